@@ -1,0 +1,2 @@
+import { build } from './setup.mjs'
+build({ force: true })

@@ -1,0 +1,51 @@
+// Brings a fresh clone to where it can run; does nothing where nothing is missing. Only Node's own modules.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureFirebird } from './firebird.mjs'
+import { has, root, run, say, stop } from './run.mjs'
+
+function ensureNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  stop(`Node ${process.versions.node} is too old; 20.19 or newer is needed.`, 'install Node 20.19 or newer')
+}
+
+function ensurePackages() {
+  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const stamp = join(root, 'node_modules/.firefolio')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  if (!has('npm')) stop('npm is missing.', 'install npm, it comes with Node')
+  say('installing npm packages …')
+  if (!run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])) stop('The npm packages could not be installed.', 'npm ci --ignore-scripts')
+  writeFileSync(stamp, digest)
+}
+
+/** Newest change of any file below the folders, in ms. */
+function newest(folders) {
+  let time = 0
+  for (const folder of folders) {
+    if (!existsSync(join(root, folder))) continue
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && /\.(ts|json)$/.test(entry.name)) time = Math.max(time, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs)
+  }
+  return time
+}
+
+export function build({ force = false } = {}) {
+  const stamp = join(root, 'dist/.built')
+  const sources = Math.max(newest(['src', 'test', 'bench']), statSync(join(root, 'tsconfig.json')).mtimeMs)
+  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > sources) return
+  say('building …')
+  rmSync(join(root, 'dist'), { recursive: true, force: true }) // else tests of deleted sources keep running
+  if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root])) stop('The build failed.')
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  writeFileSync(stamp, '')
+}
+
+export function setUp() {
+  ensureNode()
+  ensurePackages()
+  ensureFirebird()
+  build()
+}

@@ -1,0 +1,22 @@
+/** Turns a numeric column into a named union, both ways: `codes({ hidden: 0, released: 1 })`. */
+export interface Codes<Name extends string> {
+  readonly names: readonly [Name, ...Name[]]
+  /** The number stored for a name. */
+  of(name: Name): number
+  /** The name of a stored number; a number that the table does not know is a bug in the data. */
+  name(code: number): Name
+}
+
+export function codes<Name extends string>(table: Readonly<Record<Name, number>>): Codes<Name> {
+  const names = Object.keys(table) as [Name, ...Name[]]
+  const byCode = new Map(names.map(name => [table[name], name]))
+  return {
+    names,
+    of: name => table[name],
+    name: code => {
+      const name = byCode.get(code)
+      if (name === undefined) throw new Error(`Code ${code} is none of ${names.join(', ')}.`)
+      return name
+    },
+  }
+}

@@ -1,0 +1,151 @@
+// The database as the rest of the program sees it: a Kysely instance that commits each statement by itself
+// (`database.db`), and transactions (`inTransaction`) whose function is repeated when others held the same rows.
+import { DefaultQueryExecutor, Kysely, sql, Transaction } from 'kysely'
+import { type ConnectionHooks, FirebirdConnection, type TransactionSettings } from './connection.ts'
+import { FirebirdDialect } from './dialect/index.ts'
+import { isRetryable } from './faults.ts'
+import { Pool, type PoolMetrics, type PoolOptions } from './pool.ts'
+import { type Schema, schemaNames } from './schema.ts'
+import { Attachment, type AttachOptions } from './wire.ts'
+
+/** What repositories take as their first argument: the database or a transaction of it. */
+export type Db = Kysely<Schema>
+
+export interface DatabaseOptions {
+  readonly attach: AttachOptions
+  readonly pool: PoolOptions
+  readonly hooks: ConnectionHooks
+}
+
+/** Who changes something, with what, and why: triggers write these into the histories. */
+export interface Actor {
+  readonly name: string
+  readonly application: string
+  readonly reason?: string | undefined
+}
+
+export interface TransactionOptions extends TransactionSettings {
+  readonly actor?: Actor | undefined
+  /** The operation that the changed rows are marked with, for restore and undo. */
+  readonly batch?: number | undefined
+  /** How often the function is repeated on a row conflict. It must have no effects outside of the database. */
+  readonly retries?: number | undefined
+}
+
+const maxRetries = 5
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+export class Database {
+  readonly pool: Pool<FirebirdConnection>
+  /** Each statement by itself: reads never wait, writes commit at once. */
+  readonly db: Db
+  readonly #dialect: FirebirdDialect
+  readonly #options: DatabaseOptions
+  #ping: NodeJS.Timeout | undefined
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options
+    this.pool = new Pool(async () => new FirebirdConnection(await Attachment.open(options.attach), options.hooks), options.pool)
+    this.#dialect = new FirebirdDialect(this.pool, schemaNames)
+    this.db = new Kysely<Schema>({ dialect: this.#dialect })
+  }
+
+  get metrics(): PoolMetrics {
+    return this.pool.metrics
+  }
+
+  /** Keeps asking the server every few seconds, so that a lost connection is noticed before a request meets it. */
+  startPing(everyMs: number): void {
+    this.#ping = setInterval(() => {
+      void this.withConnection(connection => connection.validate()).catch(() => {})
+    }, everyMs)
+    this.#ping.unref()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ping)
+    await this.pool.end()
+  }
+
+  /** A connection of the pool for the time of `use`; what it left uncommitted is rolled back. */
+  async withConnection<T>(use: (connection: FirebirdConnection) => Promise<T>): Promise<T> {
+    const connection = await this.pool.acquire()
+    try {
+      return await use(connection)
+    } finally {
+      await this.pool.release(connection)
+    }
+  }
+
+  /** A Kysely on one connection: its statements join that connection's transaction. */
+  on(connection: FirebirdConnection): Transaction<Schema> {
+    const compiler = this.#dialect.createQueryCompiler()
+    const adapter = this.#dialect.createAdapter()
+    const provider = { provideConnection: <T>(consumer: (connection: FirebirdConnection) => Promise<T>) => consumer(connection) }
+    return new Transaction<Schema>({
+      config: { dialect: this.#dialect },
+      driver: this.#dialect.createDriver(),
+      dialect: this.#dialect,
+      executor: new DefaultQueryExecutor(compiler, adapter, provider),
+    })
+  }
+
+  /**
+   * Runs `work` in one transaction: commits when it returns, rolls back when it throws, and begins again (at most
+   * five times, after a random pause) when another transaction held the same rows.
+   * @throws FirebirdFault conflict when it did not come through, unknown-outcome when the connection broke during commit
+   */
+  async inTransaction<T>(options: TransactionOptions, work: (trx: Db, connection: FirebirdConnection) => Promise<T>): Promise<T> {
+    const retries = options.retries ?? maxRetries
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.withConnection(connection => this.#once(connection, options, work))
+      } catch (error) {
+        if (!isRetryable(error) || attempt >= retries) throw error
+        await pause((20 + Math.random() * 60) * (attempt + 1))
+      }
+    }
+  }
+
+  async #once<T>(
+    connection: FirebirdConnection,
+    options: TransactionOptions,
+    work: (trx: Db, connection: FirebirdConnection) => Promise<T>,
+  ): Promise<T> {
+    await connection.begin({ ...options, lockTimeoutS: options.lockTimeoutS ?? this.#options.hooks.lockTimeoutS })
+    try {
+      const trx = this.on(connection)
+      if (options.actor || options.batch !== undefined) await setContext(trx, options)
+      const result = await work(trx, connection)
+      await connection.commit()
+      return result
+    } catch (error) {
+      await connection.rollback()
+      throw error
+    }
+  }
+}
+
+/** Tells the triggers who acts: they read these names from USER_TRANSACTION. */
+export async function setContext(trx: Db, options: { actor?: Actor | undefined; batch?: number | undefined }): Promise<void> {
+  const value = (text: string | undefined) => sql`cast(${text === undefined ? null : text.slice(0, 250)} as varchar(250))`
+  await sql`select
+    rdb$set_context('USER_TRANSACTION', 'ACTOR', ${value(options.actor?.name)}) as "a",
+    rdb$set_context('USER_TRANSACTION', 'APPLICATION', ${value(options.actor?.application)}) as "b",
+    rdb$set_context('USER_TRANSACTION', 'REASON', ${value(options.actor?.reason)}) as "c",
+    rdb$set_context('USER_TRANSACTION', 'BATCH', ${value(options.batch?.toString())}) as "d"
+    from RDB$DATABASE`.execute(trx)
+}
+
+/** The next value of a sequence: keys are known before the row is written. */
+export async function nextId(db: Db, sequence: string): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select next value for ${sql.id(sequence.toUpperCase())} as "id" from RDB$DATABASE`.execute(db)
+  return (rows[0] as { id: number }).id
+}
+
+/** A block of sequence values in one exchange: the first of `count` consecutive ids. */
+export async function nextIds(db: Db, sequence: string, count: number): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    select gen_id(${sql.id(sequence.toUpperCase())}, ${sql.lit(Math.trunc(count))}) as "id" from RDB$DATABASE`.execute(db)
+  return (rows[0] as { id: number }).id - count + 1
+}

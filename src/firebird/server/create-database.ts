@@ -1,0 +1,89 @@
+// Databases are made by isql, under a temporary name that is then linked: node-firebird's create() overwrites an
+// existing file and ignores the page size (traps 2 and 3). link() fails where a file exists, so nothing is replaced.
+import { execFile } from 'node:child_process'
+import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { findInstallation } from './installation.ts'
+
+const run = promisify(execFile)
+
+export interface CreateOptions {
+  readonly host: string
+  readonly port: number
+  readonly file: string
+  readonly user: string
+  readonly password: string
+  /** Default character set; AUTO means UTF8. */
+  readonly charset: string
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** isql against a server, its script in a file that only we can read: passwords never stand on a command line. */
+export async function isql(options: CreateOptions, script: string): Promise<string> {
+  const { isql: program, environment, messages } = findInstallation()
+  const folder = mkdtempSync(join(tmpdir(), 'firefolio-isql-'))
+  try {
+    const file = join(folder, 'script.sql')
+    writeFileSync(file, script, { mode: 0o600 })
+    const { stdout } = await run(program, ['-q', '-bail', '-i', file], {
+      env: { ...process.env, ...environment, FIREBIRD_MSG: messages, ISC_USER: options.user, ISC_PASSWORD: options.password },
+    })
+    return stdout
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Makes the database file. Two processes may try at once: the second finds the first one's file and keeps it. */
+export async function createDatabase(options: CreateOptions): Promise<void> {
+  const charset = options.charset.toUpperCase() === 'AUTO' ? 'UTF8' : options.charset
+  if (!/^[A-Za-z0-9_]+$/.test(charset)) throw new Error(`‘${charset}’ is no character set.`)
+  const temporary = join(dirname(options.file), `.${process.pid}-${Date.now()}.new.fdb`)
+  const server = `${options.host}/${options.port}:`
+  try {
+    await isql(
+      options,
+      `create database ${quote(server + temporary)} user ${quote(options.user)} password ${quote(options.password)} page_size 16384 default character set ${charset};\n`,
+    )
+    try {
+      linkSync(temporary, options.file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** A user of the service with its role, instead of SYSDBA. Repeating it sets the password anew. */
+export async function createServiceUser(
+  options: CreateOptions,
+  service: { readonly user: string; readonly password: string; readonly role: string },
+): Promise<void> {
+  const name = (text: string) => `"${text.toUpperCase().replaceAll('"', '""')}"`
+  await isql(
+    options,
+    `connect ${quote(`${options.host}/${options.port}:${options.file}`)} user ${quote(options.user)} password ${quote(options.password)};
+create or alter user ${name(service.user)} password ${quote(service.password)};
+set term ^;
+execute block as begin
+  if (not exists (select 1 from rdb$roles where rdb$role_name = ${quote(service.role.toUpperCase())})) then
+    execute statement 'create role ${name(service.role)}';
+end^
+set term ;^
+commit;
+grant ${name(service.role)} to ${name(service.user)};
+grant create table to role ${name(service.role)};
+grant create procedure to role ${name(service.role)};
+grant create sequence to role ${name(service.role)};
+grant create exception to role ${name(service.role)};
+grant create domain to role ${name(service.role)};
+grant create role to role ${name(service.role)};
+grant alter any table to role ${name(service.role)};
+commit;
+`,
+  )
+}

@@ -1,0 +1,271 @@
+// A Firebird server of our own on a free loopback port, for installations whose server.ini names none, and for tests.
+//
+// Several processes may use it (the service, the command line). Each keeps a small shell that holds a shared lock on
+// users.lock and waits for the end of its input: when a process ends, however it ends, its shell tries to make the
+// lock exclusive; the one that succeeds is the last user and stops Firebird. So nothing is left behind, and
+// nothing has to be cleaned up after kill -9.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, Socket } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findInstallation, type Installation } from './installation.ts'
+
+const run = promisify(execFile)
+
+export interface PrivateServer {
+  readonly host: string
+  readonly port: number
+  readonly pid: number
+  readonly sysdbaPassword: string
+  /** Where databases may lie: the server opens none elsewhere. */
+  readonly dataFolder: string
+  readonly installation: Installation
+  /** Stops using the server; the last user stops it. */
+  release(): Promise<void>
+}
+
+interface Running {
+  readonly pid: number
+  readonly port: number
+}
+
+const host = '127.0.0.1'
+
+function environment(folder: string, installation: Installation): NodeJS.ProcessEnv {
+  const { ISC_USER: _u, ISC_PASSWORD: _p, ...rest } = process.env
+  return {
+    ...rest,
+    ...installation.environment,
+    FIREBIRD: folder,
+    FIREBIRD_LOCK: join(folder, 'lock'),
+    FIREBIRD_TMP: join(folder, 'tmp'),
+    // FIREBIRD moves the root, and with it where the message file is sought
+    FIREBIRD_MSG: installation.messages,
+    TZ: 'UTC', // CURRENT_TIMESTAMP is in the server's zone
+  }
+}
+
+/** A loopback port that nobody listens on. Firebird itself would wait 51 s for a taken one. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, host, () => {
+      const address = server.address()
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.'))))
+    })
+  })
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = new Socket()
+    const end = (result: boolean) => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.setTimeout(1000, () => end(false))
+    socket.once('error', () => end(false))
+    socket.connect(port, host, () => end(true))
+  })
+}
+
+/** Whether the process lives; a zombie of a dead parent does not count. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** firebird.conf; figures are reasoned in docs/operations.md. */
+function configuration(folder: string, port: number, securityDatabase: string): string {
+  const values: Record<string, string> = {
+    RemoteBindAddress: host,
+    RemoteServicePort: String(port),
+    SecurityDatabase: securityDatabase,
+    ServerMode: 'Super', // the only mode with one page cache for all connections
+    AuthServer: 'Srp256', // offered alone: with a second plugin node-firebird hangs on a wrong password
+    UserManager: 'Srp',
+    WireCrypt: 'Enabled', // lets loopback clients leave it out
+    WireCompression: 'false',
+    DatabaseAccess: `Restrict ${join(folder, 'data')}`,
+    ExternalFileAccess: 'None',
+    UdfAccess: 'None',
+    DefaultDbCachePages: '16384', // 256 MB at 16 KB
+    TempCacheLimit: '256M',
+    TcpRemoteBufferSize: '32767',
+  }
+  return Object.entries(values).map(([key, value]) => `${key} = ${value}\n`).join('')
+}
+
+async function initialise(folder: string, installation: Installation): Promise<string> {
+  for (const name of ['lock', 'tmp', 'data', 'intl']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
+  // a copy: through a symbolic link the library opens but its character sets stay "not installed"
+  if (existsSync(installation.intlLibrary)) copyFileSync(installation.intlLibrary, join(folder, 'intl/libfbintl.so'))
+  writeFileSync(join(folder, 'databases.conf'), '')
+  const plugin = (name: string, file: string) => `Plugin = ${name} {\n\tModule = ${join(installation.plugins, file)}\n}\n`
+  writeFileSync(
+    join(folder, 'plugins.conf'),
+    installation.tree ? plugin('Engine12', 'libEngine12') + plugin('Srp', 'libSrp') + plugin('Srp256', 'libSrp') : '',
+  )
+  const passwordFile = join(folder, 'sysdba.password')
+  const securityDatabase = join(folder, 'security3.fdb')
+  if (!existsSync(securityDatabase)) {
+    const temporary = join(folder, 'security3.tmp.fdb')
+    rmSync(temporary, { force: true })
+    writeFileSync(join(folder, 'firebird.conf'), configuration(folder, 0, temporary))
+    const env = environment(folder, installation)
+    const isql = (database: string | undefined, script: string) => {
+      const file = join(folder, 'tmp/init.sql')
+      writeFileSync(file, script, { mode: 0o600 })
+      return run(installation.isql, ['-q', '-bail', '-user', 'SYSDBA', '-i', file, ...(database ? [database] : [])], { env })
+    }
+    await isql(undefined, `create database '${temporary}';\n`)
+    await run(installation.isql, ['-q', '-user', 'SYSDBA', '-i', installation.securityScript, temporary], { env })
+    const password = randomBytes(15).toString('base64url')
+    await isql(temporary, `create or alter user SYSDBA password '${password}';\n`)
+    rmSync(join(folder, 'tmp/init.sql'))
+    writeFileSync(passwordFile, password, { mode: 0o600 })
+    renameSync(temporary, securityDatabase)
+  }
+  return readFileSync(passwordFile, 'utf8').trim()
+}
+
+function running(folder: string): Running | undefined {
+  try {
+    const noted = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as Running
+    return isAlive(noted.pid) && /firebird/.test(readFileSync(`/proc/${noted.pid}/cmdline`, 'utf8')) ? noted : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function startServer(folder: string, installation: Installation): Promise<Running> {
+  const port = await freePort()
+  writeFileSync(join(folder, 'firebird.conf'), configuration(folder, port, join(folder, 'security3.fdb')))
+  const log = openSync(join(folder, 'server.log'), 'a')
+  const child = spawn(installation.server, [], {
+    env: environment(folder, installation),
+    stdio: ['ignore', log, log],
+    detached: true, // a Ctrl-C in the terminal is for us, not for the database
+    cwd: folder,
+  })
+  closeSync(log)
+  let failure: Error | undefined
+  child.once('error', error => (failure = error))
+  child.unref()
+  const pid = child.pid ?? 0
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (failure || (attempt > 2 && !isAlive(pid))) break
+    if (await answers(port)) {
+      writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port }))
+      return { pid, port }
+    }
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error(`Firebird did not start; see ${join(folder, 'server.log')}.`, { cause: failure })
+}
+
+/** Holds a shared lock until our end; the last holder stops the server. Prints a line once it has the lock. */
+const keeper = `
+exec 9>>users.lock
+flock -s 9
+echo held
+cat >/dev/null
+flock -n -x 9 || exit 0
+pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' server.json 2>/dev/null)
+rm -f server.json
+[ -n "$pid" ] && grep -q firebird "/proc/$pid/cmdline" 2>/dev/null || exit 0
+kill -TERM "$pid" 2>/dev/null
+n=0
+while [ -d "/proc/$pid" ] && ! grep -q ') Z' "/proc/$pid/stat" 2>/dev/null; do
+  sleep 0.05
+  n=$((n + 1))
+  [ "$n" -eq 200 ] && kill -KILL "$pid"
+done
+exit 0`
+
+async function keep(folder: string): Promise<ChildProcess> {
+  const child = spawn('sh', ['-c', keeper], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'], detached: true })
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', code => reject(new Error(`The keeper of the private Firebird server ended with ${code}.`)))
+    child.stdout?.once('data', () => resolve())
+  })
+  child.removeAllListeners('exit')
+  child.stdout?.destroy()
+  // neither the process nor its pipe keeps our event loop alive
+  child.unref()
+  ;(child.stdin as unknown as { unref?: () => void }).unref?.()
+  return child
+}
+
+/** One starter at a time, also between processes: whoever holds start.lock may initialise and start. */
+async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const holder = spawn('sh', ['-c', 'exec 9>>start.lock; flock -x 9; echo held; cat >/dev/null'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    holder.once('error', reject)
+    holder.stdout.once('data', () => resolve())
+  })
+  try {
+    return await work()
+  } finally {
+    holder.stdin.end()
+    await new Promise(resolve => holder.once('exit', resolve))
+  }
+}
+
+/**
+ * Uses the private server of a folder, after making and starting it where needed.
+ * @param folder holds its configuration, security database and, below data/, the databases
+ */
+export async function usePrivateServer(folder: string): Promise<PrivateServer> {
+  const installation = findInstallation()
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const child = await keep(folder)
+  const { noted, password } = await exclusively(folder, async () => {
+    const existing = running(folder)
+    if (existing && (await answers(existing.port)))
+      return { noted: existing, password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim() }
+    const sysdba = await initialise(folder, installation)
+    return { noted: await startServer(folder, installation), password: sysdba }
+  })
+  return {
+    host,
+    ...noted,
+    sysdbaPassword: password,
+    dataFolder: join(folder, 'data'),
+    installation,
+    release: () =>
+      new Promise(resolve => {
+        child.ref()
+        child.once('exit', () => resolve())
+        if (child.exitCode !== null) resolve()
+        child.stdin?.end()
+      }),
+  }
+}
+
+/** Starts the server of a folder again after it died, on the same port: for tests of recovery. */
+export async function restartAfterCrash(server: PrivateServer): Promise<number> {
+  const folder = join(server.dataFolder, '..')
+  const log = openSync(join(folder, 'server.log'), 'a')
+  const child = spawn(server.installation.server, [], {
+    env: environment(folder, server.installation),
+    stdio: ['ignore', log, log],
+    detached: true,
+    cwd: folder,
+  })
+  closeSync(log)
+  child.unref()
+  for (let attempt = 0; attempt < 200 && !(await answers(server.port)); attempt++) await new Promise(resolve => setTimeout(resolve, 50))
+  writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid: child.pid, port: server.port }))
+  return child.pid ?? 0
+}

@@ -1,0 +1,262 @@
+// Reads METS as VLS, Kitodo and others write it into a neutral model: records, files, pages, the logical outline and the
+// links between them. What the parts mean for our tree is decided in modules/mets.
+// @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
+import { Refusal } from '../../errors.ts'
+import { type ModsRecord, modsNamespace, modsOf } from '../mods/read.ts'
+import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
+
+export const metsNamespace = 'http://www.loc.gov/METS/'
+const xlink = 'http://www.w3.org/1999/xlink'
+const dv = 'http://dfg-viewer.de/'
+
+export interface MetsFile {
+  readonly id: string
+  /** USE of its group */
+  readonly use: string
+  readonly mimetype: string | undefined
+  readonly href: string
+  readonly checksum: string | undefined
+  readonly checksumType: string | undefined
+  readonly line: number
+}
+export interface MetsPage {
+  readonly id: string
+  readonly order: number
+  readonly label: string | undefined
+  readonly orderLabel: string | undefined
+  readonly contentIds: readonly string[]
+  readonly fileIds: readonly string[]
+  readonly line: number
+}
+export interface MetsDiv {
+  readonly id: string | undefined
+  readonly type: string
+  readonly label: string | undefined
+  readonly orderLabel: string | undefined
+  readonly order: number | undefined
+  readonly record: ModsRecord | undefined
+  readonly administration: Administration | undefined
+  readonly contentIds: readonly string[]
+  /** Addresses of the METS documents that describe this div */
+  readonly pointers: readonly string[]
+  readonly children: readonly MetsDiv[]
+  readonly line: number
+}
+export interface Administration {
+  readonly owner: string | undefined
+  readonly licence: string | undefined
+  readonly reference: string | undefined
+  readonly presentation: string | undefined
+}
+export interface MetsDocument {
+  readonly objId: string | undefined
+  readonly label: string | undefined
+  /** Name of the installation that wrote it (agent INSTANCE of a VLS) */
+  readonly instance: string | undefined
+  /** True where a VLS wrote it: its ids are log<OT_ID> and phys<OT_ID>. */
+  readonly isVls: boolean
+  readonly files: ReadonlyMap<string, MetsFile>
+  readonly pages: readonly MetsPage[]
+  readonly outline: readonly MetsDiv[]
+  /** Ids of the divs of the PHYSICAL map that hold the pages (physSequence) */
+  readonly pageRoots: ReadonlySet<string>
+  /** logical div id -> physical div ids, in the order written */
+  readonly links: ReadonlyMap<string, readonly string[]>
+  /** The identifier of the OAI record that the document came in */
+  readonly oaiIdentifier: string | undefined
+  readonly faults: readonly { readonly line: number; readonly sentence: string }[]
+}
+
+const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(word => word !== '')
+const integer = (text: string | undefined): number | undefined => (text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined)
+
+function findMets(root: XmlElement, name: string): XmlElement {
+  if (root.namespace === metsNamespace && root.name === 'mets') return root
+  const found: XmlElement[] = []
+  for (const element of root.descendants()) if (element.namespace === metsNamespace && element.name === 'mets') found.push(element)
+  const [only] = found
+  if (!only) throw new Refusal('bad-xml', `${name} holds no mets element of ${metsNamespace}.`, { line: root.line, column: root.column })
+  if (found.length > 1)
+    throw new Refusal('bad-xml', `${name} holds ${found.length} mets elements; one is expected.`, { line: found[1]?.line ?? 1 })
+  return only
+}
+
+/** True where the document is METS, alone or inside an OAI answer. */
+export function isMets(source: string): boolean {
+  return /<(?:[\w.-]+:)?mets[\s>]/.test(source) && source.includes(metsNamespace)
+}
+
+class Reader {
+  readonly #source: string
+  readonly #mets: XmlElement
+  readonly faults: { line: number; sentence: string }[] = []
+  readonly #records = new Map<string, ModsRecord>()
+  readonly #administrations = new Map<string, Administration>()
+
+  constructor(source: string, mets: XmlElement) {
+    this.#source = source
+    this.#mets = mets
+    for (const section of mets.all('dmdSec')) this.#readRecord(section)
+    for (const section of mets.all('amdSec')) this.#readAdministration(section)
+  }
+
+  #readRecord(section: XmlElement): void {
+    const id = section.attribute('ID')
+    const data = section.at('mdWrap', 'xmlData')
+    const record = data?.children.find(child => child.namespace === modsNamespace && child.name === 'mods')
+    const collection = data?.children.find(child => child.namespace === modsNamespace && child.name === 'modsCollection')
+    const element = record ?? collection?.all('mods')[0]
+    if (!id) this.faults.push({ line: section.line, sentence: 'A dmdSec has no ID.' })
+    else if (this.#records.has(id)) this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
+    else if (element) this.#records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
+  }
+
+  #readAdministration(section: XmlElement): void {
+    const id = section.attribute('ID')
+    if (!id) return
+    let rights: XmlElement | undefined
+    let links: XmlElement | undefined
+    for (const element of section.descendants()) {
+      if (element.namespace !== dv) continue
+      if (element.name === 'rights') rights ??= element
+      if (element.name === 'links') links ??= element
+    }
+    const text = (parent: XmlElement | undefined, name: string) => parent?.first(name)?.text || undefined
+    const url = (value: string | undefined) => (value && /^https?:\/\//.test(value) ? value : undefined)
+    this.#administrations.set(id, {
+      owner: text(rights, 'owner'),
+      licence: text(rights, 'license'),
+      reference: url(text(links, 'reference')),
+      presentation: url(text(links, 'presentation')),
+    })
+  }
+
+  files(): Map<string, MetsFile> {
+    const files = new Map<string, MetsFile>()
+    const visit = (group: XmlElement, inherited: string) => {
+      const use = group.attribute('USE') ?? inherited
+      for (const inner of group.all('fileGrp')) visit(inner, use)
+      for (const file of group.all('file')) {
+        const id = file.attribute('ID')
+        const href = file.first('FLocat')?.attribute('href', xlink)
+        if (!id || !href) this.faults.push({ line: file.line, sentence: `A file of the group ${use} has no ${id ? 'FLocat with xlink:href' : 'ID'}.` })
+        else if (files.has(id)) this.faults.push({ line: file.line, sentence: `The ID ${id} is given to a second file.` })
+        else
+          files.set(id, { id, use, href, mimetype: file.attribute('MIMETYPE'), checksum: file.attribute('CHECKSUM'), checksumType: file.attribute('CHECKSUMTYPE'), line: file.line })
+      }
+    }
+    for (const section of this.#mets.all('fileSec')) for (const group of section.all('fileGrp')) visit(group, 'DEFAULT')
+    return files
+  }
+
+  /** The pages in the order of the PHYSICAL map: by ORDER, ties and gaps in document order. */
+  pages(): { pages: MetsPage[]; roots: Set<string> } {
+    const pages: MetsPage[] = []
+    const roots = new Set<string>()
+    const map = this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'PHYSICAL')
+    const visit = (div: XmlElement) => {
+      const below = div.all('div')
+      const isPage = div.attribute('TYPE') === 'page' || (below.length === 0 && div.children.some(child => child.name === 'fptr'))
+      const id = div.attribute('ID')
+      if (!isPage) {
+        if (id) roots.add(id)
+        below.forEach(visit)
+        return
+      }
+      const fileIds: string[] = []
+      for (const element of div.descendants()) {
+        const file = ['fptr', 'area'].includes(element.name) ? element.attribute('FILEID') : undefined
+        if (file) fileIds.push(file)
+      }
+      pages.push({
+        id: id ?? `page-${pages.length + 1}`,
+        order: integer(div.attribute('ORDER')) ?? pages.length + 1,
+        label: div.attribute('LABEL'),
+        orderLabel: div.attribute('ORDERLABEL'),
+        contentIds: words(div.attribute('CONTENTIDS')),
+        fileIds,
+        line: div.line,
+      })
+    }
+    for (const div of map?.all('div') ?? []) visit(div)
+    const seen = new Set<string>()
+    for (const page of pages) {
+      if (seen.has(page.id)) this.faults.push({ line: page.line, sentence: `The ID ${page.id} is given to a second page.` })
+      seen.add(page.id)
+    }
+    return { pages: pages.sort((a, b) => a.order - b.order), roots }
+  }
+
+  outline(): MetsDiv[] {
+    const maps = this.#mets.all('structMap').filter(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'LOGICAL')
+    const map = maps[0] ?? this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() !== 'PHYSICAL')
+    return (map?.all('div') ?? []).map(div => this.#div(div))
+  }
+
+  #div(div: XmlElement): MetsDiv {
+    const records = words(div.attribute('DMDID'))
+    const record = records.map(id => this.#records.get(id)).find(found => found !== undefined)
+    for (const id of records)
+      if (!this.#records.has(id) && !this.#mets.all('dmdSec').some(section => section.attribute('ID') === id))
+        this.faults.push({ line: div.line, sentence: `DMDID ${id} names no dmdSec.` })
+    const administration = words(div.attribute('ADMID')).map(id => this.#administrations.get(id)).find(found => found !== undefined)
+    return {
+      id: div.attribute('ID'),
+      type: div.attribute('TYPE') ?? 'section',
+      label: div.attribute('LABEL') || undefined,
+      orderLabel: div.attribute('ORDERLABEL') || undefined,
+      order: integer(div.attribute('ORDER')),
+      record,
+      administration,
+      contentIds: words(div.attribute('CONTENTIDS')),
+      pointers: div.all('mptr').map(pointer => pointer.attribute('href', xlink) ?? ''),
+      children: div.all('div').map(child => this.#div(child)),
+      line: div.line,
+    }
+  }
+
+  links(): Map<string, string[]> {
+    const links = new Map<string, string[]>()
+    for (const section of this.#mets.all('structLink'))
+      for (const link of section.all('smLink')) {
+        const from = link.attribute('from', xlink)
+        const to = link.attribute('to', xlink)
+        if (!from || !to) {
+          this.faults.push({ line: link.line, sentence: 'An smLink lacks xlink:from or xlink:to.' })
+          continue
+        }
+        const known = links.get(from)
+        // the same link twice means nothing more
+        if (!known) links.set(from, [to])
+        else if (!known.includes(to)) known.push(to)
+      }
+    return links
+  }
+}
+
+/**
+ * @throws Refusal bad-xml where it is not well-formed, or holds no METS
+ */
+export function readMets(source: string, options: XmlOptions = {}): MetsDocument {
+  const root = readXml(source, options)
+  const mets = findMets(root, options.name ?? 'The document')
+  const reader = new Reader(source, mets)
+  const agents = mets.at('metsHdr')?.all('agent') ?? []
+  const agent = (kind: string) => agents.find(candidate => candidate.attribute('OTHERTYPE') === kind)?.first('name')?.text || undefined
+  const { pages, roots } = reader.pages()
+  let oaiIdentifier: string | undefined
+  if (root !== mets) for (const element of root.descendants()) if (element.name === 'header') oaiIdentifier ??= element.first('identifier')?.text || undefined
+  return {
+    objId: mets.attribute('OBJID'),
+    label: mets.attribute('LABEL'),
+    instance: agent('INSTANCE'),
+    isVls: agents.some(candidate => candidate.attribute('OTHERTYPE') === 'SOFTWARE' && /^vls\//.test(candidate.first('name')?.text ?? '')),
+    files: reader.files(),
+    pages,
+    outline: reader.outline(),
+    pageRoots: roots,
+    links: reader.links(),
+    oaiIdentifier,
+    faults: reader.faults,
+  }
+}
