@@ -138,6 +138,20 @@ end^
 create trigger OPR_DOMAIN_BD for OPR_Domain active before delete position 0 as
 begin
   if (old.OD_System = 1) then exception E_DOMAIN_SYSTEM;
+  delete from OPR_Tree where OT_OD_ID = old.OD_ID and OT_RCV_Datatype = 10;
+end^
+
+-- every domain has one node of its own in the tree
+create trigger OPR_DOMAIN_AI for OPR_Domain active after insert position 0 as
+begin
+  insert into OPR_Tree (OT_ID, OT_OD_ID, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_State)
+    values (next value for OPR_Tree_SEQ, new.OD_ID, 10, 1, new.OD_Caption, new.OD_Sort, 1);
+end^
+
+create trigger OPR_DOMAIN_AU_NODE for OPR_Domain active after update position 10 as
+begin
+  if (new.OD_Caption <> old.OD_Caption or new.OD_Sort <> old.OD_Sort) then
+    update OPR_Tree set OT_Caption = new.OD_Caption, OT_Sort = new.OD_Sort where OT_OD_ID = new.OD_ID and OT_RCV_Datatype = 10;
 end^
 
 create trigger OPR_TREE_BI for OPR_Tree active before insert position 0 as

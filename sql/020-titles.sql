@@ -273,6 +273,8 @@ create trigger OPR_TREE_AU_TITLES for OPR_Tree active after update position 10 a
   declare M integer;
   declare N integer;
 begin
+  if (new.OT_OD_ID <> old.OT_OD_ID) then
+    update OPR_Identifier set OI_OD_ID = new.OT_OD_ID where OI_OT_ID = new.OT_ID;
   if (new.OT_State = 1 and old.OT_State = 0 and new.OT_RCV_Datatype = 1) then
     update OPR_Content set OC_ReleaseDate = current_timestamp where OC_OT_ID = new.OT_ID and OC_ReleaseDate is null;
   if (new.OT_OT_Parent is distinct from old.OT_OT_Parent) then

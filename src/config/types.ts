@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { root } from '../root.ts'
 import { type IniFile, lineKey, readIni } from './ini-file.ts'
+import { checkedValue, readCheck, type SpecCheck } from './spec.ts'
 
 export const datatypes = ['container', 'title', 'structure', 'page', 'medium', 'order', 'domain'] as const
 export type Datatype = (typeof datatypes)[number]
@@ -23,42 +24,6 @@ export interface NodeType {
   readonly genre: string
   readonly behavior: string
   readonly icon: string
-}
-
-interface Check {
-  readonly kind: 'integer' | 'string' | 'list' | 'option'
-  readonly members: readonly string[]
-  readonly fallback: string | undefined
-}
-
-function readCheck(text: string, place: string): Check {
-  const found = /^(integer|string|list|option)(?:\((.*)\))?$/.exec(text.trim())
-  if (!found) throw new Refusal('bad-request', `${place}: ‘${text}’ is no check.`)
-  const parts = (found[2] ?? '').split(',').map(part => part.trim()).filter(part => part !== '')
-  const fallback = parts.find(part => part.startsWith('default='))?.slice('default='.length)
-  return { kind: found[1] as Check['kind'], members: parts.filter(part => !part.startsWith('default=')), fallback }
-}
-
-function checked(raw: unknown, check: Check, place: string): string | number | string[] {
-  const value = raw === undefined ? check.fallback : raw === null ? '' : String(raw)
-  if (value === undefined) throw new Refusal('bad-request', `${place} is missing.`)
-  switch (check.kind) {
-    case 'integer': {
-      const number = Number(value)
-      const [min, max] = check.members.map(Number)
-      if (!Number.isInteger(number) || (min !== undefined && number < min) || (max !== undefined && number > max))
-        throw new Refusal('bad-request', `${place}: expected a whole number from ${min} to ${max}, got ‘${value}’.`)
-      return number
-    }
-    case 'list':
-      return value.split(',').map(part => part.trim()).filter(part => part !== '')
-    case 'option':
-      if (!check.members.includes(value))
-        throw new Refusal('bad-request', `${place}: expected one of ${check.members.join(', ')}, got ‘${value}’.`)
-      return value
-    default:
-      return value
-  }
 }
 
 export class TypeSystem {
@@ -135,7 +100,7 @@ function readDatatypes(spec: IniFile, file: string): Map<Datatype, number> {
 export function readTypes(folder = join(root, 'config'), domainFile?: string): TypeSystem {
   const specFile = join(folder, 'typesspec.ini')
   const spec = readIni(specFile)
-  const checks = new Map<string, Check>()
+  const checks = new Map<string, SpecCheck>()
   for (const [name, text] of spec.sections.get('type') ?? []) checks.set(name, readCheck(String(text), `typesspec.ini, [type] ${name}`))
   const numbers = readDatatypes(spec, 'typesspec.ini')
   const types = new Map<string, NodeType>()
@@ -153,7 +118,7 @@ export function readTypes(folder = join(root, 'config'), domainFile?: string): T
   return new TypeSystem(types.values(), numbers)
 }
 
-function readTypeFile(file: string, checks: ReadonlyMap<string, Check>): NodeType[] {
+function readTypeFile(file: string, checks: ReadonlyMap<string, SpecCheck>): NodeType[] {
   const ini = readIni(file)
   const name = basename(file)
   const fault = ini.faults[0]
@@ -169,7 +134,7 @@ function readTypeFile(file: string, checks: ReadonlyMap<string, Check>): NodeTyp
     const values: Record<string, unknown> = { datatype, name: type }
     for (const [option, check] of checks) {
       const place = `${name}, line ${ini.lines.get(lineKey(section, option)) ?? line}, [${section}] ${option}`
-      values[option] = checked(options.get(option), check, place)
+      values[option] = checkedValue(options.get(option), check, place)
     }
     if (values['mets'] === '') values['mets'] = type
     return values as unknown as NodeType

@@ -1,0 +1,48 @@
+// What a module plugs into the service, and what it is handed.
+import type { FastifyInstance, FastifyBaseLogger, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Config } from '../config/options.ts'
+import type { TypeSystem } from '../config/types.ts'
+import type { Database, Db } from '../firebird/database.ts'
+import type { JobHandler } from '../jobs/runner.ts'
+import type { Archive } from '../storage/archive.ts'
+import type { DerivativeCache } from '../storage/cache.ts'
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+/** What requests and jobs share; opened once, closed in reverse (services.ts). */
+export interface Services {
+  readonly config: Config
+  readonly database: Database
+  readonly db: Db
+  readonly types: TypeSystem
+  readonly archive: Archive
+  readonly cache: DerivativeCache
+  readonly log: FastifyBaseLogger
+  /** Address for absolute links, without trailing slash. */
+  readonly publicUrl: () => string
+}
+
+/** One thing that `firefolio check` found. */
+export interface Finding {
+  readonly check: string
+  readonly nodeId: number | undefined
+  readonly sentence: string
+  readonly repaired: boolean
+}
+
+export interface Check {
+  readonly name: string
+  /** What must hold, as one sentence. */
+  readonly claim: string
+  /** Finds what breaks it and, when asked, mends it. */
+  run(services: Services, options: { readonly repair: boolean }): Promise<Finding[]>
+}
+
+export interface Module {
+  readonly name: string
+  readonly routes?: (app: App, options: { services: Services }) => Promise<void>
+  readonly jobs?: Readonly<Record<string, JobHandler<Services>>>
+  readonly checks?: readonly Check[]
+}

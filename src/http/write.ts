@@ -1,0 +1,107 @@
+// A change over HTTP: one transaction that carries actor and reason into the histories, and, where the request has an
+// Idempotency-Key, stores its answer in that very transaction (decision 29): a repetition gets the stored answer.
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../errors.ts'
+import type { FirebirdConnection } from '../firebird/connection.ts'
+import { type Actor, type Db, setContext, type TransactionOptions } from '../firebird/database.ts'
+import { FirebirdFault } from '../firebird/faults.ts'
+import { version } from '../root.ts'
+import type { Services } from './module.ts'
+
+export interface Answer<T> {
+  readonly status?: number
+  readonly body: T
+  readonly location?: string
+  readonly etag?: string
+}
+
+const hours = 24
+
+/** Who acts: the principal, the program it names, and the reason it gives. */
+export function actorOf(request: FastifyRequest): Actor {
+  const header = (name: string) => {
+    const value = request.headers[name]
+    return typeof value === 'string' && value !== '' ? value.slice(0, 250) : undefined
+  }
+  return {
+    name: request.principal.name,
+    application: header('x-application') ?? `firefolio/${version}`,
+    reason: header('x-change-reason'),
+  }
+}
+
+function keyOf(request: FastifyRequest): { key: string; digest: string } | undefined {
+  const key = request.headers['idempotency-key']
+  // a streamed body cannot be hashed beforehand; PUT is repeatable as it is
+  if (key === undefined || typeof (request.body as { pipe?: unknown } | null)?.pipe === 'function') return undefined
+  if (typeof key !== 'string' || key.length === 0 || key.length > 200) throw new Refusal('bad-request', 'The Idempotency-Key must have 1 to 200 characters.')
+  const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
+  hash.update(Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null))
+  return { key, digest: hash.digest('hex') }
+}
+
+async function storedAnswer(trx: Db, principal: string, request: { key: string; digest: string }): Promise<Answer<never> | undefined> {
+  const row = await trx
+    .selectFrom('SYS_Idempotency')
+    .select(['SI_Digest as digest', 'SI_Status as status', 'SI_Answer as answer', 'SI_Location as location', 'SI_InsertTS as at'])
+    .where('SI_Principal', '=', principal)
+    .where('SI_Key', '=', request.key)
+    .executeTakeFirst()
+  if (!row) return undefined
+  if (Date.now() - row.at.getTime() > hours * 3_600_000) {
+    await trx.deleteFrom('SYS_Idempotency').where('SI_Principal', '=', principal).where('SI_Key', '=', request.key).execute()
+    return undefined
+  }
+  if (row.digest !== request.digest) throw new Refusal('not-processable', 'This Idempotency-Key was used for another request.')
+  return { status: row.status, body: JSON.parse(row.answer ?? 'null') as never, ...(row.location === null ? {} : { location: row.location }) }
+}
+
+/**
+ * Runs `work` in one transaction as the request's actor.
+ * The isolation is a snapshot nowhere: rows are read as committed, and conflicts repeat the whole of `work`.
+ */
+export async function write<T>(
+  services: Services,
+  request: FastifyRequest,
+  options: Omit<TransactionOptions, 'actor'>,
+  work: (trx: Db, connection: FirebirdConnection) => Promise<Answer<T>>,
+): Promise<Answer<T>> {
+  const idempotency = keyOf(request)
+  const actor = actorOf(request)
+  const attempt = () =>
+    services.database.inTransaction(options, async (trx, connection) => {
+      await setContext(trx, { actor, batch: options.batch })
+      if (!idempotency) return await work(trx, connection)
+      const stored = await storedAnswer(trx, actor.name, idempotency)
+      if (stored) return stored as Answer<T>
+      const answer = await work(trx, connection)
+      await trx
+        .insertInto('SYS_Idempotency')
+        .values({
+          SI_Key: idempotency.key,
+          SI_Principal: actor.name,
+          SI_Digest: idempotency.digest,
+          SI_Status: answer.status ?? 200,
+          SI_Answer: JSON.stringify(answer.body ?? null),
+          SI_Location: answer.location ?? null,
+        })
+        .execute()
+      return answer
+    })
+  try {
+    return await attempt()
+  } catch (error) {
+    // the same key came twice at once: the other one has stored its answer by now
+    if (idempotency && error instanceof FirebirdFault && error.kind === 'unique' && /IDEMPOTENCY/i.test(error.constraint ?? error.message)) return await attempt()
+    throw error
+  }
+}
+
+/** Sends an answer with its headers. */
+export function send<T>(reply: FastifyReply, answer: Answer<T>): T {
+  reply.code(answer.status ?? 200)
+  if (answer.location !== undefined) reply.header('location', answer.location)
+  if (answer.etag !== undefined) reply.header('etag', answer.etag)
+  return answer.body
+}

@@ -1,0 +1,147 @@
+// Takes jobs from the queue and runs their handlers, a few at a time, inside the server or as `firefolio worker`.
+import { hostname } from 'node:os'
+import type { Db } from '../firebird/database.ts'
+import { FirebirdFault } from '../firebird/faults.ts'
+import { Refusal } from '../errors.ts'
+import * as queue from './queue.ts'
+
+export interface JobContext {
+  readonly job: queue.Job
+  /** Notes progress; throws JobCancelled when somebody cancelled the job or another worker has it. */
+  progress(done: number, total?: number): Promise<void>
+}
+
+/** Does the work of one kind; may be run again after a crash. What it returns is the job's result. */
+export type JobHandler<S> = (services: S, context: JobContext) => Promise<unknown>
+
+export class JobCancelled extends Error {}
+
+export interface RunnerOptions<S> {
+  readonly db: Db
+  readonly services: S
+  readonly handlers: ReadonlyMap<string, JobHandler<S>>
+  readonly concurrency: number
+  readonly leaseS: number
+  readonly pollMs: number
+  readonly onEnd: (job: queue.Job, outcome: { state: string; ms: number; error?: unknown }) => void
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+export class JobRunner<S> {
+  readonly #options: RunnerOptions<S>
+  readonly #worker = `${hostname()}:${process.pid}:${Math.random().toString(36).slice(2, 8)}`
+  readonly #running = new Set<Promise<void>>()
+  #stopping = false
+  #loop: Promise<void> | undefined
+  #wake: (() => void) | undefined
+
+  constructor(options: RunnerOptions<S>) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  /** Looks at the queue now rather than at the next poll. */
+  wake(): void {
+    this.#wake?.()
+  }
+
+  /** Takes no more jobs; waits for the running ones at most graceMs (their leases then run out). */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#wake?.()
+    await this.#loop
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([Promise.all(this.#running), new Promise(resolve => (timer = setTimeout(resolve, graceMs)))])
+    clearTimeout(timer)
+  }
+
+  /** Runs what is due until nothing is: for the command line and tests. */
+  async drain(): Promise<number> {
+    let count = 0
+    for (;;) {
+      const job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS)
+      if (!job) return count
+      await this.#one(job)
+      count++
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      let job: queue.Job | undefined
+      if (this.#running.size < this.#options.concurrency) {
+        try {
+          job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS)
+        } catch {
+          await pause(1000) // the database is away; requests tell of it
+        }
+      }
+      if (job) {
+        const run = this.#one(job).finally(() => {
+          this.#running.delete(run)
+          this.#wake?.()
+        })
+        this.#running.add(run)
+        continue
+      }
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, this.#options.pollMs)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      this.#wake = undefined
+    }
+  }
+
+  async #one(job: queue.Job): Promise<void> {
+    const { db, leaseS, handlers, services, onEnd } = this.#options
+    const started = Date.now()
+    let done = job.done
+    let total = job.total ?? undefined
+    let lost = false
+    const beat = async () => {
+      const state = await queue.heartbeat(db, { id: job.id, worker: this.#worker, leaseS, done, total })
+      if (!state.held) lost = true
+      return state
+    }
+    const timer = setInterval(() => void beat().catch(() => {}), (leaseS * 1000) / 3)
+    const context: JobContext = {
+      job,
+      progress: async (at, of) => {
+        done = at
+        if (of !== undefined) total = of
+        if ((await beat()).cancel) throw new JobCancelled()
+      },
+    }
+    try {
+      const handler = handlers.get(job.kind)
+      if (!handler) throw new Refusal('not-processable', `There is no job of the kind ${job.kind}.`)
+      const result = await handler(services, context)
+      await beat()
+      await queue.finish(db, job.id, this.#worker, { state: 'done', result })
+      onEnd(job, { state: 'done', ms: Date.now() - started })
+    } catch (error) {
+      await this.#failed(job, error, lost).catch(() => {})
+      onEnd(job, { state: error instanceof JobCancelled ? 'cancelled' : 'failed', ms: Date.now() - started, error })
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  async #failed(job: queue.Job, error: unknown, lost: boolean): Promise<void> {
+    const { db } = this.#options
+    if (lost) return
+    if (error instanceof JobCancelled) return await queue.finish(db, job.id, this.#worker, { state: 'cancelled' })
+    const sentence = error instanceof Refusal || error instanceof FirebirdFault ? error.message : 'An unexpected error; see the log.'
+    // a refusal will not change by itself; everything else may
+    const isFinal = error instanceof Refusal && !['unavailable', 'busy', 'timeout'].includes(error.reason)
+    if (isFinal || job.attempts >= job.maxAttempts) return await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
+    await queue.postpone(db, job.id, this.#worker, Math.min(600, 5 * 3 ** (job.attempts - 1)), sentence)
+  }
+}

@@ -1,0 +1,56 @@
+// SYS_Log: one row per operation. The histories themselves are written by triggers; this reads and adds the log.
+import { z } from 'zod'
+import type { Module } from '../../http/module.ts'
+import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
+import { json, problems } from '../../http/problem.ts'
+import * as repository from './repository.ts'
+
+export { record, nextBatch, ofBatch, type Entry } from './repository.ts'
+
+const LogEntry = z
+  .object({
+    id: z.number().int(),
+    entity: z.string(),
+    entityId: z.number().int().nullable(),
+    action: z.string(),
+    batch: z.number().int().nullable(),
+    actor: z.string().nullable(),
+    application: z.string().nullable(),
+    reason: z.string().nullable(),
+    data: z.unknown().meta({ description: 'Parameters of the operation, or a full copy of the entity.' }),
+    at: z.string().meta({ description: 'ISO 8601, UTC' }),
+  })
+  .meta({ id: 'LogEntry', description: 'One operation of the change log.' })
+const LogList = listOf(LogEntry, 'LogList')
+
+const LogQuery = PageQuery.extend({
+  entity: z.enum(['node', 'title', 'page', 'domain', 'import', 'job', 'option']).optional(),
+  entityId: z.coerce.number().int().min(1).max(2147483647).optional(),
+  batch: z.coerce.number().int().min(1).max(2147483647).optional(),
+})
+
+export const log: Module = {
+  name: 'log',
+  routes: async (app, { services }) => {
+    app.get(
+      '/api/v1/log',
+      {
+        config: { right: 'log:read' },
+        schema: {
+          operationId: 'listLog',
+          tags: ['log'],
+          summary: 'Lists operations, newest first.',
+          querystring: LogQuery,
+          response: { 200: json(LogList, 'Operations.'), ...problems() },
+        },
+      },
+      async request => {
+        const { cursor, limit, ...filter } = request.query
+        const [before] = decodeCursor(cursor, ['number']) ?? []
+        const rows = await repository.list(services.db, { ...filter, before: before as number | undefined }, limit + 1)
+        const page = pageOf(rows, limit, row => [row.id])
+        return listDocument(request.url, { ...page, items: page.items.map(row => ({ ...row, at: row.at.toISOString() })) })
+      },
+    )
+  },
+}

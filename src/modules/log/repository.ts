@@ -1,0 +1,61 @@
+import { type Db, nextId } from '../../firebird/database.ts'
+
+export interface Entry {
+  readonly entity: 'node' | 'title' | 'page' | 'domain' | 'import' | 'job' | 'option'
+  readonly entityId?: number | undefined
+  readonly action: string
+  readonly batch?: number | undefined
+  readonly actor: string
+  readonly application?: string | undefined
+  readonly reason?: string | undefined
+  /** Parameters of the operation, or the full copy of an entity without a history table. */
+  readonly data?: unknown
+}
+
+/** Adds one row to the change log, in the transaction of the change. */
+export async function record(trx: Db, entry: Entry): Promise<void> {
+  await trx
+    .insertInto('SYS_Log')
+    .values({
+      SL_ID: await nextId(trx, 'SYS_Log_SEQ'),
+      SL_Entity: entry.entity,
+      SL_EntityID: entry.entityId ?? null,
+      SL_Action: entry.action,
+      SL_Batch: entry.batch ?? null,
+      SL_Actor: entry.actor,
+      SL_Application: entry.application ?? null,
+      SL_Reason: entry.reason ?? null,
+      SL_Data: entry.data === undefined ? null : JSON.stringify(entry.data),
+    })
+    .execute()
+}
+
+/** A number that marks the rows of one operation in the histories. */
+export const nextBatch = (db: Db): Promise<number> => nextId(db, 'SYS_Batch_SEQ')
+
+export interface LogFilter {
+  readonly entity?: string | undefined
+  readonly entityId?: number | undefined
+  readonly batch?: number | undefined
+  readonly before?: number | undefined
+}
+
+export async function list(db: Db, filter: LogFilter, limit: number) {
+  let query = db
+    .selectFrom('SYS_Log')
+    .select(['SL_ID as id', 'SL_Entity as entity', 'SL_EntityID as entityId', 'SL_Action as action', 'SL_Batch as batch'])
+    .select(['SL_Actor as actor', 'SL_Application as application', 'SL_Reason as reason', 'SL_Data as data', 'SL_InsertTS as at'])
+    .orderBy('SL_ID', 'desc')
+    .limit(limit)
+  if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
+  if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
+  if (filter.batch !== undefined) query = query.where('SL_Batch', '=', filter.batch)
+  if (filter.before !== undefined) query = query.where('SL_ID', '<', filter.before)
+  return (await query.execute()).map(row => ({ ...row, data: JSON.parse(row.data ?? 'null') as unknown }))
+}
+
+/** The logged operation of a batch. */
+export async function ofBatch(db: Db, batch: number) {
+  const [entry] = await list(db, { batch }, 1)
+  return entry
+}

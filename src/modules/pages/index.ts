@@ -1,0 +1,23 @@
+// OPR_Page and OPR_ImageProfile: masters, labels, reading order.
+import type { Module } from '../../http/module.ts'
+import { checks } from './checks.ts'
+import { readPagination } from './pagination.ts'
+import { rangeRoutes } from './routes-range.ts'
+import { routes } from './routes.ts'
+
+export { labelFields } from './add.ts'
+export { pageStates } from './codes.ts'
+export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
+export { type Pagination, readPagination } from './pagination.ts'
+export { columnsOf as pageColumns, find as findPage, type Page, type PageFields, profileId, readingOrder, update as updatePage } from './repository.ts'
+export { getPage } from './routes.ts'
+
+export const pages: Module = {
+  name: 'pages',
+  routes: async (app, { services }) => {
+    const pagination = readPagination()
+    await routes(app, services, pagination)
+    await rangeRoutes(app, services, pagination)
+  },
+  checks,
+}

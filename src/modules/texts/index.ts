@@ -1,0 +1,7 @@
+// OPR_Fulltext: texts of pages, from ALTO.
+import type { Module } from '../../http/module.ts'
+import { routes } from './routes.ts'
+
+export { boxStateOf, type KeptAlto, keepAlto, storeAlto } from './store.ts'
+
+export const texts: Module = { name: 'texts', routes }

@@ -1,0 +1,66 @@
+import { type Db, nextId } from '../../firebird/database.ts'
+
+export interface TextFields {
+  readonly kind: number
+  readonly language: string | null
+  readonly url: string | null
+  readonly hashsum: string | null
+  readonly text: string
+  readonly confidence: number | null
+  readonly engine: string | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly boxState: number
+}
+
+const columnsOf = (fields: TextFields) => ({
+  OF_Kind: fields.kind,
+  OF_Language: fields.language,
+  OF_Url: fields.url,
+  OF_Hashsum: fields.hashsum,
+  OF_Text: fields.text,
+  OF_Confidence: fields.confidence,
+  OF_Engine: fields.engine,
+  OF_Width: fields.width,
+  OF_Height: fields.height,
+  OF_BoxState: fields.boxState,
+})
+
+const columns = [
+  'OF_ID as id',
+  'OF_Kind as kind',
+  'OF_Language as language',
+  'OF_Url as url',
+  'OF_Hashsum as hashsum',
+  'OF_Confidence as confidence',
+  'OF_Engine as engine',
+  'OF_Width as width',
+  'OF_Height as height',
+  'OF_BoxState as boxState',
+  'OF_UpdateTS as updatedAt',
+] as const
+
+/** The texts of a page without their words, OCR first. */
+export const ofPage = (db: Db, pageId: number) => db.selectFrom('OPR_Fulltext').select(columns).where('OF_OT_ID', '=', pageId).orderBy('OF_Kind').execute()
+
+export const plainText = (db: Db, id: number) => db.selectFrom('OPR_Fulltext').select('OF_Text as text').where('OF_ID', '=', id).executeTakeFirst()
+
+/** Stores the text of a kind; an equal one (by the hash of its file) is left alone. @returns whether anything changed */
+export async function store(trx: Db, pageId: number, fields: TextFields): Promise<boolean> {
+  const existing = await trx
+    .selectFrom('OPR_Fulltext')
+    .select(['OF_ID as id', 'OF_Hashsum as hashsum', 'OF_BoxState as boxState'])
+    .where('OF_OT_ID', '=', pageId)
+    .where('OF_Kind', '=', fields.kind)
+    .executeTakeFirst()
+  if (!existing) {
+    await trx
+      .insertInto('OPR_Fulltext')
+      .values({ OF_ID: await nextId(trx, 'OPR_Fulltext_SEQ'), OF_OT_ID: pageId, ...columnsOf(fields) })
+      .execute()
+    return true
+  }
+  if (existing.hashsum !== null && existing.hashsum === fields.hashsum && existing.boxState === fields.boxState) return false
+  await trx.updateTable('OPR_Fulltext').set(columnsOf(fields)).where('OF_ID', '=', existing.id).execute()
+  return true
+}

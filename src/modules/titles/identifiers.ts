@@ -1,0 +1,93 @@
+// OPR_Identifier: URN, DOI, record identifier, VLS id … of nodes. Unique per scheme, value and domain.
+import { Refusal } from '../../errors.ts'
+import { type Db, nextId } from '../../firebird/database.ts'
+
+export interface StoredIdentifier {
+  readonly id: number
+  readonly nodeId: number
+  readonly scheme: string
+  readonly value: string
+  /** mods: drawn from the record; else who or what added it */
+  readonly source: string | null
+  readonly registeredAt: Date | null
+}
+
+const columns = ['OI_ID as id', 'OI_OT_ID as nodeId', 'OI_Scheme as scheme', 'OI_Value as value', 'OI_Source as source', 'OI_RegisteredTS as registeredAt'] as const
+
+export interface NewIdentifier {
+  readonly scheme: string
+  readonly value: string
+}
+
+/** `identifier@source`, the form under which record identifiers are stored. */
+export const recordValue = (record: { readonly value: string; readonly source: string | undefined }): string =>
+  `${record.value}@${record.source ?? ''}`
+
+export const ofNode = (db: Db, nodeId: number): Promise<StoredIdentifier[]> =>
+  db.selectFrom('OPR_Identifier').select(columns).where('OI_OT_ID', '=', nodeId).orderBy('OI_ID').execute()
+
+export const ofNodes = (db: Db, nodeIds: readonly number[]): Promise<StoredIdentifier[]> =>
+  nodeIds.length === 0 ? Promise.resolve([]) : db.selectFrom('OPR_Identifier').select(columns).where('OI_OT_ID', 'in', [...nodeIds]).orderBy('OI_ID').execute()
+
+/** Who carries an identifier, in one domain or in all. */
+export async function holders(db: Db, identifier: NewIdentifier, domainId?: number): Promise<StoredIdentifier[]> {
+  let query = db.selectFrom('OPR_Identifier').select(columns).where('OI_Scheme', '=', identifier.scheme).where('OI_Value', '=', identifier.value.slice(0, 500))
+  if (domainId !== undefined) query = query.where('OI_OD_ID', '=', domainId)
+  return await query.orderBy('OI_ID').execute()
+}
+
+/**
+ * Adds an identifier to a node.
+ * @returns false where another node of the domain carries it
+ */
+export async function add(trx: Db, node: { readonly id: number; readonly domainId: number }, identifier: NewIdentifier, source: string): Promise<boolean> {
+  const [holder] = await holders(trx, identifier, node.domainId)
+  if (holder) return holder.nodeId === node.id
+  await trx
+    .insertInto('OPR_Identifier')
+    .values({
+      OI_ID: await nextId(trx, 'OPR_Identifier_SEQ'),
+      OI_OT_ID: node.id,
+      OI_OD_ID: node.domainId,
+      OI_Scheme: identifier.scheme.slice(0, 60),
+      OI_Value: identifier.value.slice(0, 500),
+      OI_Source: source.slice(0, 250),
+    })
+    .execute()
+  return true
+}
+
+export async function remove(trx: Db, nodeId: number, id: number): Promise<void> {
+  const result = await trx.deleteFrom('OPR_Identifier').where('OI_ID', '=', id).where('OI_OT_ID', '=', nodeId).executeTakeFirst()
+  if (result.numDeletedRows === 0n) throw new Refusal('not-found', `Node ${nodeId} has no identifier ${id}.`)
+}
+
+/**
+ * Makes the identifiers of one source those given: others of it go, new ones come.
+ * @returns those that another node of the domain carries
+ */
+export async function replaceOfSource(trx: Db, node: { readonly id: number; readonly domainId: number }, identifiers: readonly NewIdentifier[], source: string): Promise<NewIdentifier[]> {
+  const present = (await ofNode(trx, node.id)).filter(identifier => identifier.source === source)
+  const wanted = (identifier: NewIdentifier) => identifiers.some(other => other.scheme === identifier.scheme && other.value.slice(0, 500) === identifier.value)
+  for (const identifier of present) if (!wanted(identifier)) await remove(trx, node.id, identifier.id)
+  const taken: NewIdentifier[] = []
+  for (const identifier of identifiers) if (!(await add(trx, node, identifier, source))) taken.push(identifier)
+  return taken
+}
+
+/**
+ * The node of a domain that a record stands for, by the first kind of identifier that is known (decision 11):
+ * VLS id, then the record identifier, then the URN.
+ * @throws Refusal ambiguous where several nodes carry identifiers of that kind
+ */
+export async function match(trx: Db, domainId: number, candidates: readonly NewIdentifier[]): Promise<number | undefined> {
+  for (const scheme of ['vls', 'record', 'urn']) {
+    const found = new Set<number>()
+    for (const identifier of candidates.filter(candidate => candidate.scheme === scheme)) for (const holder of await holders(trx, identifier, domainId)) found.add(holder.nodeId)
+    if (found.size > 1)
+      throw new Refusal('ambiguous', `The record fits several titles (${[...found].join(', ')}) by its ${scheme === 'record' ? 'record identifier' : scheme}.`, { nodes: [...found] })
+    const [only] = found
+    if (only !== undefined) return only
+  }
+  return undefined
+}

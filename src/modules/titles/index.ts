@@ -1,0 +1,21 @@
+// OPR_Content: titles with their MODS, fields, identifiers and versions.
+import type { Module } from '../../http/module.ts'
+import { fields, orderDate, pagecount } from './jobs.ts'
+import { routes } from './routes.ts'
+import { moreRoutes } from './routes-more.ts'
+
+export { type Origin, origins } from './codes.ts'
+export * as identifiers from './identifiers.ts'
+export { guessType, parentOf } from './post.ts'
+export { type Message, storeTitle, type StoredTitle, type TitleInput } from './store.ts'
+export { Message as MessageSchema } from './schemas.ts'
+export { getTitle } from './support.ts'
+
+export const titles: Module = {
+  name: 'titles',
+  routes: async (app, options) => {
+    await routes(app, options)
+    await moreRoutes(app, options)
+  },
+  jobs: { pagecount, 'order-date': orderDate, fields },
+}

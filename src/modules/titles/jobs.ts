@@ -1,0 +1,70 @@
+// PagecountJob re-checks what titles know of their pages, OrderDateJob fills empty order dates with the day of the first
+// page, FieldsJob draws fields anew when their rules have changed. Each goes through the titles a portion at a time.
+import { sql } from 'kysely'
+import { fieldsVersion, readMods } from '../../formats/mods/read.ts'
+import type { Services } from '../../http/module.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import { refreshTitles } from '../tree/index.ts'
+import * as repository from './repository.ts'
+import { drawFields } from './store.ts'
+
+const portion = 200
+const actorOf = (name: string) => ({ name: 'job', application: name })
+
+async function titleCount(services: Services): Promise<number> {
+  const row = await services.db.selectFrom('OPR_Content').select(services.db.fn.countAll<number>().as('n')).executeTakeFirst()
+  return Number(row?.n ?? 0)
+}
+
+export const pagecount: JobHandler<Services> = async (services, { progress }) => {
+  const total = await titleCount(services)
+  let done = 0
+  let lastId = 0
+  for (;;) {
+    const { rows } = await sql<{ id: number; path: string }>`select OC_OT_ID as "id", OT_Path as "path" from OPR_Content join OPR_Tree on OT_ID = OC_OT_ID
+      where OC_OT_ID > ${lastId} order by OC_OT_ID fetch next ${portion} rows only`.execute(services.db)
+    if (rows.length === 0) return { titles: done }
+    await services.database.inTransaction({ actor: actorOf('PagecountJob') }, trx =>
+      refreshTitles(
+        trx,
+        services.types,
+        rows.map(row => row.path),
+      ),
+    )
+    lastId = rows.at(-1)?.id ?? lastId
+    done += rows.length
+    await progress(done, total)
+  }
+}
+
+export const orderDate: JobHandler<Services> = async (services, { progress }) => {
+  let done = 0
+  let lastId = 0
+  for (;;) {
+    const { rows } = await repository.titlesWithoutOrderDate(services.db, lastId, portion)
+    if (rows.length === 0) return { titles: done }
+    await services.database.inTransaction({ actor: actorOf('OrderDateJob') }, async trx => {
+      for (const row of rows) await repository.update(trx, row.id, { orderDate: row.day })
+    })
+    lastId = rows.at(-1)?.id ?? lastId
+    done += rows.length
+    await progress(done)
+  }
+}
+
+export const fields: JobHandler<Services> = async (services, { progress }) => {
+  let done = 0
+  for (;;) {
+    const ids = await repository.outdatedFields(services.db, fieldsVersion, portion)
+    if (ids.length === 0) return { titles: done }
+    await services.database.inTransaction({ actor: actorOf('FieldsJob') }, async trx => {
+      for (const id of ids) {
+        const [title, stored] = [await repository.find(trx, id), await repository.mods(trx, id)]
+        const [record] = stored?.xml ? readMods(stored.xml, { name: `The record of title ${id}` }) : []
+        if (title && record) await repository.storeFields(trx, id, drawFields(record.mods, title.caption))
+      }
+    })
+    done += ids.length
+    await progress(done)
+  }
+}

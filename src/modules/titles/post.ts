@@ -1,0 +1,104 @@
+// POST /titles: MODS records, one or a collection, or fields from which a record is written. All records of one request
+// are one transaction.
+import { Refusal } from '../../errors.ts'
+import type { NodeType, TypeSystem } from '../../config/types.ts'
+import type { Db } from '../../firebird/database.ts'
+import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
+import type { Services } from '../../http/module.ts'
+import type { FullDomain } from '../domains/index.ts'
+import { getNode, type Node } from '../tree/index.ts'
+import type { Origin } from './codes.ts'
+import * as identifiers from './identifiers.ts'
+import { recordValue } from './identifiers.ts'
+import { type Message, storeTitle, type TitleInput } from './store.ts'
+
+/** The type that a record speaks of, where the request names none. */
+export function guessType(types: TypeSystem, mods: Mods): NodeType {
+  const genre = mods.genre?.toLowerCase() ?? ''
+  const find = (name: string) => types.find('title', name)
+  const direct = find(genre.replaceAll(' ', '_'))
+  if (direct) return direct
+  const byGenre = types.all.find(type => type.datatype === 'title' && type.genre !== '' && type.genre === genre)
+  if (byGenre) return byGenre
+  if (/newspaper|zeitung/.test(genre)) return types.get('title', 'newspaper')
+  if (/journal|periodical|zeitschrift|serial/.test(genre)) return types.get('title', mods.host ? 'article' : 'periodical')
+  if (mods.host && mods.issue !== undefined) return types.get('title', 'issue')
+  if (mods.host) return types.get('title', 'volume')
+  if (mods.issuance === 'continuing' || mods.issuance === 'serial') return types.get('title', 'periodical')
+  if (mods.issuance === 'multipart monograph') return types.get('title', 'multivolume_work')
+  return types.get('title', 'monograph')
+}
+
+/** Type of the stub that stands for a parent known only by name. */
+const parentTypeOf = (types: TypeSystem, child: NodeType): NodeType => {
+  if (child.name === 'issue' || child.name === 'year') return types.get('title', 'newspaper')
+  if (child.name === 'article') return types.get('title', 'periodical')
+  return types.get('title', 'multivolume_work')
+}
+
+/** The title above, as the record names it: found by its identifiers, else a stub (origin 11) that a later record completes. */
+export async function parentOf(trx: Db, services: Services, domain: FullDomain, mods: Mods, type: NodeType): Promise<Node | undefined> {
+  const { host } = mods
+  if (!host || (!host.record && host.identifiers.length === 0 && !host.title)) return undefined
+  const known = [...(host.record ? [{ scheme: 'record', value: recordValue(host.record) }] : []), ...host.identifiers.filter(identifier => identifier.scheme === 'urn')]
+  // without any identifier it could not be found again, and every volume would make a parent of its own
+  if (known.length === 0) return undefined
+  const found = await identifiers.match(trx, domain.id, known)
+  if (found !== undefined) return await getNode(trx, found)
+  const stub = await storeTitle(trx, services, {
+    domain,
+    parent: undefined,
+    type: parentTypeOf(services.types, type),
+    record: undefined,
+    caption: host.title,
+    identifiers: known,
+    origin: 'fromStructure',
+  })
+  return await getNode(trx, stub.id)
+}
+
+export interface PostOptions {
+  readonly domain: FullDomain
+  readonly parent: Node | undefined
+  readonly type: string | undefined
+  readonly origin: Origin
+  readonly released: boolean
+  readonly overwrite: boolean
+  /** Repeating a record without identifier makes a second title unless the request itself is idempotent (decision 11) */
+  readonly hasIdempotencyKey: boolean
+}
+
+export interface PostItem {
+  readonly outcome: 'created' | 'updated' | 'unchanged'
+  readonly id: number
+  readonly title: string | null
+  readonly record: string | null
+  readonly messages: readonly Message[]
+}
+
+export async function postRecords(trx: Db, services: Services, records: readonly ModsRecord[], options: PostOptions): Promise<PostItem[]> {
+  const items: PostItem[] = []
+  for (const [at, record] of records.entries()) {
+    const { mods } = record
+    const name = records.length === 1 ? 'The MODS record' : `MODS record ${at + 1} of ${records.length}`
+    requireTitle(record, name)
+    if (!mods.record && !mods.identifiers.some(identifier => identifier.scheme === 'urn') && !options.hasIdempotencyKey)
+      throw new Refusal('not-processable', `${name} has neither recordInfo/recordIdentifier nor a URN, so a repetition would make a second title; add one, or send an Idempotency-Key.`, { line: record.line })
+    const type = options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
+    const parent = options.parent ?? (await parentOf(trx, services, options.domain, mods, type))
+    const input: TitleInput = {
+      domain: options.domain,
+      parent,
+      type,
+      record,
+      caption: undefined,
+      identifiers: [],
+      origin: options.origin,
+      released: options.released && (parent === undefined || parent.state === 1),
+      overwrite: options.overwrite,
+    }
+    const stored = await storeTitle(trx, services, input)
+    items.push({ outcome: stored.outcome, id: stored.id, title: mods.title ?? null, record: mods.record ? recordValue(mods.record) : null, messages: stored.messages })
+  }
+  return items
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { envelope } from '../../http/envelope.ts'
+import { listOf, PageQuery } from '../../http/page.ts'
+import { mpModes, origins, titlepageModes } from './codes.ts'
+
+const NodeId = z.number().int().min(1).max(2147483647)
+
+export const Identifier = z.object({ id: z.number().int(), scheme: z.string(), value: z.string(), source: z.string().nullable(), registeredAt: z.string().nullable() }).meta({ id: 'Identifier' })
+
+export const Title = z
+  .object({
+    id: z.number().int().meta({ description: 'OT_ID' }),
+    domainId: z.number().int(),
+    parentId: z.number().int().nullable(),
+    path: z.string(),
+    type: z.string(),
+    caption: z.string().nullable(),
+    isReleased: z.boolean(),
+    isInBin: z.boolean(),
+    title: z.string().nullable().meta({ description: 'Title and sub-title of the record' }),
+    sortTitle: z.string().nullable(),
+    persons: z.array(z.string()),
+    date: z.string().nullable().meta({ description: 'As the record writes it' }),
+    dateFrom: z.string().nullable(),
+    dateTo: z.string().nullable(),
+    issueDate: z.string().nullable(),
+    languages: z.array(z.string()),
+    genre: z.string().nullable(),
+    publisher: z.string().nullable(),
+    place: z.string().nullable(),
+    metaParentId: z.number().int().nullable().meta({ description: 'OC_OT_MetaParent: nearest title above' }),
+    mpMode: z.enum(mpModes.names).meta({ description: 'OC_MpMode' }),
+    titlepageId: z.number().int().nullable(),
+    titlepageMode: z.enum(titlepageModes.names),
+    sourceIdent: z.string().nullable().meta({ description: 'OC_SourceIdent: primary catalogue id' }),
+    provider: z.string().nullable(),
+    signature: z.string().nullable(),
+    physicalLocation: z.string().nullable(),
+    mediaNumber: z.string().nullable(),
+    owner: z.string().nullable(),
+    pageCount: z.number().int().nullable().meta({ description: 'OC_PageCount: pages announced' }),
+    pagesPresent: z.number().int().meta({ description: 'OC_PageCache: pages present' }),
+    hasText: z.boolean().meta({ description: 'OC_TextState' }),
+    xmlOrigin: z.enum(origins.names),
+    orderDate: z.string().nullable(),
+    deliveryDate: z.string().nullable(),
+    releaseDate: z.string().nullable(),
+    maxAccessCount: z.number().int().nullable(),
+    presentationUrl: z.string().nullable(),
+    referenceUrl: z.string().nullable(),
+    oaiIdent: z.string().nullable(),
+    generateIdentifier: z.boolean(),
+    orgForm: z.string().nullable().optional().meta({ description: 'Web comment, plain text' }),
+    webInfo1: z.string().nullable().optional().meta({ description: 'Web comment, HTML, sanitised' }),
+    comment: z.string().nullable().optional().meta({ description: 'Order comment; only for who may edit' }),
+    eMail: z.string().nullable().optional().meta({ description: 'Only for who may edit' }),
+    delivererId: z.number().int().nullable().optional().meta({ description: 'Only for who may edit' }),
+    manual: z.array(z.string()).optional().meta({ description: 'Fields that a person set: imports leave them alone; only for who may edit' }),
+    identifiers: z.array(Identifier).optional(),
+    ...envelope,
+  })
+  .meta({ id: 'Title', description: 'A bibliographic unit: OPR_Tree, OPR_Content and the fields drawn from its MODS.' })
+export type Title = z.infer<typeof Title>
+export const TitleList = listOf(Title, 'TitleList')
+
+const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+export const TitlesQuery = PageQuery.extend({
+  domain: z.string().max(120).optional(),
+  path: z.string().regex(/^(\|\d{1,10}\|)+$/).max(1000).optional(),
+  identifier: z.string().max(560).optional().meta({ description: 'Value, or scheme:value with a known scheme (record:123@abc, urn:…)' }),
+  signature: z.string().max(500).optional(),
+  owner: z.string().max(500).optional(),
+  type: z.string().max(60).optional(),
+  state: z.enum(['released', 'hidden']).optional(),
+  deleted: z.enum(['false', 'true', 'all']).default('false'),
+  releasedFrom: Day.optional(),
+  releasedTo: Day.optional().meta({ description: 'Inclusive' }),
+  dateFrom: Day.optional().meta({ description: 'Published on or after' }),
+  dateTo: Day.optional(),
+  pages: z.enum(['missing', 'complete', 'none']).optional().meta({ description: 'Pages present against pages announced' }),
+  hasText: z.enum(['true', 'false']).optional(),
+  q: z.string().min(1).max(200).optional().meta({ description: 'Part of caption or title' }),
+  sort: z.enum(['id', 'title']).default('id'),
+})
+
+export const TitlePatch = z
+  .strictObject({
+    caption: z.string().max(2000).nullable(),
+    sourceIdent: z.string().max(250).nullable(),
+    provider: z.string().max(120).nullable(),
+    signature: z.string().max(500).nullable(),
+    physicalLocation: z.string().max(500).nullable(),
+    mediaNumber: z.string().max(250).nullable(),
+    owner: z.string().max(500).nullable(),
+    pageCount: z.number().int().min(0).max(1_000_000).nullable(),
+    orgForm: z.string().max(100_000).nullable(),
+    webInfo1: z.string().max(100_000).nullable(),
+    comment: z.string().max(100_000).nullable(),
+    eMail: z.email().max(250).nullable(),
+    delivererId: NodeId.nullable(),
+    orderDate: Day.nullable(),
+    deliveryDate: Day.nullable(),
+    maxAccessCount: z.number().int().min(0).max(1_000_000).nullable(),
+    presentationUrl: z.url().max(1000).nullable(),
+    referenceUrl: z.url().max(1000).nullable(),
+    generateIdentifier: z.boolean(),
+    insertedAt: z.iso.datetime().meta({ description: 'OC_InsertTs; only with [database] behaviors = dirtyInsertTS' }),
+  })
+  .partial()
+  .meta({ id: 'TitlePatch' })
+
+export const PostQuery = z.strictObject({
+  domain: z.string().max(120).optional(),
+  parent: z.coerce.number().int().min(1).max(2147483647).optional(),
+  type: z.string().max(60).optional(),
+  release: z.enum(['true', 'false']).default('false'),
+  overwrite: z.enum(['true', 'false']).default('false').meta({ description: 'Replace records that were edited here' }),
+  dryRun: z.enum(['true', 'false']).default('false'),
+})
+const Text = z.string().max(2000)
+export const NewTitle = z
+  .strictObject({
+    title: Text.min(1),
+    subTitle: Text.optional(),
+    nonSort: Text.optional(),
+    partNumber: Text.optional(),
+    partName: Text.optional(),
+    persons: z.array(z.strictObject({ name: Text, role: z.string().max(60).optional() })).max(500).optional(),
+    date: z.string().max(60).optional(),
+    place: Text.optional(),
+    publisher: Text.optional(),
+    languages: z.array(z.string().regex(/^[a-z]{3}$/)).max(50).optional(),
+    genre: Text.optional(),
+    extent: Text.optional(),
+    shelfLocator: z.string().max(500).optional(),
+    identifiers: z.array(z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) })).max(100).optional(),
+    record: z.strictObject({ value: z.string().min(1).max(200), source: z.string().min(1).max(200) }).optional(),
+  })
+  .meta({ id: 'NewTitle', description: 'Fields of a title that has no record yet; a MODS record is written from them.' })
+
+export const Message = z.object({ level: z.enum(['info', 'warning', 'error']), code: z.string(), sentence: z.string(), place: z.string().optional() }).meta({ id: 'Message' })
+export const TitleReport = z
+  .object({
+    items: z.array(
+      z.object({
+        outcome: z.enum(['created', 'updated', 'unchanged']),
+        id: z.number().int().nullable().meta({ description: 'null for a title that a dry run would create' }),
+        title: z.string().nullable(),
+        record: z.string().nullable(),
+        messages: z.array(Message),
+        links: z.record(z.string(), z.string()),
+      }),
+    ),
+    dryRun: z.boolean(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'TitleReport', description: 'What became of each record.' })
+
+export const NewIdentifierBody = z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }).meta({ id: 'NewIdentifier' })
+export const IdentifierList = z.object({ items: z.array(Identifier), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'IdentifierList' })
+export const TitlepageBody = z.strictObject({ page: NodeId.nullable().meta({ description: 'OT_ID of a page below the title; null chooses automatically' }) }).meta({ id: 'TitlepageChoice' })
+
+export const HistoryEntry = z
+  .object({
+    n: z.string().meta({ description: 'Name of the version: mods-12, fields-7, comments-3' }),
+    kind: z.enum(['mods', 'fields', 'comments']),
+    batch: z.number().int().nullable(),
+    actor: z.string().nullable(),
+    application: z.string().nullable(),
+    reason: z.string().nullable(),
+    at: z.string().meta({ description: 'When the state kept here was replaced' }),
+  })
+  .meta({ id: 'HistoryEntry' })
+export const History = z.object({ items: z.array(HistoryEntry), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'History', description: 'Versions of a title, newest first.' })
+export const Version = z
+  .object({
+    entry: HistoryEntry,
+    state: z.record(z.string(), z.unknown()).meta({ description: 'The state that was replaced' }),
+    changes: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+    diff: z.string().optional().meta({ description: 'Unified diff of the MODS' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Version' })
+export const VersionParams = z.strictObject({ id: z.coerce.number().int().min(1).max(2147483647), n: z.string().regex(/^(mods|fields|comments)-\d{1,10}$/) })

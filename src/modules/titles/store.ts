@@ -1,0 +1,225 @@
+// Stores a record as a title: finds the title it stands for, creates or updates it, draws its fields and identifiers.
+// Used by POST /titles and by every import, always inside the caller's transaction.
+import { Refusal } from '../../errors.ts'
+import type { NodeType } from '../../config/types.ts'
+import type { Db } from '../../firebird/database.ts'
+import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
+import type { Services } from '../../http/module.ts'
+import { domainOption, type FullDomain } from '../domains/index.ts'
+import { getNode, type Node, type Place, place, rename, sortStep } from '../tree/index.ts'
+import { type Origin, origins } from './codes.ts'
+import * as identifiers from './identifiers.ts'
+import { recordValue } from './identifiers.ts'
+import * as repository from './repository.ts'
+import type { ContentFields } from './repository.ts'
+
+export interface Message {
+  readonly level: 'info' | 'warning' | 'error'
+  /** Short constant for programs */
+  readonly code: string
+  readonly sentence: string
+  /** Page, file or line that it is about */
+  readonly place?: string | undefined
+}
+
+export interface TitleInput {
+  readonly domain: FullDomain
+  readonly parent: Node | undefined
+  readonly type: NodeType
+  readonly record: ModsRecord | undefined
+  readonly caption: string | undefined
+  /** Beside those of the record: VLS id, URN of the METS div … */
+  readonly identifiers: readonly identifiers.NewIdentifier[]
+  readonly origin: Origin
+  readonly keepId?: number | undefined
+  readonly released?: boolean | undefined
+  /** Replace a record that was edited here */
+  readonly overwrite?: boolean | undefined
+  /** Further columns that the source tells */
+  readonly columns?: ContentFields
+  readonly place?: Place | undefined
+}
+
+export interface StoredTitle {
+  readonly id: number
+  readonly outcome: 'created' | 'updated' | 'unchanged'
+  readonly messages: readonly Message[]
+}
+
+const cut = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
+
+/** OPR_ContentField of a record. */
+export function drawFields(mods: Mods, caption: string | null): repository.DrawnFields {
+  const title = mods.title ?? caption ?? undefined
+  return {
+    version: fieldsVersion,
+    title: cut(title, 2000),
+    sortTitle: cut(mods.sortTitle ?? (title === undefined ? undefined : sortKey(title)), 500),
+    persons: cut(mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined, 2000),
+    date: cut(mods.date, 40),
+    dateFrom: mods.dateFrom ?? null,
+    dateTo: mods.dateTo ?? null,
+    issueDate: mods.issueDate ?? null,
+    language: cut(mods.languages.join(',') || undefined, 60),
+    genre: cut(mods.genre, 250),
+    publisher: cut(mods.publisher, 500),
+    place: cut(mods.place, 250),
+  }
+}
+
+/** Identifiers under which the title of a record is found again. */
+export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier[] {
+  if (!mods) return []
+  return [...(mods.record ? [{ scheme: 'record', value: recordValue(mods.record) }] : []), ...mods.identifiers]
+}
+
+/** Columns that follow from the record, less those that a person set (decision 12). */
+function columnsOf(input: TitleInput, manual: ReadonlySet<string>): ContentFields {
+  const mods = input.record?.mods
+  const drawn: ContentFields = {
+    ...(mods?.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
+    ...(mods?.shelfLocator ? { signature: cut(mods.shelfLocator, 500) } : {}),
+    ...(mods?.physicalLocation ? { physicalLocation: cut(mods.physicalLocation, 500) } : {}),
+    ...(mods?.pageCount === undefined ? {} : { pageCount: mods.pageCount }),
+    ...input.columns,
+  }
+  return Object.fromEntries(Object.entries(drawn).filter(([name]) => !manual.has(name)))
+}
+
+/** Where a new title goes among its siblings: issues by day, parts by their number, everything else at the end. */
+function placeOf(input: TitleInput): Place {
+  if (input.place) return input.place
+  const mods = input.record?.mods
+  if (mods?.issueDate) return { sort: Number(mods.issueDate.replaceAll('-', '')) }
+  if (mods?.order !== undefined) return { sort: Math.abs(mods.order) < 8_000_000 ? mods.order * sortStep : mods.order }
+  return 'last'
+}
+
+export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>): string => {
+  const mods = input.record?.mods
+  return input.caption ?? mods?.title ?? mods?.volume ?? mods?.issue ?? mods?.issueDate ?? input.type.de
+}
+
+async function create(trx: Db, services: Services, input: TitleInput): Promise<number> {
+  if (input.keepId !== undefined) {
+    const holder = await getNode(trx, input.keepId).catch(() => undefined)
+    if (holder) throw new Refusal('conflict', `The id ${input.keepId} is taken by ‘${holder.caption ?? ''}’ (${holder.path}).`, { holder: holder.id })
+  }
+  const id = await place(trx, services.types, {
+    domainId: input.domain.id,
+    parent: input.parent,
+    type: input.type,
+    caption: captionOf(input),
+    place: placeOf(input),
+    released: input.released ?? false,
+    id: input.keepId,
+  })
+  const owner = await domainOption(services, trx, input.domain, 'rights.owner')
+  await repository.insert(trx, id, {
+    ...(owner === '' ? {} : { owner }),
+    ...columnsOf(input, new Set()),
+    xml: input.record?.xml ?? null,
+    xmlOrigin: origins.of(input.record ? input.origin : 'fromStructure'),
+  })
+  return id
+}
+
+/** Draws fields and identifiers of a stored record anew. */
+async function derive(trx: Db, node: { id: number; domainId: number; caption: string | null }, record: ModsRecord, messages: Message[]): Promise<void> {
+  await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption))
+  const taken = await identifiers.replaceOfSource(trx, node, identifiersOf(record.mods), 'mods')
+  for (const identifier of taken) {
+    if (identifier.scheme === 'record') throw new Refusal('conflict', `Another title of the domain has the record identifier ${identifier.value}.`)
+    messages.push({ level: 'warning', code: 'identifier-taken', sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.` })
+  }
+}
+
+async function update(trx: Db, input: TitleInput, title: repository.Title, messages: Message[]): Promise<'updated' | 'unchanged'> {
+  if (title.delState === 1) throw new Refusal('conflict', `Title ${title.id} (‘${title.caption ?? ''}’) is in the bin; restore or purge it first.`)
+  if (input.parent && title.parentId !== input.parent.id)
+    messages.push({ level: 'warning', code: 'parent-differs', sentence: `Title ${title.id} stands below node ${title.parentId ?? 'none'}, not below node ${input.parent.id}; it was not moved.` })
+  const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
+  const { record } = input
+  const stored = await repository.mods(trx, title.id)
+  const isSame = record === undefined || stored?.xml === record.xml
+  const isEdited = stored?.origin === origins.of('edited') || stored?.origin === origins.of('form')
+  let replaces = !isSame
+  if (replaces && isEdited && !input.overwrite) {
+    replaces = false
+    messages.push({ level: 'warning', code: 'edited-kept', sentence: `The record of title ${title.id} was edited here and was kept; send overwrite to replace it.` })
+  }
+  const columns = columnsOf(input, manual)
+  const differs = Object.entries(columns).some(([name, value]) => (title as Record<string, unknown>)[name] !== value)
+  if (replaces || differs) await repository.update(trx, title.id, { ...columns, ...(replaces && record ? { xml: record.xml, xmlOrigin: origins.of(input.origin) } : {}) })
+  const caption = captionOf(input)
+  if (replaces && caption !== title.caption && !manual.has('caption')) await rename(trx, title.id, caption)
+  if (replaces && record) await derive(trx, title, record, messages)
+  return replaces || differs ? 'updated' : 'unchanged'
+}
+
+/**
+ * Creates or updates the title that a record stands for.
+ * @throws Refusal ambiguous, conflict (id taken, title in the bin, record identifier of another title), not-processable
+ */
+export async function storeTitle(trx: Db, services: Services, input: TitleInput): Promise<StoredTitle> {
+  const messages: Message[] = []
+  const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
+  const matched = await identifiers.match(trx, input.domain.id, own)
+  const existing = matched === undefined ? undefined : await repository.find(trx, matched)
+  if (matched !== undefined && !existing) throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
+  const outcome = existing ? await update(trx, input, existing, messages) : 'created'
+  const id = existing?.id ?? (await create(trx, services, input))
+  const node = { id, domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id, caption: captionOf(input) }
+  if (!existing && input.record) await derive(trx, node, input.record, messages)
+  if (!existing && !input.record) await repository.storeFields(trx, id, { ...drawFields(emptyMods, node.caption) })
+  for (const identifier of input.identifiers)
+    if (!(await identifiers.add(trx, node, identifier, 'import')))
+      messages.push({ level: 'warning', code: 'identifier-taken', sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.` })
+  return { id, outcome, messages }
+}
+
+const emptyMods: Mods = {
+  version: undefined,
+  title: undefined,
+  sortTitle: undefined,
+  persons: [],
+  date: undefined,
+  dateFrom: undefined,
+  dateTo: undefined,
+  issueDate: undefined,
+  languages: [],
+  genre: undefined,
+  publisher: undefined,
+  place: undefined,
+  identifiers: [],
+  record: undefined,
+  host: undefined,
+  shelfLocator: undefined,
+  physicalLocation: undefined,
+  pageCount: undefined,
+  volume: undefined,
+  issue: undefined,
+  order: undefined,
+  urls: [],
+  licence: undefined,
+  typeOfResource: undefined,
+  issuance: undefined,
+}
+
+/** Replaces the MODS of a title (PUT): a new version, origin ‘edited’, fields and identifiers drawn anew. */
+export async function replaceMods(trx: Db, title: repository.Title, record: ModsRecord, origin: Origin): Promise<Message[]> {
+  const messages: Message[] = []
+  const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
+  const { mods } = record
+  const drawn: ContentFields = {
+    ...(mods.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
+    ...(mods.pageCount === undefined ? {} : { pageCount: mods.pageCount }),
+    ...(mods.shelfLocator ? { signature: cut(mods.shelfLocator, 500) } : {}),
+  }
+  const columns = Object.fromEntries(Object.entries(drawn).filter(([name]) => !manual.has(name)))
+  await repository.update(trx, title.id, { ...columns, xml: record.xml, xmlOrigin: origins.of(origin) })
+  const caption = mods.title ?? title.caption
+  if (!manual.has('caption') && caption !== title.caption) await rename(trx, title.id, caption)
+  await derive(trx, { id: title.id, domainId: title.domainId, caption }, record, messages)
+  return messages
+}

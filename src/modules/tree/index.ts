@@ -1,0 +1,25 @@
+// OPR_Tree: traversal, placing, moving, releasing, the bin; and what titles know of the pages below them.
+import type { Module } from '../../http/module.ts'
+import { batchJob } from './batch.ts'
+import { checks } from './checks.ts'
+import { readRoutes } from './routes-read.ts'
+import { writeRoutes } from './routes-write.ts'
+
+export { getVisible, documentOf as nodeDocument } from './documents.ts'
+export { move as moveNode, setSorts } from './move.ts'
+export { bin as binNodes, release as releaseNodes, retypeOne as retypeNode } from './operations.ts'
+export { get as getNode, insertLock, isVisible, moveLock, place, rename, renameMany, requireAllowed, sortStep, touch, type Place } from './place.ts'
+export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
+export { checkOf } from './checks.ts'
+export { refreshTitles } from './title-caches.ts'
+export { requireVersion } from './versions.ts'
+
+export const tree: Module = {
+  name: 'tree',
+  routes: async (app, options) => {
+    await readRoutes(app, options)
+    await writeRoutes(app, options)
+  },
+  jobs: { 'tree.batch': batchJob },
+  checks,
+}

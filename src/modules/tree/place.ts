@@ -1,0 +1,156 @@
+// Where a node goes among its siblings. Sort values leave gaps, so that an insertion rarely renumbers.
+import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
+import type { Reservation } from '../../firebird/isolation.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import { type Db, nextId } from '../../firebird/database.ts'
+import type { NodeType, TypeSystem } from '../../config/types.ts'
+import * as repository from './repository.ts'
+import type { Node } from './repository.ts'
+
+/** Inserts coexist; a move excludes inserts and other moves, also those of other processes (decision 6). */
+export const insertLock: readonly Reservation[] = [{ table: 'SYS_TreeLock', mode: 'shared' }]
+export const moveLock: readonly Reservation[] = [{ table: 'SYS_TreeLock', mode: 'protected' }]
+
+/** Distance of the sort values of neighbours. */
+export const sortStep = 256
+
+export type Place = 'first' | 'last' | { readonly before: number } | { readonly after: number } | { readonly sort: number }
+
+/** @throws Refusal not-found */
+export async function get(db: Db, id: number): Promise<Node> {
+  const node = await repository.find(db, id)
+  if (!node) throw new Refusal('not-found', `There is no tree node ${id}.`)
+  return node
+}
+
+export const isVisible = (node: Pick<Node, 'state' | 'delState'>): boolean => node.state === 1 && node.delState === 0
+
+/** Siblings of a place: the children of a node, or the top of a domain. */
+export interface Siblings {
+  readonly parentId: number | null
+  readonly domainId: number
+}
+
+const among = (siblings: Siblings) => (siblings.parentId === null ? sql`OT_OT_Parent is null and OT_OD_ID = ${siblings.domainId}` : sql`OT_OT_Parent = ${siblings.parentId}`)
+
+async function edge(trx: Db, siblings: Siblings, aggregate: 'min' | 'max'): Promise<number | undefined> {
+  const { rows } = await sql<{ sort: number | null }>`select ${sql.raw(aggregate)}(OT_Sort) as "sort" from OPR_Tree where ${among(siblings)}`.execute(trx)
+  return rows[0]?.sort ?? undefined
+}
+
+async function neighbour(trx: Db, siblings: Siblings, id: number): Promise<Node> {
+  const node = await get(trx, id)
+  if (node.parentId !== siblings.parentId || (siblings.parentId === null && node.domainId !== siblings.domainId))
+    throw new Refusal('not-processable', `Node ${id} is not a child of the new parent, so nothing can be placed beside it.`)
+  return node
+}
+
+/** The next sibling before or after a node in the order of (OT_Sort, OT_ID). */
+async function beside(trx: Db, siblings: Siblings, node: Node, direction: 'before' | 'after', moving: number | undefined): Promise<Node | undefined> {
+  const [less, order] = direction === 'before' ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
+  const { rows } = await sql<{ id: number }>`select OT_ID as "id" from OPR_Tree where ${among(siblings)} and OT_ID <> ${moving ?? 0}
+    and (OT_Sort ${less} ${node.sort} or (OT_Sort = ${node.sort} and OT_ID ${less} ${node.id}))
+    order by OT_Sort ${order}, OT_ID ${order} fetch next 1 rows only`.execute(trx)
+  return rows[0] && (await get(trx, rows[0].id))
+}
+
+/** Gives the siblings fresh sort values with gaps, in their present order. */
+export async function renumber(trx: Db, siblings: Siblings): Promise<void> {
+  // parameters cannot stand inside the block; both are integers of our own rows
+  const { parentId, domainId } = siblings
+  const here = parentId === null ? sql`OT_OT_Parent is null and OT_OD_ID = ${sql.lit(domainId)}` : sql`OT_OT_Parent = ${sql.lit(parentId)}`
+  await sql`execute block as
+    declare I integer;
+    declare S integer = 0;
+  begin
+    for select OT_ID from OPR_Tree where ${here}
+      order by OT_Sort, OT_ID into I do begin
+      S = S + ${sql.lit(sortStep)};
+      update OPR_Tree set OT_Sort = :S where OT_ID = :I and OT_Sort <> :S;
+    end
+  end`.execute(trx)
+}
+
+/** The sort value for a place. @param moving the node that is to go there, if it exists already */
+export async function sortFor(trx: Db, siblings: Siblings, place: Place, moving?: number): Promise<number> {
+  if (typeof place === 'object' && 'sort' in place) return place.sort
+  if (place === 'last') return Math.min(((await edge(trx, siblings, 'max')) ?? 0) + sortStep, 2147483647)
+  if (place === 'first') return Math.max(((await edge(trx, siblings, 'min')) ?? sortStep * 2) - sortStep, -2147483648)
+  const isBefore = 'before' in place
+  const id = isBefore ? place.before : place.after
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const anchor = await neighbour(trx, siblings, id)
+    const other = await beside(trx, siblings, anchor, isBefore ? 'before' : 'after', moving)
+    const [low, high] = isBefore ? [other?.sort ?? anchor.sort - 2 * sortStep, anchor.sort] : [anchor.sort, other?.sort ?? anchor.sort + 2 * sortStep]
+    if (high - low >= 2) return Math.floor((low + high) / 2)
+    await renumber(trx, siblings)
+  }
+  throw new Error('Renumbering left no gap.')
+}
+
+export interface NewNode {
+  readonly domainId: number
+  readonly parent: Node | undefined
+  readonly type: NodeType
+  readonly caption: string | null
+  readonly place?: Place
+  readonly released?: boolean
+  readonly linkId?: number | undefined
+  /** A kept OT_ID; the right for it was checked before. */
+  readonly id?: number | undefined
+}
+
+/** @throws Refusal where the parent takes no such child */
+export function requireAllowed(types: TypeSystem, parent: Node | undefined, type: NodeType): void {
+  if (parent?.linkId != null) throw new Refusal('conflict', `Node ${parent.id} is a link; links have no children.`)
+  if (parent?.delState === 1) throw new Refusal('conflict', `Node ${parent.id} is in the bin; restore it first.`)
+  const parentType = parent && types.ofNumbers(parent.datatype, parent.type)
+  if (parent && !parentType) throw new Refusal('conflict', `Node ${parent.id} is of an unknown type (${parent.datatype}, ${parent.type}).`)
+  if (types.allows(parentType, type)) return
+  const where = parentType ? `below ${parentType.datatype} ‘${parentType.name}’` : 'at the top of a domain'
+  throw new Refusal('not-processable', `A ${type.datatype} ‘${type.name}’ cannot stand ${where}.`)
+}
+
+/** Inserts one row of OPR_Tree; triggers add path, domain and version. @returns its OT_ID */
+export async function place(trx: Db, types: TypeSystem, node: NewNode): Promise<number> {
+  requireAllowed(types, node.parent, node.type)
+  if (node.released && node.parent && node.parent.state === 0) throw new Refusal('conflict', `Node ${node.parent.id} is hidden; what stands below it cannot be released.`)
+  const siblings = { parentId: node.parent?.id ?? null, domainId: node.parent?.domainId ?? node.domainId }
+  const sort = await sortFor(trx, siblings, node.place ?? 'last')
+  const id = node.id ?? (await nextId(trx, 'OPR_Tree_SEQ'))
+  await trx
+    .insertInto('OPR_Tree')
+    .values({
+      OT_ID: id,
+      OT_OD_ID: siblings.domainId,
+      OT_OT_Parent: siblings.parentId,
+      OT_OT_Link: node.linkId ?? null,
+      OT_RCV_Datatype: types.code(node.type.datatype),
+      OT_RCV_Type: node.type.number,
+      OT_Caption: node.caption?.slice(0, 2000) ?? null,
+      OT_Sort: sort,
+      OT_State: node.released ? 1 : 0,
+      OT_Path: '', // the trigger builds it
+    })
+    .execute()
+  return id
+}
+
+/** Gives a node another caption; cut at what OT_Caption holds. */
+export async function rename(trx: Db, id: number, caption: string | null): Promise<void> {
+  await trx.updateTable('OPR_Tree').set({ OT_Caption: caption?.slice(0, 2000) ?? null }).where('OT_ID', '=', id).execute()
+}
+
+/** Gives many nodes captions, pipelined. */
+export async function renameMany(connection: FirebirdConnection, captions: ReadonlyMap<number, string>): Promise<void> {
+  await connection.executeMany(
+    'update OPR_Tree set OT_Caption = ? where OT_ID = ?',
+    [...captions].map(([id, caption]) => [caption.slice(0, 2000), id]),
+  )
+}
+
+/** Raises OT_Version: what stands below a node has changed in a way that its readers should notice. */
+export async function touch(trx: Db, id: number): Promise<void> {
+  await sql`update OPR_Tree set OT_Version = OT_Version + 1 where OT_ID = ${id}`.execute(trx)
+}

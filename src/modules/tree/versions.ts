@@ -1,0 +1,58 @@
+// Optimistic locking on OT_Version. A refusal names what has changed since, from the histories.
+import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import { get } from './place.ts'
+import type { Node } from './repository.ts'
+
+interface Since {
+  readonly parentId: number | null
+  readonly caption: string | null
+  readonly sort: number | null
+  readonly type: number | null
+  readonly state: number | null
+  readonly delState: number | null
+}
+
+/** Fields of the node that differ between a version and now. */
+async function changedSince(db: Db, node: Node, version: number): Promise<string[]> {
+  const { rows } = await sql<Since>`select OTH_OT_Parent as "parentId", OTH_Caption as "caption", OTH_Sort as "sort", OTH_RCV_Type as "type",
+      OTH_State as "state", OTH_DelState as "delState" from OPR_TreeHistory
+    where OTH_OT_ID = ${node.id} and OTH_Version >= ${version} order by OTH_ID fetch next 1 rows only`.execute(db)
+  const before = rows[0]
+  const fields: string[] = []
+  if (before) {
+    if (before.parentId !== node.parentId) fields.push('parentId')
+    if (before.caption !== node.caption) fields.push('caption')
+    if (before.sort !== node.sort) fields.push('sort')
+    if (before.type !== node.type) fields.push('type')
+    if (before.state !== node.state) fields.push('isReleased')
+    if (before.delState !== node.delState) fields.push('isInBin')
+  }
+  return fields
+}
+
+/**
+ * The node, if it still has the version that the client read.
+ * @param more names fields of the title or page that changed since, for modules that know them
+ * @throws Refusal not-found, or stale with the current version and the fields that changed
+ */
+export async function requireVersion(trx: Db, id: number, version: number | '*', more?: (since: Date) => Promise<string[]>): Promise<Node> {
+  // locks the row for this transaction, so that two writers with the same version cannot both pass
+  await sql`update OPR_Tree set OT_ID = OT_ID where OT_ID = ${id}`.execute(trx)
+  const node = await get(trx, id)
+  if (version === '*' || version === node.version) return node
+  const fields = version < 0 ? [] : await changedSince(trx, node, version)
+  if (more && version >= 0) {
+    const since = await timeOf(trx, id, version)
+    if (since) fields.push(...(await more(since)))
+  }
+  const named = fields.length > 0 ? ` Changed since: ${fields.join(', ')}.` : ''
+  throw new Refusal('stale', `Node ${id} has version ${node.version} now; read it again.${named}`, { version: node.version, changed: fields })
+}
+
+/** When the node stopped having that version, as far as the histories know; its creation otherwise. */
+async function timeOf(db: Db, id: number, version: number): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`select max(OTH_InsertTS) as "at" from OPR_TreeHistory where OTH_OT_ID = ${id} and OTH_Version < ${version}`.execute(db)
+  return rows[0]?.at ?? new Date(0)
+}
