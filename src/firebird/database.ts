@@ -149,3 +149,12 @@ export async function nextIds(db: Db, sequence: string, count: number): Promise<
     select gen_id(${sql.id(sequence.toUpperCase())}, ${sql.lit(Math.trunc(count))}) as "id" from RDB$DATABASE`.execute(db)
   return (rows[0] as { id: number }).id - count + 1
 }
+
+/** Raises a sequence above ids that were given from outside; sequences know no transaction, so it only ever grows. */
+export async function raiseSequence(db: Db, sequence: string, ids: readonly number[]): Promise<void> {
+  const highest = ids.reduce((max, id) => Math.max(max, id), 0)
+  const name = sql.id(sequence.toUpperCase())
+  const { rows } = await sql<{ id: number }>`select gen_id(${name}, 0) as "id" from RDB$DATABASE`.execute(db)
+  const missing = highest - (rows[0]?.id ?? 0)
+  if (missing > 0) await sql`select gen_id(${name}, ${sql.lit(missing)}) as "id" from RDB$DATABASE`.execute(db)
+}

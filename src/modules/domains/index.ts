@@ -2,7 +2,7 @@
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
-export { create as createDomain, get as getDomain } from './change.ts'
+export { change as changeDomain, create as createDomain, get as getDomain } from './change.ts'
 export { configuration as domainConfiguration, option as domainOption } from './configuration.ts'
 export { list as listDomains, type Domain, type FullDomain } from './repository.ts'
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { checkDomainOption } from '../../config/domain-options.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
@@ -154,7 +155,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'deleteDomain', tags, summary: 'Removes an empty domain.', params: DomainParams, response: { 204: { description: 'It is gone.' }, ...problems(404, 409, 412, 428) } },
+      schema: { operationId: 'deleteDomain', tags, summary: 'Removes an empty domain.', params: DomainParams, response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404, 409, 412, 428) } },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
@@ -162,7 +163,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         await change.remove(trx, actorOf(request), request.params.domain, version)
         return { body: null }
       })
-      return reply.code(204).send() as never
+      return reply.code(204).send(null as never) as never
     },
   )
 

@@ -36,7 +36,7 @@ export async function receive(services: Services, source: Readable, digest: stri
 }
 
 /** Columns of OPR_Page that a kept master sets. */
-export function fieldsOf(address: string, file: Pick<StagedFile, 'sha256' | 'bytes'>, scan: Scan, profileId: number, modifiedAt: Date): repository.PageFields {
+export function fieldsOf(address: string, file: Pick<StagedFile, 'sha256' | 'bytes'>, scan: Scan, profileId: number | null, modifiedAt: Date): repository.PageFields {
   return {
     url: address,
     masterState: pageStates.of('archived'),

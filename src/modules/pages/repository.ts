@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type SelectQueryBuilder, sql } from 'kysely'
-import { type Db, nextId } from '../../firebird/database.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import { type Db, nextId, nextIds } from '../../firebird/database.ts'
+import { insertMany as insertRows } from '../../firebird/insert-many.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import type { Profile } from '../../imaging/probe.ts'
 
@@ -138,6 +140,18 @@ export async function insert(trx: Db, nodeId: number, fields: PageFields): Promi
     .insertInto('OPR_Page')
     .values({ OP_ID: await nextId(trx, 'OPR_Page_SEQ'), OP_OT_ID: nodeId, ...columnsOf(fields) })
     .execute()
+}
+
+/** Many pages at once, pipelined. */
+export async function insertMany(trx: Db, connection: FirebirdConnection, pages: readonly { readonly nodeId: number; readonly fields: PageFields }[]): Promise<void> {
+  if (pages.length === 0) return
+  const first = await nextIds(trx, 'OPR_Page_SEQ', pages.length)
+  const empty = Object.fromEntries(Object.values(columnOf).map(column => [column, null]))
+  await insertRows(
+    connection,
+    'OPR_Page',
+    pages.map(({ nodeId, fields }, at) => ({ OP_ID: first + at, OP_OT_ID: nodeId, ...empty, OP_State: 0, ...columnsOf(fields) })),
+  )
 }
 
 export async function update(trx: Db, nodeId: number, fields: PageFields): Promise<void> {

@@ -1,6 +1,8 @@
 // OPR_Identifier: URN, DOI, record identifier, VLS id … of nodes. Unique per scheme, value and domain.
 import { Refusal } from '../../errors.ts'
-import { type Db, nextId } from '../../firebird/database.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import { type Db, nextId, nextIds } from '../../firebird/database.ts'
+import { insertMany } from '../../firebird/insert-many.ts'
 
 export interface StoredIdentifier {
   readonly id: number
@@ -90,4 +92,36 @@ export async function match(trx: Db, domainId: number, candidates: readonly NewI
     if (only !== undefined) return only
   }
   return undefined
+}
+
+export const keyOf = (identifier: NewIdentifier): string => `${identifier.scheme}\0${identifier.value.slice(0, 500)}`
+
+/** Who carries each of many identifiers in a domain, by keyOf. */
+export async function holdersOf(trx: Db, domainId: number, wanted: readonly NewIdentifier[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>()
+  for (const scheme of new Set(wanted.map(identifier => identifier.scheme))) {
+    const values = [...new Set(wanted.filter(identifier => identifier.scheme === scheme).map(identifier => identifier.value.slice(0, 500)))]
+    for (let start = 0; start < values.length; start += 200) {
+      const rows = await trx
+        .selectFrom('OPR_Identifier')
+        .select(['OI_OT_ID as nodeId', 'OI_Value as value'])
+        .where('OI_Scheme', '=', scheme)
+        .where('OI_OD_ID', '=', domainId)
+        .where('OI_Value', 'in', values.slice(start, start + 200))
+        .execute()
+      for (const row of rows) found.set(keyOf({ scheme, value: row.value }), row.nodeId)
+    }
+  }
+  return found
+}
+
+/** Many identifiers at once, pipelined; the caller knows that nobody carries them. */
+export async function addMany(trx: Db, connection: FirebirdConnection, domainId: number, entries: readonly { readonly nodeId: number; readonly identifier: NewIdentifier }[], source: string): Promise<void> {
+  if (entries.length === 0) return
+  const first = await nextIds(trx, 'OPR_Identifier_SEQ', entries.length)
+  await insertMany(
+    connection,
+    'OPR_Identifier',
+    entries.map(({ nodeId, identifier }, at) => ({ OI_ID: first + at, OI_OT_ID: nodeId, OI_OD_ID: domainId, OI_Scheme: identifier.scheme.slice(0, 60), OI_Value: identifier.value.slice(0, 500), OI_Source: source })),
+  )
 }

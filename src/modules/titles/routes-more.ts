@@ -90,7 +90,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
 
   app.delete(
     '/api/v1/titles/:id/identifiers/:identifier',
-    { config: { right: 'meta:write' }, schema: { operationId: 'removeIdentifier', tags, summary: 'Takes an identifier off a title.', params: z.strictObject({ id: Id, identifier: Id }), response: { 204: { description: 'It is gone.' }, ...problems(404) } } },
+    { config: { right: 'meta:write' }, schema: { operationId: 'removeIdentifier', tags, summary: 'Takes an identifier off a title.', params: z.strictObject({ id: Id, identifier: Id }), response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404) } } },
     async (request, reply) => {
       await write(services, request, {}, async trx => {
         const title = await getTitle(trx, request.params.id)
@@ -100,7 +100,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         await log(trx, { entity: 'title', entityId: title.id, action: 'remove-identifier', actor: actor.name, application: actor.application, reason: actor.reason, data: gone })
         return { body: null }
       })
-      return reply.code(204).send() as never
+      return reply.code(204).send(null as never) as never
     },
   )
 
@@ -131,7 +131,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
     '/urn/:urn',
     {
       config: { right: 'tree:read' },
-      schema: { operationId: 'resolveUrn', tags, summary: 'Leads to what a URN names.', params: z.strictObject({ urn: z.string().min(5).max(500) }), response: { 300: json(Candidates, 'Several nodes carry it.'), 302: { description: 'Its address.' }, ...problems(404) } },
+      schema: { operationId: 'resolveUrn', tags, summary: 'Leads to what a URN names.', params: z.strictObject({ urn: z.string().min(5).max(500) }), response: { 300: json(Candidates, 'Several nodes carry it.'), 302: z.null().meta({ description: 'Its address.' }), ...problems(404) } },
     },
     async (request, reply) => {
       const { urn } = request.params
@@ -144,7 +144,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
       const address = (node: (typeof nodes)[number]) => (node.datatype === types.code('page') ? `/api/v1/pages/${node.id}` : node.datatype === types.code('title') ? `/api/v1/titles/${node.id}` : `/api/v1/tree/${node.id}`)
       const [only] = nodes
       if (!only) throw new Refusal('not-found', `Nothing here has the URN ${urn}.`)
-      if (nodes.length === 1) return reply.code(302).header('location', address(only)).send() as never
+      if (nodes.length === 1) return reply.code(302).header('location', address(only)).send(null as never) as never
       const items = nodes.map(node => ({ id: node.id, caption: node.caption, links: { self: address(node) } }))
       return reply.code(300).send({ items, links: { self: request.url }, relationships: {}, meta: {} } as never)
     },

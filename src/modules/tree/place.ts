@@ -5,6 +5,7 @@ import type { Reservation } from '../../firebird/isolation.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
+import { insertMany } from '../../firebird/insert-many.ts'
 import * as repository from './repository.ts'
 import type { Node } from './repository.ts'
 
@@ -153,4 +154,37 @@ export async function renameMany(connection: FirebirdConnection, captions: Reado
 /** Raises OT_Version: what stands below a node has changed in a way that its readers should notice. */
 export async function touch(trx: Db, id: number): Promise<void> {
   await sql`update OPR_Tree set OT_Version = OT_Version + 1 where OT_ID = ${id}`.execute(trx)
+}
+
+/** A row of OPR_Tree for insertNodes: types and parent were checked by the caller. */
+export interface NewNodeRow {
+  readonly id: number
+  readonly domainId: number
+  readonly parentId: number
+  readonly datatype: number
+  readonly type: number
+  readonly caption: string | null
+  readonly sort: number
+  readonly state: number
+  readonly linkId: number | null
+}
+
+/** Many rows at once, parents before their children: an import's structure and pages. */
+export async function insertNodes(connection: FirebirdConnection, rows: readonly NewNodeRow[]): Promise<void> {
+  await insertMany(
+    connection,
+    'OPR_Tree',
+    rows.map(row => ({
+      OT_ID: row.id,
+      OT_OD_ID: row.domainId,
+      OT_OT_Parent: row.parentId,
+      OT_OT_Link: row.linkId,
+      OT_RCV_Datatype: row.datatype,
+      OT_RCV_Type: row.type,
+      OT_Caption: row.caption?.slice(0, 2000) ?? null,
+      OT_Sort: row.sort,
+      OT_State: row.state,
+      OT_Path: '',
+    })),
+  )
 }

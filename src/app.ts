@@ -1,0 +1,93 @@
+// The table of contents: every module of the service, in the order in which they build on each other.
+import multipart from '@fastify/multipart'
+import fastify, { LogController, type FastifyHttpOptions, type RawServerDefault } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { Refusal } from './errors.ts'
+import { registerAuth } from './http/auth.ts'
+import type { App, Check, Module, Services } from './http/module.ts'
+import { registerOpenApi } from './http/openapi.ts'
+import { answerError } from './http/problem.ts'
+import type { JobHandler } from './jobs/runner.ts'
+import { access } from './modules/access/index.ts'
+import { domains } from './modules/domains/index.ts'
+import { health } from './modules/health/index.ts'
+import { images } from './modules/images/index.ts'
+import { imports } from './modules/imports/index.ts'
+import { jobs } from './modules/jobs/index.ts'
+import { log } from './modules/log/index.ts'
+import { pages } from './modules/pages/index.ts'
+import { structure } from './modules/structure/index.ts'
+import { texts } from './modules/texts/index.ts'
+import { titles } from './modules/titles/index.ts'
+import { tree } from './modules/tree/index.ts'
+
+export const modules: readonly Module[] = [health, log, domains, tree, titles, pages, structure, texts, images, imports, jobs]
+
+export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])
+
+export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(modules.flatMap(module => Object.entries(module.jobs ?? {})))
+
+const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
+
+/** The service without a listener: what tests inject into and main.ts listens with. */
+export async function buildApp(services: Services & { readonly operatorKey: string }): Promise<App> {
+  const { config } = services
+  const options: FastifyHttpOptions<RawServerDefault> = {
+    loggerInstance: services.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.limits.metadataBytes,
+    requestTimeout: config.http.requestTimeout * 1000,
+    keepAliveTimeout: config.http.keepAliveTimeout * 1000,
+    http: { headersTimeout: config.http.headersTimeout * 1000, connectionsCheckingInterval: 1000 },
+    trustProxy: config.server.trustProxy.length > 0 ? config.server.trustProxy : false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
+    exposeHeadRoutes: true,
+    genReqId: () => crypto.randomUUID(),
+  }
+  const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(answerError)
+  const methodsAt = recordRoutes(app)
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request.url.split('?')[0] ?? '')
+    if (allowed.length > 0) {
+      reply.header('allow', allowed.join(', '))
+      return answerError(new Refusal('method-not-allowed', `${request.method} does not exist here; possible are ${allowed.join(', ')}.`), request, reply)
+    }
+    return answerError(new Refusal('not-found', `There is nothing at ${request.url.split('?')[0]}.`), request, reply)
+  })
+  app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // masters are handed on as the stream they come in
+  for (const type of ['application/octet-stream', /^image\/[\w.+-]+$/]) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+  app.decorateRequest('facts', null as never)
+  app.addHook('onRequest', async request => {
+    request.facts = {}
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, facts } = request
+    const right = request.principal as { name: string } | null
+    request.log.info({ method, url: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, principal: right?.name, requestId: request.id, ...facts }, 'request')
+  })
+  registerAuth(app, services.operatorKey, access)
+  app.addHook('onRoute', route => {
+    // the documentation's own files need nothing
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, right: 'public' }
+  })
+  await app.register(multipart)
+  await registerOpenApi(app)
+  for (const module of modules) if (module.routes) await app.register(async scope => await module.routes?.(scope as unknown as App, { services }))
+  return app
+}
+
+/** Which methods the routes of an address take: an address that exists under another method is answered 405, not 404. */
+function recordRoutes(app: App): (path: string) => string[] {
+  const known: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
+  app.addHook('onRoute', route => {
+    const pattern = route.url.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replace(/:\w+/g, '[^/]+')
+    known.push({ pattern: new RegExp(`^${pattern}/?$`), methods: [route.method].flat() })
+  })
+  return path => [...new Set(known.filter(route => route.pattern.test(path)).flatMap(route => route.methods))].sort()
+}

@@ -1,0 +1,66 @@
+// OpenAPI 3.1 from the routes' schemas, at /openapi.json; people read it at /docs.
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { version } from '../root.ts'
+import type { App } from './module.ts'
+
+/** Components that nothing refers to: each schema with an id also yields one for input. */
+function prune(document: Record<string, unknown>): Record<string, unknown> {
+  const components = document['components'] as { schemas?: Record<string, unknown> } | undefined
+  const schemas = components?.schemas
+  if (!schemas) return document
+  const { components: _, ...rest } = document
+  const used = new Set<string>()
+  const visit = (value: unknown) => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name === undefined || used.has(name)) continue
+      used.add(name)
+      visit(schemas[name] ?? null)
+    }
+  }
+  visit(rest)
+  return { ...document, components: { ...components, schemas: Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)).sort(([a], [b]) => (a < b ? -1 : 1))) } }
+}
+
+interface BodySchema {
+  readonly content: Readonly<Record<string, { readonly schema: unknown }>>
+}
+const plain = createJsonSchemaTransform({ skipList: ['/openapi.json'] })
+
+/** Bodies of several media types are converted one by one: the type provider knows only single schemas. */
+const transform: typeof plain = input => {
+  const body = (input.schema as { body?: Partial<BodySchema> } | undefined)?.body
+  if (!body?.content) return plain(input)
+  const { body: _, ...rest } = input.schema as Record<string, unknown>
+  const result = plain({ ...input, schema: rest } as typeof input)
+  const content = Object.fromEntries(
+    Object.entries(body.content).map(([media, { schema }]) => {
+      const converted = plain({ ...input, schema: { body: schema } } as typeof input).schema as { body: unknown }
+      return [media, { schema: converted.body }]
+    }),
+  )
+  return { ...result, schema: { ...(result.schema as object), body: { content } } } as ReturnType<typeof plain>
+}
+
+export async function registerOpenApi(app: App): Promise<void> {
+  const transformObject = createJsonSchemaTransformObject({})
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Firefolio',
+        version,
+        description: 'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{}, { key: [] }],
+      tags: ['domains', 'tree', 'titles', 'pages', 'structure', 'texts', 'imports', 'jobs', 'log', 'service'].map(name => ({ name })),
+    },
+    transform,
+    transformObject: input => prune(transformObject(input) as Record<string, unknown>) as never,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' } })
+  app.get('/openapi.json', { config: { right: 'public' }, schema: { hide: true } }, async () => app.swagger() as never)
+}

@@ -1,0 +1,77 @@
+// The server: configuration, services, application, listener; and an orderly end on SIGTERM and SIGINT.
+import { buildApp, jobHandlers } from './app.ts'
+import { readConfig } from './config/read.ts'
+import { Refusal } from './errors.ts'
+import { JobRunner } from './jobs/runner.ts'
+import { readPagination } from './modules/pages/index.ts'
+import { loadSampleIfEmpty } from './sample/load.ts'
+import { createLog, type OpenServices, openServices } from './services.ts'
+import { startHealthOnly } from './health-only.ts'
+
+const say = (sentence: string): void => void process.stdout.write(`firefolio: ${sentence}\n`)
+
+function fail(error: unknown): never {
+  if (error instanceof Refusal) process.stderr.write(`firefolio: ${error.message}\n`)
+  else process.stderr.write(`firefolio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(1)
+}
+
+function runnerOf(services: OpenServices): JobRunner<OpenServices> {
+  const { jobs } = services.config
+  return new JobRunner({
+    db: services.db,
+    services,
+    handlers: jobHandlers as never,
+    concurrency: jobs.concurrency,
+    leaseS: jobs.lease,
+    pollMs: jobs.poll,
+    onEnd: (job, { state, ms, error }) => services.log[error && state !== 'cancelled' ? 'error' : 'info']({ job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) }, 'job'),
+  })
+}
+
+async function start(): Promise<void> {
+  const { config } = readConfig(process.argv[2])
+  readPagination() // a fault in config/paginate.xml stops the start, as one in types.ini does
+  if (!config.database.on) return await startHealthOnly(config, say)
+  const log = createLog(config)
+  const services = await openServices(config, log)
+  say(`database: ${services.databasePlace}`)
+  const app = await buildApp(services)
+  let runner: JobRunner<OpenServices> | undefined
+  let stopping = false
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    say(`${signal}: finishing requests in flight …`)
+    const timer = setTimeout(() => process.exit(1), (config.server.shutdownGrace + 10) * 1000)
+    await Promise.race([app.close(), new Promise(resolve => setTimeout(resolve, config.server.shutdownGrace * 1000))])
+    await runner?.stop(config.server.shutdownGrace * 1000)
+    await services.close()
+    clearTimeout(timer)
+    say('stopped.')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  if (config.sample.on) await loadSampleIfEmpty(services, say)
+  const addresses: string[] = []
+  if (config.http.on) {
+    const port = config.http.port === 0 ? 0 : config.http.port + config.server.portBase
+    const [first = '127.0.0.1', ...more] = config.server.bindHosts
+    app.server.maxConnections = config.http.maxConnections
+    addresses.push(await app.listen({ host: first, port }))
+    if (more.length > 0) say(`further addresses (${more.join(', ')}) are served by naming one address that covers them, such as 0.0.0.0.`)
+    services.setPublicUrl(addresses[0] as string)
+  }
+  if (config.jobs.on) {
+    runner = runnerOf(services)
+    runner.start()
+  }
+  for (const address of addresses) say(`serving on ${address}`)
+  const [address] = addresses
+  if (address) {
+    say(`documentation: ${address}/docs`)
+    if (services.operatorKeyFile) say(`as operator: curl -H "Authorization: Bearer $(cat ${services.operatorKeyFile})" ${address}/api/v1/domains`)
+  }
+}
+
+start().catch(fail)

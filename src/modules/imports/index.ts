@@ -1,0 +1,12 @@
+// Imports: a title with its pages in one call, METS files and folders of them; over HTTP as jobs, from the command line at once.
+import type { Module } from '../../http/module.ts'
+import { routes } from './routes.ts'
+import { runBatch } from './run.ts'
+
+export { outcomes, type Outcome } from './codes.ts'
+export { documentsOf, readDocument } from './documents.ts'
+export { importDocument, type ImportOptions, type ImportReport } from './import-title.ts'
+export { failureOf, runItem, type BatchOptions } from './run.ts'
+export { Manifest } from './schemas.ts'
+
+export const imports: Module = { name: 'imports', routes, jobs: { 'imports.run': runBatch } }

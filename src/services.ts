@@ -1,0 +1,67 @@
+// Opens what requests and jobs share, and closes it in reverse.
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config/options.ts'
+import { readTypes } from './config/types.ts'
+import type { Services } from './http/module.ts'
+import { openDatabase } from './open-database.ts'
+import { Archive } from './storage/archive.ts'
+import { DerivativeCache } from './storage/cache.ts'
+
+export interface OpenServices extends Services {
+  readonly databasePlace: string
+  readonly operatorKey: string
+  /** Where the key lies, when server.ini holds none */
+  readonly operatorKeyFile: string | undefined
+  setPublicUrl(url: string): void
+  close(): Promise<void>
+}
+
+/** Logs go to standard output as JSON lines; secrets never. */
+export function createLog(config: Config, destination?: { write(line: string): void }): Logger {
+  const options = { level: config.log.level, redact: { paths: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.key', '*.operatorKey'], censor: '********' } }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+/** The operator's key: from server.ini, else made once and kept where only its owner reads it. */
+export function operatorKey(config: Config): { key: string; file: string | undefined } {
+  if (config.access.operatorKey !== '') return { key: config.access.operatorKey, file: undefined }
+  const file = join(config.path.var, 'operator.key')
+  if (!existsSync(file)) {
+    mkdirSync(config.path.var, { recursive: true })
+    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return { key: readFileSync(file, 'utf8').trim(), file }
+}
+
+/** @throws Refusal where configuration, database or folders stand in the way */
+export async function openServices(config: Config, log: Logger = createLog(config)): Promise<OpenServices> {
+  const types = readTypes()
+  mkdirSync(config.path.import, { recursive: true })
+  const archive = new Archive(join(config.path.varLarge, 'media'))
+  await archive.prepare()
+  const cache = new DerivativeCache(join(config.path.varFast, 'cache'), config.webcache.cacheMegabytes * 1024 * 1024)
+  await cache.prepare()
+  const { key, file } = operatorKey(config)
+  const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))
+  let publicUrl = config.server.publicUrl.replace(/\/+$/, '')
+  return {
+    config,
+    database: opened.database,
+    db: opened.database.db,
+    databasePlace: opened.place,
+    types,
+    archive,
+    cache,
+    log,
+    operatorKey: key,
+    operatorKeyFile: file,
+    publicUrl: () => publicUrl,
+    setPublicUrl: url => {
+      if (publicUrl === '') publicUrl = url
+    },
+    close: () => opened.close(),
+  }
+}
