@@ -1,0 +1,52 @@
+// Writes what is generated from the sources, on a database made for the purpose.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildApp } from '../app.ts'
+import { readConfig } from '../config/read.ts'
+import { renderDocument, renderSample } from '../config/sample.ts'
+import { reasons } from '../errors.ts'
+import { generate } from '../firebird/generate-schema.ts'
+import { root } from '../root.ts'
+import { createLog, openServices } from '../services.ts'
+
+/** docs/problems.md */
+export function renderProblems(): string {
+  const rows = Object.entries(reasons).map(([reason, [status, title]]) => `| \`/problems/${reason}\` | ${status} | ${title} |`)
+  return `# Problems\n\nWritten by \`npm run docs\` from \`src/errors.ts\`. Errors are answered as \`application/problem+json\` (RFC 9457); the address in \`type\` is answered with an explanation.\n\n| type | status | title |\n|---|---|---|\n${rows.join('\n')}\n`
+}
+
+/** Every generated file by its path below the root. */
+export async function renderAll(): Promise<Map<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'firefolio-docs-'))
+  try {
+    const { config } = readConfig(undefined, { FIREFOLIO_PATH_VAR: folder, FIREFOLIO_LOG_LEVEL: 'silent' })
+    const services = await openServices(config, createLog(config))
+    try {
+      const { schema, document } = await generate(services.database)
+      const app = await buildApp(services)
+      await app.ready()
+      const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
+      await app.close()
+      return new Map([
+        ['src/firebird/schema.ts', schema],
+        ['docs/schema.md', document],
+        ['docs/options.md', renderDocument()],
+        ['docs/problems.md', renderProblems()],
+        ['server.ini.sample', renderSample()],
+        ['openapi.json', openapi],
+      ])
+    } finally {
+      await services.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export async function writeDocuments(): Promise<void> {
+  for (const [path, text] of await renderAll()) {
+    await writeFile(join(root, path), text)
+    process.stdout.write(`${path}\n`)
+  }
+}
