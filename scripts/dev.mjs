@@ -6,8 +6,14 @@ import { setUp } from './setup.mjs'
 
 setUp()
 const children = [
-  spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '-w', '--preserveWatchOutput'], { stdio: 'inherit' }),
-  spawn(process.execPath, ['--watch', '--enable-source-maps', join(root, 'dist/src/main.js')], { stdio: 'inherit' }),
+  spawn(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '-w', '--preserveWatchOutput'],
+    { stdio: 'inherit' },
+  ),
+  spawn(process.execPath, ['--watch', '--enable-source-maps', join(root, 'dist/src/main.js')], {
+    stdio: 'inherit',
+  }),
 ]
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {

@@ -4,4 +4,8 @@ import { root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 
 setUp()
-process.exit(run(process.execPath, ['--enable-source-maps', join(root, 'dist/src/cli.js'), ...process.argv.slice(2)]) ? 0 : 1)
+process.exit(
+  run(process.execPath, ['--enable-source-maps', join(root, 'dist/src/cli.js'), ...process.argv.slice(2)])
+    ? 0
+    : 1,
+)

@@ -12,12 +12,15 @@ function ensureNode() {
 }
 
 function ensurePackages() {
-  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const digest = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules/.firefolio')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
   if (!has('npm')) stop('npm is missing.', 'install npm, it comes with Node')
   say('installing npm packages …')
-  if (!run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])) stop('The npm packages could not be installed.', 'npm ci --ignore-scripts')
+  if (!run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']))
+    stop('The npm packages could not be installed.', 'npm ci --ignore-scripts')
   writeFileSync(stamp, digest)
 }
 
@@ -27,7 +30,8 @@ function newest(folders) {
   for (const folder of folders) {
     if (!existsSync(join(root, folder))) continue
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-      if (entry.isFile() && /\.(ts|json)$/.test(entry.name)) time = Math.max(time, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs)
+      if (entry.isFile() && /\.(ts|json)$/.test(entry.name))
+        time = Math.max(time, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs)
   }
   return time
 }
@@ -38,7 +42,8 @@ export function build({ force = false } = {}) {
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > sources) return
   say('building …')
   rmSync(join(root, 'dist'), { recursive: true, force: true }) // else tests of deleted sources keep running
-  if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root])) stop('The build failed.')
+  if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]))
+    stop('The build failed.')
   mkdirSync(join(root, 'dist'), { recursive: true })
   writeFileSync(stamp, '')
 }

@@ -5,7 +5,11 @@ import { root } from './run.mjs'
 import { setUp } from './setup.mjs'
 
 setUp()
-const server = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+const server = spawn(
+  process.execPath,
+  ['--enable-source-maps', join(root, 'dist/src/main.js'), ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit' },
+)
 // npm hands on only SIGTERM; a Ctrl-C reaches the whole group, so it is only kept from ending us first
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => server.kill('SIGTERM'))

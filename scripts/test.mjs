@@ -7,6 +7,9 @@ setUp()
 const names = process.argv.slice(2)
 if (names.length === 0) {
   say('checking style …')
-  if (!run('npm', ['run', '--silent', 'lint'])) stop('The style check failed.', 'npm run format && npm run lint')
+  if (!run('npm', ['run', '--silent', 'lint']))
+    stop('The style check failed.', 'npm run format && npm run lint')
 }
-process.exit(run(process.execPath, ['--enable-source-maps', join(root, 'dist/test/support/run.js'), ...names]) ? 0 : 1)
+process.exit(
+  run(process.execPath, ['--enable-source-maps', join(root, 'dist/test/support/run.js'), ...names]) ? 0 : 1,
+)

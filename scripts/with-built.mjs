@@ -5,4 +5,6 @@ import { setUp } from './setup.mjs'
 
 setUp()
 const [program, ...args] = process.argv.slice(2)
-process.exit(run(process.execPath, ['--enable-source-maps', '--expose-gc', join(root, program), ...args]) ? 0 : 1)
+process.exit(
+  run(process.execPath, ['--enable-source-maps', '--expose-gc', join(root, program), ...args]) ? 0 : 1,
+)

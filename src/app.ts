@@ -21,11 +21,25 @@ import { texts } from './modules/texts/index.ts'
 import { titles } from './modules/titles/index.ts'
 import { tree } from './modules/tree/index.ts'
 
-export const modules: readonly Module[] = [health, log, domains, tree, titles, pages, structure, texts, images, imports, jobs]
+export const modules: readonly Module[] = [
+  health,
+  log,
+  domains,
+  tree,
+  titles,
+  pages,
+  structure,
+  texts,
+  images,
+  imports,
+  jobs,
+]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])
 
-export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(modules.flatMap(module => Object.entries(module.jobs ?? {})))
+export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(
+  modules.flatMap(module => Object.entries(module.jobs ?? {})),
+)
 
 const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
 
@@ -55,13 +69,25 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     const allowed = methodsAt(request.url.split('?')[0] ?? '')
     if (allowed.length > 0) {
       reply.header('allow', allowed.join(', '))
-      return answerError(new Refusal('method-not-allowed', `${request.method} does not exist here; possible are ${allowed.join(', ')}.`), request, reply)
+      return answerError(
+        new Refusal(
+          'method-not-allowed',
+          `${request.method} does not exist here; possible are ${allowed.join(', ')}.`,
+        ),
+        request,
+        reply,
+      )
     }
-    return answerError(new Refusal('not-found', `There is nothing at ${request.url.split('?')[0]}.`), request, reply)
+    return answerError(
+      new Refusal('not-found', `There is nothing at ${request.url.split('?')[0]}.`),
+      request,
+      reply,
+    )
   })
   app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // masters are handed on as the stream they come in
-  for (const type of ['application/octet-stream', /^image\/[\w.+-]+$/]) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+  for (const type of ['application/octet-stream', /^image\/[\w.+-]+$/])
+    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.decorateRequest('facts', null as never)
   app.addHook('onRequest', async request => {
     request.facts = {}
@@ -69,7 +95,18 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, facts } = request
     const right = request.principal as { name: string } | null
-    request.log.info({ method, url: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, principal: right?.name, requestId: request.id, ...facts }, 'request')
+    request.log.info(
+      {
+        method,
+        url: url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        principal: right?.name,
+        requestId: request.id,
+        ...facts,
+      },
+      'request',
+    )
   })
   registerAuth(app, services.operatorKey, access)
   app.addHook('onRoute', route => {
@@ -78,7 +115,9 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   })
   await app.register(multipart)
   await registerOpenApi(app)
-  for (const module of modules) if (module.routes) await app.register(async scope => await module.routes?.(scope as unknown as App, { services }))
+  for (const module of modules)
+    if (module.routes)
+      await app.register(async scope => await module.routes?.(scope as unknown as App, { services }))
   return app
 }
 
@@ -89,5 +128,6 @@ function recordRoutes(app: App): (path: string) => string[] {
     const pattern = route.url.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replace(/:\w+/g, '[^/]+')
     known.push({ pattern: new RegExp(`^${pattern}/?$`), methods: [route.method].flat() })
   })
-  return path => [...new Set(known.filter(route => route.pattern.test(path)).flatMap(route => route.methods))].sort()
+  return path =>
+    [...new Set(known.filter(route => route.pattern.test(path)).flatMap(route => route.methods))].sort()
 }

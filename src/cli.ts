@@ -9,7 +9,10 @@ import { writeDocuments } from './cli/documents.ts'
 import { type ImportFlags, importPath } from './cli/import.ts'
 import { migrateDatabase, runWorker } from './cli/service.ts'
 
-const program = new Command('firefolio').description('Library digitisation repository on Firebird').version(version).option('-c, --config <file>', 'configuration file; server.ini by default')
+const program = new Command('firefolio')
+  .description('Library digitisation repository on Firebird')
+  .version(version)
+  .option('-c, --config <file>', 'configuration file; server.ini by default')
 const configFile = (): string | undefined => program.opts<{ config?: string }>().config
 
 program
@@ -62,12 +65,16 @@ config
 
 program
   .command('docs')
-  .description('write what is generated from the sources: schema.ts, openapi.json, docs/options.md, docs/schema.md, docs/problems.md, server.ini.sample')
+  .description(
+    'write what is generated from the sources: schema.ts, openapi.json, docs/options.md, docs/schema.md, docs/problems.md, server.ini.sample',
+  )
   .action(() => writeDocuments())
 
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`firefolio: ${error instanceof Refusal ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `firefolio: ${error instanceof Refusal ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   process.exitCode = 1
 }

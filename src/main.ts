@@ -12,7 +12,10 @@ const say = (sentence: string): void => void process.stdout.write(`firefolio: ${
 
 function fail(error: unknown): never {
   if (error instanceof Refusal) process.stderr.write(`firefolio: ${error.message}\n`)
-  else process.stderr.write(`firefolio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  else
+    process.stderr.write(
+      `firefolio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
   process.exit(1)
 }
 
@@ -25,7 +28,11 @@ function runnerOf(services: OpenServices): JobRunner<OpenServices> {
     concurrency: jobs.concurrency,
     leaseS: jobs.lease,
     pollMs: jobs.poll,
-    onEnd: (job, { state, ms, error }) => services.log[error && state !== 'cancelled' ? 'error' : 'info']({ job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) }, 'job'),
+    onEnd: (job, { state, ms, error }) =>
+      services.log[error && state !== 'cancelled' ? 'error' : 'info'](
+        { job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) },
+        'job',
+      ),
   })
 }
 
@@ -44,7 +51,10 @@ async function start(): Promise<void> {
     stopping = true
     say(`${signal}: finishing requests in flight …`)
     const timer = setTimeout(() => process.exit(1), (config.server.shutdownGrace + 10) * 1000)
-    await Promise.race([app.close(), new Promise(resolve => setTimeout(resolve, config.server.shutdownGrace * 1000))])
+    await Promise.race([
+      app.close(),
+      new Promise(resolve => setTimeout(resolve, config.server.shutdownGrace * 1000)),
+    ])
     await runner?.stop(config.server.shutdownGrace * 1000)
     await services.close()
     clearTimeout(timer)
@@ -59,7 +69,10 @@ async function start(): Promise<void> {
     const [first = '127.0.0.1', ...more] = config.server.bindHosts
     app.server.maxConnections = config.http.maxConnections
     addresses.push(await app.listen({ host: first, port }))
-    if (more.length > 0) say(`further addresses (${more.join(', ')}) are served by naming one address that covers them, such as 0.0.0.0.`)
+    if (more.length > 0)
+      say(
+        `further addresses (${more.join(', ')}) are served by naming one address that covers them, such as 0.0.0.0.`,
+      )
     services.setPublicUrl(addresses[0] as string)
   }
   if (config.jobs.on) {
@@ -70,7 +83,10 @@ async function start(): Promise<void> {
   const [address] = addresses
   if (address) {
     say(`documentation: ${address}/docs`)
-    if (services.operatorKeyFile) say(`as operator: curl -H "Authorization: Bearer $(cat ${services.operatorKeyFile})" ${address}/api/v1/domains`)
+    if (services.operatorKeyFile)
+      say(
+        `as operator: curl -H "Authorization: Bearer $(cat ${services.operatorKeyFile})" ${address}/api/v1/domains`,
+      )
   }
 }
 

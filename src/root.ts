@@ -5,4 +5,5 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The program's version, from package.json. */
-export const version = (JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }).version
+export const version = (JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string })
+  .version

@@ -21,7 +21,13 @@ export interface OpenServices extends Services {
 
 /** Logs go to standard output as JSON lines; secrets never. */
 export function createLog(config: Config, destination?: { write(line: string): void }): Logger {
-  const options = { level: config.log.level, redact: { paths: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.key', '*.operatorKey'], censor: '********' } }
+  const options = {
+    level: config.log.level,
+    redact: {
+      paths: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.key', '*.operatorKey'],
+      censor: '********',
+    },
+  }
   return destination ? pino(options, destination) : pino(options)
 }
 
@@ -42,7 +48,10 @@ export async function openServices(config: Config, log: Logger = createLog(confi
   mkdirSync(config.path.import, { recursive: true })
   const archive = new Archive(join(config.path.varLarge, 'media'))
   await archive.prepare()
-  const cache = new DerivativeCache(join(config.path.varFast, 'cache'), config.webcache.cacheMegabytes * 1024 * 1024)
+  const cache = new DerivativeCache(
+    join(config.path.varFast, 'cache'),
+    config.webcache.cacheMegabytes * 1024 * 1024,
+  )
   await cache.prepare()
   const { key, file } = operatorKey(config)
   const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))

@@ -12,7 +12,9 @@ import { createLog, openServices } from '../services.ts'
 
 /** docs/problems.md */
 export function renderProblems(): string {
-  const rows = Object.entries(reasons).map(([reason, [status, title]]) => `| \`/problems/${reason}\` | ${status} | ${title} |`)
+  const rows = Object.entries(reasons).map(
+    ([reason, [status, title]]) => `| \`/problems/${reason}\` | ${status} | ${title} |`,
+  )
   return `# Problems\n\nWritten by \`npm run docs\` from \`src/errors.ts\`. Errors are answered as \`application/problem+json\` (RFC 9457); the address in \`type\` is answered with an explanation.\n\n| type | status | title |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 

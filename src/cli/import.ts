@@ -30,12 +30,18 @@ async function ensureDomain(services: OpenServices, flags: ImportFlags): Promise
     await getDomain(services.db, flags.domain)
   } catch (error) {
     if (!(error instanceof Refusal) || !flags.createDomain) throw error
-    await services.database.inTransaction({ actor }, trx => createDomain(trx, actor, { name: flags.domain, caption: flags.domain }))
+    await services.database.inTransaction({ actor }, trx =>
+      createDomain(trx, actor, { name: flags.domain, caption: flags.domain }),
+    )
   }
 }
 
 /** @returns the exit code: 0, or 1 where a document failed */
-export function importPath(configFile: string | undefined, path: string, flags: ImportFlags): Promise<number> {
+export function importPath(
+  configFile: string | undefined,
+  path: string,
+  flags: ImportFlags,
+): Promise<number> {
   return withServices(configFile, async services => {
     const documents = documentsOf(path)
     await ensureDomain(services, flags)
@@ -57,22 +63,35 @@ export function importPath(configFile: string | undefined, path: string, flags: 
         overwrite: flags.overwrite ?? false,
         dryRun: flags.dryRun ?? false,
       })
-      const { report, messages } = await runItem(services, { options: { manifest, actor, hasIdempotencyKey: false } }, document, (_source, done, total) => progress.show(done, total, `pages of ${name}`))
+      const { report, messages } = await runItem(
+        services,
+        { options: { manifest, actor, hasIdempotencyKey: false } },
+        document,
+        (_source, done, total) => progress.show(done, total, `pages of ${name}`),
+      )
       progress.end()
       const outcome: Outcome = report?.outcome ?? 'failed'
       summary.set(outcome, (summary.get(outcome) ?? 0) + 1)
       counts.pages += report?.counts.pages ?? 0
       counts.masters += report?.counts.masters ?? 0
       counts.texts += report?.counts.texts ?? 0
-      if (flags.json) process.stdout.write(`${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`)
+      if (flags.json)
+        process.stdout.write(
+          `${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`,
+        )
       else {
-        process.stdout.write(`${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`)
-        for (const message of messages) process.stdout.write(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
+        process.stdout.write(
+          `${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`,
+        )
+        for (const message of messages)
+          process.stdout.write(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
       }
     }
     if (!flags.json) {
       const parts = [...summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
-      process.stdout.write(`${flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${counts.pages} pages, ${counts.masters} masters, ${counts.texts} texts in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+      process.stdout.write(
+        `${flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${counts.pages} pages, ${counts.masters} masters, ${counts.texts} texts in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+      )
     }
     return summary.has('failed') ? 1 : 0
   })

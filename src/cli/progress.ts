@@ -19,10 +19,16 @@ export class Progress {
       return
     }
     this.#lastShown = now
-    if (!this.#isTerminal) return void (isLast ? undefined : process.stderr.write(`${this.#label}: ${done} of ${total} ${what}\n`))
+    if (!this.#isTerminal)
+      return void (isLast ? undefined : process.stderr.write(`${this.#label}: ${done} of ${total} ${what}\n`))
     const filled = total === 0 ? width : Math.round((done / total) * width)
     const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`
-    process.stderr.write(`\r\u001b[K${this.#label} ${bar} ${done}/${total} ${what}`.slice(0, (process.stderr.columns ?? 100) + 5))
+    process.stderr.write(
+      `\r\u001b[K${this.#label} ${bar} ${done}/${total} ${what}`.slice(
+        0,
+        (process.stderr.columns ?? 100) + 5,
+      ),
+    )
   }
 
   end(): void {

@@ -22,7 +22,11 @@ export async function runWorker(configFile: string | undefined): Promise<void> {
     concurrency: config.jobs.concurrency,
     leaseS: config.jobs.lease,
     pollMs: config.jobs.poll,
-    onEnd: (job, { state, ms, error }) => services.log[error && state !== 'cancelled' ? 'error' : 'info']({ job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) }, 'job'),
+    onEnd: (job, { state, ms, error }) =>
+      services.log[error && state !== 'cancelled' ? 'error' : 'info'](
+        { job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) },
+        'job',
+      ),
   })
   runner.start()
   await new Promise<void>(resolve => {

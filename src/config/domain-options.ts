@@ -23,7 +23,8 @@ export interface EffectiveValue {
 function specification(folder: string) {
   const checks = new Map<string, ReturnType<typeof readCheck>>()
   for (const [section, options] of readIni(join(folder, 'dconfigspec.ini')).sections)
-    for (const [name, text] of options) checks.set(`${section}.${name}`, readCheck(String(text), `dconfigspec.ini, [${section}] ${name}`))
+    for (const [name, text] of options)
+      checks.set(`${section}.${name}`, readCheck(String(text), `dconfigspec.ini, [${section}] ${name}`))
   return checks
 }
 
@@ -33,7 +34,11 @@ export const domainOptionKeys = (folder = join(root, 'config')): string[] => [..
 /** @throws Refusal not-processable where the value does not pass the option's check */
 export function checkDomainOption(key: string, value: string, folder = join(root, 'config')): void {
   const check = specification(folder).get(key)
-  if (!check) throw new Refusal('not-processable', `There is no domain option ‘${key}’; known are ${[...specification(folder).keys()].join(', ')}.`)
+  if (!check)
+    throw new Refusal(
+      'not-processable',
+      `There is no domain option ‘${key}’; known are ${[...specification(folder).keys()].join(', ')}.`,
+    )
   try {
     checkedValue(value, check, key)
   } catch (error) {
@@ -46,24 +51,38 @@ export function checkDomainOption(key: string, value: string, folder = join(root
  * @param levels the domain and those above it, from the root down
  * @throws Refusal bad-request naming the file and option that cannot be read
  */
-export function effectiveDomainConfig(levels: readonly DomainLevel[], domainFolder: string, folder = join(root, 'config')): EffectiveValue[] {
+export function effectiveDomainConfig(
+  levels: readonly DomainLevel[],
+  domainFolder: string,
+  folder = join(root, 'config'),
+): EffectiveValue[] {
   const checks = specification(folder)
   const values = new Map<string, { raw: unknown; origin: string }>()
   const merge = (file: string, origin: string) => {
     if (!existsSync(file)) return
     for (const [section, options] of readIni(file).sections)
       for (const [name, raw] of options) {
-        if (!checks.has(`${section}.${name}`)) throw new Refusal('bad-request', `${origin}, [${section}] ${name}: dconfigspec.ini knows no such option.`)
+        if (!checks.has(`${section}.${name}`))
+          throw new Refusal(
+            'bad-request',
+            `${origin}, [${section}] ${name}: dconfigspec.ini knows no such option.`,
+          )
         values.set(`${section}.${name}`, { raw, origin })
       }
   }
   for (const level of levels) {
-    if (level.type && /^[A-Za-z0-9_-]+$/.test(level.type)) merge(join(folder, 'presets', `${level.type}.ini`), `presets/${level.type}.ini`)
+    if (level.type && /^[A-Za-z0-9_-]+$/.test(level.type))
+      merge(join(folder, 'presets', `${level.type}.ini`), `presets/${level.type}.ini`)
     merge(join(domainFolder, level.name, 'config/config.ini'), `${level.name}/config/config.ini`)
-    for (const [key, raw] of level.overlay) if (checks.has(key)) values.set(key, { raw, origin: `database, domain ${level.name}` })
+    for (const [key, raw] of level.overlay)
+      if (checks.has(key)) values.set(key, { raw, origin: `database, domain ${level.name}` })
   }
   return [...checks].map(([key, check]) => {
     const set = values.get(key)
-    return { key, value: checkedValue(set?.raw, check, `${set?.origin ?? 'dconfigspec.ini'}, ${key}`), origin: set?.origin ?? 'default' }
+    return {
+      key,
+      value: checkedValue(set?.raw, check, `${set?.origin ?? 'dconfigspec.ini'}, ${key}`),
+      origin: set?.origin ?? 'default',
+    }
   })
 }

@@ -21,7 +21,11 @@ export interface IniFile {
 export const lineKey = (section: string, name: string): string => `${section}\0${name}`
 
 /** Flattens what ini nests at the dots of a section name. */
-function flatten(tree: Record<string, unknown>, prefix: string, into: Map<string, Map<string, unknown>>): void {
+function flatten(
+  tree: Record<string, unknown>,
+  prefix: string,
+  into: Map<string, Map<string, unknown>>,
+): void {
   for (const [name, value] of Object.entries(tree)) {
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       const section = prefix ? `${prefix}.${name}` : name
@@ -46,14 +50,20 @@ export function parseIni(source: string): IniFile {
     if (header) {
       section = header[1] as string
       if (section.startsWith('['))
-        faults.push({ line, section, name: '', sentence: 'sub-sections are written [server.http], not [[http]]' })
+        faults.push({
+          line,
+          section,
+          name: '',
+          sentence: 'sub-sections are written [server.http], not [[http]]',
+        })
       lines.set(lineKey(section, ''), line)
       return
     }
     const at = trimmed.indexOf('=')
     const name = (at < 0 ? trimmed : trimmed.slice(0, at)).trim()
     const value = at < 0 ? '' : trimmed.slice(at + 1).trim()
-    if (lines.has(lineKey(section, name))) faults.push({ line, section, name, sentence: 'is set a second time' })
+    if (lines.has(lineKey(section, name)))
+      faults.push({ line, section, name, sentence: 'is set a second time' })
     lines.set(lineKey(section, name), line)
     if (!/^(["']).*\1$/.test(value) && /[#;]/.test(value))
       faults.push({ line, section, name, sentence: 'contains # or ;, so it must stand in double quotes' })

@@ -8,18 +8,27 @@ export interface OptionMeta {
   readonly secret?: true
 }
 
-const meta = (kind: string, description: string, extra: Partial<OptionMeta> = {}): OptionMeta & Record<string, unknown> => ({
+const meta = (
+  kind: string,
+  description: string,
+  extra: Partial<OptionMeta> = {},
+): OptionMeta & Record<string, unknown> => ({
   kind,
   description,
   ...extra,
 })
 
 /** ini hands on true, false and null as such, everything else as text. */
-const asText = z.union([z.string(), z.boolean(), z.null(), z.number()]).transform(value => (value === null ? '' : String(value)))
+const asText = z
+  .union([z.string(), z.boolean(), z.null(), z.number()])
+  .transform(value => (value === null ? '' : String(value)))
 
-const text = (fallback: string, description: string) => asText.default(fallback).meta(meta('string', description))
-const secret = (fallback: string, description: string) => asText.default(fallback).meta(meta('password', description, { secret: true }))
-const path = (fallback: string, description: string) => asText.default(fallback).meta(meta('path', description))
+const text = (fallback: string, description: string) =>
+  asText.default(fallback).meta(meta('string', description))
+const secret = (fallback: string, description: string) =>
+  asText.default(fallback).meta(meta('password', description, { secret: true }))
+const path = (fallback: string, description: string) =>
+  asText.default(fallback).meta(meta('path', description))
 
 const flag = (fallback: boolean, description: string) =>
   z
@@ -31,21 +40,35 @@ const whole = (fallback: number, min: number, max: number, description: string) 
   z
     .preprocess(
       value => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
-      z.number({ error: `expected a number from ${min} to ${max}` }).int().min(min, `expected a number from ${min} to ${max}`).max(max, `expected a number from ${min} to ${max}`),
+      z
+        .number({ error: `expected a number from ${min} to ${max}` })
+        .int()
+        .min(min, `expected a number from ${min} to ${max}`)
+        .max(max, `expected a number from ${min} to ${max}`),
     )
     .default(fallback)
     .meta(meta(`integer ${min}-${max}`, description))
 
 /** Comma-separated; the documented `set` and `list`. */
-const list = (fallback: readonly string[], description: string, member: z.ZodType<string, string> = z.string()) =>
+const list = (
+  fallback: readonly string[],
+  description: string,
+  member: z.ZodType<string, string> = z.string(),
+) =>
   z
     .union([z.array(z.string()), asText])
-    .transform(value => (Array.isArray(value) ? value : value.split(',')).map(part => part.trim()).filter(part => part !== ''))
+    .transform(value =>
+      (Array.isArray(value) ? value : value.split(',')).map(part => part.trim()).filter(part => part !== ''),
+    )
     .pipe(z.array(member))
     .default([...fallback])
     .meta(meta('list', description))
 
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number], description: string) =>
+const oneOf = <const T extends readonly [string, ...string[]]>(
+  values: T,
+  fallback: T[number],
+  description: string,
+) =>
   z
     .enum(values, { error: `expected one of ${values.join(', ')}` })
     .default(fallback as never)
@@ -54,7 +77,15 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallba
 const numbers = (fallback: readonly number[], description: string) =>
   z
     .union([z.array(z.number()), asText])
-    .transform(value => (Array.isArray(value) ? value : value.split(',').map(part => part.trim()).filter(part => part !== '').map(Number)))
+    .transform(value =>
+      Array.isArray(value)
+        ? value
+        : value
+            .split(',')
+            .map(part => part.trim())
+            .filter(part => part !== '')
+            .map(Number),
+    )
     .pipe(z.array(z.number({ error: 'expected numbers separated by commas' }).int().min(1).max(20_000)))
     .default([...fallback])
     .meta(meta('list of integers', description))
@@ -67,7 +98,10 @@ export const sections = {
     .strictObject({
       portBase: whole(0, 0, 65_535, 'Added to every port number, so that one value moves all ports.'),
       bindHosts: list(['127.0.0.1'], 'Addresses to listen on; 0.0.0.0 and :: mean all.'),
-      publicUrl: text('', 'Address under which the public reaches the service, for absolute links; empty means the address listened on.'),
+      publicUrl: text(
+        '',
+        'Address under which the public reaches the service, for absolute links; empty means the address listened on.',
+      ),
       trustProxy: list([], 'Addresses of proxies whose X-Forwarded headers count.'),
       shutdownGrace: whole(20, 0, 600, 'Seconds that requests in flight are given to finish at shutdown.'),
     })
@@ -76,7 +110,12 @@ export const sections = {
     .strictObject({
       on: flag(true, 'Serve HTTP.'),
       port: whole(8080, 0, 65_535, 'Port; 0 takes a free one.'),
-      requestTimeout: whole(300, 1, 86_400, 'Seconds within which a request must have arrived, its body included.'),
+      requestTimeout: whole(
+        300,
+        1,
+        86_400,
+        'Seconds within which a request must have arrived, its body included.',
+      ),
       headersTimeout: whole(15, 1, 600, 'Seconds within which the headers of a request must have arrived.'),
       keepAliveTimeout: whole(72, 1, 3600, 'Seconds that an idle connection is kept.'),
       maxConnections: whole(2000, 1, 100_000, 'Connections at the same time.'),
@@ -85,18 +124,34 @@ export const sections = {
   database: z
     .strictObject({
       on: flag(true, 'Use the database. false: only health and configuration commands work.'),
-      direct: flag(false, 'Open the database file without a TCP server, through the package node-firebird-driver-native.'),
+      direct: flag(
+        false,
+        'Open the database file without a TCP server, through the package node-firebird-driver-native.',
+      ),
       host: text('127.0.0.1', 'Host or address of the Firebird server, or host/port.'),
-      file: path(documentedFile, 'The .fdb file as the server sees it. The documented default means: use a private server below [path] var.'),
+      file: path(
+        documentedFile,
+        'The .fdb file as the server sees it. The documented default means: use a private server below [path] var.',
+      ),
       role: text('vlServer', 'Role of the database user.'),
       user: text('sysdba', 'Database user.'),
       password: secret('masterkey', 'Password of the database user.'),
-      charset: text('AUTO', "Character set of new databases and of columns without one; AUTO means the database's own."),
-      isLocal: text('', 'Create the database if it is missing. Empty: yes when the host is this machine and the folder of the file exists.'),
+      charset: text(
+        'AUTO',
+        "Character set of new databases and of columns without one; AUTO means the database's own.",
+      ),
+      isLocal: text(
+        '',
+        'Create the database if it is missing. Empty: yes when the host is this machine and the folder of the file exists.',
+      ),
       minVersion: text('3.5.6', 'An older schema is brought up to date at start.'),
       ping: flag(false, 'Ask the server periodically and reconnect when the connection has a problem.'),
       poolSize: whole(10, 1, 200, 'Connections in the pool.'),
-      behaviors: list([], 'dirtyInsertTS allows changes of OPR_Content.OC_InsertTS.', z.enum(['dirtyInsertTS'], { error: 'expected dirtyInsertTS' })),
+      behaviors: list(
+        [],
+        'dirtyInsertTS allows changes of OPR_Content.OC_InsertTS.',
+        z.enum(['dirtyInsertTS'], { error: 'expected dirtyInsertTS' }),
+      ),
     })
     .describe('Connection to the Firebird database.'),
   firebird: z
@@ -107,7 +162,11 @@ export const sections = {
       lockTimeout: whole(10, 1, 255, 'Seconds that a change waits for records which another change holds.'),
       maxLifetime: whole(3600, 10, 86_400, 'Seconds after which a connection is replaced.'),
       pingInterval: whole(15, 1, 3600, 'Seconds between two pings when [database] ping is on.'),
-      wireCrypt: oneOf(['auto', 'on', 'off'], 'auto', 'Encrypt the connection; auto: unless the server is on this machine.'),
+      wireCrypt: oneOf(
+        ['auto', 'on', 'off'],
+        'auto',
+        'Encrypt the connection; auto: unless the server is on this machine.',
+      ),
     })
     .describe('How the connections to Firebird behave.'),
   path: z
@@ -116,7 +175,10 @@ export const sections = {
       varLarge: path('', 'Folder for masters (large); empty means var.'),
       varFast: path('', 'Folder for caches and temporary files (low latency); empty means var.'),
       import: path('', 'Folder below which imports may name files on this server; empty means var/import.'),
-      domain: path('', 'Folder with one sub-folder a domain, each with config/config.ini; empty means var/domain.'),
+      domain: path(
+        '',
+        'Folder with one sub-folder a domain, each with config/config.ini; empty means var/domain.',
+      ),
     })
     .describe('Folders.'),
   webcache: z
@@ -125,7 +187,12 @@ export const sections = {
       quality: whole(85, 40, 89, 'JPEG quality; from 90 on files grow threefold.'),
       cacheMegabytes: whole(1024, 0, 10_000_000, 'Largest size of the cache of rendered images.'),
       renderLanes: whole(2, 1, 64, 'Images rendered at the same time.'),
-      renderQueue: whole(64, 0, 10_000, 'Images waiting to be rendered before further ones are refused with 503.'),
+      renderQueue: whole(
+        64,
+        0,
+        10_000,
+        'Images waiting to be rendered before further ones are refused with 503.',
+      ),
     })
     .describe('Derivatives of page images.'),
   limits: z
@@ -135,7 +202,12 @@ export const sections = {
       pixels: whole(1_000_000_000, 1_000_000, 10_000_000_000, 'Most pixels of a master.'),
       xmlDepth: whole(256, 16, 10_000, 'Deepest nesting of an XML document.'),
       batchIds: whole(100_000, 1, 10_000_000, 'Most ids in one batch request.'),
-      syncBatch: whole(20_000, 0, 10_000_000, 'Batches up to so many nodes are answered at once; larger ones become a job.'),
+      syncBatch: whole(
+        20_000,
+        0,
+        10_000_000,
+        'Batches up to so many nodes are answered at once; larger ones become a job.',
+      ),
       pageSize: whole(1000, 1, 10_000, 'Most entries of one page of a list.'),
     })
     .describe('Limits; exceeding one is answered with a problem document that names it.'),
@@ -149,13 +221,25 @@ export const sections = {
     .describe('The job queue.'),
   access: z
     .strictObject({
-      operatorKey: secret('', 'Key that may do everything. Empty: one is made at the first start and kept in var/operator.key.'),
+      operatorKey: secret(
+        '',
+        'Key that may do everything. Empty: one is made at the first start and kept in var/operator.key.',
+      ),
     })
     .describe('Who may do what.'),
   log: z
     .strictObject({
-      level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least severity that is logged.'),
-      slowStatement: whole(1000, 1, 3_600_000, 'Milliseconds from which a statement is logged, without its parameters.'),
+      level: oneOf(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'info',
+        'Least severity that is logged.',
+      ),
+      slowStatement: whole(
+        1000,
+        1,
+        3_600_000,
+        'Milliseconds from which a statement is logged, without its parameters.',
+      ),
     })
     .describe('The log, as JSON lines on standard output.'),
   sample: z
@@ -194,11 +278,20 @@ export interface DeclaredOption {
 }
 
 /** Every option in the order of declaration. */
-export const declaredOptions: readonly DeclaredOption[] = (Object.keys(sections) as SectionName[]).flatMap(section =>
-  Object.entries(sections[section].shape as Record<string, z.ZodType>).map(([name, schema]) => {
-    const { kind, description, secret: isSecret } = schema.meta() as unknown as OptionMeta
-    return { section, name, schema, fallback: schema.parse(undefined), kind, description, isSecret: isSecret === true }
-  }),
+export const declaredOptions: readonly DeclaredOption[] = (Object.keys(sections) as SectionName[]).flatMap(
+  section =>
+    Object.entries(sections[section].shape as Record<string, z.ZodType>).map(([name, schema]) => {
+      const { kind, description, secret: isSecret } = schema.meta() as unknown as OptionMeta
+      return {
+        section,
+        name,
+        schema,
+        fallback: schema.parse(undefined),
+        kind,
+        description,
+        isSecret: isSecret === true,
+      }
+    }),
 )
 
 /** Environment variable of an option: FIREFOLIO_DATABASE_PASSWORD. */

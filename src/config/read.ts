@@ -5,7 +5,14 @@ import { isAbsolute, join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { root } from '../root.ts'
 import { type IniFile, lineKey, parseIni, readIni } from './ini-file.ts'
-import { type Config, declaredOptions, type DeclaredOption, environmentName, type SectionName, sections } from './options.ts'
+import {
+  type Config,
+  declaredOptions,
+  type DeclaredOption,
+  environmentName,
+  type SectionName,
+  sections,
+} from './options.ts'
 import { similar } from './similar.ts'
 
 export type Origin = 'default' | 'environment' | `${string}, line ${number}`
@@ -25,7 +32,8 @@ export interface ReadConfig {
 function unknownNames(ini: IniFile, file: string): string[] {
   const sentences: string[] = []
   for (const [section, options] of ini.sections) {
-    const place = (name: string) => `${file}, line ${ini.lines.get(lineKey(section, name)) ?? 1}, [${section}]`
+    const place = (name: string) =>
+      `${file}, line ${ini.lines.get(lineKey(section, name)) ?? 1}, [${section}]`
     if (!(section in sections)) {
       // server is the parent of server.http and may stand empty
       if (options.size === 0 && Object.keys(sections).some(name => name.startsWith(`${section}.`))) continue
@@ -37,14 +45,18 @@ function unknownNames(ini: IniFile, file: string): string[] {
     for (const name of options.keys()) {
       if (known.includes(name)) continue
       const meant = similar(name, known)
-      sentences.push(`${place(name)} ${name}: there is no such option${meant ? `; did you mean ${meant}?` : '.'}`)
+      sentences.push(
+        `${place(name)} ${name}: there is no such option${meant ? `; did you mean ${meant}?` : '.'}`,
+      )
     }
   }
   return sentences
 }
 
 function shown(option: DeclaredOption, value: unknown): string {
-  return option.isSecret ? 'a value that is not shown' : `‘${Array.isArray(value) ? value.join(',') : String(value)}’`
+  return option.isSecret
+    ? 'a value that is not shown'
+    : `‘${Array.isArray(value) ? value.join(',') : String(value)}’`
 }
 
 /**
@@ -53,7 +65,8 @@ function shown(option: DeclaredOption, value: unknown): string {
  */
 export function readConfig(file?: string, environment: NodeJS.ProcessEnv = process.env): ReadConfig {
   const path = file ?? join(root, 'server.ini')
-  if (file !== undefined && !existsSync(file)) throw new Refusal('bad-request', `There is no configuration file ${file}.`)
+  if (file !== undefined && !existsSync(file))
+    throw new Refusal('bad-request', `There is no configuration file ${file}.`)
   const exists = existsSync(path)
   const ini = exists ? readIni(path) : parseIni('')
   const name = file ?? 'server.ini'
@@ -65,24 +78,35 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
     const options = ini.sections.get(option.section)
     const line = ini.lines.get(lineKey(option.section, option.name)) ?? 1
     const isSet = options?.has(option.name) ?? false
-    const origin: Origin = fromEnvironment !== undefined ? 'environment' : isSet ? `${name}, line ${line}` : 'default'
+    const origin: Origin =
+      fromEnvironment !== undefined ? 'environment' : isSet ? `${name}, line ${line}` : 'default'
     const raw = fromEnvironment ?? options?.get(option.name)
     const parsed = option.schema.safeParse(raw)
     if (!parsed.success) {
-      const where = origin === 'environment' ? environmentName(option.section, option.name) : `${name}, line ${line}, [${option.section}] ${option.name}`
-      faults.push(`${where}: ${parsed.error.issues[0]?.message ?? 'is not understood'}, got ${shown(option, raw)}.`)
+      const where =
+        origin === 'environment'
+          ? environmentName(option.section, option.name)
+          : `${name}, line ${line}, [${option.section}] ${option.name}`
+      faults.push(
+        `${where}: ${parsed.error.issues[0]?.message ?? 'is not understood'}, got ${shown(option, raw)}.`,
+      )
       continue
     }
     effective.push({ ...option, value: parsed.data, origin })
   }
   if (faults.length > 0)
-    throw new Refusal('bad-request', `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`)
+    throw new Refusal(
+      'bad-request',
+      `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`,
+    )
   return { config: assemble(effective), effective, file: exists ? path : undefined }
 }
 
 function assemble(effective: readonly EffectiveOption[]): Config {
   const of = (section: SectionName) =>
-    Object.fromEntries(effective.filter(option => option.section === section).map(option => [option.name, option.value]))
+    Object.fromEntries(
+      effective.filter(option => option.section === section).map(option => [option.name, option.value]),
+    )
   const paths = of('path') as Record<string, string>
   const absolute = (path: string) => (isAbsolute(path) ? path : join(root, path))
   const large = absolute(paths['varLarge'] || (paths['var'] as string))
@@ -108,4 +132,3 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     sample: of('sample'),
   } as unknown as Config
 }
-

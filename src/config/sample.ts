@@ -31,7 +31,14 @@ export function renderDocument(): string {
     '',
   ]
   for (const section of Object.keys(sections) as SectionName[]) {
-    out.push(`## [${section}]`, '', sections[section].description ?? '', '', '| option | type | default | meaning | environment |', '|---|---|---|---|---|')
+    out.push(
+      `## [${section}]`,
+      '',
+      sections[section].description ?? '',
+      '',
+      '| option | type | default | meaning | environment |',
+      '|---|---|---|---|---|',
+    )
     for (const option of declaredOptions.filter(candidate => candidate.section === section)) {
       const fallback = written(option.fallback)
       out.push(

@@ -73,12 +73,17 @@ export class TypeSystem {
   /** Whether `child` may stand below `parent`; at the top of a domain everything but structure and pages may. */
   allows(parent: NodeType | undefined, child: NodeType): boolean {
     if (!parent) return child.datatype !== 'structure' && child.datatype !== 'page'
-    return parent.children.includes(`@${child.datatype}`) || parent.children.includes(`${child.datatype}:${child.name}`)
+    return (
+      parent.children.includes(`@${child.datatype}`) ||
+      parent.children.includes(`${child.datatype}:${child.name}`)
+    )
   }
 
   /** A METS TYPE as our type of that datatype. */
   ofMets(datatype: Datatype, mets: string): NodeType | undefined {
-    return this.find(datatype, mets) ?? this.all.find(type => type.datatype === datatype && type.mets === mets)
+    return (
+      this.find(datatype, mets) ?? this.all.find(type => type.datatype === datatype && type.mets === mets)
+    )
   }
 }
 
@@ -86,7 +91,8 @@ function readDatatypes(spec: IniFile, file: string): Map<Datatype, number> {
   const numbers = new Map<Datatype, number>()
   for (const name of datatypes) {
     const raw = spec.sections.get('datatypes')?.get(name)
-    if (raw === undefined || !Number.isInteger(Number(raw))) throw new Refusal('bad-request', `${file}, [datatypes] ${name}: expected a number.`)
+    if (raw === undefined || !Number.isInteger(Number(raw)))
+      throw new Refusal('bad-request', `${file}, [datatypes] ${name}: expected a number.`)
     numbers.set(name, Number(raw))
   }
   return numbers
@@ -101,19 +107,31 @@ export function readTypes(folder = join(root, 'config'), domainFile?: string): T
   const specFile = join(folder, 'typesspec.ini')
   const spec = readIni(specFile)
   const checks = new Map<string, SpecCheck>()
-  for (const [name, text] of spec.sections.get('type') ?? []) checks.set(name, readCheck(String(text), `typesspec.ini, [type] ${name}`))
+  for (const [name, text] of spec.sections.get('type') ?? [])
+    checks.set(name, readCheck(String(text), `typesspec.ini, [type] ${name}`))
   const numbers = readDatatypes(spec, 'typesspec.ini')
   const types = new Map<string, NodeType>()
-  for (const file of [join(folder, 'types.ini'), ...(domainFile && existsSync(domainFile) ? [domainFile] : [])])
-    for (const type of readTypeFile(file, checks)) types.set(`${type.datatype}:${type.name}`, { ...types.get(`${type.datatype}:${type.name}`), ...type })
+  for (const file of [
+    join(folder, 'types.ini'),
+    ...(domainFile && existsSync(domainFile) ? [domainFile] : []),
+  ])
+    for (const type of readTypeFile(file, checks))
+      types.set(`${type.datatype}:${type.name}`, { ...types.get(`${type.datatype}:${type.name}`), ...type })
   const taken = new Map<string, string>()
   for (const type of types.values()) {
     const key = `${type.datatype} ${type.number}`
-    if (taken.has(key)) throw new Refusal('bad-request', `types.ini: ${taken.get(key)} and ${type.name} have the same number ${key}.`)
+    if (taken.has(key))
+      throw new Refusal(
+        'bad-request',
+        `types.ini: ${taken.get(key)} and ${type.name} have the same number ${key}.`,
+      )
     taken.set(key, type.name)
     for (const child of type.children)
       if (!(child.startsWith('@') ? datatypes.includes(child.slice(1) as Datatype) : types.has(child)))
-        throw new Refusal('bad-request', `types.ini, [${type.datatype}:${type.name}] children: there is no ‘${child}’.`)
+        throw new Refusal(
+          'bad-request',
+          `types.ini, [${type.datatype}:${type.name}] children: there is no ‘${child}’.`,
+        )
   }
   return new TypeSystem(types.values(), numbers)
 }
@@ -122,15 +140,25 @@ function readTypeFile(file: string, checks: ReadonlyMap<string, SpecCheck>): Nod
   const ini = readIni(file)
   const name = basename(file)
   const fault = ini.faults[0]
-  if (fault) throw new Refusal('bad-request', `${name}, line ${fault.line}, [${fault.section}] ${fault.name}: ${fault.sentence}.`)
+  if (fault)
+    throw new Refusal(
+      'bad-request',
+      `${name}, line ${fault.line}, [${fault.section}] ${fault.name}: ${fault.sentence}.`,
+    )
   return [...ini.sections].map(([section, options]) => {
     const line = ini.lines.get(lineKey(section, '')) ?? 1
     const [datatype, type] = section.split(':')
     if (!type || !datatypes.includes(datatype as Datatype))
-      throw new Refusal('bad-request', `${name}, line ${line}: [${section}] is not of the form [datatype:type].`)
+      throw new Refusal(
+        'bad-request',
+        `${name}, line ${line}: [${section}] is not of the form [datatype:type].`,
+      )
     for (const option of options.keys())
       if (!checks.has(option))
-        throw new Refusal('bad-request', `${name}, line ${ini.lines.get(lineKey(section, option)) ?? line}, [${section}] ${option}: typesspec.ini knows no such option.`)
+        throw new Refusal(
+          'bad-request',
+          `${name}, line ${ini.lines.get(lineKey(section, option)) ?? line}, [${section}] ${option}: typesspec.ini knows no such option.`,
+        )
     const values: Record<string, unknown> = { datatype, name: type }
     for (const [option, check] of checks) {
       const place = `${name}, line ${ini.lines.get(lineKey(section, option)) ?? line}, [${section}] ${option}`

@@ -90,7 +90,11 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
   }
 
   /** The rows in portions, as one consistent state. */
-  async *stream(sql: string, parameters: readonly unknown[] = [], chunkRows?: number): AsyncGenerator<Record<string, unknown>[]> {
+  async *stream(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    chunkRows?: number,
+  ): AsyncGenerator<Record<string, unknown>[]> {
     const own = this.#explicit === undefined
     const transaction = this.#explicit ?? (await this.#snapshot())
     try {
@@ -108,7 +112,9 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { rows, affected } = await this.run(query.sql, query.parameters)
-    return affected === undefined ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(affected) }
+    return affected === undefined
+      ? { rows: rows as R[] }
+      : { rows: rows as R[], numAffectedRows: BigInt(affected) }
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<R>> {
@@ -133,7 +139,11 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
   }
 
   #snapshot(): Promise<RawTransaction> {
-    return this.#attachment.begin({ isolation: parameterBytes('snapshot'), readOnly: true, lockTimeoutS: this.#hooks.lockTimeoutS })
+    return this.#attachment.begin({
+      isolation: parameterBytes('snapshot'),
+      readOnly: true,
+      lockTimeoutS: this.#hooks.lockTimeoutS,
+    })
   }
 
   #keptTransaction(): Promise<RawTransaction> {

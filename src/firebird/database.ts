@@ -45,7 +45,10 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.#options = options
-    this.pool = new Pool(async () => new FirebirdConnection(await Attachment.open(options.attach), options.hooks), options.pool)
+    this.pool = new Pool(
+      async () => new FirebirdConnection(await Attachment.open(options.attach), options.hooks),
+      options.pool,
+    )
     this.#dialect = new FirebirdDialect(this.pool, schemaNames)
     this.db = new Kysely<Schema>({ dialect: this.#dialect })
   }
@@ -81,7 +84,10 @@ export class Database {
   on(connection: FirebirdConnection): Transaction<Schema> {
     const compiler = this.#dialect.createQueryCompiler()
     const adapter = this.#dialect.createAdapter()
-    const provider = { provideConnection: <T>(consumer: (connection: FirebirdConnection) => Promise<T>) => consumer(connection) }
+    const provider = {
+      provideConnection: <T>(consumer: (connection: FirebirdConnection) => Promise<T>) =>
+        consumer(connection),
+    }
     return new Transaction<Schema>({
       config: { dialect: this.#dialect },
       driver: this.#dialect.createDriver(),
@@ -95,7 +101,10 @@ export class Database {
    * five times, after a random pause) when another transaction held the same rows.
    * @throws FirebirdFault conflict when it did not come through, unknown-outcome when the connection broke during commit
    */
-  async inTransaction<T>(options: TransactionOptions, work: (trx: Db, connection: FirebirdConnection) => Promise<T>): Promise<T> {
+  async inTransaction<T>(
+    options: TransactionOptions,
+    work: (trx: Db, connection: FirebirdConnection) => Promise<T>,
+  ): Promise<T> {
     const retries = options.retries ?? maxRetries
     for (let attempt = 0; ; attempt++) {
       try {
@@ -112,7 +121,10 @@ export class Database {
     options: TransactionOptions,
     work: (trx: Db, connection: FirebirdConnection) => Promise<T>,
   ): Promise<T> {
-    await connection.begin({ ...options, lockTimeoutS: options.lockTimeoutS ?? this.#options.hooks.lockTimeoutS })
+    await connection.begin({
+      ...options,
+      lockTimeoutS: options.lockTimeoutS ?? this.#options.hooks.lockTimeoutS,
+    })
     try {
       const trx = this.on(connection)
       if (options.actor || options.batch !== undefined) await setContext(trx, options)
@@ -127,8 +139,12 @@ export class Database {
 }
 
 /** Tells the triggers who acts: they read these names from USER_TRANSACTION. */
-export async function setContext(trx: Db, options: { actor?: Actor | undefined; batch?: number | undefined }): Promise<void> {
-  const value = (text: string | undefined) => sql`cast(${text === undefined ? null : text.slice(0, 250)} as varchar(250))`
+export async function setContext(
+  trx: Db,
+  options: { actor?: Actor | undefined; batch?: number | undefined },
+): Promise<void> {
+  const value = (text: string | undefined) =>
+    sql`cast(${text === undefined ? null : text.slice(0, 250)} as varchar(250))`
   await sql`select
     rdb$set_context('USER_TRANSACTION', 'ACTOR', ${value(options.actor?.name)}) as "a",
     rdb$set_context('USER_TRANSACTION', 'APPLICATION', ${value(options.actor?.application)}) as "b",
@@ -139,14 +155,18 @@ export async function setContext(trx: Db, options: { actor?: Actor | undefined; 
 
 /** The next value of a sequence: keys are known before the row is written. */
 export async function nextId(db: Db, sequence: string): Promise<number> {
-  const { rows } = await sql<{ id: number }>`select next value for ${sql.id(sequence.toUpperCase())} as "id" from RDB$DATABASE`.execute(db)
+  const { rows } = await sql<{
+    id: number
+  }>`select next value for ${sql.id(sequence.toUpperCase())} as "id" from RDB$DATABASE`.execute(db)
   return (rows[0] as { id: number }).id
 }
 
 /** A block of sequence values in one exchange: the first of `count` consecutive ids. */
 export async function nextIds(db: Db, sequence: string, count: number): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    select gen_id(${sql.id(sequence.toUpperCase())}, ${sql.lit(Math.trunc(count))}) as "id" from RDB$DATABASE`.execute(db)
+    select gen_id(${sql.id(sequence.toUpperCase())}, ${sql.lit(Math.trunc(count))}) as "id" from RDB$DATABASE`.execute(
+    db,
+  )
   return (rows[0] as { id: number }).id - count + 1
 }
 
@@ -156,5 +176,6 @@ export async function raiseSequence(db: Db, sequence: string, ids: readonly numb
   const name = sql.id(sequence.toUpperCase())
   const { rows } = await sql<{ id: number }>`select gen_id(${name}, 0) as "id" from RDB$DATABASE`.execute(db)
   const missing = highest - (rows[0]?.id ?? 0)
-  if (missing > 0) await sql`select gen_id(${name}, ${sql.lit(missing)}) as "id" from RDB$DATABASE`.execute(db)
+  if (missing > 0)
+    await sql`select gen_id(${name}, ${sql.lit(missing)}) as "id" from RDB$DATABASE`.execute(db)
 }

@@ -50,7 +50,11 @@ export class FirebirdFault extends Error {
   readonly gdscode: number | undefined
   /** Name of the violated constraint or index, where the server told it. */
   readonly constraint: string | undefined
-  constructor(kind: FaultKind, message: string, more: { gdscode?: number; constraint?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: FaultKind,
+    message: string,
+    more: { gdscode?: number; constraint?: string; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'FirebirdFault'
     this.kind = kind
@@ -72,7 +76,11 @@ function kindOf(error: DriverError): FaultKind {
   if (known === 'too-long' && /object .* in use|lock conflict/i.test(text)) return 'conflict'
   if (known) return known
   if (/string right truncation|numeric overflow|numeric value is out of range/i.test(text)) return 'too-long'
-  if (/Connection is closed|connection (was )?lost|ECONNRESET|ECONNREFUSED|EPIPE|socket|shutdown|Unable to complete network request/i.test(text))
+  if (
+    /Connection is closed|connection (was )?lost|ECONNRESET|ECONNREFUSED|EPIPE|socket|shutdown|Unable to complete network request/i.test(
+      text,
+    )
+  )
     return 'lost'
   if (/CHECK constraint/i.test(text)) return 'check'
   if (/user name and password are not defined/i.test(text)) return 'login'
@@ -93,7 +101,8 @@ export function toFault(error: unknown): FirebirdFault {
 }
 
 /** True where the same transaction may succeed when it is repeated from its start. */
-export const isRetryable = (error: unknown): boolean => error instanceof FirebirdFault && error.kind === 'conflict'
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof FirebirdFault && error.kind === 'conflict'
 
 /** The sentence of `exception NAME 'sentence'` raised by a trigger. */
 function exceptionSentence(message: string): { name: string; sentence: string } {
@@ -101,26 +110,49 @@ function exceptionSentence(message: string): { name: string; sentence: string } 
   const at = lines.findIndex(line => /E_[A-Z_]+/.test(line))
   const name = /E_[A-Z_]+/.exec(lines[at] ?? message)?.[0] ?? ''
   const after = message.slice(message.indexOf(name) + name.length).replace(/^[\s,:]+/, '')
-  return { name, sentence: (after.split(/\n|, At trigger|At trigger|, At procedure|At procedure/)[0] ?? '').replace(/[\s,]+$/, '') }
+  return {
+    name,
+    sentence: (after.split(/\n|, At trigger|At trigger|, At procedure|At procedure/)[0] ?? '').replace(
+      /[\s,]+$/,
+      '',
+    ),
+  }
 }
 
 const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> = {
-  'conflict': f => new Refusal('busy', 'Another change holds the same records; repeat the request.', { retryAfter: 1 }, f),
-  'unique': f => new Refusal('conflict', 'A record with the same key exists already.', { constraint: f.constraint }, f),
+  conflict: f =>
+    new Refusal('busy', 'Another change holds the same records; repeat the request.', { retryAfter: 1 }, f),
+  unique: f =>
+    new Refusal('conflict', 'A record with the same key exists already.', { constraint: f.constraint }, f),
   'foreign-key': f =>
-    new Refusal('in-use', 'The change would leave a reference without its target.', { constraint: f.constraint }, f),
-  'check': f => new Refusal('not-processable', 'A value lies outside of what its column allows.', {}, f),
+    new Refusal(
+      'in-use',
+      'The change would leave a reference without its target.',
+      { constraint: f.constraint },
+      f,
+    ),
+  check: f => new Refusal('not-processable', 'A value lies outside of what its column allows.', {}, f),
   'not-null': f => new Refusal('not-processable', 'A value that the record needs is missing.', {}, f),
-  'too-long': f => new Refusal('not-processable', 'A value is longer or larger than its column holds.', {}, f),
-  'exception': f => {
+  'too-long': f =>
+    new Refusal('not-processable', 'A value is longer or larger than its column holds.', {}, f),
+  exception: f => {
     const { name, sentence } = exceptionSentence(f.message)
     return new Refusal('conflict', sentence || 'The database refuses this change.', { rule: name }, f)
   },
-  'timeout': f => new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f),
-  'lost': f => new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
+  timeout: f =>
+    new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f),
+  lost: f =>
+    new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
   'no-database': f => new Refusal('unavailable', 'The database cannot be opened.', { retryAfter: 10 }, f),
-  'login': f => new Refusal('unavailable', 'The database refuses the log-in of this service.', { retryAfter: 30 }, f),
-  'pool': f => new Refusal('unavailable', 'All database connections are busy; repeat the request.', { retryAfter: 1 }, f),
+  login: f =>
+    new Refusal('unavailable', 'The database refuses the log-in of this service.', { retryAfter: 30 }, f),
+  pool: f =>
+    new Refusal(
+      'unavailable',
+      'All database connections are busy; repeat the request.',
+      { retryAfter: 1 },
+      f,
+    ),
   'unknown-outcome': f =>
     new Refusal(
       'outcome-unknown',

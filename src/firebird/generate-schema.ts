@@ -17,9 +17,12 @@ export function spellings(folder = join(root, 'sql')): Map<string, string> {
     readFileSync(join(root, 'src/firebird/migrate.ts'), 'utf8'),
   ]
   for (const source of sources) {
-    for (const [, table, body] of source.matchAll(/create (?:global temporary )?table (\w+) \(([\s\S]*?)\n\)/g)) {
+    for (const [, table, body] of source.matchAll(
+      /create (?:global temporary )?table (\w+) \(([\s\S]*?)\n\)/g,
+    )) {
       known.set((table as string).toUpperCase(), table as string)
-      for (const [, column] of (body as string).matchAll(/^ {2}([A-Z]\w*_\w+) /gm)) known.set((column as string).toUpperCase(), column as string)
+      for (const [, column] of (body as string).matchAll(/^ {2}([A-Z]\w*_\w+) /gm))
+        known.set((column as string).toUpperCase(), column as string)
     }
   }
   return known
@@ -37,7 +40,10 @@ function typeOf(column: CatalogueColumn): string {
 const interfaceName = (table: string): string => table.replaceAll('_', '')
 
 /** The text of schema.ts. */
-export function renderSchema(columns: readonly CatalogueColumn[], names: ReadonlyMap<string, string>): string {
+export function renderSchema(
+  columns: readonly CatalogueColumn[],
+  names: ReadonlyMap<string, string>,
+): string {
   const spell = (name: string) => {
     const spelled = names.get(name)
     if (!spelled) throw new Error(`sql/ does not spell ${name}.`)
@@ -54,13 +60,20 @@ export function renderSchema(columns: readonly CatalogueColumn[], names: Readonl
     for (const column of list) {
       if (column.comment) out.push(`  /** ${column.comment} */`)
       const type = `${typeOf(column)}${column.isNullable ? ' | null' : ''}`
-      out.push(`  ${spell(column.name)}: ${column.hasDefault || column.isNullable ? `Generated<${type}>` : type}`)
+      out.push(
+        `  ${spell(column.name)}: ${column.hasDefault || column.isNullable ? `Generated<${type}>` : type}`,
+      )
     }
     out.push('}', '')
   }
   out.push('export interface Schema {')
   for (const table of tables.keys()) out.push(`  ${spell(table)}: ${interfaceName(spell(table))}`)
-  out.push('}', '', '/** Names that the catalogue holds in upper case. */', 'export const schemaNames: ReadonlySet<string> = new Set([')
+  out.push(
+    '}',
+    '',
+    '/** Names that the catalogue holds in upper case. */',
+    'export const schemaNames: ReadonlySet<string> = new Set([',
+  )
   for (const [table, list] of tables) {
     out.push(`  '${spell(table)}',`)
     for (const column of list) out.push(`  '${spell(column.name)}',`)
@@ -90,7 +103,9 @@ export function renderSchemaDocument(
     out.push('| column | type | meaning |', '|---|---|---|')
     for (const column of list) {
       const type = column.type.toLowerCase() + (column.isNullable ? '' : ', not null')
-      out.push(`| ${names.get(column.name) ?? column.name} | ${type} | ${(column.comment ?? '').replaceAll('|', '\\|')} |`)
+      out.push(
+        `| ${names.get(column.name) ?? column.name} | ${type} | ${(column.comment ?? '').replaceAll('|', '\\|')} |`,
+      )
     }
     out.push('')
   }
@@ -106,7 +121,10 @@ export async function generate(database: Database): Promise<{ schema: string; do
       from rdb$relations where coalesce(rdb$system_flag, 0) = 0 and rdb$description is not null`),
   )
   const tableComments = new Map(comments.rows.map(row => [row['table'] as string, row['comment'] as string]))
-  return { schema: renderSchema(columns, names), document: renderSchemaDocument(columns, names, tableComments) }
+  return {
+    schema: renderSchema(columns, names),
+    document: renderSchemaDocument(columns, names, tableComments),
+  }
 }
 
 /** Writes both files. */

@@ -16,7 +16,8 @@ const isDatabase = (target: Target): target is Database => 'pool' in target
 function bind(sql: string, parameters: Parameters): { sql: string; values: unknown[] } {
   const { sql: text, names } = positional(sql)
   const values = names.map(name => {
-    if (!Object.hasOwn(parameters, name)) throw new Error(`The statement names :${name}, which was not given.`)
+    if (!Object.hasOwn(parameters, name))
+      throw new Error(`The statement names :${name}, which was not given.`)
     return parameters[name]
   })
   return { sql: text, values }
@@ -25,13 +26,16 @@ function bind(sql: string, parameters: Parameters): { sql: string; values: unkno
 /** A row whose columns answer to their names in any case: OT_Caption, ot_caption, OT_CAPTION. */
 function anyCase(row: Record<string, unknown>): Row {
   return new Proxy(row, {
-    get: (target, key) => (typeof key === 'string' && !(key in target) ? target[key.toUpperCase()] : Reflect.get(target, key)),
+    get: (target, key) =>
+      typeof key === 'string' && !(key in target) ? target[key.toUpperCase()] : Reflect.get(target, key),
     has: (target, key) => key in target || (typeof key === 'string' && key.toUpperCase() in target),
   })
 }
 
 const run = (target: Target, sql: string, values: readonly unknown[]) =>
-  isDatabase(target) ? target.withConnection(connection => connection.run(sql, values)) : target.run(sql, values)
+  isDatabase(target)
+    ? target.withConnection(connection => connection.run(sql, values))
+    : target.run(sql, values)
 
 /** All rows of a select. `selectQuery(db, 'select first 2 OT_Caption from OPR_Tree where OT_RCV_Datatype = :t', { t: 10 })` */
 export async function selectQuery(target: Target, sql: string, parameters: Parameters = {}): Promise<Row[]> {
@@ -41,7 +45,12 @@ export async function selectQuery(target: Target, sql: string, parameters: Param
 }
 
 /** One column of a select, as a list (the documented `map='OT_Caption'`). */
-export async function selectColumn<T = unknown>(target: Target, sql: string, column: string, parameters: Parameters = {}): Promise<T[]> {
+export async function selectColumn<T = unknown>(
+  target: Target,
+  sql: string,
+  column: string,
+  parameters: Parameters = {},
+): Promise<T[]> {
   return (await selectQuery(target, sql, parameters)).map(row => row[column] as T)
 }
 
@@ -53,7 +62,8 @@ export async function updateQuery(target: Target, sql: string, parameters: Param
 
 /** Several statements separated by `;`, in one transaction. */
 export async function batchQuery(target: Target, script: string): Promise<void> {
-  if (isDatabase(target)) return await withConnection(target, {}, connection => batchQuery(connection, script))
+  if (isDatabase(target))
+    return await withConnection(target, {}, connection => batchQuery(connection, script))
   for (const statement of statements(script)) await target.run(statement)
 }
 

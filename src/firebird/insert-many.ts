@@ -5,7 +5,7 @@ import { type Schema, schemaNames } from './schema.ts'
  * Many rows into one table with one prepared statement, pipelined (12,000 to 26,000 rows a second).
  * All rows name the same columns; the first one's order counts.
  */
-export async function insertMany<T extends keyof Schema & string>(
+export async function insertMany<T extends keyof Schema>(
   connection: FirebirdConnection,
   table: T,
   rows: readonly { readonly [column in keyof Schema[T]]?: unknown }[],
@@ -14,7 +14,8 @@ export async function insertMany<T extends keyof Schema & string>(
   if (!first) return
   const columns = Object.keys(first)
   // names go into the text: only those of the schema may
-  for (const name of [table, ...columns]) if (!schemaNames.has(name)) throw new Error(`${name} is no name of the schema.`)
+  for (const name of [table, ...columns])
+    if (!schemaNames.has(name)) throw new Error(`${name} is no name of the schema.`)
   const statement = `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
   await connection.executeMany(
     statement,

@@ -1,6 +1,15 @@
 // Bytes of the transaction parameter block (ibase.h). node-firebird's own ISOLATION_READ_COMMITTED means
 // NO_REC_VERSION, which makes readers wait for writers (trap 1), so the arrays stand here.
-const tpb = { concurrency: 2, consistency: 1, readCommitted: 15, recVersion: 17, noRecVersion: 18, lockWrite: 11, shared: 3, protected: 4 } as const
+const tpb = {
+  concurrency: 2,
+  consistency: 1,
+  readCommitted: 15,
+  recVersion: 17,
+  noRecVersion: 18,
+  lockWrite: 11,
+  shared: 3,
+  protected: 4,
+} as const
 
 export const isolations = {
   /** Reads the newest committed version of each row; never waits for writers. */

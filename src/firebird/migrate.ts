@@ -28,7 +28,9 @@ export function splitScript(script: string): string[] {
     current = ''
   }
   // quoted text, comments, then single characters: a terminator inside the first two does not count
-  for (const [piece] of script.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n?|\/\*[\s\S]*?\*\/|[\s\S]/g)) {
+  for (const [piece] of script.matchAll(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n?|\/\*[\s\S]*?\*\/|[\s\S]/g,
+  )) {
     if (piece !== terminator) {
       current += piece
       continue
@@ -64,7 +66,9 @@ const bookkeeping = `create table SYS_Migration (
 )`
 
 async function hasBookkeeping(connection: FirebirdConnection): Promise<boolean> {
-  const { rows } = await connection.run(`select 1 as "n" from rdb$relations where rdb$relation_name = 'SYS_MIGRATION'`)
+  const { rows } = await connection.run(
+    `select 1 as "n" from rdb$relations where rdb$relation_name = 'SYS_MIGRATION'`,
+  )
   return rows.length > 0
 }
 
@@ -77,7 +81,12 @@ async function applied(connection: FirebirdConnection): Promise<Map<string, Appl
   const { rows } = await connection.run(
     `select SM_File as "file", max(SM_Checksum) as "checksum", max(SM_Step) as "steps" from SYS_Migration group by SM_File`,
   )
-  return new Map(rows.map(row => [row['file'] as string, { checksum: row['checksum'] as string, steps: row['steps'] as number }]))
+  return new Map(
+    rows.map(row => [
+      row['file'] as string,
+      { checksum: row['checksum'] as string, steps: row['steps'] as number },
+    ]),
+  )
 }
 
 /** -1, 0 or 1: compares 3.5.6 with 4.0.0 by their numbers. */
@@ -96,7 +105,10 @@ export async function storedVersion(database: Database): Promise<string | undefi
   return await database.withConnection(async connection => {
     if (!(await hasBookkeeping(connection))) return undefined
     const { rows } = await connection.run(`select distinct SM_Version as "version" from SYS_Migration`)
-    return rows.map(row => row['version'] as string).sort(compareVersions).at(-1)
+    return rows
+      .map(row => row['version'] as string)
+      .sort(compareVersions)
+      .at(-1)
   })
 }
 
@@ -114,25 +126,41 @@ export interface MigrationReport {
  */
 export async function migrate(
   database: Database,
-  options: { minVersion?: string; files?: readonly MigrationFile[]; onStep?: (file: string, step: number) => void } = {},
+  options: {
+    minVersion?: string
+    files?: readonly MigrationFile[]
+    onStep?: (file: string, step: number) => void
+  } = {},
 ): Promise<MigrationReport> {
   const files = options.files ?? migrationFiles()
   const from = await storedVersion(database)
   if (from !== undefined && compareVersions(from, schemaVersion) > 0)
-    throw new Refusal('unavailable', `The database has schema ${from}; this program knows schemas up to ${schemaVersion}. Install a newer Firefolio.`)
+    throw new Refusal(
+      'unavailable',
+      `The database has schema ${from}; this program knows schemas up to ${schemaVersion}. Install a newer Firefolio.`,
+    )
   if (options.minVersion && compareVersions(options.minVersion, schemaVersion) > 0)
-    throw new Refusal('unavailable', `[database] minVersion demands schema ${options.minVersion}; this program brings ${schemaVersion}.`)
+    throw new Refusal(
+      'unavailable',
+      `[database] minVersion demands schema ${options.minVersion}; this program brings ${schemaVersion}.`,
+    )
   return await database.withConnection(async connection => {
     if (!(await hasBookkeeping(connection))) await alone(connection, bookkeeping)
     const done = await applied(connection)
     for (const name of done.keys())
       if (!files.some(file => file.name === name))
-        throw new Refusal('unavailable', `The database had ${name} applied, which this program does not bring along.`)
+        throw new Refusal(
+          'unavailable',
+          `The database had ${name} applied, which this program does not bring along.`,
+        )
     const newly: string[] = []
     for (const file of files) {
       const before = done.get(file.name)
       if (before && before.checksum !== file.checksum)
-        throw new Refusal('unavailable', `${file.name} was edited after it had been applied; put the change into a new file.`)
+        throw new Refusal(
+          'unavailable',
+          `${file.name} was edited after it had been applied; put the change into a new file.`,
+        )
       if (before && before.steps >= file.steps.length) continue
       newly.push(file.name)
       for (let step = before?.steps ?? 0; step < file.steps.length; step++) {
@@ -154,15 +182,16 @@ async function runStep(connection: FirebirdConnection, file: MigrationFile, step
   await connection.begin()
   try {
     await connection.run(file.steps[step] as string)
-    await connection.run(`insert into SYS_Migration (SM_File, SM_Step, SM_Checksum, SM_Version) values (?, ?, ?, ?)`, [
-      file.name,
-      step + 1,
-      file.checksum,
-      schemaVersion,
-    ])
+    await connection.run(
+      `insert into SYS_Migration (SM_File, SM_Step, SM_Checksum, SM_Version) values (?, ?, ?, ?)`,
+      [file.name, step + 1, file.checksum, schemaVersion],
+    )
     await connection.commit()
   } catch (error) {
     await connection.rollback()
-    throw new Error(`${file.name}, statement ${step + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(
+      `${file.name}, statement ${step + 1}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

@@ -13,7 +13,9 @@ export function positional(statement: string): { sql: string; names: string[] } 
 /** Statements of a script, split at `;` outside of text, comments and quoted names. */
 export function statements(script: string): string[] {
   const parts: string[] = ['']
-  for (const piece of script.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|;|[^'";/-]+|[/-]/g) ?? []) {
+  for (const piece of script.match(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|;|[^'";/-]+|[/-]/g,
+  ) ?? []) {
     if (piece === ';') parts.push('')
     else parts[parts.length - 1] += piece
   }

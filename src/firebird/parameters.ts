@@ -82,7 +82,12 @@ class UtcTimestamp implements WireParameter {
 export const maxStringParameter = 8190
 
 function fail(position: number, expected: string, value: unknown): never {
-  const shown = typeof value === 'string' ? `‘${value.slice(0, 40)}’` : value instanceof Date ? 'an invalid Date' : String(value)
+  const shown =
+    typeof value === 'string'
+      ? `‘${value.slice(0, 40)}’`
+      : value instanceof Date
+        ? 'an invalid Date'
+        : String(value)
   throw new FirebirdFault('other', `Parameter ${position + 1}: expected ${expected}, got ${shown}.`)
 }
 
@@ -104,7 +109,12 @@ function integer(value: unknown, position: number): bigint {
 
 /** NUMERIC(n, s) travels as text, which the server converts without passing through a double. */
 function decimal(value: unknown, position: number): WireParameter {
-  const written = typeof value === 'number' ? (Number.isFinite(value) ? String(value) : fail(position, 'a number', value)) : text(value, position)
+  const written =
+    typeof value === 'number'
+      ? Number.isFinite(value)
+        ? String(value)
+        : fail(position, 'a number', value)
+      : text(value, position)
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(written)) fail(position, 'a decimal number', value)
   return new wire.SQLParamString(written)
 }
@@ -121,7 +131,10 @@ function string(value: unknown, position: number): WireParameter {
   if (Buffer.isBuffer(value)) return new wire.SQLParamBuffer(value)
   const written = text(value, position)
   if (written.length > maxStringParameter)
-    throw new FirebirdFault('too-long', `Parameter ${position + 1}: ${written.length} characters; a VARCHAR parameter carries at most ${maxStringParameter}.`)
+    throw new FirebirdFault(
+      'too-long',
+      `Parameter ${position + 1}: ${written.length} characters; a VARCHAR parameter carries at most ${maxStringParameter}.`,
+    )
   return new wire.SQLParamString(written)
 }
 
@@ -130,7 +143,12 @@ function string(value: unknown, position: number): WireParameter {
  * @param value what the caller bound; null and undefined are NULL
  * @param blob the id under which a BLOB value was uploaded before
  */
-export function encodeParameter(value: unknown, parameter: Described, position: number, blob?: BlobId): WireParameter {
+export function encodeParameter(
+  value: unknown,
+  parameter: Described,
+  position: number,
+  blob?: BlobId,
+): WireParameter {
   if (value === null || value === undefined) return nullOf(parameter)
   switch (parameter.type) {
     case types.blob:
@@ -139,7 +157,8 @@ export function encodeParameter(value: unknown, parameter: Described, position: 
     case types.date:
       return new UtcTimestamp(toInstant(value) ?? fail(position, 'a date', value))
     case types.boolean:
-      if (typeof value === 'boolean' || value === 0 || value === 1) return new wire.SQLParamBool(Boolean(value), true)
+      if (typeof value === 'boolean' || value === 0 || value === 1)
+        return new wire.SQLParamBool(Boolean(value), true)
       return fail(position, 'true or false', value)
     case types.short:
     case types.long:
@@ -148,7 +167,9 @@ export function encodeParameter(value: unknown, parameter: Described, position: 
     case types.float:
     case types.double: {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-      return typeof number === 'number' && Number.isFinite(number) ? new wire.SQLParamDouble(number) : fail(position, 'a number', value)
+      return typeof number === 'number' && Number.isFinite(number)
+        ? new wire.SQLParamDouble(number)
+        : fail(position, 'a number', value)
     }
     default:
       return string(value, position)

@@ -83,7 +83,12 @@ export class Pool<C extends Poolable> {
         if (at < 0) return
         this.#waiters.splice(at, 1)
         this.#timedOut++
-        reject(new FirebirdFault('pool', `No database connection became free within ${this.#options.acquireTimeoutMs} ms.`))
+        reject(
+          new FirebirdFault(
+            'pool',
+            `No database connection became free within ${this.#options.acquireTimeoutMs} ms.`,
+          ),
+        )
       }, this.#options.acquireTimeoutMs)
       const waiter: Waiter<C> = { resolve, reject, timer }
       this.#waiters.push(waiter)

@@ -11,7 +11,8 @@ const idsPerChunk = 819
 /** Sorted and without repetitions: sorting makes the join 1.2 to 1.5 times faster. */
 export function normalised(ids: Iterable<number>): number[] {
   const unique = [...new Set(ids)]
-  for (const id of unique) if (!Number.isInteger(id) || id < 0 || id > 2147483647) throw new Error(`${id} is no id.`)
+  for (const id of unique)
+    if (!Number.isInteger(id) || id < 0 || id > 2147483647) throw new Error(`${id} is no id.`)
   return unique.sort((a, b) => a - b)
 }
 
@@ -28,7 +29,11 @@ function* chunks(ids: readonly number[]): Generator<string> {
  * @param options.clear empty TMP_ID first (the default); false adds to what is there
  * @returns how many different ids were put in
  */
-export async function fillTempIds(trx: Db, ids: Iterable<number>, options: { clear?: boolean } = {}): Promise<number> {
+export async function fillTempIds(
+  trx: Db,
+  ids: Iterable<number>,
+  options: { clear?: boolean } = {},
+): Promise<number> {
   if (!trx.isTransaction) throw new Error('TMP_ID lives for one transaction: fill it inside of one.')
   if (options.clear ?? true) await sql`delete from TMP_ID`.execute(trx)
   const sorted = normalised(ids)
@@ -58,12 +63,17 @@ export async function fillTempIds(trx: Db, ids: Iterable<number>, options: { cle
  */
 export function splitIds(ids: readonly number[]): RawBuilder<{ ID: number }> {
   const sorted = normalised(ids)
-  if (sorted.length > idsPerChunk) throw new Error(`splitIds takes ${idsPerChunk} ids, not ${sorted.length}: use withTempIds.`)
+  if (sorted.length > idsPerChunk)
+    throw new Error(`splitIds takes ${idsPerChunk} ids, not ${sorted.length}: use withTempIds.`)
   return sql<{ ID: number }>`SPLIT_IDS(${[...chunks(sorted)].join('')})`
 }
 
 /** Fills TMP_ID and reads in one short read-only snapshot, which costs the writers nothing. */
-export function withTempIds<T>(database: Database, ids: Iterable<number>, read: (trx: Db) => Promise<T>): Promise<T> {
+export function withTempIds<T>(
+  database: Database,
+  ids: Iterable<number>,
+  read: (trx: Db) => Promise<T>,
+): Promise<T> {
   return database.inTransaction({ isolation: 'snapshot', readOnly: true }, async trx => {
     await fillTempIds(trx, ids, { clear: false })
     return await read(trx)

@@ -29,5 +29,7 @@ export function toInstant(value: unknown): Date | undefined {
   const date = new Date(text.length <= 10 || /(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`)
   if (Number.isNaN(date.getTime())) return undefined
   // new Date('2023-02-31') rolls over to March: such a day is no date
-  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10)) ? date : undefined
+  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10))
+    ? date
+    : undefined
 }

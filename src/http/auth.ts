@@ -17,7 +17,8 @@ export function authenticate(header: string | undefined, operatorKey: string): P
   const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
   if (!token) throw new Refusal('unauthorized', 'The Authorization header is not of the form ‘Bearer <key>’.')
   // digests have one length, so the comparison takes one time
-  if (operatorKey !== '' && timingSafeEqual(digest(token), digest(operatorKey))) return { kind: 'operator', name: 'operator' }
+  if (operatorKey !== '' && timingSafeEqual(digest(token), digest(operatorKey)))
+    return { kind: 'operator', name: 'operator' }
   throw new Refusal('unauthorized', 'The key is not known.')
 }
 
@@ -29,7 +30,11 @@ export function registerAuth(app: App, operatorKey: string, authoriser: Authoris
     const right = request.routeOptions.config.right
     if (!right) throw new Error(`The route ${request.routeOptions.url} states no right.`)
     if (authoriser.can(request.principal, right)) return
-    if (request.principal.kind === 'public') throw new Refusal('unauthorized', `This needs the right ${right}; send a key as ‘Authorization: Bearer <key>’.`)
+    if (request.principal.kind === 'public')
+      throw new Refusal(
+        'unauthorized',
+        `This needs the right ${right}; send a key as ‘Authorization: Bearer <key>’.`,
+      )
     throw new Refusal('forbidden', `This needs the right ${right}.`)
   })
 }

@@ -1,8 +1,12 @@
 // Every document carries links, relationships (named references with type and id) and meta.
 import { z } from 'zod'
 
-export const Reference = z.object({ type: z.string(), id: z.union([z.number(), z.string()]) }).meta({ id: 'Reference' })
-export const Links = z.record(z.string(), z.string()).meta({ id: 'Links', description: 'Addresses by relation name.' })
+export const Reference = z
+  .object({ type: z.string(), id: z.union([z.number(), z.string()]) })
+  .meta({ id: 'Reference' })
+export const Links = z
+  .record(z.string(), z.string())
+  .meta({ id: 'Links', description: 'Addresses by relation name.' })
 export const Relationships = z
   .record(z.string(), z.object({ data: z.union([Reference, z.array(Reference), z.null()]) }))
   .meta({ id: 'Relationships', description: 'References to other documents by name.' })
@@ -18,7 +22,9 @@ export const Meta = z
 export const envelope = { links: Links, relationships: Relationships, meta: Meta }
 
 export type Ref = { type: string; id: number | string }
-export const toOne = (type: string, id: number | null | undefined): { data: Ref | null } => ({ data: id == null ? null : { type, id } })
+export const toOne = (type: string, id: number | null | undefined): { data: Ref | null } => ({
+  data: id == null ? null : { type, id },
+})
 
 export const metaOf = (facts: { createdAt?: Date; updatedAt?: Date; version?: number }) => ({
   schemaVersion: 1,

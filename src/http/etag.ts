@@ -8,7 +8,12 @@ export const etagOf = (version: number, variant = ''): string => `"${version}${v
 const tags = (header: string): string[] => header.split(',').map(tag => tag.trim().replace(/^W\//, ''))
 
 /** Sets the ETag; answers whether the client's copy is current (then 304 is set and nothing more is to be sent). */
-export function isFresh(request: FastifyRequest, reply: FastifyReply, etag: string, cacheControl = 'no-cache'): boolean {
+export function isFresh(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+  cacheControl = 'no-cache',
+): boolean {
   reply.header('etag', etag).header('cache-control', cacheControl).header('vary', 'Authorization, Accept')
   const header = request.headers['if-none-match']
   if (header === undefined || !(header.trim() === '*' || tags(header).includes(etag))) return false
@@ -22,7 +27,11 @@ export function isFresh(request: FastifyRequest, reply: FastifyReply, etag: stri
  */
 export function expectedVersion(request: FastifyRequest): number | '*' {
   const header = request.headers['if-match']
-  if (header === undefined) throw new Refusal('precondition-required', 'Send If-Match with the ETag that you read, so that no newer change is overwritten.')
+  if (header === undefined)
+    throw new Refusal(
+      'precondition-required',
+      'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
+    )
   if (header.trim() === '*') return '*'
   const version = /^"(\d{1,10})[a-z]?"$/.exec(header.trim())?.[1]
   // a weak tag never matches strongly (RFC 9110 §13.1.1); anything else is none of ours and so cannot be current

@@ -5,10 +5,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 const maxMinutes = 30
 const pollMs = 500
 
-export async function sendEvents<T>(request: FastifyRequest, reply: FastifyReply, read: () => Promise<{ state: T; ended: boolean }>): Promise<void> {
+export async function sendEvents<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: () => Promise<{ state: T; ended: boolean }>,
+): Promise<void> {
   const first = await read() // a refusal is still an ordinary answer
   reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
   let last = ''
   let open = true
   request.raw.once('close', () => (open = false))

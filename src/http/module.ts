@@ -9,7 +9,13 @@ import type { JobHandler } from '../jobs/runner.ts'
 import type { Archive } from '../storage/archive.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
 
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
 
 /** What requests and jobs share; opened once, closed in reverse (services.ts). */
 export interface Services {

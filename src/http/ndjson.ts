@@ -2,10 +2,15 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export const wantsNdjson = (request: FastifyRequest): boolean => /application\/x-ndjson/i.test(request.headers.accept ?? '')
+export const wantsNdjson = (request: FastifyRequest): boolean =>
+  /application\/x-ndjson/i.test(request.headers.accept ?? '')
 
 /** Answers with one line a row. An error after the first line ends the connection, so that no half list looks whole. */
-export function ndjson<T>(reply: FastifyReply, rows: AsyncIterable<T>, documentOf: (row: T) => unknown): FastifyReply {
+export function ndjson<T>(
+  reply: FastifyReply,
+  rows: AsyncIterable<T>,
+  documentOf: (row: T) => unknown,
+): FastifyReply {
   async function* lines(): AsyncGenerator<string> {
     let portion = ''
     for await (const row of rows) {
@@ -17,5 +22,9 @@ export function ndjson<T>(reply: FastifyReply, rows: AsyncIterable<T>, documentO
     }
     if (portion !== '') yield portion
   }
-  return reply.type('application/x-ndjson').header('cache-control', 'no-store').serializer((payload: unknown) => payload as string).send(Readable.from(lines(), { objectMode: false }))
+  return reply
+    .type('application/x-ndjson')
+    .header('cache-control', 'no-store')
+    .serializer((payload: unknown) => payload as string)
+    .send(Readable.from(lines(), { objectMode: false }))
 }

@@ -20,7 +20,17 @@ function prune(document: Record<string, unknown>): Record<string, unknown> {
     }
   }
   visit(rest)
-  return { ...document, components: { ...components, schemas: Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)).sort(([a], [b]) => (a < b ? -1 : 1))) } }
+  return {
+    ...document,
+    components: {
+      ...components,
+      schemas: Object.fromEntries(
+        Object.entries(schemas)
+          .filter(([name]) => used.has(name))
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    },
+  }
 }
 
 interface BodySchema {
@@ -36,11 +46,15 @@ const transform: typeof plain = input => {
   const result = plain({ ...input, schema: rest } as typeof input)
   const content = Object.fromEntries(
     Object.entries(body.content).map(([media, { schema }]) => {
-      const converted = plain({ ...input, schema: { body: schema } } as typeof input).schema as { body: unknown }
+      const converted = plain({ ...input, schema: { body: schema } } as typeof input).schema as {
+        body: unknown
+      }
       return [media, { schema: converted.body }]
     }),
   )
-  return { ...result, schema: { ...(result.schema as object), body: { content } } } as ReturnType<typeof plain>
+  return { ...result, schema: { ...(result.schema as object), body: { content } } } as ReturnType<
+    typeof plain
+  >
 }
 
 export async function registerOpenApi(app: App): Promise<void> {
@@ -51,16 +65,32 @@ export async function registerOpenApi(app: App): Promise<void> {
       info: {
         title: 'Firefolio',
         version,
-        description: 'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key.',
+        description:
+          'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{}, { key: [] }],
-      tags: ['domains', 'tree', 'titles', 'pages', 'structure', 'texts', 'imports', 'jobs', 'log', 'service'].map(name => ({ name })),
+      tags: [
+        'domains',
+        'tree',
+        'titles',
+        'pages',
+        'structure',
+        'texts',
+        'imports',
+        'jobs',
+        'log',
+        'service',
+      ].map(name => ({ name })),
     },
     transform,
     transformObject: input => prune(transformObject(input) as Record<string, unknown>) as never,
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' } })
-  app.get('/openapi.json', { config: { right: 'public' }, schema: { hide: true } }, async () => app.swagger() as never)
+  app.get(
+    '/openapi.json',
+    { config: { right: 'public' }, schema: { hide: true } },
+    async () => app.swagger() as never,
+  )
 }

@@ -6,33 +6,60 @@ import { Refusal } from '../errors.ts'
 export const maxPageSize = 1000
 
 export const PageQuery = z.strictObject({
-  cursor: z.string().max(1000).optional().meta({ description: 'Where the list goes on; from the next link.' }),
-  limit: z.coerce.number().int().min(1).max(maxPageSize).default(100).meta({ description: 'Entries of one page.' }),
+  cursor: z
+    .string()
+    .max(1000)
+    .optional()
+    .meta({ description: 'Where the list goes on; from the next link.' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxPageSize)
+    .default(100)
+    .meta({ description: 'Entries of one page.' }),
 })
 
 export type CursorValue = string | number | null
 
-export const encodeCursor = (values: readonly CursorValue[]): string => Buffer.from(JSON.stringify(values)).toString('base64url')
+export const encodeCursor = (values: readonly CursorValue[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url')
 
 /**
  * @param shape the type of each sort value
  * @throws Refusal bad-request where it is no cursor of this list
  */
-export function decodeCursor(cursor: string | undefined, shape: readonly ('number' | 'string')[]): CursorValue[] | undefined {
+export function decodeCursor(
+  cursor: string | undefined,
+  shape: readonly ('number' | 'string')[],
+): CursorValue[] | undefined {
   if (cursor === undefined) return undefined
   try {
     const values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown
     if (!Array.isArray(values) || values.length !== shape.length) throw new Error('shape')
-    const fits = values.every((value, at) => value === null || (typeof value === shape[at] && (typeof value !== 'number' || Number.isSafeInteger(value))))
+    const fits = values.every(
+      (value, at) =>
+        value === null ||
+        (typeof value === shape[at] && (typeof value !== 'number' || Number.isSafeInteger(value))),
+    )
     if (!fits) throw new Error('shape')
     return values as CursorValue[]
   } catch (error) {
-    throw new Refusal('bad-request', 'The cursor is not one of this list.', { errors: [{ pointer: 'querystring/cursor', detail: 'is not a cursor of this list' }] }, error)
+    throw new Refusal(
+      'bad-request',
+      'The cursor is not one of this list.',
+      { errors: [{ pointer: 'querystring/cursor', detail: 'is not a cursor of this list' }] },
+      error,
+    )
   }
 }
 
 /** A page of a list from one row more than asked for: the extra row tells that there is a next page. */
-export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => readonly CursorValue[]): { items: T[]; next: string | undefined } {
+export function pageOf<T>(
+  rows: readonly T[],
+  limit: number,
+  cursorOf: (row: T) => readonly CursorValue[],
+): { items: T[]; next: string | undefined } {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : undefined }

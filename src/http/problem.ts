@@ -33,14 +33,23 @@ const byFastifyCode: Readonly<Record<string, Reason>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'bad-request',
 }
 
-function validationRefusal(error: FastifyError & { validation: readonly { instancePath: string; message?: string; params?: unknown }[]; validationContext?: string }): Refusal {
+function validationRefusal(
+  error: FastifyError & {
+    validation: readonly { instancePath: string; message?: string; params?: unknown }[]
+    validationContext?: string
+  },
+): Refusal {
   const where = error.validationContext ?? 'request'
   const errors = error.validation.map(issue => ({
     pointer: where === 'body' ? issue.instancePath || '/' : `${where}${issue.instancePath}`,
     detail: issue.message ?? 'is not accepted',
   }))
   const first = errors[0]
-  return new Refusal('bad-request', first ? `${first.pointer}: ${first.detail}.`.replace(/\.+$/, '.') : 'The request is not accepted.', { errors })
+  return new Refusal(
+    'bad-request',
+    first ? `${first.pointer}: ${first.detail}.`.replace(/\.+$/, '.') : 'The request is not accepted.',
+    { errors },
+  )
 }
 
 /** What was thrown as a Refusal, or undefined where it is a bug. */
@@ -60,7 +69,15 @@ export const statusOf = (reason: Reason): number => reasons[reason][0]
 
 export function problemOf(refusal: Refusal, request: FastifyRequest): Record<string, unknown> {
   const [status, title] = reasons[refusal.reason]
-  return { type: `/problems/${refusal.reason}`, title, status, detail: refusal.message, instance: request.url.split('?')[0], requestId: request.id, ...refusal.details }
+  return {
+    type: `/problems/${refusal.reason}`,
+    title,
+    status,
+    detail: refusal.message,
+    instance: request.url.split('?')[0],
+    requestId: request.id,
+    ...refusal.details,
+  }
 }
 
 /** The error handler: refusals as problems, everything else as 500 with nothing but the request's id. */
@@ -71,26 +88,44 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   reply.removeHeader('content-length')
   if (!refusal) {
     request.log.error({ err: error }, 'unexpected error')
-    return reply.code(500).send(JSON.stringify({ type: 'about:blank', title: 'Internal Server Error', status: 500, requestId: request.id }))
+    return reply.code(500).send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'Internal Server Error',
+        status: 500,
+        requestId: request.id,
+      }),
+    )
   }
   request.facts['refusal'] = refusal.reason
-  if (refusal.cause) request.facts['cause'] = refusal.cause instanceof Error ? refusal.cause.message : String(refusal.cause)
-  if (refusal.details.retryAfter !== undefined) reply.header('retry-after', String(refusal.details.retryAfter))
+  if (refusal.cause)
+    request.facts['cause'] = refusal.cause instanceof Error ? refusal.cause.message : 'see the log'
+  if (refusal.details.retryAfter !== undefined)
+    reply.header('retry-after', String(refusal.details.retryAfter))
   if (refusal.reason === 'unauthorized') reply.header('www-authenticate', 'Bearer')
   return reply.code(statusOf(refusal.reason)).send(JSON.stringify(problemOf(refusal, request)))
 }
 
-const problemAnswer = (description: string) => ({ description, content: { 'application/problem+json': { schema: Problem } } })
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+})
 
 /** Answers that any route may give, for OpenAPI, and the ones named. */
-export function problems<const S extends readonly number[]>(...statuses: S): Record<number, ReturnType<typeof problemAnswer>> {
+export function problems<const S extends readonly number[]>(
+  ...statuses: S
+): Record<number, ReturnType<typeof problemAnswer>> {
   const titles: Record<number, string> = {}
   for (const [status, title] of Object.values(reasons)) titles[status] ??= title
   const answers: Record<number, ReturnType<typeof problemAnswer>> = {}
-  for (const status of new Set([...statuses, 400, 401, 403, 503])) answers[status] = problemAnswer(`${titles[status] ?? 'Problem'}.`)
+  for (const status of new Set([...statuses, 400, 401, 403, 503]))
+    answers[status] = problemAnswer(`${titles[status] ?? 'Problem'}.`)
   answers[500] = problemAnswer('A fault of the service.')
   return answers
 }
 
 /** A JSON answer with its sentence, in the form that @fastify/swagger describes fully. */
-export const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } })
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})

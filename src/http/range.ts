@@ -13,7 +13,10 @@ export interface FileAnswer {
 }
 
 /** The range of a header; undefined means: send everything (no range, several, or one that is not understood). */
-export function rangeOf(header: string | undefined, bytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+export function rangeOf(
+  header: string | undefined,
+  bytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
   if (!found || (found[1] === '' && found[2] === '')) return undefined
   if (found[1] === '') {
@@ -31,14 +34,21 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Fil
   if (isFresh(request, reply, file.etag, 'private, no-cache')) return reply.send()
   reply.type(file.media)
   const ifRange = request.headers['if-range']
-  const range = ifRange === undefined || ifRange === file.etag ? rangeOf(request.headers.range, file.bytes) : undefined
+  const range =
+    ifRange === undefined || ifRange === file.etag ? rangeOf(request.headers.range, file.bytes) : undefined
   if (range === 'unsatisfiable') {
     reply.header('content-range', `bytes */${file.bytes}`)
     throw new Refusal('bad-range', `The file has ${file.bytes} bytes.`)
   }
   if (range && request.method === 'GET') {
-    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`).header('content-length', range.end - range.start + 1)
+    reply
+      .code(206)
+      .header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`)
+      .header('content-length', range.end - range.start + 1)
     return reply.serializer(value => value as string).send(file.open(range))
   }
-  return reply.header('content-length', file.bytes).serializer(value => value as string).send(file.open())
+  return reply
+    .header('content-length', file.bytes)
+    .serializer(value => value as string)
+    .send(file.open())
 }

@@ -34,27 +34,48 @@ export function actorOf(request: FastifyRequest): Actor {
 function keyOf(request: FastifyRequest): { key: string; digest: string } | undefined {
   const key = request.headers['idempotency-key']
   // a streamed body cannot be hashed beforehand; PUT is repeatable as it is
-  if (key === undefined || typeof (request.body as { pipe?: unknown } | null)?.pipe === 'function') return undefined
-  if (typeof key !== 'string' || key.length === 0 || key.length > 200) throw new Refusal('bad-request', 'The Idempotency-Key must have 1 to 200 characters.')
+  if (key === undefined || typeof (request.body as { pipe?: unknown } | null)?.pipe === 'function')
+    return undefined
+  if (typeof key !== 'string' || key.length === 0 || key.length > 200)
+    throw new Refusal('bad-request', 'The Idempotency-Key must have 1 to 200 characters.')
   const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
   hash.update(Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null))
   return { key, digest: hash.digest('hex') }
 }
 
-async function storedAnswer(trx: Db, principal: string, request: { key: string; digest: string }): Promise<Answer<never> | undefined> {
+async function storedAnswer(
+  trx: Db,
+  principal: string,
+  request: { key: string; digest: string },
+): Promise<Answer<never> | undefined> {
   const row = await trx
     .selectFrom('SYS_Idempotency')
-    .select(['SI_Digest as digest', 'SI_Status as status', 'SI_Answer as answer', 'SI_Location as location', 'SI_InsertTS as at'])
+    .select([
+      'SI_Digest as digest',
+      'SI_Status as status',
+      'SI_Answer as answer',
+      'SI_Location as location',
+      'SI_InsertTS as at',
+    ])
     .where('SI_Principal', '=', principal)
     .where('SI_Key', '=', request.key)
     .executeTakeFirst()
   if (!row) return undefined
   if (Date.now() - row.at.getTime() > hours * 3_600_000) {
-    await trx.deleteFrom('SYS_Idempotency').where('SI_Principal', '=', principal).where('SI_Key', '=', request.key).execute()
+    await trx
+      .deleteFrom('SYS_Idempotency')
+      .where('SI_Principal', '=', principal)
+      .where('SI_Key', '=', request.key)
+      .execute()
     return undefined
   }
-  if (row.digest !== request.digest) throw new Refusal('not-processable', 'This Idempotency-Key was used for another request.')
-  return { status: row.status, body: JSON.parse(row.answer ?? 'null') as never, ...(row.location === null ? {} : { location: row.location }) }
+  if (row.digest !== request.digest)
+    throw new Refusal('not-processable', 'This Idempotency-Key was used for another request.')
+  return {
+    status: row.status,
+    body: JSON.parse(row.answer ?? 'null') as never,
+    ...(row.location === null ? {} : { location: row.location }),
+  }
 }
 
 /**
@@ -93,7 +114,13 @@ export async function write<T>(
     return await attempt()
   } catch (error) {
     // the same key came twice at once: the other one has stored its answer by now
-    if (idempotency && error instanceof FirebirdFault && error.kind === 'unique' && /IDEMPOTENCY/i.test(error.constraint ?? error.message)) return await attempt()
+    if (
+      idempotency &&
+      error instanceof FirebirdFault &&
+      error.kind === 'unique' &&
+      /IDEMPOTENCY/i.test(error.constraint ?? error.message)
+    )
+      return await attempt()
     throw error
   }
 }

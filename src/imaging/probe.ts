@@ -31,10 +31,39 @@ export interface Scan {
   readonly notes: readonly { readonly code: string; readonly sentence: string }[]
 }
 
-export type Verdict = { readonly ok: true; readonly scan: Scan } | { readonly ok: false; readonly code: 'not-an-image' | 'truncated' | 'rgba' | 'too-many-pixels'; readonly sentence: string }
+export type Verdict =
+  | { readonly ok: true; readonly scan: Scan }
+  | {
+      readonly ok: false
+      readonly code: 'not-an-image' | 'truncated' | 'rgba' | 'too-many-pixels'
+      readonly sentence: string
+    }
 
-const bits: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64 }
-const tiffCompression: Readonly<Record<number, string>> = { 1: 'none', 2: 'ccitt', 3: 'ccitt-g3', 4: 'ccitt-g4', 5: 'lzw', 6: 'jpeg-old', 7: 'jpeg', 8: 'deflate', 32773: 'packbits', 32946: 'deflate', 34712: 'jpeg2000', 50000: 'zstd', 50001: 'webp' }
+const bits: Readonly<Record<string, number>> = {
+  uchar: 8,
+  char: 8,
+  ushort: 16,
+  short: 16,
+  uint: 32,
+  int: 32,
+  float: 32,
+  double: 64,
+}
+const tiffCompression: Readonly<Record<number, string>> = {
+  1: 'none',
+  2: 'ccitt',
+  3: 'ccitt-g3',
+  4: 'ccitt-g4',
+  5: 'lzw',
+  6: 'jpeg-old',
+  7: 'jpeg',
+  8: 'deflate',
+  32773: 'packbits',
+  32946: 'deflate',
+  34712: 'jpeg2000',
+  50000: 'zstd',
+  50001: 'webp',
+}
 
 /** The profile's description tag, as far as it is written in ASCII or UTF-16. */
 function iccName(icc: Buffer): string | undefined {
@@ -46,12 +75,24 @@ function iccName(icc: Buffer): string | undefined {
     const length = icc.readUInt32BE(at + 8)
     if (start + length > icc.length || length < 16) return undefined
     const kind = icc.toString('latin1', start, start + 4)
-    if (kind === 'desc') return icc.toString('latin1', start + 12, Math.min(start + 12 + icc.readUInt32BE(start + 8), start + length)).replace(/\0.*$/s, '').trim() || undefined
+    if (kind === 'desc')
+      return (
+        icc
+          .toString('latin1', start + 12, Math.min(start + 12 + icc.readUInt32BE(start + 8), start + length))
+          .replace(/\0.*$/s, '')
+          .trim() || undefined
+      )
     if (kind === 'mluc' && length >= 28) {
       const size = icc.readUInt32BE(start + 20)
       const offset = start + icc.readUInt32BE(start + 24)
       if (offset + size > icc.length) return undefined
-      return Buffer.from(icc.subarray(offset, offset + size - (size % 2))).swap16().toString('utf16le').replace(/\0.*$/s, '').trim() || undefined
+      return (
+        Buffer.from(icc.subarray(offset, offset + size - (size % 2)))
+          .swap16()
+          .toString('utf16le')
+          .replace(/\0.*$/s, '')
+          .trim() || undefined
+      )
     }
   }
   return undefined
@@ -71,7 +112,9 @@ async function scanTags(path: string, format: string, exif: Buffer | undefined):
     }
   }
   const data = exif?.subarray(exif.toString('latin1', 0, 4) === 'Exif' ? 6 : 0)
-  return await readScanTags(async (offset, length) => data?.subarray(offset, offset + length) ?? Buffer.alloc(0))
+  return await readScanTags(
+    async (offset, length) => data?.subarray(offset, offset + length) ?? Buffer.alloc(0),
+  )
 }
 
 /**
@@ -84,19 +127,44 @@ export async function probe(path: string, maxPixels: number): Promise<Verdict> {
   try {
     metadata = await sharp(path, options).metadata()
   } catch (error) {
-    if (/pixel limit/i.test(String(error))) return { ok: false, code: 'too-many-pixels', sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).` }
-    return { ok: false, code: 'not-an-image', sentence: 'The file is no JPEG, TIFF, PNG or WebP image, or its head is damaged.' }
+    if (/pixel limit/i.test(String(error)))
+      return {
+        ok: false,
+        code: 'too-many-pixels',
+        sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).`,
+      }
+    return {
+      ok: false,
+      code: 'not-an-image',
+      sentence: 'The file is no JPEG, TIFF, PNG or WebP image, or its head is damaged.',
+    }
   }
-  if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels) return { ok: false, code: 'too-many-pixels', sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).` }
-  if (metadata.hasAlpha) return { ok: false, code: 'rgba', sentence: `The image has an alpha channel (${metadata.channels} channels); masters must not.` }
+  if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels)
+    return {
+      ok: false,
+      code: 'too-many-pixels',
+      sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).`,
+    }
+  if (metadata.hasAlpha)
+    return {
+      ok: false,
+      code: 'rgba',
+      sentence: `The image has an alpha channel (${metadata.channels} channels); masters must not.`,
+    }
   try {
     await sharp(path, options).resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer()
   } catch {
-    return { ok: false, code: 'truncated', sentence: 'The image cannot be decoded to its end; the file is truncated or damaged.' }
+    return {
+      ok: false,
+      code: 'truncated',
+      sentence: 'The image cannot be decoded to its end; the file is truncated or damaged.',
+    }
   }
   const format = metadata.format ?? 'unknown'
   const tags = await scanTags(path, format, metadata.exif)
-  const bitDepth = (metadata as { bitsPerSample?: number }).bitsPerSample ?? (metadata.depth === undefined ? undefined : bits[metadata.depth])
+  const bitDepth =
+    (metadata as { bitsPerSample?: number }).bitsPerSample ??
+    (metadata.depth === undefined ? undefined : bits[metadata.depth])
   const samples = metadata.channels
   const is48 = bitDepth === 16 && samples === 3
   const turned = (metadata.orientation ?? 1) >= 5
@@ -108,10 +176,16 @@ export async function probe(path: string, maxPixels: number): Promise<Verdict> {
       pages: metadata.pages ?? 1,
       dateTime: tags.dateTime,
       pageName: tags.pageName,
-      notes: is48 ? [{ code: '48-bit', sentence: 'The image has 48 bits a pixel; derivatives are made from 24.' }] : [],
+      notes: is48
+        ? [{ code: '48-bit', sentence: 'The image has 48 bits a pixel; derivatives are made from 24.' }]
+        : [],
       profile: {
         format,
-        compression: metadata.compression ?? (tags.compression === undefined ? undefined : (tiffCompression[tags.compression] ?? String(tags.compression))),
+        compression:
+          metadata.compression ??
+          (tags.compression === undefined
+            ? undefined
+            : (tiffCompression[tags.compression] ?? String(tags.compression))),
         colourSpace: metadata.space,
         bitDepth,
         samples,

@@ -38,7 +38,10 @@ export class Renderer {
 
   async #inLane<T>(work: () => Promise<T>): Promise<T> {
     if (this.#busy >= this.#lanes) {
-      if (this.#queue.length >= this.#maxQueue) throw new Refusal('busy', 'Too many images are being rendered; repeat the request.', { retryAfter: 2 })
+      if (this.#queue.length >= this.#maxQueue)
+        throw new Refusal('busy', 'Too many images are being rendered; repeat the request.', {
+          retryAfter: 2,
+        })
       await new Promise<void>(resolve => this.#queue.push(resolve))
     }
     this.#busy++

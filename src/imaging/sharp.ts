@@ -2,7 +2,9 @@
 import sharp from 'sharp'
 
 sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadTiff', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] })
+sharp.unblock({
+  operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadTiff', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'],
+})
 // one thread an image: throughput comes from several images at once, and memory stays bounded
 sharp.concurrency(1)
 sharp.cache(false)

@@ -74,7 +74,12 @@ function jobOf({ cancel, ...row }: Row): Job {
 /** Adds a job in the caller's transaction: it exists exactly if that commits. @returns its id */
 export async function enqueue(trx: Db, job: NewJob): Promise<number> {
   if (job.uniqueKey !== undefined) {
-    const waiting = await trx.selectFrom('SYS_Job').select('SJ_ID as id').where('SJ_UniqueKey', '=', job.uniqueKey).where('SJ_State', '=', 0).executeTakeFirst()
+    const waiting = await trx
+      .selectFrom('SYS_Job')
+      .select('SJ_ID as id')
+      .where('SJ_UniqueKey', '=', job.uniqueKey)
+      .where('SJ_State', '=', 0)
+      .executeTakeFirst()
     if (waiting) return waiting.id
   }
   const id = await nextId(trx, 'SYS_Job_SEQ')
@@ -106,7 +111,11 @@ export async function get(db: Db, id: number): Promise<Job> {
 }
 
 /** Jobs, newest first, before a given id. */
-export async function list(db: Db, filter: { state?: JobState | undefined; kind?: string | undefined; before?: number | undefined }, limit: number): Promise<Job[]> {
+export async function list(
+  db: Db,
+  filter: { state?: JobState | undefined; kind?: string | undefined; before?: number | undefined },
+  limit: number,
+): Promise<Job[]> {
   let query = db.selectFrom('SYS_Job').select(columns).orderBy('SJ_ID', 'desc').limit(limit)
   if (filter.state) query = query.where('SJ_State', '=', jobStates.of(filter.state))
   if (filter.kind) query = query.where('SJ_Kind', '=', filter.kind)
@@ -126,28 +135,49 @@ export async function claim(db: Db, worker: string, leaseS: number): Promise<Job
         where SJ_ID = ${candidate.id} and SJ_State = 1 and SJ_LeaseTS < current_timestamp`.execute(db)
       continue
     }
-    const taken = await sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
+    const taken =
+      await sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
         SJ_LeaseTS = dateadd(${sql.lit(leaseS)} second to current_timestamp), SJ_Error = null
-      where SJ_ID = ${candidate.id} and SJ_State = ${candidate.state} and SJ_Attempts = ${candidate.attempts}`.execute(db)
+      where SJ_ID = ${candidate.id} and SJ_State = ${candidate.state} and SJ_Attempts = ${candidate.attempts}`.execute(
+        db,
+      )
     if (taken.numAffectedRows === 1n) return await find(db, candidate.id)
   }
   return undefined
 }
 
 /** Renews the lease and notes progress. @returns whether the job is still this worker's, and whether it is to stop */
-export async function heartbeat(db: Db, job: { id: number; worker: string; leaseS: number; done: number; total: number | undefined }): Promise<{ held: boolean; cancel: boolean }> {
-  const renewed = await sql`update SYS_Job set SJ_LeaseTS = dateadd(${sql.lit(job.leaseS)} second to current_timestamp),
+export async function heartbeat(
+  db: Db,
+  job: { id: number; worker: string; leaseS: number; done: number; total: number | undefined },
+): Promise<{ held: boolean; cancel: boolean }> {
+  const renewed =
+    await sql`update SYS_Job set SJ_LeaseTS = dateadd(${sql.lit(job.leaseS)} second to current_timestamp),
       SJ_Done = ${job.done}, SJ_Total = ${job.total ?? null}
     where SJ_ID = ${job.id} and SJ_State = 1 and SJ_Worker = ${job.worker}`.execute(db)
   if (renewed.numAffectedRows !== 1n) return { held: false, cancel: true }
-  const row = await db.selectFrom('SYS_Job').select('SJ_Cancel as cancel').where('SJ_ID', '=', job.id).executeTakeFirst()
+  const row = await db
+    .selectFrom('SYS_Job')
+    .select('SJ_Cancel as cancel')
+    .where('SJ_ID', '=', job.id)
+    .executeTakeFirst()
   return { held: true, cancel: row?.cancel === 1 }
 }
 
-export async function finish(db: Db, id: number, worker: string, end: { state: 'done' | 'failed' | 'cancelled'; result?: unknown; error?: string }): Promise<void> {
+export async function finish(
+  db: Db,
+  id: number,
+  worker: string,
+  end: { state: 'done' | 'failed' | 'cancelled'; result?: unknown; error?: string },
+): Promise<void> {
   await db
     .updateTable('SYS_Job')
-    .set({ SJ_State: jobStates.of(end.state), SJ_Result: JSON.stringify(end.result ?? null), SJ_Error: end.error?.slice(0, 2000) ?? null, SJ_LeaseTS: null })
+    .set({
+      SJ_State: jobStates.of(end.state),
+      SJ_Result: JSON.stringify(end.result ?? null),
+      SJ_Error: end.error?.slice(0, 2000) ?? null,
+      SJ_LeaseTS: null,
+    })
     .where('SJ_ID', '=', id)
     .where('SJ_Worker', '=', worker)
     .where('SJ_State', '=', 1)
@@ -155,7 +185,13 @@ export async function finish(db: Db, id: number, worker: string, end: { state: '
 }
 
 /** Puts a job back for another attempt later. */
-export async function postpone(db: Db, id: number, worker: string, seconds: number, error: string): Promise<void> {
+export async function postpone(
+  db: Db,
+  id: number,
+  worker: string,
+  seconds: number,
+  error: string,
+): Promise<void> {
   await sql`update SYS_Job set SJ_State = 0, SJ_LeaseTS = null, SJ_Error = ${error.slice(0, 2000)},
       SJ_RunAfterTS = dateadd(${sql.lit(Math.trunc(seconds))} second to current_timestamp)
     where SJ_ID = ${id} and SJ_Worker = ${worker} and SJ_State = 1`.execute(db)
@@ -164,8 +200,15 @@ export async function postpone(db: Db, id: number, worker: string, seconds: numb
 /** Stops a job: a waiting one at once, a running one at its next step. @throws Refusal conflict where it has ended */
 export async function cancel(trx: Db, id: number): Promise<Job> {
   const job = await get(trx, id)
-  if (job.state === 'waiting') await trx.updateTable('SYS_Job').set({ SJ_State: 4, SJ_Cancel: 1 }).where('SJ_ID', '=', id).where('SJ_State', '=', 0).execute()
-  else if (job.state === 'running') await trx.updateTable('SYS_Job').set({ SJ_Cancel: 1 }).where('SJ_ID', '=', id).execute()
+  if (job.state === 'waiting')
+    await trx
+      .updateTable('SYS_Job')
+      .set({ SJ_State: 4, SJ_Cancel: 1 })
+      .where('SJ_ID', '=', id)
+      .where('SJ_State', '=', 0)
+      .execute()
+  else if (job.state === 'running')
+    await trx.updateTable('SYS_Job').set({ SJ_Cancel: 1 }).where('SJ_ID', '=', id).execute()
   else throw new Refusal('conflict', `Job ${id} has ended (${job.state}).`)
   return await get(trx, id)
 }
@@ -173,14 +216,21 @@ export async function cancel(trx: Db, id: number): Promise<Job> {
 /** Lets a failed or cancelled job run again. @throws Refusal conflict */
 export async function retry(trx: Db, id: number): Promise<Job> {
   const job = await get(trx, id)
-  if (job.state !== 'failed' && job.state !== 'cancelled') throw new Refusal('conflict', `Job ${id} is ${job.state}; only failed and cancelled jobs are retried.`)
-  await sql`update SYS_Job set SJ_State = 0, SJ_Cancel = 0, SJ_Attempts = 0, SJ_Error = null, SJ_RunAfterTS = current_timestamp where SJ_ID = ${id}`.execute(trx)
+  if (job.state !== 'failed' && job.state !== 'cancelled')
+    throw new Refusal('conflict', `Job ${id} is ${job.state}; only failed and cancelled jobs are retried.`)
+  await sql`update SYS_Job set SJ_State = 0, SJ_Cancel = 0, SJ_Attempts = 0, SJ_Error = null, SJ_RunAfterTS = current_timestamp where SJ_ID = ${id}`.execute(
+    trx,
+  )
   return await get(trx, id)
 }
 
 /** Jobs by state, for the metrics. */
 export async function counts(db: Db): Promise<Record<JobState, number>> {
-  const rows = await db.selectFrom('SYS_Job').select(['SJ_State as state', db.fn.countAll<number>().as('n')]).groupBy('SJ_State').execute()
+  const rows = await db
+    .selectFrom('SYS_Job')
+    .select(['SJ_State as state', db.fn.countAll<number>().as('n')])
+    .groupBy('SJ_State')
+    .execute()
   const result = Object.fromEntries(jobStates.names.map(name => [name, 0])) as Record<JobState, number>
   for (const row of rows) result[jobStates.name(row.state)] = Number(row.n)
   return result

@@ -8,7 +8,7 @@ import * as queue from './queue.ts'
 export interface JobContext {
   readonly job: queue.Job
   /** Notes progress; throws JobCancelled when somebody cancelled the job or another worker has it. */
-  progress(done: number, total?: number): Promise<void>
+  readonly progress: (done: number, total?: number) => Promise<void>
 }
 
 /** Does the work of one kind; may be run again after a crash. What it returns is the job's result. */
@@ -55,7 +55,10 @@ export class JobRunner<S> {
     this.#wake?.()
     await this.#loop
     let timer: NodeJS.Timeout | undefined
-    await Promise.race([Promise.all(this.#running), new Promise(resolve => (timer = setTimeout(resolve, graceMs)))])
+    await Promise.race([
+      Promise.all(this.#running),
+      new Promise(resolve => (timer = setTimeout(resolve, graceMs))),
+    ])
     clearTimeout(timer)
   }
 
@@ -128,7 +131,11 @@ export class JobRunner<S> {
       onEnd(job, { state: 'done', ms: Date.now() - started })
     } catch (error) {
       await this.#failed(job, error, lost).catch(() => {})
-      onEnd(job, { state: error instanceof JobCancelled ? 'cancelled' : 'failed', ms: Date.now() - started, error })
+      onEnd(job, {
+        state: error instanceof JobCancelled ? 'cancelled' : 'failed',
+        ms: Date.now() - started,
+        error,
+      })
     } finally {
       clearInterval(timer)
     }
@@ -137,11 +144,16 @@ export class JobRunner<S> {
   async #failed(job: queue.Job, error: unknown, lost: boolean): Promise<void> {
     const { db } = this.#options
     if (lost) return
-    if (error instanceof JobCancelled) return await queue.finish(db, job.id, this.#worker, { state: 'cancelled' })
-    const sentence = error instanceof Refusal || error instanceof FirebirdFault ? error.message : 'An unexpected error; see the log.'
+    if (error instanceof JobCancelled)
+      return await queue.finish(db, job.id, this.#worker, { state: 'cancelled' })
+    const sentence =
+      error instanceof Refusal || error instanceof FirebirdFault
+        ? error.message
+        : 'An unexpected error; see the log.'
     // a refusal will not change by itself; everything else may
     const isFinal = error instanceof Refusal && !['unavailable', 'busy', 'timeout'].includes(error.reason)
-    if (isFinal || job.attempts >= job.maxAttempts) return await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
+    if (isFinal || job.attempts >= job.maxAttempts)
+      return await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
     await queue.postpone(db, job.id, this.#worker, Math.min(600, 5 * 3 ** (job.attempts - 1)), sentence)
   }
 }

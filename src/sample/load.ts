@@ -15,7 +15,10 @@ const actor = { name: 'sample', application: 'firefolio' }
 
 /** Makes the sample collection below a folder. @returns its METS files */
 export async function makeSample(folder: string): Promise<string[]> {
-  const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./make.js', import.meta.url)), folder])
+  const { stdout } = await run(process.execPath, [
+    fileURLToPath(new URL('./make.js', import.meta.url)),
+    folder,
+  ])
   return stdout.trim().split('\n')
 }
 
@@ -28,16 +31,37 @@ export async function loadSampleIfEmpty(services: Services, say: (sentence: stri
   const folder = await mkdtemp(join(services.config.path.var, 'sample-'))
   try {
     const documents = await makeSample(folder)
-    if (!interrupted) await services.database.inTransaction({ actor }, trx =>
-      createDomain(trx, actor, { name: 'sample', reference: loading, caption: 'Beispielsammlung', type: 'retro', description: { de: 'Eine kleine Sammlung zum Ausprobieren', en: 'A small collection to try things with' } }),
-    )
+    if (!interrupted)
+      await services.database.inTransaction({ actor }, trx =>
+        createDomain(trx, actor, {
+          name: 'sample',
+          reference: loading,
+          caption: 'Beispielsammlung',
+          type: 'retro',
+          description: {
+            de: 'Eine kleine Sammlung zum Ausprobieren',
+            en: 'A small collection to try things with',
+          },
+        }),
+      )
     for (const path of documents) {
       const manifest = Manifest.parse({ domain: 'sample', path, release: true })
-      const { report, messages } = await runItem(services, { options: { manifest, actor, hasIdempotencyKey: false } }, path)
-      if (!report) throw new Error(`The sample ${path} could not be loaded: ${messages.map(message => message.sentence).join(' ')}`)
+      const { report, messages } = await runItem(
+        services,
+        { options: { manifest, actor, hasIdempotencyKey: false } },
+        path,
+      )
+      if (!report)
+        throw new Error(
+          `The sample ${path} could not be loaded: ${messages.map(message => message.sentence).join(' ')}`,
+        )
     }
-    await services.database.inTransaction({ actor }, trx => changeDomain(trx, actor, 'sample', '*', { reference: null }))
-    say('the domain ‘sample’ holds a monograph, a two-volume work and a newspaper issue; [sample] on = false leaves them out.')
+    await services.database.inTransaction({ actor }, trx =>
+      changeDomain(trx, actor, 'sample', '*', { reference: null }),
+    )
+    say(
+      'the domain ‘sample’ holds a monograph, a two-volume work and a newspaper issue; [sample] on = false leaves them out.',
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

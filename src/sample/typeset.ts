@@ -2,13 +2,13 @@
 // stands: the ALTO it writes fits the image exactly.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Font, Path } from 'opentype.js'
+import type * as opentype from 'opentype.js'
 import { escapeXml } from '../formats/xml/read.ts'
 
 const require = createRequire(import.meta.url)
-const { parse } = require('opentype.js') as typeof import('opentype.js')
+const { parse } = require('opentype.js') as typeof opentype
 
-function load(style: '400-normal' | '700-normal' | '400-italic'): Font {
+function load(style: '400-normal' | '700-normal' | '400-italic'): opentype.Font {
   const bytes = readFileSync(require.resolve(`@fontsource/eb-garamond/files/eb-garamond-latin-${style}.woff`))
   return parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }
@@ -56,12 +56,13 @@ const printable = (text: string): string => text.replaceAll('ſ', 's')
 const tenth = (value: number): number => Math.round(value * 10) / 10
 
 /** SVG path data with one decimal; opentype.js's own writer took most of the time of a page. */
-function pathData(path: Path): string {
+function pathData(path: opentype.Path): string {
   let data = ''
   for (const command of path.commands) {
     data += command.type
     if (command.type === 'Q') data += `${tenth(command.x1)} ${tenth(command.y1)} `
-    if (command.type === 'C') data += `${tenth(command.x1)} ${tenth(command.y1)} ${tenth(command.x2)} ${tenth(command.y2)} `
+    if (command.type === 'C')
+      data += `${tenth(command.x1)} ${tenth(command.y1)} ${tenth(command.x2)} ${tenth(command.y2)} `
     if (command.type !== 'Z') data += `${tenth(command.x)} ${tenth(command.y)}`
   }
   return data
@@ -113,11 +114,19 @@ class Setter {
       const total = line.reduce((sum, word) => sum + word.width, 0) + space * (line.length - 1)
       let x = block.align === 'center' ? left + (width - total) / 2 : left + start
       const baseline = this.#y + size
-      lines.push(line.map(word => {
-        const [x1, y1, x2, y2] = this.#draw(word.text, { font, style: block.style ?? 'plain', size, x, baseline })
-        x += word.width + space
-        return { text: word.text, x: x1, y: y1, width: Math.max(1, x2 - x1), height: Math.max(1, y2 - y1) }
-      }))
+      lines.push(
+        line.map(word => {
+          const [x1, y1, x2, y2] = this.#draw(word.text, {
+            font,
+            style: block.style ?? 'plain',
+            size,
+            x,
+            baseline,
+          })
+          x += word.width + space
+          return { text: word.text, x: x1, y: y1, width: Math.max(1, x2 - x1), height: Math.max(1, y2 - y1) }
+        }),
+      )
       this.#y += Math.round(size * 1.35)
       line = []
       start = 0
@@ -129,7 +138,9 @@ class Setter {
         this.#y = this.#top
       }
     }
-    for (const text of printable(block.text).split(/\s+/).filter(part => part !== '')) {
+    for (const text of printable(block.text)
+      .split(/\s+/)
+      .filter(part => part !== '')) {
       const wordWidth = font.getAdvanceWidth(text, size)
       if (line.length > 0 && used + space + wordWidth > width) flush()
       if (this.isFull) break
@@ -141,7 +152,16 @@ class Setter {
   }
 
   /** Draws a word glyph by glyph; each glyph of a size is described once. @returns the box of its ink */
-  #draw(text: string, at: { readonly font: Font; readonly style: Style; readonly size: number; readonly x: number; readonly baseline: number }): [number, number, number, number] {
+  #draw(
+    text: string,
+    at: {
+      readonly font: opentype.Font
+      readonly style: Style
+      readonly size: number
+      readonly x: number
+      readonly baseline: number
+    },
+  ): [number, number, number, number] {
     const { font, style, size } = at
     const scale = size / font.unitsPerEm
     const ink = { x1: Number.POSITIVE_INFINITY, y1: Number.POSITIVE_INFINITY, x2: 0, y2: 0 }
@@ -172,7 +192,15 @@ class Setter {
 }
 
 /** One page: what goes over all columns, then the running text until the page is full. */
-export function typeset(sheet: Sheet, content: { readonly head?: readonly Block[]; readonly body: readonly Block[]; readonly foot?: string | undefined }, tint = '#f3ead8'): SetPage {
+export function typeset(
+  sheet: Sheet,
+  content: {
+    readonly head?: readonly Block[]
+    readonly body: readonly Block[]
+    readonly foot?: string | undefined
+  },
+  tint = '#f3ead8',
+): SetPage {
   const setter = new Setter(sheet, sheet.margin)
   for (const block of content.head ?? []) setter.set(block, true)
   setter.beginColumns()
@@ -210,7 +238,9 @@ export function altoOf(page: SetPage, imageName: string): string {
   page.blocks.forEach((lines, b) => {
     out.push(`        <TextBlock ID="b${b}" ${box(lines.flat())}>`)
     lines.forEach((words, l) => {
-      const strings = words.map((word, w) => `<String ID="b${b}l${l}w${w}" CONTENT="${escapeXml(word.text)}" ${box([word])} WC="1"/>`)
+      const strings = words.map(
+        (word, w) => `<String ID="b${b}l${l}w${w}" CONTENT="${escapeXml(word.text)}" ${box([word])} WC="1"/>`,
+      )
       out.push(`          <TextLine ID="b${b}l${l}" ${box(words)}>${strings.join('<SP/>')}</TextLine>`)
     })
     out.push('        </TextBlock>')

@@ -17,7 +17,8 @@ export interface StagedFile {
 
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+  await handle.sync()
+  await handle.close()
 }
 
 const addressPattern = /^sha256\/([0-9a-f]{2})\/([0-9a-f]{64})(?:#page=\d{1,6})?$/
@@ -48,7 +49,8 @@ export class Archive {
   /** Path of an address; anything that is not one is refused, so no path leaves the root. */
   path(address: string): string {
     const found = addressPattern.exec(address)
-    if (!found || !found[2]?.startsWith(found[1] ?? '-')) throw new Refusal('not-found', 'The archive has no such file.')
+    if (!found || !found[2]?.startsWith(found[1] ?? '-'))
+      throw new Refusal('not-found', 'The archive has no such file.')
     return join(this.#root, 'sha256', found[1] as string, found[2])
   }
 
@@ -65,7 +67,12 @@ export class Archive {
       for await (const chunk of source) {
         const part = chunk as Buffer
         bytes += part.length
-        if (bytes > maxBytes) throw new Refusal('too-large', `The file is larger than ${maxBytes} bytes ([limits] uploadBytes).`, { limit: maxBytes })
+        if (bytes > maxBytes)
+          throw new Refusal(
+            'too-large',
+            `The file is larger than ${maxBytes} bytes ([limits] uploadBytes).`,
+            { limit: maxBytes },
+          )
         hash.update(part)
         await handle.write(part)
       }

@@ -1,4 +1,11 @@
-import { type DatabaseIntrospector, type DatabaseMetadata, type Kysely, type SchemaMetadata, sql, type TableMetadata } from 'kysely'
+import {
+  type DatabaseIntrospector,
+  type DatabaseMetadata,
+  type Kysely,
+  type SchemaMetadata,
+  sql,
+  type TableMetadata,
+} from 'kysely'
 
 interface CatalogueRow {
   readonly tableName: string
@@ -96,10 +103,14 @@ export class FirebirdIntrospector implements DatabaseIntrospector {
     return []
   }
   async getTables(): Promise<TableMetadata[]> {
-    const tables = new Map<string, { name: string; isView: boolean; columns: TableMetadata['columns'][number][] }>()
+    const tables = new Map<
+      string,
+      { name: string; isView: boolean; columns: TableMetadata['columns'][number][] }
+    >()
     for (const column of await catalogue(this.#db)) {
       let table = tables.get(column.table)
-      if (!table) tables.set(column.table, (table = { name: column.table, isView: column.isView, columns: [] }))
+      if (!table)
+        tables.set(column.table, (table = { name: column.table, isView: column.isView, columns: [] }))
       table.columns.push({
         name: column.name,
         dataType: column.type,

@@ -10,7 +10,7 @@ import {
   type InsertQueryNode,
   type OffsetNode,
   type OperatorNode,
-  SchemableIdentifierNode,
+  type SchemableIdentifierNode,
   type SelectQueryNode,
   TableNode,
   ValuesNode,
@@ -38,7 +38,9 @@ export class FirebirdQueryCompiler extends DefaultQueryCompiler {
 
   /** Known names fold to upper case inside their quotes; aliases stay as written, so rows arrive as `{ id, caption }`. */
   protected override visitIdentifier(node: IdentifierNode): void {
-    super.visitIdentifier(this.#catalogueNames.has(node.name) ? Identifier.create(node.name.toUpperCase()) : node)
+    super.visitIdentifier(
+      this.#catalogueNames.has(node.name) ? Identifier.create(node.name.toUpperCase()) : node,
+    )
   }
 
   /** `offset ? rows fetch next ? rows only` instead of limit/offset. */
@@ -46,7 +48,11 @@ export class FirebirdQueryCompiler extends DefaultQueryCompiler {
     const { limit, ...rest } = node
     let select: SelectQueryNode = node
     if (limit) select = { ...rest, fetch: FetchNode.create(0, 'only') }
-    if (limit && select.fetch) select = { ...select, fetch: { ...select.fetch, rowCount: limit.limit as typeof select.fetch.rowCount } }
+    if (limit && select.fetch)
+      select = {
+        ...select,
+        fetch: { ...select.fetch, rowCount: limit.limit as typeof select.fetch.rowCount },
+      }
     if (!select.from) select = { ...select, from: oneRow }
     super.visitSelectQuery(select)
   }
@@ -59,8 +65,11 @@ export class FirebirdQueryCompiler extends DefaultQueryCompiler {
 
   protected override visitInsertQuery(node: InsertQueryNode): void {
     if (node.values && ValuesNode.is(node.values) && node.values.values.length > 1)
-      throw new Error('Firebird has no VALUES of several rows: use insertMany(), which prepares once and pipelines.')
-    if (node.onConflict || node.onDuplicateKey) throw new Error('Firebird has no ON CONFLICT: use replaceInto() or mergeInto().')
+      throw new Error(
+        'Firebird has no VALUES of several rows: use insertMany(), which prepares once and pipelines.',
+      )
+    if (node.onConflict || node.onDuplicateKey)
+      throw new Error('Firebird has no ON CONFLICT: use replaceInto() or mergeInto().')
     if (!node.replace) return super.visitInsertQuery(node)
     // replaceInto() means UPDATE OR INSERT here
     const { replace: _, ...insert } = node
@@ -79,7 +88,8 @@ export class FirebirdQueryCompiler extends DefaultQueryCompiler {
   }
 
   protected override visitOperator(node: OperatorNode): void {
-    if (node.operator === 'ilike') throw new Error('Firebird has no ILIKE: use CONTAINING or a _CI_AI collation.')
+    if (node.operator === 'ilike')
+      throw new Error('Firebird has no ILIKE: use CONTAINING or a _CI_AI collation.')
     super.visitOperator(node)
   }
 

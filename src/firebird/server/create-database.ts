@@ -29,7 +29,13 @@ export async function isql(options: CreateOptions, script: string): Promise<stri
     const file = join(folder, 'script.sql')
     writeFileSync(file, script, { mode: 0o600 })
     const { stdout } = await run(program, ['-q', '-bail', '-i', file], {
-      env: { ...process.env, ...environment, FIREBIRD_MSG: messages, ISC_USER: options.user, ISC_PASSWORD: options.password },
+      env: {
+        ...process.env,
+        ...environment,
+        FIREBIRD_MSG: messages,
+        ISC_USER: options.user,
+        ISC_PASSWORD: options.password,
+      },
     })
     return stdout
   } finally {

@@ -21,7 +21,12 @@ export interface Installation {
 }
 
 const first = (folder: string, pattern: RegExp): string | undefined =>
-  existsSync(folder) ? readdirSync(folder).filter(name => pattern.test(name)).sort().at(-1) : undefined
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter(name => pattern.test(name))
+        .sort()
+        .at(-1)
+    : undefined
 
 function look(tree: string): Installation | undefined {
   const triplet = first(join(tree, '/usr/lib'), /-linux-gnu/)
@@ -52,6 +57,9 @@ export const unpackedTree = join(root, 'var/firebird-programs')
 export function findInstallation(): Installation {
   const found = look('') ?? look(unpackedTree)
   if (!found)
-    throw new Refusal('unavailable', 'Firebird is not installed. Run `npm start`, or as root: apt-get install firebird3.0-server')
+    throw new Refusal(
+      'unavailable',
+      'Firebird is not installed. Run `npm start`, or as root: apt-get install firebird3.0-server',
+    )
   return found
 }

@@ -6,7 +6,17 @@
 // nothing has to be cleaned up after kill -9.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -54,7 +64,9 @@ export function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, host, () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.')),
+      )
     })
   })
 }
@@ -99,18 +111,25 @@ function configuration(folder: string, port: number, securityDatabase: string): 
     TempCacheLimit: '256M',
     TcpRemoteBufferSize: '32767',
   }
-  return Object.entries(values).map(([key, value]) => `${key} = ${value}\n`).join('')
+  return Object.entries(values)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('')
 }
 
 async function initialise(folder: string, installation: Installation): Promise<string> {
-  for (const name of ['lock', 'tmp', 'data', 'intl']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
+  for (const name of ['lock', 'tmp', 'data', 'intl'])
+    mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
   // a copy: through a symbolic link the library opens but its character sets stay "not installed"
-  if (existsSync(installation.intlLibrary)) copyFileSync(installation.intlLibrary, join(folder, 'intl/libfbintl.so'))
+  if (existsSync(installation.intlLibrary))
+    copyFileSync(installation.intlLibrary, join(folder, 'intl/libfbintl.so'))
   writeFileSync(join(folder, 'databases.conf'), '')
-  const plugin = (name: string, file: string) => `Plugin = ${name} {\n\tModule = ${join(installation.plugins, file)}\n}\n`
+  const plugin = (name: string, file: string) =>
+    `Plugin = ${name} {\n\tModule = ${join(installation.plugins, file)}\n}\n`
   writeFileSync(
     join(folder, 'plugins.conf'),
-    installation.tree ? plugin('Engine12', 'libEngine12') + plugin('Srp', 'libSrp') + plugin('Srp256', 'libSrp') : '',
+    installation.tree
+      ? plugin('Engine12', 'libEngine12') + plugin('Srp', 'libSrp') + plugin('Srp256', 'libSrp')
+      : '',
   )
   const passwordFile = join(folder, 'sysdba.password')
   const securityDatabase = join(folder, 'security3.fdb')
@@ -122,10 +141,16 @@ async function initialise(folder: string, installation: Installation): Promise<s
     const isql = (database: string | undefined, script: string) => {
       const file = join(folder, 'tmp/init.sql')
       writeFileSync(file, script, { mode: 0o600 })
-      return run(installation.isql, ['-q', '-bail', '-user', 'SYSDBA', '-i', file, ...(database ? [database] : [])], { env })
+      return run(
+        installation.isql,
+        ['-q', '-bail', '-user', 'SYSDBA', '-i', file, ...(database ? [database] : [])],
+        { env },
+      )
     }
     await isql(undefined, `create database '${temporary}';\n`)
-    await run(installation.isql, ['-q', '-user', 'SYSDBA', '-i', installation.securityScript, temporary], { env })
+    await run(installation.isql, ['-q', '-user', 'SYSDBA', '-i', installation.securityScript, temporary], {
+      env,
+    })
     const password = randomBytes(15).toString('base64url')
     await isql(temporary, `create or alter user SYSDBA password '${password}';\n`)
     rmSync(join(folder, 'tmp/init.sql'))
@@ -138,7 +163,9 @@ async function initialise(folder: string, installation: Installation): Promise<s
 function running(folder: string): Running | undefined {
   try {
     const noted = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as Running
-    return isAlive(noted.pid) && /firebird/.test(readFileSync(`/proc/${noted.pid}/cmdline`, 'utf8')) ? noted : undefined
+    return isAlive(noted.pid) && /firebird/.test(readFileSync(`/proc/${noted.pid}/cmdline`, 'utf8'))
+      ? noted
+      : undefined
   } catch {
     return undefined
   }
@@ -190,10 +217,16 @@ done
 exit 0`
 
 async function keep(folder: string): Promise<ChildProcess> {
-  const child = spawn('sh', ['-c', keeper], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'], detached: true })
+  const child = spawn('sh', ['-c', keeper], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  })
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', code => reject(new Error(`The keeper of the private Firebird server ended with ${code}.`)))
+    child.once('exit', code =>
+      reject(new Error(`The keeper of the private Firebird server ended with ${code}.`)),
+    )
     child.stdout?.once('data', () => resolve())
   })
   child.removeAllListeners('exit')
@@ -265,7 +298,8 @@ export async function restartAfterCrash(server: PrivateServer): Promise<number> 
   })
   closeSync(log)
   child.unref()
-  for (let attempt = 0; attempt < 200 && !(await answers(server.port)); attempt++) await new Promise(resolve => setTimeout(resolve, 50))
+  for (let attempt = 0; attempt < 200 && !(await answers(server.port)); attempt++)
+    await new Promise(resolve => setTimeout(resolve, 50))
   writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid: child.pid, port: server.port }))
   return child.pid ?? 0
 }

@@ -89,12 +89,20 @@ function lineText(line: Line): string {
  * @param dpi resolution of the scan, needed where the file measures in millimetres or inches
  * @throws Refusal bad-xml
  */
-export function readAlto(source: string, options: XmlOptions & { readonly dpi?: number | undefined } = {}): Alto {
+export function readAlto(
+  source: string,
+  options: XmlOptions & { readonly dpi?: number | undefined } = {},
+): Alto {
   const root = readXml(source, options)
   const name = options.name ?? 'The document'
-  const version = root.name === 'alto' ? (namespaces[root.namespace] ?? (root.namespace === '' ? 1 : undefined)) : undefined
+  const version =
+    root.name === 'alto' ? (namespaces[root.namespace] ?? (root.namespace === '' ? 1 : undefined)) : undefined
   if (version === undefined)
-    throw new Refusal('bad-xml', `${name}, line ${root.line}: the root element is not alto of ALTO 2, 3 or 4.`, { line: root.line, column: root.column })
+    throw new Refusal(
+      'bad-xml',
+      `${name}, line ${root.line}: the root element is not alto of ALTO 2, 3 or 4.`,
+      { line: root.line, column: root.column },
+    )
   const factor = pixelsPerUnit(root.at('Description', 'MeasurementUnit')?.text ?? 'pixel', options.dpi ?? 300)
   const page = root.at('Layout', 'Page')
   const blocks: Line[][] = []
@@ -111,15 +119,28 @@ export function readAlto(source: string, options: XmlOptions & { readonly dpi?: 
   }
   const all = blocks.flat().flatMap(line => line.words)
   const confidences = all.map(word => word.confidence).filter(value => value !== undefined)
-  const language = [page, ...root.descendants()].map(element => element?.attribute('LANG') ?? element?.attribute('language')).find(found => found)
+  const language = [page, ...root.descendants()]
+    .map(element => element?.attribute('LANG') ?? element?.attribute('language'))
+    .find(found => found)
   return {
     version,
     width: page ? number(page, 'WIDTH', factor) || undefined : undefined,
     height: page ? number(page, 'HEIGHT', factor) || undefined : undefined,
     blocks,
-    text: blocks.map(lines => lines.map(lineText).filter(text => text !== '').join('\n')).filter(text => text !== '').join('\n\n'),
+    text: blocks
+      .map(lines =>
+        lines
+          .map(lineText)
+          .filter(text => text !== '')
+          .join('\n'),
+      )
+      .filter(text => text !== '')
+      .join('\n\n'),
     wordCount: all.filter(word => word.text.trim() !== '').length,
-    confidence: confidences.length > 0 ? confidences.reduce((sum, value) => sum + value, 0) / confidences.length : undefined,
+    confidence:
+      confidences.length > 0
+        ? confidences.reduce((sum, value) => sum + value, 0) / confidences.length
+        : undefined,
     engine: engine?.slice(0, 250),
     language: language?.slice(0, 20),
     fileName: root.at('Description', 'sourceImageInformation', 'fileName')?.text || undefined,
@@ -127,7 +148,10 @@ export function readAlto(source: string, options: XmlOptions & { readonly dpi?: 
 }
 
 /** Whether boxes of an ALTO page can be laid over a scan: same proportions within one per cent. */
-export function boxesFit(alto: Pick<Alto, 'width' | 'height'>, scan: { readonly width: number; readonly height: number }): boolean {
+export function boxesFit(
+  alto: Pick<Alto, 'width' | 'height'>,
+  scan: { readonly width: number; readonly height: number },
+): boolean {
   if (!alto.width || !alto.height) return false
   const ratio = alto.width / scan.width / (alto.height / scan.height)
   return Math.abs(ratio - 1) <= 0.01

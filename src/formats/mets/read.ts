@@ -68,16 +68,24 @@ export interface MetsDocument {
 }
 
 const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(word => word !== '')
-const integer = (text: string | undefined): number | undefined => (text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined)
+const integer = (text: string | undefined): number | undefined =>
+  text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined
 
 function findMets(root: XmlElement, name: string): XmlElement {
   if (root.namespace === metsNamespace && root.name === 'mets') return root
   const found: XmlElement[] = []
-  for (const element of root.descendants()) if (element.namespace === metsNamespace && element.name === 'mets') found.push(element)
+  for (const element of root.descendants())
+    if (element.namespace === metsNamespace && element.name === 'mets') found.push(element)
   const [only] = found
-  if (!only) throw new Refusal('bad-xml', `${name} holds no mets element of ${metsNamespace}.`, { line: root.line, column: root.column })
+  if (!only)
+    throw new Refusal('bad-xml', `${name} holds no mets element of ${metsNamespace}.`, {
+      line: root.line,
+      column: root.column,
+    })
   if (found.length > 1)
-    throw new Refusal('bad-xml', `${name} holds ${found.length} mets elements; one is expected.`, { line: found[1]?.line ?? 1 })
+    throw new Refusal('bad-xml', `${name} holds ${found.length} mets elements; one is expected.`, {
+      line: found[1]?.line ?? 1,
+    })
   return only
 }
 
@@ -104,11 +112,15 @@ class Reader {
     const id = section.attribute('ID')
     const data = section.at('mdWrap', 'xmlData')
     const record = data?.children.find(child => child.namespace === modsNamespace && child.name === 'mods')
-    const collection = data?.children.find(child => child.namespace === modsNamespace && child.name === 'modsCollection')
+    const collection = data?.children.find(
+      child => child.namespace === modsNamespace && child.name === 'modsCollection',
+    )
     const element = record ?? collection?.all('mods')[0]
     if (!id) this.faults.push({ line: section.line, sentence: 'A dmdSec has no ID.' })
-    else if (this.#records.has(id)) this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
-    else if (element) this.#records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
+    else if (this.#records.has(id))
+      this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
+    else if (element)
+      this.#records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
   }
 
   #readAdministration(section: XmlElement): void {
@@ -139,13 +151,27 @@ class Reader {
       for (const file of group.all('file')) {
         const id = file.attribute('ID')
         const href = file.first('FLocat')?.attribute('href', xlink)
-        if (!id || !href) this.faults.push({ line: file.line, sentence: `A file of the group ${use} has no ${id ? 'FLocat with xlink:href' : 'ID'}.` })
-        else if (files.has(id)) this.faults.push({ line: file.line, sentence: `The ID ${id} is given to a second file.` })
+        if (!id || !href)
+          this.faults.push({
+            line: file.line,
+            sentence: `A file of the group ${use} has no ${id ? 'FLocat with xlink:href' : 'ID'}.`,
+          })
+        else if (files.has(id))
+          this.faults.push({ line: file.line, sentence: `The ID ${id} is given to a second file.` })
         else
-          files.set(id, { id, use, href, mimetype: file.attribute('MIMETYPE'), checksum: file.attribute('CHECKSUM'), checksumType: file.attribute('CHECKSUMTYPE'), line: file.line })
+          files.set(id, {
+            id,
+            use,
+            href,
+            mimetype: file.attribute('MIMETYPE'),
+            checksum: file.attribute('CHECKSUM'),
+            checksumType: file.attribute('CHECKSUMTYPE'),
+            line: file.line,
+          })
       }
     }
-    for (const section of this.#mets.all('fileSec')) for (const group of section.all('fileGrp')) visit(group, 'DEFAULT')
+    for (const section of this.#mets.all('fileSec'))
+      for (const group of section.all('fileGrp')) visit(group, 'DEFAULT')
     return files
   }
 
@@ -153,10 +179,14 @@ class Reader {
   pages(): { pages: MetsPage[]; roots: Set<string> } {
     const pages: MetsPage[] = []
     const roots = new Set<string>()
-    const map = this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'PHYSICAL')
+    const map = this.#mets
+      .all('structMap')
+      .find(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'PHYSICAL')
     const visit = (div: XmlElement) => {
       const below = div.all('div')
-      const isPage = div.attribute('TYPE') === 'page' || (below.length === 0 && div.children.some(child => child.name === 'fptr'))
+      const isPage =
+        div.attribute('TYPE') === 'page' ||
+        (below.length === 0 && div.children.some(child => child.name === 'fptr'))
       const id = div.attribute('ID')
       if (!isPage) {
         if (id) roots.add(id)
@@ -181,15 +211,20 @@ class Reader {
     for (const div of map?.all('div') ?? []) visit(div)
     const seen = new Set<string>()
     for (const page of pages) {
-      if (seen.has(page.id)) this.faults.push({ line: page.line, sentence: `The ID ${page.id} is given to a second page.` })
+      if (seen.has(page.id))
+        this.faults.push({ line: page.line, sentence: `The ID ${page.id} is given to a second page.` })
       seen.add(page.id)
     }
     return { pages: pages.sort((a, b) => a.order - b.order), roots }
   }
 
   outline(): MetsDiv[] {
-    const maps = this.#mets.all('structMap').filter(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'LOGICAL')
-    const map = maps[0] ?? this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() !== 'PHYSICAL')
+    const maps = this.#mets
+      .all('structMap')
+      .filter(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'LOGICAL')
+    const map =
+      maps[0] ??
+      this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() !== 'PHYSICAL')
     return (map?.all('div') ?? []).map(div => this.#div(div))
   }
 
@@ -199,7 +234,9 @@ class Reader {
     for (const id of records)
       if (!this.#records.has(id) && !this.#mets.all('dmdSec').some(section => section.attribute('ID') === id))
         this.faults.push({ line: div.line, sentence: `DMDID ${id} names no dmdSec.` })
-    const administration = words(div.attribute('ADMID')).map(id => this.#administrations.get(id)).find(found => found !== undefined)
+    const administration = words(div.attribute('ADMID'))
+      .map(id => this.#administrations.get(id))
+      .find(found => found !== undefined)
     return {
       id: div.attribute('ID'),
       type: div.attribute('TYPE') ?? 'section',
@@ -242,15 +279,22 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
   const mets = findMets(root, options.name ?? 'The document')
   const reader = new Reader(source, mets)
   const agents = mets.at('metsHdr')?.all('agent') ?? []
-  const agent = (kind: string) => agents.find(candidate => candidate.attribute('OTHERTYPE') === kind)?.first('name')?.text || undefined
+  const agent = (kind: string) =>
+    agents.find(candidate => candidate.attribute('OTHERTYPE') === kind)?.first('name')?.text || undefined
   const { pages, roots } = reader.pages()
   let oaiIdentifier: string | undefined
-  if (root !== mets) for (const element of root.descendants()) if (element.name === 'header') oaiIdentifier ??= element.first('identifier')?.text || undefined
+  if (root !== mets)
+    for (const element of root.descendants())
+      if (element.name === 'header') oaiIdentifier ??= element.first('identifier')?.text || undefined
   return {
     objId: mets.attribute('OBJID'),
     label: mets.attribute('LABEL'),
     instance: agent('INSTANCE'),
-    isVls: agents.some(candidate => candidate.attribute('OTHERTYPE') === 'SOFTWARE' && /^vls\//.test(candidate.first('name')?.text ?? '')),
+    isVls: agents.some(
+      candidate =>
+        candidate.attribute('OTHERTYPE') === 'SOFTWARE' &&
+        (candidate.first('name')?.text ?? '').startsWith('vls/'),
+    ),
     files: reader.files(),
     pages,
     outline: reader.outline(),

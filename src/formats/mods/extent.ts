@@ -2,7 +2,7 @@
 const roman = (text: string): number => {
   const values: Record<string, number> = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 }
   let sum = 0
-  const letters = [...text.toLowerCase()]
+  const letters = text.toLowerCase().split('')
   letters.forEach((letter, at) => {
     const value = values[letter] ?? 0
     sum += value < (values[letters[at + 1] ?? ''] ?? 0) ? -value : value

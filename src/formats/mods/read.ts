@@ -72,8 +72,12 @@ function titleOf(info: XmlElement | undefined): string | undefined {
   const nonSort = textOf(info.first('nonSort'))
   const title = textOf(info.first('title'))
   const subTitle = textOf(info.first('subTitle'))
-  const part = [textOf(info.first('partNumber')), textOf(info.first('partName'))].filter(text => text !== undefined).join(', ')
-  const main = [nonSort, title].filter(text => text !== undefined).join(nonSort?.endsWith('’') || nonSort?.endsWith("'") ? '' : ' ')
+  const part = [textOf(info.first('partNumber')), textOf(info.first('partName'))]
+    .filter(text => text !== undefined)
+    .join(', ')
+  const main = [nonSort, title]
+    .filter(text => text !== undefined)
+    .join(nonSort?.endsWith('’') || nonSort?.endsWith("'") ? '' : ' ')
   const lines = [main || undefined, subTitle].filter(text => text !== undefined).join(' : ')
   return [lines || undefined, part || undefined].filter(text => text !== undefined).join('. ') || undefined
 }
@@ -93,12 +97,20 @@ export function sortKey(title: string): string {
 function personOf(name: XmlElement): Person | undefined {
   const display = textOf(name.first('displayForm'))
   const parts = name.all('namePart')
-  const of = (type: string | undefined) => parts.filter(part => part.attribute('type') === type).map(part => part.text)
+  const of = (type: string | undefined) =>
+    parts.filter(part => part.attribute('type') === type).map(part => part.text)
   const family = of('family').join(' ')
   const given = of('given').join(' ')
-  const written = display ?? (family ? [family, given].filter(text => text !== '').join(', ') : of(undefined).join(' '))
+  const written =
+    display ?? (family ? [family, given].filter(text => text !== '').join(', ') : of(undefined).join(' '))
   if (!written) return undefined
-  return { name: written, roles: name.all('role').flatMap(role => role.all('roleTerm').map(term => term.text)).filter(text => text !== '') }
+  return {
+    name: written,
+    roles: name
+      .all('role')
+      .flatMap(role => role.all('roleTerm').map(term => term.text))
+      .filter(text => text !== ''),
+  }
 }
 
 /** The originInfo that speaks of the print, not of its digitisation. */
@@ -106,13 +118,22 @@ function printOrigin(record: XmlElement): XmlElement | undefined {
   const origins = record.all('originInfo')
   return (
     origins.find(origin => origin.attribute('eventType') === 'publication') ??
-    origins.find(origin => origin.attribute('eventType') !== 'digitization' && !/electronic/i.test(origin.first('edition')?.text ?? '')) ??
+    origins.find(
+      origin =>
+        origin.attribute('eventType') !== 'digitization' &&
+        !/electronic/i.test(origin.first('edition')?.text ?? ''),
+    ) ??
     origins[0]
   )
 }
 
-function dateOf(origin: XmlElement | undefined): { written: string | undefined; range: ReturnType<typeof dateRange> } {
-  const dates = origin ? [...origin.all('dateIssued'), ...origin.all('dateCreated'), ...origin.all('copyrightDate')] : []
+function dateOf(origin: XmlElement | undefined): {
+  written: string | undefined
+  range: ReturnType<typeof dateRange>
+} {
+  const dates = origin
+    ? [...origin.all('dateIssued'), ...origin.all('dateCreated'), ...origin.all('copyrightDate')]
+    : []
   const start = dates.find(date => date.attribute('point') === 'start')
   const end = dates.find(date => date.attribute('point') === 'end')
   const key = dates.find(date => date.attribute('keyDate') === 'yes') ?? start ?? dates[0]
@@ -121,30 +142,44 @@ function dateOf(origin: XmlElement | undefined): { written: string | undefined; 
     const to = dateRange(end.text)
     return { written: `${start.text}–${end.text}`, range: { from: from.from, to: to.to } }
   }
-  return { written: textOf(dates.find(date => date !== key && !date.attribute('encoding')) ?? key), range: dateRange(key?.text ?? '') }
+  return {
+    written: textOf(dates.find(date => date !== key && !date.attribute('encoding')) ?? key),
+    range: dateRange(key?.text ?? ''),
+  }
 }
 
 function recordOf(record: XmlElement): RecordIdentifier | undefined {
   const identifier = record.at('recordInfo', 'recordIdentifier')
-  return identifier?.text ? { value: identifier.text, source: identifier.attribute('source') || undefined } : undefined
+  return identifier?.text
+    ? { value: identifier.text, source: identifier.attribute('source') || undefined }
+    : undefined
 }
 
 /** `urn:n.a.` and the like stand for "none"; identifiers marked invalid are none. */
 const isReal = (scheme: string, value: string): boolean =>
-  value !== '' && !/^urn:n\.?a\.?$/i.test(value) && (scheme !== 'urn' || /^urn:[a-z0-9][a-z0-9-]{0,31}:.+/i.test(value)) && (!['purl', 'uri', 'url'].includes(scheme) || /^https?:\/\//i.test(value))
+  value !== '' &&
+  !/^urn:n\.?a\.?$/i.test(value) &&
+  (scheme !== 'urn' || /^urn:[a-z0-9][a-z0-9-]{0,31}:.+/i.test(value)) &&
+  (!['purl', 'uri', 'url'].includes(scheme) || /^https?:\/\//i.test(value))
 
 export function identifiersOf(record: XmlElement): Identifier[] {
   return record
     .all('identifier')
     .filter(identifier => identifier.attribute('invalid') !== 'yes')
-    .map(identifier => ({ scheme: (identifier.attribute('type') ?? 'local').toLowerCase().replace(/[^a-z0-9-]/g, ''), value: identifier.text }))
+    .map(identifier => ({
+      scheme: (identifier.attribute('type') ?? 'local').toLowerCase().replace(/[^a-z0-9-]/g, ''),
+      value: identifier.text,
+    }))
     .filter(({ scheme, value }) => scheme !== '' && isReal(scheme, value))
 }
 
 function hostOf(record: XmlElement): Host | undefined {
   const host = record.all('relatedItem').find(item => item.attribute('type') === 'host')
   if (!host) return undefined
-  const id = host.all('extension').map(extension => textOf(extension.first('id', vl))).find(text => text !== undefined)
+  const id = host
+    .all('extension')
+    .map(extension => textOf(extension.first('id', vl)))
+    .find(text => text !== undefined)
   return {
     title: titleOf(host.first('titleInfo')),
     record: recordOf(host),
@@ -162,23 +197,54 @@ export function modsOf(record: XmlElement): Mods {
   const { written, range } = dateOf(origin)
   const part = record.first('part')
   const detail = (type: string) =>
-    textOf(record.all('part').flatMap(candidate => candidate.all('detail')).find(candidate => candidate.attribute('type') === type)?.first('number'))
-  const partDates = record.all('part').flatMap(candidate => candidate.all('date')).map(date => date.text)
-  const fullDay = [...partDates, ...(origin?.all('dateIssued').map(date => date.text) ?? [])].find(text => /^\d{4}-\d{2}-\d{2}$/.test(text))
-  const places = (origin?.all('place') ?? []).flatMap(place => place.all('placeTerm')).filter(term => term.attribute('type') !== 'code')
+    textOf(
+      record
+        .all('part')
+        .flatMap(candidate => candidate.all('detail'))
+        .find(candidate => candidate.attribute('type') === type)
+        ?.first('number'),
+    )
+  const partDates = record
+    .all('part')
+    .flatMap(candidate => candidate.all('date'))
+    .map(date => date.text)
+  const fullDay = [...partDates, ...(origin?.all('dateIssued').map(date => date.text) ?? [])].find(text =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text),
+  )
+  const places = (origin?.all('place') ?? [])
+    .flatMap(place => place.all('placeTerm'))
+    .filter(term => term.attribute('type') !== 'code')
   const extents = record.all('physicalDescription').flatMap(description => description.all('extent'))
   const order = Number(part?.attribute('order'))
-  const access = record.all('accessCondition').find(condition => /use and reproduction/.test(condition.attribute('type') ?? '')) ?? record.first('accessCondition')
+  const access =
+    record
+      .all('accessCondition')
+      .find(condition => /use and reproduction/.test(condition.attribute('type') ?? '')) ??
+    record.first('accessCondition')
   return {
     version: record.attribute('version'),
     title,
-    sortTitle: title === undefined ? undefined : sortKey(titleOf(info)?.slice((info?.first('nonSort')?.text.length ?? -1) + 1) ?? title),
-    persons: record.all('name').map(personOf).filter(person => person !== undefined),
+    sortTitle:
+      title === undefined
+        ? undefined
+        : sortKey(titleOf(info)?.slice((info?.first('nonSort')?.text.length ?? -1) + 1) ?? title),
+    persons: record
+      .all('name')
+      .map(personOf)
+      .filter(person => person !== undefined),
     date: written ?? partDates[0],
     dateFrom: range.from ?? (partDates[0] ? dateRange(partDates[0]).from : undefined),
     dateTo: range.to ?? (partDates[0] ? dateRange(partDates[0]).to : undefined),
     issueDate: fullDay && dateRange(fullDay).from,
-    languages: [...new Set(record.all('language').flatMap(language => language.all('languageTerm')).filter(term => term.attribute('type') !== 'text').map(term => term.text))].filter(text => text !== ''),
+    languages: [
+      ...new Set(
+        record
+          .all('language')
+          .flatMap(language => language.all('languageTerm'))
+          .filter(term => term.attribute('type') !== 'text')
+          .map(term => term.text),
+      ),
+    ].filter(text => text !== ''),
     genre: textOf(record.first('genre')),
     publisher: textOf(origin?.first('publisher')),
     place: textOf(places[0]),
@@ -186,14 +252,25 @@ export function modsOf(record: XmlElement): Mods {
     record: recordOf(record),
     host: hostOf(record),
     shelfLocator: textOf(
-      record.all('location').flatMap(location => [...location.all('shelfLocator'), ...location.all('holdingSimple').flatMap(holding => holding.all('copyInformation').flatMap(copy => copy.all('shelfLocator')))])[0],
+      record
+        .all('location')
+        .flatMap(location => [
+          ...location.all('shelfLocator'),
+          ...location
+            .all('holdingSimple')
+            .flatMap(holding => holding.all('copyInformation').flatMap(copy => copy.all('shelfLocator'))),
+        ])[0],
     ),
     physicalLocation: textOf(record.all('location').flatMap(location => location.all('physicalLocation'))[0]),
     pageCount: extents.map(extent => pageCountOf(extent.text)).find(count => count !== undefined),
     volume: detail('volume'),
     issue: detail('issue'),
     order: Number.isInteger(order) && Math.abs(order) <= 2147483647 ? order : undefined,
-    urls: record.all('location').flatMap(location => location.all('url')).map(url => url.text).filter(url => /^https?:\/\//.test(url)),
+    urls: record
+      .all('location')
+      .flatMap(location => location.all('url'))
+      .map(url => url.text)
+      .filter(url => /^https?:\/\//.test(url)),
     licence: access?.attribute('href', xlink) ?? access?.attribute('href') ?? textOf(access),
     typeOfResource: textOf(record.first('typeOfResource')),
     issuance: textOf(origin?.first('issuance')),
@@ -216,16 +293,33 @@ export function readMods(source: string, options: XmlOptions = {}): ModsRecord[]
   const root = readXml(source, options)
   const name = options.name ?? 'The document'
   if (root.namespace !== modsNamespace || !['mods', 'modsCollection'].includes(root.name))
-    throw new Refusal('bad-xml', `${name}, line ${root.line}: the root element is ${root.prefix ? `${root.prefix}:` : ''}${root.name}${root.namespace ? ` of ${root.namespace}` : ' without namespace'}, not mods or modsCollection of ${modsNamespace}.`, { line: root.line, column: root.column })
+    throw new Refusal(
+      'bad-xml',
+      `${name}, line ${root.line}: the root element is ${root.prefix ? `${root.prefix}:` : ''}${root.name}${root.namespace ? ` of ${root.namespace}` : ' without namespace'}, not mods or modsCollection of ${modsNamespace}.`,
+      { line: root.line, column: root.column },
+    )
   if (root.name === 'mods') return [{ mods: modsOf(root), xml: source, line: root.line }]
   const records = root.all('mods')
-  if (records.length === 0) throw new Refusal('bad-xml', `${name}: the modsCollection holds no mods.`, { line: root.line, column: root.column })
+  if (records.length === 0)
+    throw new Refusal('bad-xml', `${name}: the modsCollection holds no mods.`, {
+      line: root.line,
+      column: root.column,
+    })
   return records.map(record => ({ mods: modsOf(record), xml: cutOut(source, record), line: record.line }))
 }
 
 /** @throws Refusal not-processable where a record lacks what a title needs */
 export function requireTitle(record: ModsRecord, name = 'The MODS record'): void {
   const { mods } = record
-  if (mods.title !== undefined || mods.volume !== undefined || mods.issue !== undefined || mods.issueDate !== undefined || mods.host !== undefined) return
-  throw new Refusal('not-processable', `${name} has no titleInfo (line ${record.line}).`, { line: record.line })
+  if (
+    mods.title !== undefined ||
+    mods.volume !== undefined ||
+    mods.issue !== undefined ||
+    mods.issueDate !== undefined ||
+    mods.host !== undefined
+  )
+    return
+  throw new Refusal('not-processable', `${name} has no titleInfo (line ${record.line}).`, {
+    line: record.line,
+  })
 }

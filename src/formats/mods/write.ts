@@ -22,29 +22,54 @@ export interface ModsFields {
 
 const element = (name: string, text: string | undefined, attributes = ''): string =>
   text === undefined || text === '' ? '' : `<${name}${attributes}>${escapeXml(text)}</${name}>`
-const wrap = (name: string, content: string, attributes = ''): string => (content === '' ? '' : `<${name}${attributes}>${content}</${name}>`)
+const wrap = (name: string, content: string, attributes = ''): string =>
+  content === '' ? '' : `<${name}${attributes}>${content}</${name}>`
 
 export function writeMods(fields: ModsFields): string {
   const persons = (fields.persons ?? []).map(person =>
-    wrap('name', element('namePart', person.name) + element('displayForm', person.name) + wrap('role', element('roleTerm', person.role, ' type="code" authority="marcrelator"'))),
+    wrap(
+      'name',
+      element('namePart', person.name) +
+        element('displayForm', person.name) +
+        wrap('role', element('roleTerm', person.role, ' type="code" authority="marcrelator"')),
+    ),
   )
   const parts = [
     wrap(
       'titleInfo',
-      element('nonSort', fields.nonSort) + element('title', fields.title) + element('subTitle', fields.subTitle) + element('partNumber', fields.partNumber) + element('partName', fields.partName),
+      element('nonSort', fields.nonSort) +
+        element('title', fields.title) +
+        element('subTitle', fields.subTitle) +
+        element('partNumber', fields.partNumber) +
+        element('partName', fields.partName),
     ),
     ...persons,
     element('genre', fields.genre),
     wrap(
       'originInfo',
-      wrap('place', element('placeTerm', fields.place, ' type="text"')) + element('publisher', fields.publisher) + element('dateIssued', fields.date, /^\d{4}(-\d{2}){0,2}$/.test(fields.date ?? '') ? ' encoding="iso8601" keyDate="yes"' : ''),
+      wrap('place', element('placeTerm', fields.place, ' type="text"')) +
+        element('publisher', fields.publisher) +
+        element(
+          'dateIssued',
+          fields.date,
+          /^\d{4}(-\d{2}){0,2}$/.test(fields.date ?? '') ? ' encoding="iso8601" keyDate="yes"' : '',
+        ),
       ' eventType="publication"',
     ),
-    ...(fields.languages ?? []).map(code => wrap('language', element('languageTerm', code, ' type="code" authority="iso639-2b"'))),
+    ...(fields.languages ?? []).map(code =>
+      wrap('language', element('languageTerm', code, ' type="code" authority="iso639-2b"')),
+    ),
     wrap('physicalDescription', element('extent', fields.extent)),
-    ...(fields.identifiers ?? []).map(identifier => element('identifier', identifier.value, ` type="${escapeXml(identifier.scheme)}"`)),
+    ...(fields.identifiers ?? []).map(identifier =>
+      element('identifier', identifier.value, ` type="${escapeXml(identifier.scheme)}"`),
+    ),
     wrap('location', element('shelfLocator', fields.shelfLocator)),
-    wrap('recordInfo', fields.record ? element('recordIdentifier', fields.record.value, ` source="${escapeXml(fields.record.source)}"`) : ''),
+    wrap(
+      'recordInfo',
+      fields.record
+        ? element('recordIdentifier', fields.record.value, ` source="${escapeXml(fields.record.source)}"`)
+        : '',
+    ),
   ]
   return `<?xml version="1.0" encoding="UTF-8"?>\n<mods xmlns="${modsNamespace}" version="3.8">\n${parts
     .filter(part => part !== '')

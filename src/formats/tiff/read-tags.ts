@@ -9,12 +9,27 @@ export interface ScanTags {
   readonly compression: number | undefined
 }
 
-const empty: ScanTags = { dateTime: undefined, pageName: undefined, make: undefined, model: undefined, software: undefined, compression: undefined }
+const empty: ScanTags = {
+  dateTime: undefined,
+  pageName: undefined,
+  make: undefined,
+  model: undefined,
+  software: undefined,
+  compression: undefined,
+}
 
 /** Bytes of the source at a place; fewer where it ends. */
 export type ReadAt = (offset: number, length: number) => Promise<Buffer>
 
-const tags = { compression: 259, make: 271, model: 272, pageName: 285, software: 305, dateTime: 306, dateTimeOriginal: 36867 } as const
+const tags = {
+  compression: 259,
+  make: 271,
+  model: 272,
+  pageName: 285,
+  software: 305,
+  dateTime: 306,
+  dateTimeOriginal: 36867,
+} as const
 /** No IFD of a scan has more entries; a corrupt count is not followed. */
 const maxEntries = 512
 
@@ -46,8 +61,12 @@ export async function readScanTags(readAt: ReadAt): Promise<ScanTags> {
     const count = u32(entries, at + 4)
     if (type === 3 && count === 1) found.set(tag, u16(entries, at + 8))
     if (type !== 2 || count > 10_000) continue
-    const bytes = count <= 4 ? entries.subarray(at + 8, at + 8 + count) : await readAt(u32(entries, at + 8), count)
-    const text = bytes.toString('utf8').replace(/\0[\s\S]*$/, '').trim()
+    const bytes =
+      count <= 4 ? entries.subarray(at + 8, at + 8 + count) : await readAt(u32(entries, at + 8), count)
+    const text = bytes
+      .toString('utf8')
+      .replace(/\0[\s\S]*$/, '')
+      .trim()
     if (text !== '') found.set(tag, text)
   }
   const text = (tag: number) => {

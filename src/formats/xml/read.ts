@@ -28,7 +28,12 @@ export class XmlElement {
   readonly declarations: ReadonlyMap<string, string>
   readonly prefix: string
 
-  constructor(fields: Pick<XmlElement, 'name' | 'namespace' | 'prefix' | 'attributes' | 'parent' | 'start' | 'line' | 'column' | 'declarations'>) {
+  constructor(
+    fields: Pick<
+      XmlElement,
+      'name' | 'namespace' | 'prefix' | 'attributes' | 'parent' | 'start' | 'line' | 'column' | 'declarations'
+    >,
+  ) {
     this.name = fields.name
     this.namespace = fields.namespace
     this.prefix = fields.prefix
@@ -42,7 +47,8 @@ export class XmlElement {
 
   /** An attribute without namespace, or of the given one. */
   attribute(name: string, namespace = ''): string | undefined {
-    return this.attributes.find(attribute => attribute.name === name && attribute.namespace === namespace)?.value
+    return this.attributes.find(attribute => attribute.name === name && attribute.namespace === namespace)
+      ?.value
   }
 
   /** Children with that local name in this element's namespace, or in the given one. */
@@ -107,7 +113,10 @@ export function decodeUtf8(bytes: Uint8Array, name = 'The document'): string {
   }
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']/.exec(source)?.[1]
   if (declared && !/^(utf-?8|us-ascii)$/i.test(declared))
-    throw new Refusal('unsupported-media-type', `${name} declares the encoding ${declared}; only UTF-8 is accepted.`)
+    throw new Refusal(
+      'unsupported-media-type',
+      `${name} declares the encoding ${declared}; only UTF-8 is accepted.`,
+    )
   return source
 }
 
@@ -128,7 +137,9 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
       excerpt: excerptOf(source, line, column),
     })
   }
-  parser.on('error', error => fail(error.message.replace(/^(?:[^:\n]*:)?\d+:\d+:\s*/, '').replace(/\.?$/, '.')))
+  parser.on('error', error =>
+    fail(error.message.replace(/^(?:[^:\n]*:)?\d+:\d+:\s*/, '').replace(/\.?$/, '.')),
+  )
   parser.on('doctype', () => fail('document type declarations are not accepted.'))
   parser.on('opentag', tag => {
     if (++depth > maxDepth) fail(`elements are nested deeper than ${maxDepth} levels.`)
@@ -171,7 +182,8 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 /** Text as XML character data or as an attribute value in double quotes. */
-export const escapeXml = (text: string): string => text.replace(/[&<>"]/g, character => escapes[character] as string)
+export const escapeXml = (text: string): string =>
+  text.replace(/[&<>"]/g, character => escapes[character] as string)
 
 /**
  * The element's own bytes as a document of its own: declarations that stood above it and that it may need are added
@@ -179,10 +191,16 @@ export const escapeXml = (text: string): string => text.replace(/[&<>"]/g, chara
  */
 export function cutOut(source: string, element: XmlElement): string {
   const own = source.slice(element.start, element.end)
-  const missing = [...(element.parent?.scope ?? [])].filter(([prefix, name]) => name !== '' && prefix !== 'xml' && !element.declarations.has(prefix))
-  const used = missing.filter(([prefix]) => (prefix === '' ? usesDefault(element) : new RegExp(`[<\\s/"']${escapePattern(prefix)}:`).test(own)))
+  const missing = [...(element.parent?.scope ?? [])].filter(
+    ([prefix, name]) => name !== '' && prefix !== 'xml' && !element.declarations.has(prefix),
+  )
+  const used = missing.filter(([prefix]) =>
+    prefix === '' ? usesDefault(element) : new RegExp(`[<\\s/"']${escapePattern(prefix)}:`).test(own),
+  )
   if (used.length === 0) return own
-  const declarations = used.map(([prefix, name]) => ` xmlns${prefix ? `:${prefix}` : ''}="${escapeXml(name)}"`).join('')
+  const declarations = used
+    .map(([prefix, name]) => ` xmlns${prefix ? `:${prefix}` : ''}="${escapeXml(name)}"`)
+    .join('')
   return own.replace(/^<[^\s/>]+/, tag => tag + declarations)
 }
 

@@ -27,6 +27,7 @@ export const access: Access = {
     return access.can(principal, 'meta:write')
   },
   requireVisible(principal, node) {
-    if (!node.isVisible && !access.seesHidden(principal)) throw new Refusal('not-found', `There is no tree node ${node.id}.`)
+    if (!node.isVisible && !access.seesHidden(principal))
+      throw new Refusal('not-found', `There is no tree node ${node.id}.`)
   },
 }

@@ -18,7 +18,12 @@ const columns = [
   'OD_UpdateTS as updatedAt',
 ] as const
 
-const texts = ['OD_Description as description', 'OD_CustomData as customData', 'OD_Watermark as watermark', 'OD_ImageFooter as imageFooter'] as const
+const texts = [
+  'OD_Description as description',
+  'OD_CustomData as customData',
+  'OD_Watermark as watermark',
+  'OD_ImageFooter as imageFooter',
+] as const
 
 export interface Domain {
   readonly id: number
@@ -50,19 +55,31 @@ export const find = (db: Db, id: number): Promise<FullDomain | undefined> =>
 
 /** By name, short name or reference. */
 export async function findByName(db: Db, name: string): Promise<FullDomain | undefined> {
-  const byName = await db.selectFrom('OPR_Domain').select(columns).select(texts).where('OD_Name', '=', name.slice(0, 60)).executeTakeFirst()
+  const byName = await db
+    .selectFrom('OPR_Domain')
+    .select(columns)
+    .select(texts)
+    .where('OD_Name', '=', name.slice(0, 60))
+    .executeTakeFirst()
   if (byName) return byName
   return await db
     .selectFrom('OPR_Domain')
     .select(columns)
     .select(texts)
-    .where(eb => eb.or([eb('OD_ShortName', '=', name.slice(0, 60)), eb('OD_Reference', '=', name.slice(0, 120))]))
+    .where(eb =>
+      eb.or([eb('OD_ShortName', '=', name.slice(0, 60)), eb('OD_Reference', '=', name.slice(0, 120))]),
+    )
     .executeTakeFirst()
 }
 
 /** Children of a domain, or the roots for null; all domains for undefined. In order. */
 export async function list(db: Db, parentId: number | null | undefined): Promise<Domain[]> {
-  let query = db.selectFrom('OPR_Domain').select(columns).orderBy('OD_OD_Parent').orderBy('OD_Sort').orderBy('OD_ID')
+  let query = db
+    .selectFrom('OPR_Domain')
+    .select(columns)
+    .orderBy('OD_OD_Parent')
+    .orderBy('OD_Sort')
+    .orderBy('OD_ID')
   if (parentId === null) query = query.where('OD_OD_Parent', 'is', null)
   else if (parentId !== undefined) query = query.where('OD_OD_Parent', '=', parentId)
   return await query.execute()
@@ -70,13 +87,21 @@ export async function list(db: Db, parentId: number | null | undefined): Promise
 
 export async function hasChildren(db: Db, ids: readonly number[]): Promise<Set<number>> {
   if (ids.length === 0) return new Set()
-  const rows = await db.selectFrom('OPR_Domain').select('OD_OD_Parent as id').where('OD_OD_Parent', 'is not', null).distinct().execute()
+  const rows = await db
+    .selectFrom('OPR_Domain')
+    .select('OD_OD_Parent as id')
+    .where('OD_OD_Parent', 'is not', null)
+    .distinct()
+    .execute()
   return new Set(rows.map(row => row.id as number))
 }
 
 /** The domain and those above it, from the root down. */
 export async function lineage(db: Db, domain: { readonly path: string | null }): Promise<Domain[]> {
-  const ids = (domain.path ?? '').split('|').filter(part => part !== '').map(Number)
+  const ids = (domain.path ?? '')
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
   const rows = await db.selectFrom('OPR_Domain').select(columns).where('OD_ID', 'in', ids).execute()
   return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
 }
@@ -85,7 +110,11 @@ export async function lineage(db: Db, domain: { readonly path: string | null }):
 export async function overlays(db: Db, ids: readonly number[]): Promise<Map<number, Map<string, string>>> {
   const result = new Map<number, Map<string, string>>(ids.map(id => [id, new Map()]))
   if (ids.length === 0) return result
-  const rows = await db.selectFrom('CFG_Option').select(['CO_OD_ID as id', 'CO_Key as key', 'CO_Value as value']).where('CO_OD_ID', 'in', [...ids]).execute()
+  const rows = await db
+    .selectFrom('CFG_Option')
+    .select(['CO_OD_ID as id', 'CO_Key as key', 'CO_Value as value'])
+    .where('CO_OD_ID', 'in', [...ids])
+    .execute()
   for (const row of rows) result.get(row.id)?.set(row.key, row.value ?? '')
   return result
 }
@@ -129,7 +158,10 @@ const columnsOf = (fields: DomainFields) =>
       .map(([name, value]) => [columnOf[name as keyof typeof columnOf], value]),
   )
 
-export async function insert(trx: Db, fields: DomainFields & { readonly name: string; readonly caption: string }): Promise<number> {
+export async function insert(
+  trx: Db,
+  fields: DomainFields & { readonly name: string; readonly caption: string },
+): Promise<number> {
   const id = await nextId(trx, 'OPR_Domain_SEQ')
   await trx
     .insertInto('OPR_Domain')
@@ -139,7 +171,12 @@ export async function insert(trx: Db, fields: DomainFields & { readonly name: st
 }
 
 /** @returns whether the domain still had that version */
-export async function update(trx: Db, id: number, version: number | '*', fields: DomainFields): Promise<boolean> {
+export async function update(
+  trx: Db,
+  id: number,
+  version: number | '*',
+  fields: DomainFields,
+): Promise<boolean> {
   let query = trx.updateTable('OPR_Domain').set(columnsOf(fields)).where('OD_ID', '=', id)
   if (version !== '*') query = query.where('OD_Version', '=', version)
   const result = await query.executeTakeFirst()
@@ -151,17 +188,27 @@ export async function remove(trx: Db, id: number): Promise<void> {
 }
 
 export async function setOption(trx: Db, domainId: number, key: string, value: string | null): Promise<void> {
-  if (value === null) await trx.deleteFrom('CFG_Option').where('CO_OD_ID', '=', domainId).where('CO_Key', '=', key).execute()
-  else await trx.replaceInto('CFG_Option').values({ CO_OD_ID: domainId, CO_Key: key, CO_Value: value }).execute()
+  if (value === null)
+    await trx.deleteFrom('CFG_Option').where('CO_OD_ID', '=', domainId).where('CO_Key', '=', key).execute()
+  else
+    await trx.replaceInto('CFG_Option').values({ CO_OD_ID: domainId, CO_Key: key, CO_Value: value }).execute()
 }
 
 /** Top-level records of a domain, its own node aside. */
 export async function recordCount(db: Db, id: number): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as "n" from OPR_Tree where OT_OD_ID = ${id} and OT_OT_Parent is null and OT_RCV_Datatype <> 10`.execute(db)
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*) as "n" from OPR_Tree where OT_OD_ID = ${id} and OT_OT_Parent is null and OT_RCV_Datatype <> 10`.execute(
+    db,
+  )
   return Number(rows[0]?.n ?? 0)
 }
 
 export async function subdomainCount(db: Db, id: number): Promise<number> {
-  const row = await db.selectFrom('OPR_Domain').select(db.fn.countAll<number>().as('n')).where('OD_OD_Parent', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('OPR_Domain')
+    .select(db.fn.countAll<number>().as('n'))
+    .where('OD_OD_Parent', '=', id)
+    .executeTakeFirst()
   return Number(row?.n ?? 0)
 }

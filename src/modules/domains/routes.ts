@@ -11,7 +11,17 @@ import { record } from '../log/index.ts'
 import * as change from './change.ts'
 import { configuration } from './configuration.ts'
 import * as repository from './repository.ts'
-import { Domain, DomainConfig, DomainConfigPatch, DomainList, DomainMove, DomainParams, DomainPatch, DomainQuery, NewDomain } from './schemas.ts'
+import {
+  Domain,
+  DomainConfig,
+  DomainConfigPatch,
+  DomainList,
+  DomainMove,
+  DomainParams,
+  DomainPatch,
+  DomainQuery,
+  NewDomain,
+} from './schemas.ts'
 
 const parsed = (text: string | null): never => JSON.parse(text ?? 'null') as never
 
@@ -74,17 +84,28 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async request => {
       const { parent, view } = request.query
-      const parentId = parent === undefined ? undefined : parent === 'none' ? null : (await change.get(services.db, parent)).id
+      const parentId =
+        parent === undefined
+          ? undefined
+          : parent === 'none'
+            ? null
+            : (await change.get(services.db, parent)).id
       const domains = await repository.list(services.db, parentId)
       const withChildren = await repository.hasChildren(
         services.db,
         domains.map(domain => domain.id),
       )
-      const full = view === 'full' ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id))) : []
+      const full =
+        view === 'full'
+          ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id)))
+          : []
       const items = domains.map((domain, at) => {
-        if (view === 'short') return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }
+        if (view === 'short')
+          return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }
         const found = full[at]
-        return found ? fullDocument(found, withChildren.has(domain.id), request.principal) : documentOf(domain, withChildren.has(domain.id))
+        return found
+          ? fullDocument(found, withChildren.has(domain.id), request.principal)
+          : documentOf(domain, withChildren.has(domain.id))
       })
       return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
     },
@@ -94,12 +115,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'createDomain', tags, summary: 'Creates a domain.', body: NewDomain, response: { 201: json(Domain, 'The new domain.'), ...problems(404, 409, 422) } },
+      schema: {
+        operationId: 'createDomain',
+        tags,
+        summary: 'Creates a domain.',
+        body: NewDomain,
+        response: { 201: json(Domain, 'The new domain.'), ...problems(404, 409, 422) },
+      },
     },
     async (request, reply) => {
       const answer = await write(services, request, {}, async trx => {
-        const domain = await change.create(trx, actorOf(request), request.body as change.DomainInput & { name: string; caption: string })
-        return { status: 201, body: fullDocument(domain, false, request.principal), location: `/api/v1/domains/${domain.name}`, etag: etagOf(domain.version) }
+        const domain = await change.create(
+          trx,
+          actorOf(request),
+          request.body as change.DomainInput & { name: string; caption: string },
+        )
+        return {
+          status: 201,
+          body: fullDocument(domain, false, request.principal),
+          location: `/api/v1/domains/${domain.name}`,
+          etag: etagOf(domain.version),
+        }
       })
       return send(reply, answer) as never
     },
@@ -109,11 +145,20 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain',
     {
       config: { right: 'tree:read' },
-      schema: { operationId: 'getDomain', tags, summary: 'Reads a domain.', params: DomainParams, response: { 200: json(Domain, 'The domain.'), ...problems(404) } },
+      schema: {
+        operationId: 'getDomain',
+        tags,
+        summary: 'Reads a domain.',
+        params: DomainParams,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404) },
+      },
     },
     async (request, reply) => {
       const domain = await change.get(services.db, request.params.domain)
-      if (isFresh(request, reply, etagOf(domain.version, access.seesConfidential(request.principal) ? "o" : ""))) return reply.send(undefined as never)
+      if (
+        isFresh(request, reply, etagOf(domain.version, access.seesConfidential(request.principal) ? 'o' : ''))
+      )
+        return reply.send(undefined as never)
       return await document(domain, request.principal)
     },
   )
@@ -122,12 +167,25 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'changeDomain', tags, summary: 'Changes fields of a domain.', params: DomainParams, body: DomainPatch, response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 422, 428) } },
+      schema: {
+        operationId: 'changeDomain',
+        tags,
+        summary: 'Changes fields of a domain.',
+        params: DomainParams,
+        body: DomainPatch,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 422, 428) },
+      },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
       const answer = await write(services, request, {}, async trx => {
-        const domain = await change.change(trx, actorOf(request), request.params.domain, version, request.body as change.DomainInput)
+        const domain = await change.change(
+          trx,
+          actorOf(request),
+          request.params.domain,
+          version,
+          request.body as change.DomainInput,
+        )
         const below = await repository.subdomainCount(trx, domain.id)
         return { body: fullDocument(domain, below > 0, request.principal), etag: etagOf(domain.version, 'o') }
       })
@@ -139,13 +197,33 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain/move',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'moveDomain', tags, summary: 'Moves a domain below another, or to the top.', params: DomainParams, body: DomainMove, response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 428) } },
+      schema: {
+        operationId: 'moveDomain',
+        tags,
+        summary: 'Moves a domain below another, or to the top.',
+        params: DomainParams,
+        body: DomainMove,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 428) },
+      },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
       const answer = await write(services, request, {}, async trx => {
-        const domain = await change.move(trx, actorOf(request), request.params.domain, version, request.body.parent)
-        return { body: fullDocument(domain, (await repository.subdomainCount(trx, domain.id)) > 0, request.principal), etag: etagOf(domain.version, 'o') }
+        const domain = await change.move(
+          trx,
+          actorOf(request),
+          request.params.domain,
+          version,
+          request.body.parent,
+        )
+        return {
+          body: fullDocument(
+            domain,
+            (await repository.subdomainCount(trx, domain.id)) > 0,
+            request.principal,
+          ),
+          etag: etagOf(domain.version, 'o'),
+        }
       })
       return send(reply, answer) as never
     },
@@ -155,7 +233,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'deleteDomain', tags, summary: 'Removes an empty domain.', params: DomainParams, response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404, 409, 412, 428) } },
+      schema: {
+        operationId: 'deleteDomain',
+        tags,
+        summary: 'Removes an empty domain.',
+        params: DomainParams,
+        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404, 409, 412, 428) },
+      },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
@@ -178,7 +262,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain/config',
     {
       config: { right: 'hidden:read' },
-      schema: { operationId: 'getDomainConfig', tags, summary: 'Reads the effective configuration of a domain, each value with its origin.', params: DomainParams, response: { 200: json(DomainConfig, 'The options.'), ...problems(404) } },
+      schema: {
+        operationId: 'getDomainConfig',
+        tags,
+        summary: 'Reads the effective configuration of a domain, each value with its origin.',
+        params: DomainParams,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404) },
+      },
     },
     async request => configDocument(await change.get(services.db, request.params.domain)),
   )
@@ -187,7 +277,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/domains/:domain/config',
     {
       config: { right: 'domain:write' },
-      schema: { operationId: 'changeDomainConfig', tags, summary: "Sets or removes values of the domain's overlay in the database.", params: DomainParams, body: DomainConfigPatch, response: { 200: json(DomainConfig, 'The options.'), ...problems(404, 422) } },
+      schema: {
+        operationId: 'changeDomainConfig',
+        tags,
+        summary: "Sets or removes values of the domain's overlay in the database.",
+        params: DomainParams,
+        body: DomainConfigPatch,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404, 422) },
+      },
     },
     async request => {
       const changes = Object.entries(request.body)
@@ -196,7 +293,15 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const domain = await change.get(trx, request.params.domain)
         for (const [key, value] of changes) await repository.setOption(trx, domain.id, key, value)
         const actor = actorOf(request)
-        await record(trx, { entity: 'option', entityId: domain.id, action: 'change', actor: actor.name, application: actor.application, reason: actor.reason, data: request.body })
+        await record(trx, {
+          entity: 'option',
+          entityId: domain.id,
+          action: 'change',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: request.body,
+        })
         return { body: domain }
       })
       return await configDocument(body)

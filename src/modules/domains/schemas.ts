@@ -5,7 +5,9 @@ const Name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,59}$/i)
   .meta({ description: 'URL segment: letters, digits, dot, hyphen, underline.' })
-const Localised = z.record(z.string().max(20), z.string().max(10_000)).meta({ description: 'Language -> text' })
+const Localised = z
+  .record(z.string().max(20), z.string().max(10_000))
+  .meta({ description: 'Language -> text' })
 const Custom = z.record(z.string(), z.unknown())
 
 export const Domain = z
@@ -31,7 +33,14 @@ export const Domain = z
   })
   .meta({ id: 'Domain', description: 'A collection (pool, tenant).' })
 
-export const ShortDomain = z.object({ id: z.number().int(), name: z.string(), parentId: z.number().int().nullable(), caption: z.string() }).meta({ id: 'ShortDomain' })
+export const ShortDomain = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    parentId: z.number().int().nullable(),
+    caption: z.string(),
+  })
+  .meta({ id: 'ShortDomain' })
 
 export const DomainList = z
   .object({
@@ -43,9 +52,17 @@ export const DomainList = z
   .meta({ id: 'DomainList' })
 
 const writable = {
-  shortName: z.string().regex(/^[A-Za-z0-9._-]{1,60}$/).nullable().optional(),
+  shortName: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/)
+    .nullable()
+    .optional(),
   reference: z.string().min(1).max(120).nullable().optional(),
-  type: z.string().regex(/^[A-Za-z0-9_-]{1,60}$/).nullable().optional(),
+  type: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,60}$/)
+    .nullable()
+    .optional(),
   contact: z.string().max(500).nullable().optional(),
   sort: z.number().int().min(-2147483648).max(2147483647).optional(),
   description: Localised.nullable().optional(),
@@ -54,20 +71,44 @@ const writable = {
   imageFooter: Custom.nullable().optional(),
 }
 export const NewDomain = z
-  .strictObject({ name: Name, caption: z.string().min(1).max(500), parent: z.union([z.number().int().min(1).max(2147483647), z.string()]).nullable().optional(), ...writable })
+  .strictObject({
+    name: Name,
+    caption: z.string().min(1).max(500),
+    parent: z
+      .union([z.number().int().min(1).max(2147483647), z.string()])
+      .nullable()
+      .optional(),
+    ...writable,
+  })
   .meta({ id: 'NewDomain' })
-export const DomainPatch = z.strictObject({ name: Name.optional(), caption: z.string().min(1).max(500).optional(), ...writable }).meta({ id: 'DomainPatch' })
-export const DomainMove = z.strictObject({ parent: z.union([z.number().int().min(1).max(2147483647), z.string()]).nullable() }).meta({ id: 'DomainMove' })
+export const DomainPatch = z
+  .strictObject({ name: Name.optional(), caption: z.string().min(1).max(500).optional(), ...writable })
+  .meta({ id: 'DomainPatch' })
+export const DomainMove = z
+  .strictObject({ parent: z.union([z.number().int().min(1).max(2147483647), z.string()]).nullable() })
+  .meta({ id: 'DomainMove' })
 
-export const DomainParams = z.strictObject({ domain: z.string().min(1).max(120).meta({ description: 'OD_ID, name, short name or reference.' }) })
+export const DomainParams = z.strictObject({
+  domain: z.string().min(1).max(120).meta({ description: 'OD_ID, name, short name or reference.' }),
+})
 export const DomainQuery = z.strictObject({
-  parent: z.string().max(120).optional().meta({ description: 'Only the children of this domain; ‘none’ for the roots.' }),
+  parent: z
+    .string()
+    .max(120)
+    .optional()
+    .meta({ description: 'Only the children of this domain; ‘none’ for the roots.' }),
   view: z.enum(['full', 'search', 'short']).default('search'),
 })
 
 export const DomainConfig = z
   .object({
-    options: z.array(z.object({ key: z.string(), value: z.union([z.string(), z.number(), z.array(z.string())]), origin: z.string() })),
+    options: z.array(
+      z.object({
+        key: z.string(),
+        value: z.union([z.string(), z.number(), z.array(z.string())]),
+        origin: z.string(),
+      }),
+    ),
     links: z.object({ self: z.string(), domain: z.string() }),
     relationships: z.object({}),
     meta: z.object({}),

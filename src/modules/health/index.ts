@@ -8,15 +8,27 @@ import { counts } from '../../jobs/queue.ts'
 import { version } from '../../root.ts'
 import { renderMetrics, requestMetrics } from './metrics.ts'
 
-const Health = z.object({ status: z.literal('ok'), version: z.string(), uptime: z.number().meta({ description: 'Seconds' }) }).meta({ id: 'Health' })
-const Ready = z.object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.string()) }).meta({ id: 'Ready' })
+const Health = z
+  .object({
+    status: z.literal('ok'),
+    version: z.string(),
+    uptime: z.number().meta({ description: 'Seconds' }),
+  })
+  .meta({ id: 'Health' })
+const Ready = z
+  .object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.string()) })
+  .meta({ id: 'Ready' })
 
 const sentences: Partial<Record<Reason, string>> = {
-  'stale': 'Somebody changed the record after you read it. Read it again, make your change on what is there now, and send it with the new ETag.',
-  'precondition-required': 'Changes name the version that they were made on, so that nobody overwrites what another has done: send the ETag of your last GET as If-Match.',
-  'busy': 'Another transaction holds the same records. Nothing was changed; repeat the request after the time in Retry-After.',
-  'outcome-unknown': 'The connection to the database broke while the change was being committed. Repeat the request: with an Idempotency-Key, or where it is a PUT, that is safe.',
-  'bad-xml': 'The document is not well-formed, declares a DTD, or is not of the kind that is expected. The members line, column and excerpt show the place.',
+  stale:
+    'Somebody changed the record after you read it. Read it again, make your change on what is there now, and send it with the new ETag.',
+  'precondition-required':
+    'Changes name the version that they were made on, so that nobody overwrites what another has done: send the ETag of your last GET as If-Match.',
+  busy: 'Another transaction holds the same records. Nothing was changed; repeat the request after the time in Retry-After.',
+  'outcome-unknown':
+    'The connection to the database broke while the change was being committed. Repeat the request: with an Idempotency-Key, or where it is a PUT, that is safe.',
+  'bad-xml':
+    'The document is not well-formed, declares a DTD, or is not of the kind that is expected. The members line, column and excerpt show the place.',
 }
 
 export const health: Module = {
@@ -27,13 +39,31 @@ export const health: Module = {
 
     app.get(
       '/health',
-      { config: { right: 'public' }, logLevel: 'silent', schema: { operationId: 'health', tags, summary: 'The process lives.', response: { 200: json(Health, 'It does.'), ...problems() } } },
+      {
+        config: { right: 'public' },
+        logLevel: 'silent',
+        schema: {
+          operationId: 'health',
+          tags,
+          summary: 'The process lives.',
+          response: { 200: json(Health, 'It does.'), ...problems() },
+        },
+      },
       async () => ({ status: 'ok' as const, version, uptime: Math.round(process.uptime()) }),
     )
 
     app.get(
       '/ready',
-      { config: { right: 'public' }, logLevel: 'silent', schema: { operationId: 'ready', tags, summary: 'Database, archive and queue can be used.', response: { 200: json(Ready, 'They can.'), 503: json(Ready, 'One cannot.') } } },
+      {
+        config: { right: 'public' },
+        logLevel: 'silent',
+        schema: {
+          operationId: 'ready',
+          tags,
+          summary: 'Database, archive and queue can be used.',
+          response: { 200: json(Ready, 'They can.'), 503: json(Ready, 'One cannot.') },
+        },
+      },
       async (_request, reply) => {
         const attempt = async (work: Promise<unknown>) => {
           try {
@@ -44,33 +74,74 @@ export const health: Module = {
           }
         }
         const [database, archive] = await Promise.all([
-          attempt(services.database.withConnection(connection => connection.run('select 1 from SYS_TreeLock', [], 3000))),
+          attempt(
+            services.database.withConnection(connection =>
+              connection.run('select 1 from SYS_TreeLock', [], 3000),
+            ),
+          ),
           attempt(accessFile(services.archive.root, constants.W_OK)),
         ])
         const ok = database === 'ok' && archive === 'ok'
         if (!ok) reply.header('retry-after', '2')
-        return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'unavailable', checks: { database, archive } } as never)
+        return reply
+          .code(ok ? 200 : 503)
+          .send({ status: ok ? 'ok' : 'unavailable', checks: { database, archive } } as never)
       },
     )
 
     app.get(
       '/metrics',
-      { config: { right: 'admin' }, logLevel: 'silent', schema: { operationId: 'metrics', tags, summary: 'Figures for Prometheus.', response: { 200: { description: 'Figures.', content: { 'text/plain': { schema: z.string() } } }, ...problems() } } },
+      {
+        config: { right: 'admin' },
+        logLevel: 'silent',
+        schema: {
+          operationId: 'metrics',
+          tags,
+          summary: 'Figures for Prometheus.',
+          response: {
+            200: { description: 'Figures.', content: { 'text/plain': { schema: z.string() } } },
+            ...problems(),
+          },
+        },
+      },
       async (_request, reply) => {
         const jobCounts = await counts(services.db).catch(() => undefined)
-        const text = renderMetrics({ pool: services.database.metrics, cacheBytes: services.cache.bytes, jobs: jobCounts })
-        return reply.type('text/plain; version=0.0.4; charset=utf-8').serializer((value: unknown) => value as string).send(text) as never
+        const text = renderMetrics({
+          pool: services.database.metrics,
+          cacheBytes: services.cache.bytes,
+          jobs: jobCounts,
+        })
+        return reply
+          .type('text/plain; version=0.0.4; charset=utf-8')
+          .serializer((value: unknown) => value as string)
+          .send(text) as never
       },
     )
 
-    const ProblemPage = z.object({ type: z.string(), title: z.string(), status: z.number().int(), explanation: z.string() }).meta({ id: 'ProblemPage' })
+    const ProblemPage = z
+      .object({ type: z.string(), title: z.string(), status: z.number().int(), explanation: z.string() })
+      .meta({ id: 'ProblemPage' })
     app.get(
       '/problems/:reason',
-      { config: { right: 'public' }, schema: { operationId: 'explainProblem', tags, summary: 'Explains a kind of problem.', params: z.strictObject({ reason: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]) }), response: { 200: json(ProblemPage, 'The explanation.'), ...problems() } } },
+      {
+        config: { right: 'public' },
+        schema: {
+          operationId: 'explainProblem',
+          tags,
+          summary: 'Explains a kind of problem.',
+          params: z.strictObject({ reason: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]) }),
+          response: { 200: json(ProblemPage, 'The explanation.'), ...problems() },
+        },
+      },
       async request => {
         const { reason } = request.params
         const [status, title] = reasons[reason]
-        return { type: `/problems/${reason}`, title, status, explanation: sentences[reason] ?? `${title}. The member detail says what exactly.` }
+        return {
+          type: `/problems/${reason}`,
+          title,
+          status,
+          explanation: sentences[reason] ?? `${title}. The member detail says what exactly.`,
+        }
       },
     )
   },

@@ -27,17 +27,29 @@ export function requestMetrics(app: App): void {
   })
 }
 
-const line = (name: string, labels: string, value: number): string => `${name}${labels ? `{${labels}}` : ''} ${value}`
+const line = (name: string, labels: string, value: number): string =>
+  `${name}${labels ? `{${labels}}` : ''} ${value}`
 
-export function renderMetrics(state: { readonly pool: PoolMetrics; readonly cacheBytes: number; readonly jobs: Readonly<Record<string, number>> | undefined }): string {
+export function renderMetrics(state: {
+  readonly pool: PoolMetrics
+  readonly cacheBytes: number
+  readonly jobs: Readonly<Record<string, number>> | undefined
+}): string {
   const out: string[] = []
-  const metric = (name: string, kind: 'counter' | 'gauge' | 'histogram', help: string, lines: readonly string[]) => out.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines)
+  const metric = (
+    name: string,
+    kind: 'counter' | 'gauge' | 'histogram',
+    help: string,
+    lines: readonly string[],
+  ) => out.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines)
   metric(
     'firefolio_request_seconds',
     'histogram',
     'Time of answered requests by route.',
     [...series].flatMap(([labels, entry]) => [
-      ...bounds.map((bound, at) => line('firefolio_request_seconds_bucket', `${labels},le="${bound}"`, entry.buckets[at] ?? 0)),
+      ...bounds.map((bound, at) =>
+        line('firefolio_request_seconds_bucket', `${labels},le="${bound}"`, entry.buckets[at] ?? 0),
+      ),
       line('firefolio_request_seconds_bucket', `${labels},le="+Inf"`, entry.count),
       line('firefolio_request_seconds_sum', labels, entry.seconds),
       line('firefolio_request_seconds_count', labels, entry.count),
@@ -48,14 +60,32 @@ export function renderMetrics(state: { readonly pool: PoolMetrics; readonly cach
     line('firefolio_pool_connections', 'state="idle"', pool.idle),
     line('firefolio_pool_connections', 'state="busy"', pool.open - pool.idle),
   ])
-  metric('firefolio_pool_size', 'gauge', 'Most database connections.', [line('firefolio_pool_size', '', pool.size)])
-  metric('firefolio_pool_waiting', 'gauge', 'Requests waiting for a connection.', [line('firefolio_pool_waiting', '', pool.waiting)])
-  metric('firefolio_pool_acquired_total', 'counter', 'Connections handed out.', [line('firefolio_pool_acquired_total', '', pool.acquired)])
-  metric('firefolio_pool_timeouts_total', 'counter', 'Requests that got no connection in time.', [line('firefolio_pool_timeouts_total', '', pool.timedOut)])
-  metric('firefolio_cache_bytes', 'gauge', 'Bytes of rendered images on disk.', [line('firefolio_cache_bytes', '', state.cacheBytes)])
-  if (state.jobs) metric('firefolio_jobs', 'gauge', 'Jobs by state.', Object.entries(state.jobs).map(([name, count]) => line('firefolio_jobs', `state="${name}"`, count)))
+  metric('firefolio_pool_size', 'gauge', 'Most database connections.', [
+    line('firefolio_pool_size', '', pool.size),
+  ])
+  metric('firefolio_pool_waiting', 'gauge', 'Requests waiting for a connection.', [
+    line('firefolio_pool_waiting', '', pool.waiting),
+  ])
+  metric('firefolio_pool_acquired_total', 'counter', 'Connections handed out.', [
+    line('firefolio_pool_acquired_total', '', pool.acquired),
+  ])
+  metric('firefolio_pool_timeouts_total', 'counter', 'Requests that got no connection in time.', [
+    line('firefolio_pool_timeouts_total', '', pool.timedOut),
+  ])
+  metric('firefolio_cache_bytes', 'gauge', 'Bytes of rendered images on disk.', [
+    line('firefolio_cache_bytes', '', state.cacheBytes),
+  ])
+  if (state.jobs)
+    metric(
+      'firefolio_jobs',
+      'gauge',
+      'Jobs by state.',
+      Object.entries(state.jobs).map(([name, count]) => line('firefolio_jobs', `state="${name}"`, count)),
+    )
   const memory = process.memoryUsage()
-  metric('process_resident_memory_bytes', 'gauge', 'Resident memory.', [line('process_resident_memory_bytes', '', memory.rss)])
+  metric('process_resident_memory_bytes', 'gauge', 'Resident memory.', [
+    line('process_resident_memory_bytes', '', memory.rss),
+  ])
   metric('process_heap_bytes', 'gauge', 'Used heap.', [line('process_heap_bytes', '', memory.heapUsed)])
   return `${out.join('\n')}\n`
 }

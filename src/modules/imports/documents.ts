@@ -14,12 +14,18 @@ import type { Locate } from './stage.ts'
 
 /** A path of a request: below the import folder, its links followed. @throws Refusal bad-request, not-found */
 export function pathBelow(root: string, path: string): string {
-  if (isAbsolute(path) || path.split(/[\\/]/).includes('..')) throw new Refusal('bad-request', `The path ‘${path}’ must be relative to the import folder and stay in it.`)
+  if (isAbsolute(path) || path.split(/[\\/]/).includes('..'))
+    throw new Refusal(
+      'bad-request',
+      `The path ‘${path}’ must be relative to the import folder and stay in it.`,
+    )
   const full = resolve(root, path)
-  if (!existsSync(root) || !existsSync(full)) throw new Refusal('not-found', `There is no ‘${path}’ below the import folder ([path] import).`)
+  if (!existsSync(root) || !existsSync(full))
+    throw new Refusal('not-found', `There is no ‘${path}’ below the import folder ([path] import).`)
   const real = realpathSync(full)
   const base = realpathSync(root)
-  if (real !== base && !real.startsWith(base + sep)) throw new Refusal('bad-request', `The path ‘${path}’ leaves the import folder.`)
+  if (real !== base && !real.startsWith(base + sep))
+    throw new Refusal('bad-request', `The path ‘${path}’ leaves the import folder.`)
   return real
 }
 
@@ -54,14 +60,20 @@ export function readDocument(services: Services, path: string, type?: string): R
   const limit = services.config.limits.metadataBytes
   const { size } = statSync(path)
   const name = relative(dirname(path), path)
-  if (size > limit) throw new Refusal('too-large', `${name} has ${size} bytes, more than ${limit} ([limits] metadataBytes).`, { limit })
+  if (size > limit)
+    throw new Refusal(
+      'too-large',
+      `${name} has ${size} bytes, more than ${limit} ([limits] metadataBytes).`,
+      { limit },
+    )
   const bytes = readFileSync(path)
   const source = decodeUtf8(bytes, name)
   const finder = new FileFinder(dirname(path))
   const options = { name, maxDepth: services.config.limits.xmlDepth }
   const checksum = createHash('sha256').update(bytes).digest('hex')
   const locate: Locate = reference => finder.find(reference)
-  if (isMets(source)) return { name, plan: planOfMets(readMets(source, options), services.types), locate, checksum }
+  if (isMets(source))
+    return { name, plan: planOfMets(readMets(source, options), services.types), locate, checksum }
   const records = readMods(source, options)
   records.forEach(record => requireTitle(record, name))
   return {

@@ -20,10 +20,13 @@ export interface ExistingNode {
 
 /** The undeleted structure elements, pages and links of a title; its pages in reading order. */
 export async function existingOutline(trx: Db, title: Node) {
-  const { rows } = await sql<ExistingNode>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
+  const { rows } =
+    await sql<ExistingNode>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
       OT_OT_Link as "linkId", OP_Ident as "ident", OP_Hashsum as "hashsum", OP_PaginationCaption as "paginationCaption", OP_ImgWidth as "width", OP_ImgHeight as "height"
     from OPR_Tree left join OPR_Page on OP_OT_ID = OT_ID
-    where OT_Path starting with cast(${title.path} as varchar(1000)) and OT_ID <> ${title.id} and OT_DelState = 0 order by OT_Sort, OT_ID`.execute(trx)
+    where OT_Path starting with cast(${title.path} as varchar(1000)) and OT_ID <> ${title.id} and OT_DelState = 0 order by OT_Sort, OT_ID`.execute(
+      trx,
+    )
   const byId = new Map(rows.map(row => [row.id, row]))
   const children = new Map<number, ExistingNode[]>()
   for (const row of rows) children.set(row.parentId, [...(children.get(row.parentId) ?? []), row])
@@ -32,7 +35,8 @@ export async function existingOutline(trx: Db, title: Node) {
     pages: order.map(id => byId.get(id)).filter(page => page !== undefined),
     has: (id: number): boolean => byId.has(id),
     childrenOf: (id: number): readonly ExistingNode[] => children.get(id) ?? [],
-    hasLink: (parentId: number, target: number): boolean => (children.get(parentId) ?? []).some(node => node.linkId === target),
+    hasLink: (parentId: number, target: number): boolean =>
+      (children.get(parentId) ?? []).some(node => node.linkId === target),
     captionOf: (id: number): string | null => byId.get(id)?.caption ?? null,
   }
 }

@@ -58,7 +58,9 @@ export class FileFinder {
     const exact = this.#inside(join(folder, name))
     if (exact) return exact
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
-    const found = readdirSync(folder).filter(entry => entry.slice(0, entry.length - extname(entry).length) === name)
+    const found = readdirSync(folder).filter(
+      entry => entry.slice(0, entry.length - extname(entry).length) === name,
+    )
     return found.length === 1 ? this.#inside(join(folder, found[0] as string)) : undefined
   }
 

@@ -31,7 +31,14 @@ export interface ImportReport {
   /** The lowest title of the document; undefined when nothing was stored */
   readonly titleId: number | undefined
   readonly messages: readonly Message[]
-  readonly counts: { readonly titles: number; readonly structures: number; readonly pages: number; readonly masters: number; readonly texts: number; readonly links: number }
+  readonly counts: {
+    readonly titles: number
+    readonly structures: number
+    readonly pages: number
+    readonly masters: number
+    readonly texts: number
+    readonly links: number
+  }
 }
 
 /** Ends the transaction of a dry run with its report. */
@@ -55,28 +62,45 @@ export interface ImportSource {
 }
 
 /** @throws Refusal where the document is refused as a whole; then nothing was stored */
-export async function importDocument(services: Services, source: ImportSource, options: ImportOptions): Promise<ImportReport> {
+export async function importDocument(
+  services: Services,
+  source: ImportSource,
+  options: ImportOptions,
+): Promise<ImportReport> {
   const { plan } = source
   enter('read', source.name)
   const fatal = plan.messages.find(message => message.level === 'error')
-  if (fatal) throw new Refusal('not-processable', `${source.name}: ${fatal.sentence}`, { messages: plan.messages })
+  if (fatal)
+    throw new Refusal('not-processable', `${source.name}: ${fatal.sentence}`, { messages: plan.messages })
   requireIdentifiers(plan, options)
   const total = [...titlesOf(plan.titles)].reduce((sum, title) => sum + [...pagesOf(title.items)].length, 0)
   let done = 0
-  const staged = await stage(services, plan, { source: source.name, locate: source.locate, dryRun: options.dryRun, onFile: () => source.onProgress?.(++done, total) })
+  const staged = await stage(services, plan, {
+    source: source.name,
+    locate: source.locate,
+    dryRun: options.dryRun,
+    onFile: () => source.onProgress?.(++done, total),
+  })
   if (options.strict && staged.faulty > 0) {
     const first = staged.messages.find(message => message.level !== 'info')
-    throw new Refusal('not-processable', `${staged.faulty} of ${total} pages have no usable master, and strict was asked for. ${first?.sentence ?? ''}`.trim(), { messages: staged.messages })
+    throw new Refusal(
+      'not-processable',
+      `${staged.faulty} of ${total} pages have no usable master, and strict was asked for. ${first?.sentence ?? ''}`.trim(),
+      { messages: staged.messages },
+    )
   }
   enter('insert', source.name)
   try {
-    const report = await services.database.inTransaction({ reserve: insertLock, actor: options.actor }, async (trx, connection) => {
-      const result = await store(trx, connection, services, plan, staged, options)
-      if (options.dryRun) throw new DryRun(result)
-      await source.record?.(trx, result)
-      enter('commit', source.name)
-      return result
-    })
+    const report = await services.database.inTransaction(
+      { reserve: insertLock, actor: options.actor },
+      async (trx, connection) => {
+        const result = await store(trx, connection, services, plan, staged, options)
+        if (options.dryRun) throw new DryRun(result)
+        await source.record?.(trx, result)
+        enter('commit', source.name)
+        return result
+      },
+    )
     enter('done', source.name)
     return report
   } catch (error) {
@@ -87,16 +111,32 @@ export async function importDocument(services: Services, source: ImportSource, o
 
 /** Ids that the plan wants to keep. */
 function keptIds(plan: ImportPlan): number[] {
-  const below = (items: readonly PlannedItem[]): (number | undefined)[] => items.flatMap(item => (item.kind === 'link' ? [] : item.kind === 'page' ? [item.keepId] : [item.keepId, ...below(item.children)]))
-  return [...titlesOf(plan.titles)].flatMap(title => [title.keepId, ...below(title.items)]).filter(id => id !== undefined)
+  const below = (items: readonly PlannedItem[]): (number | undefined)[] =>
+    items.flatMap(item =>
+      item.kind === 'link'
+        ? []
+        : item.kind === 'page'
+          ? [item.keepId]
+          : [item.keepId, ...below(item.children)],
+    )
+  return [...titlesOf(plan.titles)]
+    .flatMap(title => [title.keepId, ...below(title.items)])
+    .filter(id => id !== undefined)
 }
 
 /** A title without any identifier could not be found again: a repetition would make a second one (decision 11). */
 function requireIdentifiers(plan: ImportPlan, options: ImportOptions): void {
   for (const title of titlesOf(plan.titles)) {
-    const has = title.identifiers.length > 0 || title.record?.mods.record || title.record?.mods.identifiers.some(identifier => identifier.scheme === 'urn')
+    const has =
+      title.identifiers.length > 0 ||
+      title.record?.mods.record ||
+      title.record?.mods.identifiers.some(identifier => identifier.scheme === 'urn')
     if (!has && !options.hasIdempotencyKey)
-      throw new Refusal('not-processable', `The title ‘${title.caption ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`, title.record ? { line: title.record.line } : {})
+      throw new Refusal(
+        'not-processable',
+        `The title ‘${title.caption ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`,
+        title.record ? { line: title.record.line } : {},
+      )
   }
 }
 
@@ -112,18 +152,40 @@ interface Totals {
   lowest: number | undefined
 }
 
-async function store(trx: Db, connection: FirebirdConnection, services: Services, plan: ImportPlan, staged: Staged, options: ImportOptions): Promise<ImportReport> {
+async function store(
+  trx: Db,
+  connection: FirebirdConnection,
+  services: Services,
+  plan: ImportPlan,
+  staged: Staged,
+  options: ImportOptions,
+): Promise<ImportReport> {
   const batch = await nextBatch(trx)
   await setContext(trx, { actor: options.actor, batch })
   const messages: Message[] = [...plan.messages, ...staged.messages]
-  const totals: Totals = { titles: 0, structures: 0, pages: 0, masters: 0, texts: 0, links: 0, created: false, changed: false, lowest: undefined }
-  const release = options.release ?? (await domainOption(services, trx, options.domain, 'import.release')) === 'true'
+  const totals: Totals = {
+    titles: 0,
+    structures: 0,
+    pages: 0,
+    masters: 0,
+    texts: 0,
+    links: 0,
+    created: false,
+    changed: false,
+    lowest: undefined,
+  }
+  const release =
+    options.release ?? (await domainOption(services, trx, options.domain, 'import.release')) === 'true'
   const top = options.parentId === undefined ? undefined : await getNode(trx, options.parentId)
   const paths: string[] = []
 
   if (options.keepIds) await raiseSequence(trx, 'OPR_Tree_SEQ', keptIds(plan))
   const visit = async (title: PlannedTitle, parent: Node | undefined): Promise<void> => {
-    const above = parent ?? (title.record ? await parentOf(trx, services, options.domain, title.record.mods, title.type) : undefined)
+    const above =
+      parent ??
+      (title.record
+        ? await parentOf(trx, services, options.domain, title.record.mods, title.type)
+        : undefined)
     const stored = await storeTitle(trx, services, {
       domain: options.domain,
       parent: above,
@@ -137,7 +199,9 @@ async function store(trx: Db, connection: FirebirdConnection, services: Services
       overwrite: options.overwrite,
       columns: {
         ...(title.owner === undefined ? {} : { owner: title.owner.slice(0, 500) }),
-        ...(title.presentationUrl === undefined ? {} : { presentationUrl: title.presentationUrl.slice(0, 1000) }),
+        ...(title.presentationUrl === undefined
+          ? {}
+          : { presentationUrl: title.presentationUrl.slice(0, 1000) }),
         ...(title.referenceUrl === undefined ? {} : { referenceUrl: title.referenceUrl.slice(0, 1000) }),
       },
     })
@@ -148,7 +212,9 @@ async function store(trx: Db, connection: FirebirdConnection, services: Services
     if (title.children.length === 0) totals.lowest = stored.id
     if (stored.outcome === 'created') totals.created = true
     if (stored.outcome === 'updated') totals.changed = true
-    const below = await storeItems(trx, connection, services, node, title.items, staged.pages, { keepIds: options.keepIds })
+    const below = await storeItems(trx, connection, services, node, title.items, staged.pages, {
+      keepIds: options.keepIds,
+    })
     messages.push(...below.messages)
     totals.structures += below.structures
     totals.pages += below.pages
@@ -161,8 +227,24 @@ async function store(trx: Db, connection: FirebirdConnection, services: Services
   for (const title of plan.titles) await visit(title, top)
   await refreshTitles(trx, services.types, paths)
   const { created, changed, lowest, ...counts } = totals
-  const outcome: Outcome = staged.faulty > 0 && (created || changed) ? 'partial' : created ? 'created' : changed ? 'updated' : 'unchanged'
+  const outcome: Outcome =
+    staged.faulty > 0 && (created || changed)
+      ? 'partial'
+      : created
+        ? 'created'
+        : changed
+          ? 'updated'
+          : 'unchanged'
   if (outcome !== 'unchanged')
-    await log(trx, { entity: 'title', entityId: lowest, action: 'import', batch, actor: options.actor.name, application: options.actor.application, reason: options.actor.reason, data: { outcome, ...counts } })
+    await log(trx, {
+      entity: 'title',
+      entityId: lowest,
+      action: 'import',
+      batch,
+      actor: options.actor.name,
+      application: options.actor.application,
+      reason: options.actor.reason,
+      data: { outcome, ...counts },
+    })
   return { outcome, titleId: options.dryRun ? undefined : lowest, messages, counts }
 }

@@ -1,10 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import type { MultipartFile } from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
+import { basename, relative } from 'node:path'
+
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -19,7 +14,8 @@ import { getDomain } from '../domains/index.ts'
 import { getNode } from '../tree/index.ts'
 import { documentsOf, pathBelow } from './documents.ts'
 import * as repository from './repository.ts'
-import { type BatchOptions, uploadFolder } from './run.ts'
+import { type BatchOptions } from './run.ts'
+import { readMultipart } from './uploads.ts'
 import { ImportBatch, ImportList, Manifest } from './schemas.ts'
 
 const tags = ['imports']
@@ -36,7 +32,12 @@ function batchDocument(batch: Omit<repository.Batch, 'options'>) {
     actor: batch.actor,
     createdAt: batch.createdAt.toISOString(),
     updatedAt: batch.updatedAt.toISOString(),
-    links: { self, events: `${self}/events`, retry: `${self}/retry`, ...(batch.jobId === null ? {} : { job: `/api/v1/jobs/${batch.jobId}` }) },
+    links: {
+      self,
+      events: `${self}/events`,
+      retry: `${self}/retry`,
+      ...(batch.jobId === null ? {} : { job: `/api/v1/jobs/${batch.jobId}` }),
+    },
     relationships: {},
     meta: {},
   }
@@ -50,51 +51,16 @@ async function fullDocument(db: Services['db'], id: number) {
   return {
     ...batchDocument(batch),
     summary,
-    items: items.map(item => ({ id: item.id, source: item.source, outcome: item.outcome, titleId: item.titleId, messages: [...item.messages], updatedAt: item.updatedAt.toISOString(), links: item.titleId === null ? {} : ({ title: `/api/v1/titles/${item.titleId}` } as Record<string, string>) })),
-  }
-}
-
-const parseManifest = (value: unknown): Manifest => {
-  const parsed = Manifest.safeParse(value)
-  if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(issue => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }))
-  throw new Refusal('bad-request', `${errors[0]?.pointer ?? '/'}: ${errors[0]?.detail ?? 'is not accepted'}.`, { errors })
-}
-
-/** Writes a file part under its own name: to a temporary one, renamed when it is whole. */
-async function saveUpload(folder: string, part: MultipartFile): Promise<void> {
-  const name = basename(part.filename || part.fieldname)
-  if (name === '' || name.startsWith('.')) throw new Refusal('bad-request', `The file part ‘${part.fieldname}’ has no usable name.`)
-  const temporary = join(folder, `.${randomUUID()}`)
-  await pipeline(part.file, createWriteStream(temporary, { flags: 'wx' }))
-  if (part.file.truncated) throw new Refusal('too-large', `The file part ${name} is larger than [limits] uploadBytes.`)
-  await rename(temporary, join(folder, name))
-}
-
-async function readMultipart(services: Services, request: FastifyRequest): Promise<{ manifest: Manifest; uploads: string }> {
-  const uploads = uploadFolder(services, randomUUID())
-  await mkdir(uploads, { recursive: true })
-  try {
-    let manifest: Manifest | undefined
-    for await (const part of request.parts({ limits: { fileSize: services.config.limits.uploadBytes, fieldSize: services.config.limits.metadataBytes } })) {
-      if (part.type === 'file' && part.fieldname !== 'manifest') {
-        await saveUpload(uploads, part)
-        continue
-      }
-      if (part.fieldname !== 'manifest') throw new Refusal('bad-request', `There is no field ‘${part.fieldname}’; send the part manifest and files.`)
-      const text = part.type === 'file' ? (await part.toBuffer()).toString('utf8') : String(part.value)
-      try {
-        manifest = parseManifest(JSON.parse(text))
-      } catch (error) {
-        if (error instanceof SyntaxError) throw new Refusal('bad-request', `The part manifest is no JSON: ${error.message}.`, {}, error)
-        throw error
-      }
-    }
-    if (!manifest) throw new Refusal('bad-request', 'The part manifest is missing.')
-    return { manifest, uploads }
-  } catch (error) {
-    await rm(uploads, { recursive: true, force: true })
-    throw error
+    items: items.map(item => ({
+      id: item.id,
+      source: item.source,
+      outcome: item.outcome,
+      titleId: item.titleId,
+      messages: [...item.messages],
+      updatedAt: item.updatedAt.toISOString(),
+      links:
+        item.titleId === null ? {} : ({ title: `/api/v1/titles/${item.titleId}` } as Record<string, string>),
+    })),
   }
 }
 
@@ -110,25 +76,68 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         operationId: 'createImport',
         tags,
         summary: 'Imports a title with its pages in one call, or METS files on the server.',
-        description: 'JSON, or multipart/form-data with a part manifest (the same JSON) and the files that it names. Repeatable: what is known already is not stored twice.',
+        description:
+          'JSON, or multipart/form-data with a part manifest (the same JSON) and the files that it names. Repeatable: what is known already is not stored twice.',
         consumes: ['application/json', 'multipart/form-data'],
-        body: { content: { 'application/json': { schema: Manifest }, 'multipart/form-data': { schema: z.unknown() } } },
-        response: { 202: json(ImportBatch, 'The batch; its items have their outcome when the job is done.'), ...problems(404, 409, 413, 415, 422) },
+        body: {
+          content: {
+            'application/json': { schema: Manifest },
+            'multipart/form-data': { schema: z.unknown() },
+          },
+        },
+        response: {
+          202: json(ImportBatch, 'The batch; its items have their outcome when the job is done.'),
+          ...problems(404, 409, 413, 415, 422),
+        },
       } as never,
     },
     async (request, reply) => {
-      const { manifest, uploads } = request.isMultipart() ? await readMultipart(services, request) : { manifest: request.body as Manifest, uploads: undefined }
-      if (manifest.keepIds && !access.can(request.principal, 'import:keep-ids')) throw new Refusal('forbidden', 'Keeping ids needs the right import:keep-ids.')
-      if (manifest.path !== undefined && (manifest.mods !== undefined || manifest.record !== undefined || manifest.pages || manifest.structure)) throw new Refusal('bad-request', 'path stands alone: the documents there bring their own records and pages.')
-      const sources = manifest.path === undefined ? [manifest.record ?? 'manifest'] : documentsOf(pathBelow(config.path.import, manifest.path))
+      const { manifest, uploads } = request.isMultipart()
+        ? await readMultipart(services, request)
+        : { manifest: request.body as Manifest, uploads: undefined }
+      if (manifest.keepIds && !access.can(request.principal, 'import:keep-ids'))
+        throw new Refusal('forbidden', 'Keeping ids needs the right import:keep-ids.')
+      if (
+        manifest.path !== undefined &&
+        (manifest.mods !== undefined || manifest.record !== undefined || manifest.pages || manifest.structure)
+      )
+        throw new Refusal(
+          'bad-request',
+          'path stands alone: the documents there bring their own records and pages.',
+        )
+      const sources =
+        manifest.path === undefined
+          ? [manifest.record ?? 'manifest']
+          : documentsOf(pathBelow(config.path.import, manifest.path))
       const answer = await write(services, request, {}, async trx => {
         const parent = manifest.parent === undefined ? undefined : await getNode(trx, manifest.parent)
-        if (manifest.domain === undefined && parent === undefined) throw new Refusal('bad-request', 'Send domain or parent.')
+        if (manifest.domain === undefined && parent === undefined)
+          throw new Refusal('bad-request', 'Send domain or parent.')
         const domain = await getDomain(trx, manifest.domain ?? (parent?.domainId as number))
-        const options: BatchOptions = { manifest, actor: actorOf(request), hasIdempotencyKey: request.headers['idempotency-key'] !== undefined, uploads }
+        const options: BatchOptions = {
+          manifest,
+          actor: actorOf(request),
+          hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+          uploads,
+        }
         const source = manifest.path ?? manifest.record ?? 'POST /api/v1/imports'
-        const id = await repository.create(trx, { domainId: domain.id, source, kind: manifest.path !== undefined ? 'path' : uploads === undefined ? 'json' : 'upload', options, actor: request.principal.name, dryRun: manifest.dryRun }, sources)
-        const jobId = await queue.enqueue(trx, { kind: 'imports.run', payload: { importId: id }, actor: request.principal.name })
+        const id = await repository.create(
+          trx,
+          {
+            domainId: domain.id,
+            source,
+            kind: manifest.path !== undefined ? 'path' : uploads === undefined ? 'json' : 'upload',
+            options,
+            actor: request.principal.name,
+            dryRun: manifest.dryRun,
+          },
+          sources,
+        )
+        const jobId = await queue.enqueue(trx, {
+          kind: 'imports.run',
+          payload: { importId: id },
+          actor: request.principal.name,
+        })
         await repository.setJob(trx, id, jobId)
         return { status: 202, body: await fullDocument(trx, id), location: `/api/v1/imports/${id}` }
       })
@@ -138,7 +147,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
 
   app.get(
     '/api/v1/imports',
-    { config: { right: 'import' }, schema: { operationId: 'listImports', tags, summary: 'Lists imports, newest first.', querystring: PageQuery, response: { 200: json(ImportList, 'Imports.'), ...problems() } } },
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'listImports',
+        tags,
+        summary: 'Lists imports, newest first.',
+        querystring: PageQuery,
+        response: { 200: json(ImportList, 'Imports.'), ...problems() },
+      },
+    },
     async request => {
       const [before] = decodeCursor(request.query.cursor, ['number']) ?? []
       const rows = await repository.list(db, before as number | undefined, request.query.limit + 1)
@@ -149,38 +167,87 @@ export async function routes(app: App, { services }: { services: Services }): Pr
 
   app.get(
     '/api/v1/imports/:id',
-    { config: { right: 'import' }, schema: { operationId: 'getImport', tags, summary: 'Reads an import with the outcome of each item.', params: IdParams, response: { 200: json(ImportBatch, 'The import.'), ...problems(404) } } },
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'getImport',
+        tags,
+        summary: 'Reads an import with the outcome of each item.',
+        params: IdParams,
+        response: { 200: json(ImportBatch, 'The import.'), ...problems(404) },
+      },
+    },
     async request => {
       const document = await fullDocument(db, request.params.id)
       // paths of the server stay here
-      return { ...document, items: document.items.map(item => ({ ...item, source: relative(config.path.import, item.source).startsWith('..') ? basename(item.source) : relative(config.path.import, item.source) || item.source })) }
+      return {
+        ...document,
+        items: document.items.map(item => ({
+          ...item,
+          source: relative(config.path.import, item.source).startsWith('..')
+            ? basename(item.source)
+            : relative(config.path.import, item.source) || item.source,
+        })),
+      }
     },
   )
 
   app.get(
     '/api/v1/imports/:id/events',
-    { config: { right: 'import' }, schema: { operationId: 'watchImport', tags, summary: 'Server-sent events while the import runs.', params: IdParams, response: { 200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } }, ...problems(404) } } },
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'watchImport',
+        tags,
+        summary: 'Server-sent events while the import runs.',
+        params: IdParams,
+        response: {
+          200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
+    },
     async (request, reply) => {
       await sendEvents(request, reply, async () => {
         const { state, summary, jobId } = await fullDocument(db, request.params.id)
         const job = jobId === null ? undefined : await queue.find(db, jobId)
-        return { state: { state, summary, done: job?.done ?? 0, total: job?.total ?? null }, ended: state === 'finished' || job?.state === 'failed' || job?.state === 'cancelled' }
+        return {
+          state: { state, summary, done: job?.done ?? 0, total: job?.total ?? null },
+          ended: state === 'finished' || job?.state === 'failed' || job?.state === 'cancelled',
+        }
       })
     },
   )
 
   app.post(
     '/api/v1/imports/:id/retry',
-    { config: { right: 'import' }, schema: { operationId: 'retryImport', tags, summary: 'Runs the failed items again.', params: IdParams, response: { 202: json(ImportBatch, 'The batch.'), ...problems(404, 409) } } },
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'retryImport',
+        tags,
+        summary: 'Runs the failed items again.',
+        params: IdParams,
+        response: { 202: json(ImportBatch, 'The batch.'), ...problems(404, 409) },
+      },
+    },
     async (request, reply) => {
       const answer = await write(services, request, {}, async trx => {
         const batch = await repository.get(trx, request.params.id)
         if (batch.state === 'running') throw new Refusal('conflict', `Import ${batch.id} is running.`)
         await repository.resetFailed(trx, batch.id)
-        const jobId = await queue.enqueue(trx, { kind: 'imports.run', payload: { importId: batch.id }, actor: request.principal.name })
+        const jobId = await queue.enqueue(trx, {
+          kind: 'imports.run',
+          payload: { importId: batch.id },
+          actor: request.principal.name,
+        })
         await repository.setJob(trx, batch.id, jobId)
         await repository.setState(trx, batch.id, 'waiting')
-        return { status: 202, body: await fullDocument(trx, batch.id), location: `/api/v1/imports/${batch.id}` }
+        return {
+          status: 202,
+          body: await fullDocument(trx, batch.id),
+          location: `/api/v1/imports/${batch.id}`,
+        }
       })
       return send(reply, answer)
     },

@@ -29,11 +29,21 @@ export interface BatchOptions {
 /** A refused document as an outcome. Faults that may pass are thrown, so that the job is tried again. */
 export function failureOf(error: unknown): readonly Message[] {
   const refusal = error instanceof FirebirdFault ? toRefusal(error) : error
-  if (!(refusal instanceof Refusal) || ['unavailable', 'busy', 'timeout', 'outcome-unknown'].includes(refusal.reason)) throw error
+  if (
+    !(refusal instanceof Refusal) ||
+    ['unavailable', 'busy', 'timeout', 'outcome-unknown'].includes(refusal.reason)
+  )
+    throw error
   const { line, column, excerpt, messages } = refusal.details
-  const place = line === undefined ? undefined : `line ${line}${column === undefined ? '' : `, column ${column}`}`
+  const place =
+    line === undefined ? undefined : `line ${line}${column === undefined ? '' : `, column ${column}`}`
   return [
-    { level: 'error', code: refusal.reason, sentence: excerpt === undefined ? refusal.message : `${refusal.message}\n${excerpt}`, ...(place === undefined ? {} : { place }) },
+    {
+      level: 'error',
+      code: refusal.reason,
+      sentence: excerpt === undefined ? refusal.message : `${refusal.message}\n${excerpt}`,
+      ...(place === undefined ? {} : { place }),
+    },
     ...((messages as Message[] | undefined) ?? []).filter(message => message.level !== 'info'),
   ]
 }
@@ -45,16 +55,31 @@ function documentOfManifest(services: Services, options: BatchOptions): ReadDocu
   const finder = new FileFinder(folder)
   if (manifest.record !== undefined) {
     const path = finder.find({ href: manifest.record, use: '', id: 'record' })
-    if (path === undefined) throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
+    if (path === undefined)
+      throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
     const document = readDocument(services, path, manifest.type)
-    if (!manifest.pages && !manifest.structure) return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
+    if (!manifest.pages && !manifest.structure)
+      return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
     const [title] = document.plan.titles
-    return { ...document, plan: planOfManifest(manifest, title?.record, services.types), locate: reference => finder.find(reference) }
+    return {
+      ...document,
+      plan: planOfManifest(manifest, title?.record, services.types),
+      locate: reference => finder.find(reference),
+    }
   }
-  const records = manifest.mods === undefined ? [] : readMods(manifest.mods, { name: 'mods', maxDepth: services.config.limits.xmlDepth })
+  const records =
+    manifest.mods === undefined
+      ? []
+      : readMods(manifest.mods, { name: 'mods', maxDepth: services.config.limits.xmlDepth })
   if (records.length > 1) throw new Refusal('not-processable', 'mods must hold one record.')
-  if (records.length === 0 && !manifest.identifiers?.length) throw new Refusal('not-processable', 'Send mods, record, or identifiers of a title.')
-  return { name: 'manifest', plan: planOfManifest(manifest, records[0], services.types), locate: reference => finder.find(reference), checksum: '' }
+  if (records.length === 0 && !manifest.identifiers?.length)
+    throw new Refusal('not-processable', 'Send mods, record, or identifiers of a title.')
+  return {
+    name: 'manifest',
+    plan: planOfManifest(manifest, records[0], services.types),
+    locate: reference => finder.find(reference),
+    checksum: '',
+  }
 }
 
 export interface ItemProgress {
@@ -64,16 +89,23 @@ export interface ItemProgress {
 /** Runs one item. @returns its report; nothing was stored where it failed */
 export async function runItem(
   services: Services,
-  batch: { readonly options: BatchOptions; readonly record?: (trx: Db, report: ImportReport, checksum: string) => Promise<void> },
+  batch: {
+    readonly options: BatchOptions
+    readonly record?: (trx: Db, report: ImportReport, checksum: string) => Promise<void>
+  },
   source: string,
   onProgress?: ItemProgress,
 ): Promise<{ report: ImportReport | undefined; messages: readonly Message[]; checksum: string | undefined }> {
   const { manifest, actor, hasIdempotencyKey } = batch.options
   try {
     const parent = manifest.parent === undefined ? undefined : await getNode(services.db, manifest.parent)
-    if (manifest.domain === undefined && parent === undefined) throw new Refusal('bad-request', 'Send domain or parent.')
+    if (manifest.domain === undefined && parent === undefined)
+      throw new Refusal('bad-request', 'Send domain or parent.')
     const domain = await getDomain(services.db, manifest.domain ?? (parent?.domainId as number))
-    const document = manifest.path === undefined ? documentOfManifest(services, batch.options) : readDocument(services, source, manifest.type)
+    const document =
+      manifest.path === undefined
+        ? documentOfManifest(services, batch.options)
+        : readDocument(services, source, manifest.type)
     const origin: Origin = manifest.mods !== undefined ? 'batchCatalogue' : 'fileImport'
     const options: ImportOptions = {
       domain,
@@ -90,7 +122,13 @@ export async function runItem(
     const { record } = batch
     const report = await importDocument(
       services,
-      { name: document.name, plan: document.plan, locate: document.locate, ...(onProgress ? { onProgress: (done, total) => onProgress(source, done, total) } : {}), ...(record ? { record: (trx, result) => record(trx, result, document.checksum) } : {}) },
+      {
+        name: document.name,
+        plan: document.plan,
+        locate: document.locate,
+        ...(onProgress ? { onProgress: (done, total) => onProgress(source, done, total) } : {}),
+        ...(record ? { record: (trx, result) => record(trx, result, document.checksum) } : {}),
+      },
       options,
     )
     return { report, messages: report.messages, checksum: document.checksum }
@@ -110,10 +148,22 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
   let done = items.length - waiting.length
   await context.progress(done, items.length)
   for (const item of waiting) {
-    const record = (trx: Db, report: ImportReport, checksum: string) => repository.setItem(trx, item.id, { outcome: report.outcome, titleId: report.titleId, checksum, messages: report.messages })
+    const record = (trx: Db, report: ImportReport, checksum: string) =>
+      repository.setItem(trx, item.id, {
+        outcome: report.outcome,
+        titleId: report.titleId,
+        checksum,
+        messages: report.messages,
+      })
     const { report, messages, checksum } = await runItem(services, { options, record }, item.source)
     // a failed or dry item has no transaction of its own to be noted in
-    if (!report || options.manifest.dryRun) await repository.setItem(services.db, item.id, { outcome: report?.outcome ?? 'failed', titleId: report?.titleId, checksum, messages })
+    if (!report || options.manifest.dryRun)
+      await repository.setItem(services.db, item.id, {
+        outcome: report?.outcome ?? 'failed',
+        titleId: report?.titleId,
+        checksum,
+        messages,
+      })
     await context.progress(++done, items.length)
   }
   await repository.setState(services.db, importId, 'finished')
@@ -124,4 +174,5 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
 }
 
 /** Folder for the uploads of a request. */
-export const uploadFolder = (services: Services, name: string): string => join(services.config.path.var, 'upload', basename(name))
+export const uploadFolder = (services: Services, name: string): string =>
+  join(services.config.path.var, 'upload', basename(name))

@@ -10,13 +10,26 @@ const FileName = z.string().min(1).max(1000)
 const ManifestPage = z
   .strictObject({
     ident: z.string().min(1).max(250),
-    order: z.number().int().min(1).max(1_000_000).optional().meta({ description: 'Place in the reading order; by default that of the list' }),
+    order: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'Place in the reading order; by default that of the list' }),
     file: FileName.optional().meta({ description: 'Master: a path below the import folder' }),
     upload: FileName.optional().meta({ description: 'Master: name of a file part of this request' }),
     digest: Sha256.optional().meta({ description: 'SHA-256 of the master' }),
     pagination: z.string().max(250).optional().meta({ description: 'Label: [Seite 3]' }),
-    alto: FileName.optional().meta({ description: 'ALTO: a path below the import folder, or the name of a file part' }),
-    identifiers: z.array(z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) })).max(20).optional(),
+    alto: FileName.optional().meta({
+      description: 'ALTO: a path below the import folder, or the name of a file part',
+    }),
+    identifiers: z
+      .array(
+        z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }),
+      )
+      .max(20)
+      .optional(),
     id: NodeId.optional().meta({ description: 'OT_ID to keep; needs keepIds' }),
   })
   .meta({ id: 'ManifestPage' })
@@ -35,11 +48,20 @@ export const Manifest = z
   .strictObject({
     domain: z.union([NodeId, z.string().max(120)]).optional(),
     parent: NodeId.optional(),
-    path: FileName.optional().meta({ description: 'Instead of a record: a METS file or a folder of them, below the import folder' }),
+    path: FileName.optional().meta({
+      description: 'Instead of a record: a METS file or a folder of them, below the import folder',
+    }),
     mods: z.string().optional().meta({ description: 'The MODS record as text' }),
-    record: FileName.optional().meta({ description: 'The MODS or METS record: a path below the import folder, or the name of a file part' }),
+    record: FileName.optional().meta({
+      description: 'The MODS or METS record: a path below the import folder, or the name of a file part',
+    }),
     type: z.string().max(60).optional(),
-    identifiers: z.array(z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) })).max(100).optional(),
+    identifiers: z
+      .array(
+        z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }),
+      )
+      .max(100)
+      .optional(),
     keepIds: z.boolean().default(false),
     pages: z.array(ManifestPage).max(20_000).optional(),
     structure: z.array(ManifestStructure).max(20_000).optional(),
@@ -77,7 +99,11 @@ const batch = {
   meta: z.object({}),
 }
 export const ImportBatch = z
-  .object({ ...batch, summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }), items: z.array(ImportItem) })
+  .object({
+    ...batch,
+    summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
+    items: z.array(ImportItem),
+  })
   .meta({ id: 'ImportBatch', description: 'An import with the outcome of each of its items.' })
 export const ImportSummary = z.object(batch).meta({ id: 'ImportSummary' })
 export const ImportList = listOf(ImportSummary, 'ImportList')

@@ -42,7 +42,8 @@ export type Locate = (reference: FileReference) => string | undefined
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer)
   return hash.digest('hex')
 }
 
@@ -68,11 +69,21 @@ export interface StageOptions {
   readonly onFile: () => void
 }
 
-async function stageMaster(services: Services, path: string, reference: FileReference, dryRun: boolean): Promise<StagedMaster> {
+async function stageMaster(
+  services: Services,
+  path: string,
+  reference: FileReference,
+  dryRun: boolean,
+): Promise<StagedMaster> {
   const facts = await stat(path)
-  if (facts.size > services.config.limits.uploadBytes) throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
+  if (facts.size > services.config.limits.uploadBytes)
+    throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
   const sha256 = await sha256Of(path)
-  if (reference.sha256 !== undefined && reference.sha256 !== sha256) throw new Refusal('bad-digest', `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`)
+  if (reference.sha256 !== undefined && reference.sha256 !== sha256)
+    throw new Refusal(
+      'bad-digest',
+      `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
+    )
   const verdict = await probe(path, services.config.limits.pixels)
   if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
   const url = services.archive.address(sha256)
@@ -85,39 +96,87 @@ async function stageMaster(services: Services, path: string, reference: FileRefe
     enter('rename', path)
     await services.archive.keep(file)
   }
-  return { url, sha256, bytes: facts.size, scan: verdict.scan, profileId: dryRun ? undefined : await profileId(services.db, verdict.scan.profile), modifiedAt: facts.mtime }
+  return {
+    url,
+    sha256,
+    bytes: facts.size,
+    scan: verdict.scan,
+    profileId: dryRun ? undefined : await profileId(services.db, verdict.scan.profile),
+    modifiedAt: facts.mtime,
+  }
 }
 
-const message = (level: Message['level'], code: string, sentence: string, place: string): Message => ({ level, code, sentence, place })
-const codeOf = (refusal: Refusal): string => (typeof refusal.details['verdict'] === 'string' ? refusal.details['verdict'] : refusal.reason)
+const message = (level: Message['level'], code: string, sentence: string, place: string): Message => ({
+  level,
+  code,
+  sentence,
+  place,
+})
+const codeOf = (refusal: Refusal): string =>
+  typeof refusal.details['verdict'] === 'string' ? refusal.details['verdict'] : refusal.reason
 
-async function stagePage(services: Services, page: PlannedPage, options: StageOptions): Promise<{ staged: StagedPage; messages: Message[]; isFaulty: boolean }> {
+async function stagePage(
+  services: Services,
+  page: PlannedPage,
+  options: StageOptions,
+): Promise<{ staged: StagedPage; messages: Message[]; isFaulty: boolean }> {
   const messages: Message[] = []
   let master: StagedMaster | undefined
   let isFaulty = false
-  const found = page.files.map(reference => ({ reference, path: options.locate(reference) })).find(candidate => candidate.path !== undefined)
+  const found = page.files
+    .map(reference => ({ reference, path: options.locate(reference) }))
+    .find(candidate => candidate.path !== undefined)
   if (found?.path !== undefined) {
     try {
       master = await stageMaster(services, found.path, found.reference, options.dryRun)
-      for (const note of master.scan.notes) messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
+      for (const note of master.scan.notes)
+        messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       isFaulty = true
-      messages.push(message('error', codeOf(error), `Page ${page.ident}, ${basename(found.path)}: ${error.message}`, page.ident))
+      messages.push(
+        message(
+          'error',
+          codeOf(error),
+          `Page ${page.ident}, ${basename(found.path)}: ${error.message}`,
+          page.ident,
+        ),
+      )
     }
   } else if (page.files.length > 0) {
     isFaulty = true
-    messages.push(message('warning', 'missing', `Page ${page.ident}: the file ${page.files[0]?.href} is not there.`, page.ident))
+    messages.push(
+      message(
+        'warning',
+        'missing',
+        `Page ${page.ident}: the file ${page.files[0]?.href} is not there.`,
+        page.ident,
+      ),
+    )
   }
   const alto = page.text && (await stageText(services, page, page.text, master, options, messages))
   options.onFile()
   return { staged: { master, alto }, messages, isFaulty }
 }
 
-async function stageText(services: Services, page: PlannedPage, reference: FileReference, master: StagedMaster | undefined, options: StageOptions, messages: Message[]): Promise<KeptAlto | undefined> {
+async function stageText(
+  services: Services,
+  page: PlannedPage,
+  reference: FileReference,
+  master: StagedMaster | undefined,
+  options: StageOptions,
+  messages: Message[],
+): Promise<KeptAlto | undefined> {
   const path = options.locate(reference)
   if (path === undefined) {
-    messages.push(message('warning', 'missing-text', `Page ${page.ident}: the text ${reference.href} is not there.`, page.ident))
+    messages.push(
+      message(
+        'warning',
+        'missing-text',
+        `Page ${page.ident}: the text ${reference.href} is not there.`,
+        page.ident,
+      ),
+    )
     return undefined
   }
   try {
@@ -125,11 +184,20 @@ async function stageText(services: Services, page: PlannedPage, reference: FileR
     const name = basename(path)
     const dpi = master?.scan.profile.density
     const kept = options.dryRun
-      ? { alto: readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth }), url: '', sha256: '' }
+      ? {
+          alto: readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth }),
+          url: '',
+          sha256: '',
+        }
       : await keepAlto(services, bytes, name, dpi)
     if (boxStateOf(kept.alto, master?.scan) === 'unusable')
       messages.push(
-        message('warning', 'boxes-unusable', `Page ${page.ident}: the text ${name} was read from an image of ${kept.alto.width} × ${kept.alto.height}, the scan has ${master?.scan.width} × ${master?.scan.height}; its words were kept, its boxes cannot be used.`, page.ident),
+        message(
+          'warning',
+          'boxes-unusable',
+          `Page ${page.ident}: the text ${name} was read from an image of ${kept.alto.width} × ${kept.alto.height}, the scan has ${master?.scan.width} × ${master?.scan.height}; its words were kept, its boxes cannot be used.`,
+          page.ident,
+        ),
       )
     return kept
   } catch (error) {
@@ -139,10 +207,14 @@ async function stageText(services: Services, page: PlannedPage, reference: FileR
   }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Scans of a unit have one size; more than one per cent off its median is told page by page (decision 16). */
-function sizeDeviations(pages: readonly PlannedPage[], staged: ReadonlyMap<PlannedPage, StagedPage>): Message[] {
+function sizeDeviations(
+  pages: readonly PlannedPage[],
+  staged: ReadonlyMap<PlannedPage, StagedPage>,
+): Message[] {
   const scans = pages.flatMap(page => {
     const scan = staged.get(page)?.master?.scan
     return scan ? [{ page, scan }] : []
@@ -150,8 +222,18 @@ function sizeDeviations(pages: readonly PlannedPage[], staged: ReadonlyMap<Plann
   const width = median(scans.map(({ scan }) => scan.width))
   const height = median(scans.map(({ scan }) => scan.height))
   return scans
-    .filter(({ scan }) => Math.abs(scan.width - width) > width * 0.01 || Math.abs(scan.height - height) > height * 0.01)
-    .map(({ page, scan }) => message('warning', 'size-deviates', `Page ${page.ident}: the scan has ${scan.width} × ${scan.height} pixels, more than 1 % off the title's ${width} × ${height}.`, page.ident))
+    .filter(
+      ({ scan }) =>
+        Math.abs(scan.width - width) > width * 0.01 || Math.abs(scan.height - height) > height * 0.01,
+    )
+    .map(({ page, scan }) =>
+      message(
+        'warning',
+        'size-deviates',
+        `Page ${page.ident}: the scan has ${scan.width} × ${scan.height} pixels, more than 1 % off the title's ${width} × ${height}.`,
+        page.ident,
+      ),
+    )
 }
 
 export async function stage(services: Services, plan: ImportPlan, options: StageOptions): Promise<Staged> {

@@ -7,10 +7,18 @@ import { type Db, nextIds } from '../../firebird/database.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
 import type { Services } from '../../http/module.ts'
 import type { PlannedIdentifier, PlannedItem, PlannedPage } from '../mets/index.ts'
-import { type PageFields, insertPages, labelFields, masterFields, readPagination, updatePage } from '../pages/index.ts'
+import {
+  type PageFields,
+  insertPages,
+  labelFields,
+  masterFields,
+  readPagination,
+  updatePage,
+} from '../pages/index.ts'
 import { storeAlto } from '../texts/index.ts'
 import { identifiers, type Message } from '../titles/index.ts'
-import { insertNodes, type NewNodeRow, type Node, sortFor, sortStep } from '../tree/index.ts'
+import { insertNodes, type Node } from '../tree/index.ts'
+import { ItemStore } from './item-store.ts'
 import { existingOutline, type ExistingNode } from './existing.ts'
 import type { StagedPage } from './stage.ts'
 
@@ -26,91 +34,11 @@ export interface StoredItems {
 
 const pagination = readPagination()
 
-interface NewPage {
-  readonly id: number
-  readonly page: PlannedPage
-}
-
-class ItemStore {
-  readonly #trx: Db
-  readonly #services: Services
-  readonly #title: Node
-  readonly #existing: Awaited<ReturnType<typeof existingOutline>>
-  readonly #matched: ReadonlyMap<PlannedPage, ExistingNode>
-  readonly #keepIds: boolean
-  readonly nodes: NewNodeRow[] = []
-  readonly newPages: NewPage[] = []
-  readonly links: { parentId: number; ident: string; sort: number }[] = []
-  readonly idents = new Map<string, number>()
-  readonly identifiers: { nodeId: number; identifier: PlannedIdentifier }[] = []
-  structures = 0
-  #nextId: number
-
-  constructor(trx: Db, services: Services, title: Node, existing: Awaited<ReturnType<typeof existingOutline>>, matched: ReadonlyMap<PlannedPage, ExistingNode>, keepIds: boolean, firstId: number) {
-    this.#trx = trx
-    this.#services = services
-    this.#title = title
-    this.#existing = existing
-    this.#matched = matched
-    this.#keepIds = keepIds
-    this.#nextId = firstId
-  }
-
-  #id(keepId: number | undefined): number {
-    return this.#keepIds && keepId !== undefined ? keepId : this.#nextId++
-  }
-
-  async place(items: readonly PlannedItem[], parentId: number): Promise<void> {
-    const siblings = this.#existing.childrenOf(parentId)
-    const occurrences = new Map<string, number>()
-    let previous: number | undefined
-    for (const [at, item] of items.entries()) {
-      const sort = siblings.length === 0 ? (at + 1) * sortStep : undefined
-      if (item.kind === 'link') {
-        this.links.push({ parentId, ident: item.ident, sort: sort ?? (await this.#sortAfter(parentId, previous)) })
-        continue
-      }
-      if (item.kind === 'page') {
-        const known = this.#matched.get(item)
-        const id = known?.id ?? this.#id(item.keepId)
-        this.idents.set(item.ident, id)
-        if (!known) {
-          this.#add(id, parentId, 'page', 'page', item.label ?? item.ident, sort ?? (await this.#sortAfter(parentId, previous)))
-          this.newPages.push({ id, page: item })
-        }
-        for (const identifier of item.identifiers) this.identifiers.push({ nodeId: id, identifier })
-        previous = id
-        continue
-      }
-      this.structures++
-      const key = `${item.type.name}\0${item.caption ?? ''}`
-      const nth = occurrences.get(key) ?? 0
-      occurrences.set(key, nth + 1)
-      const known = siblings.filter(node => node.datatype === 2 && node.type === item.type.number && (node.caption ?? '') === (item.caption ?? ''))[nth]
-      const id = known?.id ?? this.#id(item.keepId)
-      if (!known) this.#add(id, parentId, 'structure', item.type.name, item.caption, sort ?? (await this.#sortAfter(parentId, previous)))
-      for (const identifier of item.identifiers) this.identifiers.push({ nodeId: id, identifier })
-      await this.place(item.children, id)
-      previous = id
-    }
-  }
-
-  #add(id: number, parentId: number, datatype: 'page' | 'structure', type: string, caption: string | null, sort: number): void {
-    const { types } = this.#services
-    this.nodes.push({ id, domainId: this.#title.domainId, parentId, datatype: types.code(datatype), type: types.get(datatype, type).number, caption, sort, state: this.#title.state, linkId: null })
-  }
-
-  /** Among siblings that are there already: behind the one that comes before it in the document. */
-  async #sortAfter(parentId: number, previous: number | undefined): Promise<number> {
-    const isStored = previous !== undefined && this.#existing.has(previous)
-    if (isStored) return await sortFor(this.#trx, { parentId, domainId: this.#title.domainId }, { after: previous })
-    const own = this.nodes.filter(node => node.parentId === parentId).map(node => node.sort)
-    return previous === undefined ? await sortFor(this.#trx, { parentId, domainId: this.#title.domainId }, 'first') : Math.max(...own) + 1
-  }
-}
-
 /** Planned pages with the stored pages that they are: by identifier, the rest by their place (decision 12). */
-function matchPages(planned: readonly PlannedPage[], stored: readonly ExistingNode[]): Map<PlannedPage, ExistingNode> {
+function matchPages(
+  planned: readonly PlannedPage[],
+  stored: readonly ExistingNode[],
+): Map<PlannedPage, ExistingNode> {
   const matched = new Map<PlannedPage, ExistingNode>()
   const byIdent = new Map(stored.filter(page => page.ident !== null).map(page => [page.ident, page]))
   for (const page of planned) {
@@ -137,10 +65,21 @@ function* flatPages(items: readonly PlannedItem[]): Generator<PlannedPage> {
 /** @throws Refusal conflict naming the holder of an id that was to be kept */
 async function requireFree(trx: Db, ids: readonly number[]): Promise<void> {
   for (let start = 0; start < ids.length; start += 800) {
-    const { rows } = await sql<{ id: number; path: string; caption: string | null }>`select OT_ID as "id", OT_Path as "path", OT_Caption as "caption"
-      from ${splitIds(ids.slice(start, start + 800))} s join OPR_Tree on OT_ID = s.ID fetch next 1 rows only`.execute(trx)
+    const { rows } = await sql<{
+      id: number
+      path: string
+      caption: string | null
+    }>`select OT_ID as "id", OT_Path as "path", OT_Caption as "caption"
+      from ${splitIds(ids.slice(start, start + 800))} s join OPR_Tree on OT_ID = s.ID fetch next 1 rows only`.execute(
+      trx,
+    )
     const [holder] = rows
-    if (holder) throw new Refusal('conflict', `The id ${holder.id} is taken by ‘${holder.caption ?? ''}’ (${holder.path}).`, { holder: holder.id })
+    if (holder)
+      throw new Refusal(
+        'conflict',
+        `The id ${holder.id} is taken by ‘${holder.caption ?? ''}’ (${holder.path}).`,
+        { holder: holder.id },
+      )
   }
 }
 
@@ -149,7 +88,9 @@ function pageFields(page: PlannedPage, staged: StagedPage | undefined): PageFiel
   return {
     ident: page.ident.slice(0, 250),
     ...labelFields(pagination, page.label),
-    ...(master ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt) : {}),
+    ...(master
+      ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt)
+      : {}),
   }
 }
 
@@ -167,14 +108,31 @@ export async function storeItems(
   const existing = await existingOutline(trx, title)
   const matched = matchPages(planned, existing.pages)
   const count = planned.length + countStructures(items) + 1
-  const store = new ItemStore(trx, services, title, existing, matched, options.keepIds, await nextIds(trx, 'OPR_Tree_SEQ', count))
+  const store = new ItemStore(
+    trx,
+    services,
+    title,
+    existing,
+    matched,
+    options.keepIds,
+    await nextIds(trx, 'OPR_Tree_SEQ', count),
+  )
   await store.place(items, title.id)
-  if (options.keepIds) await requireFree(trx, store.nodes.map(node => node.id))
+  if (options.keepIds)
+    await requireFree(
+      trx,
+      store.nodes.map(node => node.id),
+    )
   await insertNodes(connection, store.nodes)
-  await insertPages(trx, connection, store.newPages.map(({ id, page }) => ({ nodeId: id, fields: pageFields(page, staged.get(page)) })))
+  await insertPages(
+    trx,
+    connection,
+    store.newPages.map(({ id, page }) => ({ nodeId: id, fields: pageFields(page, staged.get(page)) })),
+  )
   let changed = store.nodes.length > 0
   let masters = store.newPages.filter(({ page }) => staged.get(page)?.master).length
-  for (const [page, node] of matched) if (await updateExisting(trx, page, node, staged.get(page))) changed = true
+  for (const [page, node] of matched)
+    if (await updateExisting(trx, page, node, staged.get(page))) changed = true
   masters += [...matched.keys()].filter(page => staged.get(page)?.master).length
   const linkCount = await storeLinks(trx, connection, services, title, store, existing)
   if (linkCount > 0) changed = true
@@ -189,27 +147,62 @@ export async function storeItems(
   }
   const delivered = new Set([...matched.values()].map(node => node.id))
   for (const page of existing.pages)
-    if (!delivered.has(page.id) && planned.length > 0) messages.push({ level: 'info', code: 'not-delivered', sentence: `Page ${page.id} (‘${page.caption ?? ''}’) is not in the delivery; it stays.`, place: page.ident ?? String(page.id) })
-  return { messages, structures: store.structures, pages: planned.length, masters, texts, links: store.links.length, changed }
+    if (!delivered.has(page.id) && planned.length > 0)
+      messages.push({
+        level: 'info',
+        code: 'not-delivered',
+        sentence: `Page ${page.id} (‘${page.caption ?? ''}’) is not in the delivery; it stays.`,
+        place: page.ident ?? String(page.id),
+      })
+  return {
+    messages,
+    structures: store.structures,
+    pages: planned.length,
+    masters,
+    texts,
+    links: store.links.length,
+    changed,
+  }
 }
 
-const scanOf = (staged: StagedPage | undefined, node: ExistingNode | undefined) => staged?.master?.scan ?? (node ? { width: node.width, height: node.height } : undefined)
+const scanOf = (staged: StagedPage | undefined, node: ExistingNode | undefined) =>
+  staged?.master?.scan ?? (node ? { width: node.width, height: node.height } : undefined)
 
 function countStructures(items: readonly PlannedItem[]): number {
-  return items.reduce((sum, item) => sum + (item.kind === 'structure' ? 1 + countStructures(item.children) : 0), 0)
+  return items.reduce(
+    (sum, item) => sum + (item.kind === 'structure' ? 1 + countStructures(item.children) : 0),
+    0,
+  )
 }
 
 /** A changed master replaces the stored one; a label is added where there is none. */
-async function updateExisting(trx: Db, page: PlannedPage, node: ExistingNode, staged: StagedPage | undefined): Promise<boolean> {
+async function updateExisting(
+  trx: Db,
+  page: PlannedPage,
+  node: ExistingNode,
+  staged: StagedPage | undefined,
+): Promise<boolean> {
   const master = staged?.master
   const replaces = master !== undefined && node.hashsum !== `sha256:${master.sha256}`
   const label = node.paginationCaption === null ? labelFields(pagination, page.label) : {}
   if (!replaces && Object.keys(label).length === 0) return false
-  await updatePage(trx, node.id, { ...label, ...(replaces ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt) : {}) })
+  await updatePage(trx, node.id, {
+    ...label,
+    ...(replaces
+      ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt)
+      : {}),
+  })
   return true
 }
 
-async function storeLinks(trx: Db, connection: FirebirdConnection, services: Services, title: Node, store: ItemStore, existing: Awaited<ReturnType<typeof existingOutline>>): Promise<number> {
+async function storeLinks(
+  trx: Db,
+  connection: FirebirdConnection,
+  services: Services,
+  title: Node,
+  store: ItemStore,
+  existing: Awaited<ReturnType<typeof existingOutline>>,
+): Promise<number> {
   const wanted = store.links.flatMap(link => {
     const target = store.idents.get(link.ident)
     return target === undefined || existing.hasLink(link.parentId, target) ? [] : [{ ...link, target }]
@@ -217,18 +210,39 @@ async function storeLinks(trx: Db, connection: FirebirdConnection, services: Ser
   if (wanted.length === 0) return 0
   const first = await nextIds(trx, 'OPR_Tree_SEQ', wanted.length)
   const page = services.types.get('page', 'page')
-  const captions = new Map(store.newPages.map(({ id, page: planned }) => [id, planned.label ?? planned.ident]))
+  const captions = new Map(
+    store.newPages.map(({ id, page: planned }) => [id, planned.label ?? planned.ident]),
+  )
   await insertNodes(
     connection,
-    wanted.map((link, at) => ({ id: first + at, domainId: title.domainId, parentId: link.parentId, datatype: services.types.code('page'), type: page.number, caption: captions.get(link.target) ?? existing.captionOf(link.target), sort: link.sort, state: title.state, linkId: link.target })),
+    wanted.map((link, at) => ({
+      id: first + at,
+      domainId: title.domainId,
+      parentId: link.parentId,
+      datatype: services.types.code('page'),
+      type: page.number,
+      caption: captions.get(link.target) ?? existing.captionOf(link.target),
+      sort: link.sort,
+      state: title.state,
+      linkId: link.target,
+    })),
   )
   return wanted.length
 }
 
 /** Identifiers of structure elements and pages; one that another node carries is told and left out. */
-async function storeIdentifiers(trx: Db, connection: FirebirdConnection, title: Node, wanted: readonly { nodeId: number; identifier: PlannedIdentifier }[]): Promise<Message[]> {
+async function storeIdentifiers(
+  trx: Db,
+  connection: FirebirdConnection,
+  title: Node,
+  wanted: readonly { nodeId: number; identifier: PlannedIdentifier }[],
+): Promise<Message[]> {
   const messages: Message[] = []
-  const holders = await identifiers.holdersOf(trx, title.domainId, wanted.map(entry => entry.identifier))
+  const holders = await identifiers.holdersOf(
+    trx,
+    title.domainId,
+    wanted.map(entry => entry.identifier),
+  )
   const fresh: { nodeId: number; identifier: PlannedIdentifier }[] = []
   for (const entry of wanted) {
     const key = identifiers.keyOf(entry.identifier)
@@ -237,7 +251,11 @@ async function storeIdentifiers(trx: Db, connection: FirebirdConnection, title: 
       holders.set(key, entry.nodeId)
       fresh.push(entry)
     } else if (holder !== entry.nodeId)
-      messages.push({ level: 'warning', code: 'identifier-taken', sentence: `Node ${holder} carries ${entry.identifier.scheme} ${entry.identifier.value} already; it was not given to node ${entry.nodeId}.` })
+      messages.push({
+        level: 'warning',
+        code: 'identifier-taken',
+        sentence: `Node ${holder} carries ${entry.identifier.scheme} ${entry.identifier.value} already; it was not given to node ${entry.nodeId}.`,
+      })
   }
   await identifiers.addMany(trx, connection, title.domainId, fresh, 'import')
   return messages

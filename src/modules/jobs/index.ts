@@ -34,7 +34,15 @@ const JobList = listOf(Job, 'JobList')
 
 function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
   const self = `/api/v1/jobs/${job.id}`
-  return { ...job, runAfter: job.runAfter.toISOString(), createdAt: job.createdAt.toISOString(), updatedAt: job.updatedAt.toISOString(), links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` }, relationships: {}, meta: {} }
+  return {
+    ...job,
+    runAfter: job.runAfter.toISOString(),
+    createdAt: job.createdAt.toISOString(),
+    updatedAt: job.updatedAt.toISOString(),
+    links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
+    relationships: {},
+    meta: {},
+  }
 }
 
 /** Jobs that somebody may start by name; others come from what they serve. */
@@ -51,7 +59,16 @@ export const jobs: Module = {
       '/api/v1/jobs',
       {
         config: { right: 'job' },
-        schema: { operationId: 'listJobs', tags, summary: 'Lists jobs, newest first.', querystring: PageQuery.extend({ state: z.enum(queue.jobStates.names).optional(), kind: z.string().max(60).optional() }), response: { 200: json(JobList, 'Jobs.'), ...problems() } },
+        schema: {
+          operationId: 'listJobs',
+          tags,
+          summary: 'Lists jobs, newest first.',
+          querystring: PageQuery.extend({
+            state: z.enum(queue.jobStates.names).optional(),
+            kind: z.string().max(60).optional(),
+          }),
+          response: { 200: json(JobList, 'Jobs.'), ...problems() },
+        },
       },
       async request => {
         const { cursor, limit, state, kind } = request.query
@@ -64,10 +81,23 @@ export const jobs: Module = {
 
     app.post(
       '/api/v1/jobs',
-      { config: { right: 'job' }, schema: { operationId: 'startJob', tags, summary: 'Starts a job by its name.', body: z.strictObject({ kind: z.enum(startable) }).meta({ id: 'NewJob' }), response: { 202: json(Job, 'The job; a waiting one of the same kind is taken.'), ...problems() } } },
+      {
+        config: { right: 'job' },
+        schema: {
+          operationId: 'startJob',
+          tags,
+          summary: 'Starts a job by its name.',
+          body: z.strictObject({ kind: z.enum(startable) }).meta({ id: 'NewJob' }),
+          response: { 202: json(Job, 'The job; a waiting one of the same kind is taken.'), ...problems() },
+        },
+      },
       async (request, reply) => {
         const answer = await write(services, request, {}, async trx => {
-          const id = await queue.enqueue(trx, { kind: request.body.kind, actor: request.principal.name, uniqueKey: request.body.kind })
+          const id = await queue.enqueue(trx, {
+            kind: request.body.kind,
+            actor: request.principal.name,
+            uniqueKey: request.body.kind,
+          })
           return { status: 202, body: documentOf(await queue.get(trx, id)), location: `/api/v1/jobs/${id}` }
         })
         return send(reply, answer)
@@ -76,18 +106,42 @@ export const jobs: Module = {
 
     app.get(
       '/api/v1/jobs/:id',
-      { config: { right: 'job' }, schema: { operationId: 'getJob', tags, summary: 'Reads a job.', params: IdParams, response: { 200: json(Job, 'The job.'), ...problems(404) } } },
+      {
+        config: { right: 'job' },
+        schema: {
+          operationId: 'getJob',
+          tags,
+          summary: 'Reads a job.',
+          params: IdParams,
+          response: { 200: json(Job, 'The job.'), ...problems(404) },
+        },
+      },
       async request => documentOf(await queue.get(db, request.params.id)),
     )
 
     app.get(
       '/api/v1/jobs/:id/events',
-      { config: { right: 'job' }, schema: { operationId: 'watchJob', tags, summary: 'Server-sent events while the job runs.', params: IdParams, response: { 200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } }, ...problems(404) } } },
+      {
+        config: { right: 'job' },
+        schema: {
+          operationId: 'watchJob',
+          tags,
+          summary: 'Server-sent events while the job runs.',
+          params: IdParams,
+          response: {
+            200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+            ...problems(404),
+          },
+        },
+      },
       async (request, reply) => {
         await sendEvents(request, reply, async () => {
           const job = await queue.find(db, request.params.id)
           if (!job) throw new Refusal('not-found', `There is no job ${request.params.id}.`)
-          return { state: { state: job.state, done: job.done, total: job.total, error: job.error }, ended: ended(job) }
+          return {
+            state: { state: job.state, done: job.done, total: job.total, error: job.error },
+            ended: ended(job),
+          }
         })
       },
     )
@@ -95,8 +149,23 @@ export const jobs: Module = {
     const change = (path: 'cancel' | 'retry', summary: string, act: typeof queue.cancel) =>
       app.post(
         `/api/v1/jobs/:id/${path}` as '/api/v1/jobs/:id/cancel',
-        { config: { right: 'job' }, schema: { operationId: `${path}Job`, tags, summary, params: IdParams, response: { 200: json(Job, 'The job.'), ...problems(404, 409) } } },
-        async (request, reply) => send(reply, await write(services, request, {}, async trx => ({ body: documentOf(await act(trx, request.params.id)) }))),
+        {
+          config: { right: 'job' },
+          schema: {
+            operationId: `${path}Job`,
+            tags,
+            summary,
+            params: IdParams,
+            response: { 200: json(Job, 'The job.'), ...problems(404, 409) },
+          },
+        },
+        async (request, reply) =>
+          send(
+            reply,
+            await write(services, request, {}, async trx => ({
+              body: documentOf(await act(trx, request.params.id)),
+            })),
+          ),
       )
     change('cancel', 'Stops a job: at once, or at its next step.', queue.cancel)
     change('retry', 'Lets a failed or cancelled job run again.', queue.retry)

@@ -47,9 +47,16 @@ export const log: Module = {
       async request => {
         const { cursor, limit, ...filter } = request.query
         const [before] = decodeCursor(cursor, ['number']) ?? []
-        const rows = await repository.list(services.db, { ...filter, before: before as number | undefined }, limit + 1)
+        const rows = await repository.list(
+          services.db,
+          { ...filter, before: before as number | undefined },
+          limit + 1,
+        )
         const page = pageOf(rows, limit, row => [row.id])
-        return listDocument(request.url, { ...page, items: page.items.map(row => ({ ...row, at: row.at.toISOString() })) })
+        return listDocument(request.url, {
+          ...page,
+          items: page.items.map(row => ({ ...row, at: row.at.toISOString() })),
+        })
       },
     )
   },

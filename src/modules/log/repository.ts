@@ -43,8 +43,20 @@ export interface LogFilter {
 export async function list(db: Db, filter: LogFilter, limit: number) {
   let query = db
     .selectFrom('SYS_Log')
-    .select(['SL_ID as id', 'SL_Entity as entity', 'SL_EntityID as entityId', 'SL_Action as action', 'SL_Batch as batch'])
-    .select(['SL_Actor as actor', 'SL_Application as application', 'SL_Reason as reason', 'SL_Data as data', 'SL_InsertTS as at'])
+    .select([
+      'SL_ID as id',
+      'SL_Entity as entity',
+      'SL_EntityID as entityId',
+      'SL_Action as action',
+      'SL_Batch as batch',
+    ])
+    .select([
+      'SL_Actor as actor',
+      'SL_Application as application',
+      'SL_Reason as reason',
+      'SL_Data as data',
+      'SL_InsertTS as at',
+    ])
     .orderBy('SL_ID', 'desc')
     .limit(limit)
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)

@@ -2,11 +2,20 @@
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { MetsDiv, MetsDocument, MetsFile, MetsPage } from '../../formats/mets/read.ts'
 import type { Message } from '../titles/index.ts'
-import type { FileReference, ImportPlan, PlannedIdentifier, PlannedItem, PlannedPage, PlannedStructure, PlannedTitle } from './plan.ts'
+import type {
+  FileReference,
+  ImportPlan,
+  PlannedIdentifier,
+  PlannedItem,
+  PlannedPage,
+  PlannedStructure,
+  PlannedTitle,
+} from './plan.ts'
 
 /** File groups that hold masters, the best first (decision 14); others hold derivatives. */
 const masterGroups = ['MAX', 'MASTER', 'ORIGINAL', 'LOCAL', 'PRESENTATION', 'DEFAULT']
-const isTextGroup = (file: MetsFile): boolean => /FULLTEXT|ALTO|OCR/i.test(file.use) || /alto/i.test(file.mimetype ?? '')
+const isTextGroup = (file: MetsFile): boolean =>
+  /FULLTEXT|ALTO|OCR/i.test(file.use) || /alto/i.test(file.mimetype ?? '')
 /** Divs that are no nodes: they follow from the date of the issue. */
 const dateDivs = new Set(['month', 'day'])
 
@@ -31,7 +40,13 @@ class Mapper {
     this.#types = types
     for (const fault of document.faults) this.warn('mets', fault.sentence, `line ${fault.line}`)
     const register = (div: MetsDiv, ancestors: ReadonlySet<MetsDiv>) => {
-      const home: Home = { div, depth: ancestors.size, position: this.#all.length, ancestors, isTitle: this.isTitle(div) }
+      const home: Home = {
+        div,
+        depth: ancestors.size,
+        position: this.#all.length,
+        ancestors,
+        isTitle: this.isTitle(div),
+      }
       this.#all.push(home)
       if (div.id !== undefined) this.#homes.set(div.id, home)
       const below = new Set([...ancestors, div])
@@ -48,7 +63,8 @@ class Mapper {
   isTitle(div: MetsDiv): boolean {
     let known = this.#titleDivs.get(div)
     if (known === undefined) {
-      known = div.record !== undefined || div.pointers.length > 0 || div.children.some(child => this.isTitle(child))
+      known =
+        div.record !== undefined || div.pointers.length > 0 || div.children.some(child => this.isTitle(child))
       this.#titleDivs.set(div, known)
     }
     return known
@@ -58,7 +74,11 @@ class Mapper {
     const type = this.#types.ofMets(datatype, div.type.toLowerCase())
     if (type) return type
     const fallback = datatype === 'title' ? 'document' : 'section'
-    this.warn('unknown-type', `The type ‘${div.type}’ is not known as a ${datatype}; it was taken for ‘${fallback}’.`, `line ${div.line}`)
+    this.warn(
+      'unknown-type',
+      `The type ‘${div.type}’ is not known as a ${datatype}; it was taken for ‘${fallback}’.`,
+      `line ${div.line}`,
+    )
     return this.#types.get(datatype, fallback)
   }
 
@@ -70,7 +90,8 @@ class Mapper {
 
   #identifiers(contentIds: readonly string[], vlsId: number | undefined): PlannedIdentifier[] {
     const found: PlannedIdentifier[] = []
-    if (vlsId !== undefined && this.#document.instance) found.push({ scheme: 'vls', value: `${this.#document.instance}:${vlsId}` })
+    if (vlsId !== undefined && this.#document.instance)
+      found.push({ scheme: 'vls', value: `${this.#document.instance}:${vlsId}` })
     for (const id of contentIds) {
       // ‘urn:n.a.’ stands for none (decision 15)
       if (/^urn:[a-z0-9][a-z0-9-]{1,31}:.+/i.test(id)) found.push({ scheme: 'urn', value: id })
@@ -81,7 +102,8 @@ class Mapper {
 
   title(div: MetsDiv): PlannedTitle {
     const vlsId = this.#vlsId(div.id, 'log')
-    const flat = (children: readonly MetsDiv[]): MetsDiv[] => children.flatMap(child => (dateDivs.has(child.type) ? flat(child.children) : [child]))
+    const flat = (children: readonly MetsDiv[]): MetsDiv[] =>
+      children.flatMap(child => (dateDivs.has(child.type) ? flat(child.children) : [child]))
     const children = flat(div.children)
     return {
       type: this.#type(div, 'title'),
@@ -93,7 +115,10 @@ class Mapper {
       presentationUrl: div.administration?.presentation,
       referenceUrl: div.administration?.reference,
       children: children.filter(child => this.isTitle(child)).map(child => this.title(child)),
-      items: this.#items(div, children.filter(child => !this.isTitle(child))),
+      items: this.#items(
+        div,
+        children.filter(child => !this.isTitle(child)),
+      ),
     }
   }
 
@@ -122,8 +147,10 @@ class Mapper {
       if (entry.first === Number.POSITIVE_INFINITY) entry.first = last
       last = entry.first
     }
-    for (const page of this.#pagesOf.get(div) ?? []) entries.push({ item: page, first: page.order, position: -1 })
-    for (const { ident, order } of this.#linksOf.get(div) ?? []) entries.push({ item: { kind: 'link', ident }, first: order, position: structures.length })
+    for (const page of this.#pagesOf.get(div) ?? [])
+      entries.push({ item: page, first: page.order, position: -1 })
+    for (const { ident, order } of this.#linksOf.get(div) ?? [])
+      entries.push({ item: { kind: 'link', ident }, first: order, position: structures.length })
     return entries.sort((a, b) => a.first - b.first || a.position - b.position).map(entry => entry.item)
   }
 
@@ -142,10 +169,13 @@ class Mapper {
       for (const to of targets) linked.set(to, [...(linked.get(to) ?? []), home])
     }
     const known = new Set(this.#document.pages.map(page => page.id))
-    for (const to of linked.keys()) if (!known.has(to) && !this.#document.pageRoots.has(to)) this.warn('link', `A structLink leads to ${to}, which is no page.`)
+    for (const to of linked.keys())
+      if (!known.has(to) && !this.#document.pageRoots.has(to))
+        this.warn('link', `A structLink leads to ${to}, which is no page.`)
     const holder = this.#pageHolder(linked)
     if (!holder) {
-      if (this.#document.pages.length > 0) this.warn('pages', `The ${this.#document.pages.length} pages belong to no title; they were left out.`)
+      if (this.#document.pages.length > 0)
+        this.warn('pages', `The ${this.#document.pages.length} pages belong to no title; they were left out.`)
       return
     }
     this.#document.pages.forEach((page, at) => this.#assign(page, at + 1, linked.get(page.id) ?? [], holder))
@@ -154,23 +184,37 @@ class Mapper {
   #assign(page: MetsPage, order: number, links: readonly Home[], holder: Home): void {
     const structures = links.filter(home => !home.isTitle && !dateDivs.has(home.div.type))
     const titles = links.filter(home => home.isTitle)
-    const deepest = (homes: readonly Home[]) => homes.reduce<Home | undefined>((best, home) => (!best || home.depth > best.depth || (home.depth === best.depth && home.position < best.position) ? home : best), undefined)
+    const deepest = (homes: readonly Home[]) =>
+      homes.reduce<Home | undefined>(
+        (best, home) =>
+          !best || home.depth > best.depth || (home.depth === best.depth && home.position < best.position)
+            ? home
+            : best,
+        undefined,
+      )
     const home = deepest(structures) ?? deepest(titles) ?? holder
     const planned = this.#page(page, order)
     push(this.#pagesOf, home.div, planned)
     for (const other of [...structures, ...titles])
-      if (other !== home && !home.ancestors.has(other.div)) push(this.#linksOf, other.div, { ident: planned.ident, order })
+      if (other !== home && !home.ancestors.has(other.div))
+        push(this.#linksOf, other.div, { ident: planned.ident, order })
   }
 
   /** The title that pages without a link belong to: the one linked to the page sequence, else the deepest with a record. */
   #pageHolder(linked: ReadonlyMap<string, readonly Home[]>): Home | undefined {
     for (const root of this.#document.pageRoots) {
-      const home = linked.get(root)?.filter(candidate => candidate.isTitle).at(-1)
+      const home = linked
+        .get(root)
+        ?.filter(candidate => candidate.isTitle)
+        .at(-1)
       if (home) return home
     }
     const titles = this.#all.filter(home => home.isTitle && !dateDivs.has(home.div.type))
     const withRecord = titles.filter(home => home.div.record !== undefined)
-    return (withRecord.length > 0 ? withRecord : titles).reduce<Home | undefined>((best, home) => (!best || home.depth > best.depth ? home : best), undefined)
+    return (withRecord.length > 0 ? withRecord : titles).reduce<Home | undefined>(
+      (best, home) => (!best || home.depth > best.depth ? home : best),
+      undefined,
+    )
   }
 
   #page(page: MetsPage, order: number): PlannedPage {
@@ -193,7 +237,10 @@ class Mapper {
       label: page.label ?? page.orderLabel,
       identifiers: this.#identifiers(page.contentIds, undefined),
       keepId: vlsId,
-      files: [...images].sort((a, b) => rank(a) - rank(b)).filter(file => rank(file) < masterGroups.length || images.length === 1).map(referenceOf),
+      files: [...images]
+        .sort((a, b) => rank(a) - rank(b))
+        .filter(file => rank(file) < masterGroups.length || images.length === 1)
+        .map(referenceOf),
       text: text && referenceOf(text),
     }
   }
@@ -202,7 +249,8 @@ class Mapper {
   reportOrphans(): void {
     const used = new Set(this.#document.pages.flatMap(page => page.fileIds))
     for (const file of this.#document.files.values())
-      if (isTextGroup(file) && !used.has(file.id)) this.warn('orphan-text', `The text ${file.id} belongs to no page.`, file.id)
+      if (isTextGroup(file) && !used.has(file.id))
+        this.warn('orphan-text', `The text ${file.id} belongs to no page.`, file.id)
   }
 }
 
@@ -217,7 +265,9 @@ const referenceOf = (file: MetsFile): FileReference => ({
   href: file.href,
   use: file.use,
   id: file.id,
-  ...(file.checksum && sha256Types.test(file.checksumType ?? '') ? { sha256: file.checksum.toLowerCase() } : {}),
+  ...(file.checksum && sha256Types.test(file.checksumType ?? '')
+    ? { sha256: file.checksum.toLowerCase() }
+    : {}),
 })
 
 function firstOrder(item: PlannedItem): number {
@@ -245,9 +295,18 @@ export function planOfMets(document: MetsDocument, types: TypeSystem): ImportPla
   mapper.assignPages()
   mapper.reportOrphans()
   const tops = document.outline.flatMap(div => (mapper.isTitle(div) ? [mapper.title(div)] : []))
-  if (tops.length === 0) mapper.messages.push({ level: 'error', code: 'no-title', sentence: 'The LOGICAL map holds no div with a record.' })
+  if (tops.length === 0)
+    mapper.messages.push({
+      level: 'error',
+      code: 'no-title',
+      sentence: 'The LOGICAL map holds no div with a record.',
+    })
   const order = [...readingOrder(tops)]
   const misplaced = order.filter((value, at) => at > 0 && value < (order[at - 1] ?? 0)).length
-  if (misplaced > 0) mapper.warn('order-differs', `In ${misplaced} ${misplaced === 1 ? 'place' : 'places'} the PHYSICAL map orders pages otherwise than the structure; within each element the PHYSICAL order was kept.`)
+  if (misplaced > 0)
+    mapper.warn(
+      'order-differs',
+      `In ${misplaced} ${misplaced === 1 ? 'place' : 'places'} the PHYSICAL map orders pages otherwise than the structure; within each element the PHYSICAL order was kept.`,
+    )
   return { titles: tops, messages: mapper.messages }
 }

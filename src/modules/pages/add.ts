@@ -11,21 +11,43 @@ import type { NewPages } from './schemas.ts'
 export function labelFields(pagination: Pagination, caption: string | undefined): repository.PageFields {
   if (caption === undefined) return {}
   const found = pagination.recognise(caption)
-  return { paginationCaption: caption.slice(0, 250), paginationType: found?.kind.id ?? null, paginationValue: found?.value ?? null }
+  return {
+    paginationCaption: caption.slice(0, 250),
+    paginationType: found?.kind.id ?? null,
+    paginationValue: found?.value ?? null,
+  }
 }
 
 /** Adds pages below a title or a structure element of it. @returns their ids in order */
-export async function addPages(trx: Db, services: Services, pagination: Pagination, title: Node, body: z.output<typeof NewPages>): Promise<number[]> {
+export async function addPages(
+  trx: Db,
+  services: Services,
+  pagination: Pagination,
+  title: Node,
+  body: z.output<typeof NewPages>,
+): Promise<number[]> {
   const { types } = services
-  if (title.datatype !== types.code('title') || title.linkId !== null) throw new Refusal('not-found', `There is no title ${title.id}.`)
+  if (title.datatype !== types.code('title') || title.linkId !== null)
+    throw new Refusal('not-found', `There is no title ${title.id}.`)
   const parent = body.parent === undefined ? title : await getNode(trx, body.parent)
-  if (!parent.path.startsWith(title.path)) throw new Refusal('not-processable', `Node ${parent.id} does not stand below title ${title.id}.`)
+  if (!parent.path.startsWith(title.path))
+    throw new Refusal('not-processable', `Node ${parent.id} does not stand below title ${title.id}.`)
   const type = types.get('page', 'page')
   const ids: number[] = []
   let where: Place = body.position
   for (const page of body.pages) {
-    const id = await place(trx, types, { domainId: title.domainId, parent, type, caption: page.pagination ?? page.ident ?? null, place: where, released: page.release })
-    await repository.insert(trx, id, { ident: page.ident ?? null, ...labelFields(pagination, page.pagination) })
+    const id = await place(trx, types, {
+      domainId: title.domainId,
+      parent,
+      type,
+      caption: page.pagination ?? page.ident ?? null,
+      place: where,
+      released: page.release,
+    })
+    await repository.insert(trx, id, {
+      ident: page.ident ?? null,
+      ...labelFields(pagination, page.pagination),
+    })
     ids.push(id)
     // the others follow the first one
     where = { after: id }

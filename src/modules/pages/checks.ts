@@ -12,20 +12,30 @@ const masters: Check = {
   claim: 'OP_Hashsum and OP_Filesize are those of the master in the archive.',
   async run({ db, archive }) {
     const findings: Finding[] = []
-    const pages = sql<{ id: number; url: string; hashsum: string | null; filesize: number | null }>`select OP_OT_ID as "id", OP_Url as "url", OP_Hashsum as "hashsum", OP_Filesize as "filesize"
+    const pages = sql<{
+      id: number
+      url: string
+      hashsum: string | null
+      filesize: number | null
+    }>`select OP_OT_ID as "id", OP_Url as "url", OP_Hashsum as "hashsum", OP_Filesize as "filesize"
       from OPR_Page where OP_Url is not null and OP_State in (1, 4)`.compile(db)
     const seen = new Map<string, string | undefined>()
-    for await (const page of db.getExecutor().stream<{ id: number; url: string; hashsum: string | null; filesize: number | null }>(pages, 200)) {
+    for await (const page of db
+      .getExecutor()
+      .stream<{ id: number; url: string; hashsum: string | null; filesize: number | null }>(pages, 200)) {
       for (const row of page.rows) {
-        const found = (sentence: string) => findings.push({ check: 'masters', nodeId: row.id, sentence, repaired: false })
+        const found = (sentence: string) =>
+          findings.push({ check: 'masters', nodeId: row.id, sentence, repaired: false })
         const facts = await archive.facts(row.url).catch(() => undefined)
         if (!facts) {
           found(`The master of page ${row.id} (${row.url}) is not in the archive.`)
           continue
         }
-        if (facts.bytes !== row.filesize) found(`The master of page ${row.id} has ${facts.bytes} bytes, not ${row.filesize}.`)
+        if (facts.bytes !== row.filesize)
+          found(`The master of page ${row.id} has ${facts.bytes} bytes, not ${row.filesize}.`)
         if (!seen.has(row.url)) seen.set(row.url, await archive.digest(row.url))
-        if (`sha256:${seen.get(row.url)}` !== row.hashsum) found(`The master of page ${row.id} has the SHA-256 ${seen.get(row.url)}, not ${row.hashsum}.`)
+        if (`sha256:${seen.get(row.url)}` !== row.hashsum)
+          found(`The master of page ${row.id} has the SHA-256 ${seen.get(row.url)}, not ${row.hashsum}.`)
       }
     }
     return findings
@@ -43,11 +53,21 @@ const strays: Check = {
       const facts = await archive.facts(address)
       if (!facts || Date.now() - facts.modifiedAt.getTime() < graceMs) continue
       if (repair) await archive.remove(address)
-      findings.push({ check: 'archive', nodeId: undefined, sentence: `${address} belongs to nothing.`, repaired: repair })
+      findings.push({
+        check: 'archive',
+        nodeId: undefined,
+        sentence: `${address} belongs to nothing.`,
+        repaired: repair,
+      })
     }
     for (const path of await archive.leftovers(graceMs)) {
       if (repair) await rm(path, { force: true })
-      findings.push({ check: 'archive', nodeId: undefined, sentence: `An interrupted upload left ${path.split('/').at(-1)}.`, repaired: repair })
+      findings.push({
+        check: 'archive',
+        nodeId: undefined,
+        sentence: `An interrupted upload left ${path.split('/').at(-1)}.`,
+        repaired: repair,
+      })
     }
     return findings
   },

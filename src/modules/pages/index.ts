@@ -9,7 +9,15 @@ export { labelFields } from './add.ts'
 export { pageStates } from './codes.ts'
 export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
 export { type Pagination, readPagination } from './pagination.ts'
-export { find as findPage, insertMany as insertPages, type Page, type PageFields, profileId, readingOrder, update as updatePage } from './repository.ts'
+export {
+  find as findPage,
+  insertMany as insertPages,
+  type Page,
+  type PageFields,
+  profileId,
+  readingOrder,
+  update as updatePage,
+} from './repository.ts'
 export { getPage } from './routes.ts'
 
 export const pages: Module = {

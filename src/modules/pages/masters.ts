@@ -5,7 +5,7 @@ import type { Services } from '../../http/module.ts'
 import { probe, type Scan } from '../../imaging/probe.ts'
 import type { StagedFile } from '../../storage/archive.ts'
 import { pageStates } from './codes.ts'
-import * as repository from './repository.ts'
+import type * as repository from './repository.ts'
 
 /** SHA-256 of a Content-Digest header (RFC 9530), in hex. @throws Refusal bad-request where none of its digests is known here */
 export function expectedDigest(header: string | string[] | undefined): string | undefined {
@@ -21,11 +21,18 @@ export interface Judged {
 }
 
 /** Stages a stream and judges it. @throws Refusal bad-digest, not-processable with the verdict, too-large; nothing stays behind */
-export async function receive(services: Services, source: Readable, digest: string | undefined): Promise<Judged> {
+export async function receive(
+  services: Services,
+  source: Readable,
+  digest: string | undefined,
+): Promise<Judged> {
   const file = await services.archive.stage(source, services.config.limits.uploadBytes)
   try {
     if (digest !== undefined && digest !== file.sha256)
-      throw new Refusal('bad-digest', `The bytes have the SHA-256 ${file.sha256}, not ${digest}.`, { expected: digest, received: file.sha256 })
+      throw new Refusal('bad-digest', `The bytes have the SHA-256 ${file.sha256}, not ${digest}.`, {
+        expected: digest,
+        received: file.sha256,
+      })
     const verdict = await probe(file.path, services.config.limits.pixels)
     if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
     return { file, scan: verdict.scan }
@@ -36,7 +43,13 @@ export async function receive(services: Services, source: Readable, digest: stri
 }
 
 /** Columns of OPR_Page that a kept master sets. */
-export function fieldsOf(address: string, file: Pick<StagedFile, 'sha256' | 'bytes'>, scan: Scan, profileId: number | null, modifiedAt: Date): repository.PageFields {
+export function fieldsOf(
+  address: string,
+  file: Pick<StagedFile, 'sha256' | 'bytes'>,
+  scan: Scan,
+  profileId: number | null,
+  modifiedAt: Date,
+): repository.PageFields {
   return {
     url: address,
     masterState: pageStates.of('archived'),

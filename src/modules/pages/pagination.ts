@@ -21,7 +21,19 @@ export interface PaginationKind {
 }
 
 const romanDigits: readonly (readonly [number, string])[] = [
-  [1000, 'M'], [900, 'CM'], [500, 'D'], [400, 'CD'], [100, 'C'], [90, 'XC'], [50, 'L'], [40, 'XL'], [10, 'X'], [9, 'IX'], [5, 'V'], [4, 'IV'], [1, 'I'],
+  [1000, 'M'],
+  [900, 'CM'],
+  [500, 'D'],
+  [400, 'CD'],
+  [100, 'C'],
+  [90, 'XC'],
+  [50, 'L'],
+  [40, 'XL'],
+  [10, 'X'],
+  [9, 'IX'],
+  [5, 'V'],
+  [4, 'IV'],
+  [1, 'I'],
 ]
 
 /** 1 to 3999 as a Roman number; others in Arabic digits. */
@@ -61,7 +73,15 @@ export class Pagination {
     this.#patterns = kinds.map(kind => {
       const source = kind.caption
         .split(/(\{[nrRs]\})/)
-        .map(part => ({ '{n}': String.raw`(?<n>\d{1,6})`, '{r}': '(?<r>[ivxlcdm]{1,15})', '{R}': '(?<R>[IVXLCDM]{1,15})', '{s}': '(?<s>[rv])' })[part] ?? escape(part))
+        .map(
+          part =>
+            ({
+              '{n}': String.raw`(?<n>\d{1,6})`,
+              '{r}': '(?<r>[ivxlcdm]{1,15})',
+              '{R}': '(?<R>[IVXLCDM]{1,15})',
+              '{s}': '(?<s>[rv])',
+            })[part] ?? escape(part),
+        )
         .join('')
       return { kind, pattern: new RegExp(`^${source}$`, 'u') }
     })
@@ -70,13 +90,21 @@ export class Pagination {
   /** @throws Refusal not-processable */
   get(type: number | string): PaginationKind {
     const kind = this.kinds.find(candidate => candidate.id === type || candidate.name === type)
-    if (!kind) throw new Refusal('not-processable', `There is no kind of pagination ‘${type}’; known are ${this.kinds.map(candidate => candidate.name).join(', ')}.`)
+    if (!kind)
+      throw new Refusal(
+        'not-processable',
+        `There is no kind of pagination ‘${type}’; known are ${this.kinds.map(candidate => candidate.name).join(', ')}.`,
+      )
     return kind
   }
 
   /** The caption of a page: `[Seite 6]`. @param side r or v, for kinds with recto and verso */
   write(kind: PaginationKind, value: number, side: 'r' | 'v' = 'r', pattern = kind.caption): string {
-    return pattern.replaceAll('{n}', String(value)).replaceAll('{r}', roman(value).toLowerCase()).replaceAll('{R}', roman(value)).replaceAll('{s}', side)
+    return pattern
+      .replaceAll('{n}', String(value))
+      .replaceAll('{r}', roman(value).toLowerCase())
+      .replaceAll('{R}', roman(value))
+      .replaceAll('{s}', side)
   }
 
   /** Kind and counter of a label; undefined where no kind fits. */
@@ -94,7 +122,16 @@ export class Pagination {
   }
 
   /** Captions of consecutive pages from a start; recto and verso share one counter. */
-  range(kind: PaginationKind, count: number, options: { readonly start: number; readonly step?: number | undefined; readonly side?: 'r' | 'v' | undefined; readonly prefix?: string | undefined }): { caption: string; value: number | null }[] {
+  range(
+    kind: PaginationKind,
+    count: number,
+    options: {
+      readonly start: number
+      readonly step?: number | undefined
+      readonly side?: 'r' | 'v' | undefined
+      readonly prefix?: string | undefined
+    },
+  ): { caption: string; value: number | null }[] {
     const step = options.step ?? kind.step
     const isCounted = /\{[nrR]\}/.test(kind.caption)
     const isSided = kind.caption.includes('{s}')
@@ -103,7 +140,10 @@ export class Pagination {
       const value = isSided ? options.start + Math.floor((at + first) / 2) * step : options.start + at * step
       const side = (at + first) % 2 === 0 ? 'r' : 'v'
       const caption = this.write(kind, value, side)
-      return { caption: options.prefix ? `${options.prefix}${caption}` : caption, value: isCounted ? value : null }
+      return {
+        caption: options.prefix ? `${options.prefix}${caption}` : caption,
+        value: isCounted ? value : null,
+      }
     })
   }
 }
@@ -114,17 +154,28 @@ export function readPagination(file = join(root, 'config/paginate.xml')): Pagina
   const seen = new Set<number | string>()
   const kinds = document.all('type').map(element => {
     const fail = (sentence: string): never => {
-      throw new Refusal('bad-request', `paginate.xml, line ${element.line}: ${sentence}`, { line: element.line })
+      throw new Refusal('bad-request', `paginate.xml, line ${element.line}: ${sentence}`, {
+        line: element.line,
+      })
     }
     const required = (name: string) => element.attribute(name) || fail(`type has no ${name}.`)
     const id = Number(required('id'))
     const name = required('name')
-    if (!Number.isInteger(id) || id < 1 || id > 32_767) fail(`the id ‘${element.attribute('id')}’ is no number from 1 to 32767.`)
+    if (!Number.isInteger(id) || id < 1 || id > 32_767)
+      fail(`the id ‘${element.attribute('id')}’ is no number from 1 to 32767.`)
     if (seen.has(id) || seen.has(name)) fail(`the kind ${id} ‘${name}’ stands here a second time.`)
     seen.add(id).add(name)
     const step = Number(element.attribute('step') ?? 1)
     if (!Number.isInteger(step)) fail(`the step ‘${element.attribute('step')}’ is no whole number.`)
-    return { id, name, caption: required('caption'), label: element.attribute('label'), step, en: required('en'), de: required('de') }
+    return {
+      id,
+      name,
+      caption: required('caption'),
+      label: element.attribute('label'),
+      step,
+      en: required('en'),
+      de: required('de'),
+    }
   })
   if (kinds.length === 0) throw new Refusal('bad-request', 'paginate.xml holds no type.')
   return new Pagination(kinds)

@@ -39,19 +39,33 @@ const columns = [
   'OTS_OT_Structure as structureId',
 ] as const
 
-const hasText = sql<number>`iif(exists (select 1 from OPR_Fulltext f where f.OF_OT_ID = OT_ID), 1, 0)`.as('hasText')
+const hasText = sql<number>`iif(exists (select 1 from OPR_Fulltext f where f.OF_OT_ID = OT_ID), 1, 0)`.as(
+  'hasText',
+)
 
 /** OPR_Tree, OPR_Page and OPR_TopStructure of pages; no blobs. */
 const rows = (db: Db) =>
-  db.selectFrom('OPR_Tree').innerJoin('OPR_Page', 'OP_OT_ID', 'OT_ID').leftJoin('OPR_TopStructure', 'OTS_OT_ID', 'OT_ID').select(columns).select(hasText)
+  db
+    .selectFrom('OPR_Tree')
+    .innerJoin('OPR_Page', 'OP_OT_ID', 'OT_ID')
+    .leftJoin('OPR_TopStructure', 'OTS_OT_ID', 'OT_ID')
+    .select(columns)
+    .select(hasText)
 
 type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : never
 export type Page = RowOf<ReturnType<typeof rows>>
 
-export const find = (db: Db, id: number): Promise<Page | undefined> => rows(db).where('OT_ID', '=', id).executeTakeFirst()
+export const find = (db: Db, id: number): Promise<Page | undefined> =>
+  rows(db).where('OT_ID', '=', id).executeTakeFirst()
 
 export const comment = async (db: Db, id: number): Promise<string | null> =>
-  (await db.selectFrom('OPR_Page').select('OP_Comment as comment').where('OP_OT_ID', '=', id).executeTakeFirst())?.comment ?? null
+  (
+    await db
+      .selectFrom('OPR_Page')
+      .select('OP_Comment as comment')
+      .where('OP_OT_ID', '=', id)
+      .executeTakeFirst()
+  )?.comment ?? null
 
 export interface PageOfTitle extends Page {
   /** 1-based place in the reading order */
@@ -64,8 +78,16 @@ interface Ordered {
 }
 
 /** Ids of the pages of a title in reading order: depth first by (OT_Sort, OT_ID), not those of titles below it. */
-export async function readingOrder(db: Db, titleId: number, filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean }): Promise<number[]> {
-  const visible = filter.visibleOnly ? sql`and t.OT_State = 1 and t.OT_DelState = 0` : filter.withBinned ? sql`` : sql`and t.OT_DelState = 0`
+export async function readingOrder(
+  db: Db,
+  titleId: number,
+  filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean },
+): Promise<number[]> {
+  const visible = filter.visibleOnly
+    ? sql`and t.OT_State = 1 and t.OT_DelState = 0`
+    : filter.withBinned
+      ? sql``
+      : sql`and t.OT_DelState = 0`
   // twenty digits a level, so that text compares as (sort, id) does; 2^31 lifts negative sort values
   const { rows: found } = await sql<Ordered>`with recursive R as (
       select t.OT_ID, t.OT_RCV_Datatype, t.OT_OT_Link, cast(lpad(cast(t.OT_Sort as bigint) + 2147483648, 10, '0') || lpad(t.OT_ID, 10, '0') as varchar(1000) character set ascii) as K
@@ -73,18 +95,30 @@ export async function readingOrder(db: Db, titleId: number, filter: { readonly v
       union all
       select t.OT_ID, t.OT_RCV_Datatype, t.OT_OT_Link, R.K || lpad(cast(t.OT_Sort as bigint) + 2147483648, 10, '0') || lpad(t.OT_ID, 10, '0')
         from R join OPR_Tree t on t.OT_OT_Parent = R.OT_ID where R.OT_RCV_Datatype = 2 and t.OT_RCV_Datatype + 0 <> 1 ${visible})
-    select R.OT_ID as "id", R.K as "key" from R where R.OT_RCV_Datatype = 3 and R.OT_OT_Link is null order by R.K`.execute(db)
+    select R.OT_ID as "id", R.K as "key" from R where R.OT_RCV_Datatype = 3 and R.OT_OT_Link is null order by R.K`.execute(
+    db,
+  )
   return found.map(row => row.id)
 }
 
 /** Pages of a title in reading order. @param after leave out so many; the order is of one statement, so pages of a list may shift when it changes */
-export async function ofTitle(db: Db, titleId: number, filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean }, range?: { readonly offset: number; readonly limit: number }): Promise<PageOfTitle[]> {
+export async function ofTitle(
+  db: Db,
+  titleId: number,
+  filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean },
+  range?: { readonly offset: number; readonly limit: number },
+): Promise<PageOfTitle[]> {
   const order = await readingOrder(db, titleId, filter)
   const wanted = range ? order.slice(range.offset, range.offset + range.limit) : order
   const found = new Map<number, Page>()
   for (let start = 0; start < wanted.length; start += 1000) {
     const ids = wanted.slice(start, start + 1000)
-    for (const row of await rows(db).where('OTS_OT_Title', '=', titleId).where('OT_ID', '>=', Math.min(...ids)).where('OT_ID', '<=', Math.max(...ids)).execute()) found.set(row.id, row)
+    for (const row of await rows(db)
+      .where('OTS_OT_Title', '=', titleId)
+      .where('OT_ID', '>=', Math.min(...ids))
+      .where('OT_ID', '<=', Math.max(...ids))
+      .execute())
+      found.set(row.id, row)
   }
   return wanted.flatMap((id, at) => {
     const row = found.get(id)
@@ -143,20 +177,31 @@ export async function insert(trx: Db, nodeId: number, fields: PageFields): Promi
 }
 
 /** Many pages at once, pipelined. */
-export async function insertMany(trx: Db, connection: FirebirdConnection, pages: readonly { readonly nodeId: number; readonly fields: PageFields }[]): Promise<void> {
+export async function insertMany(
+  trx: Db,
+  connection: FirebirdConnection,
+  pages: readonly { readonly nodeId: number; readonly fields: PageFields }[],
+): Promise<void> {
   if (pages.length === 0) return
   const first = await nextIds(trx, 'OPR_Page_SEQ', pages.length)
   const empty = Object.fromEntries(Object.values(columnOf).map(column => [column, null]))
   await insertRows(
     connection,
     'OPR_Page',
-    pages.map(({ nodeId, fields }, at) => ({ OP_ID: first + at, OP_OT_ID: nodeId, ...empty, OP_State: 0, ...columnsOf(fields) })),
+    pages.map(({ nodeId, fields }, at) => ({
+      OP_ID: first + at,
+      OP_OT_ID: nodeId,
+      ...empty,
+      OP_State: 0,
+      ...columnsOf(fields),
+    })),
   )
 }
 
 export async function update(trx: Db, nodeId: number, fields: PageFields): Promise<void> {
   const values = columnsOf(fields)
-  if (Object.keys(values).length > 0) await trx.updateTable('OPR_Page').set(values).where('OP_OT_ID', '=', nodeId).execute()
+  if (Object.keys(values).length > 0)
+    await trx.updateTable('OPR_Page').set(values).where('OP_OT_ID', '=', nodeId).execute()
 }
 
 const profileColumns = [
@@ -173,15 +218,23 @@ const profileColumns = [
   'OIP_Software as software',
 ] as const
 
-export const profile = (db: Db, id: number) => db.selectFrom('OPR_ImageProfile').select(profileColumns).where('OIP_ID', '=', id).executeTakeFirst()
+export const profile = (db: Db, id: number) =>
+  db.selectFrom('OPR_ImageProfile').select(profileColumns).where('OIP_ID', '=', id).executeTakeFirst()
 
 /**
  * The row of OPR_ImageProfile for scan data, made if it is new. A transaction of its own: the row is the same whoever makes
  * it, and two imports that meet the same scanner at once must not wait for each other.
  */
 export async function profileId(db: Db, scan: Profile): Promise<number> {
-  const digest = createHash('sha256').update(JSON.stringify(scan, Object.keys(scan).sort())).digest('hex')
-  const existing = () => db.selectFrom('OPR_ImageProfile').select('OIP_ID as id').where('OIP_Digest', '=', digest).executeTakeFirst()
+  const digest = createHash('sha256')
+    .update(JSON.stringify(scan, Object.keys(scan).sort()))
+    .digest('hex')
+  const existing = () =>
+    db
+      .selectFrom('OPR_ImageProfile')
+      .select('OIP_ID as id')
+      .where('OIP_Digest', '=', digest)
+      .executeTakeFirst()
   const found = await existing()
   if (found) return found.id
   const id = await nextId(db, 'OPR_ImageProfile_SEQ')
@@ -217,7 +270,9 @@ export async function profileId(db: Db, scan: Profile): Promise<number> {
 /** Addresses in the archive that pages or texts refer to. */
 export async function referencedUrls(db: Db): Promise<Set<string>> {
   const found = new Set<string>()
-  const { rows: urls } = await sql<{ url: string }>`select OP_Url as "url" from OPR_Page where OP_Url is not null
+  const { rows: urls } = await sql<{
+    url: string
+  }>`select OP_Url as "url" from OPR_Page where OP_Url is not null
     union select OPH_Url from OPR_PageHistory where OPH_Url is not null
     union select OF_Url from OPR_Fulltext where OF_Url is not null`.execute(db)
   for (const row of urls) found.add(row.url.replace(/#.*$/, ''))

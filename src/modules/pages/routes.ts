@@ -33,32 +33,71 @@ export async function routes(app: App, services: Services, pagination: Paginatio
 
   app.get(
     '/api/v1/titles/:id/pages',
-    { config: { right: 'tree:read' }, schema: { operationId: 'listPages', tags, summary: 'Lists the pages of a title in reading order.', params: IdParams, querystring: PagesQuery, response: { 200: json(PageList, 'Pages.'), ...problems(404) } } },
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listPages',
+        tags,
+        summary: 'Lists the pages of a title in reading order.',
+        params: IdParams,
+        querystring: PagesQuery,
+        response: { 200: json(PageList, 'Pages.'), ...problems(404) },
+      },
+    },
     async request => {
       const { cursor, limit, deleted } = request.query
       const title = await getVisible(db, request.principal, request.params.id)
       const [offset] = decodeCursor(cursor, ['number']) ?? [0]
       const visibleOnly = !access.seesHidden(request.principal)
-      const rows = await repository.ofTitle(db, title.id, { visibleOnly, withBinned: deleted === 'all' }, { offset: offset as number, limit: limit + 1 })
+      const rows = await repository.ofTitle(
+        db,
+        title.id,
+        { visibleOnly, withBinned: deleted === 'all' },
+        { offset: offset as number, limit: limit + 1 },
+      )
       const page = pageOf(rows, limit, row => [row.order])
-      return listDocument(request.url, { next: page.next, items: page.items.map(row => documentOf(pagination, row, request.principal)) })
+      return listDocument(request.url, {
+        next: page.next,
+        items: page.items.map(row => documentOf(pagination, row, request.principal)),
+      })
     },
   )
 
   app.post(
     '/api/v1/titles/:id/pages',
-    { config: { right: 'page:write' }, schema: { operationId: 'addPages', tags, summary: 'Adds pages to a title; their masters follow by PUT.', params: IdParams, body: NewPages, response: { 201: json(PageList, 'The new pages.'), ...problems(404, 409, 422) } } },
+    {
+      config: { right: 'page:write' },
+      schema: {
+        operationId: 'addPages',
+        tags,
+        summary: 'Adds pages to a title; their masters follow by PUT.',
+        params: IdParams,
+        body: NewPages,
+        response: { 201: json(PageList, 'The new pages.'), ...problems(404, 409, 422) },
+      },
+    },
     async (request, reply) => {
       const answer = await write(services, request, { reserve: insertLock }, async trx => {
         const title = await getNode(trx, request.params.id)
         const ids = await addPages(trx, services, pagination, title, request.body)
         await refreshTitles(trx, types, [title.path])
         const actor = actorOf(request)
-        await log(trx, { entity: 'title', entityId: title.id, action: 'add-pages', actor: actor.name, application: actor.application, reason: actor.reason, data: { ids } })
+        await log(trx, {
+          entity: 'title',
+          entityId: title.id,
+          action: 'add-pages',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: { ids },
+        })
         const rows = await Promise.all(ids.map(id => getPage(trx, id)))
         return {
           status: 201,
-          body: listDocument(request.url, { next: undefined, items: rows.map(row => documentOf(pagination, row, request.principal)) }),
+          body: listDocument(request.url, {
+            next: undefined,
+            items: rows.map(row => documentOf(pagination, row, request.principal)),
+          }),
           ...(ids.length === 1 ? { location: `/api/v1/pages/${ids[0]}` } : {}),
         }
       })
@@ -68,21 +107,44 @@ export async function routes(app: App, services: Services, pagination: Paginatio
 
   app.get(
     '/api/v1/pages/:id',
-    { config: { right: 'tree:read' }, schema: { operationId: 'getPage', tags, summary: 'Reads a page.', params: IdParams, response: { 200: json(Page, 'The page.'), ...problems(404) } } },
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getPage',
+        tags,
+        summary: 'Reads a page.',
+        params: IdParams,
+        response: { 200: json(Page, 'The page.'), ...problems(404) },
+      },
+    },
     async (request, reply) => {
       const { id } = request.params
       await getVisible(db, request.principal, id)
       const row = await getPage(db, id)
       const isEditor = access.seesConfidential(request.principal)
-      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : ''))) return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
+        return reply.send(undefined as never)
       const profile = row.profileId === null ? null : ((await repository.profile(db, row.profileId)) ?? null)
-      return documentOf(pagination, row, request.principal, { profile, ...(isEditor ? { comment: await repository.comment(db, id) } : {}) })
+      return documentOf(pagination, row, request.principal, {
+        profile,
+        ...(isEditor ? { comment: await repository.comment(db, id) } : {}),
+      })
     },
   )
 
   app.patch(
     '/api/v1/pages/:id',
-    { config: { right: 'page:write' }, schema: { operationId: 'changePage', tags, summary: 'Changes label, identifier or remark of a page.', params: IdParams, body: PagePatch, response: { 200: json(Page, 'The page.'), ...problems(404, 412, 422, 428) } } },
+    {
+      config: { right: 'page:write' },
+      schema: {
+        operationId: 'changePage',
+        tags,
+        summary: 'Changes label, identifier or remark of a page.',
+        params: IdParams,
+        body: PagePatch,
+        response: { 200: json(Page, 'The page.'), ...problems(404, 412, 422, 428) },
+      },
+    },
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id } = request.params
@@ -91,19 +153,41 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const answer = await write(services, request, {}, async trx => {
         await getPage(trx, id)
         await requireVersion(trx, id, version)
-        const recognised = label?.caption != null && label.type === undefined ? pagination.recognise(label.caption) : undefined
+        const recognised =
+          label?.caption != null && label.type === undefined ? pagination.recognise(label.caption) : undefined
         await repository.update(trx, id, {
           ...(ident === undefined ? {} : { ident }),
           ...(comment === undefined ? {} : { comment }),
           ...(label?.caption === undefined ? {} : { paginationCaption: label.caption }),
-          ...(label?.type === undefined ? (recognised ? { paginationType: recognised.kind.id } : {}) : { paginationType: label.type }),
-          ...(label?.value === undefined ? (recognised ? { paginationValue: recognised.value ?? null } : {}) : { paginationValue: label.value }),
+          ...(label?.type === undefined
+            ? recognised
+              ? { paginationType: recognised.kind.id }
+              : {}
+            : { paginationType: label.type }),
+          ...(label?.value === undefined
+            ? recognised
+              ? { paginationValue: recognised.value ?? null }
+              : {}
+            : { paginationValue: label.value }),
         })
         if (label?.caption !== undefined) await rename(trx, id, label.caption)
         const actor = actorOf(request)
-        await log(trx, { entity: 'page', entityId: id, action: 'change', actor: actor.name, application: actor.application, reason: actor.reason, data: request.body })
+        await log(trx, {
+          entity: 'page',
+          entityId: id,
+          action: 'change',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: request.body,
+        })
         const row = await getPage(trx, id)
-        return { body: documentOf(pagination, row, request.principal, { comment: await repository.comment(trx, id) }), etag: etagOf(row.version, 'o') }
+        return {
+          body: documentOf(pagination, row, request.principal, {
+            comment: await repository.comment(trx, id),
+          }),
+          etag: etagOf(row.version, 'o'),
+        }
       })
       return send(reply, answer)
     },
@@ -129,7 +213,8 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       // refused before the upload where it could not be stored
       await getPage(db, id)
       const source = request.body as Readable
-      if (typeof (source as Partial<Readable> | null)?.pipe !== 'function') throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
+      if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
+        throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
       const judged = await receive(services, source, expectedDigest(request.headers['content-digest']))
       const profile = await repository.profileId(db, judged.scan.profile)
       const address = await services.archive.keep(judged.file)
@@ -138,7 +223,15 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         const before = await getPage(trx, id)
         await repository.update(trx, id, fieldsOf(address, judged.file, judged.scan, profile, new Date()))
         const actor = actorOf(request)
-        await log(trx, { entity: 'page', entityId: id, action: 'put-master', actor: actor.name, application: actor.application, reason: actor.reason, data: { before: before.hashsum, after: `sha256:${judged.file.sha256}` } })
+        await log(trx, {
+          entity: 'page',
+          entityId: id,
+          action: 'put-master',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: { before: before.hashsum, after: `sha256:${judged.file.sha256}` },
+        })
         const row = await getPage(trx, id)
         return { body: documentOf(pagination, row, request.principal), etag: etagOf(row.version, 'o') }
       })
@@ -150,19 +243,38 @@ export async function routes(app: App, services: Services, pagination: Paginatio
     '/api/v1/pages/:id/master',
     {
       config: { right: 'master:read' },
-      schema: { operationId: 'getMaster', tags, summary: 'The master as it was delivered.', params: IdParams, response: { 200: { description: 'The file.', content: { 'application/octet-stream': { schema: z.unknown() } } }, ...problems(404, 416) } },
+      schema: {
+        operationId: 'getMaster',
+        tags,
+        summary: 'The master as it was delivered.',
+        params: IdParams,
+        response: {
+          200: { description: 'The file.', content: { 'application/octet-stream': { schema: z.unknown() } } },
+          ...problems(404, 416),
+        },
+      },
     },
     async (request, reply) => {
       const page = await getPage(db, request.params.id)
-      if (page.url === null || page.hashsum === null) throw new Refusal('not-found', `Page ${page.id} has no master.`)
+      if (page.url === null || page.hashsum === null)
+        throw new Refusal('not-found', `Page ${page.id} has no master.`)
       const facts = await services.archive.facts(page.url)
       if (!facts) throw new Refusal('not-found', `The master of page ${page.id} is not in the archive.`)
-      const format = page.profileId === null ? undefined : (await repository.profile(db, page.profileId))?.format
-      const media = format && ['jpeg', 'tiff', 'png', 'webp'].includes(format) ? `image/${format}` : 'application/octet-stream'
+      const format =
+        page.profileId === null ? undefined : (await repository.profile(db, page.profileId))?.format
+      const media =
+        format && ['jpeg', 'tiff', 'png', 'webp'].includes(format)
+          ? `image/${format}`
+          : 'application/octet-stream'
       const digest = page.hashsum.replace('sha256:', '')
       reply.header('repr-digest', `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`)
       reply.header('content-disposition', `attachment; filename="${page.id}.${format ?? 'bin'}"`)
-      return sendFile(request, reply, { bytes: facts.bytes, media, etag: `"${digest}"`, open: range => services.archive.read(page.url as string, range) }) as never
+      return sendFile(request, reply, {
+        bytes: facts.bytes,
+        media,
+        etag: `"${digest}"`,
+        open: range => services.archive.read(page.url as string, range),
+      }) as never
     },
   )
 }

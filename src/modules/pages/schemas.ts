@@ -29,7 +29,11 @@ export const Page = z
     titleId: z.number().int().nullable().meta({ description: 'Nearest title above' }),
     structureId: z.number().int().nullable().meta({ description: 'Topmost structure element above' }),
     path: z.string(),
-    order: z.number().int().optional().meta({ description: 'Place in the reading order of the title, from 1' }),
+    order: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'Place in the reading order of the title, from 1' }),
     caption: z.string().nullable(),
     isReleased: z.boolean(),
     isInBin: z.boolean(),
@@ -43,7 +47,12 @@ export const Page = z
     scanName: z.string().nullable(),
     modifiedAt: z.string().nullable(),
     changedAt: z.string().meta({ description: 'OP_ChangeTS' }),
-    pagination: z.object({ caption: z.string().nullable(), type: z.number().int().nullable(), value: z.number().int().nullable(), label: z.string().nullable() }),
+    pagination: z.object({
+      caption: z.string().nullable(),
+      type: z.number().int().nullable(),
+      value: z.number().int().nullable(),
+      label: z.string().nullable(),
+    }),
     hasText: z.boolean(),
     profile: Profile.nullable().optional(),
     comment: z.string().nullable().optional().meta({ description: 'Only for who may edit' }),
@@ -58,23 +67,53 @@ export const PagesQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(5000).default(1000),
   deleted: z.enum(['false', 'all']).default('false').meta({ description: 'all: with those in the bin' }),
 })
-const paginationFields = { caption: z.string().max(250).nullable().optional(), type: z.number().int().min(1).max(32767).nullable().optional(), value: z.number().int().min(-2147483648).max(2147483647).nullable().optional() }
+const paginationFields = {
+  caption: z.string().max(250).nullable().optional(),
+  type: z.number().int().min(1).max(32767).nullable().optional(),
+  value: z.number().int().min(-2147483648).max(2147483647).nullable().optional(),
+}
 export const PagePatch = z
-  .strictObject({ ident: z.string().max(250).nullable().optional(), comment: z.string().max(100_000).nullable().optional(), pagination: z.strictObject(paginationFields).optional() })
+  .strictObject({
+    ident: z.string().max(250).nullable().optional(),
+    comment: z.string().max(100_000).nullable().optional(),
+    pagination: z.strictObject(paginationFields).optional(),
+  })
   .meta({ id: 'PagePatch' })
 export const NewPages = z
   .strictObject({
-    parent: NodeId.optional().meta({ description: 'Structure element below the title; the title itself by default' }),
-    position: z.union([z.enum(['first', 'last']), z.strictObject({ before: NodeId }), z.strictObject({ after: NodeId })]).default('last'),
-    pages: z.array(z.strictObject({ ident: z.string().max(250).optional(), pagination: z.string().max(250).optional().meta({ description: 'Label: [Seite 3]' }), release: z.boolean().default(false) })).min(1).max(5000),
+    parent: NodeId.optional().meta({
+      description: 'Structure element below the title; the title itself by default',
+    }),
+    position: z
+      .union([
+        z.enum(['first', 'last']),
+        z.strictObject({ before: NodeId }),
+        z.strictObject({ after: NodeId }),
+      ])
+      .default('last'),
+    pages: z
+      .array(
+        z.strictObject({
+          ident: z.string().max(250).optional(),
+          pagination: z.string().max(250).optional().meta({ description: 'Label: [Seite 3]' }),
+          release: z.boolean().default(false),
+        }),
+      )
+      .min(1)
+      .max(5000),
   })
   .meta({ id: 'NewPages' })
-export const Reorder = z.strictObject({ ids: z.array(NodeId).min(1).max(100_000) }).meta({ id: 'Reorder', description: 'Pages in their new reading order; pages keep their structure element.' })
+export const Reorder = z.strictObject({ ids: z.array(NodeId).min(1).max(100_000) }).meta({
+  id: 'Reorder',
+  description: 'Pages in their new reading order; pages keep their structure element.',
+})
 export const Paginate = z
   .strictObject({
     from: NodeId.meta({ description: 'First page of the range' }),
     to: NodeId.meta({ description: 'Last page of the range' }),
-    type: z.union([z.number().int(), z.string().max(60)]).meta({ description: 'Kind from config/paginate.xml, by id or name' }),
+    type: z
+      .union([z.number().int(), z.string().max(60)])
+      .meta({ description: 'Kind from config/paginate.xml, by id or name' }),
     start: z.number().int().min(0).max(999_999).default(1),
     step: z.number().int().min(-1000).max(1000).optional(),
     side: z.enum(['r', 'v']).optional().meta({ description: 'Side of the first page, for folios' }),
@@ -93,5 +132,20 @@ export const PaginateResult = z
   })
   .meta({ id: 'PaginateResult' })
 export const PaginationKinds = z
-  .object({ items: z.array(z.object({ id: z.number().int(), name: z.string(), caption: z.string(), label: z.string().nullable(), step: z.number().int(), en: z.string(), de: z.string() })), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) })
+  .object({
+    items: z.array(
+      z.object({
+        id: z.number().int(),
+        name: z.string(),
+        caption: z.string(),
+        label: z.string().nullable(),
+        step: z.number().int(),
+        en: z.string(),
+        de: z.string(),
+      }),
+    ),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
   .meta({ id: 'PaginationKinds', description: 'Kinds of pagination, from config/paginate.xml.' })

@@ -27,7 +27,12 @@ const OutlineNode = z
   })
   .meta({ id: 'OutlineNode' })
 const Outline = z
-  .object({ children: z.array(OutlineNode), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({ version: z.number().int() }) })
+  .object({
+    children: z.array(OutlineNode),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({ version: z.number().int() }),
+  })
   .meta({ id: 'Outline', description: 'Structure elements and pages of a title in their order.' })
 const OutlineElement = z
   .strictObject({
@@ -39,7 +44,10 @@ const OutlineElement = z
     },
   })
   .meta({ id: 'OutlineElement' })
-const NewOutline = z.strictObject({ children: z.array(OutlineElement).max(20_000) }).meta({ id: 'NewOutline', description: 'The whole outline; structure elements left out go to the bin, every page must be named.' })
+const NewOutline = z.strictObject({ children: z.array(OutlineElement).max(20_000) }).meta({
+  id: 'NewOutline',
+  description: 'The whole outline; structure elements left out go to the bin, every page must be named.',
+})
 const SaveOutcome = z
   .object({
     created: z.number().int(),
@@ -61,20 +69,46 @@ export const structure: Module = {
     const tags = ['structure']
     app.get(
       '/api/v1/titles/:id/structure',
-      { config: { right: 'tree:read' }, schema: { operationId: 'getStructure', tags, summary: 'Reads the outline of a title.', params: IdParams, response: { 200: json(Outline, 'The outline.'), ...problems(404) } } },
+      {
+        config: { right: 'tree:read' },
+        schema: {
+          operationId: 'getStructure',
+          tags,
+          summary: 'Reads the outline of a title.',
+          params: IdParams,
+          response: { 200: json(Outline, 'The outline.'), ...problems(404) },
+        },
+      },
       async (request, reply) => {
         const node = await getVisible(db, request.principal, request.params.id)
         const title = await getTitle(db, node.id)
         // the outline has no version of its own: the title's ETag guards saving, not caching
-        reply.header('etag', etagOf(title.version, access.seesHidden(request.principal) ? 'o' : '')).header('cache-control', 'no-store')
+        reply
+          .header('etag', etagOf(title.version, access.seesHidden(request.principal) ? 'o' : ''))
+          .header('cache-control', 'no-store')
         const children = await outline(services, db, title, !access.seesHidden(request.principal))
-        return { children, links: { self: request.url, title: `/api/v1/titles/${title.id}` }, relationships: {}, meta: { version: title.version } }
+        return {
+          children,
+          links: { self: request.url, title: `/api/v1/titles/${title.id}` },
+          relationships: {},
+          meta: { version: title.version },
+        }
       },
     )
 
     app.put(
       '/api/v1/titles/:id/structure',
-      { config: { right: 'structure:write' }, schema: { operationId: 'saveStructure', tags, summary: 'Saves the outline of a title with a minimal set of changes.', params: IdParams, body: NewOutline, response: { 200: json(SaveOutcome, 'What changed.'), ...problems(404, 409, 412, 422, 428) } } },
+      {
+        config: { right: 'structure:write' },
+        schema: {
+          operationId: 'saveStructure',
+          tags,
+          summary: 'Saves the outline of a title with a minimal set of changes.',
+          params: IdParams,
+          body: NewOutline,
+          response: { 200: json(SaveOutcome, 'What changed.'), ...problems(404, 409, 412, 422, 428) },
+        },
+      },
       async (request, reply) => {
         const version = expectedVersion(request)
         const answer = await write(services, request, { reserve: moveLock }, async trx => {
@@ -85,9 +119,30 @@ export const structure: Module = {
           await setContext(trx, { actor, batch })
           const outcome = await save(trx, services, title, request.body.children, batch)
           if (Object.values(outcome).some(count => count > 0)) await touch(trx, title.id)
-          await log(trx, { entity: 'title', entityId: title.id, action: 'save-structure', batch, actor: actor.name, application: actor.application, reason: actor.reason, data: outcome })
+          await log(trx, {
+            entity: 'title',
+            entityId: title.id,
+            action: 'save-structure',
+            batch,
+            actor: actor.name,
+            application: actor.application,
+            reason: actor.reason,
+            data: outcome,
+          })
           const after = await getTitle(trx, title.id)
-          return { body: { ...outcome, batch, links: { undo: `/api/v1/tree/batch/${batch}/undo`, structure: `/api/v1/titles/${title.id}/structure` }, relationships: {}, meta: {} }, etag: etagOf(after.version, 'o') }
+          return {
+            body: {
+              ...outcome,
+              batch,
+              links: {
+                undo: `/api/v1/tree/batch/${batch}/undo`,
+                structure: `/api/v1/titles/${title.id}/structure`,
+              },
+              relationships: {},
+              meta: {},
+            },
+            etag: etagOf(after.version, 'o'),
+          }
         })
         return send(reply, answer)
       },

@@ -4,7 +4,17 @@ import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { binNodes, getNode, moveNode, place, refreshTitles, rename, retypeNode, setSorts, sortStep } from '../tree/index.ts'
+import {
+  binNodes,
+  getNode,
+  moveNode,
+  place,
+  refreshTitles,
+  rename,
+  retypeNode,
+  setSorts,
+  sortStep,
+} from '../tree/index.ts'
 
 export interface OutlineNode {
   readonly id: number
@@ -27,7 +37,9 @@ interface Row {
 }
 
 async function rowsBelow(db: Db, path: string, titleId: number): Promise<Row[]> {
-  const { rows } = await sql<Row & { path: string }>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
+  const { rows } = await sql<
+    Row & { path: string }
+  >`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
       OT_OT_Link as "linkId", OT_State as "state", OT_DelState as "delState", OT_Path as "path" from OPR_Tree
     where OT_Path starting with cast(${path} as varchar(1000)) and OT_ID <> ${titleId} and OT_DelState = 0 and OT_RCV_Datatype + 0 in (1, 2, 3)
     order by OT_Sort, OT_ID`.execute(db)
@@ -37,14 +49,26 @@ async function rowsBelow(db: Db, path: string, titleId: number): Promise<Row[]> 
 }
 
 /** @param visibleOnly leaves out hidden nodes with all below them */
-export async function outline(services: Services, db: Db, title: { id: number; path: string }, visibleOnly: boolean): Promise<OutlineNode[]> {
+export async function outline(
+  services: Services,
+  db: Db,
+  title: { id: number; path: string },
+  visibleOnly: boolean,
+): Promise<OutlineNode[]> {
   const children = new Map<number, OutlineNode[]>()
   for (const row of await rowsBelow(db, title.path, title.id)) {
     if (visibleOnly && row.state === 0) continue
     const type = services.types.ofNumbers(row.datatype, row.type)
     let list = children.get(row.id)
     if (!list) children.set(row.id, (list = []))
-    const node: OutlineNode = { id: row.id, kind: row.linkId !== null ? 'link' : row.datatype === 3 ? 'page' : 'structure', type: type?.name ?? String(row.type), caption: row.caption, linkTo: row.linkId, children: list }
+    const node: OutlineNode = {
+      id: row.id,
+      kind: row.linkId !== null ? 'link' : row.datatype === 3 ? 'page' : 'structure',
+      type: type?.name ?? String(row.type),
+      caption: row.caption,
+      linkTo: row.linkId,
+      children: list,
+    }
     const siblings = children.get(row.parentId)
     if (siblings) siblings.push(node)
     else children.set(row.parentId, [node])
@@ -84,13 +108,31 @@ function namedIds(nodes: readonly OutlineInput[], into = new Set<number>()): Set
  * Makes the outline of a title what the client sends; runs under the move lock.
  * @throws Refusal not-processable where a page of the title is missing, or a node is not of this title
  */
-export async function save(trx: Db, services: Services, title: { id: number; path: string; domainId: number; state: number }, input: readonly OutlineInput[], batch: number): Promise<SaveOutcome> {
+export async function save(
+  trx: Db,
+  services: Services,
+  title: { id: number; path: string; domainId: number; state: number },
+  input: readonly OutlineInput[],
+  batch: number,
+): Promise<SaveOutcome> {
   const { types } = services
   const rows = new Map((await rowsBelow(trx, title.path, title.id)).map(row => [row.id, row]))
   const named = namedIds(input)
-  for (const id of named) if (!rows.has(id)) throw new Refusal('not-processable', `Node ${id} is not a structure element or page of title ${title.id}.`)
-  const missing = [...rows.values()].filter(row => row.datatype === 3 && row.linkId === null && !named.has(row.id))
-  if (missing.length > 0) throw new Refusal('not-processable', `The outline leaves out ${missing.length} ${missing.length === 1 ? 'page' : 'pages'} of the title, among them ${missing[0]?.id}; every page must stand somewhere.`, { missing: missing.slice(0, 100).map(row => row.id) })
+  for (const id of named)
+    if (!rows.has(id))
+      throw new Refusal(
+        'not-processable',
+        `Node ${id} is not a structure element or page of title ${title.id}.`,
+      )
+  const missing = [...rows.values()].filter(
+    row => row.datatype === 3 && row.linkId === null && !named.has(row.id),
+  )
+  if (missing.length > 0)
+    throw new Refusal(
+      'not-processable',
+      `The outline leaves out ${missing.length} ${missing.length === 1 ? 'page' : 'pages'} of the title, among them ${missing[0]?.id}; every page must stand somewhere.`,
+      { missing: missing.slice(0, 100).map(row => row.id) },
+    )
   const outcome = { created: 0, changed: 0, moved: 0, binned: 0, sorted: 0 }
   const sorts = new Map<number, number>()
 
@@ -100,8 +142,13 @@ export async function save(trx: Db, services: Services, title: { id: number; pat
       const row = node.id === undefined ? undefined : rows.get(node.id)
       let id = node.id
       if (row && id !== undefined) {
-        if ((row.datatype === 3 || row.linkId !== null) && (node.children?.length ?? 0) > 0) throw new Refusal('not-processable', `Node ${id} is a page or a link; nothing stands below it.`)
-        if (row.datatype === 2 && node.type !== undefined && types.ofNumbers(2, row.type)?.name !== node.type) {
+        if ((row.datatype === 3 || row.linkId !== null) && (node.children?.length ?? 0) > 0)
+          throw new Refusal('not-processable', `Node ${id} is a page or a link; nothing stands below it.`)
+        if (
+          row.datatype === 2 &&
+          node.type !== undefined &&
+          types.ofNumbers(2, row.type)?.name !== node.type
+        ) {
           await retypeNode(trx, types, id, node.type, batch)
           outcome.changed++
         }
@@ -115,9 +162,17 @@ export async function save(trx: Db, services: Services, title: { id: number; pat
         }
         sorts.set(id, sort)
       } else {
-        if (node.type === undefined) throw new Refusal('not-processable', 'A new structure element needs a type.')
+        if (node.type === undefined)
+          throw new Refusal('not-processable', 'A new structure element needs a type.')
         const parent = await getNode(trx, parentId)
-        id = await place(trx, types, { domainId: title.domainId, parent, type: types.get('structure', node.type), caption: node.caption ?? null, place: { sort }, released: parent.state === 1 })
+        id = await place(trx, types, {
+          domainId: title.domainId,
+          parent,
+          type: types.get('structure', node.type),
+          caption: node.caption ?? null,
+          place: { sort },
+          released: parent.state === 1,
+        })
         outcome.created++
       }
       await visit(node.children ?? [], id)
@@ -126,7 +181,8 @@ export async function save(trx: Db, services: Services, title: { id: number; pat
   await visit(input, title.id)
   outcome.sorted = await setSorts(trx, sorts)
   const gone = [...rows.values()].filter(row => !named.has(row.id)).map(row => row.id)
-  if (gone.length > 0) outcome.binned = (await binNodes(trx, types, { ids: gone }, { batch, dryRun: false })).changed
+  if (gone.length > 0)
+    outcome.binned = (await binNodes(trx, types, { ids: gone }, { batch, dryRun: false })).changed
   await refreshTitles(trx, types, [title.path])
   return outcome
 }

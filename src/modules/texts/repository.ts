@@ -41,9 +41,11 @@ const columns = [
 ] as const
 
 /** The texts of a page without their words, OCR first. */
-export const ofPage = (db: Db, pageId: number) => db.selectFrom('OPR_Fulltext').select(columns).where('OF_OT_ID', '=', pageId).orderBy('OF_Kind').execute()
+export const ofPage = (db: Db, pageId: number) =>
+  db.selectFrom('OPR_Fulltext').select(columns).where('OF_OT_ID', '=', pageId).orderBy('OF_Kind').execute()
 
-export const plainText = (db: Db, id: number) => db.selectFrom('OPR_Fulltext').select('OF_Text as text').where('OF_ID', '=', id).executeTakeFirst()
+export const plainText = (db: Db, id: number) =>
+  db.selectFrom('OPR_Fulltext').select('OF_Text as text').where('OF_ID', '=', id).executeTakeFirst()
 
 /** Stores the text of a kind; an equal one (by the hash of its file) is left alone. @returns whether anything changed */
 export async function store(trx: Db, pageId: number, fields: TextFields): Promise<boolean> {
@@ -60,7 +62,12 @@ export async function store(trx: Db, pageId: number, fields: TextFields): Promis
       .execute()
     return true
   }
-  if (existing.hashsum !== null && existing.hashsum === fields.hashsum && existing.boxState === fields.boxState) return false
+  if (
+    existing.hashsum !== null &&
+    existing.hashsum === fields.hashsum &&
+    existing.boxState === fields.boxState
+  )
+    return false
   await trx.updateTable('OPR_Fulltext').set(columnsOf(fields)).where('OF_ID', '=', existing.id).execute()
   return true
 }

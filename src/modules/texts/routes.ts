@@ -24,7 +24,14 @@ const Text = z
     updatedAt: z.string(),
   })
   .meta({ id: 'Text', description: 'A text of a page.' })
-const TextList = z.object({ items: z.array(Text), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'TextList' })
+const TextList = z
+  .object({
+    items: z.array(Text),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'TextList' })
 const documentOf = (row: Awaited<ReturnType<typeof repository.ofPage>>[number]) => ({
   kind: textKinds.name(row.kind),
   language: row.language,
@@ -43,12 +50,26 @@ export async function routes(app: App, { services }: { services: Services }): Pr
 
   app.get(
     '/api/v1/pages/:id/texts',
-    { config: { right: 'tree:read' }, schema: { operationId: 'listTexts', tags, summary: 'Lists the texts of a page.', params: IdParams, response: { 200: json(TextList, 'Texts.'), ...problems(404) } } },
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listTexts',
+        tags,
+        summary: 'Lists the texts of a page.',
+        params: IdParams,
+        response: { 200: json(TextList, 'Texts.'), ...problems(404) },
+      },
+    },
     async request => {
       const page = await getVisible(db, request.principal, request.params.id)
       const rows = await repository.ofPage(db, page.id)
       const items = rows.map(documentOf)
-      return { items, links: { self: request.url, page: `/api/v1/pages/${page.id}` }, relationships: {}, meta: {} }
+      return {
+        items,
+        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
+        relationships: {},
+        meta: {},
+      }
     },
   )
 
@@ -56,7 +77,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/pages/:id/text',
     {
       config: { right: 'tree:read' },
-      schema: { operationId: 'getText', tags, summary: 'The words of a page as plain text; a correction before OCR.', params: IdParams, response: { 200: { description: 'Text.', content: { 'text/plain': { schema: z.string() } } }, ...problems(404) } },
+      schema: {
+        operationId: 'getText',
+        tags,
+        summary: 'The words of a page as plain text; a correction before OCR.',
+        params: IdParams,
+        response: {
+          200: { description: 'Text.', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
     },
     async (request, reply) => {
       const page = await getVisible(db, request.principal, request.params.id)
@@ -65,7 +95,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       if (!best) throw new Refusal('not-found', `Page ${page.id} has no text.`)
       if (isFresh(request, reply, etagOf(page.version, 't'))) return reply.send(undefined as never)
       const stored = await repository.plainText(db, best.id)
-      return reply.type('text/plain; charset=utf-8').serializer((value: unknown) => value as string).send(stored?.text ?? ('' as never)) as never
+      return reply
+        .type('text/plain; charset=utf-8')
+        .serializer((value: unknown) => value as string)
+        .send(stored?.text ?? ('' as never)) as never
     },
   )
 
@@ -73,16 +106,28 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/pages/:id/alto',
     {
       config: { right: 'tree:read' },
-      schema: { operationId: 'getAlto', tags, summary: 'The ALTO file of a page, as it came.', params: IdParams, response: { 200: { description: 'ALTO.', content: { [alto]: { schema: z.unknown() } } }, ...problems(404) } },
+      schema: {
+        operationId: 'getAlto',
+        tags,
+        summary: 'The ALTO file of a page, as it came.',
+        params: IdParams,
+        response: {
+          200: { description: 'ALTO.', content: { [alto]: { schema: z.unknown() } } },
+          ...problems(404),
+        },
+      },
     },
     async (request, reply) => {
       const page = await getVisible(db, request.principal, request.params.id)
       const row = (await repository.ofPage(db, page.id)).find(candidate => candidate.url !== null)
       const facts = row?.url ? await services.archive.facts(row.url) : undefined
       if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no ALTO file.`)
-      if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`)) return reply.send(undefined as never)
+      if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`))
+        return reply.send(undefined as never)
       reply.type(`${alto}; charset=utf-8`).header('content-length', facts.bytes)
-      return reply.serializer((value: unknown) => value as string).send(services.archive.read(row.url) as never) as never
+      return reply
+        .serializer((value: unknown) => value as string)
+        .send(services.archive.read(row.url) as never) as never
     },
   )
 
@@ -90,27 +135,52 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     '/api/v1/pages/:id/alto',
     {
       config: { right: 'text:write' },
-      schema: { operationId: 'putAlto', tags, summary: 'Gives a page its OCR text as ALTO 2, 3 or 4.', consumes: [alto, 'application/xml', 'text/xml'], params: IdParams, body: { content: { [alto]: { schema: z.unknown() } } }, response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 422, 428) } } as never,
+      schema: {
+        operationId: 'putAlto',
+        tags,
+        summary: 'Gives a page its OCR text as ALTO 2, 3 or 4.',
+        consumes: [alto, 'application/xml', 'text/xml'],
+        params: IdParams,
+        body: { content: { [alto]: { schema: z.unknown() } } },
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 422, 428) },
+      } as never,
     },
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id } = request.params as { id: number }
-      if (!Buffer.isBuffer(request.body)) throw new Refusal('unsupported-media-type', `Send the text as ${alto}.`)
+      if (!Buffer.isBuffer(request.body))
+        throw new Refusal('unsupported-media-type', `Send the text as ${alto}.`)
       await getPage(db, id)
       const kept = await keepAlto(services, request.body, 'The body')
       const expected = expectedDigest(request.headers['content-digest'])
-      if (expected !== undefined && expected !== kept.sha256) throw new Refusal('bad-digest', `The bytes have the SHA-256 ${kept.sha256}, not ${expected}.`)
+      if (expected !== undefined && expected !== kept.sha256)
+        throw new Refusal('bad-digest', `The bytes have the SHA-256 ${kept.sha256}, not ${expected}.`)
       const answer = await write(services, request, {}, async trx => {
         await requireVersion(trx, id, version)
         const page = await getPage(trx, id)
         if (await storeAlto(trx, id, kept, page)) {
           const actor = actorOf(request)
-          await log(trx, { entity: 'page', entityId: id, action: 'put-alto', actor: actor.name, application: actor.application, reason: actor.reason, data: { hashsum: `sha256:${kept.sha256}` } })
+          await log(trx, {
+            entity: 'page',
+            entityId: id,
+            action: 'put-alto',
+            actor: actor.name,
+            application: actor.application,
+            reason: actor.reason,
+            data: { hashsum: `sha256:${kept.sha256}` },
+          })
         }
         await refreshTitles(trx, types, [page.path])
         const rows = await repository.ofPage(trx, id)
         const items = rows.map(documentOf)
-        return { body: { items, links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` }, relationships: {}, meta: {} } }
+        return {
+          body: {
+            items,
+            links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
+            relationships: {},
+            meta: {},
+          },
+        }
       })
       return send(reply, answer) as never
     },

@@ -14,14 +14,22 @@ export interface KeptAlto {
 }
 
 /** Reads and judges ALTO, then keeps the file. @throws Refusal bad-xml, unsupported-media-type */
-export async function keepAlto(services: Services, bytes: Buffer, name: string, dpi?: number): Promise<KeptAlto> {
+export async function keepAlto(
+  services: Services,
+  bytes: Buffer,
+  name: string,
+  dpi?: number,
+): Promise<KeptAlto> {
   const alto = readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth })
   const file = await services.archive.stage(Readable.from([bytes]), services.config.limits.metadataBytes)
   return { alto, url: await services.archive.keep(file), sha256: file.sha256 }
 }
 
 /** What the boxes of a text are worth on a scan. */
-export const boxStateOf = (alto: Alto, scan: { readonly width: number | null; readonly height: number | null } | undefined): 'none' | 'fitting' | 'unusable' => {
+export const boxStateOf = (
+  alto: Alto,
+  scan: { readonly width: number | null; readonly height: number | null } | undefined,
+): 'none' | 'fitting' | 'unusable' => {
   if (alto.wordCount === 0 || !alto.width) return 'none'
   // without a scan nothing contradicts them yet
   if (!scan?.width || !scan.height) return 'fitting'
@@ -29,7 +37,12 @@ export const boxStateOf = (alto: Alto, scan: { readonly width: number | null; re
 }
 
 /** Attaches a kept ALTO file to a page. @returns whether anything changed */
-export async function storeAlto(trx: Db, pageId: number, kept: KeptAlto, scan: { readonly width: number | null; readonly height: number | null } | undefined): Promise<boolean> {
+export async function storeAlto(
+  trx: Db,
+  pageId: number,
+  kept: KeptAlto,
+  scan: { readonly width: number | null; readonly height: number | null } | undefined,
+): Promise<boolean> {
   const { alto } = kept
   return await repository.store(trx, pageId, {
     kind: textKinds.of('ocr'),

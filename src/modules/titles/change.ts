@@ -8,20 +8,39 @@ import { getNode, rename } from '../tree/index.ts'
 import * as repository from './repository.ts'
 import type { TitlePatch } from './schemas.ts'
 
-export async function change(trx: Db, services: Services, title: repository.Title, patch: z.output<typeof TitlePatch>): Promise<void> {
+export async function change(
+  trx: Db,
+  services: Services,
+  title: repository.Title,
+  patch: z.output<typeof TitlePatch>,
+): Promise<void> {
   const { caption, generateIdentifier, insertedAt, ...columns } = patch
   const names = Object.keys(patch).filter(name => name !== 'insertedAt')
   if (names.length === 0 && insertedAt === undefined) return
   if (patch.delivererId != null) {
-    if (title.metaParentId !== null) throw new Refusal('not-processable', `Title ${title.id} stands below title ${title.metaParentId}; only titles without a title above have a deliverer.`)
+    if (title.metaParentId !== null)
+      throw new Refusal(
+        'not-processable',
+        `Title ${title.id} stands below title ${title.metaParentId}; only titles without a title above have a deliverer.`,
+      )
     await getNode(trx, patch.delivererId)
   }
   if (insertedAt !== undefined) {
-    if (!services.config.database.behaviors.includes('dirtyInsertTS')) throw new Refusal('forbidden', 'OC_InsertTs is read-only; [database] behaviors = dirtyInsertTS allows its change.')
-    await sql`select rdb$set_context('USER_TRANSACTION', 'DIRTY_INSERT_TS', '1') as "a" from RDB$DATABASE`.execute(trx)
+    if (!services.config.database.behaviors.includes('dirtyInsertTS'))
+      throw new Refusal(
+        'forbidden',
+        'OC_InsertTs is read-only; [database] behaviors = dirtyInsertTS allows its change.',
+      )
+    await sql`select rdb$set_context('USER_TRANSACTION', 'DIRTY_INSERT_TS', '1') as "a" from RDB$DATABASE`.execute(
+      trx,
+    )
   }
-  const manual = [...new Set([...(title.manual ?? '').split(',').filter(name => name !== ''), ...names])].sort().join(',')
-  const fields = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as repository.ContentFields
+  const manual = [...new Set([...(title.manual ?? '').split(',').filter(name => name !== ''), ...names])]
+    .sort()
+    .join(',')
+  const fields = Object.fromEntries(
+    Object.entries(columns).filter(([, value]) => value !== undefined),
+  ) as repository.ContentFields
   await repository.update(trx, title.id, {
     ...fields,
     ...(generateIdentifier === undefined ? {} : { generateIdentifier: generateIdentifier ? 1 : 0 }),

@@ -24,10 +24,19 @@ export const identifierDocument = (identifier: StoredIdentifier) => ({
   registeredAt: identifier.registeredAt?.toISOString() ?? null,
 })
 
-const split = (text: string | null, separator: string): string[] => (text ?? '').split(separator).map(part => part.trim()).filter(part => part !== '')
+const split = (text: string | null, separator: string): string[] =>
+  (text ?? '')
+    .split(separator)
+    .map(part => part.trim())
+    .filter(part => part !== '')
 
 /** A title as it leaves; confidential fields only for who may edit it (decision 20). */
-export function documentOf(types: TypeSystem, row: Row, principal: Principal, more: { comments?: Comments | undefined; identifiers?: readonly StoredIdentifier[] } = {}): Title {
+export function documentOf(
+  types: TypeSystem,
+  row: Row,
+  principal: Principal,
+  more: { comments?: Comments | undefined; identifiers?: readonly StoredIdentifier[] } = {},
+): Title {
   const self = `/api/v1/titles/${row.id}`
   const { comments } = more
   const isEditor = access.seesConfidential(principal)
@@ -73,8 +82,20 @@ export function documentOf(types: TypeSystem, row: Row, principal: Principal, mo
     referenceUrl: row.referenceUrl,
     oaiIdent: row.oaiIdent,
     generateIdentifier: row.generateIdentifier === 1,
-    ...(comments ? { orgForm: comments.orgForm, webInfo1: comments.webInfo1 === null ? null : saneHtml(comments.webInfo1) } : {}),
-    ...(isEditor ? { ...(comments ? { comment: comments.comment } : {}), eMail: row.eMail, delivererId: row.delivererId, manual: split(row.manual, ',') } : {}),
+    ...(comments
+      ? {
+          orgForm: comments.orgForm,
+          webInfo1: comments.webInfo1 === null ? null : saneHtml(comments.webInfo1),
+        }
+      : {}),
+    ...(isEditor
+      ? {
+          ...(comments ? { comment: comments.comment } : {}),
+          eMail: row.eMail,
+          delivererId: row.delivererId,
+          manual: split(row.manual, ','),
+        }
+      : {}),
     ...(more.identifiers ? { identifiers: more.identifiers.map(identifierDocument) } : {}),
     links: {
       self,

@@ -6,7 +6,21 @@ import { getDomain } from '../domains/index.ts'
 import type { TitleFilter } from './repository.ts'
 import type { TitlesQuery } from './schemas.ts'
 
-const schemes = ['urn', 'doi', 'handle', 'record', 'vls', 'purl', 'vd16', 'vd17', 'vd18', 'zdb', 'isbn', 'issn', 'gbv']
+const schemes = [
+  'urn',
+  'doi',
+  'handle',
+  'record',
+  'vls',
+  'purl',
+  'vd16',
+  'vd17',
+  'vd18',
+  'zdb',
+  'isbn',
+  'issn',
+  'gbv',
+]
 
 /** `record:123@abc` as scheme and value; anything else, a urn included, is a value of any scheme. */
 export function identifierOf(text: string): { scheme: string | undefined; value: string } {
@@ -19,7 +33,11 @@ export function identifierOf(text: string): { scheme: string | undefined; value:
 const nextDay = (day: string): Date => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000)
 
 /** The filter of a request; who sees only what is visible gets only that. */
-export async function filterOf(services: Services, query: z.output<typeof TitlesQuery>, principal: Principal): Promise<TitleFilter> {
+export async function filterOf(
+  services: Services,
+  query: z.output<typeof TitlesQuery>,
+  principal: Principal,
+): Promise<TitleFilter> {
   const seesHidden = access.seesHidden(principal)
   return {
     domainId: query.domain === undefined ? undefined : (await getDomain(services.db, query.domain)).id,
@@ -28,8 +46,24 @@ export async function filterOf(services: Services, query: z.output<typeof Titles
     signature: query.signature,
     owner: query.owner,
     type: query.type === undefined ? undefined : services.types.get('title', query.type).number,
-    state: seesHidden ? (query.state === undefined ? undefined : query.state === 'released' ? 1 : 0) : query.state === 'hidden' ? -1 : 1,
-    delState: seesHidden ? (query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0) : query.deleted === 'true' ? -1 : 0,
+    state: seesHidden
+      ? query.state === undefined
+        ? undefined
+        : query.state === 'released'
+          ? 1
+          : 0
+      : query.state === 'hidden'
+        ? -1
+        : 1,
+    delState: seesHidden
+      ? query.deleted === 'all'
+        ? undefined
+        : query.deleted === 'true'
+          ? 1
+          : 0
+      : query.deleted === 'true'
+        ? -1
+        : 0,
     releasedFrom: query.releasedFrom === undefined ? undefined : new Date(`${query.releasedFrom}T00:00:00Z`),
     releasedTo: query.releasedTo === undefined ? undefined : nextDay(query.releasedTo),
     dateFrom: query.dateFrom,

@@ -24,7 +24,11 @@ export interface Entry {
 /** Per kind: table, prefix, and the columns it keeps: API name -> column without prefix. */
 const kinds = {
   mods: { table: 'OPR_ContentXmlHistory', prefix: 'OCXH', fields: { xml: 'XML', xmlOrigin: 'XmlOrigin' } },
-  comments: { table: 'OPR_Comment', prefix: 'OCM', fields: { comment: 'Comment', orgForm: 'OrgForm', webInfo1: 'WebInfo1' } },
+  comments: {
+    table: 'OPR_Comment',
+    prefix: 'OCM',
+    fields: { comment: 'Comment', orgForm: 'OrgForm', webInfo1: 'WebInfo1' },
+  },
   fields: {
     table: 'OPR_ContentHistory',
     prefix: 'OCH',
@@ -56,8 +60,12 @@ const column = (kind: Kind, name: string) => sql.ref(`${source(kind).prefix}_${n
 
 function select(kind: Kind, db: Db, condition: ReturnType<typeof sql>) {
   const name = (part: string) => column(kind, part)
-  return sql<Omit<Entry, 'n' | 'kind'> & { id: number }>`select ${name('ID')} as "id", ${name('Batch')} as "batch", ${name('Actor')} as "actor", ${name('Application')} as "application",
-    ${name('Reason')} as "reason", ${name('InsertTS')} as "at" from ${sql.table(source(kind).table.toUpperCase())} where ${condition} order by ${name('ID')} desc`.execute(db)
+  return sql<
+    Omit<Entry, 'n' | 'kind'> & { id: number }
+  >`select ${name('ID')} as "id", ${name('Batch')} as "batch", ${name('Actor')} as "actor", ${name('Application')} as "application",
+    ${name('Reason')} as "reason", ${name('InsertTS')} as "at" from ${sql.table(source(kind).table.toUpperCase())} where ${condition} order by ${name('ID')} desc`.execute(
+    db,
+  )
 }
 
 /** All versions, newest first. */
@@ -72,16 +80,27 @@ export async function entries(db: Db, titleId: number): Promise<Entry[]> {
 
 type State = Record<string, unknown>
 
-async function stateOf(db: Db, kind: Kind, condition: ReturnType<typeof sql>, ascending: boolean): Promise<State | undefined> {
-  const fields = Object.entries(source(kind).fields).map(([name, part]) => sql`${column(kind, part)} as ${sql.ref(name)}`)
-  const { rows } = await sql<State>`select ${sql.join(fields)} from ${sql.table(source(kind).table.toUpperCase())} where ${condition}
+async function stateOf(
+  db: Db,
+  kind: Kind,
+  condition: ReturnType<typeof sql>,
+  ascending: boolean,
+): Promise<State | undefined> {
+  const fields = Object.entries(source(kind).fields).map(
+    ([name, part]) => sql`${column(kind, part)} as ${sql.ref(name)}`,
+  )
+  const { rows } =
+    await sql<State>`select ${sql.join(fields)} from ${sql.table(source(kind).table.toUpperCase())} where ${condition}
     order by ${column(kind, 'ID')} ${ascending ? sql`asc` : sql`desc`} fetch next 1 rows only`.execute(db)
   return rows[0]
 }
 
 async function currentState(db: Db, kind: Kind, titleId: number): Promise<State> {
-  const fields = Object.keys(source(kind).fields).map(name => sql`${sql.ref(columnOf[name as keyof typeof columnOf].toUpperCase())} as ${sql.ref(name)}`)
-  const { rows } = await sql<State>`select ${sql.join(fields)} from OPR_Content where OC_OT_ID = ${titleId}`.execute(db)
+  const fields = Object.keys(source(kind).fields).map(
+    name => sql`${sql.ref(columnOf[name as keyof typeof columnOf].toUpperCase())} as ${sql.ref(name)}`,
+  )
+  const { rows } =
+    await sql<State>`select ${sql.join(fields)} from OPR_Content where OC_OT_ID = ${titleId}`.execute(db)
   return rows[0] ?? {}
 }
 
@@ -91,6 +110,14 @@ export interface VersionDetails {
   readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[]
   readonly diff: string | undefined
 }
+
+/** A column's value as text, so that dates and numbers compare by what they say. */
+const written = (value: unknown): string =>
+  value instanceof Date
+    ? value.toISOString()
+    : value === null || value === undefined
+      ? ''
+      : `${value as string | number}`
 
 const parse = (n: string): { kind: Kind; id: number } => {
   const [kind, id] = n.split('-')
@@ -105,12 +132,21 @@ export async function version(db: Db, titleId: number, n: string): Promise<Versi
   const [row] = rows
   const state = await stateOf(db, kind, here, true)
   if (!row || !state) throw new Refusal('not-found', `Title ${titleId} has no version ${n}.`)
-  const after = (await stateOf(db, kind, sql`${column(kind, 'OT_ID')} = ${titleId} and ${column(kind, 'ID')} > ${id}`, true)) ?? (await currentState(db, kind, titleId))
+  const after =
+    (await stateOf(
+      db,
+      kind,
+      sql`${column(kind, 'OT_ID')} = ${titleId} and ${column(kind, 'ID')} > ${id}`,
+      true,
+    )) ?? (await currentState(db, kind, titleId))
   const { id: _, ...facts } = row
   const changes = Object.keys(state)
-    .filter(field => String(state[field] ?? '') !== String(after[field] ?? ''))
+    .filter(field => written(state[field]) !== written(after[field]))
     .map(field => ({ field, before: state[field] ?? null, after: after[field] ?? null }))
-  const diff = kind === 'mods' ? createTwoFilesPatch('before', 'after', String(state['xml'] ?? ''), String(after['xml'] ?? '')) : undefined
+  const diff =
+    kind === 'mods'
+      ? createTwoFilesPatch('before', 'after', written(state['xml']), written(after['xml']))
+      : undefined
   return { entry: { n, kind, ...facts }, state, changes, diff }
 }
 
@@ -122,7 +158,11 @@ export async function restore(trx: Db, title: repository.Title, n: string): Prom
     return []
   }
   const xml = state['xml'] as string | null
-  if (xml === null) throw new Refusal('conflict', `Version ${n} of title ${title.id} is the state without a record; it cannot be restored.`)
+  if (xml === null)
+    throw new Refusal(
+      'conflict',
+      `Version ${n} of title ${title.id} is the state without a record; it cannot be restored.`,
+    )
   const [record] = readMods(xml, { name: `Version ${n}` })
   return record ? await replaceMods(trx, title, record, 'edited') : []
 }
@@ -131,10 +171,15 @@ export async function restore(trx: Db, title: repository.Title, n: string): Prom
 export async function changedSince(db: Db, titleId: number, since: Date): Promise<string[]> {
   const names: string[] = []
   for (const kind of Object.keys(kinds) as Kind[]) {
-    const before = await stateOf(db, kind, sql`${column(kind, 'OT_ID')} = ${titleId} and ${column(kind, 'InsertTS')} > ${since}`, true)
+    const before = await stateOf(
+      db,
+      kind,
+      sql`${column(kind, 'OT_ID')} = ${titleId} and ${column(kind, 'InsertTS')} > ${since}`,
+      true,
+    )
     if (!before) continue
     const now = await currentState(db, kind, titleId)
-    names.push(...Object.keys(before).filter(field => String(before[field] ?? '') !== String(now[field] ?? '')))
+    names.push(...Object.keys(before).filter(field => written(before[field]) !== written(now[field])))
   }
   return names.map(name => (name === 'xml' ? 'mods' : name))
 }

@@ -14,7 +14,14 @@ export interface StoredIdentifier {
   readonly registeredAt: Date | null
 }
 
-const columns = ['OI_ID as id', 'OI_OT_ID as nodeId', 'OI_Scheme as scheme', 'OI_Value as value', 'OI_Source as source', 'OI_RegisteredTS as registeredAt'] as const
+const columns = [
+  'OI_ID as id',
+  'OI_OT_ID as nodeId',
+  'OI_Scheme as scheme',
+  'OI_Value as value',
+  'OI_Source as source',
+  'OI_RegisteredTS as registeredAt',
+] as const
 
 export interface NewIdentifier {
   readonly scheme: string
@@ -22,18 +29,35 @@ export interface NewIdentifier {
 }
 
 /** `identifier@source`, the form under which record identifiers are stored. */
-export const recordValue = (record: { readonly value: string; readonly source: string | undefined }): string =>
-  `${record.value}@${record.source ?? ''}`
+export const recordValue = (record: {
+  readonly value: string
+  readonly source: string | undefined
+}): string => `${record.value}@${record.source ?? ''}`
 
 export const ofNode = (db: Db, nodeId: number): Promise<StoredIdentifier[]> =>
   db.selectFrom('OPR_Identifier').select(columns).where('OI_OT_ID', '=', nodeId).orderBy('OI_ID').execute()
 
 export const ofNodes = (db: Db, nodeIds: readonly number[]): Promise<StoredIdentifier[]> =>
-  nodeIds.length === 0 ? Promise.resolve([]) : db.selectFrom('OPR_Identifier').select(columns).where('OI_OT_ID', 'in', [...nodeIds]).orderBy('OI_ID').execute()
+  nodeIds.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('OPR_Identifier')
+        .select(columns)
+        .where('OI_OT_ID', 'in', [...nodeIds])
+        .orderBy('OI_ID')
+        .execute()
 
 /** Who carries an identifier, in one domain or in all. */
-export async function holders(db: Db, identifier: NewIdentifier, domainId?: number): Promise<StoredIdentifier[]> {
-  let query = db.selectFrom('OPR_Identifier').select(columns).where('OI_Scheme', '=', identifier.scheme).where('OI_Value', '=', identifier.value.slice(0, 500))
+export async function holders(
+  db: Db,
+  identifier: NewIdentifier,
+  domainId?: number,
+): Promise<StoredIdentifier[]> {
+  let query = db
+    .selectFrom('OPR_Identifier')
+    .select(columns)
+    .where('OI_Scheme', '=', identifier.scheme)
+    .where('OI_Value', '=', identifier.value.slice(0, 500))
   if (domainId !== undefined) query = query.where('OI_OD_ID', '=', domainId)
   return await query.orderBy('OI_ID').execute()
 }
@@ -42,7 +66,12 @@ export async function holders(db: Db, identifier: NewIdentifier, domainId?: numb
  * Adds an identifier to a node.
  * @returns false where another node of the domain carries it
  */
-export async function add(trx: Db, node: { readonly id: number; readonly domainId: number }, identifier: NewIdentifier, source: string): Promise<boolean> {
+export async function add(
+  trx: Db,
+  node: { readonly id: number; readonly domainId: number },
+  identifier: NewIdentifier,
+  source: string,
+): Promise<boolean> {
   const [holder] = await holders(trx, identifier, node.domainId)
   if (holder) return holder.nodeId === node.id
   await trx
@@ -60,7 +89,11 @@ export async function add(trx: Db, node: { readonly id: number; readonly domainI
 }
 
 export async function remove(trx: Db, nodeId: number, id: number): Promise<void> {
-  const result = await trx.deleteFrom('OPR_Identifier').where('OI_ID', '=', id).where('OI_OT_ID', '=', nodeId).executeTakeFirst()
+  const result = await trx
+    .deleteFrom('OPR_Identifier')
+    .where('OI_ID', '=', id)
+    .where('OI_OT_ID', '=', nodeId)
+    .executeTakeFirst()
   if (result.numDeletedRows === 0n) throw new Refusal('not-found', `Node ${nodeId} has no identifier ${id}.`)
 }
 
@@ -68,12 +101,21 @@ export async function remove(trx: Db, nodeId: number, id: number): Promise<void>
  * Makes the identifiers of one source those given: others of it go, new ones come.
  * @returns those that another node of the domain carries
  */
-export async function replaceOfSource(trx: Db, node: { readonly id: number; readonly domainId: number }, identifiers: readonly NewIdentifier[], source: string): Promise<NewIdentifier[]> {
+export async function replaceOfSource(
+  trx: Db,
+  node: { readonly id: number; readonly domainId: number },
+  identifiers: readonly NewIdentifier[],
+  source: string,
+): Promise<NewIdentifier[]> {
   const present = (await ofNode(trx, node.id)).filter(identifier => identifier.source === source)
-  const wanted = (identifier: NewIdentifier) => identifiers.some(other => other.scheme === identifier.scheme && other.value.slice(0, 500) === identifier.value)
+  const wanted = (identifier: NewIdentifier) =>
+    identifiers.some(
+      other => other.scheme === identifier.scheme && other.value.slice(0, 500) === identifier.value,
+    )
   for (const identifier of present) if (!wanted(identifier)) await remove(trx, node.id, identifier.id)
   const taken: NewIdentifier[] = []
-  for (const identifier of identifiers) if (!(await add(trx, node, identifier, source))) taken.push(identifier)
+  for (const identifier of identifiers)
+    if (!(await add(trx, node, identifier, source))) taken.push(identifier)
   return taken
 }
 
@@ -82,25 +124,45 @@ export async function replaceOfSource(trx: Db, node: { readonly id: number; read
  * VLS id, then the record identifier, then the URN.
  * @throws Refusal ambiguous where several nodes carry identifiers of that kind
  */
-export async function match(trx: Db, domainId: number, candidates: readonly NewIdentifier[]): Promise<number | undefined> {
+export async function match(
+  trx: Db,
+  domainId: number,
+  candidates: readonly NewIdentifier[],
+): Promise<number | undefined> {
   for (const scheme of ['vls', 'record', 'urn']) {
     const found = new Set<number>()
-    for (const identifier of candidates.filter(candidate => candidate.scheme === scheme)) for (const holder of await holders(trx, identifier, domainId)) found.add(holder.nodeId)
+    for (const identifier of candidates.filter(candidate => candidate.scheme === scheme))
+      for (const holder of await holders(trx, identifier, domainId)) found.add(holder.nodeId)
     if (found.size > 1)
-      throw new Refusal('ambiguous', `The record fits several titles (${[...found].join(', ')}) by its ${scheme === 'record' ? 'record identifier' : scheme}.`, { nodes: [...found] })
+      throw new Refusal(
+        'ambiguous',
+        `The record fits several titles (${[...found].join(', ')}) by its ${scheme === 'record' ? 'record identifier' : scheme}.`,
+        { nodes: [...found] },
+      )
     const [only] = found
     if (only !== undefined) return only
   }
   return undefined
 }
 
-export const keyOf = (identifier: NewIdentifier): string => `${identifier.scheme}\0${identifier.value.slice(0, 500)}`
+export const keyOf = (identifier: NewIdentifier): string =>
+  `${identifier.scheme}\0${identifier.value.slice(0, 500)}`
 
 /** Who carries each of many identifiers in a domain, by keyOf. */
-export async function holdersOf(trx: Db, domainId: number, wanted: readonly NewIdentifier[]): Promise<Map<string, number>> {
+export async function holdersOf(
+  trx: Db,
+  domainId: number,
+  wanted: readonly NewIdentifier[],
+): Promise<Map<string, number>> {
   const found = new Map<string, number>()
   for (const scheme of new Set(wanted.map(identifier => identifier.scheme))) {
-    const values = [...new Set(wanted.filter(identifier => identifier.scheme === scheme).map(identifier => identifier.value.slice(0, 500)))]
+    const values = [
+      ...new Set(
+        wanted
+          .filter(identifier => identifier.scheme === scheme)
+          .map(identifier => identifier.value.slice(0, 500)),
+      ),
+    ]
     for (let start = 0; start < values.length; start += 200) {
       const rows = await trx
         .selectFrom('OPR_Identifier')
@@ -116,12 +178,25 @@ export async function holdersOf(trx: Db, domainId: number, wanted: readonly NewI
 }
 
 /** Many identifiers at once, pipelined; the caller knows that nobody carries them. */
-export async function addMany(trx: Db, connection: FirebirdConnection, domainId: number, entries: readonly { readonly nodeId: number; readonly identifier: NewIdentifier }[], source: string): Promise<void> {
+export async function addMany(
+  trx: Db,
+  connection: FirebirdConnection,
+  domainId: number,
+  entries: readonly { readonly nodeId: number; readonly identifier: NewIdentifier }[],
+  source: string,
+): Promise<void> {
   if (entries.length === 0) return
   const first = await nextIds(trx, 'OPR_Identifier_SEQ', entries.length)
   await insertMany(
     connection,
     'OPR_Identifier',
-    entries.map(({ nodeId, identifier }, at) => ({ OI_ID: first + at, OI_OT_ID: nodeId, OI_OD_ID: domainId, OI_Scheme: identifier.scheme.slice(0, 60), OI_Value: identifier.value.slice(0, 500), OI_Source: source })),
+    entries.map(({ nodeId, identifier }, at) => ({
+      OI_ID: first + at,
+      OI_OT_ID: nodeId,
+      OI_OD_ID: domainId,
+      OI_Scheme: identifier.scheme.slice(0, 60),
+      OI_Value: identifier.value.slice(0, 500),
+      OI_Source: source,
+    })),
   )
 }

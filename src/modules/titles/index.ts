@@ -3,6 +3,7 @@ import type { Module } from '../../http/module.ts'
 import { fields, orderDate, pagecount } from './jobs.ts'
 import { routes } from './routes.ts'
 import { moreRoutes } from './routes-more.ts'
+import { urnRoutes } from './routes-urn.ts'
 
 export { type Origin, origins } from './codes.ts'
 export * as identifiers from './identifiers.ts'
@@ -16,6 +17,7 @@ export const titles: Module = {
   routes: async (app, options) => {
     await routes(app, options)
     await moreRoutes(app, options)
+    await urnRoutes(app, options)
   },
   jobs: { pagecount, 'order-date': orderDate, fields },
 }

@@ -12,7 +12,10 @@ const portion = 200
 const actorOf = (name: string) => ({ name: 'job', application: name })
 
 async function titleCount(services: Services): Promise<number> {
-  const row = await services.db.selectFrom('OPR_Content').select(services.db.fn.countAll<number>().as('n')).executeTakeFirst()
+  const row = await services.db
+    .selectFrom('OPR_Content')
+    .select(services.db.fn.countAll<number>().as('n'))
+    .executeTakeFirst()
   return Number(row?.n ?? 0)
 }
 
@@ -21,7 +24,10 @@ export const pagecount: JobHandler<Services> = async (services, { progress }) =>
   let done = 0
   let lastId = 0
   for (;;) {
-    const { rows } = await sql<{ id: number; path: string }>`select OC_OT_ID as "id", OT_Path as "path" from OPR_Content join OPR_Tree on OT_ID = OC_OT_ID
+    const { rows } = await sql<{
+      id: number
+      path: string
+    }>`select OC_OT_ID as "id", OT_Path as "path" from OPR_Content join OPR_Tree on OT_ID = OC_OT_ID
       where OC_OT_ID > ${lastId} order by OC_OT_ID fetch next ${portion} rows only`.execute(services.db)
     if (rows.length === 0) return { titles: done }
     await services.database.inTransaction({ actor: actorOf('PagecountJob') }, trx =>

@@ -18,10 +18,13 @@ export function guessType(types: TypeSystem, mods: Mods): NodeType {
   const find = (name: string) => types.find('title', name)
   const direct = find(genre.replaceAll(' ', '_'))
   if (direct) return direct
-  const byGenre = types.all.find(type => type.datatype === 'title' && type.genre !== '' && type.genre === genre)
+  const byGenre = types.all.find(
+    type => type.datatype === 'title' && type.genre !== '' && type.genre === genre,
+  )
   if (byGenre) return byGenre
   if (/newspaper|zeitung/.test(genre)) return types.get('title', 'newspaper')
-  if (/journal|periodical|zeitschrift|serial/.test(genre)) return types.get('title', mods.host ? 'article' : 'periodical')
+  if (/journal|periodical|zeitschrift|serial/.test(genre))
+    return types.get('title', mods.host ? 'article' : 'periodical')
   if (mods.host && mods.issue !== undefined) return types.get('title', 'issue')
   if (mods.host) return types.get('title', 'volume')
   if (mods.issuance === 'continuing' || mods.issuance === 'serial') return types.get('title', 'periodical')
@@ -37,10 +40,19 @@ const parentTypeOf = (types: TypeSystem, child: NodeType): NodeType => {
 }
 
 /** The title above, as the record names it: found by its identifiers, else a stub (origin 11) that a later record completes. */
-export async function parentOf(trx: Db, services: Services, domain: FullDomain, mods: Mods, type: NodeType): Promise<Node | undefined> {
+export async function parentOf(
+  trx: Db,
+  services: Services,
+  domain: FullDomain,
+  mods: Mods,
+  type: NodeType,
+): Promise<Node | undefined> {
   const { host } = mods
   if (!host || (!host.record && host.identifiers.length === 0 && !host.title)) return undefined
-  const known = [...(host.record ? [{ scheme: 'record', value: recordValue(host.record) }] : []), ...host.identifiers.filter(identifier => identifier.scheme === 'urn')]
+  const known = [
+    ...(host.record ? [{ scheme: 'record', value: recordValue(host.record) }] : []),
+    ...host.identifiers.filter(identifier => identifier.scheme === 'urn'),
+  ]
   // without any identifier it could not be found again, and every volume would make a parent of its own
   if (known.length === 0) return undefined
   const found = await identifiers.match(trx, domain.id, known)
@@ -76,15 +88,29 @@ export interface PostItem {
   readonly messages: readonly Message[]
 }
 
-export async function postRecords(trx: Db, services: Services, records: readonly ModsRecord[], options: PostOptions): Promise<PostItem[]> {
+export async function postRecords(
+  trx: Db,
+  services: Services,
+  records: readonly ModsRecord[],
+  options: PostOptions,
+): Promise<PostItem[]> {
   const items: PostItem[] = []
   for (const [at, record] of records.entries()) {
     const { mods } = record
     const name = records.length === 1 ? 'The MODS record' : `MODS record ${at + 1} of ${records.length}`
     requireTitle(record, name)
-    if (!mods.record && !mods.identifiers.some(identifier => identifier.scheme === 'urn') && !options.hasIdempotencyKey)
-      throw new Refusal('not-processable', `${name} has neither recordInfo/recordIdentifier nor a URN, so a repetition would make a second title; add one, or send an Idempotency-Key.`, { line: record.line })
-    const type = options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
+    if (
+      !mods.record &&
+      !mods.identifiers.some(identifier => identifier.scheme === 'urn') &&
+      !options.hasIdempotencyKey
+    )
+      throw new Refusal(
+        'not-processable',
+        `${name} has neither recordInfo/recordIdentifier nor a URN, so a repetition would make a second title; add one, or send an Idempotency-Key.`,
+        { line: record.line },
+      )
+    const type =
+      options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
     const parent = options.parent ?? (await parentOf(trx, services, options.domain, mods, type))
     const input: TitleInput = {
       domain: options.domain,
@@ -98,7 +124,13 @@ export async function postRecords(trx: Db, services: Services, records: readonly
       overwrite: options.overwrite,
     }
     const stored = await storeTitle(trx, services, input)
-    items.push({ outcome: stored.outcome, id: stored.id, title: mods.title ?? null, record: mods.record ? recordValue(mods.record) : null, messages: stored.messages })
+    items.push({
+      outcome: stored.outcome,
+      id: stored.id,
+      title: mods.title ?? null,
+      record: mods.record ? recordValue(mods.record) : null,
+      messages: stored.messages,
+    })
   }
   return items
 }

@@ -59,7 +59,8 @@ const rows = (db: Db) =>
 type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : never
 export type Title = RowOf<ReturnType<typeof rows>>
 
-export const find = (db: Db, id: number): Promise<Title | undefined> => rows(db).where('OT_ID', '=', id).executeTakeFirst()
+export const find = (db: Db, id: number): Promise<Title | undefined> =>
+  rows(db).where('OT_ID', '=', id).executeTakeFirst()
 
 export interface Comments {
   readonly comment: string | null
@@ -67,10 +68,18 @@ export interface Comments {
   readonly webInfo1: string | null
 }
 export const comments = (db: Db, id: number): Promise<Comments | undefined> =>
-  db.selectFrom('OPR_Content').select(['OC_Comment as comment', 'OC_OrgForm as orgForm', 'OC_WebInfo1 as webInfo1']).where('OC_OT_ID', '=', id).executeTakeFirst()
+  db
+    .selectFrom('OPR_Content')
+    .select(['OC_Comment as comment', 'OC_OrgForm as orgForm', 'OC_WebInfo1 as webInfo1'])
+    .where('OC_OT_ID', '=', id)
+    .executeTakeFirst()
 
 export const mods = (db: Db, id: number): Promise<{ xml: string | null; origin: number } | undefined> =>
-  db.selectFrom('OPR_Content').select(['OC_XML as xml', 'OC_XmlOrigin as origin']).where('OC_OT_ID', '=', id).executeTakeFirst()
+  db
+    .selectFrom('OPR_Content')
+    .select(['OC_XML as xml', 'OC_XmlOrigin as origin'])
+    .where('OC_OT_ID', '=', id)
+    .executeTakeFirst()
 
 export interface TitleFilter {
   readonly domainId?: number | undefined
@@ -91,16 +100,27 @@ export interface TitleFilter {
 }
 
 /** Titles by id, or by sort title; after the last one seen. */
-export async function list(db: Db, filter: TitleFilter, sort: 'id' | 'title', after: { id: number; sortTitle: string } | undefined, limit: number): Promise<Title[]> {
+export async function list(
+  db: Db,
+  filter: TitleFilter,
+  sort: 'id' | 'title',
+  after: { id: number; sortTitle: string } | undefined,
+  limit: number,
+): Promise<Title[]> {
   let query = rows(db)
   if (filter.domainId !== undefined) query = query.where(sql<number>`OT_OD_ID + 0`, '=', filter.domainId)
-  if (filter.path !== undefined) query = query.where(sql<boolean>`OT_Path starting with cast(${filter.path} as varchar(1000))`)
+  if (filter.path !== undefined)
+    query = query.where(sql<boolean>`OT_Path starting with cast(${filter.path} as varchar(1000))`)
   if (filter.identifier) {
     const { scheme, value } = filter.identifier
-    query = query.where(({ exists, selectFrom }) => {
-      let identifiers = selectFrom('OPR_Identifier').select('OI_ID').whereRef('OI_OT_ID', '=', 'OT_ID').where('OI_Value', '=', value)
+    query = query.where(eb => {
+      let identifiers = eb
+        .selectFrom('OPR_Identifier')
+        .select('OI_ID')
+        .whereRef('OI_OT_ID', '=', 'OT_ID')
+        .where('OI_Value', '=', value)
       if (scheme !== undefined) identifiers = identifiers.where('OI_Scheme', '=', scheme)
-      return exists(identifiers)
+      return eb.exists(identifiers)
     })
   }
   if (filter.signature !== undefined) query = query.where('OC_Signature', '=', filter.signature)
@@ -116,10 +136,18 @@ export async function list(db: Db, filter: TitleFilter, sort: 'id' | 'title', af
   if (filter.pages === 'complete') query = query.whereRef('OC_PageCache', '>=', 'OC_PageCount')
   if (filter.pages === 'none') query = query.where('OC_PageCache', '=', 0)
   if (filter.textState !== undefined) query = query.where('OC_TextState', '=', filter.textState)
-  if (filter.q !== undefined) query = query.where(sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`)
+  if (filter.q !== undefined)
+    query = query.where(
+      sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`,
+    )
   if (sort === 'title') {
     if (after)
-      query = query.where(eb => eb.and([eb('OCF_SortTitle', '>=', after.sortTitle), eb.or([eb('OCF_SortTitle', '>', after.sortTitle), eb('OCF_OT_ID', '>', after.id)])]))
+      query = query.where(eb =>
+        eb.and([
+          eb('OCF_SortTitle', '>=', after.sortTitle),
+          eb.or([eb('OCF_SortTitle', '>', after.sortTitle), eb('OCF_OT_ID', '>', after.id)]),
+        ]),
+      )
     query = query.where('OCF_SortTitle', 'is not', null).orderBy('OCF_SortTitle').orderBy('OCF_OT_ID')
   } else {
     if (after) query = query.where('OC_OT_ID', '>', after.id)
@@ -199,7 +227,8 @@ export async function insert(trx: Db, nodeId: number, fields: ContentFields): Pr
 
 export async function update(trx: Db, nodeId: number, fields: ContentFields): Promise<void> {
   const columns = columnsOf(fields)
-  if (Object.keys(columns).length > 0) await trx.updateTable('OPR_Content').set(columns).where('OC_OT_ID', '=', nodeId).execute()
+  if (Object.keys(columns).length > 0)
+    await trx.updateTable('OPR_Content').set(columns).where('OC_OT_ID', '=', nodeId).execute()
 }
 
 export interface DrawnFields {
@@ -239,13 +268,22 @@ export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields):
 
 /** Titles whose fields were drawn by older rules, or never. */
 export async function outdatedFields(db: Db, version: number, limit: number): Promise<number[]> {
-  const { rows: found } = await sql<{ id: number }>`select OC_OT_ID as "id" from OPR_Content left join OPR_ContentField on OCF_OT_ID = OC_OT_ID
-    where OC_XML is not null and (OCF_Version is null or OCF_Version < ${version}) order by OC_OT_ID fetch next ${limit} rows only`.execute(db)
+  const { rows: found } = await sql<{
+    id: number
+  }>`select OC_OT_ID as "id" from OPR_Content left join OPR_ContentField on OCF_OT_ID = OC_OT_ID
+    where OC_XML is not null and (OCF_Version is null or OCF_Version < ${version}) order by OC_OT_ID fetch next ${limit} rows only`.execute(
+    db,
+  )
   return found.map(row => row.id)
 }
 
 /** Days of pages' imports, for the OrderDateJob: titles without an order date that have pages. */
 export const titlesWithoutOrderDate = (db: Db, afterId: number, limit: number) =>
-  sql<{ id: number; day: string }>`select c.OC_OT_ID as "id", cast(min(p.OP_InsertTs) as date) as "day" from OPR_Content c
+  sql<{
+    id: number
+    day: string
+  }>`select c.OC_OT_ID as "id", cast(min(p.OP_InsertTs) as date) as "day" from OPR_Content c
     join OPR_TopStructure s on s.OTS_OT_Title = c.OC_OT_ID join OPR_Page p on p.OP_OT_ID = s.OTS_OT_ID
-    where c.OC_SC_OrderDate is null and c.OC_OT_ID > ${afterId} group by c.OC_OT_ID order by c.OC_OT_ID fetch next ${limit} rows only`.execute(db)
+    where c.OC_SC_OrderDate is null and c.OC_OT_ID > ${afterId} group by c.OC_OT_ID order by c.OC_OT_ID fetch next ${limit} rows only`.execute(
+    db,
+  )

@@ -6,15 +6,24 @@ import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
-import { access } from '../access/index.ts'
+
 import { record as log } from '../log/index.ts'
-import { findNode, getNode, getVisible, isVisible, type Node, refreshTitles } from '../tree/index.ts'
+import { getNode, getVisible, refreshTitles } from '../tree/index.ts'
 import { titlepageModes } from './codes.ts'
 import { documentOf, identifierDocument } from './documents.ts'
 import * as history from './history.ts'
 import * as identifiers from './identifiers.ts'
 import * as repository from './repository.ts'
-import { History, Identifier, IdentifierList, NewIdentifierBody, Title, TitlepageBody, Version, VersionParams } from './schemas.ts'
+import {
+  History,
+  Identifier,
+  IdentifierList,
+  NewIdentifierBody,
+  Title,
+  TitlepageBody,
+  Version,
+  VersionParams,
+} from './schemas.ts'
 import { getTitle, requireTitleVersion } from './support.ts'
 
 const tags = ['titles']
@@ -25,28 +34,68 @@ export async function moreRoutes(app: App, { services }: { services: Services })
 
   app.get(
     '/api/v1/titles/:id/history',
-    { config: { right: 'log:read' }, schema: { operationId: 'getTitleHistory', tags, summary: 'Lists the versions of a title, newest first.', params: IdParams, response: { 200: json(History, 'Versions.'), ...problems(404) } } },
+    {
+      config: { right: 'log:read' },
+      schema: {
+        operationId: 'getTitleHistory',
+        tags,
+        summary: 'Lists the versions of a title, newest first.',
+        params: IdParams,
+        response: { 200: json(History, 'Versions.'), ...problems(404) },
+      },
+    },
     async request => {
       const title = await getTitle(db, request.params.id)
       const items = (await history.entries(db, title.id)).map(entryDocument)
-      return { items, links: { self: request.url, title: `/api/v1/titles/${title.id}` }, relationships: {}, meta: {} }
+      return {
+        items,
+        links: { self: request.url, title: `/api/v1/titles/${title.id}` },
+        relationships: {},
+        meta: {},
+      }
     },
   )
 
   app.get(
     '/api/v1/titles/:id/history/:n',
-    { config: { right: 'log:read' }, schema: { operationId: 'getTitleVersion', tags, summary: 'Shows what a change replaced, and the difference.', params: VersionParams, response: { 200: json(Version, 'The version.'), ...problems(404) } } },
+    {
+      config: { right: 'log:read' },
+      schema: {
+        operationId: 'getTitleVersion',
+        tags,
+        summary: 'Shows what a change replaced, and the difference.',
+        params: VersionParams,
+        response: { 200: json(Version, 'The version.'), ...problems(404) },
+      },
+    },
     async request => {
       const title = await getTitle(db, request.params.id)
       const { entry, state, changes, diff } = await history.version(db, title.id, request.params.n)
       const self = `/api/v1/titles/${title.id}/history/${entry.n}`
-      return { entry: entryDocument(entry), state, changes: [...changes], ...(diff === undefined ? {} : { diff }), links: { self, restore: `${self}/restore` }, relationships: {}, meta: {} }
+      return {
+        entry: entryDocument(entry),
+        state,
+        changes: [...changes],
+        ...(diff === undefined ? {} : { diff }),
+        links: { self, restore: `${self}/restore` },
+        relationships: {},
+        meta: {},
+      }
     },
   )
 
   app.post(
     '/api/v1/titles/:id/history/:n/restore',
-    { config: { right: 'meta:write' }, schema: { operationId: 'restoreTitleVersion', tags, summary: 'Puts a replaced state back, as a new change.', params: VersionParams, response: { 200: json(Title, 'The title.'), ...problems(404, 409, 412, 428) } } },
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'restoreTitleVersion',
+        tags,
+        summary: 'Puts a replaced state back, as a new change.',
+        params: VersionParams,
+        response: { 200: json(Title, 'The title.'), ...problems(404, 409, 412, 428) },
+      },
+    },
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id, n } = request.params
@@ -54,9 +103,20 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         const title = await requireTitleVersion(trx, id, version)
         await history.restore(trx, title, n)
         const actor = actorOf(request)
-        await log(trx, { entity: 'title', entityId: id, action: 'restore-version', actor: actor.name, application: actor.application, reason: actor.reason, data: { n } })
+        await log(trx, {
+          entity: 'title',
+          entityId: id,
+          action: 'restore-version',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: { n },
+        })
         const row = await getTitle(trx, id)
-        return { body: documentOf(types, row, request.principal, { comments: await repository.comments(trx, id) }), etag: etagOf(row.version, 'o') }
+        return {
+          body: documentOf(types, row, request.principal, { comments: await repository.comments(trx, id) }),
+          etag: etagOf(row.version, 'o'),
+        }
       })
       return send(reply, answer)
     },
@@ -64,25 +124,67 @@ export async function moreRoutes(app: App, { services }: { services: Services })
 
   app.get(
     '/api/v1/titles/:id/identifiers',
-    { config: { right: 'tree:read' }, schema: { operationId: 'listIdentifiers', tags, summary: 'Lists the identifiers of a title.', params: IdParams, response: { 200: json(IdentifierList, 'Identifiers.'), ...problems(404) } } },
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listIdentifiers',
+        tags,
+        summary: 'Lists the identifiers of a title.',
+        params: IdParams,
+        response: { 200: json(IdentifierList, 'Identifiers.'), ...problems(404) },
+      },
+    },
     async request => {
       const node = await getVisible(db, request.principal, request.params.id)
       const items = (await identifiers.ofNode(db, node.id)).map(identifierDocument)
-      return { items, links: { self: request.url, title: `/api/v1/titles/${node.id}` }, relationships: {}, meta: {} }
+      return {
+        items,
+        links: { self: request.url, title: `/api/v1/titles/${node.id}` },
+        relationships: {},
+        meta: {},
+      }
     },
   )
 
   app.post(
     '/api/v1/titles/:id/identifiers',
-    { config: { right: 'meta:write' }, schema: { operationId: 'addIdentifier', tags, summary: 'Adds an identifier to a title.', params: IdParams, body: NewIdentifierBody, response: { 201: json(Identifier, 'The identifier.'), ...problems(404, 409, 422) } } },
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'addIdentifier',
+        tags,
+        summary: 'Adds an identifier to a title.',
+        params: IdParams,
+        body: NewIdentifierBody,
+        response: { 201: json(Identifier, 'The identifier.'), ...problems(404, 409, 422) },
+      },
+    },
     async (request, reply) => {
       const answer = await write(services, request, {}, async trx => {
         const title = await getTitle(trx, request.params.id)
-        if (!(await identifiers.add(trx, title, request.body, request.principal.name))) throw new Refusal('conflict', `Another node of the domain carries ${request.body.scheme} ${request.body.value}.`)
-        const added = (await identifiers.ofNode(trx, title.id)).find(found => found.scheme === request.body.scheme && found.value === request.body.value)
+        if (!(await identifiers.add(trx, title, request.body, request.principal.name)))
+          throw new Refusal(
+            'conflict',
+            `Another node of the domain carries ${request.body.scheme} ${request.body.value}.`,
+          )
+        const added = (await identifiers.ofNode(trx, title.id)).find(
+          found => found.scheme === request.body.scheme && found.value === request.body.value,
+        )
         const actor = actorOf(request)
-        await log(trx, { entity: 'title', entityId: title.id, action: 'add-identifier', actor: actor.name, application: actor.application, reason: actor.reason, data: request.body })
-        return { status: 201, body: identifierDocument(added as identifiers.StoredIdentifier), location: `/api/v1/titles/${title.id}/identifiers` }
+        await log(trx, {
+          entity: 'title',
+          entityId: title.id,
+          action: 'add-identifier',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: request.body,
+        })
+        return {
+          status: 201,
+          body: identifierDocument(added as identifiers.StoredIdentifier),
+          location: `/api/v1/titles/${title.id}/identifiers`,
+        }
       })
       return send(reply, answer)
     },
@@ -90,14 +192,33 @@ export async function moreRoutes(app: App, { services }: { services: Services })
 
   app.delete(
     '/api/v1/titles/:id/identifiers/:identifier',
-    { config: { right: 'meta:write' }, schema: { operationId: 'removeIdentifier', tags, summary: 'Takes an identifier off a title.', params: z.strictObject({ id: Id, identifier: Id }), response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404) } } },
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'removeIdentifier',
+        tags,
+        summary: 'Takes an identifier off a title.',
+        params: z.strictObject({ id: Id, identifier: Id }),
+        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404) },
+      },
+    },
     async (request, reply) => {
       await write(services, request, {}, async trx => {
         const title = await getTitle(trx, request.params.id)
-        const gone = (await identifiers.ofNode(trx, title.id)).find(found => found.id === request.params.identifier)
+        const gone = (await identifiers.ofNode(trx, title.id)).find(
+          found => found.id === request.params.identifier,
+        )
         await identifiers.remove(trx, title.id, request.params.identifier)
         const actor = actorOf(request)
-        await log(trx, { entity: 'title', entityId: title.id, action: 'remove-identifier', actor: actor.name, application: actor.application, reason: actor.reason, data: gone })
+        await log(trx, {
+          entity: 'title',
+          entityId: title.id,
+          action: 'remove-identifier',
+          actor: actor.name,
+          application: actor.application,
+          reason: actor.reason,
+          data: gone,
+        })
         return { body: null }
       })
       return reply.code(204).send(null as never) as never
@@ -106,7 +227,17 @@ export async function moreRoutes(app: App, { services }: { services: Services })
 
   app.put(
     '/api/v1/titles/:id/titlepage',
-    { config: { right: 'meta:write' }, schema: { operationId: 'chooseTitlepage', tags, summary: 'Chooses the page that stands for a title, or lets it be chosen.', params: IdParams, body: TitlepageBody, response: { 200: json(Title, 'The title.'), ...problems(404, 412, 422, 428) } } },
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'chooseTitlepage',
+        tags,
+        summary: 'Chooses the page that stands for a title, or lets it be chosen.',
+        params: IdParams,
+        body: TitlepageBody,
+        response: { 200: json(Title, 'The title.'), ...problems(404, 412, 422, 428) },
+      },
+    },
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id } = request.params
@@ -115,38 +246,22 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         const { page } = request.body
         if (page !== null) {
           const node = await getNode(trx, page)
-          if (node.datatype !== types.code('page') || node.linkId !== null || !node.path.startsWith(title.path)) throw new Refusal('not-processable', `Node ${page} is not a page below title ${id}.`)
+          if (
+            node.datatype !== types.code('page') ||
+            node.linkId !== null ||
+            !node.path.startsWith(title.path)
+          )
+            throw new Refusal('not-processable', `Node ${page} is not a page below title ${id}.`)
         }
-        await repository.update(trx, id, { titlepageId: page, titlepageMode: titlepageModes.of(page === null ? 'automatic' : 'manual') })
+        await repository.update(trx, id, {
+          titlepageId: page,
+          titlepageMode: titlepageModes.of(page === null ? 'automatic' : 'manual'),
+        })
         await refreshTitles(trx, types, [title.path])
         const row = await getTitle(trx, id)
         return { body: documentOf(types, row, request.principal), etag: etagOf(row.version, 'o') }
       })
       return send(reply, answer)
-    },
-  )
-
-  const Candidates = z.object({ items: z.array(z.object({ id: z.number().int(), caption: z.string().nullable(), links: z.record(z.string(), z.string()) })), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'Candidates' })
-  app.get(
-    '/urn/:urn',
-    {
-      config: { right: 'tree:read' },
-      schema: { operationId: 'resolveUrn', tags, summary: 'Leads to what a URN names.', params: z.strictObject({ urn: z.string().min(5).max(500) }), response: { 300: json(Candidates, 'Several nodes carry it.'), 302: z.null().meta({ description: 'Its address.' }), ...problems(404) } },
-    },
-    async (request, reply) => {
-      const { urn } = request.params
-      const found = await identifiers.holders(db, { scheme: 'urn', value: urn })
-      const nodes: Node[] = []
-      for (const holder of found) {
-        const node = await findNode(db, holder.nodeId)
-        if (node && (access.seesHidden(request.principal) || isVisible(node))) nodes.push(node)
-      }
-      const address = (node: (typeof nodes)[number]) => (node.datatype === types.code('page') ? `/api/v1/pages/${node.id}` : node.datatype === types.code('title') ? `/api/v1/titles/${node.id}` : `/api/v1/tree/${node.id}`)
-      const [only] = nodes
-      if (!only) throw new Refusal('not-found', `Nothing here has the URN ${urn}.`)
-      if (nodes.length === 1) return reply.code(302).header('location', address(only)).send(null as never) as never
-      const items = nodes.map(node => ({ id: node.id, caption: node.caption, links: { self: address(node) } }))
-      return reply.code(300).send({ items, links: { self: request.url }, relationships: {}, meta: {} } as never)
     },
   )
 }

@@ -5,7 +5,15 @@ import { mpModes, origins, titlepageModes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
-export const Identifier = z.object({ id: z.number().int(), scheme: z.string(), value: z.string(), source: z.string().nullable(), registeredAt: z.string().nullable() }).meta({ id: 'Identifier' })
+export const Identifier = z
+  .object({
+    id: z.number().int(),
+    scheme: z.string(),
+    value: z.string(),
+    source: z.string().nullable(),
+    registeredAt: z.string().nullable(),
+  })
+  .meta({ id: 'Identifier' })
 
 export const Title = z
   .object({
@@ -55,19 +63,33 @@ export const Title = z
     comment: z.string().nullable().optional().meta({ description: 'Order comment; only for who may edit' }),
     eMail: z.string().nullable().optional().meta({ description: 'Only for who may edit' }),
     delivererId: z.number().int().nullable().optional().meta({ description: 'Only for who may edit' }),
-    manual: z.array(z.string()).optional().meta({ description: 'Fields that a person set: imports leave them alone; only for who may edit' }),
+    manual: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Fields that a person set: imports leave them alone; only for who may edit' }),
     identifiers: z.array(Identifier).optional(),
     ...envelope,
   })
-  .meta({ id: 'Title', description: 'A bibliographic unit: OPR_Tree, OPR_Content and the fields drawn from its MODS.' })
+  .meta({
+    id: 'Title',
+    description: 'A bibliographic unit: OPR_Tree, OPR_Content and the fields drawn from its MODS.',
+  })
 export type Title = z.infer<typeof Title>
 export const TitleList = listOf(Title, 'TitleList')
 
 const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 export const TitlesQuery = PageQuery.extend({
   domain: z.string().max(120).optional(),
-  path: z.string().regex(/^(\|\d{1,10}\|)+$/).max(1000).optional(),
-  identifier: z.string().max(560).optional().meta({ description: 'Value, or scheme:value with a known scheme (record:123@abc, urn:…)' }),
+  path: z
+    .string()
+    .regex(/^(\|\d{1,10}\|)+$/)
+    .max(1000)
+    .optional(),
+  identifier: z
+    .string()
+    .max(560)
+    .optional()
+    .meta({ description: 'Value, or scheme:value with a known scheme (record:123@abc, urn:…)' }),
   signature: z.string().max(500).optional(),
   owner: z.string().max(500).optional(),
   type: z.string().max(60).optional(),
@@ -77,7 +99,10 @@ export const TitlesQuery = PageQuery.extend({
   releasedTo: Day.optional().meta({ description: 'Inclusive' }),
   dateFrom: Day.optional().meta({ description: 'Published on or after' }),
   dateTo: Day.optional(),
-  pages: z.enum(['missing', 'complete', 'none']).optional().meta({ description: 'Pages present against pages announced' }),
+  pages: z
+    .enum(['missing', 'complete', 'none'])
+    .optional()
+    .meta({ description: 'Pages present against pages announced' }),
   hasText: z.enum(['true', 'false']).optional(),
   q: z.string().min(1).max(200).optional().meta({ description: 'Part of caption or title' }),
   sort: z.enum(['id', 'title']).default('id'),
@@ -104,7 +129,9 @@ export const TitlePatch = z
     presentationUrl: z.url().max(1000).nullable(),
     referenceUrl: z.url().max(1000).nullable(),
     generateIdentifier: z.boolean(),
-    insertedAt: z.iso.datetime().meta({ description: 'OC_InsertTs; only with [database] behaviors = dirtyInsertTS' }),
+    insertedAt: z.iso
+      .datetime()
+      .meta({ description: 'OC_InsertTs; only with [database] behaviors = dirtyInsertTS' }),
   })
   .partial()
   .meta({ id: 'TitlePatch' })
@@ -114,7 +141,10 @@ export const PostQuery = z.strictObject({
   parent: z.coerce.number().int().min(1).max(2147483647).optional(),
   type: z.string().max(60).optional(),
   release: z.enum(['true', 'false']).default('false'),
-  overwrite: z.enum(['true', 'false']).default('false').meta({ description: 'Replace records that were edited here' }),
+  overwrite: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Replace records that were edited here' }),
   dryRun: z.enum(['true', 'false']).default('false'),
 })
 const Text = z.string().max(2000)
@@ -125,20 +155,43 @@ export const NewTitle = z
     nonSort: Text.optional(),
     partNumber: Text.optional(),
     partName: Text.optional(),
-    persons: z.array(z.strictObject({ name: Text, role: z.string().max(60).optional() })).max(500).optional(),
+    persons: z
+      .array(z.strictObject({ name: Text, role: z.string().max(60).optional() }))
+      .max(500)
+      .optional(),
     date: z.string().max(60).optional(),
     place: Text.optional(),
     publisher: Text.optional(),
-    languages: z.array(z.string().regex(/^[a-z]{3}$/)).max(50).optional(),
+    languages: z
+      .array(z.string().regex(/^[a-z]{3}$/))
+      .max(50)
+      .optional(),
     genre: Text.optional(),
     extent: Text.optional(),
     shelfLocator: z.string().max(500).optional(),
-    identifiers: z.array(z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) })).max(100).optional(),
-    record: z.strictObject({ value: z.string().min(1).max(200), source: z.string().min(1).max(200) }).optional(),
+    identifiers: z
+      .array(
+        z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }),
+      )
+      .max(100)
+      .optional(),
+    record: z
+      .strictObject({ value: z.string().min(1).max(200), source: z.string().min(1).max(200) })
+      .optional(),
   })
-  .meta({ id: 'NewTitle', description: 'Fields of a title that has no record yet; a MODS record is written from them.' })
+  .meta({
+    id: 'NewTitle',
+    description: 'Fields of a title that has no record yet; a MODS record is written from them.',
+  })
 
-export const Message = z.object({ level: z.enum(['info', 'warning', 'error']), code: z.string(), sentence: z.string(), place: z.string().optional() }).meta({ id: 'Message' })
+export const Message = z
+  .object({
+    level: z.enum(['info', 'warning', 'error']),
+    code: z.string(),
+    sentence: z.string(),
+    place: z.string().optional(),
+  })
+  .meta({ id: 'Message' })
 export const TitleReport = z
   .object({
     items: z.array(
@@ -158,9 +211,24 @@ export const TitleReport = z
   })
   .meta({ id: 'TitleReport', description: 'What became of each record.' })
 
-export const NewIdentifierBody = z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }).meta({ id: 'NewIdentifier' })
-export const IdentifierList = z.object({ items: z.array(Identifier), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'IdentifierList' })
-export const TitlepageBody = z.strictObject({ page: NodeId.nullable().meta({ description: 'OT_ID of a page below the title; null chooses automatically' }) }).meta({ id: 'TitlepageChoice' })
+export const NewIdentifierBody = z
+  .strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) })
+  .meta({ id: 'NewIdentifier' })
+export const IdentifierList = z
+  .object({
+    items: z.array(Identifier),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'IdentifierList' })
+export const TitlepageBody = z
+  .strictObject({
+    page: NodeId.nullable().meta({
+      description: 'OT_ID of a page below the title; null chooses automatically',
+    }),
+  })
+  .meta({ id: 'TitlepageChoice' })
 
 export const HistoryEntry = z
   .object({
@@ -173,7 +241,14 @@ export const HistoryEntry = z
     at: z.string().meta({ description: 'When the state kept here was replaced' }),
   })
   .meta({ id: 'HistoryEntry' })
-export const History = z.object({ items: z.array(HistoryEntry), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'History', description: 'Versions of a title, newest first.' })
+export const History = z
+  .object({
+    items: z.array(HistoryEntry),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'History', description: 'Versions of a title, newest first.' })
 export const Version = z
   .object({
     entry: HistoryEntry,
@@ -185,4 +260,7 @@ export const Version = z
     meta: z.object({}),
   })
   .meta({ id: 'Version' })
-export const VersionParams = z.strictObject({ id: z.coerce.number().int().min(1).max(2147483647), n: z.string().regex(/^(mods|fields|comments)-\d{1,10}$/) })
+export const VersionParams = z.strictObject({
+  id: z.coerce.number().int().min(1).max(2147483647),
+  n: z.string().regex(/^(mods|fields|comments)-\d{1,10}$/),
+})

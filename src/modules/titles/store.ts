@@ -55,7 +55,10 @@ export function drawFields(mods: Mods, caption: string | null): repository.Drawn
     version: fieldsVersion,
     title: cut(title, 2000),
     sortTitle: cut(mods.sortTitle ?? (title === undefined ? undefined : sortKey(title)), 500),
-    persons: cut(mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined, 2000),
+    persons: cut(
+      mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined,
+      2000,
+    ),
     date: cut(mods.date, 40),
     dateFrom: mods.dateFrom ?? null,
     dateTo: mods.dateTo ?? null,
@@ -70,7 +73,10 @@ export function drawFields(mods: Mods, caption: string | null): repository.Drawn
 /** Identifiers under which the title of a record is found again. */
 export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier[] {
   if (!mods) return []
-  return [...(mods.record ? [{ scheme: 'record', value: recordValue(mods.record) }] : []), ...mods.identifiers]
+  return [
+    ...(mods.record ? [{ scheme: 'record', value: recordValue(mods.record) }] : []),
+    ...mods.identifiers,
+  ]
 }
 
 /** Columns that follow from the record, less those that a person set (decision 12). */
@@ -91,7 +97,8 @@ function placeOf(input: TitleInput): Place {
   if (input.place) return input.place
   const mods = input.record?.mods
   if (mods?.issueDate) return { sort: Number(mods.issueDate.replaceAll('-', '')) }
-  if (mods?.order !== undefined) return { sort: Math.abs(mods.order) < 8_000_000 ? mods.order * sortStep : mods.order }
+  if (mods?.order !== undefined)
+    return { sort: Math.abs(mods.order) < 8_000_000 ? mods.order * sortStep : mods.order }
   return 'last'
 }
 
@@ -103,7 +110,12 @@ export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>
 async function create(trx: Db, services: Services, input: TitleInput): Promise<number> {
   if (input.keepId !== undefined) {
     const holder = await getNode(trx, input.keepId).catch(() => undefined)
-    if (holder) throw new Refusal('conflict', `The id ${input.keepId} is taken by ‘${holder.caption ?? ''}’ (${holder.path}).`, { holder: holder.id })
+    if (holder)
+      throw new Refusal(
+        'conflict',
+        `The id ${input.keepId} is taken by ‘${holder.caption ?? ''}’ (${holder.path}).`,
+        { holder: holder.id },
+      )
   }
   const id = await place(trx, services.types, {
     domainId: input.domain.id,
@@ -125,19 +137,45 @@ async function create(trx: Db, services: Services, input: TitleInput): Promise<n
 }
 
 /** Draws fields and identifiers of a stored record anew. */
-async function derive(trx: Db, node: { id: number; domainId: number; caption: string | null }, record: ModsRecord, messages: Message[]): Promise<void> {
+async function derive(
+  trx: Db,
+  node: { id: number; domainId: number; caption: string | null },
+  record: ModsRecord,
+  messages: Message[],
+): Promise<void> {
   await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption))
   const taken = await identifiers.replaceOfSource(trx, node, identifiersOf(record.mods), 'mods')
   for (const identifier of taken) {
-    if (identifier.scheme === 'record') throw new Refusal('conflict', `Another title of the domain has the record identifier ${identifier.value}.`)
-    messages.push({ level: 'warning', code: 'identifier-taken', sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.` })
+    if (identifier.scheme === 'record')
+      throw new Refusal(
+        'conflict',
+        `Another title of the domain has the record identifier ${identifier.value}.`,
+      )
+    messages.push({
+      level: 'warning',
+      code: 'identifier-taken',
+      sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.`,
+    })
   }
 }
 
-async function update(trx: Db, input: TitleInput, title: repository.Title, messages: Message[]): Promise<'updated' | 'unchanged'> {
-  if (title.delState === 1) throw new Refusal('conflict', `Title ${title.id} (‘${title.caption ?? ''}’) is in the bin; restore or purge it first.`)
+async function update(
+  trx: Db,
+  input: TitleInput,
+  title: repository.Title,
+  messages: Message[],
+): Promise<'updated' | 'unchanged'> {
+  if (title.delState === 1)
+    throw new Refusal(
+      'conflict',
+      `Title ${title.id} (‘${title.caption ?? ''}’) is in the bin; restore or purge it first.`,
+    )
   if (input.parent && title.parentId !== input.parent.id)
-    messages.push({ level: 'warning', code: 'parent-differs', sentence: `Title ${title.id} stands below node ${title.parentId ?? 'none'}, not below node ${input.parent.id}; it was not moved.` })
+    messages.push({
+      level: 'warning',
+      code: 'parent-differs',
+      sentence: `Title ${title.id} stands below node ${title.parentId ?? 'none'}, not below node ${input.parent.id}; it was not moved.`,
+    })
   const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
   const { record } = input
   const stored = await repository.mods(trx, title.id)
@@ -146,11 +184,21 @@ async function update(trx: Db, input: TitleInput, title: repository.Title, messa
   let replaces = !isSame
   if (replaces && isEdited && !input.overwrite) {
     replaces = false
-    messages.push({ level: 'warning', code: 'edited-kept', sentence: `The record of title ${title.id} was edited here and was kept; send overwrite to replace it.` })
+    messages.push({
+      level: 'warning',
+      code: 'edited-kept',
+      sentence: `The record of title ${title.id} was edited here and was kept; send overwrite to replace it.`,
+    })
   }
   const columns = columnsOf(input, manual)
-  const differs = Object.entries(columns).some(([name, value]) => (title as Record<string, unknown>)[name] !== value)
-  if (replaces || differs) await repository.update(trx, title.id, { ...columns, ...(replaces && record ? { xml: record.xml, xmlOrigin: origins.of(input.origin) } : {}) })
+  const differs = Object.entries(columns).some(
+    ([name, value]) => (title as Record<string, unknown>)[name] !== value,
+  )
+  if (replaces || differs)
+    await repository.update(trx, title.id, {
+      ...columns,
+      ...(replaces && record ? { xml: record.xml, xmlOrigin: origins.of(input.origin) } : {}),
+    })
   const caption = captionOf(input)
   if (replaces && caption !== title.caption && !manual.has('caption')) await rename(trx, title.id, caption)
   if (replaces && record) await derive(trx, title, record, messages)
@@ -166,15 +214,25 @@ export async function storeTitle(trx: Db, services: Services, input: TitleInput)
   const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
   const matched = await identifiers.match(trx, input.domain.id, own)
   const existing = matched === undefined ? undefined : await repository.find(trx, matched)
-  if (matched !== undefined && !existing) throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
+  if (matched !== undefined && !existing)
+    throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
   const outcome = existing ? await update(trx, input, existing, messages) : 'created'
   const id = existing?.id ?? (await create(trx, services, input))
-  const node = { id, domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id, caption: captionOf(input) }
+  const node = {
+    id,
+    domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id,
+    caption: captionOf(input),
+  }
   if (!existing && input.record) await derive(trx, node, input.record, messages)
-  if (!existing && !input.record) await repository.storeFields(trx, id, { ...drawFields(emptyMods, node.caption) })
+  if (!existing && !input.record)
+    await repository.storeFields(trx, id, { ...drawFields(emptyMods, node.caption) })
   for (const identifier of input.identifiers)
     if (!(await identifiers.add(trx, node, identifier, 'import')))
-      messages.push({ level: 'warning', code: 'identifier-taken', sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.` })
+      messages.push({
+        level: 'warning',
+        code: 'identifier-taken',
+        sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.`,
+      })
   return { id, outcome, messages }
 }
 
@@ -207,7 +265,12 @@ const emptyMods: Mods = {
 }
 
 /** Replaces the MODS of a title (PUT): a new version, origin ‘edited’, fields and identifiers drawn anew. */
-export async function replaceMods(trx: Db, title: repository.Title, record: ModsRecord, origin: Origin): Promise<Message[]> {
+export async function replaceMods(
+  trx: Db,
+  title: repository.Title,
+  record: ModsRecord,
+  origin: Origin,
+): Promise<Message[]> {
   const messages: Message[] = []
   const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
   const { mods } = record

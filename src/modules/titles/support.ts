@@ -12,7 +12,11 @@ export async function getTitle(db: Db, id: number): Promise<repository.Title> {
 }
 
 /** The title, locked, if it still has the version that the client read. @throws Refusal stale naming what changed */
-export async function requireTitleVersion(trx: Db, id: number, version: number | '*'): Promise<repository.Title> {
+export async function requireTitleVersion(
+  trx: Db,
+  id: number,
+  version: number | '*',
+): Promise<repository.Title> {
   await getTitle(trx, id)
   await requireVersion(trx, id, version, since => changedSince(trx, id, since))
   return await getTitle(trx, id)

@@ -30,11 +30,19 @@ export function checkOf(rule: Rule): Check {
       const { rows } = await rule.find(services).execute(services.db)
       const mend = rule.mend
       if (repair && mend && rows.length > 0)
-        await services.database.inTransaction({ reserve: moveLock, actor: { name: 'check', application: 'firefolio check', reason: rule.name } }, async trx => {
-          await repairing.execute(trx)
-          for (const row of rows) await mend(trx, row, services)
-        })
-      return rows.map((row): Finding => ({ check: rule.name, nodeId: row.id, sentence: rule.sentence(row), repaired: repair && mend !== undefined }))
+        await services.database.inTransaction(
+          { reserve: moveLock, actor: { name: 'check', application: 'firefolio check', reason: rule.name } },
+          async trx => {
+            await repairing.execute(trx)
+            for (const row of rows) await mend(trx, row, services)
+          },
+        )
+      return rows.map((row): Finding => ({
+        check: rule.name,
+        nodeId: row.id,
+        sentence: rule.sentence(row),
+        repaired: repair && mend !== undefined,
+      }))
     },
   }
 }
@@ -47,14 +55,20 @@ const rules: Rule[] = [
       left join OPR_Tree p on p.OT_ID = t.OT_OT_Parent where t.OT_Path <> coalesce(p.OT_Path, '') || '|' || t.OT_ID || '|' order by char_length(p.OT_Path)`,
     sentence: row => `The path of node ${row.id} should be ${row.detail}.`,
     mend: async (trx, row) =>
-      await sql`update OPR_Tree t set t.OT_Path = coalesce((select p.OT_Path from OPR_Tree p where p.OT_ID = t.OT_OT_Parent), '') || '|' || t.OT_ID || '|' where t.OT_ID = ${row.id}`.execute(trx),
+      await sql`update OPR_Tree t set t.OT_Path = coalesce((select p.OT_Path from OPR_Tree p where p.OT_ID = t.OT_OT_Parent), '') || '|' || t.OT_ID || '|' where t.OT_ID = ${row.id}`.execute(
+        trx,
+      ),
   },
   {
     name: 'domains',
     claim: "A node belongs to its parent's domain.",
-    find: () => sql<Broken>`select t.OT_ID as "id", p.OT_OD_ID as "detail" from OPR_Tree t join OPR_Tree p on p.OT_ID = t.OT_OT_Parent where t.OT_OD_ID <> p.OT_OD_ID order by char_length(t.OT_Path)`,
+    find: () =>
+      sql<Broken>`select t.OT_ID as "id", p.OT_OD_ID as "detail" from OPR_Tree t join OPR_Tree p on p.OT_ID = t.OT_OT_Parent where t.OT_OD_ID <> p.OT_OD_ID order by char_length(t.OT_Path)`,
     sentence: row => `Node ${row.id} should belong to domain ${row.detail}.`,
-    mend: async (trx, row) => await sql`update OPR_Tree t set t.OT_OD_ID = (select p.OT_OD_ID from OPR_Tree p where p.OT_ID = t.OT_OT_Parent) where t.OT_ID = ${row.id}`.execute(trx),
+    mend: async (trx, row) =>
+      await sql`update OPR_Tree t set t.OT_OD_ID = (select p.OT_OD_ID from OPR_Tree p where p.OT_ID = t.OT_OT_Parent) where t.OT_ID = ${row.id}`.execute(
+        trx,
+      ),
   },
   {
     name: 'domain-nodes',
@@ -65,7 +79,9 @@ const rules: Rule[] = [
     mend: async (trx, row) => {
       await sql`delete from OPR_Tree where OT_OD_ID = ${row.id} and OT_RCV_Datatype = 10`.execute(trx)
       await sql`insert into OPR_Tree (OT_ID, OT_OD_ID, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_State)
-        select next value for OPR_Tree_SEQ, OD_ID, 10, 1, OD_Caption, OD_Sort, 1 from OPR_Domain where OD_ID = ${row.id}`.execute(trx)
+        select next value for OPR_Tree_SEQ, OD_ID, 10, 1, OD_Caption, OD_Sort, 1 from OPR_Domain where OD_ID = ${row.id}`.execute(
+        trx,
+      )
     },
   },
   {
@@ -74,7 +90,10 @@ const rules: Rule[] = [
     find: () => sql<Broken>`select t.OT_ID as "id", p.OT_ID as "detail" from OPR_Tree t join OPR_Tree p on p.OT_ID = t.OT_OT_Parent
       where t.OT_State = 1 and p.OT_State = 0 order by char_length(t.OT_Path)`,
     sentence: row => `Node ${row.id} is released below node ${row.detail}, which is hidden.`,
-    mend: async (trx, row) => await sql`update OPR_Tree set OT_State = 0 where OT_Path starting with (select OT_Path from OPR_Tree where OT_ID = ${row.id}) and OT_State = 1`.execute(trx),
+    mend: async (trx, row) =>
+      await sql`update OPR_Tree set OT_State = 0 where OT_Path starting with (select OT_Path from OPR_Tree where OT_ID = ${row.id}) and OT_State = 1`.execute(
+        trx,
+      ),
   },
   {
     name: 'binned-below',
@@ -84,7 +103,9 @@ const rules: Rule[] = [
     sentence: row => `Node ${row.id} is not in the bin, but node ${row.detail} above it is.`,
     mend: async (trx, row) =>
       await sql`update OPR_Tree t set t.OT_DelState = 1, t.OT_Batch = (select p.OT_Batch from OPR_Tree p where p.OT_ID = ${row.detail})
-        where t.OT_Path starting with (select n.OT_Path from OPR_Tree n where n.OT_ID = ${row.id}) and t.OT_DelState = 0`.execute(trx),
+        where t.OT_Path starting with (select n.OT_Path from OPR_Tree n where n.OT_ID = ${row.id}) and t.OT_DelState = 0`.execute(
+        trx,
+      ),
   },
   {
     name: 'link-children',
@@ -119,7 +140,10 @@ const rules: Rule[] = [
     find: () => sql<Broken>`select c.OC_OT_ID as "id", a.TITLE as "detail" from OPR_Content c left join TITLE_ABOVE(c.OC_OT_ID) a on 1 = 1
       where a.TITLE is distinct from c.OC_OT_MetaParent`,
     sentence: row => `The title above title ${row.id} should be ${row.detail ?? 'none'}.`,
-    mend: async (trx, row) => await sql`update OPR_Content set OC_OT_MetaParent = ${row.detail} where OC_OT_ID = ${row.id}`.execute(trx),
+    mend: async (trx, row) =>
+      await sql`update OPR_Content set OC_OT_MetaParent = ${row.detail} where OC_OT_ID = ${row.id}`.execute(
+        trx,
+      ),
   },
   {
     name: 'mp-modes',
@@ -137,7 +161,9 @@ const rules: Rule[] = [
     sentence: row => `OPR_TopStructure of page ${row.id} is wrong.`,
     mend: async (trx, row) =>
       await sql`update or insert into OPR_TopStructure (OTS_OT_ID, OTS_OT_Title, OTS_OT_Structure)
-        values (${row.id}, (select TITLE from ABOVE_PAGE(${row.id})), (select TOP_STRUCTURE from ABOVE_PAGE(${row.id})))`.execute(trx),
+        values (${row.id}, (select TITLE from ABOVE_PAGE(${row.id})), (select TOP_STRUCTURE from ABOVE_PAGE(${row.id})))`.execute(
+        trx,
+      ),
   },
   {
     name: 'page-caches',
@@ -150,25 +176,33 @@ const rules: Rule[] = [
       where x."cache" <> x."pages" or x."state" <> x."texts"
       order by (select char_length(OT_Path) from OPR_Tree where OT_ID = x."id") desc`,
     sentence: row => `Title ${row.id} has ${row.detail} pages, or texts, that it does not know of.`,
-    mend: async (trx, row, services) => await sql`execute procedure REFRESH_TITLE(${row.id}, ${titlePageType(services.types)})`.execute(trx),
+    mend: async (trx, row, services) =>
+      await sql`execute procedure REFRESH_TITLE(${row.id}, ${titlePageType(services.types)})`.execute(trx),
   },
   {
     name: 'title-pages',
     claim: 'OC_OT_Titlepage is a page below the title.',
     find: () => sql<Broken>`select c.OC_OT_ID as "id", c.OC_OT_Titlepage as "detail" from OPR_Content c join OPR_Tree t on t.OT_ID = c.OC_OT_ID
       join OPR_Tree p on p.OT_ID = c.OC_OT_Titlepage where p.OT_Path not starting with t.OT_Path or p.OT_RCV_Datatype <> 3`,
-    sentence: row => `Node ${row.detail} is not a page below title ${row.id}, so it cannot be its title page.`,
+    sentence: row =>
+      `Node ${row.detail} is not a page below title ${row.id}, so it cannot be its title page.`,
     mend: async (trx, row, services) => {
-      await sql`update OPR_Content set OC_OT_Titlepage = null, OC_OT_TitlepageMode = 0 where OC_OT_ID = ${row.id}`.execute(trx)
+      await sql`update OPR_Content set OC_OT_Titlepage = null, OC_OT_TitlepageMode = 0 where OC_OT_ID = ${row.id}`.execute(
+        trx,
+      )
       await sql`execute procedure REFRESH_TITLE(${row.id}, ${titlePageType(services.types)})`.execute(trx)
     },
   },
   {
     name: 'release-dates',
     claim: 'A released title has a release date.',
-    find: () => sql<Broken>`select c.OC_OT_ID as "id", null as "detail" from OPR_Content c join OPR_Tree t on t.OT_ID = c.OC_OT_ID where t.OT_State = 1 and c.OC_ReleaseDate is null`,
+    find: () =>
+      sql<Broken>`select c.OC_OT_ID as "id", null as "detail" from OPR_Content c join OPR_Tree t on t.OT_ID = c.OC_OT_ID where t.OT_State = 1 and c.OC_ReleaseDate is null`,
     sentence: row => `Title ${row.id} is released and has no release date.`,
-    mend: async (trx, row) => await sql`update OPR_Content set OC_ReleaseDate = current_timestamp where OC_OT_ID = ${row.id}`.execute(trx),
+    mend: async (trx, row) =>
+      await sql`update OPR_Content set OC_ReleaseDate = current_timestamp where OC_OT_ID = ${row.id}`.execute(
+        trx,
+      ),
   },
 ]
 
@@ -177,19 +211,43 @@ const allowedTypes: Check = {
   name: 'types',
   claim: 'The type of a node exists and may stand below its parent.',
   async run({ db, types }) {
-    const { rows } = await sql<{ id: number; datatype: number; type: number; parentDatatype: number | null; parentType: number | null; n: number }>`
+    const { rows } = await sql<{
+      id: number
+      datatype: number
+      type: number
+      parentDatatype: number | null
+      parentType: number | null
+      n: number
+    }>`
       select min(t.OT_ID) as "id", t.OT_RCV_Datatype as "datatype", t.OT_RCV_Type as "type", p.OT_RCV_Datatype as "parentDatatype", p.OT_RCV_Type as "parentType", count(*) as "n"
       from OPR_Tree t left join OPR_Tree p on p.OT_ID = t.OT_OT_Parent group by 2, 3, 4, 5`.execute(db)
     const findings: Finding[] = []
     for (const row of rows) {
       const type = types.ofNumbers(row.datatype, row.type)
-      const parent = row.parentDatatype === null ? undefined : types.ofNumbers(row.parentDatatype, row.parentType ?? -1)
+      const parent =
+        row.parentDatatype === null ? undefined : types.ofNumbers(row.parentDatatype, row.parentType ?? -1)
       const more = Number(row.n) > 1 ? ` and ${Number(row.n) - 1} more` : ''
-      if (!type) findings.push({ check: 'types', nodeId: row.id, sentence: `Node ${row.id}${more} has the unknown type (${row.datatype}, ${row.type}).`, repaired: false })
+      if (!type)
+        findings.push({
+          check: 'types',
+          nodeId: row.id,
+          sentence: `Node ${row.id}${more} has the unknown type (${row.datatype}, ${row.type}).`,
+          repaired: false,
+        })
       else if (row.parentDatatype !== null && (!parent || !types.allows(parent, type)))
-        findings.push({ check: 'types', nodeId: row.id, sentence: `Node ${row.id}${more}: a ${type.datatype} ‘${type.name}’ may not stand below (${row.parentDatatype}, ${row.parentType}).`, repaired: false })
+        findings.push({
+          check: 'types',
+          nodeId: row.id,
+          sentence: `Node ${row.id}${more}: a ${type.datatype} ‘${type.name}’ may not stand below (${row.parentDatatype}, ${row.parentType}).`,
+          repaired: false,
+        })
       else if (row.parentDatatype === null && !types.allows(undefined, type))
-        findings.push({ check: 'types', nodeId: row.id, sentence: `Node ${row.id}${more}: a ${type.datatype} may not stand at the top of a domain.`, repaired: false })
+        findings.push({
+          check: 'types',
+          nodeId: row.id,
+          sentence: `Node ${row.id}${more}: a ${type.datatype} may not stand at the top of a domain.`,
+          repaired: false,
+        })
     }
     return findings
   },

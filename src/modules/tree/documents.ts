@@ -34,13 +34,22 @@ export function documentOf(types: TypeSystem, node: Node, hasChildren?: boolean)
       ...(type?.datatype === 'title' && node.linkId === null ? { title: `/api/v1/titles/${node.id}` } : {}),
       ...(type?.datatype === 'page' && node.linkId === null ? { page: `/api/v1/pages/${node.id}` } : {}),
     },
-    relationships: { parent: toOne('tree', node.parentId), domain: toOne('domain', node.domainId), link: toOne('tree', node.linkId) },
+    relationships: {
+      parent: toOne('tree', node.parentId),
+      domain: toOne('domain', node.domainId),
+      link: toOne('tree', node.linkId),
+    },
     meta: metaOf(node),
   }
 }
 
 /** Documents of a list, each with whether it has children. */
-export async function documentsOf(types: TypeSystem, db: Db, nodes: readonly Node[], visibleOnly: boolean): Promise<TreeNode[]> {
+export async function documentsOf(
+  types: TypeSystem,
+  db: Db,
+  nodes: readonly Node[],
+  visibleOnly: boolean,
+): Promise<TreeNode[]> {
   const page = types.code('page')
   const parents = await repository.parentsAmong(
     db,
@@ -60,7 +69,8 @@ export interface FilterQuery {
 
 /** The filter of a request; who sees only what is visible gets only that, whatever was asked for. */
 export function filterOf(types: TypeSystem, query: FilterQuery, principal: Principal): NodeFilter {
-  if (query.type !== undefined && query.datatype === undefined) throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
+  if (query.type !== undefined && query.datatype === undefined)
+    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
   const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
   const asked: NodeFilter = {
     datatype: datatype && types.code(datatype),

@@ -2,13 +2,30 @@
 import type { Module } from '../../http/module.ts'
 import { batchJob } from './batch.ts'
 import { checks } from './checks.ts'
+import { aboutRoutes } from './routes-about.ts'
+import { batchRoutes } from './routes-batch.ts'
 import { readRoutes } from './routes-read.ts'
 import { writeRoutes } from './routes-write.ts'
 
 export { getVisible, documentOf as nodeDocument } from './documents.ts'
 export { move as moveNode, setSorts } from './move.ts'
 export { bin as binNodes, release as releaseNodes, retypeOne as retypeNode } from './operations.ts'
-export { get as getNode, insertLock, insertNodes, type NewNodeRow, sortFor, isVisible, moveLock, place, rename, renameMany, requireAllowed, sortStep, touch, type Place } from './place.ts'
+export {
+  get as getNode,
+  insertLock,
+  insertNodes,
+  type NewNodeRow,
+  sortFor,
+  isVisible,
+  moveLock,
+  place,
+  rename,
+  renameMany,
+  requireAllowed,
+  sortStep,
+  touch,
+  type Place,
+} from './place.ts'
 export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
 export { checkOf } from './checks.ts'
 export { refreshTitles } from './title-caches.ts'
@@ -18,7 +35,9 @@ export const tree: Module = {
   name: 'tree',
   routes: async (app, options) => {
     await readRoutes(app, options)
+    await aboutRoutes(app, options)
     await writeRoutes(app, options)
+    await batchRoutes(app, options)
   },
   jobs: { 'tree.batch': batchJob },
   checks,

@@ -22,13 +22,21 @@ export interface Destination {
  * @returns how many nodes the move has hidden
  * @throws Refusal conflict below itself, a link or a binned node; not-processable where its type may not stand there
  */
-export async function move(trx: Db, types: TypeSystem, id: number, to: Destination): Promise<{ hidden: number }> {
+export async function move(
+  trx: Db,
+  types: TypeSystem,
+  id: number,
+  to: Destination,
+): Promise<{ hidden: number }> {
   const node = await get(trx, id)
   const parent = to.parentId === null ? undefined : await get(trx, to.parentId)
   const type = types.ofNumbers(node.datatype, node.type)
-  if (!type) throw new Refusal('conflict', `Node ${id} is of an unknown type (${node.datatype}, ${node.type}).`)
-  if (type.datatype === 'domain') throw new Refusal('conflict', `Node ${id} stands for a domain; move the domain instead.`)
-  if (parent && parent.path.startsWith(node.path)) throw new Refusal('conflict', 'A node cannot move below itself.')
+  if (!type)
+    throw new Refusal('conflict', `Node ${id} is of an unknown type (${node.datatype}, ${node.type}).`)
+  if (type.datatype === 'domain')
+    throw new Refusal('conflict', `Node ${id} stands for a domain; move the domain instead.`)
+  if (parent && parent.path.startsWith(node.path))
+    throw new Refusal('conflict', 'A node cannot move below itself.')
   requireAllowed(types, parent, type)
   const domainId = parent?.domainId ?? to.domainId
   const sort = await sortFor(trx, { parentId: to.parentId, domainId }, to.place, id)
@@ -50,10 +58,15 @@ export async function move(trx: Db, types: TypeSystem, id: number, to: Destinati
 
 /** Puts the children of a node into the given order; children that are not named follow in their present order. */
 export async function orderChildren(trx: Db, parent: Node, ids: readonly number[]): Promise<number> {
-  const { rows } = await sql<{ id: number }>`select OT_ID as "id" from OPR_Tree where OT_OT_Parent = ${parent.id} order by OT_Sort, OT_ID`.execute(trx)
+  const { rows } = await sql<{
+    id: number
+  }>`select OT_ID as "id" from OPR_Tree where OT_OT_Parent = ${parent.id} order by OT_Sort, OT_ID`.execute(
+    trx,
+  )
   const present = new Set(rows.map(row => row.id))
   const stranger = ids.find(id => !present.has(id))
-  if (stranger !== undefined) throw new Refusal('not-processable', `Node ${stranger} is not a child of node ${parent.id}.`)
+  if (stranger !== undefined)
+    throw new Refusal('not-processable', `Node ${stranger} is not a child of node ${parent.id}.`)
   if (new Set(ids).size !== ids.length) throw new Refusal('not-processable', 'A child is named twice.')
   const named = new Set(ids)
   const order = [...ids, ...rows.map(row => row.id).filter(id => !named.has(id))]
@@ -62,11 +75,15 @@ export async function orderChildren(trx: Db, parent: Node, ids: readonly number[
 
 /** Writes sort values, one block of many assignments at a time. @returns rows changed */
 export async function setSorts(trx: Db, sorts: ReadonlyMap<number, number>): Promise<number> {
-  const pairs = [...sorts].map(([id, sort]) => String(id).padStart(10, '0') + String(sort + 2147483648).padStart(10, '0'))
+  const pairs = [...sorts].map(
+    ([id, sort]) => String(id).padStart(10, '0') + String(sort + 2147483648).padStart(10, '0'),
+  )
   let changed = 0
   // 400 pairs of twice ten digits fill one VARCHAR(8190); the offset keeps negative values ten digits wide
   for (let start = 0; start < pairs.length; start += 400) {
-    const { rows } = await sql<{ n: number }>`execute block (S varchar(8190) character set ascii = ${pairs.slice(start, start + 400).join('')})
+    const { rows } = await sql<{
+      n: number
+    }>`execute block (S varchar(8190) character set ascii = ${pairs.slice(start, start + 400).join('')})
       returns ("n" integer) as
       declare I integer = 1;
       declare L integer;
@@ -90,14 +107,25 @@ export async function setSorts(trx: Db, sorts: ReadonlyMap<number, number>): Pro
 /** Removes a binned node and all below it for good, with the links that point there. @returns rows removed */
 export async function purge(trx: Db, types: TypeSystem, id: number): Promise<number> {
   const node = await get(trx, id)
-  if (node.delState === 0) throw new Refusal('conflict', `Node ${id} is not in the bin; delete it first, then purge it.`)
-  const { rows } = await sql<{ id: number }>`select OT_ID as "id" from OPR_Tree where ${repository.startsWith(node.path)} and OT_DelState = 0 fetch next 1 rows only`.execute(trx)
+  if (node.delState === 0)
+    throw new Refusal('conflict', `Node ${id} is not in the bin; delete it first, then purge it.`)
+  const { rows } = await sql<{
+    id: number
+  }>`select OT_ID as "id" from OPR_Tree where ${repository.startsWith(node.path)} and OT_DelState = 0 fetch next 1 rows only`.execute(
+    trx,
+  )
   if (rows[0]) throw new Refusal('conflict', `Node ${rows[0].id} below node ${id} is not in the bin.`)
-  const links = await sql`delete from OPR_Tree where OT_OT_Link in (select OT_ID from OPR_Tree where ${repository.startsWith(node.path)})
+  const links =
+    await sql`delete from OPR_Tree where OT_OT_Link in (select OT_ID from OPR_Tree where ${repository.startsWith(node.path)})
     and OT_Path not starting with cast(${node.path} as varchar(1000))`.execute(trx)
-  await sql`update OPR_Tree set OT_OT_Link = null where ${repository.startsWith(node.path)} and OT_OT_Link is not null`.execute(trx)
+  await sql`update OPR_Tree set OT_OT_Link = null where ${repository.startsWith(node.path)} and OT_OT_Link is not null`.execute(
+    trx,
+  )
   // children before parents: a longer path comes later in the order of paths
-  const removed = await sql`delete from OPR_Tree where ${repository.startsWith(node.path)} order by OT_Path desc`.execute(trx)
+  const removed =
+    await sql`delete from OPR_Tree where ${repository.startsWith(node.path)} order by OT_Path desc`.execute(
+      trx,
+    )
   await refreshTitles(trx, types, [node.path])
   return Number(removed.numAffectedRows ?? 0n) + Number(links.numAffectedRows ?? 0n)
 }

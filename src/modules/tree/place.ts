@@ -16,7 +16,8 @@ export const moveLock: readonly Reservation[] = [{ table: 'SYS_TreeLock', mode: 
 /** Distance of the sort values of neighbours. */
 export const sortStep = 256
 
-export type Place = 'first' | 'last' | { readonly before: number } | { readonly after: number } | { readonly sort: number }
+export type Place =
+  'first' | 'last' | { readonly before: number } | { readonly after: number } | { readonly sort: number }
 
 /** @throws Refusal not-found */
 export async function get(db: Db, id: number): Promise<Node> {
@@ -25,7 +26,8 @@ export async function get(db: Db, id: number): Promise<Node> {
   return node
 }
 
-export const isVisible = (node: Pick<Node, 'state' | 'delState'>): boolean => node.state === 1 && node.delState === 0
+export const isVisible = (node: Pick<Node, 'state' | 'delState'>): boolean =>
+  node.state === 1 && node.delState === 0
 
 /** Siblings of a place: the children of a node, or the top of a domain. */
 export interface Siblings {
@@ -33,24 +35,43 @@ export interface Siblings {
   readonly domainId: number
 }
 
-const among = (siblings: Siblings) => (siblings.parentId === null ? sql`OT_OT_Parent is null and OT_OD_ID = ${siblings.domainId}` : sql`OT_OT_Parent = ${siblings.parentId}`)
+const among = (siblings: Siblings) =>
+  siblings.parentId === null
+    ? sql`OT_OT_Parent is null and OT_OD_ID = ${siblings.domainId}`
+    : sql`OT_OT_Parent = ${siblings.parentId}`
 
 async function edge(trx: Db, siblings: Siblings, aggregate: 'min' | 'max'): Promise<number | undefined> {
-  const { rows } = await sql<{ sort: number | null }>`select ${sql.raw(aggregate)}(OT_Sort) as "sort" from OPR_Tree where ${among(siblings)}`.execute(trx)
+  const { rows } = await sql<{
+    sort: number | null
+  }>`select ${sql.raw(aggregate)}(OT_Sort) as "sort" from OPR_Tree where ${among(siblings)}`.execute(trx)
   return rows[0]?.sort ?? undefined
 }
 
 async function neighbour(trx: Db, siblings: Siblings, id: number): Promise<Node> {
   const node = await get(trx, id)
-  if (node.parentId !== siblings.parentId || (siblings.parentId === null && node.domainId !== siblings.domainId))
-    throw new Refusal('not-processable', `Node ${id} is not a child of the new parent, so nothing can be placed beside it.`)
+  if (
+    node.parentId !== siblings.parentId ||
+    (siblings.parentId === null && node.domainId !== siblings.domainId)
+  )
+    throw new Refusal(
+      'not-processable',
+      `Node ${id} is not a child of the new parent, so nothing can be placed beside it.`,
+    )
   return node
 }
 
 /** The next sibling before or after a node in the order of (OT_Sort, OT_ID). */
-async function beside(trx: Db, siblings: Siblings, node: Node, direction: 'before' | 'after', moving: number | undefined): Promise<Node | undefined> {
+async function beside(
+  trx: Db,
+  siblings: Siblings,
+  node: Node,
+  direction: 'before' | 'after',
+  moving: number | undefined,
+): Promise<Node | undefined> {
   const [less, order] = direction === 'before' ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
-  const { rows } = await sql<{ id: number }>`select OT_ID as "id" from OPR_Tree where ${among(siblings)} and OT_ID <> ${moving ?? 0}
+  const { rows } = await sql<{
+    id: number
+  }>`select OT_ID as "id" from OPR_Tree where ${among(siblings)} and OT_ID <> ${moving ?? 0}
     and (OT_Sort ${less} ${node.sort} or (OT_Sort = ${node.sort} and OT_ID ${less} ${node.id}))
     order by OT_Sort ${order}, OT_ID ${order} fetch next 1 rows only`.execute(trx)
   return rows[0] && (await get(trx, rows[0].id))
@@ -60,7 +81,10 @@ async function beside(trx: Db, siblings: Siblings, node: Node, direction: 'befor
 export async function renumber(trx: Db, siblings: Siblings): Promise<void> {
   // parameters cannot stand inside the block; both are integers of our own rows
   const { parentId, domainId } = siblings
-  const here = parentId === null ? sql`OT_OT_Parent is null and OT_OD_ID = ${sql.lit(domainId)}` : sql`OT_OT_Parent = ${sql.lit(parentId)}`
+  const here =
+    parentId === null
+      ? sql`OT_OT_Parent is null and OT_OD_ID = ${sql.lit(domainId)}`
+      : sql`OT_OT_Parent = ${sql.lit(parentId)}`
   await sql`execute block as
     declare I integer;
     declare S integer = 0;
@@ -77,13 +101,16 @@ export async function renumber(trx: Db, siblings: Siblings): Promise<void> {
 export async function sortFor(trx: Db, siblings: Siblings, place: Place, moving?: number): Promise<number> {
   if (typeof place === 'object' && 'sort' in place) return place.sort
   if (place === 'last') return Math.min(((await edge(trx, siblings, 'max')) ?? 0) + sortStep, 2147483647)
-  if (place === 'first') return Math.max(((await edge(trx, siblings, 'min')) ?? sortStep * 2) - sortStep, -2147483648)
+  if (place === 'first')
+    return Math.max(((await edge(trx, siblings, 'min')) ?? sortStep * 2) - sortStep, -2147483648)
   const isBefore = 'before' in place
   const id = isBefore ? place.before : place.after
   for (let attempt = 0; attempt < 2; attempt++) {
     const anchor = await neighbour(trx, siblings, id)
     const other = await beside(trx, siblings, anchor, isBefore ? 'before' : 'after', moving)
-    const [low, high] = isBefore ? [other?.sort ?? anchor.sort - 2 * sortStep, anchor.sort] : [anchor.sort, other?.sort ?? anchor.sort + 2 * sortStep]
+    const [low, high] = isBefore
+      ? [other?.sort ?? anchor.sort - 2 * sortStep, anchor.sort]
+      : [anchor.sort, other?.sort ?? anchor.sort + 2 * sortStep]
     if (high - low >= 2) return Math.floor((low + high) / 2)
     await renumber(trx, siblings)
   }
@@ -104,10 +131,16 @@ export interface NewNode {
 
 /** @throws Refusal where the parent takes no such child */
 export function requireAllowed(types: TypeSystem, parent: Node | undefined, type: NodeType): void {
-  if (parent?.linkId != null) throw new Refusal('conflict', `Node ${parent.id} is a link; links have no children.`)
-  if (parent?.delState === 1) throw new Refusal('conflict', `Node ${parent.id} is in the bin; restore it first.`)
+  if (parent?.linkId != null)
+    throw new Refusal('conflict', `Node ${parent.id} is a link; links have no children.`)
+  if (parent?.delState === 1)
+    throw new Refusal('conflict', `Node ${parent.id} is in the bin; restore it first.`)
   const parentType = parent && types.ofNumbers(parent.datatype, parent.type)
-  if (parent && !parentType) throw new Refusal('conflict', `Node ${parent.id} is of an unknown type (${parent.datatype}, ${parent.type}).`)
+  if (parent && !parentType)
+    throw new Refusal(
+      'conflict',
+      `Node ${parent.id} is of an unknown type (${parent.datatype}, ${parent.type}).`,
+    )
   if (types.allows(parentType, type)) return
   const where = parentType ? `below ${parentType.datatype} ‘${parentType.name}’` : 'at the top of a domain'
   throw new Refusal('not-processable', `A ${type.datatype} ‘${type.name}’ cannot stand ${where}.`)
@@ -116,7 +149,11 @@ export function requireAllowed(types: TypeSystem, parent: Node | undefined, type
 /** Inserts one row of OPR_Tree; triggers add path, domain and version. @returns its OT_ID */
 export async function place(trx: Db, types: TypeSystem, node: NewNode): Promise<number> {
   requireAllowed(types, node.parent, node.type)
-  if (node.released && node.parent && node.parent.state === 0) throw new Refusal('conflict', `Node ${node.parent.id} is hidden; what stands below it cannot be released.`)
+  if (node.released && node.parent && node.parent.state === 0)
+    throw new Refusal(
+      'conflict',
+      `Node ${node.parent.id} is hidden; what stands below it cannot be released.`,
+    )
   const siblings = { parentId: node.parent?.id ?? null, domainId: node.parent?.domainId ?? node.domainId }
   const sort = await sortFor(trx, siblings, node.place ?? 'last')
   const id = node.id ?? (await nextId(trx, 'OPR_Tree_SEQ'))
@@ -140,11 +177,18 @@ export async function place(trx: Db, types: TypeSystem, node: NewNode): Promise<
 
 /** Gives a node another caption; cut at what OT_Caption holds. */
 export async function rename(trx: Db, id: number, caption: string | null): Promise<void> {
-  await trx.updateTable('OPR_Tree').set({ OT_Caption: caption?.slice(0, 2000) ?? null }).where('OT_ID', '=', id).execute()
+  await trx
+    .updateTable('OPR_Tree')
+    .set({ OT_Caption: caption?.slice(0, 2000) ?? null })
+    .where('OT_ID', '=', id)
+    .execute()
 }
 
 /** Gives many nodes captions, pipelined. */
-export async function renameMany(connection: FirebirdConnection, captions: ReadonlyMap<number, string>): Promise<void> {
+export async function renameMany(
+  connection: FirebirdConnection,
+  captions: ReadonlyMap<number, string>,
+): Promise<void> {
   await connection.executeMany(
     'update OPR_Tree set OT_Caption = ? where OT_ID = ?',
     [...captions].map(([id, caption]) => [caption.slice(0, 2000), id]),
@@ -170,7 +214,10 @@ export interface NewNodeRow {
 }
 
 /** Many rows at once, parents before their children: an import's structure and pages. */
-export async function insertNodes(connection: FirebirdConnection, rows: readonly NewNodeRow[]): Promise<void> {
+export async function insertNodes(
+  connection: FirebirdConnection,
+  rows: readonly NewNodeRow[],
+): Promise<void> {
   await insertMany(
     connection,
     'OPR_Tree',

@@ -10,7 +10,11 @@ export const TreeNode = z
     id: z.number().int().meta({ description: 'OT_ID' }),
     domainId: z.number().int().meta({ description: 'OT_OD_ID' }),
     parentId: z.number().int().nullable().meta({ description: 'OT_OT_Parent; null at the top of a domain' }),
-    linkTo: z.number().int().nullable().meta({ description: 'OT_OT_Link: the original, where this node is a link' }),
+    linkTo: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'OT_OT_Link: the original, where this node is a link' }),
     datatype: z.string().meta({ description: 'OT_RCV_Datatype by name' }),
     type: z.string().meta({ description: 'OT_RCV_Type by name, see config/types.ini' }),
     caption: z.string().nullable().meta({ description: 'OT_Caption' }),
@@ -29,7 +33,10 @@ const filter = {
   datatype: z.enum(datatypes).optional(),
   type: z.string().max(60).optional().meta({ description: 'Name of a type; needs datatype' }),
   state: z.enum(['released', 'hidden']).optional(),
-  deleted: z.enum(['false', 'true', 'all']).default('false').meta({ description: 'Nodes in the bin: without, only, or with them' }),
+  deleted: z
+    .enum(['false', 'true', 'all'])
+    .default('false')
+    .meta({ description: 'Nodes in the bin: without, only, or with them' }),
   q: z.string().min(1).max(200).optional().meta({ description: 'Part of the caption, in any case' }),
 }
 export const ChildrenQuery = PageQuery.extend(filter)
@@ -38,7 +45,11 @@ export const DescendantsQuery = PageQuery.extend(filter).extend({
 })
 export const TreeQuery = PageQuery.extend(filter).extend({
   domain: z.string().max(120).optional().meta({ description: 'OD_ID or name' }),
-  parent: z.string().regex(/^(\d{1,9}|none)$/).optional().meta({ description: 'OT_ID of the parent, or ‘none’ for the top of a domain' }),
+  parent: z
+    .string()
+    .regex(/^(\d{1,9}|none)$/)
+    .optional()
+    .meta({ description: 'OT_ID of the parent, or ‘none’ for the top of a domain' }),
   path: z
     .string()
     .regex(/^(\|\d{1,10}\|)+$/)
@@ -51,14 +62,22 @@ export const TreeQuery = PageQuery.extend(filter).extend({
 
 const place = {
   position: z
-    .union([z.enum(['first', 'last']), z.strictObject({ before: NodeId }), z.strictObject({ after: NodeId }), z.strictObject({ sort: z.number().int().min(-2147483648).max(2147483647) })])
+    .union([
+      z.enum(['first', 'last']),
+      z.strictObject({ before: NodeId }),
+      z.strictObject({ after: NodeId }),
+      z.strictObject({ sort: z.number().int().min(-2147483648).max(2147483647) }),
+    ])
     .default('last')
     .meta({ description: 'Among its siblings' }),
 }
 
 export const NewNode = z
   .strictObject({
-    domain: z.union([NodeId, z.string().max(120)]).optional().meta({ description: 'Needed at the top of a domain' }),
+    domain: z
+      .union([NodeId, z.string().max(120)])
+      .optional()
+      .meta({ description: 'Needed at the top of a domain' }),
     parent: NodeId.optional(),
     datatype: z.enum(datatypes),
     type: z.string().max(60),
@@ -67,20 +86,42 @@ export const NewNode = z
     ...place,
   })
   .meta({ id: 'NewNode' })
-export const NodePatch = z.strictObject({ caption: z.string().max(2000).nullable().optional(), type: z.string().max(60).optional() }).meta({ id: 'NodePatch' })
+export const NodePatch = z
+  .strictObject({ caption: z.string().max(2000).nullable().optional(), type: z.string().max(60).optional() })
+  .meta({ id: 'NodePatch' })
 export const NodeMove = z
-  .strictObject({ parent: NodeId.nullable().meta({ description: 'null: the top of the domain' }), domain: z.union([NodeId, z.string().max(120)]).optional(), ...place })
+  .strictObject({
+    parent: NodeId.nullable().meta({ description: 'null: the top of the domain' }),
+    domain: z.union([NodeId, z.string().max(120)]).optional(),
+    ...place,
+  })
   .meta({ id: 'NodeMove' })
-export const NodeLink = z.strictObject({ target: NodeId.meta({ description: 'The original' }), ...place }).meta({ id: 'NodeLink' })
-export const ChildOrder = z.strictObject({ ids: z.array(NodeId).min(1).max(100_000) }).meta({ id: 'ChildOrder', description: 'Children in their new order; others follow.' })
+export const NodeLink = z
+  .strictObject({ target: NodeId.meta({ description: 'The original' }), ...place })
+  .meta({ id: 'NodeLink' })
+export const ChildOrder = z
+  .strictObject({ ids: z.array(NodeId).min(1).max(100_000) })
+  .meta({ id: 'ChildOrder', description: 'Children in their new order; others follow.' })
 export const ReleaseBody = z
-  .strictObject({ scope: z.enum(['node', 'subtree']).default('subtree'), ancestors: z.boolean().default(false).meta({ description: 'Release hidden nodes above as well' }) })
+  .strictObject({
+    scope: z.enum(['node', 'subtree']).default('subtree'),
+    ancestors: z.boolean().default(false).meta({ description: 'Release hidden nodes above as well' }),
+  })
   .meta({ id: 'ReleaseOptions' })
-export const DeleteQuery = z.strictObject({ purge: z.enum(['true', 'false']).default('false').meta({ description: 'Remove for good what lies in the bin' }) })
+export const DeleteQuery = z.strictObject({
+  purge: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Remove for good what lies in the bin' }),
+})
 
 export const Operation = z
   .object({
-    batch: z.number().int().nullable().meta({ description: 'Number of the operation, for undo; null in a dry run' }),
+    batch: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Number of the operation, for undo; null in a dry run' }),
     selected: z.number().int(),
     changed: z.number().int(),
     dryRun: z.boolean(),
@@ -102,34 +143,70 @@ export const Batch = z
       .optional()
       .meta({ description: 'Path prefix, instead of ids' }),
     filter: z
-      .strictObject({ datatype: z.enum(datatypes).optional(), type: z.string().max(60).optional(), state: z.enum(['released', 'hidden']).optional(), deleted: z.enum(['false', 'true', 'all']).default('all'), q: z.string().min(1).max(200).optional() })
+      .strictObject({
+        datatype: z.enum(datatypes).optional(),
+        type: z.string().max(60).optional(),
+        state: z.enum(['released', 'hidden']).optional(),
+        deleted: z.enum(['false', 'true', 'all']).default('all'),
+        q: z.string().min(1).max(200).optional(),
+      })
       .optional()
       .meta({ description: 'Narrows a path prefix' }),
     scope: z.enum(['node', 'subtree']).default('subtree').meta({ description: 'For release' }),
     ancestors: z.boolean().default(false).meta({ description: 'For release' }),
     parent: NodeId.nullable().optional().meta({ description: 'For move' }),
-    domain: z.union([NodeId, z.string().max(120)]).optional().meta({ description: 'For move to the top of a domain' }),
+    domain: z
+      .union([NodeId, z.string().max(120)])
+      .optional()
+      .meta({ description: 'For move to the top of a domain' }),
     type: z.string().max(60).optional().meta({ description: 'For retype' }),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'Batch', description: 'One action over many nodes.' })
 export type Batch = z.infer<typeof Batch>
-export const BatchJob = z.object({ job: z.number().int(), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'BatchJob' })
+export const BatchJob = z
+  .object({
+    job: z.number().int(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'BatchJob' })
 export const BatchParams = z.strictObject({ batch: Id })
 export const Undo = z
-  .object({ batch: z.number().int(), changed: z.number().int(), skipped: z.number().int().meta({ description: 'Nodes changed again since' }), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) })
+  .object({
+    batch: z.number().int(),
+    changed: z.number().int(),
+    skipped: z.number().int().meta({ description: 'Nodes changed again since' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
   .meta({ id: 'Undo' })
 
 export const Counts = z
   .object({
     total: z.number().int(),
-    byDatatype: z.record(z.string(), z.object({ released: z.number().int(), hidden: z.number().int(), inBin: z.number().int() })),
+    byDatatype: z.record(
+      z.string(),
+      z.object({ released: z.number().int(), hidden: z.number().int(), inBin: z.number().int() }),
+    ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
     meta: z.object({}),
   })
-  .meta({ id: 'Counts', description: 'Nodes below a node; in the bin counts neither as released nor as hidden.' })
-export const Permissions = z.object({ rights: z.array(z.string()), links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }).meta({ id: 'Permissions', description: 'What the caller may do here.' })
+  .meta({
+    id: 'Counts',
+    description: 'Nodes below a node; in the bin counts neither as released nor as hidden.',
+  })
+export const Permissions = z
+  .object({
+    rights: z.array(z.string()),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Permissions', description: 'What the caller may do here.' })
 export const NodeHistory = z
   .object({
     items: z.array(

@@ -11,14 +11,20 @@ interface TitleRow {
 }
 
 /** The type number of structure elements that hold the title page; -1 where config/types.ini has none. */
-export const titlePageType = (types: TypeSystem): number => types.find('structure', 'title_page')?.number ?? -1
+export const titlePageType = (types: TypeSystem): number =>
+  types.find('structure', 'title_page')?.number ?? -1
 
 async function refreshAll(trx: Db, types: TypeSystem, titles: readonly TitleRow[]): Promise<void> {
   const type = titlePageType(types)
-  for (const { id } of [...titles].sort((a, b) => b.depth - a.depth)) await sql`execute procedure REFRESH_TITLE(${id}, ${type})`.execute(trx)
+  for (const { id } of [...titles].sort((a, b) => b.depth - a.depth))
+    await sql`execute procedure REFRESH_TITLE(${id}, ${type})`.execute(trx)
 }
 
-const idsOf = (path: string): number[] => path.split('|').filter(part => part !== '').map(Number)
+const idsOf = (path: string): number[] =>
+  path
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
 
 /** Brings the titles among the given nodes and above them up to date. */
 export async function refreshTitles(trx: Db, types: TypeSystem, paths: Iterable<string>): Promise<void> {
@@ -27,7 +33,11 @@ export async function refreshTitles(trx: Db, types: TypeSystem, paths: Iterable<
   const ids = [...depths.keys()]
   const titles: TitleRow[] = []
   for (let start = 0; start < ids.length; start += 800) {
-    const rows = await trx.selectFrom('OPR_Content').select('OC_OT_ID as id').where('OC_OT_ID', 'in', ids.slice(start, start + 800)).execute()
+    const rows = await trx
+      .selectFrom('OPR_Content')
+      .select('OC_OT_ID as id')
+      .where('OC_OT_ID', 'in', ids.slice(start, start + 800))
+      .execute()
     for (const row of rows) titles.push({ id: row.id, depth: depths.get(row.id) ?? 0 })
   }
   await refreshAll(trx, types, titles)
@@ -38,7 +48,9 @@ export async function refreshTitlesOfTempIds(trx: Db, types: TypeSystem): Promis
   // the titles in TMP_ID, those its pages belong to, and their ancestors: pages far outnumber titles, so they are not fetched
   const { rows } = await sql<{ path: string }>`
     select t.OT_Path as "path" from TMP_ID join OPR_Content on OC_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OC_OT_ID
-    union select t.OT_Path from TMP_ID join OPR_TopStructure on OTS_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OTS_OT_Title`.execute(trx)
+    union select t.OT_Path from TMP_ID join OPR_TopStructure on OTS_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OTS_OT_Title`.execute(
+    trx,
+  )
   await refreshTitles(
     trx,
     types,

@@ -32,7 +32,8 @@ export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<U
     where h.OTH_Batch = ${batch}
       and not exists (select 1 from OPR_TreeHistory e where e.OTH_OT_ID = h.OTH_OT_ID and e.OTH_Batch = ${batch} and e.OTH_ID < h.OTH_ID)
     order by t.OT_Path`.execute(trx)
-  if (rows.length === 0) throw new Refusal('not-found', `Operation ${batch} changed no node that still exists.`)
+  if (rows.length === 0)
+    throw new Refusal('not-found', `Operation ${batch} changed no node that still exists.`)
   const ours = rows.filter(row => row.isLatest === 1)
   await fillTempIds(
     trx,
@@ -44,7 +45,9 @@ export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<U
       where not exists (select 1 from OPR_TreeHistory e where e.OTH_OT_ID = h.OTH_OT_ID and e.OTH_Batch = ${batch} and e.OTH_ID < h.OTH_ID)) h
     on t.OT_ID = h.OTH_OT_ID
     when matched then update set OT_OT_Parent = h.OTH_OT_Parent, OT_OD_ID = h.OTH_OD_ID, OT_Caption = h.OTH_Caption, OT_Sort = h.OTH_Sort,
-      OT_RCV_Type = h.OTH_RCV_Type, OT_State = h.OTH_State, OT_DelState = h.OTH_DelState, OT_Batch = h.OTH_OldBatch`.execute(trx)
+      OT_RCV_Type = h.OTH_RCV_Type, OT_State = h.OTH_State, OT_DelState = h.OTH_DelState, OT_Batch = h.OTH_OldBatch`.execute(
+    trx,
+  )
   await requireConsistent(trx)
   await refreshTitlesOfTempIds(trx, types)
   const moved = ours.filter(row => row.oldParentId !== row.parentId)
@@ -58,8 +61,17 @@ export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<U
 
 /** What the parents have become since may forbid it. */
 async function requireConsistent(trx: Db): Promise<void> {
-  const { rows } = await sql<{ id: number; parentId: number }>`select t.OT_ID as "id", p.OT_ID as "parentId" from TMP_ID
+  const { rows } = await sql<{
+    id: number
+    parentId: number
+  }>`select t.OT_ID as "id", p.OT_ID as "parentId" from TMP_ID
     join OPR_Tree t on t.OT_ID = TI_OT_ID join OPR_Tree p on p.OT_ID = t.OT_OT_Parent
-    where (p.OT_State = 0 and t.OT_State = 1 and t.OT_DelState = 0) or (p.OT_DelState = 1 and t.OT_DelState = 0) fetch next 1 rows only`.execute(trx)
-  if (rows[0]) throw new Refusal('conflict', `Node ${rows[0].id} cannot become what it was: node ${rows[0].parentId} above it is hidden or in the bin now.`)
+    where (p.OT_State = 0 and t.OT_State = 1 and t.OT_DelState = 0) or (p.OT_DelState = 1 and t.OT_DelState = 0) fetch next 1 rows only`.execute(
+    trx,
+  )
+  if (rows[0])
+    throw new Refusal(
+      'conflict',
+      `Node ${rows[0].id} cannot become what it was: node ${rows[0].parentId} above it is hidden or in the bin now.`,
+    )
 }

@@ -16,9 +16,12 @@ interface Since {
 
 /** Fields of the node that differ between a version and now. */
 async function changedSince(db: Db, node: Node, version: number): Promise<string[]> {
-  const { rows } = await sql<Since>`select OTH_OT_Parent as "parentId", OTH_Caption as "caption", OTH_Sort as "sort", OTH_RCV_Type as "type",
+  const { rows } =
+    await sql<Since>`select OTH_OT_Parent as "parentId", OTH_Caption as "caption", OTH_Sort as "sort", OTH_RCV_Type as "type",
       OTH_State as "state", OTH_DelState as "delState" from OPR_TreeHistory
-    where OTH_OT_ID = ${node.id} and OTH_Version >= ${version} order by OTH_ID fetch next 1 rows only`.execute(db)
+    where OTH_OT_ID = ${node.id} and OTH_Version >= ${version} order by OTH_ID fetch next 1 rows only`.execute(
+      db,
+    )
   const before = rows[0]
   const fields: string[] = []
   if (before) {
@@ -37,7 +40,12 @@ async function changedSince(db: Db, node: Node, version: number): Promise<string
  * @param more names fields of the title or page that changed since, for modules that know them
  * @throws Refusal not-found, or stale with the current version and the fields that changed
  */
-export async function requireVersion(trx: Db, id: number, version: number | '*', more?: (since: Date) => Promise<string[]>): Promise<Node> {
+export async function requireVersion(
+  trx: Db,
+  id: number,
+  version: number | '*',
+  more?: (since: Date) => Promise<string[]>,
+): Promise<Node> {
   // locks the row for this transaction, so that two writers with the same version cannot both pass
   await sql`update OPR_Tree set OT_ID = OT_ID where OT_ID = ${id}`.execute(trx)
   const node = await get(trx, id)
@@ -48,11 +56,18 @@ export async function requireVersion(trx: Db, id: number, version: number | '*',
     if (since) fields.push(...(await more(since)))
   }
   const named = fields.length > 0 ? ` Changed since: ${fields.join(', ')}.` : ''
-  throw new Refusal('stale', `Node ${id} has version ${node.version} now; read it again.${named}`, { version: node.version, changed: fields })
+  throw new Refusal('stale', `Node ${id} has version ${node.version} now; read it again.${named}`, {
+    version: node.version,
+    changed: fields,
+  })
 }
 
 /** When the node stopped having that version, as far as the histories know; its creation otherwise. */
 async function timeOf(db: Db, id: number, version: number): Promise<Date | undefined> {
-  const { rows } = await sql<{ at: Date | null }>`select max(OTH_InsertTS) as "at" from OPR_TreeHistory where OTH_OT_ID = ${id} and OTH_Version < ${version}`.execute(db)
+  const { rows } = await sql<{
+    at: Date | null
+  }>`select max(OTH_InsertTS) as "at" from OPR_TreeHistory where OTH_OT_ID = ${id} and OTH_Version < ${version}`.execute(
+    db,
+  )
   return rows[0]?.at ?? new Date(0)
 }

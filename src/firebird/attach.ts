@@ -1,0 +1,65 @@
+// Opens a connection. The driver's own attach has no time-out, and a server that offers two SRP plugins makes it hang on a
+// wrong password (traps 4 and 5); so a timer cuts the socket.
+import { driver, type RawDatabase } from './driver.ts'
+import { FirebirdFault, toFault } from './faults.ts'
+
+export interface AttachOptions {
+  readonly host: string
+  readonly port: number
+  /** Path of the database file as the server sees it, or an alias. */
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  readonly role?: string | undefined
+  readonly encryptWire: boolean
+  readonly connectTimeoutMs: number
+  /** Longest time of one exchange with the server, unless a call names its own. */
+  readonly queryTimeoutMs: number
+}
+
+/** @throws FirebirdFault login, no-database, lost */
+export async function attachDatabase(options: AttachOptions): Promise<RawDatabase> {
+  // an empty password would silently become the driver's default (trap 21)
+  if (!options.password || !options.user)
+    throw new FirebirdFault('login', 'The database user or password is empty.')
+  const attaching = driver.attachAsync({
+    host: options.host,
+    port: options.port,
+    database: options.database,
+    user: options.user,
+    password: options.password,
+    ...(options.role ? { role: options.role } : {}),
+    wireCrypt: options.encryptWire ? 1 : 0,
+    pluginName: 'Srp256',
+    encoding: 'UTF8',
+    numericMode: 'safe',
+    blobAsText: true,
+    blobChunkSize: 65_535,
+    blobReadChunkSize: 65_535,
+    statementCacheSize: 200,
+    isPool: true, // keeps the driver from reconnecting behind a transaction's back (trap 7)
+  })
+  const connection = driver.connection // set synchronously by attach
+  attaching.catch(() => {})
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new FirebirdFault(
+            'lost',
+            `The database server did not answer within ${options.connectTimeoutMs} ms.`,
+          ),
+        ),
+      options.connectTimeoutMs,
+    )
+  })
+  try {
+    return await Promise.race([attaching, late])
+  } catch (error) {
+    connection?._socket?.destroy()
+    throw toFault(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,79 @@
+// multipart/form-data: the part manifest, and files that are written to a folder of the batch.
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import { uploadFolder } from './run.ts'
+import { Manifest } from './schemas.ts'
+
+const parseManifest = (value: unknown): Manifest => {
+  const parsed = Manifest.safeParse(value)
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.map(issue => ({
+    pointer: `/${issue.path.join('/')}`,
+    detail: issue.message,
+  }))
+  throw new Refusal(
+    'bad-request',
+    `${errors[0]?.pointer ?? '/'}: ${errors[0]?.detail ?? 'is not accepted'}.`,
+    { errors },
+  )
+}
+
+/** Writes a file part under its own name: to a temporary one, renamed when it is whole. */
+async function saveUpload(folder: string, part: MultipartFile): Promise<void> {
+  const name = basename(part.filename || part.fieldname)
+  if (name === '' || name.startsWith('.'))
+    throw new Refusal('bad-request', `The file part ‘${part.fieldname}’ has no usable name.`)
+  const temporary = join(folder, `.${randomUUID()}`)
+  await pipeline(part.file, createWriteStream(temporary, { flags: 'wx' }))
+  if (part.file.truncated)
+    throw new Refusal('too-large', `The file part ${name} is larger than [limits] uploadBytes.`)
+  await rename(temporary, join(folder, name))
+}
+
+/** @throws Refusal bad-request, too-large; then nothing stays behind */
+export async function readMultipart(
+  services: Services,
+  request: FastifyRequest,
+): Promise<{ manifest: Manifest; uploads: string }> {
+  const uploads = uploadFolder(services, randomUUID())
+  await mkdir(uploads, { recursive: true })
+  try {
+    let manifest: Manifest | undefined
+    for await (const part of request.parts({
+      limits: {
+        fileSize: services.config.limits.uploadBytes,
+        fieldSize: services.config.limits.metadataBytes,
+      },
+    })) {
+      if (part.type === 'file' && part.fieldname !== 'manifest') {
+        await saveUpload(uploads, part)
+        continue
+      }
+      if (part.fieldname !== 'manifest')
+        throw new Refusal(
+          'bad-request',
+          `There is no field ‘${part.fieldname}’; send the part manifest and files.`,
+        )
+      const text = part.type === 'file' ? (await part.toBuffer()).toString('utf8') : String(part.value)
+      try {
+        manifest = parseManifest(JSON.parse(text))
+      } catch (error) {
+        if (error instanceof SyntaxError)
+          throw new Refusal('bad-request', `The part manifest is no JSON: ${error.message}.`, {}, error)
+        throw error
+      }
+    }
+    if (!manifest) throw new Refusal('bad-request', 'The part manifest is missing.')
+    return { manifest, uploads }
+  } catch (error) {
+    await rm(uploads, { recursive: true, force: true })
+    throw error
+  }
+}

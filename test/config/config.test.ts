@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { effectiveDomainConfig } from '../../src/config/domain-options.ts'
+import { declaredOptions } from '../../src/config/options.ts'
+import { readConfig } from '../../src/config/read.ts'
+import { renderEffective, renderSample } from '../../src/config/sample.ts'
+import { readTypes } from '../../src/config/types.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'firefolio-config-'))
+t.teardown(() => rmSync(folder, { recursive: true }))
+const file = (text: string): string => {
+  const path = join(folder, 'server.ini')
+  writeFileSync(path, text)
+  return path
+}
+const faults = (text: string, environment: NodeJS.ProcessEnv = {}): string => {
+  try {
+    readConfig(file(text), environment)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+t.test('the documented options of [database] have their names, types and defaults', async t => {
+  const database = declaredOptions.filter(option => option.section === 'database')
+  t.same(Object.fromEntries(database.map(option => [option.name, option.fallback])), {
+    on: true,
+    direct: false,
+    host: '127.0.0.1',
+    file: '/this/is/not/a/valid/fdb/path',
+    role: 'vlServer',
+    user: 'sysdba',
+    password: 'masterkey',
+    charset: 'AUTO',
+    isLocal: '',
+    minVersion: '3.5.6',
+    ping: false,
+    poolSize: 10,
+    behaviors: [],
+  })
+  for (const option of declaredOptions)
+    t.match(option.description, /\.$/, `${option.section}.${option.name} has a sentence`)
+})
+
+t.test(
+  'environment wins over the file, the file over the default, and each value knows its origin',
+  async t => {
+    const { config, effective } = readConfig(
+      file('[database]\npoolSize = 20\nbehaviors = dirtyInsertTS\n[server.http]\nport = 9000\n'),
+      { FIREFOLIO_SERVER_HTTP_PORT: '9001', FIREFOLIO_DATABASE_PASSWORD: 'a#b;c' },
+    )
+    t.equal(config.database.poolSize, 20)
+    t.same(config.database.behaviors, ['dirtyInsertTS'])
+    t.equal(config.http.port, 9001)
+    t.equal(config.database.password, 'a#b;c')
+    const origin = (section: string, name: string) =>
+      effective.find(option => option.section === section && option.name === name)?.origin
+    t.match(origin('database', 'poolSize'), /server\.ini, line 2/)
+    t.equal(origin('server.http', 'port'), 'environment')
+    t.equal(origin('database', 'user'), 'default')
+    const shown = renderEffective(effective)
+    t.notMatch(shown, /a#b;c/)
+    t.match(shown, /password = \*{8} +# environment/)
+  },
+)
+
+t.test('faults name file, line, section, option and value, all at once', async t => {
+  const message = faults(
+    '[database]\npoolSize = ten\npolSize = 3\non = perhaps\n\n[databse]\nx = 1\n[log]\nlevel = loud\n',
+  )
+  t.match(message, /has 5 faults/)
+  t.match(message, /server\.ini, line 2, \[database\] poolSize: expected a number from 1 to 200, got ‘ten’\./)
+  t.match(message, /line 3, \[database\] polSize: there is no such option; did you mean poolSize\?/)
+  t.match(message, /line 4, \[database\] on: expected true or false, got ‘perhaps’\./)
+  t.match(message, /line 6, \[databse\]: there is no such section; did you mean \[database\]\?/)
+  t.match(message, /line 9, \[log\] level: expected one of fatal, .*got ‘loud’\./)
+})
+
+t.test('refuses what the ini format would misread in silence', async t => {
+  t.match(
+    faults('[database]\npassword = pa#ss;word\n'),
+    /line 2, \[database\] password: contains # or ;, so it must stand in double quotes/,
+  )
+  t.equal(
+    readConfig(file('[database]\npassword = "pa#ss;word"\n'), {}).config.database.password,
+    'pa#ss;word',
+  )
+  t.match(faults('[server]\n[[http]]\nport = 1\n'), /written \[server\.http\], not \[\[http\]\]/)
+  t.match(faults('[database]\nuser = a\nuser = b\n'), /line 3, \[database\] user: is set a second time/)
+  t.notMatch(faults('[database]\npoolSize = secret\n', { FIREFOLIO_ACCESS_OPERATORKEY: 'k' }), /‘k’/)
+  t.match(
+    faults('', { FIREFOLIO_DATABASE_POOLSIZE: '0' }),
+    /FIREFOLIO_DATABASE_POOLSIZE: expected a number from 1 to 200, got ‘0’/,
+  )
+  t.throws(() => readConfig('/nowhere/server.ini'), /no configuration file/)
+})
+
+t.test('the sample file is a valid configuration that changes nothing', async t => {
+  const { effective } = readConfig(file(renderSample().replace(/^;/gm, '')), {})
+  for (const option of effective) t.same(option.value, option.fallback, `${option.section}.${option.name}`)
+})
+
+t.test('types.ini is held to typesspec.ini', async t => {
+  const types = readTypes()
+  t.equal(types.get('title', 'newspaper').number, 21)
+  t.equal(types.code('page'), 3)
+  t.ok(types.allows(types.get('title', 'monograph'), types.get('structure', 'chapter')))
+  t.notOk(types.allows(undefined, types.get('page', 'page')))
+  t.throws(() => types.get('title', 'nothing'), /no type ‘nothing’ of datatype title/)
+  const domainFile = join(folder, 'types.ini')
+  const fault = (text: string) => {
+    writeFileSync(domainFile, text)
+    return () => readTypes(undefined, domainFile)
+  }
+  t.throws(
+    fault('[title:novel]\nnumber = many\nen = Novel\nde = Roman\n'),
+    /types\.ini, line 2, \[title:novel\] number: expected a whole number from 0 to 9999, got ‘many’/,
+  )
+  t.throws(fault('[title:novel]\nnumber = 900\nen = Novel\n'), /\[title:novel\] de is missing/)
+  t.throws(fault('[novel]\nnumber = 900\n'), /not of the form/)
+  t.throws(fault('[title:novel]\nnumber = 1\nen = N\nde = R\n'), /have the same number/)
+  t.throws(
+    fault('[title:novel]\nnumber = 900\nen = N\nde = R\nchildren = title:nothing\n'),
+    /there is no ‘title:nothing’/,
+  )
+  t.throws(
+    fault('[title:novel]\nnumber = 900\nen = N\nde = R\ncolour = red\n'),
+    /line 5.*colour: typesspec\.ini knows no such option/,
+  )
+  fault('[title:novel]\nnumber = 900\nen = Novel\nde = Roman\nchildren = @page\n')
+  t.equal(readTypes(undefined, domainFile).get('title', 'novel').number, 900)
+})
+
+t.test('a domain inherits: defaults, then presets, files and overlays from the root down', async t => {
+  const values = effectiveDomainConfig(
+    [
+      {
+        name: 'lib',
+        type: 'mandant',
+        overlay: new Map([
+          ['rights.owner', 'The library'],
+          ['rights.licence', 'cc0'],
+        ]),
+      },
+      {
+        name: 'papers',
+        type: 'retroPeriodicals',
+        overlay: new Map([['rights.ownerContact', 'x@example.org']]),
+      },
+    ],
+    folder,
+  )
+  const of = (key: string) => values.find(value => value.key === key)
+  t.match(of('rights.owner'), { value: 'The library', origin: 'database, domain lib' })
+  t.match(
+    of('rights.licence'),
+    { value: 'pdm', origin: 'presets/retroPeriodicals.ini' },
+    "the child's preset overrides what the parent set by hand",
+  )
+  t.match(of('rights.ownerContact'), { value: 'x@example.org', origin: 'database, domain papers' })
+  t.match(of('import.release'), { value: 'false', origin: 'default' })
+})

@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { dateRange } from '../../src/formats/mods/dates.ts'
+import { pageCountOf } from '../../src/formats/mods/extent.ts'
+import { readMods, sortKey } from '../../src/formats/mods/read.ts'
+import { writeMods } from '../../src/formats/mods/write.ts'
+
+const wrap = (content: string): string =>
+  `<mods xmlns="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">${content}</mods>`
+const read = (content: string) => readMods(wrap(content))[0]?.mods
+
+t.test('counts the pages that an extent announces', async t => {
+  const cases: [string, number | undefined][] = [
+    ['464 S.', 464],
+    ['[4] Bl. ; 4°', 8],
+    ['XII, 464 S.', 476],
+    ['[2] Bl., 123 S., [1] Bl.', 129],
+    ['VI, [2], 17 S. : Ill.', 25],
+    ['1 Band', undefined],
+    ['Autopsie nach dem Exemplar der ULB Halle', undefined],
+    ['271 p', 271],
+    ['1 Online-Ressource (12 Seiten)', 12],
+    ['2 leaves', 4],
+    ['', undefined],
+  ]
+  for (const [extent, pages] of cases) t.equal(pageCountOf(extent), pages, extent)
+})
+
+t.test('understands written dates', async t => {
+  const cases: [string, string | undefined, string | undefined][] = [
+    ['1712', '1712-01-01', '1712-12-31'],
+    ['1889-03-22', '1889-03-22', '1889-03-22'],
+    ['1840-02', '1840-02-01', '1840-02-29'],
+    ['17XX', '1700-01-01', '1799-12-31'],
+    ['[ca. 1650]', '1650-01-01', '1650-12-31'],
+    ['1918,1.Juni - 1944,77(31.März)', '1918-01-01', '1944-12-31'],
+    ['o. J.', undefined, undefined],
+    ['1889-02-31', undefined, undefined],
+  ]
+  for (const [written, from, to] of cases) t.same(dateRange(written), { from, to }, written)
+})
+
+t.test('draws fields, identifiers and the host', async t => {
+  const mods = read(`
+    <titleInfo type="alternative"><title>Other</title></titleInfo>
+    <titleInfo><nonSort>Der</nonSort><title>Zauberberg</title><subTitle>Roman</subTitle></titleInfo>
+    <name type="personal"><namePart type="family">Mann</namePart><namePart type="given">Thomas</namePart><role><roleTerm>aut</roleTerm></role></name>
+    <originInfo eventType="digitization"><dateIssued>2020</dateIssued></originInfo>
+    <originInfo eventType="publication"><place><placeTerm type="code">xx</placeTerm><placeTerm type="text">Berlin</placeTerm></place><publisher>Fischer</publisher><dateIssued encoding="iso8601" keyDate="yes">1924</dateIssued></originInfo>
+    <language><languageTerm type="code">ger</languageTerm></language>
+    <identifier type="urn">urn:nbn:de:x-1</identifier><identifier type="urn">urn:n.a.</identifier><identifier type="purl">nowhere</identifier><identifier type="VD18" invalid="yes">1</identifier>
+    <relatedItem type="host"><titleInfo><title>Werke</title></titleInfo><recordInfo><recordIdentifier source="k">host-1</recordIdentifier></recordInfo></relatedItem>
+    <location><shelfLocator>A 1</shelfLocator></location>
+    <part order="3"><detail type="volume"><number>3</number></detail></part>
+    <recordInfo><recordIdentifier source="k">own-1</recordIdentifier></recordInfo>`)
+  t.match(mods, {
+    title: 'Der Zauberberg : Roman',
+    sortTitle: 'zauberberg roman',
+    persons: [{ name: 'Mann, Thomas', roles: ['aut'] }],
+    date: '1924',
+    dateFrom: '1924-01-01',
+    languages: ['ger'],
+    publisher: 'Fischer',
+    place: 'Berlin',
+    identifiers: [{ scheme: 'urn', value: 'urn:nbn:de:x-1' }],
+    record: { value: 'own-1', source: 'k' },
+    host: { title: 'Werke', record: { value: 'host-1' } },
+    shelfLocator: 'A 1',
+    volume: '3',
+    order: 3,
+  })
+  t.equal(mods?.identifiers.length, 1)
+})
+
+t.test('a collection gives its records, each a document of its own', async t => {
+  const source = `<?xml version="1.0"?><m:modsCollection xmlns:m="http://www.loc.gov/mods/v3" xmlns:z="urn:z"><m:mods><m:titleInfo><m:title>A</m:title></m:titleInfo></m:mods><m:mods><m:titleInfo><m:title>B</m:title></m:titleInfo><m:extension><z:x/></m:extension></m:mods></m:modsCollection>`
+  const records = readMods(source)
+  t.same(
+    records.map(record => record.mods.title),
+    ['A', 'B'],
+  )
+  for (const record of records) t.equal(readMods(record.xml)[0]?.mods.title, record.mods.title)
+  t.match(records[1]?.xml, /xmlns:z="urn:z"/)
+  t.notMatch(records[0]?.xml, /xmlns:z/)
+})
+
+t.test('refuses what is no MODS', async t => {
+  t.throws(() => readMods('<mods/>'), /without namespace, not mods or modsCollection/)
+  t.throws(() => readMods('<x xmlns="http://www.loc.gov/mods/v3"/>'), /root element is x/)
+  t.throws(() => readMods('<modsCollection xmlns="http://www.loc.gov/mods/v3"/>'), /holds no mods/)
+})
+
+t.test('sort keys fold case, accents and sharp s', async t => {
+  t.equal(sortKey('Die Straße nach Évian, 2. Teil'), 'die strasse nach evian 2 teil')
+})
+
+t.test('property: a record written from fields is read back', async t => {
+  const word = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+    .filter(
+      value =>
+        value.trim() === value &&
+        !/\s{2}|[\u007f-\u009f\u2028\u2029\ufffe\uffff\u00a0\ufeff]/.test(value) &&
+        /^[\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(value) &&
+        /^\S/.test(value),
+    )
+  fc.assert(
+    fc.property(word, word, word, (title, publisher, shelf) => {
+      const [record] = readMods(
+        writeMods({
+          title,
+          publisher,
+          shelfLocator: shelf,
+          record: { value: 'x', source: 'y' },
+          date: '1900',
+        }),
+      )
+      return (
+        record?.mods.title === title.replace(/\s+/g, ' ') &&
+        record.mods.publisher === publisher.replace(/\s+/g, ' ') &&
+        record.mods.record?.value === 'x' &&
+        record.mods.dateTo === '1900-12-31'
+      )
+    }),
+    { numRuns: 300 },
+  )
+  t.pass('held')
+})

@@ -1,0 +1,87 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Database, type DatabaseOptions } from '../../src/firebird/database.ts'
+import { migrate } from '../../src/firebird/migrate.ts'
+import type { FaultKind } from '../../src/firebird/faults.ts'
+import { createDatabase } from '../../src/firebird/server/create-database.ts'
+
+/** The Firebird server of a test run, from the environment. */
+export interface TestServer {
+  readonly host: string
+  readonly port: number
+  readonly password: string
+  readonly dataFolder: string
+  readonly template: string
+}
+
+export const testServer = (): TestServer => {
+  const facts = process.env['FIREFOLIO_TEST_SERVER']
+  if (!facts) throw new Error('Tests run through `npm test`, which starts their Firebird server.')
+  return JSON.parse(facts) as TestServer
+}
+
+export function databaseOptions(
+  server: TestServer,
+  file: string,
+  more: { size?: number; queryTimeoutMs?: number; lockTimeoutS?: number; acquireTimeoutMs?: number } = {},
+): DatabaseOptions {
+  return {
+    attach: {
+      host: server.host,
+      port: server.port,
+      database: file,
+      user: 'SYSDBA',
+      password: server.password,
+      encryptWire: false,
+      connectTimeoutMs: 10_000,
+      queryTimeoutMs: more.queryTimeoutMs ?? 30_000,
+    },
+    pool: {
+      size: more.size ?? 4,
+      acquireTimeoutMs: more.acquireTimeoutMs ?? 10_000,
+      validateAfterMs: 30_000,
+      maxLifetimeMs: 3_600_000,
+    },
+    hooks: { lockTimeoutS: more.lockTimeoutS ?? 5, slowStatementMs: 60_000, onSlow: () => {} },
+  }
+}
+
+export async function makeTemplate(server: TestServer): Promise<void> {
+  await createDatabase({
+    host: server.host,
+    port: server.port,
+    file: server.template,
+    user: 'SYSDBA',
+    password: server.password,
+    charset: 'AUTO',
+  })
+  const database = new Database(databaseOptions(server, server.template))
+  await migrate(database)
+  await database.close()
+}
+
+let copies = 0
+
+/** A fresh copy of the template for one test file. */
+export function copyTemplate(server: TestServer): string {
+  const file = join(server.dataFolder, `test-${process.pid}-${++copies}.fdb`)
+  copyFileSync(server.template, file)
+  return file
+}
+
+type Teardown = { teardown(work: () => Promise<void> | void): void }
+
+/** A database of its own, with the schema, for one test. */
+export function openDatabase(t: Teardown, more: Parameters<typeof databaseOptions>[2] = {}): Database {
+  const server = testServer()
+  const file = copyTemplate(server)
+  const database = new Database(databaseOptions(server, file, more))
+  t.teardown(async () => {
+    await database.close()
+    rmSync(file, { force: true })
+  })
+  return database
+}
+
+/** What t.rejects compares a fault with. */
+export const fault = (kind: FaultKind): Error => ({ kind }) as unknown as Error

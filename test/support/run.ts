@@ -1,0 +1,88 @@
+// Runs the tests: starts a private Firebird server for all of them, makes the template database that each test file
+// copies, hands tap's findings on as they come, and ends with one plain line.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import { root } from '../../src/root.ts'
+import { makeTemplate, type TestServer } from './database.ts'
+
+const tap = join(root, 'node_modules/.bin/tap')
+
+function run(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  onLine: (line: string) => void,
+): Promise<number> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [tap, ...args], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    createInterface({ input: child.stdout }).on('line', onLine)
+    child.on('close', code => resolve(code ?? 1))
+  })
+}
+
+const folder = join(root, 'var/test')
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+// the first run of a fresh installation would use other plugins than .taprc names
+if (!existsSync(join(root, '.tap/plugins'))) await run(['build'], {}, () => {})
+const server = await usePrivateServer(join(folder, 'firebird'))
+let total: Record<string, number> = {}
+let code = 1
+try {
+  const facts: TestServer = {
+    host: server.host,
+    port: server.port,
+    password: server.sysdbaPassword,
+    dataFolder: server.dataFolder,
+    template: join(server.dataFolder, 'template.fdb'),
+  }
+  await makeTemplate(facts)
+  const started = Date.now()
+  let failing = false
+  code = await run(
+    ['run', '--reporter=tap', ...process.argv.slice(2)],
+    { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna' },
+    line => {
+      const summary = /^# \{ (.*) \}$/.exec(line)
+      if (summary)
+        total = Object.fromEntries(
+          (summary[1] as string)
+            .split(', ')
+            .map(part => part.split(': '))
+            .map(([name, count]) => [name, Number(count)]),
+        )
+      const file = /^(not )?ok \d+ - (\S+)(.*)$/.exec(line)
+      if (file)
+        process.stdout.write(
+          `${file[1] ? 'FAILED' : 'ok    '} ${file[2]}${/# time=(\S+)/.exec(line)?.[1] ? `  ${/# time=(\S+)/.exec(line)?.[1]}` : ''}\n`,
+        )
+      // the details of what failed, until the next good line of the same depth
+      if (/^\s+not ok/.test(line)) failing = true
+      else if (/^\s+ok/.test(line)) failing = false
+      if (failing) process.stdout.write(`${line}\n`)
+    },
+  )
+  process.stdout.write(`in ${Math.round((Date.now() - started) / 1000)} s\n`)
+} finally {
+  await server.release()
+  rmSync(folder, { recursive: true, force: true })
+}
+const {
+  total: all,
+  pass = 0,
+  fail = 0,
+  skip = 0,
+  todo = 0,
+} = total as { total?: number; pass?: number; fail?: number; skip?: number; todo?: number }
+if (all === undefined) {
+  process.stderr.write('The tests ended without a summary.\n')
+  process.exit(1)
+}
+process.stdout.write(`${pass} passed, ${fail + todo} failed, ${skip} skipped\n`)
+process.exit(code === 0 && fail + todo === 0 ? 0 : 1)

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
+import { buildApp, jobHandlers } from '../../src/app.ts'
+import { readConfig } from '../../src/config/read.ts'
+import type { App } from '../../src/http/module.ts'
+import { JobRunner } from '../../src/jobs/runner.ts'
+import { createLog, type OpenServices, openServices } from '../../src/services.ts'
+import { copyTemplate, testServer } from './database.ts'
+
+export const operatorKey = 'test-operator-key'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Parsed JSON, else the text */
+  readonly body: any
+  readonly raw: Buffer
+}
+
+export interface TestApp {
+  readonly app: App
+  readonly services: OpenServices
+  /** As the operator */
+  readonly call: (
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answer>
+  /** As the public */
+  readonly read: (url: string, headers?: Record<string, string>) => Promise<Answer>
+  /** Runs the jobs that are due. */
+  drain(): Promise<number>
+  readonly folder: string
+}
+
+type Teardown = { teardown(work: () => Promise<void> | void): void }
+
+/** The service on a database of its own; closed and removed with the test. */
+export async function start(t: Teardown, environment: Record<string, string> = {}): Promise<TestApp> {
+  const server = testServer()
+  const file = copyTemplate(server)
+  const folder = mkdtempSync(join(tmpdir(), 'firefolio-test-'))
+  const { config } = readConfig(undefined, {
+    FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
+    FIREFOLIO_DATABASE_FILE: file,
+    FIREFOLIO_DATABASE_USER: 'SYSDBA',
+    FIREFOLIO_DATABASE_PASSWORD: server.password,
+    FIREFOLIO_DATABASE_ROLE: '',
+    FIREFOLIO_DATABASE_POOLSIZE: '6',
+    FIREFOLIO_PATH_VAR: folder,
+    FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
+    FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+    ...environment,
+  })
+  const services = await openServices(config, createLog(config))
+  const app = await buildApp(services)
+  t.teardown(async () => {
+    await app.close()
+    await services.close()
+    rmSync(file, { force: true })
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const runner = new JobRunner({
+    db: services.db,
+    services,
+    handlers: jobHandlers as never,
+    concurrency: 1,
+    leaseS: 60,
+    pollMs: 50,
+    onEnd: () => {},
+  })
+  const inject = async (options: InjectOptions): Promise<Answer> => {
+    const answer = await app.inject(options)
+    const isJson = /json/.test(String(answer.headers['content-type'] ?? ''))
+    return {
+      status: answer.statusCode,
+      headers: answer.headers as never,
+      body:
+        isJson && answer.body !== '' && !/ndjson/.test(String(answer.headers['content-type']))
+          ? JSON.parse(answer.body)
+          : answer.body,
+      raw: answer.rawPayload,
+    }
+  }
+  return {
+    app,
+    services,
+    folder,
+    call: (method, url, body, headers = {}) =>
+      inject({
+        method: method as 'GET',
+        url,
+        headers: { authorization: `Bearer ${operatorKey}`, ...headers },
+        ...(body === undefined ? {} : { payload: body as never }),
+      }),
+    read: (url, headers = {}) => inject({ method: 'GET', url, headers }),
+    drain: () => runner.drain(),
+  }
+}
+
+export const modsOf = (record: string, title: string, more = ''): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<mods xmlns="http://www.loc.gov/mods/v3" version="3.8">\n  <titleInfo><title>${title}</title></titleInfo>${more}\n  <recordInfo><recordIdentifier source="test">${record}</recordIdentifier></recordInfo>\n</mods>\n`
+
+export const asMods = { 'content-type': 'application/mods+xml' }
+
+/** A domain by API. @returns its id */
+export async function aDomain(app: TestApp, name = 'lib', more: object = {}): Promise<number> {
+  return (await app.call('POST', '/api/v1/domains', { name, caption: `Domain ${name}`, ...more })).body
+    .id as number
+}
+
+let records = 0
+/** A title by API, released on wish. @returns its id */
+export async function aTitle(
+  app: TestApp,
+  options: {
+    domain?: string
+    parent?: number
+    title?: string
+    type?: string
+    release?: boolean
+    pages?: number
+  } = {},
+): Promise<number> {
+  const { domain = 'lib', title = 'A title', type = 'monograph', release = false, pages = 0 } = options
+  const where = options.parent === undefined ? `domain=${domain}` : `parent=${options.parent}`
+  const answer = await app.call(
+    'POST',
+    `/api/v1/titles?${where}&type=${type}&release=${release}`,
+    modsOf(`r${++records}`, title),
+    asMods,
+  )
+  const id = answer.body.items[0].id as number
+  if (pages > 0)
+    await app.call('POST', `/api/v1/titles/${id}/pages`, {
+      pages: Array.from({ length: pages }, (_, at) => ({ ident: `p${at + 1}`, release })),
+    })
+  return id
+}
