@@ -17,8 +17,21 @@ export interface AttachOptions {
   readonly queryTimeoutMs: number
 }
 
+/** With the right password the SRP exchange still fails about once in some hundred log-ins (node-firebird #421). */
+const loginAttempts = 3
+
 /** @throws FirebirdFault login, no-database, lost */
 export async function attachDatabase(options: AttachOptions): Promise<RawDatabase> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attachOnce(options)
+    } catch (error) {
+      if (attempt === loginAttempts || toFault(error).kind !== 'login' || !options.password) throw error
+    }
+  }
+}
+
+async function attachOnce(options: AttachOptions): Promise<RawDatabase> {
   // an empty password would silently become the driver's default (trap 21)
   if (!options.password || !options.user)
     throw new FirebirdFault('login', 'The database user or password is empty.')

@@ -8,7 +8,8 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { type Isolation, parameterBytes, type Reservation } from './isolation.ts'
 import { FirebirdFault } from './faults.ts'
 import type { Poolable } from './pool.ts'
-import type { Attachment, Outcome, RawTransaction } from './wire.ts'
+import type { Outcome, RawTransaction } from './driver.ts'
+import type { Attachment } from './wire.ts'
 
 export interface TransactionSettings {
   readonly isolation?: Isolation | undefined

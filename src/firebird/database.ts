@@ -6,7 +6,8 @@ import { FirebirdDialect } from './dialect/index.ts'
 import { isRetryable } from './faults.ts'
 import { Pool, type PoolMetrics, type PoolOptions } from './pool.ts'
 import { type Schema, schemaNames } from './schema.ts'
-import { Attachment, type AttachOptions } from './wire.ts'
+import type { AttachOptions } from './attach.ts'
+import { Attachment } from './wire.ts'
 
 /** What repositories take as their first argument: the database or a transaction of it. */
 export type Db = Kysely<Schema>

@@ -3,6 +3,10 @@ import { type RawStatement, type RawTransaction } from './driver.ts'
 import { toFault } from './faults.ts'
 import { types } from './parameters.ts'
 
+/** Describe replies above 64 KB make the driver throw out of its socket handler and hang (trap 13). */
+export const maxParameters = 1000
+export const maxColumns = 500
+
 /** Largest bytes of one fetch reply aimed at: wider replies are decoded from their start at each packet (trap 24). */
 const fetchReplyBytes = 65_536
 

@@ -19,13 +19,9 @@ import {
   type RawTransaction,
 } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
-import { fetchSize, readBinaryBlob } from './fetching.ts'
+import { fetchSize, maxColumns, maxParameters, readBinaryBlob } from './fetching.ts'
 import { blobBytes, type BlobId, encodeParameter, types } from './parameters.ts'
 import { dayFromWire, fromWire } from './utc.ts'
-
-/** Describe replies above 64 KB make the driver throw out of its socket handler and hang (trap 13). */
-const maxParameters = 1000
-const maxColumns = 500
 
 /** More executes in flight than this cost quadratic time (trap 23). */
 const pipelineWindow = 256
@@ -346,6 +342,3 @@ export class Attachment {
     }
   }
 }
-
-export type { AttachOptions } from './attach.ts'
-export type { Outcome, RawTransaction, TransactionParameters } from './driver.ts'
