@@ -99,15 +99,14 @@ export class Attachment {
     ).catch(() => this.kill())
   }
 
-  /** Prepares without executing and says whether rows come and whether a blob is among their columns. */
+  /** Prepares without executing and says whether it is a plain select, and whether a blob is among its columns. */
   async describe(
     transaction: RawTransaction,
     sql: string,
-  ): Promise<{ selects: boolean; blobs: boolean; plainSelect: boolean }> {
+  ): Promise<{ blobs: boolean; plainSelect: boolean }> {
     const statement = await this.#prepare(transaction, sql)
     statement.release()
     return {
-      selects: statement.type === kinds.select || statement.type === kinds.selectForUpdate,
       plainSelect: statement.type === kinds.select,
       blobs: statement.output.some(column => column.type === types.blob),
     }

@@ -95,8 +95,7 @@ export function readAlto(
 ): Alto {
   const root = readXml(source, options)
   const name = options.name ?? 'The document'
-  const version =
-    root.name === 'alto' ? (namespaces[root.namespace] ?? (root.namespace === '' ? 1 : undefined)) : undefined
+  const version = root.name === 'alto' ? namespaces[root.namespace] : undefined
   if (version === undefined)
     throw new Refusal(
       'bad-xml',

@@ -16,6 +16,11 @@ const nameOf = (href: string): string => {
   }
 }
 
+const bareName = (name: string): string => name.slice(0, name.length - extname(name).length)
+/** A scan and its text often differ in nothing but the extension. */
+const isOf = (media: FileReference['media'], path: string): boolean =>
+  /^\.xml$/i.test(extname(path)) === (media === 'text')
+
 export class FileFinder {
   readonly #root: string
   /** Name, and name without extension -> paths */
@@ -34,7 +39,7 @@ export class FileFinder {
     }
     const name = nameOf(reference.href)
     if (name === '' || name === '.' || name === '..') return undefined
-    return this.#inUse(reference.use, name) ?? this.#unique(name)
+    return this.#inUse(reference, name) ?? this.#unique(reference, name)
   }
 
   #decoded(href: string): string {
@@ -52,21 +57,19 @@ export class FileFinder {
     return real.startsWith(this.#root + sep) ? real : undefined
   }
 
-  #inUse(use: string, name: string): string | undefined {
+  #inUse({ use, media }: FileReference, name: string): string | undefined {
     if (!/^[\w.-]+$/.test(use) || use.startsWith('.')) return undefined
     const folder = join(this.#root, use)
     const exact = this.#inside(join(folder, name))
     if (exact) return exact
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
-    const found = readdirSync(folder).filter(
-      entry => entry.slice(0, entry.length - extname(entry).length) === name,
-    )
+    const found = readdirSync(folder).filter(entry => bareName(entry) === name && isOf(media, entry))
     return found.length === 1 ? this.#inside(join(folder, found[0] as string)) : undefined
   }
 
-  #unique(name: string): string | undefined {
+  #unique({ media }: FileReference, name: string): string | undefined {
     const index = (this.#names ??= this.#index())
-    const found = index.get(name)
+    const found = index.get(name)?.filter(path => basename(path) === name || isOf(media, path))
     return found?.length === 1 ? this.#inside(found[0] as string) : undefined
   }
 
@@ -77,7 +80,7 @@ export class FileFinder {
       if (!entry.isFile()) continue
       const path = join(entry.parentPath, entry.name)
       add(entry.name, path)
-      const bare = entry.name.slice(0, entry.name.length - extname(entry.name).length)
+      const bare = bareName(entry.name)
       if (bare !== entry.name) add(bare, path)
     }
     return names

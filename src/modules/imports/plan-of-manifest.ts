@@ -30,11 +30,15 @@ function pagesOf(manifest: Manifest): Map<string, PlannedPage> {
               {
                 href,
                 use: 'MAX',
+                media: 'image',
                 id: page.ident,
                 sha256: page.digest?.replace(/^sha256:/i, '').toLowerCase(),
               },
             ],
-      text: page.alto === undefined ? undefined : { href: page.alto, use: 'FULLTEXT', id: page.ident },
+      text:
+        page.alto === undefined
+          ? undefined
+          : { href: page.alto, use: 'FULLTEXT', media: 'text', id: page.ident },
     })
   })
   return pages

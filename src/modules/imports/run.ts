@@ -54,7 +54,7 @@ function documentOfManifest(services: Services, options: BatchOptions): ReadDocu
   const folder = uploads ?? services.config.path.import
   const finder = new FileFinder(folder)
   if (manifest.record !== undefined) {
-    const path = finder.find({ href: manifest.record, use: '', id: 'record' })
+    const path = finder.find({ href: manifest.record, use: '', id: 'record', media: 'text' })
     if (path === undefined)
       throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
     const document = readDocument(services, path, manifest.type)

@@ -265,6 +265,7 @@ const referenceOf = (file: MetsFile): FileReference => ({
   href: file.href,
   use: file.use,
   id: file.id,
+  media: isTextGroup(file) ? 'text' : 'image',
   ...(file.checksum && sha256Types.test(file.checksumType ?? '')
     ? { sha256: file.checksum.toLowerCase() }
     : {}),

@@ -15,6 +15,8 @@ export interface FileReference {
   /** USE of the METS file group, tried as a folder */
   readonly use: string
   readonly id: string
+  /** A name without extension stands only for files of its kind */
+  readonly media: 'image' | 'text'
   readonly sha256?: string | undefined
 }
 

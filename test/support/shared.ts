@@ -1,0 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../src/root.ts'
+
+/** Folder with real exports of Visual Library Servers beside the project, where it is at hand. */
+export const sharedData = join(root, '../shared/data')
+
+/** Option of a test that needs the real data: it is skipped, saying so, where they are absent. */
+export const needsSharedData = existsSync(sharedData) ? {} : { skip: 'the real exports are not at hand' }
