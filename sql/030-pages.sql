@@ -157,6 +157,11 @@ begin
     select new.OP_OT_ID, a.TITLE, a.TOP_STRUCTURE from ABOVE_PAGE(new.OP_OT_ID) a;
 end^
 
+create trigger OPR_PAGE_AD for OPR_Page active after delete position 0 as
+begin
+  delete from OPR_TopStructure where OTS_OT_ID = old.OP_OT_ID;
+end^
+
 create trigger OPR_PAGE_BU for OPR_Page active before update position 0 as
 begin
   new.OP_UpdateTs = current_timestamp;

@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart'
 import fastify, { LogController, type FastifyHttpOptions, type RawServerDefault } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
@@ -40,6 +41,8 @@ export const checks: readonly Check[] = modules.flatMap(module => module.checks 
 export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(
   modules.flatMap(module => Object.entries(module.jobs ?? {})),
 )
+
+const noParameters = z.strictObject({})
 
 const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
 
@@ -112,6 +115,9 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.addHook('onRoute', route => {
     // the documentation's own files need nothing
     if (route.url.startsWith('/docs')) route.config = { ...route.config, right: 'public' }
+    // a parameter that a route does not know is a mistake of the client, not something to overlook
+    else if (route.schema && !route.schema.querystring)
+      route.schema = { ...route.schema, querystring: noParameters }
   })
   await app.register(multipart)
   await registerOpenApi(app)

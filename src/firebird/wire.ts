@@ -106,10 +106,8 @@ export class Attachment {
   ): Promise<{ blobs: boolean; plainSelect: boolean }> {
     const statement = await this.#prepare(transaction, sql)
     statement.release()
-    return {
-      plainSelect: statement.type === kinds.select,
-      blobs: statement.output.some(column => column.type === types.blob),
-    }
+    const blobs = statement.output.some(column => column.type === types.blob)
+    return { plainSelect: statement.type === kinds.select, blobs }
   }
 
   execute(
@@ -150,7 +148,6 @@ export class Attachment {
     sql: string,
     rows: readonly (readonly unknown[])[],
   ): Promise<void> {
-    if (rows.length === 0) return
     const statement = await this.#guard(this.#prepare(transaction, sql))
     try {
       for (let start = 0; start < rows.length; start += pipelineWindow) {

@@ -61,9 +61,10 @@ export async function readMultipart(
           'bad-request',
           `There is no field ‘${part.fieldname}’; send the part manifest and files.`,
         )
-      const text = part.type === 'file' ? (await part.toBuffer()).toString('utf8') : String(part.value)
+      // a part that says it is JSON has been parsed already
+      const value = part.type === 'file' ? (await part.toBuffer()).toString('utf8') : part.value
       try {
-        manifest = parseManifest(JSON.parse(text))
+        manifest = parseManifest(typeof value === 'string' ? JSON.parse(value) : value)
       } catch (error) {
         if (error instanceof SyntaxError)
           throw new Refusal('bad-request', `The part manifest is no JSON: ${error.message}.`, {}, error)

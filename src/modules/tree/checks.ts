@@ -19,7 +19,11 @@ interface Rule {
   readonly mend?: (trx: Db, row: Broken, services: Services) => Promise<unknown>
 }
 
-const repairing = sql`select rdb$set_context('USER_TRANSACTION', 'OT_REPAIR', '1') as "a" from RDB$DATABASE`
+/** Lets paths and domains be written, and keeps their triggers from carrying each change on: every broken row is mended by itself. */
+const repairing = sql`select rdb$set_context('USER_TRANSACTION', 'OT_REPAIR', '1') as "a", rdb$set_context('USER_TRANSACTION', 'OT_CASCADE', '1') as "b" from RDB$DATABASE`
+
+/** Mending a node may show that those below it are wrong too; a tree is at most so deep. */
+const maxRounds = 100
 
 /** A check from a rule: rows that break it, each mended in one transaction under the move lock. */
 export function checkOf(rule: Rule): Check {
@@ -34,7 +38,11 @@ export function checkOf(rule: Rule): Check {
           { reserve: moveLock, actor: { name: 'check', application: 'firefolio check', reason: rule.name } },
           async trx => {
             await repairing.execute(trx)
-            for (const row of rows) await mend(trx, row, services)
+            for (let round = 0; round < maxRounds; round++) {
+              const { rows: broken } = await rule.find(services).execute(trx)
+              if (broken.length === 0) break
+              for (const row of broken) await mend(trx, row, services)
+            }
           },
         )
       return rows.map((row): Finding => ({
@@ -117,12 +125,12 @@ const rules: Rule[] = [
   {
     name: 'content-rows',
     claim: 'A title has exactly one OPR_Content, a page exactly one OPR_Page, nothing else has either.',
-    find: () => sql<Broken>`select t.OT_ID as "id", 'has no OPR_Content' as "detail" from OPR_Tree t left join OPR_Content on OC_OT_ID = t.OT_ID
+    find: () => sql<Broken>`select t.OT_ID as "id", cast('has no OPR_Content' as varchar(40)) as "detail" from OPR_Tree t left join OPR_Content on OC_OT_ID = t.OT_ID
         where t.OT_RCV_Datatype = 1 and t.OT_OT_Link is null and OC_ID is null
-      union all select t.OT_ID, 'has no OPR_Page' from OPR_Tree t left join OPR_Page on OP_OT_ID = t.OT_ID
+      union all select t.OT_ID, cast('has no OPR_Page' as varchar(40)) from OPR_Tree t left join OPR_Page on OP_OT_ID = t.OT_ID
         where t.OT_RCV_Datatype = 3 and t.OT_OT_Link is null and OP_ID is null
-      union all select t.OT_ID, 'has an OPR_Content' from OPR_Tree t join OPR_Content on OC_OT_ID = t.OT_ID where t.OT_RCV_Datatype <> 1 or t.OT_OT_Link is not null
-      union all select t.OT_ID, 'has an OPR_Page' from OPR_Tree t join OPR_Page on OP_OT_ID = t.OT_ID where t.OT_RCV_Datatype <> 3 or t.OT_OT_Link is not null`,
+      union all select t.OT_ID, cast('has an OPR_Content' as varchar(40)) from OPR_Tree t join OPR_Content on OC_OT_ID = t.OT_ID where t.OT_RCV_Datatype <> 1 or t.OT_OT_Link is not null
+      union all select t.OT_ID, cast('has an OPR_Page' as varchar(40)) from OPR_Tree t join OPR_Page on OP_OT_ID = t.OT_ID where t.OT_RCV_Datatype <> 3 or t.OT_OT_Link is not null`,
     sentence: row => `Node ${row.id} ${row.detail}.`,
     mend: async (trx, row) => {
       const statement: Record<string, ReturnType<typeof sql>> = {

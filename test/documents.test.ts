@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { renderAll } from '../src/cli/documents.ts'
+import { root } from '../src/root.ts'
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+t.test('what is generated from the sources is current', async t => {
+  for (const [path, text] of await renderAll()) t.equal(read(path), text, `${path} (npm run docs)`)
+})
+
+t.test('every script that the documents name exists', async t => {
+  const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
+  let seen = 0
+  for (const document of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/operations.md',
+    'docs/api.md',
+  ])
+    for (const [, name] of read(document).matchAll(/npm (?:run )?([a-z]+)(?![\w/-])/g)) {
+      if (['ci', 'install', 'i', 'packages'].includes(name as string)) continue
+      seen++
+      t.ok((name as string) in scripts, `${document}: npm run ${name}`)
+    }
+  t.ok(seen > 5)
+})
+
+t.test('every file that the documents link or tour exists', async t => {
+  let seen = 0
+  for (const document of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/operations.md',
+    'docs/api.md',
+  ])
+    for (const match of read(document).matchAll(
+      /`((?:src|sql|config|test|docs|scripts|bench)\/[\w./-]*)`|\]\((?!https?:)([^)#]+)\)/g,
+    )) {
+      const path = match[1] ?? match[2]
+      if (path === undefined) continue
+      seen++
+      t.ok(existsSync(join(root, path)) || existsSync(join(root, 'docs', path)), `${document}: ${path}`)
+    }
+  t.ok(seen > 20)
+})
+
+t.test('decisions are numbered as they are headed', async t => {
+  const index = read('docs/decisions/README.md')
+  const entries = [...index.matchAll(/\[(\d{4})\]\((\d{4}-[\w-]+\.md)\)/g)]
+  t.ok(entries.length >= 3)
+  for (const [, number, file] of entries) {
+    t.ok(file?.startsWith(number as string))
+    t.match(read(`docs/decisions/${file}`), new RegExp(`^# ${number} `))
+  }
+})
+
+t.test('no lock file carries a download address, and no file a path of a machine', async t => {
+  t.notMatch(read('package-lock.json'), /"resolved": *"https?:/)
+})
