@@ -8,7 +8,7 @@ setUp()
 const server = spawn(
   process.execPath,
   ['--enable-source-maps', join(root, 'dist/src/main.js'), ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
+  { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
 )
 // npm hands on only SIGTERM; a Ctrl-C reaches the whole group, so it is only kept from ending us first
 process.on('SIGINT', () => {})

@@ -62,6 +62,8 @@ async function start(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  // started by `npm start`: its end is ours, so that nothing stays behind
+  if (process.connected) process.once('disconnect', () => void stop('the starter has ended'))
   if (config.sample.on) await loadSampleIfEmpty(services, say)
   const addresses: string[] = []
   if (config.http.on) {

@@ -51,7 +51,7 @@ t.test(
     process.env['FIREFOLIO_TEST_SERVER'] = before
     await aDomain(app)
     let { pid } = server
-  const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(app, {
+    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(app, {
       freeze: async () => {
         process.kill(pid, 'SIGSTOP')
         await pause(4000)

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Database } from '../src/firebird/database.ts'
+import { migrate } from '../src/firebird/migrate.ts'
+import { createDatabase } from '../src/firebird/server/create-database.ts'
+import { type PrivateServer, usePrivateServer } from '../src/firebird/server/private-server.ts'
+import { root } from '../src/root.ts'
+
+export interface BenchServer {
+  readonly host: string
+  readonly port: number
+  readonly password: string
+  readonly file: string
+}
+
+/** A private server for measurements, with as many databases as are asked for. */
+export async function benchServer(): Promise<{
+  server: PrivateServer
+  open(name: string): Promise<{ database: Database; server: BenchServer }>
+  close(): Promise<void>
+}> {
+  const folder = join(root, 'var/bench')
+  rmSync(folder, { recursive: true, force: true })
+  const server = await usePrivateServer(folder)
+  const opened: Database[] = []
+  return {
+    server,
+    async open(name) {
+      const file = join(server.dataFolder, `${name}.fdb`)
+      await createDatabase({
+        host: server.host,
+        port: server.port,
+        file,
+        user: 'SYSDBA',
+        password: server.sysdbaPassword,
+        charset: 'AUTO',
+      })
+      const database = new Database({
+        attach: {
+          host: server.host,
+          port: server.port,
+          database: file,
+          user: 'SYSDBA',
+          password: server.sysdbaPassword,
+          encryptWire: false,
+          connectTimeoutMs: 10_000,
+          queryTimeoutMs: 600_000,
+        },
+        pool: { size: 4, acquireTimeoutMs: 60_000, validateAfterMs: 30_000, maxLifetimeMs: 3_600_000 },
+        hooks: { lockTimeoutS: 10, slowStatementMs: 600_000, onSlow: () => {} },
+      })
+      await migrate(database)
+      opened.push(database)
+      return {
+        database,
+        server: { host: server.host, port: server.port, password: server.sysdbaPassword, file },
+      }
+    },
+    async close() {
+      for (const database of opened) await database.close()
+      await server.release()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,88 @@
+// The tree at 10,000 and at 1,000,000 nodes, and operations on a subtree of 10,000.
+import type { Database } from '../src/firebird/database.ts'
+import { nextBatch } from '../src/modules/log/index.ts'
+import { readTypes } from '../src/config/types.ts'
+import { bin, hide, release, restore } from '../src/modules/tree/operations.ts'
+import { move } from '../src/modules/tree/move.ts'
+import { moveLock } from '../src/modules/tree/place.ts'
+import * as repository from '../src/modules/tree/repository.ts'
+import { interleaved, report, time } from './measure.ts'
+import { seedLargeTitle } from './seed.ts'
+
+export interface Probe {
+  readonly database: Database
+  readonly domainId: number
+  readonly titleId: number
+  readonly pageId: number
+}
+
+/** Hot questions, each asked many times. */
+const questions = ({
+  database: { db },
+  titleId,
+  pageId,
+  domainId,
+}: Probe): Record<'node' | 'ancestors' | 'children' | 'prefix' | 'roots', () => Promise<unknown>> => {
+  const often =
+    (work: () => Promise<unknown>, times = 50) =>
+    async () => {
+      for (let n = 0; n < times; n++) await work()
+    }
+  return {
+    node: often(() => repository.find(db, pageId)),
+    ancestors: often(async () =>
+      repository.ancestors(db, { id: pageId, path: (await repository.find(db, pageId))?.path ?? '' }),
+    ),
+    children: often(() => repository.children(db, titleId, {}, { limit: 51 })),
+    roots: often(() => repository.roots(db, domainId, {}, { limit: 51 })),
+    prefix: often(
+      () => repository.subtree(db, '|', {}, { afterPath: `|${titleId}|`, limit: 1001 }).execute(),
+      5,
+    ),
+  }
+}
+
+export async function benchTree(small: Probe, large: Probe): Promise<void> {
+  const [few, many] = [questions(small), questions(large)]
+  for (const name of Object.keys(few) as (keyof typeof few)[]) {
+    const times = await interleaved({ few: few[name], many: many[name] })
+    report(`tree of 1,000,000 against 10,000: ${name}`, times.many / times.few, { atMost: 1.5 })
+  }
+  const { database, domainId } = large
+  const types = readTypes()
+  const id = await seedLargeTitle(database, domainId, 10_000)
+  const target = await seedLargeTitle(database, domainId, 100)
+  const operate = (work: (trx: Parameters<typeof hide>[0], batch: number) => Promise<unknown>) =>
+    time(() =>
+      database.inTransaction(
+        { reserve: moveLock, actor: { name: 'bench', application: 'bench' } },
+        async trx => work(trx, await nextBatch(trx)),
+      ),
+    )
+  const selection = { ids: [id] }
+  const times: Record<string, number[]> = { release: [], bin: [], restore: [], hide: [], move: [] }
+  for (let round = 0; round < 5; round++) {
+    times['release']?.push(
+      await operate((trx, batch) =>
+        release(trx, selection, { scope: 'subtree', ancestors: true }, { batch, dryRun: false }),
+      ),
+    )
+    times['bin']?.push(await operate((trx, batch) => bin(trx, types, selection, { batch, dryRun: false })))
+    times['restore']?.push(
+      await operate((trx, batch) => restore(trx, types, selection, { batch, dryRun: false })),
+    )
+    times['hide']?.push(await operate((trx, batch) => hide(trx, selection, { batch, dryRun: false })))
+    times['move']?.push(
+      await operate(trx =>
+        move(trx, types, id, { parentId: round % 2 === 0 ? target : null, domainId, place: 'last' }),
+      ),
+    )
+  }
+  for (const [name, values] of Object.entries(times))
+    report(
+      `${name} of a subtree of 10,101 nodes, histories included`,
+      (values.sort((a, b) => a - b)[2] ?? 0) / 1000,
+      { atMost: 2 },
+      's',
+    )
+}
