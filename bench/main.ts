@@ -22,7 +22,7 @@ try {
   say(`seeding ${nodes.toLocaleString('en')} nodes …`)
   const many = await seedTree(large.database, nodes)
   await benchFirebird(large.server, large.database, many.titleId)
-  await benchTree({ database: small.database, ...few }, { database: large.database, ...many })
+  await benchTree({ database: small.database, ...few }, { database: large.database, ...many }, nodes)
   const { config } = readConfig(undefined, {
     FIREFOLIO_DATABASE_HOST: `${small.server.host}/${small.server.port}`,
     FIREFOLIO_DATABASE_FILE: small.server.file,

@@ -63,6 +63,7 @@ export async function writersFor(
 export async function freezeAndKill(
   app: TestApp,
   faults: { readonly freeze: () => Promise<void>; readonly kill: () => Promise<void> },
+  prefix = 'storm',
 ): Promise<{ acknowledged: string[]; statuses: Map<number, number>; withoutRetryAfter: number }> {
   const acknowledged: string[] = []
   const statuses = new Map<number, number>()
@@ -71,7 +72,7 @@ export async function freezeAndKill(
   let n = 0
   const writers = Array.from({ length: 4 }, async () => {
     while (running) {
-      const record = `storm-${++n}`
+      const record = `${prefix}-${++n}`
       const answer = await app.call(
         'POST',
         '/api/v1/titles?domain=lib',

@@ -1,0 +1,184 @@
+// npm run soak [seconds]: what takes longer than a test should. Writers at once, an import killed at random moments,
+// Firebird frozen and killed, hundreds of readers on a small pool. Ends with 1 where a promise does not hold.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isAlive, restartAfterCrash, usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import { root } from '../../src/root.ts'
+import { contents, delivery, findings, runCli } from '../support/crashes.ts'
+import { makeTemplate } from '../support/database.ts'
+import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
+import { freezeAndKill, writersFor } from '../support/storm.ts'
+
+const seconds = Number(process.argv[2] ?? 60)
+let broken = 0
+
+function promise(sentence: string, holds: boolean, figure: unknown): void {
+  if (!holds) broken++
+  process.stdout.write(`${holds ? 'ok    ' : 'BROKEN'} ${sentence}: ${JSON.stringify(figure)}\n`)
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** One part on a database of its own. */
+async function part(
+  environment: Record<string, string>,
+  work: (app: TestApp) => Promise<void>,
+): Promise<void> {
+  const teardowns: (() => Promise<void> | void)[] = []
+  const app = await start({ teardown: end => void teardowns.push(end) }, environment)
+  try {
+    await work(app)
+  } finally {
+    for (const end of teardowns.reverse()) await end()
+  }
+}
+
+async function writers(app: TestApp): Promise<void> {
+  await aDomain(app)
+  const { done, statuses } = await writersFor(app, 8, seconds * 1000)
+  const odd = [...statuses.keys()].filter(status => ![200, 201, 409, 412, 503].includes(status))
+  promise(`eight writers for ${seconds} s get only expected answers`, odd.length === 0, [...statuses])
+  promise(
+    `${done} changes leave the tree whole`,
+    (await findings(app.services)).length === 0,
+    await findings(app.services),
+  )
+}
+
+async function killedImports(app: TestApp): Promise<void> {
+  const folder = join(app.folder, 'delivery')
+  mkdirSync(folder)
+  await delivery(folder, 6, 6)
+  for (const name of ['clean', 'killed']) await aDomain(app, name)
+  await runCli(app.services, ['import', folder, '-d', 'clean'])
+  let killed = 0
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { signal } = await runCli(app.services, ['import', folder, '-d', 'killed'], {
+      CRASH_AFTER_MS: String(200 + Math.floor(Math.random() * 1000)),
+    })
+    if (signal === 'SIGKILL') killed++
+    const found = await findings(app.services)
+    if (found.length > 0) promise('a killed import leaves nothing inconsistent', false, found)
+  }
+  await runCli(app.services, ['import', folder, '-d', 'killed'])
+  const [one, other] = [await contents(app.services, 'clean'), await contents(app.services, 'killed')]
+  promise('an import killed at random and run again gives what one run gives', one.join() === other.join(), {
+    killed,
+    rows: other.length,
+  })
+}
+
+async function readers(app: TestApp): Promise<void> {
+  await aDomain(app)
+  const id = await aTitle(app, { release: true, pages: 50 })
+  const base = await app.app.listen({ host: '127.0.0.1', port: 0 })
+  const read = (forSeconds: number): Promise<{ statuses: object; median: number; slowest: number }> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        [join(root, 'dist/test/soak/clients.js'), base, '500', String(forSeconds)],
+        {
+          env: {
+            ...process.env,
+            SOAK_PATHS: `/api/v1/tree/${id} /api/v1/tree/${id}/children /api/v1/titles/${id}/pages`,
+          },
+        },
+      )
+      let out = ''
+      child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+      child.on('close', code => (code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`code ${code}`))))
+    })
+  const memory = (): number => {
+    globalThis.gc?.()
+    return process.memoryUsage().rss / 2 ** 20
+  }
+  await read(60)
+  const before = memory()
+  const { statuses, median, slowest } = await read(seconds)
+  const grown = memory() - before
+  promise('500 clients on a pool of 10 get no error', Object.keys(statuses).join() === '200', statuses)
+  promise('the slowest client waits at most 3 times the median', slowest <= 3 * median, {
+    medianMs: Math.round(median),
+    slowestMs: Math.round(slowest),
+  })
+  promise('memory grows under 30 MiB after the first minute', grown < 30, `${grown.toFixed(1)} MiB`)
+}
+
+async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivateServer>>): Promise<void> {
+  await aDomain(app)
+  let { pid } = server
+  for (let round = 1; round <= 3; round++) {
+    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(
+      app,
+      {
+        freeze: async () => {
+          process.kill(pid, 'SIGSTOP')
+          await pause(4000)
+          process.kill(pid, 'SIGCONT')
+        },
+        kill: async () => {
+          process.kill(pid, 'SIGKILL')
+          while (isAlive(pid)) await pause(20)
+          await pause(500)
+          pid = await restartAfterCrash(server)
+        },
+      },
+      `round${round}`,
+    )
+    const stored = new Set(
+      (await app.services.db.selectFrom('OPR_Content').select('OC_SourceIdent as record').execute()).map(
+        row => row.record,
+      ),
+    )
+    const lost = acknowledged.filter(record => !stored.has(record))
+    promise(`round ${round}: Firebird killed and frozen, no acknowledged write is lost`, lost.length === 0, {
+      acknowledged: acknowledged.length,
+      statuses: [...statuses],
+    })
+    promise(
+      `round ${round}: the rest is 503 with Retry-After`,
+      withoutRetryAfter === 0 && [...statuses.keys()].every(status => [200, 201, 503].includes(status)),
+      withoutRetryAfter,
+    )
+    promise(
+      `round ${round}: ready again without a restart`,
+      (await app.read('/ready')).status === 200,
+      'ready',
+    )
+  }
+  promise('the repository is consistent', (await findings(app.services)).length === 0, [])
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))
+const server = await usePrivateServer(folder)
+const facts = {
+  host: server.host,
+  port: server.port,
+  password: server.sysdbaPassword,
+  dataFolder: server.dataFolder,
+  template: join(server.dataFolder, 'template.fdb'),
+}
+process.on('uncaughtException', error => promise('no uncaught exception', false, error.stack))
+process.on('unhandledRejection', error => promise('no unhandled rejection', false, String(error)))
+try {
+  await makeTemplate(facts)
+  process.env['FIREFOLIO_TEST_SERVER'] = JSON.stringify(facts)
+  await part({ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers)
+  await part({}, killedImports)
+  await part({ FIREFOLIO_DATABASE_POOLSIZE: '10' }, readers)
+  await part(
+    {
+      FIREFOLIO_FIREBIRD_QUERYTIMEOUT: '3',
+      FIREFOLIO_FIREBIRD_CONNECTTIMEOUT: '2',
+      FIREFOLIO_FIREBIRD_ACQUIRETIMEOUT: '3',
+    },
+    app => faults(app, server),
+  )
+} finally {
+  await server.release()
+  rmSync(folder, { recursive: true, force: true })
+}
+process.stdout.write(broken === 0 ? 'Every promise holds.\n' : `${broken} promises are broken.\n`)
+process.exit(broken === 0 ? 0 : 1)
