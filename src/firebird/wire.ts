@@ -323,16 +323,17 @@ export class Attachment {
       return await Promise.race([exchange, cut])
     } catch (error) {
       const fault = toFault(error)
-      if (isLate && fault.gdscode === cancelledGdscode) {
-        this.kill()
+      // also where the cancel of a pipelined neighbour, or an administrator's, struck this exchange
+      if (fault.gdscode === cancelledGdscode)
         throw new FirebirdFault('timeout', `No answer within ${timeoutMs} ms; the statement was cancelled.`, {
           cause: error,
         })
-      }
       if (this.isDead && fault.kind === 'other')
         throw new FirebirdFault('lost', 'The database connection is lost.', { cause: error })
       throw fault
     } finally {
+      // a cancel that crossed the answer would strike whatever comes next
+      if (isLate) this.kill()
       clearTimeout(soft)
       clearTimeout(hard)
     }

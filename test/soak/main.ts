@@ -1,4 +1,4 @@
-// npm run soak [seconds]: what takes longer than a test should. Writers at once, an import killed at random moments,
+// npm run soak -- [seconds] [part]: what takes longer than a test should. Writers at once, an import killed at random moments,
 // Firebird frozen and killed, hundreds of readers on a small pool. Ends with 1 where a promise does not hold.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { freezeAndKill, writersFor } from '../support/storm.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
+const only = process.argv[3]
 let broken = 0
 
 function promise(sentence: string, holds: boolean, figure: unknown): void {
@@ -151,6 +152,20 @@ async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivate
   promise('the repository is consistent', (await findings(app.services)).length === 0, [])
 }
 
+const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
+  writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
+  kills: [{}, killedImports],
+  readers: [{ FIREFOLIO_DATABASE_POOLSIZE: '10' }, readers],
+  faults: [
+    {
+      FIREFOLIO_FIREBIRD_QUERYTIMEOUT: '3',
+      FIREFOLIO_FIREBIRD_CONNECTTIMEOUT: '2',
+      FIREFOLIO_FIREBIRD_ACQUIRETIMEOUT: '3',
+    },
+    app => faults(app, server),
+  ],
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))
 const server = await usePrivateServer(folder)
 const facts = {
@@ -165,17 +180,8 @@ process.on('unhandledRejection', error => promise('no unhandled rejection', fals
 try {
   await makeTemplate(facts)
   process.env['FIREFOLIO_TEST_SERVER'] = JSON.stringify(facts)
-  await part({ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers)
-  await part({}, killedImports)
-  await part({ FIREFOLIO_DATABASE_POOLSIZE: '10' }, readers)
-  await part(
-    {
-      FIREFOLIO_FIREBIRD_QUERYTIMEOUT: '3',
-      FIREFOLIO_FIREBIRD_CONNECTTIMEOUT: '2',
-      FIREFOLIO_FIREBIRD_ACQUIRETIMEOUT: '3',
-    },
-    app => faults(app, server),
-  )
+  for (const [name, [environment, work]] of Object.entries(parts))
+    if (only === undefined || only === name) await part(environment, work)
 } finally {
   await server.release()
   rmSync(folder, { recursive: true, force: true })
