@@ -1,6 +1,6 @@
 // Opens a connection. The driver's own attach has no time-out, and a server that offers two SRP plugins makes it hang on a
 // wrong password (traps 4 and 5); so a timer cuts the socket.
-import { driver, type RawDatabase } from './driver.ts'
+import { driver, type RawConnection, type RawDatabase } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
 
 export interface AttachOptions {
@@ -31,6 +31,29 @@ export async function attachDatabase(options: AttachOptions): Promise<RawDatabas
   }
 }
 
+/**
+ * node-firebird expects the salt of a password as 64 hex digits. The server sends it without leading zeros: one
+ * password in sixteen can never log in, and one in 256 makes the driver throw out of its socket handler.
+ */
+const misreadSalt =
+  'The driver could not read the salt of this user; set the password again, which draws another salt.'
+
+/** What the driver throws while it reads ends this connection, not the process. */
+function containErrors(connection: RawConnection | undefined, onError: (error: unknown) => void): void {
+  const socket = connection?._socket
+  for (const listener of socket?.listeners('data') ?? []) {
+    socket?.removeListener('data', listener)
+    socket?.addListener('data', bytes => {
+      try {
+        listener(bytes)
+      } catch (error) {
+        onError(error)
+        socket.destroy()
+      }
+    })
+  }
+}
+
 async function attachOnce(options: AttachOptions): Promise<RawDatabase> {
   // an empty password would silently become the driver's default (trap 21)
   if (!options.password || !options.user)
@@ -56,6 +79,7 @@ async function attachOnce(options: AttachOptions): Promise<RawDatabase> {
   attaching.catch(() => {})
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
+    containErrors(connection, error => reject(new FirebirdFault('login', misreadSalt, { cause: error })))
     timer = setTimeout(
       () =>
         reject(

@@ -33,7 +33,15 @@ export interface RawConnection {
   readonly _isClosed: boolean
   readonly _isDetach: boolean
   readonly _socket:
-    { destroyed: boolean; destroy(): void; setKeepAlive(on: boolean, ms: number): void } | undefined
+    | {
+        destroyed: boolean
+        destroy(): void
+        setKeepAlive(on: boolean, ms: number): void
+        listeners(event: 'data'): ((bytes: Buffer) => void)[]
+        removeListener(event: 'data', listener: (bytes: Buffer) => void): void
+        addListener(event: 'data', listener: (bytes: Buffer) => void): void
+      }
+    | undefined
   _pooled: boolean
   readonly accept: { protocolVersion: number }
   startTransaction(options: object, done: Done<RawTransaction>): void

@@ -145,7 +145,12 @@ const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> =
     new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
   'no-database': f => new Refusal('unavailable', 'The database cannot be opened.', { retryAfter: 10 }, f),
   login: f =>
-    new Refusal('unavailable', 'The database refuses the log-in of this service.', { retryAfter: 30 }, f),
+    new Refusal(
+      'unavailable',
+      'The database refuses the log-in of this service. Where user and password are right, set the password again (docs/operations.md, Log-in).',
+      { retryAfter: 30 },
+      f,
+    ),
   pool: f =>
     new Refusal(
       'unavailable',

@@ -5,6 +5,8 @@ import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { toFault } from '../faults.ts'
+import { Attachment } from '../wire.ts'
 import { findInstallation } from './installation.ts'
 
 const run = promisify(execFile)
@@ -64,7 +66,7 @@ export async function createDatabase(options: CreateOptions): Promise<void> {
   }
 }
 
-/** A user of the service with its role, instead of SYSDBA. Repeating it sets the password anew. */
+/** A user of the service with its role, instead of SYSDBA, that is able to log in. Repeating it sets the password anew. */
 export async function createServiceUser(
   options: CreateOptions,
   service: { readonly user: string; readonly password: string; readonly role: string },
@@ -92,4 +94,30 @@ grant alter any table to role ${name(service.role)};
 commit;
 `,
   )
+  // a short salt locks node-firebird out (attach.ts): each setting of the password draws another one
+  const loggingIn = {
+    ...options,
+    database: options.file,
+    user: service.user,
+    password: service.password,
+    role: service.role,
+    encryptWire: false,
+    connectTimeoutMs: 5000,
+    queryTimeoutMs: 5000,
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await (await Attachment.open(loggingIn)).close()
+      return
+    } catch (error) {
+      if (attempt === 20 || toFault(error).kind !== 'login') throw error
+      await isql(
+        options,
+        `connect ${quote(`${options.host}/${options.port}:${options.file}`)} user ${quote(options.user)} password ${quote(options.password)};
+alter user ${name(service.user)} password ${quote(service.password)};
+commit;
+`,
+      )
+    }
+  }
 }

@@ -152,7 +152,17 @@ async function initialise(folder: string, installation: Installation): Promise<s
       env,
     })
     const password = randomBytes(15).toString('base64url')
-    await isql(temporary, `create or alter user SYSDBA password '${password}';\n`)
+    // node-firebird misreads a salt that is sent with fewer than 64 hex digits, and could never log in;
+    // every setting of the password draws another one
+    let fits = false
+    while (!fits) {
+      await isql(temporary, `create or alter user SYSDBA password '${password}';\n`)
+      const { stdout } = await isql(
+        temporary,
+        `select 'fits' from PLG$SRP where octet_length(PLG$SALT) = 32 and PLG$SALT >= x'10';\n`,
+      )
+      fits = stdout.includes('fits')
+    }
     rmSync(join(folder, 'tmp/init.sql'))
     writeFileSync(passwordFile, password, { mode: 0o600 })
     renameSync(temporary, securityDatabase)

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs'
+import t from 'tap'
+import { createServiceUser } from '../../src/firebird/server/create-database.ts'
+import { Attachment } from '../../src/firebird/wire.ts'
+import { copyTemplate, databaseOptions, fault, testServer } from '../support/database.ts'
+
+const server = testServer()
+const file = copyTemplate(server)
+t.teardown(() => rmSync(file, { force: true }))
+const { attach } = databaseOptions(server, file)
+
+t.test('every user that is made can log in, though the driver misreads one salt in sixteen', async t => {
+  const sysdba = { ...attach, file, charset: 'AUTO' }
+  for (let n = 1; n <= 24; n++) {
+    const service = { user: `login_${n}`, password: `a ' word ${n}`, role: 'login_role' }
+    await createServiceUser(sysdba, service)
+    const attachment = await Attachment.open({ ...attach, ...service })
+    t.notOk(attachment.isDead, service.user)
+    await attachment.close()
+  }
+})
+
+t.test('a wrong password is a fault of the log-in, soon', async t => {
+  await t.rejects(Attachment.open({ ...attach, password: 'wrong' }), fault('login'))
+  await t.rejects(Attachment.open({ ...attach, user: 'nobody' }), fault('login'))
+})
