@@ -2,7 +2,6 @@
 // refuses what it cannot work with, with a sentence that says what to do.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Config, documentedFile } from './config/options.ts'
@@ -200,7 +199,11 @@ export async function openDatabase(
   config: Config,
   onSlow: (statement: { sql: string; ms: number }) => void,
 ): Promise<OpenedDatabase> {
-  if (config.database.direct) requireDirectDriver()
+  if (config.database.direct)
+    throw new Refusal(
+      'unavailable',
+      '[database] direct = true is not offered: this version reaches Firebird through a server only. Leave it out; without host and file a private server is started on a loopback port.',
+    )
   const isPrivate = config.database.file === documentedFile
   const target = isPrivate ? await privateTarget(config) : await configuredTarget(config)
   const database = new Database(optionsOf(config, target, onSlow))
@@ -222,17 +225,5 @@ export async function openDatabase(
       await database.close()
       await target.release()
     },
-  }
-}
-
-function requireDirectDriver(): void {
-  const require = createRequire(import.meta.url)
-  try {
-    require.resolve('node-firebird-driver-native')
-  } catch {
-    throw new Refusal(
-      'unavailable',
-      '[database] direct = true needs the package node-firebird-driver-native, which is compiled for minutes and so is not installed by default: npm install --no-save node-firebird-driver-native',
-    )
   }
 }
