@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { mkdtempSync } from 'node:fs'
 import t from 'tap'
-import { isAlive, restartAfterCrash, usePrivateServer } from '../src/firebird/server/private-server.ts'
-import { freezeAndKill, writersFor } from './support/storm.ts'
+import { usePrivateServer } from '../src/firebird/server/private-server.ts'
+import { faultsOf, freezeAndKill, writersFor } from './support/storm.ts'
 import { aDomain, start } from './support/start.ts'
 import { findings } from './support/crashes.ts'
 import { makeTemplate } from './support/database.ts'
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 t.test('eight writers move, insert, bin and release at once, and the tree stays whole', async t => {
   const app = await start(t, { FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' })
@@ -50,20 +48,8 @@ t.test(
     })
     process.env['FIREFOLIO_TEST_SERVER'] = before
     await aDomain(app)
-    let { pid } = server
-    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(app, {
-      freeze: async () => {
-        process.kill(pid, 'SIGSTOP')
-        await pause(4000)
-        process.kill(pid, 'SIGCONT')
-      },
-      kill: async () => {
-        process.kill(pid, 'SIGKILL')
-        while (isAlive(pid)) await pause(20)
-        await pause(500)
-        pid = await restartAfterCrash(server)
-      },
-    })
+    const hurt = faultsOf(server)
+    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(app, hurt)
     t.ok(acknowledged.length > 20, `${acknowledged.length} acknowledged`)
     t.same(
       [...statuses.keys()].filter(status => ![200, 201, 503].includes(status)),

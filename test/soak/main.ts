@@ -4,12 +4,12 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive, restartAfterCrash, usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import { usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
 import { makeTemplate } from '../support/database.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
-import { freezeAndKill, writersFor } from '../support/storm.ts'
+import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 const only = process.argv[3]
@@ -19,8 +19,6 @@ function promise(sentence: string, holds: boolean, figure: unknown): void {
   if (!holds) broken++
   process.stdout.write(`${holds ? 'ok    ' : 'BROKEN'} ${sentence}: ${JSON.stringify(figure)}\n`)
 }
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** One part on a database of its own. */
 async function part(
@@ -109,25 +107,9 @@ async function readers(app: TestApp): Promise<void> {
 
 async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivateServer>>): Promise<void> {
   await aDomain(app)
-  let { pid } = server
+  const hurt = faultsOf(server)
   for (let round = 1; round <= 3; round++) {
-    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(
-      app,
-      {
-        freeze: async () => {
-          process.kill(pid, 'SIGSTOP')
-          await pause(4000)
-          process.kill(pid, 'SIGCONT')
-        },
-        kill: async () => {
-          process.kill(pid, 'SIGKILL')
-          while (isAlive(pid)) await pause(20)
-          await pause(500)
-          pid = await restartAfterCrash(server)
-        },
-      },
-      `round${round}`,
-    )
+    const { acknowledged, statuses, withoutRetryAfter } = await freezeAndKill(app, hurt, `round${round}`)
     const stored = new Set(
       (await app.services.db.selectFrom('OPR_Content').select('OC_SourceIdent as record').execute()).map(
         row => row.record,

@@ -1,4 +1,7 @@
+import { isAlive, type PrivateServer, restartAfterCrash } from '../../src/firebird/server/private-server.ts'
 import { aTitle, asMods, modsOf, type TestApp } from './start.ts'
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 
@@ -59,10 +62,33 @@ export async function writersFor(
   return { done, statuses }
 }
 
+export interface Faults {
+  readonly freeze: () => Promise<void>
+  readonly kill: () => Promise<void>
+}
+
+/** Ways to hurt a private server: four seconds without an answer; dead for half a second. */
+export function faultsOf(server: PrivateServer): Faults {
+  let { pid } = server
+  return {
+    freeze: async () => {
+      process.kill(pid, 'SIGSTOP')
+      await pause(4000)
+      process.kill(pid, 'SIGCONT')
+    },
+    kill: async () => {
+      process.kill(pid, 'SIGKILL')
+      while (isAlive(pid)) await pause(20)
+      await pause(500)
+      pid = await restartAfterCrash(server)
+    },
+  }
+}
+
 /** Writers post records while the server is frozen once and killed once. */
 export async function freezeAndKill(
   app: TestApp,
-  faults: { readonly freeze: () => Promise<void>; readonly kill: () => Promise<void> },
+  faults: Faults,
   prefix = 'storm',
 ): Promise<{ acknowledged: string[]; statuses: Map<number, number>; withoutRetryAfter: number }> {
   const acknowledged: string[] = []
@@ -85,7 +111,6 @@ export async function freezeAndKill(
       if (answer.status === 503 && !answer.headers['retry-after']) withoutRetryAfter++
     }
   })
-  const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
   await pause(700)
   await faults.kill()
   await pause(1500)
