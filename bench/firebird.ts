@@ -76,7 +76,7 @@ export async function benchFirebird(server: BenchServer, database: Database, som
     },
     9,
   )
-  report('100,000 rows: our time against bare node-firebird', fetch.ours / fetch.bare, { atMost: 1.1 })
+  report('100,000 rows: our time against bare node-firebird', fetch.ours / fetch.bare, { atMost: 1 })
   await bare.detachAsync()
 
   const barePool = firebird.pool(4, options)

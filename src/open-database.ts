@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path'
 import { type Config, documentedFile } from './config/options.ts'
 import { Refusal } from './errors.ts'
 import { Database, type DatabaseOptions } from './firebird/database.ts'
-import { toFault } from './firebird/faults.ts'
+import { EmbeddedAttachment } from './firebird/embedded/attachment.ts'
+import { loadEngine } from './firebird/embedded/engine.ts'
+import { type FirebirdFault, toFault } from './firebird/faults.ts'
 import { migrate } from './firebird/migrate.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
 import { usePrivateServer } from './firebird/server/private-server.ts'
@@ -20,13 +22,21 @@ export interface OpenedDatabase {
 }
 
 interface Target {
+  /** Where it is, for the start message */
+  readonly place: string
+  readonly attach: DatabaseOptions['attach']
+  /** What stands in the way, as a sentence for the operator, where it is known */
+  readonly explain: (fault: FirebirdFault) => string | undefined
+  readonly release: () => Promise<void>
+}
+
+interface ServerFile {
   readonly host: string
   readonly port: number
   readonly file: string
   readonly user: string
   readonly password: string
   readonly role: string
-  readonly release: () => Promise<void>
 }
 
 const defaultPort = 3050
@@ -50,6 +60,36 @@ export function hostAndPort(text: string): { host: string; port: number } {
   return { host: found[1] as string, port }
 }
 
+/** A database behind a server, and what may stand in the way of opening it. */
+function onServer(config: Config, { host, port, file, user, password, role }: ServerFile): Target {
+  const { firebird } = config
+  const where = `${host}/${port}:${file}`
+  return {
+    place: where,
+    attach: {
+      host,
+      port,
+      database: file,
+      user,
+      password,
+      role,
+      encryptWire: firebird.wireCrypt === 'on' || (firebird.wireCrypt === 'auto' && !isThisMachine(host)),
+      connectTimeoutMs: firebird.connectTimeout * 1000,
+      queryTimeoutMs: firebird.queryTimeout * 1000,
+    },
+    explain: fault => {
+      if (/on-disk structure/i.test(fault.message))
+        return `The file ${file} was written by another Firebird. Back it up with the old server and restore it with the new one: gbak -b -g old.fdb backup.fbk, then gbak -c backup.fbk new.fdb.`
+      if (fault.kind === 'login')
+        return `Firebird at ${host}/${port} refuses the user ‘${user}’; see [database] user and password.`
+      if (fault.kind === 'no-database') return `Firebird cannot open ${where}: ${fault.message}`
+      if (fault.kind === 'lost') return `No Firebird server answers at ${host}/${port}: ${fault.message}`
+      return undefined
+    },
+    release: async () => {},
+  }
+}
+
 async function privateTarget(config: Config): Promise<Target> {
   const server = await usePrivateServer(join(config.path.var, 'firebird'))
   const file = join(server.dataFolder, 'firefolio.fdb')
@@ -71,13 +111,12 @@ async function privateTarget(config: Config): Promise<Target> {
       await createServiceUser(sysdba, { user: 'firefolio', password, role })
       writeFileSync(secretFile, password, { mode: 0o600 })
     }
+    const place = `private Firebird server at ${server.host}/${server.port}`
+    const { host, port } = server
+    const password = readFileSync(secretFile, 'utf8').trim()
     return {
-      host: server.host,
-      port: server.port,
-      file,
-      user: 'FIREFOLIO',
-      password: readFileSync(secretFile, 'utf8').trim(),
-      role,
+      ...onServer(config, { host, port, file, user: 'FIREFOLIO', password, role }),
+      place,
       release: () => server.release(),
     }
   } catch (error) {
@@ -89,15 +128,7 @@ async function privateTarget(config: Config): Promise<Target> {
 async function configuredTarget(config: Config): Promise<Target> {
   const { database } = config
   const { host, port } = hostAndPort(database.host)
-  const target = {
-    host,
-    port,
-    file: database.file,
-    user: database.user,
-    password: database.password,
-    role: database.role,
-    release: async () => {},
-  }
+  const { file, user, password, role } = database
   const wanted = database.isLocal.toLowerCase()
   if (!['', 'true', 'false', 'yes', 'no'].includes(wanted))
     throw new Refusal(
@@ -110,16 +141,31 @@ async function configuredTarget(config: Config): Promise<Target> {
       : wanted === 'true' || wanted === 'yes'
   if (isLocal && database.file.startsWith('/') && !existsSync(database.file)) {
     mkdirSync(dirname(database.file), { recursive: true })
-    await createDatabase({
-      host,
-      port,
-      file: database.file,
-      user: database.user,
-      password: database.password,
-      charset: database.charset,
-    })
+    await createDatabase({ host, port, file, user, password, charset: database.charset })
   }
-  return target
+  return onServer(config, { host, port, file, user, password, role })
+}
+
+/** [database] direct: the engine inside this process, on a file that no other process may have open. */
+async function directTarget(config: Config): Promise<Target> {
+  const folder = join(config.path.var, 'firebird-direct')
+  const engine = loadEngine(folder)
+  const file = config.database.file === documentedFile ? join(folder, 'firefolio.fdb') : config.database.file
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true })
+    const created = await engine.create(file)
+    await engine.call(status => created.detachAsync(status))
+  }
+  const queryTimeoutMs = config.firebird.queryTimeout * 1000
+  return {
+    place: `${file}, opened directly`,
+    attach: () => EmbeddedAttachment.open(engine, file, queryTimeoutMs),
+    explain: fault =>
+      fault.kind === 'no-database'
+        ? `The file ${file} cannot be opened directly: ${fault.message} In direct mode one process has the file for itself; while the server runs, use its HTTP interface.`
+        : undefined,
+    release: async () => {},
+  }
 }
 
 function optionsOf(
@@ -129,18 +175,7 @@ function optionsOf(
 ): DatabaseOptions {
   const { firebird } = config
   return {
-    attach: {
-      host: target.host,
-      port: target.port,
-      database: target.file,
-      user: target.user,
-      password: target.password,
-      role: target.role,
-      encryptWire:
-        firebird.wireCrypt === 'on' || (firebird.wireCrypt === 'auto' && !isThisMachine(target.host)),
-      connectTimeoutMs: firebird.connectTimeout * 1000,
-      queryTimeoutMs: firebird.queryTimeout * 1000,
-    },
+    attach: target.attach,
     pool: {
       size: config.database.poolSize,
       acquireTimeoutMs: firebird.acquireTimeout * 1000,
@@ -151,34 +186,9 @@ function optionsOf(
   }
 }
 
-/** What stands in the way of opening, as a sentence for the operator. */
-function explain(error: unknown, target: Target): unknown {
-  const fault = toFault(error)
-  const where = `${target.host}/${target.port}:${target.file}`
-  if (/unsupported on-disk structure|on-disk structure/i.test(fault.message))
-    return new Refusal(
-      'unavailable',
-      `The file ${target.file} was written by another Firebird. Back it up with the old server and restore it with the new one: gbak -b -g old.fdb backup.fbk, then gbak -c backup.fbk new.fdb.`,
-      {},
-      error,
-    )
-  if (fault.kind === 'login')
-    return new Refusal(
-      'unavailable',
-      `Firebird at ${target.host}/${target.port} refuses the user ‘${target.user}’; see [database] user and password.`,
-      {},
-      error,
-    )
-  if (fault.kind === 'no-database')
-    return new Refusal('unavailable', `Firebird cannot open ${where}: ${fault.message}`, {}, error)
-  if (fault.kind === 'lost')
-    return new Refusal(
-      'unavailable',
-      `No Firebird server answers at ${target.host}/${target.port}: ${fault.message}`,
-      {},
-      error,
-    )
-  return error
+const explain = (error: unknown, target: Target): unknown => {
+  const sentence = target.explain(toFault(error))
+  return sentence === undefined ? error : new Refusal('unavailable', sentence, {}, error)
 }
 
 async function requireUtc(database: Database): Promise<void> {
@@ -199,13 +209,11 @@ export async function openDatabase(
   config: Config,
   onSlow: (statement: { sql: string; ms: number }) => void,
 ): Promise<OpenedDatabase> {
-  if (config.database.direct)
-    throw new Refusal(
-      'unavailable',
-      '[database] direct = true is not offered: this version reaches Firebird through a server only. Leave it out; without host and file a private server is started on a loopback port.',
-    )
-  const isPrivate = config.database.file === documentedFile
-  const target = isPrivate ? await privateTarget(config) : await configuredTarget(config)
+  const target = config.database.direct
+    ? await directTarget(config)
+    : config.database.file === documentedFile
+      ? await privateTarget(config)
+      : await configuredTarget(config)
   const database = new Database(optionsOf(config, target, onSlow))
   try {
     await requireUtc(database)
@@ -218,9 +226,7 @@ export async function openDatabase(
   if (config.database.ping) database.startPing(config.firebird.pingInterval * 1000)
   return {
     database,
-    place: isPrivate
-      ? `private Firebird server at ${target.host}/${target.port}`
-      : `${target.host}/${target.port}:${target.file}`,
+    place: target.place,
     close: async () => {
       await database.close()
       await target.release()

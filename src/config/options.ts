@@ -126,7 +126,7 @@ export const sections = {
       on: flag(true, 'Use the database. false: only health and configuration commands work.'),
       direct: flag(
         false,
-        'Documented: open the database file without a server. This version refuses true: it reaches Firebird through a server only.',
+        'Open the database file without a server, by the engine inside this process; needs the package that `npm run direct:install` adds.',
       ),
       host: text('127.0.0.1', 'Host or address of the Firebird server, or host/port.'),
       file: path(

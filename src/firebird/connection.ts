@@ -8,8 +8,8 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { type Isolation, parameterBytes, type Reservation } from './isolation.ts'
 import { FirebirdFault } from './faults.ts'
 import type { Poolable } from './pool.ts'
-import type { Outcome, RawTransaction } from './driver.ts'
-import type { Attachment } from './wire.ts'
+import type { AttachedDatabase, OpenTransaction } from './attached.ts'
+import type { Outcome } from './driver.ts'
 
 export interface TransactionSettings {
   readonly isolation?: Isolation | undefined
@@ -31,14 +31,14 @@ export interface ConnectionHooks {
 }
 
 export class FirebirdConnection implements Poolable, DatabaseConnection {
-  readonly #attachment: Attachment
+  readonly #attachment: AttachedDatabase
   readonly #hooks: ConnectionHooks
-  #kept: Promise<RawTransaction> | undefined
-  #explicit: RawTransaction | undefined
+  #kept: Promise<OpenTransaction> | undefined
+  #explicit: OpenTransaction | undefined
   /** SQL -> does a blob come back: decided once, at the first execution. */
   readonly #selectsBlob = new Map<string, boolean>()
 
-  constructor(attachment: Attachment, hooks: ConnectionHooks) {
+  constructor(attachment: AttachedDatabase, hooks: ConnectionHooks) {
     this.#attachment = attachment
     this.#hooks = hooks
   }
@@ -69,20 +69,20 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     const transaction = this.#explicit
     if (!transaction) return
     this.#explicit = undefined
-    await this.#attachment.commit(transaction)
+    await transaction.commit()
   }
 
   async rollback(): Promise<void> {
     const transaction = this.#explicit
     this.#explicit = undefined
-    if (transaction) await this.#attachment.rollback(transaction)
+    await transaction?.rollback()
   }
 
   /** Runs one statement. @throws FirebirdFault */
   async run(sql: string, parameters: readonly unknown[] = [], timeoutMs?: number): Promise<Outcome> {
     const started = performance.now()
     try {
-      if (this.#explicit) return await this.#attachment.execute(this.#explicit, sql, parameters, timeoutMs)
+      if (this.#explicit) return await this.#explicit.execute(sql, parameters, timeoutMs)
       return await this.#automatic(sql, parameters, timeoutMs)
     } finally {
       const ms = performance.now() - started
@@ -99,16 +99,16 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     const own = this.#explicit === undefined
     const transaction = this.#explicit ?? (await this.#snapshot())
     try {
-      yield* this.#attachment.stream(transaction, sql, parameters, chunkRows)
+      yield* transaction.stream(sql, parameters, chunkRows)
     } finally {
-      if (own) await this.#attachment.rollback(transaction)
+      if (own) await transaction.rollback()
     }
   }
 
   /** One statement for many rows, pipelined; only inside a transaction. */
   async executeMany(sql: string, rows: readonly (readonly unknown[])[]): Promise<void> {
     if (!this.#explicit) throw new Error('executeMany needs an open transaction.')
-    await this.#attachment.executeMany(this.#explicit, sql, rows)
+    await this.#explicit.executeMany(sql, rows)
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -139,7 +139,7 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     this.#attachment.kill()
   }
 
-  #snapshot(): Promise<RawTransaction> {
+  #snapshot(): Promise<OpenTransaction> {
     return this.#attachment.begin({
       isolation: parameterBytes('snapshot'),
       readOnly: true,
@@ -147,7 +147,7 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     })
   }
 
-  #keptTransaction(): Promise<RawTransaction> {
+  #keptTransaction(): Promise<OpenTransaction> {
     this.#kept ??= this.#attachment
       .begin({ isolation: parameterBytes('read committed'), readOnly: true, lockTimeoutS: 0 })
       .catch((error: unknown) => {
@@ -162,11 +162,11 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     const kept = await this.#keptTransaction()
     let selectsBlob = this.#selectsBlob.get(sql)
     if (selectsBlob === undefined && /^\s*(select|with)\b/i.test(sql)) {
-      const described = await this.#attachment.describe(kept, sql)
+      const described = await kept.describe(sql)
       selectsBlob = described.plainSelect ? described.blobs : undefined
       if (selectsBlob !== undefined) this.#remember(sql, selectsBlob)
     }
-    if (selectsBlob === false) return await this.#attachment.execute(kept, sql, parameters, timeoutMs)
+    if (selectsBlob === false) return await kept.execute(sql, parameters, timeoutMs)
     const transaction = selectsBlob
       ? await this.#snapshot()
       : await this.#attachment.begin({
@@ -176,12 +176,12 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
         })
     let outcome: Outcome
     try {
-      outcome = await this.#attachment.execute(transaction, sql, parameters, timeoutMs)
+      outcome = await transaction.execute(sql, parameters, timeoutMs)
     } catch (error) {
-      await this.#attachment.rollback(transaction)
+      await transaction.rollback()
       throw error
     }
-    await this.#attachment.commit(transaction)
+    await transaction.commit()
     return outcome
   }
 

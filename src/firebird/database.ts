@@ -7,13 +7,15 @@ import { isRetryable } from './faults.ts'
 import { Pool, type PoolMetrics, type PoolOptions } from './pool.ts'
 import { type Schema, schemaNames } from './schema.ts'
 import type { AttachOptions } from './attach.ts'
+import type { AttachedDatabase } from './attached.ts'
 import { Attachment } from './wire.ts'
 
 /** What repositories take as their first argument: the database or a transaction of it. */
 export type Db = Kysely<Schema>
 
 export interface DatabaseOptions {
-  readonly attach: AttachOptions
+  /** A server's database, or how one is opened without a server */
+  readonly attach: AttachOptions | (() => Promise<AttachedDatabase>)
   readonly pool: PoolOptions
   readonly hooks: ConnectionHooks
 }
@@ -46,10 +48,9 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.#options = options
-    this.pool = new Pool(
-      async () => new FirebirdConnection(await Attachment.open(options.attach), options.hooks),
-      options.pool,
-    )
+    const { attach } = options
+    const open = typeof attach === 'function' ? attach : () => Attachment.open(attach)
+    this.pool = new Pool(async () => new FirebirdConnection(await open(), options.hooks), options.pool)
     this.#dialect = new FirebirdDialect(this.pool, schemaNames)
     this.db = new Kysely<Schema>({ dialect: this.#dialect })
   }

@@ -17,7 +17,7 @@ export interface RawStatement {
   readonly output: Described[]
   options: { asObject: boolean }
   _failed?: boolean
-  utc?: true
+  hasReaders?: true
   release(): void
 }
 export interface FetchReply {
@@ -25,6 +25,8 @@ export interface FetchReply {
   readonly fetched: boolean
   readonly arrBlob?: readonly unknown[]
 }
+/** What `fetch` queues: when its reply comes, the driver decodes it by this statement's columns. */
+export type FetchDone<T> = Done<T> & { statement?: unknown }
 export interface ExecuteReply {
   readonly data?: Record<string, unknown>[]
   readonly arrBlob?: readonly unknown[]
@@ -43,6 +45,7 @@ export interface RawConnection {
       }
     | undefined
   _pooled: boolean
+  readonly options: unknown
   readonly accept: { protocolVersion: number }
   startTransaction(options: object, done: Done<RawTransaction>): void
   sendExecute(
@@ -52,7 +55,7 @@ export interface RawConnection {
     done: Done<ExecuteReply>,
     parameters: unknown[],
   ): void
-  fetch(statement: RawStatement, transaction: RawTransaction, rows: number, done: Done<FetchReply>): void
+  fetch(statement: RawStatement, transaction: RawTransaction, rows: number, done: FetchDone<never>): void
   resolveTextBlobs(transaction: RawTransaction, reply: object, done: Done): void
   uploadBlob(transaction: RawTransaction, bytes: Buffer, done: Done<BlobId>): void
   statementInfo(statement: RawStatement, items: unknown, done: Done<{ buffer: Buffer }>): void

@@ -49,9 +49,12 @@ export interface Described {
   readonly scale: number
   readonly length: number
   readonly alias: string
-  decode: (data: WireReader, lowerV13: boolean) => unknown
+  decode: (data: WireReader, lowerV13: boolean, options?: unknown) => unknown
 }
+/** The bytes that have arrived, and how far they have been read. */
 export interface WireReader {
+  readonly buffer: Buffer
+  pos: number
   readInt(): number
   readUInt(): number
 }
@@ -81,7 +84,7 @@ class UtcTimestamp implements WireParameter {
 /** A parameter's bytes travel as one VARCHAR of at most 32,765 octets; UTF-8 counts four per character. */
 export const maxStringParameter = 8190
 
-function fail(position: number, expected: string, value: unknown): never {
+export function fail(position: number, expected: string, value: unknown): never {
   const shown =
     typeof value === 'string'
       ? `‘${value.slice(0, 40)}’`
@@ -99,7 +102,7 @@ function text(value: unknown, position: number): string {
   return fail(position, 'text', typeof value)
 }
 
-function integer(value: unknown, position: number): bigint {
+export function integer(value: unknown, position: number): bigint {
   if (typeof value === 'bigint') return value
   if (typeof value === 'boolean') return value ? 1n : 0n
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
@@ -127,15 +130,20 @@ function whole(value: unknown, position: number, parameter: Described): WirePara
   return new wire.SQLParamInt(Number(number))
 }
 
-function string(value: unknown, position: number): WireParameter {
-  if (Buffer.isBuffer(value)) return new wire.SQLParamBuffer(value)
+/** @throws FirebirdFault too-long */
+export function shortText(value: unknown, position: number): string {
   const written = text(value, position)
   if (written.length > maxStringParameter)
     throw new FirebirdFault(
       'too-long',
       `Parameter ${position + 1}: ${written.length} characters; a VARCHAR parameter carries at most ${maxStringParameter}.`,
     )
-  return new wire.SQLParamString(written)
+  return written
+}
+
+function string(value: unknown, position: number): WireParameter {
+  if (Buffer.isBuffer(value)) return new wire.SQLParamBuffer(value)
+  return new wire.SQLParamString(shortText(value, position))
 }
 
 /**

@@ -2,11 +2,12 @@
 // sendExecute, fetch, uploadBlob, statementInfo, cancelOperation). Its pool, its query(), its isolation names,
 // its create() and its self-reconnection are never used: docs/decisions/0002 lists the reproduced reasons.
 import { attachDatabase, type AttachOptions } from './attach.ts'
+import type { AttachedDatabase, OpenTransaction } from './attached.ts'
+import { utcReader } from './columns.ts'
 import {
   call,
   constants,
   type ExecuteReply,
-  type FetchReply,
   kinds,
   type Outcome,
   type TransactionParameters,
@@ -19,9 +20,8 @@ import {
   type RawTransaction,
 } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
-import { fetchSize, maxColumns, maxParameters, readBinaryBlob } from './fetching.ts'
+import { fetchRows, fetchSize, maxColumns, maxParameters, readBlobs } from './fetching.ts'
 import { blobBytes, type BlobId, encodeParameter, types } from './parameters.ts'
-import { dayFromWire, fromWire } from './utc.ts'
 
 /** More executes in flight than this cost quadratic time (trap 23). */
 const pipelineWindow = 256
@@ -29,7 +29,7 @@ const pipelineWindow = 256
 const cancelledGdscode = 335544794
 
 /** One connection to one database. It never reconnects: a lost one is dead and is replaced by the pool. */
-export class Attachment {
+export class Attachment implements AttachedDatabase {
   readonly #database: RawDatabase
   readonly #connection: RawConnection
   readonly #options: AttachOptions
@@ -62,8 +62,8 @@ export class Attachment {
     this.#connection._socket?.destroy()
   }
 
-  begin(parameters: TransactionParameters): Promise<RawTransaction> {
-    return this.#guard(
+  async begin(parameters: TransactionParameters): Promise<OpenTransaction> {
+    const transaction = await this.#guard(
       call<RawTransaction>(done =>
         this.#connection.startTransaction(
           {
@@ -78,9 +78,20 @@ export class Attachment {
       ),
       (parameters.lockTimeoutS + 5) * 1000,
     )
+    return {
+      describe: sql => this.#describe(transaction, sql),
+      execute: (sql, values, timeoutMs) => {
+        this.lastUsedAt = Date.now()
+        return this.#guard(this.#execute(transaction, sql, values), timeoutMs)
+      },
+      stream: (sql, values, chunkRows) => this.#stream(transaction, sql, values, chunkRows),
+      executeMany: (sql, rows) => this.#executeMany(transaction, sql, rows),
+      commit: () => this.#commit(transaction),
+      rollback: () => this.#rollback(transaction),
+    }
   }
 
-  async commit(transaction: RawTransaction): Promise<void> {
+  async #commit(transaction: RawTransaction): Promise<void> {
     try {
       await this.#guard(call(done => transaction.commit(done)))
     } catch (error) {
@@ -91,7 +102,7 @@ export class Attachment {
     }
   }
 
-  async rollback(transaction: RawTransaction): Promise<void> {
+  async #rollback(transaction: RawTransaction): Promise<void> {
     if (this.isDead) return
     await this.#guard(
       call(done => transaction.rollback(done)),
@@ -99,8 +110,7 @@ export class Attachment {
     ).catch(() => this.kill())
   }
 
-  /** Prepares without executing and says whether it is a plain select, and whether a blob is among its columns. */
-  async describe(
+  async #describe(
     transaction: RawTransaction,
     sql: string,
   ): Promise<{ blobs: boolean; plainSelect: boolean }> {
@@ -110,18 +120,7 @@ export class Attachment {
     return { plainSelect: statement.type === kinds.select, blobs }
   }
 
-  execute(
-    transaction: RawTransaction,
-    sql: string,
-    parameters: readonly unknown[],
-    timeoutMs?: number,
-  ): Promise<Outcome> {
-    this.lastUsedAt = Date.now()
-    return this.#guard(this.#execute(transaction, sql, parameters), timeoutMs)
-  }
-
-  /** The rows in portions. Breaking out of the loop frees the cursor; the connection stays usable. */
-  async *stream(
+  async *#stream(
     transaction: RawTransaction,
     sql: string,
     parameters: readonly unknown[],
@@ -133,7 +132,7 @@ export class Attachment {
       const rows = chunkRows ?? fetchSize(statement)
       for (;;) {
         this.lastUsedAt = Date.now()
-        const reply = await this.#guard(this.#fetch(transaction, statement, rows))
+        const reply = await this.#guard(fetchRows(this.#connection, transaction, statement, rows))
         if (reply.data.length > 0) yield reply.data
         if (reply.fetched) return
       }
@@ -142,8 +141,8 @@ export class Attachment {
     }
   }
 
-  /** One prepared statement for many rows, executes pipelined. @returns rows affected are not counted */
-  async executeMany(
+  /** Executes are pipelined. */
+  async #executeMany(
     transaction: RawTransaction,
     sql: string,
     rows: readonly (readonly unknown[])[],
@@ -194,12 +193,9 @@ export class Attachment {
         'other',
         `A statement selects ${statement.output.length} columns; at most ${maxColumns} are possible.`,
       )
-    if (!statement.utc) {
-      statement.utc = true
-      for (const column of statement.output ?? []) {
-        if (column.type === types.timestamp) column.decode = data => fromWire(data.readInt(), data.readUInt())
-        if (column.type === types.date) column.decode = data => dayFromWire(data.readInt())
-      }
+    if (!statement.hasReaders) {
+      statement.hasReaders = true
+      for (const column of statement.output ?? []) column.decode = utcReader(column) ?? column.decode
     }
     return statement
   }
@@ -237,21 +233,6 @@ export class Attachment {
     )
   }
 
-  async #fetch(transaction: RawTransaction, statement: RawStatement, rows: number): Promise<FetchReply> {
-    const reply = await call<FetchReply>(done => this.#connection.fetch(statement, transaction, rows, done))
-    await this.#readBlobs(transaction, statement, reply)
-    return reply
-  }
-
-  async #readBlobs(transaction: RawTransaction, statement: RawStatement, reply: ExecuteReply): Promise<void> {
-    if (reply.arrBlob?.length) await call(done => this.#connection.resolveTextBlobs(transaction, reply, done))
-    for (const column of statement.output) {
-      if (column.type !== types.blob || column.subType === 1) continue
-      for (const row of reply.data ?? [])
-        row[column.alias] = await readBinaryBlob(transaction, row[column.alias])
-    }
-  }
-
   async #execute(transaction: RawTransaction, sql: string, parameters: readonly unknown[]): Promise<Outcome> {
     const statement = await this.#prepare(transaction, sql)
     try {
@@ -268,7 +249,7 @@ export class Attachment {
       // UPDATE ... RETURNING that met no row answers one row of NULLs (trap 18)
       const returns =
         (reply.data?.length ?? 0) > 0 && (affected > 0 || !/^\s*(insert|update|delete|merge)\b/i.test(sql))
-      if (returns) await this.#readBlobs(transaction, statement, reply)
+      if (returns) await readBlobs(this.#connection, transaction, statement, reply)
       return { rows: returns ? (reply.data ?? []) : [], affected }
     } catch (error) {
       statement._failed = true
@@ -288,13 +269,13 @@ export class Attachment {
     const uploadsFirst = statement.input?.some(parameter => parameter.type === types.blob)
     if (uploadsFirst) await executing
     // the first fetch goes out right behind the execute: one round trip less
-    const fetching = this.#fetch(transaction, statement, size)
+    const fetching = fetchRows(this.#connection, transaction, statement, size)
     fetching.catch(() => {})
     await executing
     let reply = await fetching
     const rows = reply.data
     while (!reply.fetched) {
-      reply = await this.#fetch(transaction, statement, size)
+      reply = await fetchRows(this.#connection, transaction, statement, size)
       for (const row of reply.data) rows.push(row)
     }
     return rows

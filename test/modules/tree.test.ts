@@ -1,3 +1,4 @@
+import { needsServer, testServer } from '../support/database.ts'
 import { sql } from 'kysely'
 import t from 'tap'
 import { aDomain, aTitle, start } from '../support/start.ts'
@@ -281,7 +282,7 @@ t.test('the database itself refuses what the program forgot', async t => {
   t.equal((await node(one)).path, `|${title}||${one}|`, 'a path cannot be set by hand')
 })
 
-t.test('hot queries use their indexes', async t => {
+t.test('hot queries use their indexes', needsServer, async t => {
   const plan = async (query: { compile(): { sql: string; parameters: readonly unknown[] } }) => {
     const { sql: text, parameters } = query.compile()
     const values = parameters.map(value => (typeof value === 'number' ? String(value) : `'${String(value)}'`))
@@ -291,7 +292,6 @@ t.test('hot queries use their indexes', async t => {
     )
     t.ok(rows)
     const { isql } = await import('../../src/firebird/server/create-database.ts')
-    const { testServer } = await import('../support/database.ts')
     const server = testServer()
     const file = app.services.config.database.file
     return await isql(

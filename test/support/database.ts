@@ -1,6 +1,9 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AttachOptions } from '../../src/firebird/attach.ts'
 import { Database, type DatabaseOptions } from '../../src/firebird/database.ts'
+import { EmbeddedAttachment } from '../../src/firebird/embedded/attachment.ts'
+import { type Engine, loadEngine } from '../../src/firebird/embedded/engine.ts'
 import { migrate } from '../../src/firebird/migrate.ts'
 import type { FaultKind } from '../../src/firebird/faults.ts'
 import { createDatabase } from '../../src/firebird/server/create-database.ts'
@@ -24,7 +27,7 @@ export function databaseOptions(
   server: TestServer,
   file: string,
   more: { size?: number; queryTimeoutMs?: number; lockTimeoutS?: number; acquireTimeoutMs?: number } = {},
-): DatabaseOptions {
+): Omit<DatabaseOptions, 'attach'> & { readonly attach: AttachOptions } {
   return {
     attach: {
       host: server.host,
@@ -60,6 +63,15 @@ export async function makeTemplate(server: TestServer): Promise<void> {
   await database.close()
 }
 
+/** `npm run test:direct`: the same tests, without a server. */
+export const isDirect = process.env['FIREFOLIO_TEST_DIRECT'] === '1'
+
+/** Option of a test about the server or the driver. */
+export const needsServer = isDirect ? { skip: 'there is no server in direct mode' } : {}
+
+/** The engine of direct mode; its locks must outlive the folders that single tests remove. */
+export const testEngine = (): Engine => loadEngine(join(testServer().dataFolder, `engine-${process.pid}`))
+
 let copies = 0
 
 /** A fresh copy of the template for one test file. */
@@ -75,7 +87,15 @@ type Teardown = { teardown(work: () => Promise<void> | void): void }
 export function openDatabase(t: Teardown, more: Parameters<typeof databaseOptions>[2] = {}): Database {
   const server = testServer()
   const file = copyTemplate(server)
-  const database = new Database(databaseOptions(server, file, more))
+  const options = databaseOptions(server, file, more)
+  const database = new Database(
+    isDirect
+      ? {
+          ...options,
+          attach: () => EmbeddedAttachment.open(testEngine(), file, options.attach.queryTimeoutMs),
+        }
+      : options,
+  )
   t.teardown(async () => {
     await database.close()
     rmSync(file, { force: true })

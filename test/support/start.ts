@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config/read.ts'
 import type { App } from '../../src/http/module.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
-import { copyTemplate, testServer } from './database.ts'
+import { copyTemplate, isDirect, testEngine, testServer } from './database.ts'
 
 export const operatorKey = 'test-operator-key'
 
@@ -40,12 +40,14 @@ type Teardown = { teardown(work: () => Promise<void> | void): void }
 
 /** The service on a database of its own; closed and removed with the test. */
 export async function start(t: Teardown, environment: Record<string, string> = {}): Promise<TestApp> {
+  if (isDirect) testEngine()
   const server = testServer()
   const file = copyTemplate(server)
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-test-'))
   const { config } = readConfig(undefined, {
     FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
     FIREFOLIO_DATABASE_FILE: file,
+    FIREFOLIO_DATABASE_DIRECT: String(isDirect),
     FIREFOLIO_DATABASE_USER: 'SYSDBA',
     FIREFOLIO_DATABASE_PASSWORD: server.password,
     FIREFOLIO_DATABASE_ROLE: '',
