@@ -9,6 +9,7 @@ import type { App, Check, Module, Services } from './http/module.ts'
 import { registerOpenApi } from './http/openapi.ts'
 import { answerError } from './http/problem.ts'
 import type { JobHandler } from './jobs/runner.ts'
+import { serverTimeouts } from './listen.ts'
 import { access } from './modules/access/index.ts'
 import { domains } from './modules/domains/index.ts'
 import { health } from './modules/health/index.ts'
@@ -49,13 +50,17 @@ const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/x
 /** The service without a listener: what tests inject into and main.ts listens with. */
 export async function buildApp(services: Services & { readonly operatorKey: string }): Promise<App> {
   const { config } = services
+  const timeouts = serverTimeouts(config)
   const options: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.limits.metadataBytes,
-    requestTimeout: config.http.requestTimeout * 1000,
-    keepAliveTimeout: config.http.keepAliveTimeout * 1000,
-    http: { headersTimeout: config.http.headersTimeout * 1000, connectionsCheckingInterval: 1000 },
+    requestTimeout: timeouts.requestTimeout,
+    keepAliveTimeout: timeouts.keepAliveTimeout,
+    http: {
+      headersTimeout: timeouts.headersTimeout,
+      connectionsCheckingInterval: timeouts.connectionsCheckingInterval,
+    },
     trustProxy: config.server.trustProxy.length > 0 ? config.server.trustProxy : false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,

@@ -7,6 +7,7 @@ import { readPagination } from './modules/pages/index.ts'
 import { loadSampleIfEmpty } from './sample/load.ts'
 import { createLog, type OpenServices, openServices } from './services.ts'
 import { startHealthOnly } from './health-only.ts'
+import { listen } from './listen.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`firefolio: ${sentence}\n`)
 
@@ -68,13 +69,7 @@ async function start(): Promise<void> {
   const addresses: string[] = []
   if (config.http.on) {
     const port = config.http.port === 0 ? 0 : config.http.port + config.server.portBase
-    const [first = '127.0.0.1', ...more] = config.server.bindHosts
-    app.server.maxConnections = config.http.maxConnections
-    addresses.push(await app.listen({ host: first, port }))
-    if (more.length > 0)
-      say(
-        `further addresses (${more.join(', ')}) are served by naming one address that covers them, such as 0.0.0.0.`,
-      )
+    addresses.push(...(await listen(app, config, port)))
     services.setPublicUrl(addresses[0] as string)
   }
   if (config.jobs.on) {

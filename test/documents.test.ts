@@ -20,7 +20,7 @@ t.test('every script that the documents name exists', async t => {
     'docs/operations.md',
     'docs/api.md',
   ])
-    for (const [, name] of read(document).matchAll(/npm (?:run )?([a-z]+)(?![\w/-])/g)) {
+    for (const [, name] of read(document).matchAll(/npm (?:run )?([a-z]+(?::[a-z]+)?)(?![\w/-])/g)) {
       if (['ci', 'install', 'i', 'packages'].includes(name as string)) continue
       seen++
       t.ok((name as string) in scripts, `${document}: npm run ${name}`)

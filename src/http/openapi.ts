@@ -33,6 +33,18 @@ function prune(document: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
+/** Bodies that are no JSON: XML is text, everything else bytes. */
+function describeContents(value: unknown): void {
+  if (value === null || typeof value !== 'object') return
+  for (const [name, member] of Object.entries(value)) {
+    if (name === 'content' && member !== null && typeof member === 'object')
+      for (const [media, entry] of Object.entries(member as Record<string, { schema?: object }>))
+        if (entry?.schema && Object.keys(entry.schema).length === 0 && !media.includes('json'))
+          entry.schema = /xml|text/.test(media) ? { type: 'string' } : { type: 'string', format: 'binary' }
+    describeContents(member)
+  }
+}
+
 interface BodySchema {
   readonly content: Readonly<Record<string, { readonly schema: unknown }>>
 }
@@ -85,7 +97,11 @@ export async function registerOpenApi(app: App): Promise<void> {
       ].map(name => ({ name })),
     },
     transform,
-    transformObject: input => prune(transformObject(input) as Record<string, unknown>) as never,
+    transformObject: input => {
+      const document = prune(transformObject(input) as Record<string, unknown>)
+      describeContents(document)
+      return document as never
+    },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' } })
   app.get(

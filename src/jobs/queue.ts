@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { codes } from '../codes.ts'
 import { type Db, nextId } from '../firebird/database.ts'
+import { isRetryable } from '../firebird/faults.ts'
 import { Refusal } from '../errors.ts'
 
 export const jobStates = codes({ waiting: 0, running: 1, done: 2, failed: 3, cancelled: 4 })
@@ -123,6 +124,16 @@ export async function list(
   return (await query.execute()).map(jobOf)
 }
 
+/** What came of a change, or undefined where another worker held the row: then that one has the job. */
+async function unlessContested<T>(change: Promise<T>): Promise<T | undefined> {
+  try {
+    return await change
+  } catch (error) {
+    if (isRetryable(error)) return undefined
+    throw error
+  }
+}
+
 /** Takes the next due job for a worker; undefined when there is none. */
 export async function claim(db: Db, worker: string, leaseS: number): Promise<Job | undefined> {
   const { rows } = await sql<{ id: number; state: number; attempts: number; maxAttempts: number }>`
@@ -135,13 +146,14 @@ export async function claim(db: Db, worker: string, leaseS: number): Promise<Job
         where SJ_ID = ${candidate.id} and SJ_State = 1 and SJ_LeaseTS < current_timestamp`.execute(db)
       continue
     }
-    const taken =
-      await sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
+    const taken = await unlessContested(
+      sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
         SJ_LeaseTS = dateadd(${sql.lit(leaseS)} second to current_timestamp), SJ_Error = null
       where SJ_ID = ${candidate.id} and SJ_State = ${candidate.state} and SJ_Attempts = ${candidate.attempts}`.execute(
         db,
-      )
-    if (taken.numAffectedRows === 1n) return await find(db, candidate.id)
+      ),
+    )
+    if (taken?.numAffectedRows === 1n) return await find(db, candidate.id)
   }
   return undefined
 }

@@ -367,6 +367,49 @@ function strip(node: { id: number; type: string; kind: string; caption: string; 
     : { id: node.id, type: node.type, caption: node.caption, children: node.children.map(strip) }
 }
 
+t.test('undoing a saved outline gives back what stood there and takes away what it made', async t => {
+  const title = await aTitle(app, { pages: 2, release: true })
+  const [a, b] = (await pagesOf(title)).map(page => page.id)
+  const url = `/api/v1/titles/${title}/structure`
+  const etag = async () => (await call('GET', `/api/v1/titles/${title}`)).headers['etag'] as string
+  const outline = async () => (await call('GET', url)).body.children
+  const before = await outline()
+  const children = [
+    { type: 'chapter', caption: 'Neu', children: [{ id: a }, { type: 'section', caption: 'x' }] },
+    { id: b },
+  ]
+  const { body } = await call('PUT', url, { children }, { 'if-match': await etag() })
+  t.match(await call('POST', body.links.undo), { status: 200, body: { skipped: 0 } })
+  t.same(await outline(), before)
+  const again = (await call('PUT', url, { children }, { 'if-match': await etag() })).body
+  const chapter = (await outline())[0].id as number
+  await call('POST', '/api/v1/tree', {
+    parent: chapter,
+    datatype: 'structure',
+    type: 'section',
+    caption: 'later',
+  })
+  t.match(await call('POST', again.links.undo), { status: 200, body: { skipped: 1 } })
+  const after = (await outline()) as { id: number; children: object[] }[]
+  t.same(new Set(after.map(node => node.id)), new Set([a, b, chapter]), 'the pages are back')
+  t.match(after.find(node => node.id === chapter)?.children, [{ caption: 'later' }], 'what came later stays')
+})
+
+t.test('pages are listed part by part without skipping or repeating when one comes in between', async t => {
+  const title = await aTitle(app, { pages: 5, release: true })
+  const idents = (body: { items: { ident: string }[] }) => body.items.map(page => page.ident)
+  const first = (await read(`/api/v1/titles/${title}/pages?limit=2`)).body
+  t.same(idents(first), ['p1', 'p2'])
+  await call('POST', `/api/v1/titles/${title}/pages`, {
+    position: 'first',
+    pages: [{ ident: 'p0', release: true }],
+  })
+  const second = (await read(first.links.next)).body
+  t.same(idents(second), ['p3', 'p4'])
+  t.equal(second.items[0].order, 4)
+  t.same(idents((await read(second.links.next)).body), ['p5'])
+})
+
 t.test('a page gets its text as ALTO; the title learns of it', async t => {
   const title = await aTitle(app, { pages: 1, release: true })
   const id = (await pagesOf(title))[0]?.id as number

@@ -133,9 +133,7 @@ async function logged(trx: Db, actor: Actor, action: string, domain: FullDomain)
     entity: 'domain',
     entityId: domain.id,
     action,
-    actor: actor.name,
-    application: actor.application,
-    reason: actor.reason,
+    actor,
     data: domain,
   })
 }

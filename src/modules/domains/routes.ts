@@ -297,9 +297,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           entity: 'option',
           entityId: domain.id,
           action: 'change',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: request.body,
         })
         return { body: domain }

@@ -241,9 +241,7 @@ async function store(
       entityId: lowest,
       action: 'import',
       batch,
-      actor: options.actor.name,
-      application: options.actor.application,
-      reason: options.actor.reason,
+      actor: options.actor,
       data: { outcome, ...counts },
     })
   return { outcome, titleId: options.dryRun ? undefined : lowest, messages, counts }

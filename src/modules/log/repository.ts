@@ -1,13 +1,11 @@
-import { type Db, nextId } from '../../firebird/database.ts'
+import { type Actor, type Db, nextId } from '../../firebird/database.ts'
 
 export interface Entry {
   readonly entity: 'node' | 'title' | 'page' | 'domain' | 'import' | 'job' | 'option'
   readonly entityId?: number | undefined
   readonly action: string
   readonly batch?: number | undefined
-  readonly actor: string
-  readonly application?: string | undefined
-  readonly reason?: string | undefined
+  readonly actor: Actor
   /** Parameters of the operation, or the full copy of an entity without a history table. */
   readonly data?: unknown
 }
@@ -22,9 +20,9 @@ export async function record(trx: Db, entry: Entry): Promise<void> {
       SL_EntityID: entry.entityId ?? null,
       SL_Action: entry.action,
       SL_Batch: entry.batch ?? null,
-      SL_Actor: entry.actor,
-      SL_Application: entry.application ?? null,
-      SL_Reason: entry.reason ?? null,
+      SL_Actor: entry.actor.name,
+      SL_Application: entry.actor.application,
+      SL_Reason: entry.actor.reason ?? null,
       SL_Data: entry.data === undefined ? null : JSON.stringify(entry.data),
     })
     .execute()

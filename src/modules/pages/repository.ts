@@ -70,6 +70,8 @@ export const comment = async (db: Db, id: number): Promise<string | null> =>
 export interface PageOfTitle extends Page {
   /** 1-based place in the reading order */
   readonly order: number
+  /** Compares as the pages of the title stand */
+  readonly key: string
 }
 
 interface Ordered {
@@ -77,12 +79,12 @@ interface Ordered {
   readonly key: string
 }
 
-/** Ids of the pages of a title in reading order: depth first by (OT_Sort, OT_ID), not those of titles below it. */
-export async function readingOrder(
+/** Pages of a title in reading order: depth first by (OT_Sort, OT_ID), not those of titles below it. The keys compare as the pages stand. */
+async function ordered(
   db: Db,
   titleId: number,
   filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean },
-): Promise<number[]> {
+): Promise<Ordered[]> {
   const visible = filter.visibleOnly
     ? sql`and t.OT_State = 1 and t.OT_DelState = 0`
     : filter.withBinned
@@ -98,18 +100,28 @@ export async function readingOrder(
     select R.OT_ID as "id", R.K as "key" from R where R.OT_RCV_Datatype = 3 and R.OT_OT_Link is null order by R.K`.execute(
     db,
   )
-  return found.map(row => row.id)
+  return found
 }
 
-/** Pages of a title in reading order. @param after leave out so many; the order is of one statement, so pages of a list may shift when it changes */
+/** Ids of the pages of a title in reading order. */
+export const readingOrder = async (...of: Parameters<typeof ordered>): Promise<number[]> =>
+  (await ordered(...of)).map(page => page.id)
+
+/**
+ * Pages of a title in reading order.
+ * @param range.after the key of the last page of the part before
+ */
 export async function ofTitle(
   db: Db,
   titleId: number,
   filter: { readonly visibleOnly: boolean; readonly withBinned?: boolean },
-  range?: { readonly offset: number; readonly limit: number },
+  range?: { readonly after: string | undefined; readonly limit: number },
 ): Promise<PageOfTitle[]> {
-  const order = await readingOrder(db, titleId, filter)
-  const wanted = range ? order.slice(range.offset, range.offset + range.limit) : order
+  const all = await ordered(db, titleId, filter)
+  const after = range?.after
+  const from = after === undefined ? 0 : all.findIndex(page => page.key > after)
+  const part = range ? (from < 0 ? [] : all.slice(from, from + range.limit)) : all
+  const wanted = part.map(page => page.id)
   const found = new Map<number, Page>()
   for (let start = 0; start < wanted.length; start += 1000) {
     const ids = wanted.slice(start, start + 1000)
@@ -122,7 +134,7 @@ export async function ofTitle(
   }
   return wanted.flatMap((id, at) => {
     const row = found.get(id)
-    return row ? [{ ...row, order: at + 1 + (range?.offset ?? 0) }] : []
+    return row ? [{ ...row, order: from + at + 1, key: part[at]?.key ?? '' }] : []
   })
 }
 

@@ -82,9 +82,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
           entityId: title.id,
           action: 'reorder',
           batch,
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { count: ids.length },
         })
         const items = (await repository.ofTitle(trx, title.id, everything)).map(row =>
@@ -151,9 +149,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
             entityId: title.id,
             action: 'paginate',
             batch,
-            actor: actor.name,
-            application: actor.application,
-            reason: actor.reason,
+            actor,
             data: request.body,
           })
           return {

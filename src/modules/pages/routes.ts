@@ -47,15 +47,15 @@ export async function routes(app: App, services: Services, pagination: Paginatio
     async request => {
       const { cursor, limit, deleted } = request.query
       const title = await getVisible(db, request.principal, request.params.id)
-      const [offset] = decodeCursor(cursor, ['number']) ?? [0]
+      const [after] = decodeCursor(cursor, ['string']) ?? []
       const visibleOnly = !access.seesHidden(request.principal)
       const rows = await repository.ofTitle(
         db,
         title.id,
         { visibleOnly, withBinned: deleted === 'all' },
-        { offset: offset as number, limit: limit + 1 },
+        { after: after as string | undefined, limit: limit + 1 },
       )
-      const page = pageOf(rows, limit, row => [row.order])
+      const page = pageOf(rows, limit, row => [row.key])
       return listDocument(request.url, {
         next: page.next,
         items: page.items.map(row => documentOf(pagination, row, request.principal)),
@@ -86,9 +86,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
           entity: 'title',
           entityId: title.id,
           action: 'add-pages',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { ids },
         })
         const rows = await Promise.all(ids.map(id => getPage(trx, id)))
@@ -176,9 +174,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
           entity: 'page',
           entityId: id,
           action: 'change',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: request.body,
         })
         const row = await getPage(trx, id)
@@ -227,9 +223,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
           entity: 'page',
           entityId: id,
           action: 'put-master',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { before: before.hashsum, after: `sha256:${judged.file.sha256}` },
         })
         const row = await getPage(trx, id)

@@ -118,15 +118,14 @@ export const structure: Module = {
           const actor = actorOf(request)
           await setContext(trx, { actor, batch })
           const outcome = await save(trx, services, title, request.body.children, batch)
-          if (Object.values(outcome).some(count => count > 0)) await touch(trx, title.id)
+          if (Object.values(outcome).some(count => typeof count === 'number' && count > 0))
+            await touch(trx, title.id)
           await log(trx, {
             entity: 'title',
             entityId: title.id,
             action: 'save-structure',
             batch,
-            actor: actor.name,
-            application: actor.application,
-            reason: actor.reason,
+            actor,
             data: outcome,
           })
           const after = await getTitle(trx, title.id)

@@ -86,6 +86,8 @@ export interface OutlineInput {
 
 export interface SaveOutcome {
   readonly created: number
+  /** For the change log, so that the operation can be undone */
+  readonly createdIds: readonly number[]
   readonly changed: number
   readonly moved: number
   readonly binned: number
@@ -133,7 +135,7 @@ export async function save(
       `The outline leaves out ${missing.length} ${missing.length === 1 ? 'page' : 'pages'} of the title, among them ${missing[0]?.id}; every page must stand somewhere.`,
       { missing: missing.slice(0, 100).map(row => row.id) },
     )
-  const outcome = { created: 0, changed: 0, moved: 0, binned: 0, sorted: 0 }
+  const outcome = { created: 0, createdIds: [] as number[], changed: 0, moved: 0, binned: 0, sorted: 0 }
   const sorts = new Map<number, number>()
 
   const visit = async (nodes: readonly OutlineInput[], parentId: number): Promise<void> => {
@@ -174,6 +176,7 @@ export async function save(
           released: parent.state === 1,
         })
         outcome.created++
+        outcome.createdIds.push(id)
       }
       await visit(node.children ?? [], id)
     }

@@ -164,9 +164,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             entity: 'page',
             entityId: id,
             action: 'put-alto',
-            actor: actor.name,
-            application: actor.application,
-            reason: actor.reason,
+            actor,
             data: { hashsum: `sha256:${kept.sha256}` },
           })
         }

@@ -107,9 +107,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
           entity: 'title',
           entityId: id,
           action: 'restore-version',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { n },
         })
         const row = await getTitle(trx, id)
@@ -175,9 +173,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
           entity: 'title',
           entityId: title.id,
           action: 'add-identifier',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: request.body,
         })
         return {
@@ -214,9 +210,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
           entity: 'title',
           entityId: title.id,
           action: 'remove-identifier',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: gone,
         })
         return { body: null }

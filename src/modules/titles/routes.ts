@@ -145,9 +145,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
               entity: 'title',
               entityId: item.id,
               action: item.outcome === 'created' ? 'create' : 'change',
-              actor: actor.name,
-              application: actor.application,
-              reason: actor.reason,
+              actor,
               data: { record: item.record, door: 'titles' },
             })
           const created = items.filter(item => item.outcome === 'created')
@@ -216,9 +214,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           entity: 'title',
           entityId: id,
           action: 'change',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: request.body,
         })
         return await titleAnswer(trx, id, request)
@@ -290,9 +286,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           entity: 'title',
           entityId: id,
           action: 'replace-mods',
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
         })
         return await titleAnswer(trx, id, request)
       })

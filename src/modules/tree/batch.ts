@@ -120,9 +120,7 @@ export async function runBatch(
     entityId: ids?.length === 1 ? ids[0] : undefined,
     action: batch.action,
     batch: number,
-    actor: actor.name,
-    application: actor.application,
-    reason: actor.reason,
+    actor,
     data: {
       ...parameters,
       ...(ids

@@ -127,14 +127,12 @@ export async function batchRoutes(app: App, { services }: { services: Services }
         const actor = actorOf(request)
         const batch = await nextBatch(trx)
         await setContext(trx, { actor, batch })
-        const outcome = await undo(trx, types, request.params.batch)
+        const outcome = await undo(trx, types, request.params.batch, batch)
         await record(trx, {
           entity: 'node',
           action: 'undo',
           batch,
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { undone: request.params.batch, ...outcome },
         })
         return {

@@ -48,9 +48,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       entity: 'node',
       entityId: id,
       action,
-      actor: actor.name,
-      application: actor.application,
-      reason: actor.reason,
+      actor,
       data,
     })
   }
@@ -172,9 +170,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
           entityId: id,
           action: 'move',
           batch,
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { ...request.body, ...outcome },
         })
         return await nodeAnswer(trx, id)
@@ -245,9 +241,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
           entityId: parent.id,
           action: 'sort',
           batch,
-          actor: actor.name,
-          application: actor.application,
-          reason: actor.reason,
+          actor,
           data: { count: request.body.ids.length },
         })
         return { body: operationDocument({ batch, selected: request.body.ids.length, changed }, false) }

@@ -1,10 +1,12 @@
-// Takes back an operation: the histories say what each row was before it. A row that somebody has changed since is
-// left alone and counted.
+// Takes back an operation: the histories say what each row was before it, the change log which rows it made; those go to the bin.
+// A row that somebody has changed since is left alone and counted.
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
+import { ofBatch } from '../log/index.ts'
+import { bin } from './operations.ts'
 import { refreshTitles, refreshTitlesOfTempIds } from './title-caches.ts'
 
 export interface UndoOutcome {
@@ -22,8 +24,13 @@ interface Before {
   readonly isLatest: number
 }
 
-/** @throws Refusal not-found where the batch changed no node */
-export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<UndoOutcome> {
+/**
+ * @param as the number of the operation that the undo itself is
+ * @throws Refusal not-found where the batch changed no node
+ */
+export async function undo(trx: Db, types: TypeSystem, batch: number, as: number): Promise<UndoOutcome> {
+  const entry = await ofBatch(trx, batch)
+  const created = (entry?.data as { createdIds?: readonly number[] } | null)?.createdIds ?? []
   // the first state kept under the batch is what the row was before it; a newer row of another batch means a later change
   const { rows } = await sql<Before>`
     select t.OT_ID as "id", t.OT_OT_Parent as "parentId", t.OT_OD_ID as "domainId", t.OT_Path as "path", h.OTH_OT_Parent as "oldParentId",
@@ -32,7 +39,7 @@ export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<U
     where h.OTH_Batch = ${batch}
       and not exists (select 1 from OPR_TreeHistory e where e.OTH_OT_ID = h.OTH_OT_ID and e.OTH_Batch = ${batch} and e.OTH_ID < h.OTH_ID)
     order by t.OT_Path`.execute(trx)
-  if (rows.length === 0)
+  if (rows.length === 0 && created.length === 0)
     throw new Refusal('not-found', `Operation ${batch} changed no node that still exists.`)
   const ours = rows.filter(row => row.isLatest === 1)
   await fillTempIds(
@@ -56,7 +63,35 @@ export async function undo(trx: Db, types: TypeSystem, batch: number): Promise<U
     types,
     moved.map(row => row.path),
   )
-  return { changed: Number(result.numAffectedRows ?? 0n), skipped: rows.length - ours.length }
+  const unmade = await unmake(trx, types, { created, batch, as })
+  return {
+    changed: Number(result.numAffectedRows ?? 0n) + unmade,
+    skipped: rows.length - ours.length + created.length - unmade,
+  }
+}
+
+/** Puts nodes that the operation made into the bin, but those that were changed since or hold what it did not make. @returns how many */
+async function unmake(
+  trx: Db,
+  types: TypeSystem,
+  {
+    created,
+    batch,
+    as,
+  }: { readonly created: readonly number[]; readonly batch: number; readonly as: number },
+): Promise<number> {
+  if (created.length === 0) return 0
+  await fillTempIds(trx, created)
+  const { rows } = await sql<{
+    id: number
+  }>`select t.OT_ID as "id" from TMP_ID join OPR_Tree t on t.OT_ID = TI_OT_ID
+    where t.OT_DelState = 0
+      and not exists (select 1 from OPR_TreeHistory h where h.OTH_OT_ID = t.OT_ID and h.OTH_Batch is distinct from ${batch})
+      and not exists (select 1 from OPR_Tree d where d.OT_Path starting with t.OT_Path and d.OT_ID <> t.OT_ID and d.OT_DelState = 0
+        and not exists (select 1 from TMP_ID m where m.TI_OT_ID = d.OT_ID))`.execute(trx)
+  if (rows.length === 0) return 0
+  const outcome = await bin(trx, types, { ids: rows.map(row => row.id) }, { batch: as, dryRun: false })
+  return outcome.changed
 }
 
 /** What the parents have become since may forbid it. */

@@ -1,0 +1,164 @@
+import t from 'tap'
+import * as queue from '../../src/jobs/queue.ts'
+import { JobRunner } from '../../src/jobs/runner.ts'
+import { Refusal } from '../../src/errors.ts'
+import { start } from '../support/start.ts'
+
+const app = await start(t)
+const { call, services } = app
+const { db } = services
+
+/** A runner with handlers of its own. */
+const runner = (
+  handlers: ConstructorParameters<typeof JobRunner<unknown>>[0]['handlers'],
+  more: object = {},
+) =>
+  new JobRunner<unknown>({
+    db,
+    services: {},
+    handlers,
+    concurrency: 2,
+    leaseS: 5,
+    pollMs: 20,
+    onEnd: () => {},
+    ...more,
+  })
+
+t.test('a job runs once, tells its progress, and keeps its result', async t => {
+  const id = await queue.enqueue(db, { kind: 'count', payload: { to: 3 } })
+  await runner(
+    new Map([
+      [
+        'count',
+        async (_, { job, progress }) => {
+          for (let n = 1; n <= 3; n++) await progress(n, 3)
+          return { counted: (job.payload as { to: number }).to }
+        },
+      ],
+    ]),
+  ).drain()
+  const job = await call('GET', `/api/v1/jobs/${id}`)
+  t.match(job.body, { state: 'done', done: 3, total: 3, attempts: 1, result: { counted: 3 }, error: null })
+})
+
+t.test('what may pass is tried again later, a refusal is final', async t => {
+  const passing = await queue.enqueue(db, { kind: 'flaky', maxAttempts: 2 })
+  const refused = await queue.enqueue(db, { kind: 'refused' })
+  const handlers = new Map([
+    ['flaky', async () => Promise.reject(new Error('boom'))],
+    ['refused', async () => Promise.reject(new Refusal('not-processable', 'Never.'))],
+  ])
+  await runner(handlers).drain()
+  t.match(await queue.get(db, passing), { state: 'waiting', attempts: 1, error: /unexpected error/ })
+  t.match(await queue.get(db, refused), { state: 'failed', error: 'Never.' })
+  await services.database.withConnection(connection =>
+    connection.run(`update SYS_Job set SJ_RunAfterTS = current_timestamp where SJ_ID = ?`, [passing]),
+  )
+  await runner(handlers).drain()
+  t.match(await queue.get(db, passing), { state: 'failed', attempts: 2 })
+})
+
+t.test(
+  'a waiting job is cancelled at once, a running one at its next step; both can be tried again',
+  async t => {
+    const waiting = await queue.enqueue(db, { kind: 'never' })
+    t.match((await call('POST', `/api/v1/jobs/${waiting}/cancel`)).body, { state: 'cancelled' })
+    t.equal((await call('POST', `/api/v1/jobs/${waiting}/cancel`)).status, 409)
+    const running = await queue.enqueue(db, { kind: 'long' })
+    let steps = 0
+    const drained = runner(
+      new Map([
+        [
+          'long',
+          async (_, { progress }) => {
+            for (; steps < 100; steps++) {
+              await progress(steps, 100)
+              await new Promise(resolve => setTimeout(resolve, 20))
+            }
+          },
+        ],
+      ]),
+    ).drain()
+    while (steps < 3) await new Promise(resolve => setTimeout(resolve, 10))
+    await call('POST', `/api/v1/jobs/${running}/cancel`)
+    await drained
+    t.ok(steps < 100)
+    t.match(await queue.get(db, running), { state: 'cancelled' })
+    t.match((await call('POST', `/api/v1/jobs/${running}/retry`)).body, { state: 'waiting', attempts: 0 })
+    await call('POST', `/api/v1/jobs/${running}/cancel`)
+  },
+)
+
+t.test('a job whose worker fell silent is taken over, and given up after its attempts', async t => {
+  const id = await queue.enqueue(db, { kind: 'lost', maxAttempts: 2 })
+  const silent = async () => {
+    t.equal((await queue.claim(db, 'dead', 60))?.id, id)
+    t.equal(await queue.claim(db, 'other', 60), undefined, 'its lease holds')
+    await services.database.withConnection(connection =>
+      connection.run(
+        `update SYS_Job set SJ_LeaseTS = dateadd(-1 second to current_timestamp) where SJ_ID = ?`,
+        [id],
+      ),
+    )
+  }
+  await silent()
+  await silent()
+  t.equal(await queue.claim(db, 'other', 60), undefined)
+  t.match(await queue.get(db, id), { state: 'failed', attempts: 2, error: /ended without an answer/ })
+  t.same(
+    await queue.heartbeat(db, { id, worker: 'dead', leaseS: 5, done: 0, total: undefined }),
+    { held: false, cancel: true },
+    'the silent worker learns that the job is no longer its own',
+  )
+})
+
+t.test('two workers never take the same job', async t => {
+  const ids = new Set(
+    await Promise.all(Array.from({ length: 12 }, () => queue.enqueue(db, { kind: 'contested' }))),
+  )
+  const ran: number[] = []
+  const handlers = new Map([
+    [
+      'contested',
+      async (_: unknown, { job }: { job: queue.Job }) => {
+        ran.push(job.id)
+      },
+    ],
+  ])
+  await Promise.all([runner(handlers).drain(), runner(handlers).drain(), runner(handlers).drain()])
+  t.equal(ran.length, 12)
+  t.same(new Set(ran), ids)
+})
+
+t.test(
+  'a waiting job of the same key is not added twice, and a job of a rolled-back change does not exist',
+  async t => {
+    const first = await queue.enqueue(db, { kind: 'unique', uniqueKey: 'k' })
+    t.equal(await queue.enqueue(db, { kind: 'unique', uniqueKey: 'k' }), first)
+    let id = 0
+    await t.rejects(
+      services.database.inTransaction({}, async trx => {
+        id = await queue.enqueue(trx, { kind: 'gone' })
+        throw new Error('no')
+      }),
+    )
+    t.equal(await queue.find(db, id), undefined)
+  },
+)
+
+t.test('lists jobs newest first, by state and kind, page by page', async t => {
+  const { body } = await call('GET', '/api/v1/jobs?kind=contested&state=done&limit=5')
+  t.equal(body.items.length, 5)
+  t.ok(body.items[0].id > body.items[4].id)
+  const next = await call('GET', body.links.next)
+  t.ok(next.body.items[0].id < body.items[4].id)
+  t.equal((await call('GET', '/api/v1/jobs/999999')).status, 404)
+  t.equal((await call('POST', '/api/v1/jobs', { kind: 'contested' })).status, 400, 'only some start by name')
+})
+
+t.test('events tell the state until the end', async t => {
+  const id = await queue.enqueue(db, { kind: 'pagecount' })
+  await app.drain()
+  const { body } = await call('GET', `/api/v1/jobs/${id}/events`)
+  t.match(String(body), /^data: \{"state":"done"/)
+})

@@ -1,0 +1,176 @@
+// The server as a process: addresses, slow clients, an orderly end.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import t from 'tap'
+import { root } from '../src/root.ts'
+import { aTitle, operatorKey, start } from './support/start.ts'
+
+const app = await start(t)
+const { database, path } = app.services.config
+
+interface Service {
+  readonly process: ChildProcess
+  readonly addresses: readonly URL[]
+  readonly output: () => string
+  readonly ended: Promise<number | null>
+}
+
+/** Starts main.js on the database of this test and waits until it serves. */
+async function service(
+  t: { teardown(work: () => void): void },
+  environment: Record<string, string>,
+): Promise<Service> {
+  const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
+    env: {
+      ...process.env,
+      FIREFOLIO_DATABASE_HOST: database.host,
+      FIREFOLIO_DATABASE_FILE: database.file,
+      FIREFOLIO_DATABASE_USER: database.user,
+      FIREFOLIO_DATABASE_PASSWORD: database.password,
+      FIREFOLIO_DATABASE_ROLE: '',
+      FIREFOLIO_PATH_VAR: path.var,
+      FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
+      FIREFOLIO_SERVER_HTTP_PORT: '0',
+      FIREFOLIO_SAMPLE_ON: 'false',
+      FIREFOLIO_LOG_LEVEL: 'silent',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.teardown(() => void child.kill('SIGKILL'))
+  let output = ''
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  await new Promise<void>((resolve, reject) => {
+    const onData = (part: Buffer) => {
+      output += part.toString()
+      if (/documentation:|switched off/.test(output)) resolve()
+    }
+    child.stdout.on('data', onData)
+    child.stderr.on('data', onData)
+    void ended.then(code => reject(new Error(`ended with ${code}: ${output}`)))
+  })
+  const addresses = [...output.matchAll(/serving (?:\/health )?on (http:\S+?)(?=[;\s])/g)].map(
+    ([, address]) => new URL(address as string),
+  )
+  return { process: child, addresses, output: () => output, ended }
+}
+
+/** What a raw client is answered until its connection is closed, and after how long. */
+function raw(address: URL, text: string): Promise<{ answer: string; ms: number }> {
+  const started = Date.now()
+  return new Promise(resolve => {
+    const socket = connect(Number(address.port), address.hostname, () => socket.write(text))
+    let answer = ''
+    socket.on('data', part => (answer += part.toString()))
+    socket.on('error', () => {})
+    socket.on('close', () => resolve({ answer, ms: Date.now() - started }))
+  })
+}
+
+t.test('listens on each of its addresses, cuts slow clients, and ends in order', async t => {
+  const {
+    process: child,
+    addresses,
+    output,
+    ended,
+  } = await service(t, {
+    FIREFOLIO_SERVER_BINDHOSTS: '127.0.0.1, 127.0.0.2',
+    FIREFOLIO_SERVER_HTTP_HEADERSTIMEOUT: '1',
+    FIREFOLIO_SERVER_HTTP_REQUESTTIMEOUT: '2',
+  })
+  t.same(
+    addresses.map(address => address.hostname),
+    ['127.0.0.1', '127.0.0.2'],
+  )
+  for (const address of addresses)
+    t.equal((await fetch(new URL('/ready', address))).status, 200, address.href)
+  t.match(output(), /as operator: curl|documentation/)
+
+  for (const address of addresses) {
+    const slowHead = raw(address, 'GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+    const slowBody = raw(
+      address,
+      `POST /api/v1/domains HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${operatorKey}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"name":`,
+    )
+    for (const { answer, ms } of await Promise.all([slowHead, slowBody])) {
+      t.match(answer, /^HTTP\/1\.1 408/)
+      t.ok(ms < 6000, `cut after ${ms} ms`)
+    }
+  }
+
+  const title = await aTitle(app, {
+    domain: (await app.call('POST', '/api/v1/domains', { name: 'd', caption: 'D' })).body.name,
+    pages: 1,
+  })
+  const page = (await app.call('GET', `/api/v1/titles/${title}/pages`)).body.items[0].id as number
+  const bytes = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#987' } })
+    .tiff()
+    .toBuffer()
+  const [address] = addresses as [URL]
+  const answer = new Promise<number>((resolve, reject) => {
+    const upload = request(
+      new URL(`/api/v1/pages/${page}/master`, address),
+      {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${operatorKey}`,
+          'if-match': '*',
+          'content-type': 'image/tiff',
+          'content-length': bytes.length,
+        },
+      },
+      response => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      },
+    )
+    upload.on('error', reject)
+    upload.write(bytes.subarray(0, 1000))
+    setTimeout(() => child.kill('SIGTERM'), 200)
+    setTimeout(() => upload.end(bytes.subarray(1000)), 700)
+  })
+  t.equal(await answer, 200, 'what is under way is finished')
+  t.equal(await ended, 0)
+  t.match(output(), /SIGTERM: finishing requests in flight …[\s\S]*stopped\./)
+  await t.rejects(fetch(new URL('/health', address)))
+  t.match((await app.call('GET', `/api/v1/pages/${page}`)).body, { masterState: 'archived' })
+})
+
+t.test('without a database it lives, and says what is missing', async t => {
+  const { addresses, process: child, ended } = await service(t, { FIREFOLIO_DATABASE_ON: 'false' })
+  const [address] = addresses as [URL]
+  t.equal((await fetch(new URL('/health', address))).status, 200)
+  const ready = await fetch(new URL('/ready', address))
+  t.equal(ready.status, 503)
+  t.match(await ready.json(), { checks: { database: /switched off/ } })
+  t.match(await (await fetch(new URL('/api/v1/titles', address))).json(), {
+    status: 503,
+    detail: /switched off/,
+  })
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+})
+
+t.test('a configuration that cannot work ends the start with a sentence', async t => {
+  const failing = async (environment: Record<string, string>) =>
+    await service(t, environment).then(
+      () => 'started',
+      (error: Error) => error.message,
+    )
+  t.match(
+    await failing({ FIREFOLIO_DATABASE_HOST: '127.0.0.1/1' }),
+    /ended with 1: .*No Firebird server answers at 127\.0\.0\.1\/1/,
+  )
+  t.match(
+    await failing({ FIREFOLIO_DATABASE_PASSWORD: 'wrong' }),
+    /refuses the user ‘SYSDBA’; see \[database\] user and password/,
+  )
+  t.match(
+    await failing({ FIREFOLIO_SERVER_HTTP_PORT: 'x' }),
+    /FIREFOLIO_SERVER_HTTP_PORT: expected a number from 0 to 65535, got ‘x’/,
+  )
+  t.match(await failing({ FIREFOLIO_DATABASE_MINVERSION: '99.0' }), /99\.0/)
+})
