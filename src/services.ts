@@ -8,7 +8,9 @@ import { readTypes } from './config/types.ts'
 import type { Services } from './http/module.ts'
 import { openDatabase } from './open-database.ts'
 import { Archive } from './storage/archive.ts'
+import { Ingest } from './imaging/ingest.ts'
 import { DerivativeCache } from './storage/cache.ts'
+import { PackStore } from './storage/packs.ts'
 
 export interface OpenServices extends Services {
   readonly databasePlace: string
@@ -53,6 +55,13 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     config.webcache.cacheMegabytes * 1024 * 1024,
   )
   await cache.prepare()
+  const packs = new PackStore(join(config.path.varLarge, 'packs'))
+  await packs.prepare()
+  const ingest = new Ingest({
+    processes: config.images.ingestProcesses,
+    timeoutMs: config.images.ingestTimeout * 1000,
+    memoryMegabytes: config.images.ingestMemory,
+  })
   const { key, file } = operatorKey(config)
   const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))
   let publicUrl = config.server.publicUrl.replace(/\/+$/, '')
@@ -64,6 +73,9 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     types,
     archive,
     cache,
+    packs,
+    ingest,
+    figures: new Map(),
     log,
     operatorKey: key,
     operatorKeyFile: file,
@@ -71,6 +83,9 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     setPublicUrl: url => {
       if (publicUrl === '') publicUrl = url
     },
-    close: () => opened.close(),
+    close: async () => {
+      ingest.close()
+      await opened.close()
+    },
   }
 }

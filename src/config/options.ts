@@ -185,6 +185,12 @@ export const sections = {
     .strictObject({
       widths: numbers([128, 304, 600, 1000], 'Widths in pixels that are offered for page images.'),
       quality: whole(85, 40, 89, 'JPEG quality; from 90 on files grow threefold.'),
+      footerSizes: whole(
+        504,
+        0,
+        100_000,
+        "Smallest width of delivered images under which a domain's footer is glued; 0: none.",
+      ),
       cacheMegabytes: whole(1024, 0, 10_000_000, 'Largest size of the cache of rendered images.'),
       renderLanes: whole(2, 1, 64, 'Images rendered at the same time.'),
       renderQueue: whole(
@@ -195,6 +201,18 @@ export const sections = {
       ),
     })
     .describe('Derivatives of page images.'),
+  images: z
+    .strictObject({
+      ingestProcesses: whole(1, 1, 64, 'Processes that make access packs of masters.'),
+      ingestTimeout: whole(300, 5, 86_400, 'Seconds within which a master must be decoded.'),
+      ingestMemory: whole(512, 64, 65_536, 'Megabytes that such a process may take for its own objects.'),
+      openPacks: whole(256, 8, 10_000, 'Access packs that are kept open.'),
+      maxWidth: whole(0, 0, 1_000_000, 'Widest image that is rendered; 0: no limit.'),
+      maxHeight: whole(0, 0, 1_000_000, 'Highest image that is rendered; 0: as maxWidth.'),
+      maxArea: whole(64_000_000, 0, 2_000_000_000, 'Most pixels of a rendered image; 0: no limit.'),
+      upscaling: flag(false, 'Render images larger than the master (^ in the IIIF Image API 3).'),
+    })
+    .describe('Access packs of page images and what is rendered from them.'),
   limits: z
     .strictObject({
       metadataBytes: whole(16 * 1024 * 1024, 1024, 1024 ** 3, 'Largest MODS, METS, ALTO or JSON body.'),
@@ -260,6 +278,7 @@ export interface Config {
   readonly firebird: Section<'firebird'>
   readonly path: Section<'path'>
   readonly webcache: Section<'webcache'>
+  readonly images: Section<'images'>
   readonly limits: Section<'limits'>
   readonly jobs: Section<'jobs'>
   readonly access: Section<'access'>

@@ -125,6 +125,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     firebird: of('firebird'),
     path: resolved,
     webcache: of('webcache'),
+    images: of('images'),
     limits: of('limits'),
     jobs: of('jobs'),
     access: of('access'),

@@ -247,6 +247,32 @@ export interface OPRImportItem {
   OII_UpdateTS: Generated<Date>
 }
 
+export interface OPRPack {
+  OPK_OT_ID: number
+  /** 0 to be made, 1 made, 2 the master cannot be decoded */
+  OPK_State: Generated<number>
+  /** Degrees clockwise, after mirroring */
+  OPK_Rotation: Generated<number>
+  /** 1 = left and right change places, before turning */
+  OPK_Mirrored: Generated<number>
+  /** Pixels of the upright master; null: the whole of it */
+  OPK_CropX: Generated<number | null>
+  OPK_CropY: Generated<number | null>
+  OPK_CropWidth: Generated<number | null>
+  OPK_CropHeight: Generated<number | null>
+  /** Hash of what the pack was made of; names its file. Of the pack before, until a new one is made */
+  OPK_Recipe: Generated<string | null>
+  /** Pixels of the image that is served */
+  OPK_Width: Generated<number | null>
+  OPK_Height: Generated<number | null>
+  /** Of the file */
+  OPK_Bytes: Generated<number | null>
+  /** Why the master cannot be decoded */
+  OPK_Verdict: Generated<string | null>
+  OPK_InsertTS: Generated<Date>
+  OPK_UpdateTS: Generated<Date>
+}
+
 export interface OPRPage {
   OP_ID: number
   OP_OT_ID: number
@@ -444,6 +470,7 @@ export interface Schema {
   OPR_ImageProfile: OPRImageProfile
   OPR_Import: OPRImport
   OPR_ImportItem: OPRImportItem
+  OPR_Pack: OPRPack
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
   OPR_TopStructure: OPRTopStructure
@@ -642,6 +669,22 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OII_Messages',
   'OII_InsertTS',
   'OII_UpdateTS',
+  'OPR_Pack',
+  'OPK_OT_ID',
+  'OPK_State',
+  'OPK_Rotation',
+  'OPK_Mirrored',
+  'OPK_CropX',
+  'OPK_CropY',
+  'OPK_CropWidth',
+  'OPK_CropHeight',
+  'OPK_Recipe',
+  'OPK_Width',
+  'OPK_Height',
+  'OPK_Bytes',
+  'OPK_Verdict',
+  'OPK_InsertTS',
+  'OPK_UpdateTS',
   'OPR_Page',
   'OP_ID',
   'OP_OT_ID',

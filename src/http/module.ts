@@ -5,9 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../config/options.ts'
 import type { TypeSystem } from '../config/types.ts'
 import type { Database, Db } from '../firebird/database.ts'
+import type { Ingest } from '../imaging/ingest.ts'
 import type { JobHandler } from '../jobs/runner.ts'
 import type { Archive } from '../storage/archive.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
+import type { PackStore } from '../storage/packs.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -17,6 +19,14 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
+/** A figure for /metrics: values by their labels (`class="tile"`). */
+export interface Figure {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge'
+  readonly help: string
+  readonly values: Readonly<Record<string, number>>
+}
+
 /** What requests and jobs share; opened once, closed in reverse (services.ts). */
 export interface Services {
   readonly config: Config
@@ -25,7 +35,11 @@ export interface Services {
   readonly types: TypeSystem
   readonly archive: Archive
   readonly cache: DerivativeCache
+  readonly packs: PackStore
+  readonly ingest: Ingest
   readonly log: FastifyBaseLogger
+  /** Figures that modules add to /metrics, by module */
+  readonly figures: Map<string, () => Figure[]>
   /** Address for absolute links, without trailing slash. */
   readonly publicUrl: () => string
 }

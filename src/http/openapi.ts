@@ -90,6 +90,7 @@ export async function registerOpenApi(app: App): Promise<void> {
         'pages',
         'structure',
         'texts',
+        'images',
         'imports',
         'jobs',
         'log',

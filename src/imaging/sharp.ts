@@ -9,4 +9,17 @@ sharp.unblock({
 sharp.concurrency(1)
 sharp.cache(false)
 
+/**
+ * Lets sharp read SVG for the time of a work, for drawings of ours. Only where nothing else is decoded meanwhile: the switch is one
+ * for the whole process.
+ */
+export async function withSvg<T>(work: () => Promise<T>): Promise<T> {
+  sharp.unblock({ operation: ['VipsForeignLoadSvg'] })
+  try {
+    return await work()
+  } finally {
+    sharp.block({ operation: ['VipsForeignLoadSvg'] })
+  }
+}
+
 export { sharp }

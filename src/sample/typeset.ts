@@ -1,18 +1,8 @@
 // Sets text into page images with outlines from a font, so that no font has to be installed, and knows where every word
 // stands: the ALTO it writes fits the image exactly.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type * as opentype from 'opentype.js'
 import { escapeXml } from '../formats/xml/read.ts'
+import { fonts, pathData, tenth } from '../imaging/letters.ts'
 
-const require = createRequire(import.meta.url)
-const { parse } = require('opentype.js') as typeof opentype
-
-function load(style: '400-normal' | '700-normal' | '400-italic'): opentype.Font {
-  const bytes = readFileSync(require.resolve(`@fontsource/eb-garamond/files/eb-garamond-latin-${style}.woff`))
-  return parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
-}
-const fonts = { plain: load('400-normal'), bold: load('700-normal'), italic: load('400-italic') }
 export type Style = keyof typeof fonts
 
 export interface Block {
@@ -52,21 +42,6 @@ const gutter = 40
 
 /** Characters that the font lacks are written as it has them. */
 const printable = (text: string): string => text.replaceAll('ſ', 's')
-
-const tenth = (value: number): number => Math.round(value * 10) / 10
-
-/** SVG path data with one decimal; opentype.js's own writer took most of the time of a page. */
-function pathData(path: opentype.Path): string {
-  let data = ''
-  for (const command of path.commands) {
-    data += command.type
-    if (command.type === 'Q') data += `${tenth(command.x1)} ${tenth(command.y1)} `
-    if (command.type === 'C')
-      data += `${tenth(command.x1)} ${tenth(command.y1)} ${tenth(command.x2)} ${tenth(command.y2)} `
-    if (command.type !== 'Z') data += `${tenth(command.x)} ${tenth(command.y)}`
-  }
-  return data
-}
 
 class Setter {
   readonly #sheet: Sheet

@@ -84,7 +84,15 @@ t.test('what is hidden or in the bin appears at no door', async t => {
             .replace('{reason}', 'not-found')
             .replace('{n}', 'mods-1')
             .replace('{urn}', 'urn:x:y')
-            .replace('{job}', '1'),
+            .replace('{job}', '1')
+            .replace('/dzi/{file}', `/dzi/${id}.dzi`)
+            .replace('{folder}', `${id}_files`)
+            .replace('{tile}', '0_0.jpg')
+            .replace(/\{(zoom|column|row|level|turned|rotation|width)\}/g, '0')
+            .replace('{version}', '1.0.0')
+            .replace('{name}', 't')
+            .replace('{region}/{size}', 'full/max')
+            .replace('{file}', 'default.jpg'),
         )
         t.notMatch(answer.raw.toString('latin1'), secret, `${door} ${release}`)
         if (door.includes('{id}'))

@@ -138,6 +138,8 @@ t.test('images come at the widths on offer, upright, cached, and only of what is
   )
   t.ok(app.services.cache.bytes > 0)
   await call('POST', `/api/v1/tree/${title}/hide`)
+  // processes learn of it within a second, without a message between them
+  await new Promise(resolve => setTimeout(resolve, 1100))
   t.equal(
     (await read(`/api/v1/pages/${id}/image?width=304`, { 'if-none-match': first.headers['etag'] as string }))
       .status,

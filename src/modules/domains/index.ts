@@ -3,7 +3,12 @@ import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
 export { change as changeDomain, create as createDomain, get as getDomain } from './change.ts'
-export { configuration as domainConfiguration, option as domainOption } from './configuration.ts'
+export {
+  configuration as domainConfiguration,
+  imageSettings,
+  type ImageSettings,
+  option as domainOption,
+} from './configuration.ts'
 export { list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
 export const domains: Module = { name: 'domains', routes }

@@ -96,13 +96,30 @@ export async function hasChildren(db: Db, ids: readonly number[]): Promise<Set<n
   return new Set(rows.map(row => row.id as number))
 }
 
-/** The domain and those above it, from the root down. */
-export async function lineage(db: Db, domain: { readonly path: string | null }): Promise<Domain[]> {
-  const ids = (domain.path ?? '')
+const idsOf = (domain: { readonly path: string | null }): number[] =>
+  (domain.path ?? '')
     .split('|')
     .filter(part => part !== '')
     .map(Number)
+
+/** The domain and those above it, from the root down. */
+export async function lineage(db: Db, domain: { readonly path: string | null }): Promise<Domain[]> {
+  const ids = idsOf(domain)
   const rows = await db.selectFrom('OPR_Domain').select(columns).where('OD_ID', 'in', ids).execute()
+  return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
+}
+
+/** Watermark and footer of the domain and those above it, from the root down, as stored. */
+export async function imageSettings(
+  db: Db,
+  domain: { readonly path: string | null },
+): Promise<{ name: string; watermark: string | null; imageFooter: string | null }[]> {
+  const ids = idsOf(domain)
+  const rows = await db
+    .selectFrom('OPR_Domain')
+    .select(['OD_ID as id', 'OD_Name as name', 'OD_Watermark as watermark', 'OD_ImageFooter as imageFooter'])
+    .where('OD_ID', 'in', ids)
+    .execute()
   return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
 }
 

@@ -10,6 +10,35 @@ const Localised = z
   .meta({ description: 'Language -> text' })
 const Custom = z.record(z.string(), z.unknown())
 
+const Picture = z
+  .string()
+  .regex(/^[\w-][\w.-]{0,119}$/)
+  .meta({ description: 'File in the folder resources of the domain ([path] domain)' })
+export const Watermark = z
+  .strictObject({
+    text: z.string().min(1).max(200).optional(),
+    picture: Picture.optional(),
+    position: z.enum(['centre', 'northwest', 'northeast', 'southwest', 'southeast']).default('southeast'),
+    opacity: z.number().min(0.02).max(1).default(0.4),
+    scale: z.number().min(0.02).max(1).default(0.25).meta({ description: 'Share of the width of the image' }),
+  })
+  .refine(mark => (mark.text === undefined) !== (mark.picture === undefined), 'needs either text or picture')
+  .meta({ id: 'Watermark', description: 'Baked into the images of pages; inherited by domains below.' })
+export type Watermark = z.output<typeof Watermark>
+export const ImageFooter = z
+  .strictObject({
+    picture: Picture,
+    fromWidth: z.number().int().min(1).max(100_000).optional().meta({
+      description: 'Smallest width that gets it; [webcache] footerSizes by default',
+    }),
+  })
+  .meta({
+    id: 'ImageFooter',
+    description:
+      'Strip glued under downloads, title-page pictures and PDF pages; inherited by domains below.',
+  })
+export type ImageFooter = z.output<typeof ImageFooter>
+
 export const Domain = z
   .object({
     id: z.number().int(),
@@ -26,8 +55,8 @@ export const Domain = z
     description: Localised.nullable().optional(),
     contact: z.string().nullable().optional(),
     customData: Custom.nullable().optional(),
-    watermark: Custom.nullable().optional(),
-    imageFooter: Custom.nullable().optional(),
+    watermark: Watermark.nullable().optional(),
+    imageFooter: ImageFooter.nullable().optional(),
     rights: z.array(z.string()).optional().meta({ description: 'What the caller may do here.' }),
     ...envelope,
   })
@@ -67,8 +96,8 @@ const writable = {
   sort: z.number().int().min(-2147483648).max(2147483647).optional(),
   description: Localised.nullable().optional(),
   customData: Custom.nullable().optional(),
-  watermark: Custom.nullable().optional(),
-  imageFooter: Custom.nullable().optional(),
+  watermark: Watermark.nullable().optional(),
+  imageFooter: ImageFooter.nullable().optional(),
 }
 export const NewDomain = z
   .strictObject({

@@ -110,6 +110,7 @@ export const health: Module = {
           pool: services.database.metrics,
           cacheBytes: services.cache.bytes,
           jobs: jobCounts,
+          figures: [...services.figures.values()].flatMap(read => read()),
         })
         return reply
           .type('text/plain; version=0.0.4; charset=utf-8')

@@ -1,5 +1,5 @@
 // Figures in Prometheus' text format. Requests are counted by route, not by address, so that the number of series is bounded.
-import type { App } from '../../http/module.ts'
+import type { App, Figure } from '../../http/module.ts'
 import type { PoolMetrics } from '../../firebird/pool.ts'
 
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -34,6 +34,7 @@ export function renderMetrics(state: {
   readonly pool: PoolMetrics
   readonly cacheBytes: number
   readonly jobs: Readonly<Record<string, number>> | undefined
+  readonly figures: readonly Figure[]
 }): string {
   const out: string[] = []
   const metric = (
@@ -81,6 +82,13 @@ export function renderMetrics(state: {
       'gauge',
       'Jobs by state.',
       Object.entries(state.jobs).map(([name, count]) => line('firefolio_jobs', `state="${name}"`, count)),
+    )
+  for (const { name, kind, help, values } of state.figures)
+    metric(
+      name,
+      kind,
+      help,
+      Object.entries(values).map(([labels, value]) => line(name, labels, value)),
     )
   const memory = process.memoryUsage()
   metric('process_resident_memory_bytes', 'gauge', 'Resident memory.', [

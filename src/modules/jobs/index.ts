@@ -46,7 +46,7 @@ function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
 }
 
 /** Jobs that somebody may start by name; others come from what they serve. */
-const startable = ['pagecount', 'order-date', 'fields'] as const
+const startable = ['pagecount', 'order-date', 'fields', 'images.ingest', 'images.refresh'] as const
 
 export const jobs: Module = {
   name: 'jobs',

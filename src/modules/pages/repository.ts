@@ -28,6 +28,7 @@ const columns = [
   'OP_Filesize as filesize',
   'OP_ModificationTimestamp as modifiedAt',
   'OP_Webcache as webcache',
+  'OP_WebcacheSize as webcacheSize',
   'OP_PaginationCaption as paginationCaption',
   'OP_PaginationType as paginationType',
   'OP_PaginationValue as paginationValue',
@@ -154,6 +155,9 @@ export interface PageFields {
   readonly paginationType?: number | null
   readonly paginationValue?: number | null
   readonly hashsum?: string | null
+  readonly webcache?: string | null
+  readonly webcacheSize?: number
+  readonly iccState?: number
 }
 const columnOf = {
   url: 'OP_Url',
@@ -171,6 +175,9 @@ const columnOf = {
   paginationType: 'OP_PaginationType',
   paginationValue: 'OP_PaginationValue',
   hashsum: 'OP_Hashsum',
+  webcache: 'OP_Webcache',
+  webcacheSize: 'OP_WebcacheSize',
+  iccState: 'OP_IccState',
 } as const
 
 /** Column names and values of fields, for single statements and for many rows. */
@@ -205,6 +212,7 @@ export async function insertMany(
       OP_OT_ID: nodeId,
       ...empty,
       OP_State: 0,
+      OP_IccState: 0,
       ...columnsOf(fields),
     })),
   )

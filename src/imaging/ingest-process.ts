@@ -1,0 +1,71 @@
+// The process that makes access packs, one after the other: its memory, threads and crashes are its own, so that ingest never slows
+// reading. Orders come as messages; each is answered with what was built or with a verdict.
+import { rm } from 'node:fs/promises'
+import { setPriority } from 'node:os'
+import { Refusal } from '../errors.ts'
+import { buildPack, type BuiltPack } from './pack/build.ts'
+import type { Recipe } from './pack/recipe.ts'
+import { decodedSource } from './source.ts'
+
+export interface IngestOrder {
+  readonly id: number
+  readonly master: string
+  readonly target: string
+  readonly recipe: Recipe
+  readonly maxPixels: number
+}
+export type IngestAnswer =
+  | { readonly id: number; readonly built: BuiltPack }
+  | { readonly id: number; readonly verdict: string }
+  | { readonly id: number; readonly fault: string }
+
+/** What says nothing about the master: a full disk, a file that went away. */
+const faultOf = (error: unknown): string | undefined => {
+  const { code, message } = error as NodeJS.ErrnoException
+  const isFault =
+    ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENOMEM'].includes(code ?? '') ||
+    /no space left|unable to write|write error/i.test(message)
+  return isFault ? message : undefined
+}
+
+const below = 10
+try {
+  setPriority(below)
+} catch {
+  // a container may forbid it; then the scheduler treats both alike
+}
+
+async function work(order: IngestOrder): Promise<IngestAnswer> {
+  const decoded = `${order.target}.decoded`
+  try {
+    const source = await decodedSource(order.master, order.recipe.page, decoded)
+    const built = await buildPack({
+      source: source.path,
+      page: source.page,
+      target: order.target,
+      recipe: order.recipe,
+      maxPixels: order.maxPixels,
+    })
+    return { id: order.id, built }
+  } catch (error) {
+    const fault = faultOf(error)
+    if (fault !== undefined) return { id: order.id, fault }
+    const sentence = error instanceof Refusal ? error.message : 'The master cannot be decoded to its end.'
+    const cause =
+      error instanceof Error && !(error instanceof Refusal) ? ` (${error.message.split('\n')[0]})` : ''
+    return { id: order.id, verdict: `${sentence}${cause}`.slice(0, 500) }
+  } finally {
+    await rm(decoded, { force: true })
+  }
+}
+
+let last: Promise<void> = Promise.resolve()
+process.on('message', (order: IngestOrder) => {
+  last = last.then(async () => {
+    const answer = await work(order)
+    process.send?.(answer)
+  })
+})
+process.on('disconnect', () => process.exit(0))
+// a Ctrl-C is for the server, which lets this process finish what it has
+process.on('SIGINT', () => {})

@@ -1,0 +1,243 @@
+// Makes an access pack from a master: one valid pyramidal TIFF a page, with exact level sizes, pre-cropped edge tiles, stored widths
+// and the index of them. Runs in a process of its own (ingest-process.ts).
+import { open, rm } from 'node:fs/promises'
+import type { Sharp } from 'sharp'
+import { cropJpeg } from '../../formats/jpeg/crop.ts'
+import { readTables } from '../../formats/jpeg/huffman.ts'
+import { packTag } from '../../formats/tiff/pyramid.ts'
+import { sharp } from '../sharp.ts'
+import { encodeIndex, type Extent, type StoredImage } from './index-tag.ts'
+import { Pack } from './open.ts'
+import { type Recipe, tileSize } from './recipe.ts'
+import { addTag, setLevelSize } from './rewrite.ts'
+import { watermarkLayer } from './watermark.ts'
+
+export interface BuildOrder {
+  /** A file that sharp reads: the master, or what was decoded from it */
+  readonly source: string
+  /** Where the pack is written, complete and synced when the order is done */
+  readonly target: string
+  readonly recipe: Recipe
+  readonly maxPixels: number
+  /** 0-based page of the source */
+  readonly page: number
+}
+
+export interface BuiltPack {
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly stored: readonly { readonly width: number; readonly bytes: number }[]
+  /** Whether colours were brought from another space into sRGB */
+  readonly convertedColours: boolean
+}
+
+/** From here on the copied border of the padding would hold the whole image in memory. */
+const maxCopiedBorder = 100_000_000
+/** A classic TIFF ends at 4 GB; a JPEG takes at most about two bytes a pixel. */
+const bigTiffFrom = 2_000_000_000
+
+interface Prepared {
+  readonly image: Sharp
+  readonly width: number
+  readonly height: number
+  readonly isGrey: boolean
+  readonly isBitonal: boolean
+  readonly convertedColours: boolean
+}
+
+const options = (order: Pick<BuildOrder, 'maxPixels' | 'page'>) =>
+  ({
+    limitInputPixels: order.maxPixels,
+    failOn: 'truncated',
+    sequentialRead: true,
+    ...(order.page > 0 ? { page: order.page } : {}),
+  }) as const
+
+/** The upright image with the edits applied; each edit is a step of its own, because sharp has an order of its own. */
+async function prepare(order: BuildOrder, temporary: (name: string) => string): Promise<Prepared> {
+  const { recipe } = order
+  const input = () => sharp(order.source, options(order))
+  const metadata = await input().metadata()
+  const isGrey = metadata.channels === 1 || metadata.space === 'b-w' || metadata.space === 'grey16'
+  const facts = {
+    isGrey,
+    isBitonal: isGrey && (metadata as { bitsPerSample?: number }).bitsPerSample === 1,
+    convertedColours: metadata.icc !== undefined || metadata.space === 'cmyk',
+  }
+  const { width, height } = metadata.autoOrient
+  const isEdited = recipe.crop !== undefined || recipe.rotation !== 0 || recipe.mirrored
+  if (!isEdited) return { image: input().autoOrient(), width, height, ...facts }
+  const upright = temporary('upright.tif')
+  const colours = isGrey ? 'b-w' : 'srgb'
+  await input().autoOrient().toColourspace(colours).tiff({ compression: 'none' }).toFile(upright)
+  const cropped = temporary('cropped.tif')
+  const { crop } = recipe
+  let part = sharp(upright, { limitInputPixels: order.maxPixels })
+  if (crop) part = part.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height })
+  if (recipe.mirrored) part = part.flop()
+  await part.tiff({ compression: 'none' }).toFile(cropped)
+  const turned = temporary('turned.tif')
+  const result = await sharp(cropped, { limitInputPixels: order.maxPixels })
+    .rotate(recipe.rotation)
+    .tiff({ compression: 'none' })
+    .toFile(turned)
+  return {
+    image: sharp(turned, { limitInputPixels: order.maxPixels, sequentialRead: true }),
+    width: result.width,
+    height: result.height,
+    ...facts,
+  }
+}
+
+/** @throws Error of sharp where the source cannot be decoded to its end; the target is then not there */
+export async function buildPack(order: BuildOrder): Promise<BuiltPack> {
+  const temporaries: string[] = []
+  const temporary = (name: string) => {
+    const path = `${order.target}.${name}`
+    temporaries.push(path)
+    return path
+  }
+  try {
+    const prepared = await prepare(order, temporary)
+    await writePyramid(order, prepared, temporary)
+    return await complete(order, prepared)
+  } catch (error) {
+    await rm(order.target, { force: true })
+    throw error
+  } finally {
+    for (const path of temporaries) await rm(path, { force: true })
+  }
+}
+
+async function writePyramid(
+  { target, recipe, maxPixels }: BuildOrder,
+  prepared: Prepared,
+  temporary: (name: string) => string,
+): Promise<void> {
+  const { width, height, isGrey, isBitonal } = prepared
+  let { image } = prepared
+  image = image.flatten({ background: '#fff' }).toColourspace(isGrey && !recipe.watermark ? 'b-w' : 'srgb')
+  if (recipe.watermark) {
+    // composite needs the whole image, and an order of its own
+    const plain = temporary('plain.tif')
+    await image.tiff({ compression: 'none' }).toFile(plain)
+    const layer = await watermarkLayer(recipe.watermark, { width, height })
+    const marked = temporary('marked.tif')
+    await sharp(plain, { limitInputPixels: maxPixels })
+      .composite([layer])
+      .flatten({ background: '#fff' })
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
+      .tiff({ compression: 'none' })
+      .toFile(marked)
+    image = sharp(marked, { limitInputPixels: maxPixels, sequentialRead: true }).toColourspace(
+      isGrey ? 'b-w' : 'srgb',
+    )
+  }
+  const step = 2 ** (levelsOf(width, height) - 1)
+  const right = Math.ceil(width / step) * step - width
+  const bottom = Math.ceil(height / step) * step - height
+  if (right > 0 || bottom > 0)
+    image = image.extend(
+      width * height <= maxCopiedBorder
+        ? { right, bottom, extendWith: 'copy' }
+        : { right, bottom, background: '#fff' },
+    )
+  await image
+    .tiff({
+      // a page of two colours as JPEG would be twenty times as large, and blurred
+      compression: isBitonal ? 'deflate' : 'jpeg',
+      quality: recipe.quality,
+      tile: true,
+      pyramid: true,
+      tileWidth: tileSize,
+      tileHeight: tileSize,
+      bigtiff: width * height > bigTiffFrom,
+    })
+    .toFile(target)
+}
+
+/** Levels until one tile holds the image. */
+function levelsOf(width: number, height: number): number {
+  let levels = 1
+  while (Math.ceil(width / 2 ** (levels - 1)) > tileSize || Math.ceil(height / 2 ** (levels - 1)) > tileSize)
+    levels++
+  return levels
+}
+
+async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Promise<BuiltPack> {
+  const { width, height } = prepared
+  const pack = Pack.open(target)
+  const file = await open(target, 'r+')
+  try {
+    const { levels } = pack
+    if (levels.length !== levelsOf(width, height))
+      throw new Error(`The pyramid has ${levels.length} levels, not ${levelsOf(width, height)}.`)
+    let end = pack.bytes
+    const append = async (bytes: Buffer): Promise<Extent> => {
+      const offset = end
+      await file.write(bytes, 0, bytes.length, offset)
+      end += bytes.length + (bytes.length & 1)
+      return { offset, length: bytes.length }
+    }
+    const stored: StoredImage[] = []
+    for (const wanted of recipe.widths.filter(candidate => candidate < width)) {
+      const bytes = await derivative(pack, prepared, wanted, recipe.quality)
+      stored.push({ width: wanted, height: heightFor(prepared, wanted), ...(await append(bytes)) })
+    }
+    const edges: Map<number, Extent>[] = []
+    for (const [at, level] of levels.entries()) {
+      const size = { width: Math.ceil(width / 2 ** at), height: Math.ceil(height / 2 ** at) }
+      await setLevelSize(file, pack.pyramid, at, size)
+      const cropped = new Map<number, Extent>()
+      edges.push(cropped)
+      if (prepared.isBitonal) continue
+      const tables = readTables(Buffer.concat([Buffer.from('ffd8', 'hex'), level.jpegTables]))
+      for (let tile = 0; tile < level.offsets.length; tile++) {
+        const tileWidth = Math.min(tileSize, size.width - (tile % level.across) * tileSize)
+        const tileHeight = Math.min(tileSize, size.height - Math.floor(tile / level.across) * tileSize)
+        if (tileWidth === tileSize && tileHeight === tileSize) continue
+        const whole = Buffer.alloc(level.lengths[tile] as number)
+        await file.read(whole, 0, whole.length, level.offsets[tile])
+        cropped.set(tile, await append(cropJpeg(whole, tileWidth, tileHeight, tables)))
+      }
+    }
+    const { convertedColours } = prepared
+    const index = encodeIndex({ width, height, convertedColours, stored, edges })
+    end = await addTag(file, pack.pyramid, packTag, index, end)
+    await file.sync()
+    return {
+      width,
+      height,
+      bytes: end,
+      stored: stored.map(image => ({ width: image.width, bytes: image.length })),
+      convertedColours,
+    }
+  } finally {
+    pack.close()
+    await file.close()
+  }
+}
+
+export const heightFor = (
+  image: { readonly width: number; readonly height: number },
+  width: number,
+): number => Math.max(1, Math.round((image.height * width) / image.width))
+
+/** A smaller image from the smallest level that is large enough; the padding is left out. */
+async function derivative(pack: Pack, image: Prepared, width: number, quality: number): Promise<Buffer> {
+  let at = 0
+  while (at + 1 < pack.levels.length && Math.ceil(image.width / 2 ** (at + 1)) >= width) at++
+  const place = pack.levels[at]?.place ?? { page: 0 }
+  return await sharp(pack.path, { ...place, limitInputPixels: false })
+    .extract({
+      left: 0,
+      top: 0,
+      width: Math.ceil(image.width / 2 ** at),
+      height: Math.ceil(image.height / 2 ** at),
+    })
+    .resize({ width, height: heightFor(image, width), fit: 'fill' })
+    .toColourspace(image.isGrey ? 'b-w' : 'srgb')
+    .jpeg({ quality, optimiseCoding: true })
+    .toBuffer()
+}

@@ -1,0 +1,215 @@
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+import type { Edits } from '../../imaging/pack/recipe.ts'
+import { packStates } from './codes.ts'
+
+const columns = [
+  'OT_ID as id',
+  'OT_OD_ID as domainId',
+  'OT_State as state',
+  'OT_DelState as delState',
+  'OP_Url as url',
+  'OP_Hashsum as hashsum',
+  'OP_State as masterState',
+  'OP_ImgWidth as masterWidth',
+  'OP_ImgHeight as masterHeight',
+  'OPK_State as packState',
+  'OPK_Recipe as recipe',
+  'OPK_Width as width',
+  'OPK_Height as height',
+  'OPK_Rotation as rotation',
+  'OPK_Mirrored as mirrored',
+  'OPK_CropX as cropX',
+  'OPK_CropY as cropY',
+  'OPK_CropWidth as cropWidth',
+  'OPK_CropHeight as cropHeight',
+  'OPK_Verdict as verdict',
+  'OIP_Format as format',
+] as const
+
+const rows = (db: Db) =>
+  db
+    .selectFrom('OPR_Tree')
+    .innerJoin('OPR_Page', 'OP_OT_ID', 'OT_ID')
+    .leftJoin('OPR_Pack', 'OPK_OT_ID', 'OT_ID')
+    .leftJoin('OPR_ImageProfile', 'OIP_ID', 'OP_OIP_ID')
+    .select(columns)
+
+/** What a page is served from. */
+export interface ImageRow {
+  readonly id: number
+  readonly domainId: number
+  readonly state: number
+  readonly delState: number
+  /** Address of the master in the archive, with #page=n */
+  readonly url: string | null
+  readonly hashsum: string | null
+  readonly masterState: number
+  readonly masterWidth: number | null
+  readonly masterHeight: number | null
+  readonly packState: number | null
+  /** Of the pack that is there, which may be the one before */
+  readonly recipe: string | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly rotation: number | null
+  readonly mirrored: number | null
+  readonly cropX: number | null
+  readonly cropY: number | null
+  readonly cropWidth: number | null
+  readonly cropHeight: number | null
+  readonly verdict: string | null
+  /** Of the master */
+  readonly format: string | null
+}
+
+export const find = (db: Db, id: number): Promise<ImageRow | undefined> =>
+  rows(db).where('OT_ID', '=', id).executeTakeFirst()
+
+/** Packs that are to be made, in order of their pages. */
+export const wanted = (db: Db, afterId: number, limit: number): Promise<ImageRow[]> =>
+  rows(db)
+    .where('OPK_State', '=', packStates.of('wanted'))
+    .where('OPK_OT_ID', '>', afterId)
+    .orderBy('OPK_OT_ID')
+    .limit(limit)
+    .execute()
+
+/** All pages with a pack or a wish for one, in order. */
+export const all = (db: Db, afterId: number, limit: number): Promise<ImageRow[]> =>
+  rows(db).where('OPK_OT_ID', '>', afterId).orderBy('OPK_OT_ID').limit(limit).execute()
+
+export const editsOf = (row: ImageRow): Edits => ({
+  rotation: (row.rotation ?? 0) as Edits['rotation'],
+  mirrored: row.mirrored === 1,
+  crop:
+    row.cropX === null || row.cropY === null || row.cropWidth === null || row.cropHeight === null
+      ? undefined
+      : { x: row.cropX, y: row.cropY, width: row.cropWidth, height: row.cropHeight },
+})
+
+export async function countWanted(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('OPR_Pack')
+    .select(db.fn.countAll<number>().as('n'))
+    .where('OPK_State', '=', packStates.of('wanted'))
+    .executeTakeFirst()
+  return Number(row?.n ?? 0)
+}
+
+export async function setMade(
+  trx: Db,
+  id: number,
+  made: { recipe: string; width: number; height: number; bytes: number },
+): Promise<void> {
+  await trx
+    .updateTable('OPR_Pack')
+    .set({
+      OPK_State: packStates.of('made'),
+      OPK_Recipe: made.recipe,
+      OPK_Width: made.width,
+      OPK_Height: made.height,
+      OPK_Bytes: made.bytes,
+      OPK_Verdict: null,
+    })
+    .where('OPK_OT_ID', '=', id)
+    .execute()
+}
+
+/** The master cannot be decoded; a pack of before stays what is served. */
+export async function setRefused(trx: Db, id: number, verdict: string): Promise<void> {
+  await trx
+    .updateTable('OPR_Pack')
+    .set({ OPK_State: packStates.of('refused'), OPK_Verdict: verdict.slice(0, 500) })
+    .where('OPK_OT_ID', '=', id)
+    .execute()
+}
+
+/** Wants packs anew. @returns how many were not wanted already */
+export async function want(trx: Db, ids: readonly number[]): Promise<number> {
+  let changed = 0
+  for (let start = 0; start < ids.length; start += 500) {
+    const result = await trx
+      .updateTable('OPR_Pack')
+      .set({ OPK_State: packStates.of('wanted') })
+      .where('OPK_OT_ID', 'in', ids.slice(start, start + 500))
+      .where('OPK_State', '<>', packStates.of('wanted'))
+      .executeTakeFirst()
+    changed += Number(result.numUpdatedRows)
+  }
+  return changed
+}
+
+export async function setEdits(trx: Db, id: number, edits: Edits): Promise<void> {
+  await trx
+    .updateTable('OPR_Pack')
+    .set({
+      OPK_State: packStates.of('wanted'),
+      OPK_Rotation: edits.rotation,
+      OPK_Mirrored: edits.mirrored ? 1 : 0,
+      OPK_CropX: edits.crop?.x ?? null,
+      OPK_CropY: edits.crop?.y ?? null,
+      OPK_CropWidth: edits.crop?.width ?? null,
+      OPK_CropHeight: edits.crop?.height ?? null,
+    })
+    .where('OPK_OT_ID', '=', id)
+    .execute()
+}
+
+/** Whether a page is served from the pack. */
+export async function isUsed(db: Db, recipe: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('OPR_Pack')
+    .select('OPK_OT_ID as id')
+    .where('OPK_Recipe', '=', recipe)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Pages below a title that stand for it or its parts: the first page in the order of the tree, for nodes that are no pages. */
+export async function firstPageBelow(
+  db: Db,
+  path: string,
+  visibleOnly: boolean,
+): Promise<number | undefined> {
+  const visible = visibleOnly ? sql`and OT_State = 1` : sql``
+  const { rows: found } = await sql<{ id: number }>`select first 1 OT_ID as "id" from OPR_Tree
+    where OT_Path starting with cast(${path} as varchar(1000)) and OT_RCV_Datatype + 0 = 3 and OT_DelState = 0 and OT_OT_Link is null ${visible}
+    order by OT_Path, OT_Sort, OT_ID`.execute(db)
+  return found[0]?.id
+}
+
+/** The page that stands for a title. */
+export async function titlePageOf(db: Db, titleId: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('OPR_Content')
+    .select('OC_OT_Titlepage as id')
+    .where('OC_OT_ID', '=', titleId)
+    .executeTakeFirst()
+  return row?.id ?? undefined
+}
+
+export interface PackCounts {
+  readonly wanted: number
+  readonly made: number
+  readonly refused: number
+  readonly bytes: number
+}
+export async function counts(db: Db): Promise<PackCounts> {
+  const found = await db
+    .selectFrom('OPR_Pack')
+    .select([
+      'OPK_State as state',
+      db.fn.countAll<number>().as('n'),
+      db.fn.sum<number>('OPK_Bytes').as('bytes'),
+    ])
+    .groupBy('OPK_State')
+    .execute()
+  const result = { wanted: 0, made: 0, refused: 0, bytes: 0 }
+  for (const row of found) {
+    result[packStates.name(row.state)] = Number(row.n)
+    result.bytes += Number(row.bytes ?? 0)
+  }
+  return result
+}

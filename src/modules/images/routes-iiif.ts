@@ -1,0 +1,200 @@
+// The IIIF Image API, versions 3.0 and 2.1, on one engine.
+// @see https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { contexts, imageInformation, profiles } from '../../formats/iiif-image/info.ts'
+import { type ImageVersion, readImageRequest } from '../../formats/iiif-image/request.ts'
+import { isFresh } from '../../http/etag.ts'
+import type { App } from '../../http/module.ts'
+import { problems } from '../../http/problem.ts'
+import type { ImageService } from './image-service.ts'
+import { tileSize } from '../../imaging/pack/recipe.ts'
+import type { PageImage } from './sources.ts'
+
+const tags = ['images']
+const Parameter = z.string().max(250)
+const ImageParams = z.strictObject({
+  id: Parameter.meta({ description: 'OT_ID of a page' }),
+  region: Parameter,
+  size: Parameter,
+  rotation: Parameter,
+  file: Parameter.meta({ description: 'quality.format' }),
+})
+const ServiceParams = z.strictObject({ id: Parameter })
+
+/** Answers of these routes may be read by any site, refusals too. */
+const openToAll = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  reply.header('access-control-allow-origin', '*')
+}
+
+/** @throws Refusal not-found: what is no number names no page */
+function pageId(text: string): number {
+  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0
+  if (id < 1 || id > 2_147_483_647) throw new Refusal('not-found', `There is no image ‘${text}’.`)
+  return id
+}
+
+const ldJson = (version: ImageVersion): string =>
+  version === 3 ? `application/ld+json;profile="${contexts[3]}"` : 'application/ld+json'
+
+/** JSON-LD unless the client asks for plain JSON. */
+function mediaFor(version: ImageVersion, accept: string | undefined): string {
+  if (accept?.includes('application/ld+json')) return ldJson(version)
+  if (accept?.includes('application/json')) return 'application/json'
+  return version === 3 ? ldJson(3) : 'application/json'
+}
+
+export async function iiifRoutes(app: App, images: ImageService): Promise<void> {
+  const { services, engine } = images
+  /** info.json by page, version and address: made once for each pack */
+  const documents = new Map<string, string>()
+
+  const baseOf = (version: ImageVersion, id: number): string =>
+    `${services.publicUrl()}/iiif/image/${version}/${id}`
+
+  const information = (version: ImageVersion, image: PageImage): string => {
+    const id = baseOf(version, image.id)
+    const key = `${id} ${image.key}`
+    let text = documents.get(key)
+    if (text === undefined) {
+      const { pack } = image
+      const hasTiles = pack?.index !== undefined || pack?.hasTiles === true
+      text = JSON.stringify(
+        imageInformation(version, {
+          id,
+          size: image.size,
+          sizes: [
+            ...(pack?.index?.stored.map(({ width, height }) => ({ width, height })) ?? []),
+            ...(pack && pack.levels.length > 0 ? [levelSize(pack.levels[pack.levels.length - 1])] : []),
+          ]
+            .filter((size, at, all) => all.findIndex(other => other.width === size.width) === at)
+            .sort((a, b) => a.width - b.width),
+          tileSize: hasTiles ? (pack?.levels[0]?.tileWidth ?? tileSize) : undefined,
+          scaleFactors: pack?.levels.map((_, at) => 2 ** at) ?? [],
+          limits: engine.limits,
+        }),
+      )
+      if (documents.size > 5000) documents.clear()
+      documents.set(key, text)
+    }
+    return text
+  }
+
+  for (const version of [3, 2] as const) {
+    const prefix = `/iiif/image/${version}`
+    const profile = `<${profiles[version]}>;rel="profile"`
+    const name = `Image${version}`
+
+    app.options(
+      `${prefix}/*`,
+      {
+        config: { right: 'public' },
+        schema: { hide: true },
+        onRequest: openToAll,
+      },
+      async (_request, reply) =>
+        reply
+          .code(204)
+          .header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
+          .header('access-control-allow-headers', 'Authorization, If-None-Match')
+          .header('access-control-max-age', '86400')
+          .send(undefined as never) as never,
+    )
+
+    app.get(
+      `${prefix}/:id` as '/iiif/image/3/:id',
+      {
+        config: { right: 'tree:read' },
+        onRequest: openToAll,
+        schema: {
+          operationId: `get${name}Base`,
+          tags,
+          summary: `Leads to info.json of the IIIF Image API ${version}.`,
+          params: ServiceParams,
+          response: { 303: z.null().meta({ description: 'info.json' }), ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const id = pageId(request.params.id)
+        await images.image(request, id)
+        return reply
+          .code(303)
+          .header('location', `${baseOf(version, id)}/info.json`)
+          .send(null as never) as never
+      },
+    )
+
+    app.get(
+      `${prefix}/:id/info.json` as '/iiif/image/3/:id/info.json',
+      {
+        config: { right: 'tree:read' },
+        onRequest: openToAll,
+        schema: {
+          operationId: `get${name}Information`,
+          tags,
+          summary: `info.json of the IIIF Image API ${version}.`,
+          params: ServiceParams,
+          response: {
+            200: {
+              description: 'Size, stored sizes, tiles and what may be asked for.',
+              content: { 'application/ld+json': { schema: z.unknown() } },
+            },
+            ...problems(404),
+          },
+        },
+      },
+      async (request, reply) => {
+        const image = await images.image(request, pageId(request.params.id))
+        const media = mediaFor(version, request.headers.accept)
+        const etag = `"${image.key}/info${version}${media === 'application/json' ? 'j' : ''}"`
+        reply
+          .header('access-control-expose-headers', 'Link, ETag')
+          .header(
+            'link',
+            version === 2 && media === 'application/json'
+              ? `${profile},<${contexts[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`
+              : profile,
+          )
+        if (isFresh(request, reply, etag, images.cacheControl(image)))
+          return reply.send(undefined as never) as never
+        return reply
+          .type(media)
+          .serializer((value: unknown) => value as string)
+          .send(information(version, image) as never) as never
+      },
+    )
+
+    app.get(
+      `${prefix}/:id/:region/:size/:rotation/:file` as '/iiif/image/3/:id/:region/:size/:rotation/:file',
+      {
+        config: { right: 'tree:read' },
+        onRequest: openToAll,
+        schema: {
+          operationId: `get${name}`,
+          tags,
+          summary: `An image by the IIIF Image API ${version}.`,
+          params: ImageParams,
+          response: {
+            200: { description: 'The image.', content: { 'image/jpeg': { schema: z.unknown() } } },
+            ...problems(404, 422, 501),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { id: idText, region, size, rotation, file } = request.params
+        const id = pageId(idText)
+        const image = await images.image(request, id)
+        const wanted = readImageRequest(version, image.size, engine.limits, [region, size, rotation, file])
+        await images.answer(request, reply, image, wanted, {
+          link: `${profile},<${baseOf(version, id)}/${wanted.canonical}>;rel="canonical"`,
+        })
+      },
+    )
+  }
+}
+
+const levelSize = (level: { readonly width: number; readonly height: number } | undefined) => ({
+  width: level?.width ?? 0,
+  height: level?.height ?? 0,
+})
