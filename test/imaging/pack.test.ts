@@ -49,6 +49,7 @@ t.test(
           `level ${at} of ${width} × ${height}`,
         )
         const whole = await sharp(pack.path, { ...level.place, limitInputPixels: false })
+          .extract({ left: 0, top: 0, width: level.width, height: level.height })
           .raw()
           .toBuffer()
         for (let row = 0; row < level.down; row++)

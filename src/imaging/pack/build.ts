@@ -37,6 +37,9 @@ const maxCopiedBorder = 100_000_000
 /** A classic TIFF ends at 4 GB; a JPEG takes at most about two bytes a pixel. */
 const bigTiffFrom = 2_000_000_000
 
+/** libvips takes a tile much larger than its image for damaged: a small image lies in the corner of a canvas of this size. */
+const leastCanvas = 256
+
 interface Prepared {
   readonly image: Sharp
   readonly width: number
@@ -135,8 +138,9 @@ async function writePyramid(
     )
   }
   const step = 2 ** (levelsOf(width, height) - 1)
-  const right = Math.ceil(width / step) * step - width
-  const bottom = Math.ceil(height / step) * step - height
+  const isSmall = Math.max(width, height) < leastCanvas
+  const right = (isSmall ? leastCanvas : Math.ceil(width / step) * step) - width
+  const bottom = (isSmall ? leastCanvas : Math.ceil(height / step) * step) - height
   if (right > 0 || bottom > 0)
     image = image.extend(
       width * height <= maxCopiedBorder
@@ -188,7 +192,8 @@ async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Pro
     const edges: Map<number, Extent>[] = []
     for (const [at, level] of levels.entries()) {
       const size = { width: Math.ceil(width / 2 ** at), height: Math.ceil(height / 2 ** at) }
-      await setLevelSize(file, pack.pyramid, at, size)
+      // a small image keeps its canvas in the TIFF; the index has its size
+      if (Math.max(width, height) >= leastCanvas) await setLevelSize(file, pack.pyramid, at, size)
       const cropped = new Map<number, Extent>()
       edges.push(cropped)
       if (prepared.isBitonal) continue

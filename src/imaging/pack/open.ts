@@ -32,6 +32,8 @@ export class Pack {
   readonly pyramid: TiffPyramid
   /** Only of packs that ingest wrote */
   readonly index: PackIndex | undefined
+  /** The largest first; of a small image, as large as the index says: its TIFF has a canvas around it */
+  readonly levels: readonly Level[]
   readonly #prefixes: readonly (Buffer | undefined)[]
   #fd: number | undefined
 
@@ -49,6 +51,8 @@ export class Pack {
     const [first] = levels as [Level]
     this.size = this.index ?? { width: first.width, height: first.height }
     if (this.index && this.index.edges.length !== levels.length) notConsistent()
+    const { width, height } = this.size
+    this.levels = this.index && levels.length === 1 ? [{ ...first, width, height }] : levels
     for (const level of levels)
       for (let tile = 0; tile < level.offsets.length; tile++)
         if ((level.offsets[tile] as number) + (level.lengths[tile] as number) > bytes) notConsistent()
@@ -77,10 +81,6 @@ export class Pack {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
-  }
-
-  get levels(): readonly Level[] {
-    return this.pyramid.levels
   }
 
   #passes(level: Level): boolean {
