@@ -94,7 +94,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   })
   app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // masters are handed on as the stream they come in
-  for (const type of ['application/octet-stream', /^image\/[\w.+-]+$/])
+  for (const type of ['application/octet-stream', 'application/pdf', /^image\/[\w.+-]+$/])
     app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.decorateRequest('facts', null as never)
   app.addHook('onRequest', async request => {

@@ -24,7 +24,7 @@ const faultOf = (error: unknown): string | undefined => {
   const { code, message } = error as NodeJS.ErrnoException
   const isFault =
     ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENOMEM'].includes(code ?? '') ||
-    /no space left|unable to write|write error/i.test(message)
+    /no space left|unable to write|write error|open for write/i.test(message)
   return isFault ? message : undefined
 }
 

@@ -1,8 +1,12 @@
 // Looks at a master: what it is, whether all of it is there, and what the scanner wrote into it.
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Refusal } from '../errors.ts'
 import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
 import { sharp } from './sharp.ts'
+import { decodedSource, kindOfSource, pdfPages } from './source.ts'
 
 export interface Profile {
   readonly format: string
@@ -118,10 +122,33 @@ async function scanTags(path: string, format: string, exif: Buffer | undefined):
 }
 
 /**
- * Judges a master by its bytes. Its whole data is decoded once, small, so that a truncated file is found.
+ * Judges a master by its bytes. Its whole data is decoded once, small, so that a truncated file is found; JPEG 2000 and PDF are decoded
+ * for it by the tools that ingest uses.
  * @param maxPixels [limits] pixels
  */
 export async function probe(path: string, maxPixels: number): Promise<Verdict> {
+  const kind = await kindOfSource(path)
+  if (kind === 'raster') return await probeRaster(path, maxPixels)
+  const folder = await mkdtemp(join(tmpdir(), 'firefolio-probe-'))
+  try {
+    const pages = kind === 'pdf' ? await pdfPages(path) : 1
+    const decoded = await decodedSource(path, 0, join(folder, 'page'))
+    const verdict = await probeRaster(decoded.path, maxPixels)
+    if (!verdict.ok) return verdict
+    const { scan } = verdict
+    return {
+      ok: true,
+      scan: { ...scan, pages, profile: { ...scan.profile, format: kind, compression: kind } },
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { ok: false, code: 'truncated', sentence: error.message }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
   const options = { limitInputPixels: maxPixels, failOn: 'truncated', sequentialRead: true } as const
   let metadata: Awaited<ReturnType<ReturnType<typeof sharp>['metadata']>>
   try {
@@ -136,7 +163,7 @@ export async function probe(path: string, maxPixels: number): Promise<Verdict> {
     return {
       ok: false,
       code: 'not-an-image',
-      sentence: 'The file is no JPEG, TIFF, PNG or WebP image, or its head is damaged.',
+      sentence: 'The file is no JPEG, TIFF, PNG, WebP or JPEG 2000 image and no PDF, or its head is damaged.',
     }
   }
   if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels)

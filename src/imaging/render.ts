@@ -21,7 +21,6 @@ export class Renderer {
   #busy = 0
   readonly #queue: (() => void)[] = []
   readonly #flights = new Map<string, Flight>()
-  rendered = 0
 
   constructor(lanes: number, maxQueue: number) {
     this.#lanes = lanes
@@ -33,6 +32,10 @@ export class Renderer {
   }
   get busy(): number {
     return this.#busy
+  }
+
+  isUnderWay(key: string): boolean {
+    return this.#flights.get(key)?.cancelled === false
   }
 
   /**
@@ -59,7 +62,6 @@ export class Renderer {
     const state = { waiting: 0, cancelled: false }
     const result = this.#inLane(async () => {
       if (state.cancelled) throw new Abandoned()
-      this.rendered++
       return await work()
     }).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)

@@ -1,8 +1,8 @@
 // Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads; what a master is
 // is told by its bytes, never by its name.
 import { execFile } from 'node:child_process'
-import { open, readdir, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
 
@@ -58,15 +58,32 @@ const missing = (what: string, packages: string): Refusal =>
 
 async function decodeJp2(path: string, target: string): Promise<void> {
   if (!(await has('opj_decompress'))) throw missing('JPEG 2000', 'libopenjp2-tools')
+  // the decoder goes by extensions, which a master does not have
+  const isBare = await isCodestream(path)
+  const named = `${target}.${isBare ? 'j2k' : 'jp2'}`
+  const written = `${target}.tif`
   try {
-    // its decision is by extension: the master has none
-    await run('opj_decompress', ['-quiet', '-i', path, '-o', target], {
-      timeout: decodeTimeoutMs,
-      env: { ...process.env, OPJ_NUM_THREADS: '1' },
-    })
-    if ((await stat(target)).size === 0) throw new Error('empty')
+    await rm(named, { force: true })
+    await symlink(resolve(path), named)
+    await run('opj_decompress', ['-quiet', '-i', named, '-o', written], { timeout: decodeTimeoutMs })
+    if ((await stat(written)).size === 0) throw new Error('The decoder wrote nothing.')
+    await rename(written, target)
   } catch (error) {
     throw cannotDecode('JPEG 2000 image', error)
+  } finally {
+    await rm(named, { force: true })
+    await rm(written, { force: true })
+  }
+}
+
+/** A JPEG 2000 codestream without the boxes of a JP2 file. */
+async function isCodestream(path: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    return buffer.toString('hex') === 'ff4fff51'
+  } finally {
+    await file.close()
   }
 }
 
@@ -108,7 +125,7 @@ async function decodePdf(path: string, page: number, target: string): Promise<vo
       })
       const [extracted] = (await readdir(folder)).filter(name => name.startsWith(prefix))
       if (extracted && /\.(jpg|png|tif)$/.test(extracted)) {
-        await run('mv', [join(folder, extracted), target])
+        await rename(join(folder, extracted), target)
         return
       }
       if (extracted) await rm(join(folder, extracted), { force: true })
@@ -120,7 +137,7 @@ async function decodePdf(path: string, page: number, target: string): Promise<vo
         timeout: decodeTimeoutMs,
       },
     )
-    await run('mv', [`${target}.tif`, target])
+    await rename(`${target}.tif`, target)
   } catch (error) {
     throw error instanceof Refusal ? error : cannotDecode('PDF', error)
   }
@@ -153,11 +170,7 @@ export interface DecodedSource {
 export async function decodedSource(path: string, page: number, target: string): Promise<DecodedSource> {
   switch (await kindOfSource(path)) {
     case 'jp2': {
-      // the decoder goes by the extension of what it writes
-      const written = `${target}.tif`
-      await decodeJp2(await named(path, `${target}.jp2`), written)
-      await rm(`${target}.jp2`, { force: true })
-      await run('mv', [written, target])
+      await decodeJp2(path, target)
       return { path: target, page: 0 }
     }
     case 'pdf':
@@ -166,12 +179,4 @@ export async function decodedSource(path: string, page: number, target: string):
     default:
       return { path, page }
   }
-}
-
-/** The master under a name with the extension that the decoder wants. */
-async function named(path: string, link: string): Promise<string> {
-  const { symlink } = await import('node:fs/promises')
-  await rm(link, { force: true })
-  await symlink(path, link)
-  return link
 }

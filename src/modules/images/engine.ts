@@ -47,6 +47,8 @@ export interface ImageCounts {
   tile: number
   stored: number
   kept: number
+  /** Waited for the same rendering as another client */
+  joined: number
   rendered: number
   bytes: number
 }
@@ -59,7 +61,15 @@ export class ImageEngine {
   readonly #services: Services
   readonly renderer: Renderer
   readonly limits: ImageLimits
-  readonly counts: ImageCounts = { unchanged: 0, tile: 0, stored: 0, kept: 0, rendered: 0, bytes: 0 }
+  readonly counts: ImageCounts = {
+    unchanged: 0,
+    tile: 0,
+    stored: 0,
+    kept: 0,
+    joined: 0,
+    rendered: 0,
+    bytes: 0,
+  }
 
   constructor(services: Services) {
     this.#services = services
@@ -114,8 +124,8 @@ export class ImageEngine {
   ): Promise<ImageAnswer> {
     const { cache } = this.#services
     const known = await cache.get(key)
+    this.counts[known ? 'kept' : this.renderer.isUnderWay(key) ? 'joined' : 'rendered']++
     const bytes = known ?? (await this.renderer.render(key, client.signal, make))
-    this.counts[known ? 'kept' : 'rendered']++
     this.counts.bytes += bytes.length
     if (!known)
       void cache

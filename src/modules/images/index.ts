@@ -18,7 +18,7 @@ function figuresOf({ engine, sources }: ImageService): Figure[] {
     {
       name: 'firefolio_images_total',
       kind: 'counter',
-      help: 'Images answered: the client had it, a tile or a stored image as it lies, a kept or a new rendering.',
+      help: 'Images answered: the client had it, a tile or a stored image as it lies, a kept rendering, one that another client waits for too, a new one.',
       values: Object.fromEntries(Object.entries(answers).map(([name, count]) => [`class="${name}"`, count])),
     },
     {

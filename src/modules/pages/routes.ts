@@ -21,6 +21,16 @@ import { NewPages, Page, PageList, PagePatch, PagesQuery } from './schemas.ts'
 
 const tags = ['pages']
 
+/** Media types of masters by their format. */
+const masterMedia: Readonly<Record<string, string>> = {
+  tiff: 'image/tiff',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  jp2: 'image/jp2',
+  pdf: 'application/pdf',
+}
+
 /** @throws Refusal not-found, also where the node is no page */
 export async function getPage(db: Db, id: number): Promise<repository.Page> {
   const page = await repository.find(db, id)
@@ -198,7 +208,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         operationId: 'putMaster',
         tags,
         summary: 'Uploads the master of a page; it is streamed, and verified against Content-Digest.',
-        consumes: ['image/tiff', 'image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'],
+        consumes: [...Object.values(masterMedia), 'application/octet-stream'],
         params: IdParams,
         response: { 200: json(Page, 'The page.'), ...problems(404, 412, 413, 415, 422, 428) },
       },
@@ -256,10 +266,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       if (!facts) throw new Refusal('not-found', `The master of page ${page.id} is not in the archive.`)
       const format =
         page.profileId === null ? undefined : (await repository.profile(db, page.profileId))?.format
-      const media =
-        format && ['jpeg', 'tiff', 'png', 'webp'].includes(format)
-          ? `image/${format}`
-          : 'application/octet-stream'
+      const media = masterMedia[format ?? ''] ?? 'application/octet-stream'
       const digest = page.hashsum.replace('sha256:', '')
       reply.header('repr-digest', `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`)
       reply.header('content-disposition', `attachment; filename="${page.id}.${format ?? 'bin'}"`)
