@@ -6,6 +6,7 @@ import { version } from './root.ts'
 import { check } from './cli/check.ts'
 import { showConfig, showSample } from './cli/config.ts'
 import { writeDocuments } from './cli/documents.ts'
+import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './cli/images.ts'
 import { type ImportFlags, importPath } from './cli/import.ts'
 import { migrateDatabase, runWorker } from './cli/service.ts'
 
@@ -52,6 +53,36 @@ program
   .command('worker')
   .description('run jobs, for servers with [jobs] on = false')
   .action(() => runWorker(configFile()))
+
+const images = program
+  .command('images')
+  .description('access packs of page images, and the cache of renderings')
+images
+  .command('check')
+  .description('look for missing, damaged and stray packs')
+  .option('--repair', 'want anew what is missing or damaged, remove what is stray')
+  .action(async (flags: { repair?: boolean }) => {
+    process.exitCode = await checkImages(configFile(), flags)
+  })
+images
+  .command('rebuild')
+  .description('make the packs that are wanted, and those whose settings have changed')
+  .option('--all', 'every pack')
+  .option('--refused', 'those whose master could not be decoded')
+  .option('--page <id>', 'that of one page', Number)
+  .action(async (flags: RebuildFlags) => {
+    process.exitCode = await rebuildImages(configFile(), flags)
+  })
+images
+  .command('stat')
+  .description('how many packs there are, and their bytes')
+  .action(() => imageStatistics(configFile()))
+images
+  .command('purge')
+  .description('remove kept renderings')
+  .option('--older-than <days>', 'not used for so many days', Number)
+  .option('--to <megabytes>', 'the least recently used until so much is left', Number)
+  .action((flags: { olderThan?: number; to?: number }) => purgeCache(configFile(), flags))
 
 const config = program.command('config').description('the configuration')
 config

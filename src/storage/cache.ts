@@ -79,6 +79,25 @@ export class DerivativeCache {
     await this.#evicting
   }
 
+  /** Removes what was not used for so long, then the least recently used until so many bytes are left. @returns files removed */
+  async purge(limits: { readonly olderThanMs?: number; readonly toBytes?: number }): Promise<number> {
+    const now = Date.now()
+    let removed = 0
+    for (const [name, entry] of [...this.#entries].sort((a, b) => a[1].usedAt - b[1].usedAt)) {
+      const isOld = limits.olderThanMs !== undefined && now - entry.usedAt > limits.olderThanMs
+      const isTooMuch = limits.toBytes !== undefined && this.#bytes > limits.toBytes
+      if (!isOld && !isTooMuch) continue
+      this.#forget(name)
+      await rm(entry.path, { force: true })
+      removed++
+    }
+    return removed
+  }
+
+  get files(): number {
+    return this.#entries.size
+  }
+
   #forget(name: string): void {
     this.#bytes -= this.#entries.get(name)?.bytes ?? 0
     this.#entries.delete(name)

@@ -1,0 +1,96 @@
+// firefolio images: what an operator does with access packs and the cache of renderings.
+import { sql } from 'kysely'
+import { ingestJob, packCounts, refreshJob, wantPacks } from '../modules/images/index.ts'
+import type { OpenServices } from '../services.ts'
+import { check } from './check.ts'
+import { withServices } from './open.ts'
+import { Progress } from './progress.ts'
+
+const actor = { name: 'operator', application: 'firefolio images' }
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+
+/** A job run here and now, with a progress bar. */
+async function runHere<T>(services: OpenServices, label: string, handler: typeof ingestJob): Promise<T> {
+  const progress = new Progress(label)
+  const result = await handler(services, {
+    job: undefined as never,
+    progress: async (done, total) => progress.show(done, total ?? done, 'pages'),
+  })
+  progress.end()
+  return result as T
+}
+
+async function makeWanted(services: OpenServices): Promise<number> {
+  const outcome = await runHere<{ made: number; refused: number; superseded: number }>(
+    services,
+    'images',
+    ingestJob,
+  )
+  process.stdout.write(`${outcome.made} packs made, ${outcome.refused} masters refused\n`)
+  return outcome.refused === 0 ? 0 : 1
+}
+
+export interface RebuildFlags {
+  readonly all?: boolean
+  readonly refused?: boolean
+  readonly page?: number
+}
+
+/** Makes packs: those that are wanted, of changed settings, or more by flags. @returns the exit code: 1 where a master was refused */
+export function rebuildImages(configFile: string | undefined, flags: RebuildFlags): Promise<number> {
+  return withServices(configFile, async services => {
+    if (flags.page !== undefined) await want(services, sql`OPK_OT_ID = ${flags.page}`)
+    else if (flags.all) await want(services, sql`OPK_State <> 0`)
+    else if (flags.refused) await want(services, sql`OPK_State = 2`)
+    else await runHere(services, 'settings', refreshJob)
+    return await makeWanted(services)
+  })
+}
+
+async function want(services: OpenServices, condition: ReturnType<typeof sql>): Promise<void> {
+  const { rows } = await sql<{
+    id: number
+  }>`select OPK_OT_ID as "id" from OPR_Pack where ${condition}`.execute(services.db)
+  await services.database.inTransaction({ actor }, trx =>
+    wantPacks(
+      trx,
+      rows.map(row => row.id),
+    ),
+  )
+}
+
+export function imageStatistics(configFile: string | undefined): Promise<void> {
+  return withServices(configFile, async services => {
+    const { made, wanted, refused, bytes } = await packCounts(services.db)
+    let files = 0
+    let stored = 0
+    for await (const pack of services.packs.hashes()) {
+      files++
+      stored += pack.bytes
+    }
+    process.stdout.write(
+      `packs      ${made} made, ${wanted} wanted, ${refused} refused; ${megabytes(bytes)}${made > 0 ? `, ${megabytes(bytes / made)} a page` : ''}\n` +
+        `stored     ${files} files, ${megabytes(stored)}\n` +
+        `renderings ${services.cache.files} files, ${megabytes(services.cache.bytes)}\n`,
+    )
+  })
+}
+
+export function purgeCache(
+  configFile: string | undefined,
+  flags: { readonly olderThan?: number; readonly to?: number },
+): Promise<void> {
+  return withServices(configFile, async services => {
+    const removed = await services.cache.purge({
+      ...(flags.olderThan === undefined ? {} : { olderThanMs: flags.olderThan * 86_400_000 }),
+      ...(flags.to === undefined ? {} : { toBytes: flags.to * 1024 * 1024 }),
+    })
+    process.stdout.write(`${removed} renderings removed, ${megabytes(services.cache.bytes)} left\n`)
+  })
+}
+
+/** The checks that are about packs. */
+export const checkImages = (
+  configFile: string | undefined,
+  flags: { readonly repair?: boolean },
+): Promise<number> => check(configFile, { ...flags, only: 'packs,webcache,stray-packs' })
