@@ -13,6 +13,7 @@ RUN node node_modules/typescript/bin/tsc -p . && rm -rf dist/test dist/bench && 
 FROM node:20-bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firebird3.0-server \
+      libopenjp2-tools poppler-utils \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /var/lib/firefolio --create-home firefolio
 WORKDIR /opt/firefolio

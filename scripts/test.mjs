@@ -2,8 +2,10 @@
 import { join } from 'node:path'
 import { root, run, say, stop } from './run.mjs'
 import { setUp } from './setup.mjs'
+import { ensureTestTools } from './test-tools.mjs'
 
 setUp()
+ensureTestTools()
 const names = process.argv.slice(2)
 if (names.length === 0) {
   say('checking style …')

@@ -66,7 +66,10 @@ t.test('each kind of raster image becomes a pack with its picture', async t => {
     const seen = await means(pack)
     t.equal(seen.length, 3, name)
     seen.forEach((mean, at) =>
-      t.ok(Math.abs(mean - (reference[at] as number)) <= 4, `${name}: ${seen} for ${reference}`),
+      t.ok(
+        Math.abs(mean - (reference[at] as number)) <= 4,
+        `${name}: ${seen.join()} for ${reference.join()}`,
+      ),
     )
   }
   const greys: Record<string, Sharp> = {
@@ -79,7 +82,7 @@ t.test('each kind of raster image becomes a pack with its picture', async t => {
     const pack = await packOf(stored(await image.toBuffer()))
     const seen = await means(pack)
     t.equal(seen.length, 1, `${name} stays grey`)
-    t.ok(Math.abs((seen[0] as number) - grey) <= 4, `${name}: ${seen} for ${grey}`)
+    t.ok(Math.abs((seen[0] as number) - grey) <= 4, `${name}: ${seen.join()} for ${grey}`)
   }
   const cmyk = await packOf(
     stored(await scan().toColourspace('cmyk').tiff({ compression: 'none' }).toBuffer()),

@@ -1,33 +1,15 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import sharp, { type Sharp } from 'sharp'
 import t from 'tap'
 import { checks } from '../../src/app.ts'
-import { aScan } from '../support/images.ts'
+import { aScan, aSecond, aServedPage, pagesOf, putMaster, sizeOf } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const app = await start(t)
 await aDomain(app)
-const { call, read, drain, services } = app
+const { call, read, services, drain } = app
 
-const pagesOf = async (title: number) =>
-  ((await call('GET', `/api/v1/titles/${title}/pages`)).body.items as { id: number }[]).map(page => page.id)
-const put = async (id: number, bytes: Buffer, media = 'image/tiff') =>
-  await call('PUT', `/api/v1/pages/${id}/master`, bytes, { 'content-type': media, 'if-match': '*' })
-/** A released page with a master, its pack made. */
-async function aPage(image: Sharp = aScan(1500, 1100), release = true, domain = 'lib'): Promise<number> {
-  const title = await aTitle(app, { pages: 1, release, domain })
-  const [id = 0] = await pagesOf(title)
-  await put(id, await image.tiff().toBuffer())
-  await drain()
-  return id
-}
-const sizeOf = async (answer: { raw: Buffer }) => {
-  const { width, height } = await sharp(answer.raw).metadata()
-  return [width, height]
-}
-/** Processes keep what a page is served from for a second. */
-const aSecond = () => new Promise(resolve => setTimeout(resolve, 1050))
+const aPage = (image?: Sharp) => aServedPage(app, image)
 const findings = async (repair = false) => {
   const found: string[] = []
   for (const check of checks.filter(each => ['packs', 'webcache', 'stray-packs'].includes(each.name)))
@@ -332,7 +314,7 @@ t.test('a replaced master is another pack; the one before is gone', async t => {
       name.endsWith('.tif'),
     ).length
   const before = names()
-  await put(id, await aScan(900, 700).tiff().toBuffer())
+  await putMaster(app, id, await aScan(900, 700).tiff().toBuffer())
   await drain()
   await aSecond()
   t.match((await read(`/iiif/image/3/${id}/info.json`)).body, { width: 900, height: 700 })
@@ -368,11 +350,11 @@ async function recipeOf(id: number): Promise<string> {
 
 t.test('a tiled pyramid is served as it lies', async t => {
   const title = await aTitle(app, { pages: 1, release: true })
-  const [id = 0] = await pagesOf(title)
+  const [id = 0] = await pagesOf(app, title)
   const pyramid = await aScan(1200, 900)
     .tiff({ compression: 'jpeg', tile: true, pyramid: true, tileWidth: 256, tileHeight: 256 })
     .toBuffer()
-  t.equal((await put(id, pyramid)).status, 200)
+  t.equal((await putMaster(app, id, pyramid)).status, 200)
   await drain()
   t.equal(await recipeOf(id), 'master')
   const before = await counts()
@@ -383,110 +365,10 @@ t.test('a tiled pyramid is served as it lies', async t => {
   t.match((await read(`/iiif/image/3/${id}/info.json`)).body, { tiles: [{ width: 256 }] })
 })
 
-t.test('widths, watermark and footer of a domain; what changes is made anew in the background', async t => {
-  await call('POST', '/api/v1/domains', { name: 'marked', caption: 'Marked' })
-  await call('POST', '/api/v1/domains', { name: 'marked-below', caption: 'Below', parent: 'marked' })
-  const id = await aPage(
-    sharp({ create: { width: 1400, height: 1000, channels: 3, background: '#fff' } }),
-    true,
-    'marked-below',
-  )
-  const darkest = async (path: string) =>
-    (await sharp((await read(path)).raw).stats()).channels[0]?.min ?? 255
-  const picture = `/iiif/image/3/${id}/full/600,/0/default.jpg`
-  t.ok((await darkest(picture)) > 240)
-  const etag = (await call('GET', '/api/v1/domains/marked')).headers['etag'] as string
-  t.equal(
-    (
-      await call(
-        'PATCH',
-        '/api/v1/domains/marked',
-        {
-          watermark: { text: 'Firefolio', opacity: 1, position: 'centre' },
-          imageFooter: { picture: 'footer.png', fromWidth: 500 },
-        },
-        { 'if-match': etag },
-      )
-    ).status,
-    200,
-  )
-  await drain()
-  await drain()
-  await aSecond()
-  t.ok((await darkest(picture)) < 150, 'inherited, and made anew')
-  // the footer: under downloads and title-page pictures, not under IIIF
-  const resources = join(services.config.path.domain, 'marked', 'resources')
-  mkdirSync(resources, { recursive: true })
-  writeFileSync(
-    join(resources, 'footer.png'),
-    await sharp({ create: { width: 300, height: 30, channels: 3, background: '#036' } })
-      .png()
-      .toBuffer(),
-  )
-  await aSecond()
-  const plain = await sizeOf(await read(picture))
-  t.same(plain, [600, 429])
-  t.same(await sizeOf(await read(`/download/webcache/600/${id}`)), [600, 429 + 60])
-  t.same(await sizeOf(await read(`/titlepage/${id}/600`)), [600, 429 + 60])
-  t.same(await sizeOf(await read(`/download/webcache/304/${id}`)), [304, 217], 'below its width')
-  t.same(await sizeOf(await read(`/download/webcache/0/${id}`)), [1400, 1000 + 140])
-  t.equal((await read(`/download/webcache/555/${id}`)).status, 400)
-  await call('PATCH', '/api/v1/domains/marked/config', { 'image.widths': '200, 500' })
-  await drain()
-  await drain()
-  await aSecond()
-  t.match((await read(`/api/v1/pages/${id}/pack`)).body, { storedWidths: [200, 500] })
-  t.equal(
-    (
-      await call(
-        'PATCH',
-        '/api/v1/domains/marked',
-        { watermark: { text: 'a', picture: 'b.png' } },
-        { 'if-match': '*' },
-      )
-    ).status,
-    400,
-  )
-  t.equal(
-    (
-      await call(
-        'PATCH',
-        '/api/v1/domains/marked',
-        { watermark: { picture: '../secret.png' } },
-        { 'if-match': '*' },
-      )
-    ).status,
-    400,
-  )
-})
-
-t.test('a picture stands for everything, or a stand-in that is soon forgotten', async t => {
-  const id = await aPage(aScan(800, 600))
-  const { body: page } = await read(`/api/v1/pages/${id}`)
-  const title = page.titleId as number
-  t.same(await sizeOf(await read(`/titlepage/${title}/304`)), [304, 228])
-  const chapter = (
-    await call('POST', '/api/v1/tree', {
-      parent: title,
-      datatype: 'structure',
-      type: 'chapter',
-      caption: 'x',
-    })
-  ).body.id as number
-  await call('POST', `/api/v1/tree/${chapter}/release`)
-  const standIn = await read(`/titlepage/${chapter}/304`)
-  t.equal(standIn.status, 200)
-  t.equal(standIn.headers['cache-control'], 'public, max-age=60')
-  await call('POST', `/api/v1/tree/${id}/move`, { parent: chapter }, { 'if-match': '*' })
-  t.same(await sizeOf(await read(`/titlepage/${chapter}/304`)), [304, 228], 'its first page')
-  t.equal((await read('/titlepage/999999/304')).status, 404)
-  t.equal((await read('/titlepage/urn/urn:nbn:de:none/304')).status, 404)
-})
-
 t.test('a master that cannot be decoded gets a verdict; its page has no image', async t => {
   const title = await aTitle(app, { pages: 1, release: true })
-  const [id = 0] = await pagesOf(title)
-  await put(id, await aScan(700, 500).tiff().toBuffer())
+  const [id = 0] = await pagesOf(app, title)
+  await putMaster(app, id, await aScan(700, 500).tiff().toBuffer())
   // what the archive has is damaged after it was judged
   const url = ((await call('GET', `/api/v1/pages/${id}`)).body.hashsum as string).replace('sha256:', '')
   truncateSync(services.archive.path(services.archive.address(url)), 5000)
@@ -515,8 +397,8 @@ t.test('limits: what is too large is refused, max shrinks', async t => {
 t.test('the archive keeps the bytes of masters whatever is made of them', async t => {
   const bytes = await aScan(300, 300).png().toBuffer()
   const title = await aTitle(app, { pages: 1, release: true })
-  const [id = 0] = await pagesOf(title)
-  await put(id, bytes, 'image/png')
+  const [id = 0] = await pagesOf(app, title)
+  await putMaster(app, id, bytes, 'image/png')
   await drain()
   const { hashsum } = (await read(`/api/v1/pages/${id}`)).body
   t.ok(

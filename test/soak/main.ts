@@ -134,6 +134,36 @@ async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivate
   promise('the repository is consistent', (await findings(app.services)).length === 0, [])
 }
 
+/** The tests of images with their full figures: damaged masters by the thousand, ingest killed many times over hundreds of pages. */
+async function images(): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--enable-source-maps',
+      join(root, 'dist/test/support/run.js'),
+      '-t',
+      '3000',
+      'dist/test/imaging/pack.test.js',
+      'dist/test/cli/images.test.js',
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        FIREFOLIO_MUTANTS: '5000',
+        FIREFOLIO_KILL_PAGES: '67',
+        FIREFOLIO_KILLS: '10',
+      },
+    },
+  )
+  const code = await new Promise(resolve => child.on('close', resolve))
+  promise(
+    '5,000 damaged files get a verdict or a pack; 201 pages ingested under ten kills are whole',
+    code === 0,
+    code,
+  )
+}
+
 const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
   writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
   kills: [{}, killedImports],
@@ -146,6 +176,7 @@ const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<v
     },
     app => faults(app, server),
   ],
+  images: [{}, images],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))

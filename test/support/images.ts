@@ -6,6 +6,8 @@ import { buildPack, type BuiltPack } from '../../src/imaging/pack/build.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
 import type { Recipe } from '../../src/imaging/pack/recipe.ts'
 
+import { aTitle, type Answer, type TestApp } from './start.ts'
+
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 
 /** A folder for the time of a test. */
@@ -60,4 +62,43 @@ export async function aPack(
   const pack = Pack.open(path)
   t.teardown(() => pack.close())
   return { pack, built, path }
+}
+
+/** Width and height of an answered image. */
+export async function sizeOf(answer: { raw: Buffer }): Promise<(number | undefined)[]> {
+  const { width, height } = await sharp(answer.raw).metadata()
+  return [width, height]
+}
+
+/** Processes keep what a page is served from for a second. */
+export const aSecond = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 1050))
+
+export async function pagesOf(app: TestApp, title: number): Promise<number[]> {
+  const { body } = await app.call('GET', `/api/v1/titles/${title}/pages`)
+  return (body.items as { id: number }[]).map(page => page.id)
+}
+
+export async function putMaster(
+  app: TestApp,
+  id: number,
+  bytes: Buffer,
+  media = 'image/tiff',
+): Promise<Answer> {
+  return await app.call('PUT', `/api/v1/pages/${id}/master`, bytes, {
+    'content-type': media,
+    'if-match': '*',
+  })
+}
+
+/** A title of one page with a master, its pack made. @returns the page's id */
+export async function aServedPage(
+  app: TestApp,
+  image: Sharp = aScan(1500, 1100),
+  options: { release?: boolean; domain?: string } = {},
+): Promise<number> {
+  const title = await aTitle(app, { pages: 1, release: true, ...options })
+  const [id = 0] = await pagesOf(app, title)
+  await putMaster(app, id, await image.tiff().toBuffer())
+  await app.drain()
+  return id
 }

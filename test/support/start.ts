@@ -32,7 +32,7 @@ export interface TestApp {
   /** As the public */
   readonly read: (url: string, headers?: Record<string, string>) => Promise<Answer>
   /** Runs the jobs that are due. */
-  drain(): Promise<number>
+  readonly drain: () => Promise<number>
   readonly folder: string
 }
 

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(path => existsSync(path))
+
+/** Option of a test that needs a browser: Debian's chromium, which `npm test` installs where it runs as root. */
+export const needsBrowser = program ? {} : { skip: 'chromium is not installed (apt-get install chromium)' }
+
+type Teardown = { teardown(work: () => Promise<void> | void): void }
+
+/** A browser that asks nobody but us. */
+export async function aBrowser(t: Teardown): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: program as string,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  t.teardown(() => browser.close())
+  return browser
+}
