@@ -104,7 +104,17 @@ t.test('each file keeps the data of the files before it', async t => {
     `insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Path) values (501, 1, 500, 3, 1, '')`,
   )
   await run(`insert into OPR_Page (OP_ID, OP_OT_ID, OP_Ident) values (1, 501, 'p1')`)
+  await migrate(database, { files: files.slice(0, 5) })
+  await run(
+    `update OPR_Page set OP_Url = 'sha256/00/${'0'.repeat(64)}', OP_Hashsum = 'sha256:${'0'.repeat(64)}', OP_State = 1 where OP_ID = 1`,
+  )
   await migrate(database)
+  const { rows: packs } = await run(`select OPK_OT_ID as "page", OPK_State as "state" from OPR_Pack`)
+  t.same(packs, [{ page: 501, state: 0 }], 'a page that has its master from before wants a pack')
+  const { rows: jobs } = await run(
+    `select SJ_Kind as "kind" from SYS_Job where SJ_Kind starting with 'images.'`,
+  )
+  t.same(jobs, [{ kind: 'images.ingest' }])
   const { rows } = await run(
     `select OT_Path as "path", OC_Signature as "signature", OP_Ident as "ident" from OPR_Tree left join OPR_Content on OC_OT_ID = OT_ID left join OPR_Page on OP_OT_ID = OT_ID where OT_ID >= 500 order by OT_ID`,
   )

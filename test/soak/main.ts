@@ -134,7 +134,7 @@ async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivate
   promise('the repository is consistent', (await findings(app.services)).length === 0, [])
 }
 
-/** The tests of images with their full figures: damaged masters by the thousand, ingest killed many times over hundreds of pages. */
+/** The tests of images with their full figures: damaged packs and tiles by the thousand, ingest of hundreds of pages killed again and again. */
 async function images(): Promise<void> {
   const child = spawn(
     process.execPath,
@@ -158,7 +158,7 @@ async function images(): Promise<void> {
   )
   const code = await new Promise(resolve => child.on('close', resolve))
   promise(
-    '5,000 damaged files get a verdict or a pack; 201 pages ingested under ten kills are whole',
+    '5,000 damaged packs and tiles are read or refused; 201 pages ingested under fourteen kills are whole',
     code === 0,
     code,
   )
