@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import t from 'tap'
 import { checks } from '../../src/app.ts'
+import { root } from '../../src/root.ts'
 import { aScan, aSecond, aServedPage, pagesOf, putMaster, sizeOf } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
@@ -406,4 +408,20 @@ t.test('the archive keeps the bytes of masters whatever is made of them', async 
       bytes,
     ),
   )
+})
+
+t.test('every address that the documents show is answered', async t => {
+  const id = await aPage()
+  const title = (await read(`/api/v1/pages/${id}`)).body.titleId as number
+  const text = readFileSync(join(root, 'docs/api.md'), 'utf8')
+  const addresses = [...text.matchAll(/`(\/[^`\s]*\{(?:page|title)\}[^`\s]*)`/g)].flatMap(
+    ([, address]) => address ?? [],
+  )
+  t.ok(addresses.length >= 10)
+  for (const address of addresses)
+    t.equal(
+      (await read(address.replace('{page}', `${id}`).replace('{title}', `${title}`))).status,
+      200,
+      address,
+    )
 })
