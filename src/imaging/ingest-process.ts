@@ -66,6 +66,5 @@ process.on('message', (order: IngestOrder) => {
     process.send?.(answer)
   })
 })
-process.on('disconnect', () => process.exit(0))
-// a Ctrl-C is for the server, which lets this process finish what it has
-process.on('SIGINT', () => {})
+// whoever gave the orders is gone: the decoders of this process's group end with it
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'))

@@ -12,6 +12,15 @@ const program = fileURLToPath(new URL('./ingest-process.js', import.meta.url))
 /** A process without work ends after this. */
 const idleMs = 30_000
 
+/** Ends a process at once, with the decoders that it has started. */
+function kill({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it has ended, and left nothing behind
+  }
+}
+
 interface Worker {
   readonly process: ChildProcess
   idle: NodeJS.Timeout | undefined
@@ -76,6 +85,8 @@ export class Ingest {
 
   #start(): ChildProcess {
     return fork(program, {
+      // a group of its own: it can be ended together with its decoders, and Ctrl-C is for the server, which lets it finish
+      detached: true,
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${this.#memoryMegabytes}`],
       // glibc keeps what libvips frees in an arena a thread; two are enough and keep the process small
@@ -106,7 +117,7 @@ export class Ingest {
     clearTimeout(worker.idle)
     if (worker.process.connected) worker.process.disconnect()
     // it ends by itself when it is idle; one that hangs does not
-    const timer = setTimeout(() => worker.process.kill('SIGKILL'), 2000)
+    const timer = setTimeout(() => kill(worker.process), 2000)
     timer.unref()
     worker.process.once('exit', () => clearTimeout(timer))
   }
@@ -125,12 +136,14 @@ export class Ingest {
       const onMessage = (answer: unknown) => {
         if ((answer as IngestAnswer).id === order.id) finish(() => resolve(answer as IngestAnswer))
       }
-      const onExit = () =>
+      const onExit = () => {
+        kill(child)
         finish(() =>
           reject(new Refusal('not-processable', 'The master made its decoder end without an answer.')),
         )
+      }
       const timer = setTimeout(() => {
-        child.kill('SIGKILL')
+        kill(child)
         finish(() =>
           reject(
             new Refusal(

@@ -1,10 +1,12 @@
-// Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads; what a master is
-// is told by its bytes, never by its name.
+// Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads, by the programs of
+// OpenJPEG and Poppler where they are installed, otherwise by decode-process.ts. What a master is is told by its bytes, never by its name.
 import { execFile } from 'node:child_process'
 import { open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
+import { pdfDensity } from './pdf-density.ts'
 
 const run = promisify(execFile)
 /** One page of a large scan; a decoder that takes longer is stuck. */
@@ -49,15 +51,17 @@ const cannotDecode = (what: string, error: unknown): Refusal =>
     error,
   )
 
-/** The packages that read what sharp does not; the sentence is for operators. */
-const missing = (what: string, packages: string): Refusal =>
-  new Refusal(
-    'not-processable',
-    `${what} cannot be read on this machine: install ${packages} (apt-get install ${packages}).`,
-  )
+const decoder = fileURLToPath(new URL('./decode-process.js', import.meta.url))
+/** The decoders in WebAssembly: slower, and everywhere. */
+const runOwn = (...args: string[]) => run(process.execPath, [decoder, ...args], { timeout: decodeTimeoutMs })
 
 async function decodeJp2(path: string, target: string): Promise<void> {
-  if (!(await has('opj_decompress'))) throw missing('JPEG 2000', 'libopenjp2-tools')
+  if (!(await has('opj_decompress'))) {
+    await runOwn('jp2', path, target).catch((error: unknown) => {
+      throw cannotDecode('JPEG 2000 image', error)
+    })
+    return
+  }
   // the decoder goes by extensions, which a master does not have
   const isBare = await isCodestream(path)
   const named = `${target}.${isBare ? 'j2k' : 'jp2'}`
@@ -89,10 +93,11 @@ async function isCodestream(path: string): Promise<boolean> {
 
 /** Pages of a PDF. */
 export async function pdfPages(path: string): Promise<number> {
-  if (!(await has('pdfinfo'))) throw missing('PDF', 'poppler-utils')
   try {
-    const { stdout } = await run('pdfinfo', [path], { timeout: 30_000 })
-    const pages = Number(/^Pages:\s+(\d+)/m.exec(stdout)?.[1])
+    const { stdout } = (await has('pdfinfo'))
+      ? await run('pdfinfo', [path], { timeout: 30_000 })
+      : await runOwn('pdf-pages', path)
+    const pages = Number(/^(?:Pages:\s+)?(\d+)/m.exec(stdout)?.[1])
     if (!(pages > 0)) throw new Error('no pages')
     return pages
   } catch (error) {
@@ -100,12 +105,14 @@ export async function pdfPages(path: string): Promise<number> {
   }
 }
 
-/** Pixels an inch at which pages are drawn that are no scans. */
-const pdfDensity = 300
-
 /** A scanned page comes as the very image that was put in; a drawn one is rendered. */
 async function decodePdf(path: string, page: number, target: string): Promise<void> {
-  if (!(await has('pdftoppm'))) throw missing('PDF', 'poppler-utils')
+  if (!(await has('pdftoppm'))) {
+    await runOwn('pdf', path, target, String(page)).catch((error: unknown) => {
+      throw cannotDecode('PDF', error)
+    })
+    return
+  }
   const number = String(page + 1)
   try {
     const { stdout } = await run('pdfimages', ['-list', '-f', number, '-l', number, path], {
@@ -165,7 +172,7 @@ export interface DecodedSource {
 
 /**
  * The master as something that sharp reads. @param target where a decoded copy may be written; the caller removes it
- * @throws Refusal not-processable where it is damaged, or where the tool that reads it is not installed
+ * @throws Refusal not-processable where it is damaged
  */
 export async function decodedSource(path: string, page: number, target: string): Promise<DecodedSource> {
   switch (await kindOfSource(path)) {

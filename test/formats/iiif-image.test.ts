@@ -253,9 +253,18 @@ t.test('a canonical request means itself, and no request is answered with a faul
     ),
     fc.oneof(fc.constantFrom('default.jpg', 'gray.png', 'color.webp', 'bitonal.gif'), fc.string()),
   )
+  const plain4 = fc.tuple(
+    fc.constantFrom('full', 'square', '10,20,300,200', 'pct:10,10,50.5,50'),
+    fc.oneof(
+      fc.constantFrom('max', '!100,100', 'pct:50'),
+      fc.integer({ min: 1, max: 200 }).map(n => `${n},`),
+    ),
+    fc.nat(360).map(String),
+    fc.constantFrom('default.jpg', 'gray.png', 'color.webp', 'bitonal.gif'),
+  )
   let accepted = 0
   fc.assert(
-    fc.property(free4, fc.constantFrom<ImageVersion>(2, 3), (request, version) => {
+    fc.property(fc.oneof(plain4, free4), fc.constantFrom<ImageVersion>(2, 3), (request, version) => {
       try {
         const read = readImageRequest(version, image, growing, request)
         accepted++
@@ -276,7 +285,7 @@ t.test('a canonical request means itself, and no request is answered with a faul
     }),
     { numRuns: 500 },
   )
-  t.ok(accepted > 10, `${accepted} were accepted`)
+  t.ok(accepted > 100, `${accepted} were accepted`)
 })
 
 t.test('info.json says what each version wants to be told', async t => {

@@ -144,6 +144,7 @@ async function images(): Promise<void> {
       '-t',
       '3000',
       'dist/test/imaging/pack.test.js',
+      'dist/test/imaging/hostile-masters.test.js',
       'dist/test/cli/images.test.js',
     ],
     {
@@ -158,7 +159,7 @@ async function images(): Promise<void> {
   )
   const code = await new Promise(resolve => child.on('close', resolve))
   promise(
-    '5,000 damaged packs and tiles are read or refused; 201 pages ingested under fourteen kills are whole',
+    '5,000 damaged packs, tiles and masters each are read or refused; 201 pages ingested under fourteen kills are whole',
     code === 0,
     code,
   )

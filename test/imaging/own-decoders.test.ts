@@ -1,0 +1,88 @@
+// Masters in JPEG 2000 and PDF on a machine that has no decoders for them.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import t from 'tap'
+import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
+import { probe } from '../../src/imaging/probe.ts'
+import { decodedSource, pdfPages } from '../../src/imaging/source.ts'
+import { aFolder, aScan } from '../support/images.ts'
+
+const folder = aFolder(t)
+const [width, height] = [640, 480]
+const maxPixels = 50_000_000
+const canEncode = !spawnSync('opj_compress', ['-h']).error
+const png = join(folder, 'page.png')
+await aScan(width, height).png().toFile(png)
+const encoded = (name: string, source: string, ...more: string[]): string => {
+  const path = join(folder, name)
+  execFileSync('opj_compress', ['-i', source, '-o', path, ...more], { stdio: 'ignore' })
+  return path
+}
+const stored = (name: string, bytes: Buffer): string => {
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return path
+}
+const pixelsOf = async (path: string) =>
+  await sharp((await decodedSource(path, 0, `${path}.decoded`)).path)
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer()
+
+t.test(
+  'JPEG 2000, lossless as it was put in',
+  { skip: !canEncode && 'opj_compress is not installed' },
+  async t => {
+    const grey = join(folder, 'grey.png')
+    await aScan(width, height, 1).toColourspace('b-w').png().toFile(grey)
+    const wide = join(folder, 'wide.png')
+    await aScan(width, height).toColourspace('rgb16').png().toFile(wide)
+    const files = [
+      encoded('page.jp2', png),
+      encoded('page.j2k', png),
+      encoded('grey.jp2', grey),
+      encoded('wide.jp2', wide),
+    ]
+    const damaged = stored('cut.jp2', readFileSync(files[0] as string).subarray(0, 40_000))
+    const path = process.env['PATH']
+    process.env['PATH'] = '/nonexistent'
+    t.teardown(() => (process.env['PATH'] = path))
+    for (const [file, source] of [
+      [files[0], png],
+      [files[1], png],
+      [files[2], grey],
+      [files[3], png],
+    ] as const) {
+      const expected = await sharp(source).toColourspace('srgb').raw().toBuffer()
+      t.ok((await pixelsOf(file as string)).equals(expected), `${file}`)
+      t.match(await probe(file as string, maxPixels), {
+        ok: true,
+        scan: { width, height, profile: { format: 'jp2', bitDepth: file === files[3] ? 16 : 8 } },
+      })
+    }
+    t.match(await probe(damaged, maxPixels), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
+  },
+)
+
+t.test('PDF: a scan pixel for pixel, a drawing at 300 pixels an inch', async t => {
+  const path = process.env['PATH']
+  process.env['PATH'] = '/nonexistent'
+  t.teardown(() => (process.env['PATH'] = path))
+  const jpeg = await aScan(width, height).jpeg({ quality: 90 }).toBuffer()
+  const scanned = stored('scan.pdf', pdfOfImage(jpeg, { width, height, isGrey: false }))
+  t.equal(await pdfPages(scanned), 1)
+  t.match(await probe(scanned, maxPixels), {
+    ok: true,
+    scan: { width, height, profile: { format: 'pdf' } },
+  })
+  const [ours, expected] = [await pixelsOf(scanned), await sharp(jpeg).raw().toBuffer()]
+  let sum = 0
+  for (const [at, value] of expected.entries()) sum += Math.abs(value - (ours[at] as number))
+  t.ok(sum / expected.length < 2, `${(sum / expected.length).toFixed(2)} off on average`)
+  t.match(await probe(stored('cut.pdf', readFileSync(scanned).subarray(0, 300)), maxPixels), {
+    ok: false,
+    sentence: /PDF cannot be decoded/,
+  })
+})
