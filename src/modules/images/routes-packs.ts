@@ -23,7 +23,7 @@ const Crop = z.strictObject({
   width: Pixels.min(1),
   height: Pixels.min(1),
 })
-const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
+const Rotation = z.literal([0, 90, 180, 270], 'must be 0, 90, 180 or 270')
 const PageImage = z
   .object({
     id: z.number().int().meta({ description: 'OT_ID of the page' }),
@@ -49,7 +49,7 @@ const PageImagePatch = z
   .meta({ id: 'PageImagePatch', description: 'Edits of the image; the master stays as it is.' })
 const Turn = z
   .strictObject({
-    by: z.union([z.literal(90), z.literal(180), z.literal(270)]).meta({ description: 'Degrees clockwise' }),
+    by: z.literal([90, 180, 270], 'must be 90, 180 or 270').meta({ description: 'Degrees clockwise' }),
   })
   .meta({ id: 'Turn' })
 
