@@ -192,7 +192,12 @@ export const sections = {
         "Smallest width of delivered images under which a domain's footer is glued; 0: none.",
       ),
       cacheMegabytes: whole(1024, 0, 10_000_000, 'Largest size of the cache of rendered images.'),
-      renderLanes: whole(2, 1, 64, 'Images rendered at the same time.'),
+      renderLanes: whole(
+        0,
+        0,
+        64,
+        'Images rendered at the same time; 0: one fewer than there are processors, which leaves one for tiles.',
+      ),
       renderQueue: whole(
         64,
         0,

@@ -1,5 +1,6 @@
 // Answers an image request in the order of what it costs: the client's own copy, a tile or stored image as it lies, a kept rendering,
 // a new rendering.
+import { availableParallelism } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Services } from '../../http/module.ts'
 import type { ImageLimits, ImageRequest } from '../../formats/iiif-image/request.ts'
@@ -74,7 +75,10 @@ export class ImageEngine {
   constructor(services: Services) {
     this.#services = services
     const { webcache, images } = services.config
-    this.renderer = new Renderer(webcache.renderLanes, webcache.renderQueue)
+    this.renderer = new Renderer(
+      webcache.renderLanes || Math.max(1, availableParallelism() - 1),
+      webcache.renderQueue,
+    )
     const maxWidth = images.maxWidth || undefined
     this.limits = {
       maxWidth,
