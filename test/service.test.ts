@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import t from 'tap'
 import { root } from '../src/root.ts'
+import { sameDatabase } from './support/crashes.ts'
 import { aTitle, operatorKey, start } from './support/start.ts'
 
 const app = await start(t)
-const { database, path } = app.services.config
 
 interface Service {
   readonly process: ChildProcess
@@ -26,12 +26,7 @@ async function service(
   const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
     env: {
       ...process.env,
-      FIREFOLIO_DATABASE_HOST: database.host,
-      FIREFOLIO_DATABASE_FILE: database.file,
-      FIREFOLIO_DATABASE_USER: database.user,
-      FIREFOLIO_DATABASE_PASSWORD: database.password,
-      FIREFOLIO_DATABASE_ROLE: '',
-      FIREFOLIO_PATH_VAR: path.var,
+      ...sameDatabase(app.services),
       FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
       FIREFOLIO_SERVER_HTTP_PORT: '0',
       FIREFOLIO_SAMPLE_ON: 'false',

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../src/firebird/server/private-server.ts'
 import { buildPack } from '../../src/imaging/pack/build.ts'
+import { plainRecipe } from '../../test/support/images.ts'
 import { median, report } from '../measure.ts'
 import {
   agent,
@@ -260,16 +261,7 @@ async function benchIngest(folder: string, masters: readonly string[]): Promise<
         target: join(folder, `o${at}.tif`),
         page: 0,
         maxPixels: 1e9,
-        recipe: {
-          master: String(at),
-          page: 0,
-          quality: 85,
-          widths: [128, 304, 600, 1000],
-          rotation: 0,
-          mirrored: false,
-          crop: undefined,
-          watermark: undefined,
-        },
+        recipe: { ...plainRecipe, master: String(at) },
       })
       bytes = built.bytes
     }

@@ -1,11 +1,11 @@
 // Reads JPEG 2000 and PDF where no decoder is installed: OpenJPEG and PDFium, compiled to WebAssembly. Run like a decoder of the system
 // (source.ts), in a process of its own, because both take their time and their memory at once:
 //   decode-process.js jp2 <source> <target>          writes a TIFF
-//   decode-process.js pdf <source> <target> <page>   writes a TIFF of a page, 0-based
+//   decode-process.js pdf <source> <target> <page> <pixels>   writes a TIFF of a page, 0-based, of so many pixels at most
 //   decode-process.js pdf-pages <source>             prints the number of pages
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
-import { pdfDensity } from './pdf-density.ts'
+import { pdfDensity, tooManyPixelsCode } from './decoding.ts'
 import { sharp } from './sharp.ts'
 
 interface Decoder {
@@ -60,15 +60,16 @@ async function openPdf(source: string) {
   return await library.loadDocument(readFileSync(source))
 }
 
-async function decodePdf(source: string, target: string, number: number): Promise<void> {
+async function decodePdf(source: string, target: string, number: number, maxPixels: number): Promise<void> {
   const page = (await openPdf(source)).getPage(number)
   const objects = [...page.objects()]
   const [only] = objects
   // a scan is drawn pixel for pixel
   const scanned =
     objects.length === 1 && only?.type === 'image' ? (await only.getImageDataRaw()).width : undefined
-  const scale =
-    scanned === undefined ? pdfDensity / 72 : Math.max(1, scanned / page.getOriginalSize().originalWidth)
+  const { originalWidth, originalHeight } = page.getOriginalSize()
+  const scale = scanned === undefined ? pdfDensity / 72 : Math.max(1, scanned / originalWidth)
+  if (originalWidth * scale * originalHeight * scale > maxPixels) process.exit(tooManyPixelsCode)
   const { width, height, data } = await page.render({ scale, colorSpace: 'BGRA' })
   await sharp(data, { raw: { width, height, channels: 4 } })
     .removeAlpha()
@@ -76,10 +77,10 @@ async function decodePdf(source: string, target: string, number: number): Promis
     .toFile(target)
 }
 
-const [, , kind, source = '', target = '', page = '0'] = process.argv
+const [, , kind, source = '', target = '', page = '0', pixels = '0'] = process.argv
 try {
   if (kind === 'jp2') await decodeJp2(source, target)
-  else if (kind === 'pdf') await decodePdf(source, target, Number(page))
+  else if (kind === 'pdf') await decodePdf(source, target, Number(page), Number(pixels))
   else process.stdout.write(`${(await openPdf(source)).getPageCount()}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -38,7 +38,7 @@ try {
 async function work(order: IngestOrder): Promise<IngestAnswer> {
   const decoded = `${order.target}.decoded`
   try {
-    const source = await decodedSource(order.master, order.recipe.page, decoded)
+    const source = await decodedSource(order.master, order.recipe.page, decoded, order.maxPixels)
     const built = await buildPack({
       source: source.path,
       page: source.page,

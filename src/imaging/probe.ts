@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
 import { sharp } from './sharp.ts'
-import { decodedSource, kindOfSource, pdfPages } from './source.ts'
+import { decodedSource, kindOfSource, pdfPages, TooManyPixels } from './source.ts'
 
 export interface Profile {
   readonly format: string
@@ -132,7 +132,7 @@ export async function probe(path: string, maxPixels: number): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'firefolio-probe-'))
   try {
     const pages = kind === 'pdf' ? await pdfPages(path) : 1
-    const decoded = await decodedSource(path, 0, join(folder, 'page'))
+    const decoded = await decodedSource(path, 0, join(folder, 'page'), maxPixels)
     const verdict = await probeRaster(decoded.path, maxPixels)
     if (!verdict.ok) return verdict
     const { scan } = verdict
@@ -142,7 +142,11 @@ export async function probe(path: string, maxPixels: number): Promise<Verdict> {
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { ok: false, code: 'truncated', sentence: error.message }
+    return {
+      ok: false,
+      code: error instanceof TooManyPixels ? 'too-many-pixels' : 'truncated',
+      sentence: error.message,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

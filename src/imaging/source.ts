@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
-import { pdfDensity } from './pdf-density.ts'
+import { pdfDensity, tooManyPixelsCode } from './decoding.ts'
 
 const run = promisify(execFile)
 /** One page of a large scan; a decoder that takes longer is stuck. */
@@ -51,11 +51,26 @@ const cannotDecode = (what: string, error: unknown): Refusal =>
     error,
   )
 
+/** More pixels than [limits] pixels allows: found before a decoder takes memory for them. */
+export class TooManyPixels extends Refusal {
+  constructor(maxPixels: number) {
+    super(
+      'not-processable',
+      `The image has more than ${maxPixels} pixels ([limits] pixels) and is not decoded.`,
+    )
+  }
+}
+function checkPixels(width: number, height: number, maxPixels: number): void {
+  if (width * height > maxPixels) throw new TooManyPixels(maxPixels)
+}
+
 const decoder = fileURLToPath(new URL('./decode-process.js', import.meta.url))
 /** The decoders in WebAssembly: slower, and everywhere. */
 const runOwn = (...args: string[]) => run(process.execPath, [decoder, ...args], { timeout: decodeTimeoutMs })
 
-async function decodeJp2(path: string, target: string): Promise<void> {
+async function decodeJp2(path: string, target: string, maxPixels: number): Promise<void> {
+  const { isBare, width, height } = await readJp2Head(path)
+  checkPixels(width, height, maxPixels)
   if (!(await has('opj_decompress'))) {
     await runOwn('jp2', path, target).catch((error: unknown) => {
       throw cannotDecode('JPEG 2000 image', error)
@@ -63,7 +78,6 @@ async function decodeJp2(path: string, target: string): Promise<void> {
     return
   }
   // the decoder goes by extensions, which a master does not have
-  const isBare = await isCodestream(path)
   const named = `${target}.${isBare ? 'j2k' : 'jp2'}`
   const written = `${target}.tif`
   try {
@@ -80,12 +94,25 @@ async function decodeJp2(path: string, target: string): Promise<void> {
   }
 }
 
-/** A JPEG 2000 codestream without the boxes of a JP2 file. */
-async function isCodestream(path: string): Promise<boolean> {
+/** Boxes in front of the codestream: a profile is the largest. */
+const jp2HeadBytes = 4 * 1024 * 1024
+
+/** Of a JPEG 2000 image: whether it is a codestream without the boxes of a JP2 file, and its pixels (ISO 15444-1, A.5.1). */
+async function readJp2Head(path: string): Promise<{ isBare: boolean; width: number; height: number }> {
   const file = await open(path, 'r')
   try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    return buffer.toString('hex') === 'ff4fff51'
+    const { size } = await file.stat()
+    const head = Buffer.alloc(Math.min(size, jp2HeadBytes))
+    await file.read(head, 0, head.length, 0)
+    const start = head.indexOf(Buffer.from('ff4fff51', 'hex'))
+    if (start < 0 || start + 24 > head.length) throw cannotDecode('JPEG 2000 image', undefined)
+    const [right, lower, left, upper] = [8, 12, 16, 20].map(at => head.readUInt32BE(start + at)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    return { isBare: start === 0, width: right - left, height: lower - upper }
   } finally {
     await file.close()
   }
@@ -106,10 +133,12 @@ export async function pdfPages(path: string): Promise<number> {
 }
 
 /** A scanned page comes as the very image that was put in; a drawn one is rendered. */
-async function decodePdf(path: string, page: number, target: string): Promise<void> {
+async function decodePdf(path: string, page: number, target: string, maxPixels: number): Promise<void> {
   if (!(await has('pdftoppm'))) {
-    await runOwn('pdf', path, target, String(page)).catch((error: unknown) => {
-      throw cannotDecode('PDF', error)
+    await runOwn('pdf', path, target, String(page), String(maxPixels)).catch((error: unknown) => {
+      throw (error as { code?: unknown }).code === tooManyPixelsCode
+        ? new TooManyPixels(maxPixels)
+        : cannotDecode('PDF', error)
     })
     return
   }
@@ -124,7 +153,9 @@ async function decodePdf(path: string, page: number, target: string): Promise<vo
       .map(line => line.trim().split(/\s+/))
       .filter(columns => columns[2] === 'image')
     const [only] = images
-    if (images.length === 1 && only && (await coversPage(path, number, only))) {
+    const size = await pdfPageSize(path, number)
+    if (images.length === 1 && only && size && coversPage(size, only)) {
+      checkPixels(Number(only[3]), Number(only[4]), maxPixels)
       const folder = dirname(target)
       const prefix = `${basename(target)}-image`
       await run('pdfimages', ['-all', '-f', number, '-l', number, path, join(folder, prefix)], {
@@ -137,6 +168,7 @@ async function decodePdf(path: string, page: number, target: string): Promise<vo
       }
       if (extracted) await rm(join(folder, extracted), { force: true })
     }
+    if (size) checkPixels((size.width * pdfDensity) / 72, (size.height * pdfDensity) / 72, maxPixels)
     await run(
       'pdftoppm',
       ['-singlefile', '-r', String(pdfDensity), '-tiff', '-f', number, '-l', number, path, target],
@@ -150,17 +182,29 @@ async function decodePdf(path: string, page: number, target: string): Promise<vo
   }
 }
 
-/** Whether the one image of a page is as large as the page: its pixels by its density give the page's size. */
-async function coversPage(path: string, number: string, columns: readonly string[]): Promise<boolean> {
-  const [width, height] = [Number(columns[3]), Number(columns[4])]
-  const [densityX, densityY] = [Number(columns[12]), Number(columns[13])]
+interface PageSize {
+  /** Points, as the page is shown */
+  readonly width: number
+  readonly height: number
+  readonly isTurned: boolean
+}
+
+async function pdfPageSize(path: string, number: string): Promise<PageSize | undefined> {
   const { stdout } = await run('pdfinfo', ['-f', number, '-l', number, path], { timeout: 30_000 })
   const size = /size:\s+([\d.]+) x ([\d.]+) pts/.exec(stdout)
-  const rotated = /rot:\s+(\d+)/.exec(stdout)?.[1] ?? '0'
-  if (!size || rotated !== '0' || !(densityX > 0) || !(densityY > 0)) return false
+  if (!size) return undefined
+  const turned = /rot:\s+(\d+)/.exec(stdout)?.[1] ?? '0'
+  return { width: Number(size[1]), height: Number(size[2]), isTurned: turned !== '0' }
+}
+
+/** Whether the one image of a page is as large as the page: its pixels by its density give the page's size. */
+function coversPage(size: PageSize, columns: readonly string[]): boolean {
+  const [width, height] = [Number(columns[3]), Number(columns[4])]
+  const [densityX, densityY] = [Number(columns[12]), Number(columns[13])]
+  if (size.isTurned || !(densityX > 0) || !(densityY > 0)) return false
   const near = (pixels: number, density: number, points: number) =>
     Math.abs((pixels / density) * 72 - points) < points * 0.02
-  return near(width, densityX, Number(size[1])) && near(height, densityY, Number(size[2]))
+  return near(width, densityX, size.width) && near(height, densityY, size.height)
 }
 
 export interface DecodedSource {
@@ -172,16 +216,23 @@ export interface DecodedSource {
 
 /**
  * The master as something that sharp reads. @param target where a decoded copy may be written; the caller removes it
+ * @param maxPixels [limits] pixels
+ * @throws TooManyPixels
  * @throws Refusal not-processable where it is damaged
  */
-export async function decodedSource(path: string, page: number, target: string): Promise<DecodedSource> {
+export async function decodedSource(
+  path: string,
+  page: number,
+  target: string,
+  maxPixels: number,
+): Promise<DecodedSource> {
   switch (await kindOfSource(path)) {
     case 'jp2': {
-      await decodeJp2(path, target)
+      await decodeJp2(path, target, maxPixels)
       return { path: target, page: 0 }
     }
     case 'pdf':
-      await decodePdf(path, page, target)
+      await decodePdf(path, page, target, maxPixels)
       return { path: target, page: 0 }
     default:
       return { path, page }

@@ -101,7 +101,8 @@ t.test('a decoder that hangs is ended with the process that waits for it', async
   t.teardown(() => (process.env['PATH'] = path))
   const ingest = new Ingest({ processes: 1, timeoutMs: 2000, memoryMegabytes: 256 })
   t.teardown(() => ingest.close())
-  writeFileSync(master, Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'))
+  // a codestream of 16 × 16 pixels
+  writeFileSync(master, Buffer.from('ff4fff510029000000000010000000100000000000000000', 'hex'))
   await t.rejects(ingest.build({ master, target, recipe: plainRecipe, maxPixels }), {
     message: /not decoded within 2 s/,
   })

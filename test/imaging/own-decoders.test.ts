@@ -26,7 +26,7 @@ const stored = (name: string, bytes: Buffer): string => {
   return path
 }
 const pixelsOf = async (path: string) =>
-  await sharp((await decodedSource(path, 0, `${path}.decoded`)).path)
+  await sharp((await decodedSource(path, 0, `${path}.decoded`, maxPixels)).path)
     .toColourspace('srgb')
     .raw()
     .toBuffer()
@@ -62,6 +62,7 @@ t.test(
         scan: { width, height, profile: { format: 'jp2', bitDepth: file === files[3] ? 16 : 8 } },
       })
     }
+    t.match(await probe(files[0] as string, 100_000), { ok: false, code: 'too-many-pixels' })
     t.match(await probe(damaged, maxPixels), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
   },
 )
@@ -77,6 +78,7 @@ t.test('PDF: a scan pixel for pixel, a drawing at 300 pixels an inch', async t =
     ok: true,
     scan: { width, height, profile: { format: 'pdf' } },
   })
+  t.match(await probe(scanned, 100_000), { ok: false, code: 'too-many-pixels' })
   const [ours, expected] = [await pixelsOf(scanned), await sharp(jpeg).raw().toBuffer()]
   let sum = 0
   for (const [at, value] of expected.entries()) sum += Math.abs(value - (ours[at] as number))

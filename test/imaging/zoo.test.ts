@@ -127,6 +127,7 @@ t.test('JPEG 2000', { skip: !has('opj_compress') && 'opj_compress is not install
     t.match(await probe(master, maxPixels), { ok: true, scan: { width, height, profile: { format: 'jp2' } } })
     t.same((await packOf(master)).size.width, width)
     const cut = stored(readFileSync(file).subarray(0, 900))
+    t.match(await probe(master, 100_000), { ok: false, code: 'too-many-pixels' }, 'before it is decoded')
     t.match(await probe(cut, maxPixels), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
   }
 })
@@ -152,6 +153,8 @@ t.test(
       { ok: true, scan: { width: 600, height: 300 } },
       '300 pixels an inch',
     )
+    for (const master of [scanned, drawn])
+      t.match(await probe(master, 100_000), { ok: false, code: 'too-many-pixels' }, 'before it is drawn')
     t.match(await probe(stored(Buffer.from('%PDF-1.7\nnothing')), maxPixels), {
       ok: false,
       sentence: /PDF cannot be decoded/,

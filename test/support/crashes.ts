@@ -35,13 +35,24 @@ export async function delivery(folder: string, titles: number, pages: number): P
   }
 }
 
+/** Environment of a process that works on a test's database and folders. */
+export function sameDatabase({ config: { database, path } }: OpenServices): Record<string, string> {
+  return {
+    FIREFOLIO_DATABASE_HOST: database.host,
+    FIREFOLIO_DATABASE_FILE: database.file,
+    FIREFOLIO_DATABASE_USER: database.user,
+    FIREFOLIO_DATABASE_PASSWORD: database.password,
+    FIREFOLIO_DATABASE_ROLE: '',
+    FIREFOLIO_PATH_VAR: path.var,
+  }
+}
+
 /** Runs the command line on a test's database. @returns exit code and signal */
 export function runCli(
   services: OpenServices,
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<{ code: number | null; signal: string | null; out: string }> {
-  const { database, path } = services.config
   return new Promise(resolve => {
     const child = spawn(
       process.execPath,
@@ -49,12 +60,7 @@ export function runCli(
       {
         env: {
           ...process.env,
-          FIREFOLIO_DATABASE_HOST: database.host,
-          FIREFOLIO_DATABASE_FILE: database.file,
-          FIREFOLIO_DATABASE_USER: database.user,
-          FIREFOLIO_DATABASE_PASSWORD: database.password,
-          FIREFOLIO_DATABASE_ROLE: '',
-          FIREFOLIO_PATH_VAR: path.var,
+          ...sameDatabase(services),
           ...environment,
         },
       },
