@@ -46,6 +46,7 @@ if (process.argv[2] === 'test') {
     'modules/titles',
     'modules/pages',
     'modules/imports',
+    'cli/remote',
   ]
   process.exit(
     run(

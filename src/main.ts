@@ -1,5 +1,6 @@
 // The server: configuration, services, application, listener; and an orderly end on SIGTERM and SIGINT.
 import { buildApp, jobHandlers } from './app.ts'
+import { addCommandRoute } from './cli/remote.ts'
 import { readConfig } from './config/read.ts'
 import { Refusal } from './errors.ts'
 import { JobRunner } from './jobs/runner.ts'
@@ -45,6 +46,7 @@ async function start(): Promise<void> {
   const services = await openServices(config, log)
   say(`database: ${services.databasePlace}`)
   const app = await buildApp(services)
+  if (config.database.direct) addCommandRoute(app, services)
   let runner: JobRunner<OpenServices> | undefined
   let stopping = false
   const stop = async (signal: string): Promise<void> => {

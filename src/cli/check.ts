@@ -1,34 +1,34 @@
 import { checks } from '../app.ts'
 import { Refusal } from '../errors.ts'
-import { withServices } from './open.ts'
+import type { Session } from './session.ts'
 
 /** @returns the exit code: 0 where nothing is wrong or all was mended, else 1 */
 export async function check(
-  configFile: string | undefined,
+  session: Session,
   flags: { readonly repair?: boolean; readonly only?: string; readonly list?: boolean },
 ): Promise<number> {
   if (flags.list) {
-    for (const each of checks) process.stdout.write(`${each.name.padEnd(18)} ${each.claim}\n`)
+    for (const each of checks) session.out(`${each.name.padEnd(18)} ${each.claim}\n`)
     return 0
   }
   const names = flags.only?.split(',').map(name => name.trim())
   const unknown = names?.find(name => !checks.some(each => each.name === name))
   if (unknown !== undefined)
     throw new Refusal('bad-request', `There is no check ‘${unknown}’; firefolio check --list names them.`)
-  return await withServices(configFile, async services => {
+  return await session.withServices(async services => {
     let open = 0
     for (const each of checks.filter(candidate => names === undefined || names.includes(candidate.name))) {
       const findings = await each.run(services, { repair: flags.repair ?? false })
       const mended = findings.filter(finding => finding.repaired).length
       open += findings.length - mended
-      process.stdout.write(
+      session.out(
         `${findings.length === 0 ? 'ok  ' : mended === findings.length ? 'mended' : 'WRONG'} ${each.name}: ${each.claim}\n`,
       )
       for (const finding of findings.slice(0, 100))
-        process.stdout.write(`  ${finding.repaired ? 'mended:' : '-'} ${finding.sentence}\n`)
-      if (findings.length > 100) process.stdout.write(`  … and ${findings.length - 100} more\n`)
+        session.out(`  ${finding.repaired ? 'mended:' : '-'} ${finding.sentence}\n`)
+      if (findings.length > 100) session.out(`  … and ${findings.length - 100} more\n`)
     }
-    process.stdout.write(
+    session.out(
       open === 0 ? 'Nothing is wrong.\n' : `${open} ${open === 1 ? 'thing is' : 'things are'} wrong.\n`,
     )
     return open === 0 ? 0 : 1

@@ -3,15 +3,20 @@ import { sql } from 'kysely'
 import { ingestJob, packCounts, refreshJob, wantPacks } from '../modules/images/index.ts'
 import type { OpenServices } from '../services.ts'
 import { check } from './check.ts'
-import { withServices } from './open.ts'
 import { Progress } from './progress.ts'
+import type { Session } from './session.ts'
 
 const actor = { name: 'operator', application: 'firefolio images' }
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 /** A job run here and now, with a progress bar. */
-async function runHere<T>(services: OpenServices, label: string, handler: typeof ingestJob): Promise<T> {
-  const progress = new Progress(label)
+async function runHere<T>(
+  session: Session,
+  services: OpenServices,
+  label: string,
+  handler: typeof ingestJob,
+): Promise<T> {
+  const progress = new Progress(label, session)
   const result = await handler(services, {
     job: undefined as never,
     progress: async (done, total) => progress.show(done, total ?? done, 'pages'),
@@ -20,13 +25,14 @@ async function runHere<T>(services: OpenServices, label: string, handler: typeof
   return result as T
 }
 
-async function makeWanted(services: OpenServices): Promise<number> {
+async function makeWanted(session: Session, services: OpenServices): Promise<number> {
   const outcome = await runHere<{ made: number; refused: number; superseded: number }>(
+    session,
     services,
     'images',
     ingestJob,
   )
-  process.stdout.write(`${outcome.made} packs made, ${outcome.refused} masters refused\n`)
+  session.out(`${outcome.made} packs made, ${outcome.refused} masters refused\n`)
   return outcome.refused === 0 ? 0 : 1
 }
 
@@ -37,13 +43,13 @@ export interface RebuildFlags {
 }
 
 /** Makes packs: those that are wanted, of changed settings, or more by flags. @returns the exit code: 1 where a master was refused */
-export function rebuildImages(configFile: string | undefined, flags: RebuildFlags): Promise<number> {
-  return withServices(configFile, async services => {
+export function rebuildImages(session: Session, flags: RebuildFlags): Promise<number> {
+  return session.withServices(async services => {
     if (flags.page !== undefined) await want(services, sql`OPK_OT_ID = ${flags.page}`)
     else if (flags.all) await want(services, sql`OPK_State <> 0`)
     else if (flags.refused) await want(services, sql`OPK_State = 2`)
-    else await runHere(services, 'settings', refreshJob)
-    return await makeWanted(services)
+    else await runHere(session, services, 'settings', refreshJob)
+    return await makeWanted(session, services)
   })
 }
 
@@ -59,8 +65,8 @@ async function want(services: OpenServices, condition: ReturnType<typeof sql>): 
   )
 }
 
-export function imageStatistics(configFile: string | undefined): Promise<void> {
-  return withServices(configFile, async services => {
+export function imageStatistics(session: Session): Promise<void> {
+  return session.withServices(async services => {
     const { made, wanted, refused, bytes } = await packCounts(services.db)
     let files = 0
     let stored = 0
@@ -68,7 +74,7 @@ export function imageStatistics(configFile: string | undefined): Promise<void> {
       files++
       stored += pack.bytes
     }
-    process.stdout.write(
+    session.out(
       `packs      ${made} made, ${wanted} wanted, ${refused} refused; ${megabytes(bytes)}${made > 0 ? `, ${megabytes(bytes / made)} a page` : ''}\n` +
         `stored     ${files} files, ${megabytes(stored)}\n` +
         `renderings ${services.cache.files} files, ${megabytes(services.cache.bytes)}\n`,
@@ -77,20 +83,18 @@ export function imageStatistics(configFile: string | undefined): Promise<void> {
 }
 
 export function purgeCache(
-  configFile: string | undefined,
+  session: Session,
   flags: { readonly olderThan?: number; readonly to?: number },
 ): Promise<void> {
-  return withServices(configFile, async services => {
+  return session.withServices(async services => {
     const removed = await services.cache.purge({
       ...(flags.olderThan === undefined ? {} : { olderThanMs: flags.olderThan * 86_400_000 }),
       ...(flags.to === undefined ? {} : { toBytes: flags.to * 1024 * 1024 }),
     })
-    process.stdout.write(`${removed} renderings removed, ${megabytes(services.cache.bytes)} left\n`)
+    session.out(`${removed} renderings removed, ${megabytes(services.cache.bytes)} left\n`)
   })
 }
 
 /** The checks that are about packs. */
-export const checkImages = (
-  configFile: string | undefined,
-  flags: { readonly repair?: boolean },
-): Promise<number> => check(configFile, { ...flags, only: 'packs,webcache,stray-packs' })
+export const checkImages = (session: Session, flags: { readonly repair?: boolean }): Promise<number> =>
+  check(session, { ...flags, only: 'packs,webcache,stray-packs' })

@@ -1,13 +1,13 @@
 // firefolio import <path>: document by document, each a transaction; ends with a summary and, where something failed, 1.
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { userInfo } from 'node:os'
 import { Refusal } from '../errors.ts'
 import { createDomain, getDomain } from '../modules/domains/index.ts'
 import { documentsOf, Manifest, type Outcome, runItem } from '../modules/imports/index.ts'
 import type { Message } from '../modules/titles/index.ts'
 import type { OpenServices } from '../services.ts'
-import { withServices } from './open.ts'
 import { Progress } from './progress.ts'
+import type { Session } from './session.ts'
 
 export interface ImportFlags {
   readonly domain: string
@@ -37,15 +37,12 @@ async function ensureDomain(services: OpenServices, flags: ImportFlags): Promise
 }
 
 /** @returns the exit code: 0, or 1 where a document failed */
-export function importPath(
-  configFile: string | undefined,
-  path: string,
-  flags: ImportFlags,
-): Promise<number> {
-  return withServices(configFile, async services => {
+export function importPath(session: Session, named: string, flags: ImportFlags): Promise<number> {
+  return session.withServices(async services => {
+    const path = resolve(session.folder, named)
     const documents = documentsOf(path)
     await ensureDomain(services, flags)
-    const progress = new Progress('import')
+    const progress = new Progress('import', session)
     const summary = new Map<Outcome, number>()
     const counts = { pages: 0, masters: 0, texts: 0 }
     const started = Date.now()
@@ -76,20 +73,20 @@ export function importPath(
       counts.masters += report?.counts.masters ?? 0
       counts.texts += report?.counts.texts ?? 0
       if (flags.json)
-        process.stdout.write(
+        session.out(
           `${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`,
         )
       else {
-        process.stdout.write(
+        session.out(
           `${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`,
         )
         for (const message of messages)
-          process.stdout.write(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
+          session.out(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
       }
     }
     if (!flags.json) {
       const parts = [...summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
-      process.stdout.write(
+      session.out(
         `${flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${counts.pages} pages, ${counts.masters} masters, ${counts.texts} texts in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
       )
     }

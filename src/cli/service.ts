@@ -2,13 +2,13 @@ import { jobHandlers } from '../app.ts'
 import { readConfig } from '../config/read.ts'
 import { JobRunner } from '../jobs/runner.ts'
 import { openServices } from '../services.ts'
-import { withServices } from './open.ts'
 import { storedVersion } from '../firebird/migrate.ts'
+import type { Session } from './session.ts'
 
 /** Opening the database migrates it. */
-export function migrateDatabase(configFile: string | undefined): Promise<void> {
-  return withServices(configFile, async services => {
-    process.stdout.write(`The schema is ${(await storedVersion(services.database)) ?? 'empty'}.\n`)
+export function migrateDatabase(session: Session): Promise<void> {
+  return session.withServices(async services => {
+    session.out(`The schema is ${(await storedVersion(services.database)) ?? 'empty'}.\n`)
   })
 }
 

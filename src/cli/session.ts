@@ -1,0 +1,43 @@
+// What a command runs in: a terminal to write to and the services it works with. The command line opens services of its own; where a
+// server has the database file for itself ([database] direct) the same command runs inside the server (remote.ts).
+import { readConfig } from '../config/read.ts'
+import { createLog, type OpenServices, openServices } from '../services.ts'
+
+export interface Session {
+  /** Folder that relative paths start from */
+  readonly folder: string
+  readonly isTerminal: boolean
+  /** Characters of a line */
+  readonly columns: number
+  /** Results */
+  readonly out: (text: string) => void
+  /** Progress and complaints */
+  readonly err: (text: string) => void
+  /** Services for the time of a command */
+  withServices<T>(work: (services: OpenServices) => Promise<T>): Promise<T>
+}
+
+/** Services are opened for the command; their log goes to standard error and tells only of what is wrong. */
+export function localSession(configFile: () => string | undefined): Session {
+  return {
+    folder: process.cwd(),
+    // undefined, whatever the types say, where it is none
+    isTerminal: Boolean(process.stderr.isTTY),
+    columns: process.stderr.columns ?? 100,
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    withServices: async work => {
+      const { config } = readConfig(configFile())
+      const log = createLog(
+        { ...config, log: { ...config.log, level: 'warn' } },
+        { write: line => void process.stderr.write(line) },
+      )
+      const services = await openServices(config, log)
+      try {
+        return await work(services)
+      } finally {
+        await services.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,73 @@
+// The commands that work with the repository, in whatever session they are run.
+import type { Command } from 'commander'
+import { check } from './check.ts'
+import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
+import { type ImportFlags, importPath } from './import.ts'
+import type { Session } from './session.ts'
+
+export const workingCommands = ['import', 'check', 'images']
+
+/** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
+export function addWorkingCommands(
+  program: Command,
+  session: Session,
+  exitCode: (code: number) => void,
+): void {
+  program
+    .command('import')
+    .description('import METS or MODS files: one file, or every one below a folder')
+    .argument('<path>', 'file or folder')
+    .requiredOption('-d, --domain <domain>', 'domain by name or id')
+    .option('--create-domain', 'create the domain if it does not exist')
+    .option('--parent <id>', 'OT_ID of the title above', Number)
+    .option('--type <type>', 'type of MODS records that do not tell it')
+    .option('--release', 'release what is created')
+    .option('--keep-ids', 'keep the ids of a Visual Library Server')
+    .option('--strict', 'refuse a title with a bad or missing scan')
+    .option('--overwrite', 'replace records that were edited here')
+    .option('--dry-run', 'do all the work, then take it back')
+    .option('--json', 'print the reports as JSON lines')
+    .action(async (path: string, flags: ImportFlags) => {
+      exitCode(await importPath(session, path, flags))
+    })
+
+  program
+    .command('check')
+    .description('look for what breaks the invariants of the repository')
+    .option('--repair', 'mend what can be mended')
+    .option('--only <names>', 'checks to run, separated by commas')
+    .option('--list', 'list the checks')
+    .action(async (flags: { repair?: boolean; only?: string; list?: boolean }) => {
+      exitCode(await check(session, flags))
+    })
+
+  const images = program
+    .command('images')
+    .description('access packs of page images, and the cache of renderings')
+  images
+    .command('check')
+    .description('look for missing, damaged and stray packs')
+    .option('--repair', 'want anew what is missing or damaged, remove what is stray')
+    .action(async (flags: { repair?: boolean }) => {
+      exitCode(await checkImages(session, flags))
+    })
+  images
+    .command('rebuild')
+    .description('make the packs that are wanted, and those whose settings have changed')
+    .option('--all', 'every pack')
+    .option('--refused', 'those whose master could not be decoded')
+    .option('--page <id>', 'that of one page', Number)
+    .action(async (flags: RebuildFlags) => {
+      exitCode(await rebuildImages(session, flags))
+    })
+  images
+    .command('stat')
+    .description('how many packs there are, and their bytes')
+    .action(() => imageStatistics(session))
+  images
+    .command('purge')
+    .description('remove kept renderings')
+    .option('--older-than <days>', 'not used for so many days', Number)
+    .option('--to <megabytes>', 'the least recently used until so much is left', Number)
+    .action((flags: { olderThan?: number; to?: number }) => purgeCache(session, flags))
+}
