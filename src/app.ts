@@ -11,6 +11,7 @@ import { answerError } from './http/problem.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { access } from './modules/access/index.ts'
+import { changes } from './modules/changes/index.ts'
 import { domains } from './modules/domains/index.ts'
 import { health } from './modules/health/index.ts'
 import { images } from './modules/images/index.ts'
@@ -35,6 +36,7 @@ export const modules: readonly Module[] = [
   images,
   imports,
   jobs,
+  changes,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])
@@ -42,6 +44,11 @@ export const checks: readonly Check[] = modules.flatMap(module => module.checks 
 export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(
   modules.flatMap(module => Object.entries(module.jobs ?? {})),
 )
+
+/** What all modules follow, one after the other. */
+export const follow = async (services: Services): Promise<void> => {
+  for (const module of modules) await module.follow?.(services)
+}
 
 const noParameters = z.strictObject({})
 

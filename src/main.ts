@@ -1,5 +1,5 @@
 // The server: configuration, services, application, listener; and an orderly end on SIGTERM and SIGINT.
-import { buildApp, jobHandlers } from './app.ts'
+import { buildApp, follow, jobHandlers } from './app.ts'
 import { addCommandRoute } from './cli/remote.ts'
 import { readConfig } from './config/read.ts'
 import { Refusal } from './errors.ts'
@@ -27,6 +27,8 @@ function runnerOf(services: OpenServices): JobRunner<OpenServices> {
     db: services.db,
     services,
     handlers: jobHandlers as never,
+    follow: () => follow(services),
+    onFollowError: error => services.log.error({ err: error }, 'follow'),
     concurrency: jobs.concurrency,
     leaseS: jobs.lease,
     pollMs: jobs.poll,

@@ -51,6 +51,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'modules/images': module('pages', 'domains', 'tree', 'titles'),
   'modules/mets': module('titles'),
   'modules/imports': module('tree', 'titles', 'pages', 'texts', 'mets', 'domains'),
+  'modules/changes': module(),
+  'modules/objects': module('tree', 'domains'),
   'modules/jobs': module(),
   'modules/health': module(),
   sample: [...base, 'formats', 'imaging', 'http', 'modules/domains', 'modules/imports'],
@@ -121,6 +123,8 @@ const owners: Readonly<Record<string, string>> = {
   SYS_Log: 'modules/log',
   SYS_Job: 'jobs',
   SYS_Idempotency: 'http',
+  SYS_Outbox: 'modules/changes',
+  OPR_OaiRecord: 'modules/changes',
 }
 
 t.test('any repository reads any table; only its owner writes it', async t => {

@@ -1,4 +1,4 @@
-import { jobHandlers } from '../app.ts'
+import { follow, jobHandlers } from '../app.ts'
 import { readConfig } from '../config/read.ts'
 import { JobRunner } from '../jobs/runner.ts'
 import { openServices } from '../services.ts'
@@ -19,6 +19,8 @@ export async function runWorker(configFile: string | undefined): Promise<void> {
     db: services.db,
     services,
     handlers: jobHandlers as never,
+    follow: () => follow(services),
+    onFollowError: error => services.log.error({ err: error }, 'follow'),
     concurrency: config.jobs.concurrency,
     leaseS: config.jobs.lease,
     pollMs: config.jobs.poll,

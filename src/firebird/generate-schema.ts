@@ -24,6 +24,8 @@ export function spellings(folder = join(root, 'sql')): Map<string, string> {
       for (const [, column] of (body as string).matchAll(/^ {2}([A-Z]\w*_\w+) /gm))
         known.set((column as string).toUpperCase(), column as string)
     }
+    for (const [, column] of source.matchAll(/alter table \w+ add ([A-Z]\w*_\w+) /g))
+      known.set((column as string).toUpperCase(), column as string)
   }
   return known
 }

@@ -93,6 +93,8 @@ export interface OPRContentField {
   OCF_Genre: Generated<string | null>
   OCF_Publisher: Generated<string | null>
   OCF_Place: Generated<string | null>
+  /** Licence of the digital copy, as the record writes it */
+  OCF_Licence: Generated<string | null>
 }
 
 export interface OPRContentHistory {
@@ -186,6 +188,46 @@ export interface OPRFulltext {
   OF_UpdateTS: Generated<Date>
 }
 
+export interface OPRFulltextHistory {
+  OFH_ID: number
+  OFH_OT_ID: number
+  /** 0 OCR, 1 wiki text, 2 born digital */
+  OFH_Kind: number
+  /** Of wiki texts; OCR is read again from its file */
+  OFH_Text: Generated<string | null>
+  OFH_Url: Generated<string | null>
+  OFH_Batch: Generated<number | null>
+  OFH_Actor: Generated<string | null>
+  OFH_Application: Generated<string | null>
+  OFH_Reason: Generated<string | null>
+  OFH_InsertTS: Generated<Date>
+}
+
+export interface OPRHarvest {
+  OHV_ID: number
+  OHV_OD_ID: number
+  OHV_BaseUrl: string
+  /** setSpec; empty for the whole repository */
+  OHV_Set: Generated<string>
+  OHV_MetadataPrefix: string
+  /** Null: only when asked */
+  OHV_EveryHours: Generated<number | null>
+  /** 1 = what is harvested is released */
+  OHV_Release: Generated<number>
+  /** from of the next run: responseDate of the first answer of the last complete one */
+  OHV_From: Generated<string | null>
+  /** Resumption token of a run that was interrupted */
+  OHV_Token: Generated<string | null>
+  /** responseDate of the first answer of the run under way */
+  OHV_Started: Generated<string | null>
+  /** When it is due */
+  OHV_NextTS: Generated<Date | null>
+  /** What the last run came to */
+  OHV_Message: Generated<string | null>
+  OHV_InsertTS: Generated<Date>
+  OHV_UpdateTS: Generated<Date>
+}
+
 export interface OPRIdentifier {
   OI_ID: number
   OI_OT_ID: number
@@ -245,6 +287,21 @@ export interface OPRImportItem {
   OII_Messages: Generated<string | null>
   OII_InsertTS: Generated<Date>
   OII_UpdateTS: Generated<Date>
+}
+
+export interface OPROaiRecord {
+  OOR_OT_ID: number
+  /** Domain of the title, the last one when it is purged */
+  OOR_OD_ID: Generated<number | null>
+  OOR_RCV_Type: number
+  /** 0 never shown, 1 shown, 2 withdrawn or deleted */
+  OOR_State: Generated<number>
+  /** Raised with every change, in the order of the commits */
+  OOR_Number: number
+  /** Last change of what is disseminated, or of its withdrawal; whole seconds */
+  OOR_Datestamp: Date
+  /** When it was first shown */
+  OOR_FirstTS: Generated<Date | null>
 }
 
 export interface OPRPack {
@@ -449,6 +506,19 @@ export interface SYSMigration {
   SM_InsertTS: Generated<Date>
 }
 
+export interface SYSOutbox {
+  SO_ID: number
+  /** A transaction notes a node once */
+  SO_Transaction: number
+  /** The title that changed, or the node above the pages and structure elements that did */
+  SO_OT_ID: Generated<number | null>
+  /** OT_Path of that node: its titles can be found when it is purged */
+  SO_Path: Generated<string | null>
+  /** Instead: the domain whose settings changed */
+  SO_OD_ID: Generated<number | null>
+  SO_InsertTS: Generated<Date>
+}
+
 export interface SYSTreeLock {
   STL_ID: number
 }
@@ -466,10 +536,13 @@ export interface Schema {
   OPR_ContentXmlHistory: OPRContentXmlHistory
   OPR_Domain: OPRDomain
   OPR_Fulltext: OPRFulltext
+  OPR_FulltextHistory: OPRFulltextHistory
+  OPR_Harvest: OPRHarvest
   OPR_Identifier: OPRIdentifier
   OPR_ImageProfile: OPRImageProfile
   OPR_Import: OPRImport
   OPR_ImportItem: OPRImportItem
+  OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
@@ -480,6 +553,7 @@ export interface Schema {
   SYS_Job: SYSJob
   SYS_Log: SYSLog
   SYS_Migration: SYSMigration
+  SYS_Outbox: SYSOutbox
   SYS_TreeLock: SYSTreeLock
   TMP_ID: TMPID
 }
@@ -551,6 +625,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCF_Genre',
   'OCF_Publisher',
   'OCF_Place',
+  'OCF_Licence',
   'OPR_ContentHistory',
   'OCH_ID',
   'OCH_OT_ID',
@@ -623,6 +698,32 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OF_BoxState',
   'OF_InsertTS',
   'OF_UpdateTS',
+  'OPR_FulltextHistory',
+  'OFH_ID',
+  'OFH_OT_ID',
+  'OFH_Kind',
+  'OFH_Text',
+  'OFH_Url',
+  'OFH_Batch',
+  'OFH_Actor',
+  'OFH_Application',
+  'OFH_Reason',
+  'OFH_InsertTS',
+  'OPR_Harvest',
+  'OHV_ID',
+  'OHV_OD_ID',
+  'OHV_BaseUrl',
+  'OHV_Set',
+  'OHV_MetadataPrefix',
+  'OHV_EveryHours',
+  'OHV_Release',
+  'OHV_From',
+  'OHV_Token',
+  'OHV_Started',
+  'OHV_NextTS',
+  'OHV_Message',
+  'OHV_InsertTS',
+  'OHV_UpdateTS',
   'OPR_Identifier',
   'OI_ID',
   'OI_OT_ID',
@@ -669,6 +770,14 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OII_Messages',
   'OII_InsertTS',
   'OII_UpdateTS',
+  'OPR_OaiRecord',
+  'OOR_OT_ID',
+  'OOR_OD_ID',
+  'OOR_RCV_Type',
+  'OOR_State',
+  'OOR_Number',
+  'OOR_Datestamp',
+  'OOR_FirstTS',
   'OPR_Pack',
   'OPK_OT_ID',
   'OPK_State',
@@ -806,6 +915,13 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SM_Checksum',
   'SM_Version',
   'SM_InsertTS',
+  'SYS_Outbox',
+  'SO_ID',
+  'SO_Transaction',
+  'SO_OT_ID',
+  'SO_Path',
+  'SO_OD_ID',
+  'SO_InsertTS',
   'SYS_TreeLock',
   'STL_ID',
   'TMP_ID',

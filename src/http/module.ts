@@ -65,4 +65,6 @@ export interface Module {
   readonly routes?: (app: App, options: { services: Services }) => Promise<void>
   readonly jobs?: Readonly<Record<string, JobHandler<Services>>>
   readonly checks?: readonly Check[]
+  /** Looks about each second, where jobs run, whether something is to be done that no job stands for; harmless beside itself. */
+  readonly follow?: (services: Services) => Promise<void>
 }

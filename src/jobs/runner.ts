@@ -23,6 +23,9 @@ export interface RunnerOptions<S> {
   readonly concurrency: number
   readonly leaseS: number
   readonly pollMs: number
+  /** Called at most once in pollMs, never beside itself: what is to be done without a job */
+  readonly follow?: () => Promise<void>
+  readonly onFollowError?: (error: unknown) => void
   readonly onEnd: (job: queue.Job, outcome: { state: string; ms: number; error?: unknown }) => void
 }
 
@@ -33,6 +36,7 @@ export class JobRunner<S> {
   readonly #worker = `${hostname()}:${process.pid}:${Math.random().toString(36).slice(2, 8)}`
   readonly #running = new Set<Promise<void>>()
   #stopping = false
+  #followed = 0
   #loop: Promise<void> | undefined
   #wake: (() => void) | undefined
 
@@ -66,6 +70,7 @@ export class JobRunner<S> {
   async drain(): Promise<number> {
     let count = 0
     for (;;) {
+      await this.#options.follow?.()
       const job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS)
       if (!job) return count
       await this.#one(job)
@@ -73,8 +78,19 @@ export class JobRunner<S> {
     }
   }
 
+  async #follow(): Promise<void> {
+    if (Date.now() - this.#followed < this.#options.pollMs) return
+    this.#followed = Date.now()
+    try {
+      await this.#options.follow?.()
+    } catch (error) {
+      this.#options.onFollowError?.(error)
+    }
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopping) {
+      await this.#follow()
       let job: queue.Job | undefined
       if (this.#running.size < this.#options.concurrency) {
         try {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
-import { buildApp, jobHandlers } from '../../src/app.ts'
+import { buildApp, follow, jobHandlers } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { App } from '../../src/http/module.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
@@ -69,6 +69,7 @@ export async function start(t: Teardown, environment: Record<string, string> = {
     db: services.db,
     services,
     handlers: jobHandlers as never,
+    follow: () => follow(services),
     concurrency: 1,
     leaseS: 60,
     pollMs: 50,

@@ -2,7 +2,7 @@
 import type { Figure, Module } from '../../http/module.ts'
 import { checks } from './checks.ts'
 import { ImageService } from './image-service.ts'
-import { ingestJob, refreshJob } from './jobs.ts'
+import { followPacks, ingestJob, refreshJob } from './jobs.ts'
 import { iiifRoutes } from './routes-iiif.ts'
 import { packRoutes } from './routes-packs.ts'
 import { pictureRoutes } from './routes-pictures.ts'
@@ -55,4 +55,5 @@ export const images: Module = {
   },
   jobs: { 'images.ingest': ingestJob, 'images.refresh': refreshJob },
   checks,
+  follow: followPacks,
 }

@@ -1,9 +1,11 @@
 // images.ingest makes the packs that are wanted; images.refresh wants anew those whose recipe has changed.
+import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import { Refusal } from '../../errors.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
+import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { updatePage } from '../pages/index.ts'
 import { enter } from './phases.ts'
@@ -170,4 +172,23 @@ export const refreshJob: JobHandler<Services> = async (services, { progress }) =
     last = rows.at(-1)?.id ?? last
     await progress(looked)
   }
+}
+
+const pauseAfterFailureMinutes = 10
+/**
+ * Wants the job that makes packs where packs are wanted and no job is waiting: the trigger that adds it may have seen one that was done
+ * before its own transaction ended.
+ */
+export async function followPacks(services: Services): Promise<void> {
+  const { rows } = await sql<{
+    id: number
+  }>`select first 1 OPK_OT_ID as "id" from OPR_Pack where OPK_State = 0
+    and not exists (select 1 from SYS_Job where SJ_UniqueKey = 'images.ingest' and (SJ_State in (0, 1)
+      or (SJ_State in (3, 4) and SJ_UpdateTS > dateadd(${sql.lit(-pauseAfterFailureMinutes)} minute to current_timestamp))))`.execute(
+    services.db,
+  )
+  if (rows.length > 0)
+    await services.database.inTransaction({ actor: { name: 'images', application: 'images' } }, trx =>
+      enqueue(trx, { kind: 'images.ingest', uniqueKey: 'images.ingest' }),
+    )
 }

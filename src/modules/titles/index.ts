@@ -1,6 +1,6 @@
 // OPR_Content: titles with their MODS, fields, identifiers and versions.
 import type { Module } from '../../http/module.ts'
-import { fields, orderDate, pagecount } from './jobs.ts'
+import { fields, followFields, orderDate, pagecount } from './jobs.ts'
 import { routes } from './routes.ts'
 import { moreRoutes } from './routes-more.ts'
 import { urnRoutes } from './routes-urn.ts'
@@ -20,4 +20,5 @@ export const titles: Module = {
     await urnRoutes(app, options)
   },
   jobs: { pagecount, 'order-date': orderDate, fields },
+  follow: followFields,
 }

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { fieldsVersion, readMods } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
+import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { refreshTitles } from '../tree/index.ts'
 import * as repository from './repository.ts'
@@ -73,4 +74,15 @@ export const fields: JobHandler<Services> = async (services, { progress }) => {
     done += ids.length
     await progress(done)
   }
+}
+
+const looked = new WeakSet<Services>()
+/** Wants fields drawn anew, once after each start, where the rules have changed since. */
+export async function followFields(services: Services): Promise<void> {
+  if (looked.has(services)) return
+  looked.add(services)
+  if ((await repository.outdatedFields(services.db, fieldsVersion, 1)).length > 0)
+    await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
+      enqueue(trx, { kind: 'fields', uniqueKey: 'fields' }),
+    )
 }

@@ -244,6 +244,7 @@ export interface DrawnFields {
   readonly genre: string | null
   readonly publisher: string | null
   readonly place: string | null
+  readonly licence: string | null
 }
 export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields): Promise<void> {
   await trx
@@ -262,6 +263,7 @@ export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields):
       OCF_Genre: fields.genre,
       OCF_Publisher: fields.publisher,
       OCF_Place: fields.place,
+      OCF_Licence: fields.licence,
     })
     .execute()
 }

@@ -67,6 +67,7 @@ export function drawFields(mods: Mods, caption: string | null): repository.Drawn
     genre: cut(mods.genre, 250),
     publisher: cut(mods.publisher, 500),
     place: cut(mods.place, 250),
+    licence: cut(mods.licence, 500),
   }
 }
 

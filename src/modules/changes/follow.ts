@@ -1,0 +1,136 @@
+// Turns the notes of SYS_Outbox into numbered records. One follower at a time, by a reservation of OPR_OaiRecord: numbers and date stamps
+// come in the order of its commits. It reads a snapshot, so what it removes is exactly what it saw.
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+import type { Reservation } from '../../firebird/isolation.ts'
+import { fillTempIds } from '../../firebird/temp-ids.ts'
+import type { Services } from '../../http/module.ts'
+import { recordStates } from './repository.ts'
+
+const portion = 2000
+const alone: readonly Reservation[] = [{ table: 'OPR_OaiRecord', mode: 'protected' }]
+const actor = { name: 'changes', application: 'changes' }
+
+interface Note {
+  readonly id: number | bigint
+  readonly nodeId: number | null
+  readonly path: string | null
+  readonly domainId: number | null
+}
+interface TreeRow {
+  readonly id: number
+  readonly domainId: number
+  readonly datatype: number
+  readonly type: number
+  readonly visible: number
+}
+
+const idsOf = (path: string): number[] =>
+  path
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
+
+async function nodes(trx: Db, ids: Iterable<number>): Promise<Map<number, TreeRow>> {
+  await fillTempIds(trx, ids)
+  const { rows } = await sql<TreeRow>`
+    select OT_ID as "id", OT_OD_ID as "domainId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type",
+      iif(OT_State = 1 and OT_DelState = 0 and OT_OT_Link is null, 1, 0) as "visible"
+    from TMP_ID join OPR_Tree on OT_ID = TI_OT_ID`.execute(trx)
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** The titles that a note is about: the one that changed or holds what changed, and the one above it, which lists it. */
+function titlesOf(note: Note, known: ReadonlyMap<number, TreeRow>, title: number): number[] {
+  const found: number[] = []
+  for (const id of idsOf(note.path ?? '').reverse()) {
+    const row = known.get(id)
+    // a node that is gone can only be the noted title itself; whether it was one, its record tells
+    if (row ? row.datatype === title : id === note.nodeId) found.push(id)
+    if (found.length === 2) break
+  }
+  return found
+}
+
+async function restamp(trx: Db, ids: Iterable<number>, datestamp: Date): Promise<void> {
+  const known = await nodes(trx, ids)
+  const { rows } = await sql<{ id: number; state: number }>`
+    select OOR_OT_ID as "id", OOR_State as "state" from TMP_ID join OPR_OaiRecord on OOR_OT_ID = TI_OT_ID`.execute(
+    trx,
+  )
+  const states = new Map(rows.map(row => [row.id, row.state]))
+  for (const id of new Set(ids)) {
+    const node = known.get(id)
+    const before = states.get(id)
+    const isShown = node?.visible === 1
+    const wasShown = before === recordStates.of('shown')
+    if (!node && before === undefined) continue
+    const number = sql<number>`next value for OPR_OAIRECORD_SEQ`
+    const stamp = isShown || wasShown ? { OOR_Datestamp: datestamp } : {}
+    const state = isShown ? 'shown' : before === undefined || before === 0 ? 'unseen' : 'withdrawn'
+    const place = node ? { OOR_OD_ID: node.domainId, OOR_RCV_Type: node.type } : {}
+    if (before === undefined)
+      await trx
+        .insertInto('OPR_OaiRecord')
+        .values({
+          OOR_OT_ID: id,
+          OOR_OD_ID: node?.domainId ?? null,
+          OOR_RCV_Type: node?.type ?? 0,
+          OOR_State: recordStates.of(state),
+          OOR_Number: number,
+          OOR_Datestamp: datestamp,
+          OOR_FirstTS: isShown ? datestamp : null,
+        })
+        .execute()
+    else
+      await trx
+        .updateTable('OPR_OaiRecord')
+        .set({ ...place, ...stamp, OOR_State: recordStates.of(state), OOR_Number: number })
+        .set(isShown ? { OOR_FirstTS: sql<Date>`coalesce(OOR_FirstTS, ${datestamp})` } : {})
+        .where('OOR_OT_ID', '=', id)
+        .execute()
+  }
+}
+
+/** Settings of a domain reach the titles of the domains below it, which inherit them. */
+async function restampDomain(trx: Db, domainId: number, datestamp: Date): Promise<void> {
+  await sql`update OPR_OaiRecord set OOR_Number = next value for OPR_OAIRECORD_SEQ,
+      OOR_Datestamp = iif(OOR_State = 1, ${datestamp}, OOR_Datestamp)
+    where OOR_OD_ID in (select d.OD_ID from OPR_Domain a join OPR_Domain d on d.OD_Path starting with a.OD_Path
+      where a.OD_ID = ${domainId})`.execute(trx)
+}
+
+/** One portion of notes. @returns how many there were */
+function followPortion(services: Services): Promise<number> {
+  const title = services.types.code('title')
+  return services.database.inTransaction({ isolation: 'snapshot', reserve: alone, actor }, async trx => {
+    const { rows } = await sql<Note>`
+      select SO_ID as "id", SO_OT_ID as "nodeId", SO_Path as "path", SO_OD_ID as "domainId"
+      from SYS_Outbox order by SO_ID fetch next ${portion} rows only`.execute(trx)
+    const last = rows.at(-1)
+    if (!last) return 0
+    const datestamp = new Date(Math.floor(Date.now() / 1000) * 1000)
+    const known = await nodes(
+      trx,
+      rows.flatMap(note => idsOf(note.path ?? '')),
+    )
+    await restamp(
+      trx,
+      rows.flatMap(note => titlesOf(note, known, title)),
+      datestamp,
+    )
+    for (const domainId of new Set(rows.map(note => note.domainId)))
+      if (domainId !== null) await restampDomain(trx, domainId, datestamp)
+    await sql`delete from SYS_Outbox where SO_ID <= ${last.id}`.execute(trx)
+    return rows.length
+  })
+}
+
+/** Follows up all that is noted. */
+export async function followChanges(services: Services): Promise<void> {
+  const { rows } = await sql<{ id: number }>`select first 1 SO_ID as "id" from SYS_Outbox`.execute(
+    services.db,
+  )
+  if (rows.length === 0) return
+  while ((await followPortion(services)) === portion);
+}

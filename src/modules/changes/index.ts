@@ -1,0 +1,18 @@
+// What changed, in the order of its commits: SYS_Outbox and OPR_OaiRecord. Harvesters, the search index and change feeds read on from the
+// last number or date stamp they saw.
+import type { Module } from '../../http/module.ts'
+import { followChanges } from './follow.ts'
+
+export { followChanges } from './follow.ts'
+export {
+  changedAfter,
+  type ChangeRecord,
+  count as countRecords,
+  earliest as earliestDatestamp,
+  find as findRecord,
+  list as listRecords,
+  type RecordFilter,
+  recordStates,
+} from './repository.ts'
+
+export const changes: Module = { name: 'changes', follow: followChanges }

@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import { codes } from '../../codes.ts'
+import type { Db } from '../../firebird/database.ts'
+
+/** OOR_State */
+export const recordStates = codes({ unseen: 0, shown: 1, withdrawn: 2 })
+
+/** A title as harvesters see it. */
+export interface ChangeRecord {
+  readonly id: number
+  readonly domainId: number | null
+  readonly type: number
+  readonly state: number
+  /** Of the last change; later ones are greater */
+  readonly number: number
+  /** Whole seconds */
+  readonly datestamp: Date
+  readonly firstShown: Date | null
+}
+
+const columns = [
+  'OOR_OT_ID as id',
+  'OOR_OD_ID as domainId',
+  'OOR_RCV_Type as type',
+  'OOR_State as state',
+  'OOR_Number as number',
+  'OOR_Datestamp as datestamp',
+  'OOR_FirstTS as firstShown',
+] as const
+
+const rows = (db: Db) => db.selectFrom('OPR_OaiRecord').select(columns)
+const recordOf = (row: Omit<ChangeRecord, 'number'> & { number: number | bigint }): ChangeRecord => ({
+  ...row,
+  number: Number(row.number),
+})
+
+export async function find(db: Db, id: number): Promise<ChangeRecord | undefined> {
+  const row = await rows(db).where('OOR_OT_ID', '=', id).executeTakeFirst()
+  return row && recordOf(row)
+}
+
+/** Records of any state with a greater number, in order. */
+export async function changedAfter(db: Db, number: number, limit: number): Promise<ChangeRecord[]> {
+  const found = await rows(db).where('OOR_Number', '>', number).orderBy('OOR_Number').limit(limit).execute()
+  return found.map(recordOf)
+}
+
+/** Which records of shown and withdrawn titles; of all domains and types where none are named. */
+export interface RecordFilter {
+  readonly domainIds?: readonly number[] | undefined
+  readonly type?: number | undefined
+  readonly from?: Date | undefined
+  /** Inclusive */
+  readonly until?: Date | undefined
+}
+
+function filtered(db: Db, filter: RecordFilter, domainId: number | undefined) {
+  let query = db
+    .selectFrom('OPR_OaiRecord')
+    .where(sql<number>`OOR_State + 0`, '<>', recordStates.of('unseen'))
+  if (domainId !== undefined) query = query.where('OOR_OD_ID', '=', domainId)
+  if (filter.type !== undefined) query = query.where('OOR_RCV_Type', '=', filter.type)
+  if (filter.from) query = query.where('OOR_Datestamp', '>=', filter.from)
+  if (filter.until) query = query.where('OOR_Datestamp', '<=', filter.until)
+  return query
+}
+
+/** One range of an index for each domain; undefined stands for all of them. */
+const ranges = (filter: RecordFilter): readonly (number | undefined)[] => filter.domainIds ?? [undefined]
+
+/** By date stamp and id, after the last one seen. */
+export async function list(
+  db: Db,
+  filter: RecordFilter,
+  after: { readonly datestamp: Date; readonly id: number } | undefined,
+  limit: number,
+): Promise<ChangeRecord[]> {
+  const parts = await Promise.all(
+    ranges(filter).map(domainId => {
+      let query = filtered(db, filter, domainId).select(columns)
+      if (after)
+        query = query
+          .where('OOR_Datestamp', '>=', after.datestamp)
+          .where(eb => eb.or([eb('OOR_Datestamp', '>', after.datestamp), eb('OOR_OT_ID', '>', after.id)]))
+      return query.orderBy('OOR_Datestamp').orderBy('OOR_OT_ID').limit(limit).execute()
+    }),
+  )
+  return parts
+    .flat()
+    .map(recordOf)
+    .sort((a, b) => a.datestamp.getTime() - b.datestamp.getTime() || a.id - b.id)
+    .slice(0, limit)
+}
+
+export async function count(db: Db, filter: RecordFilter): Promise<number> {
+  const parts = await Promise.all(
+    ranges(filter).map(domainId =>
+      filtered(db, filter, domainId).select(db.fn.countAll<number>().as('n')).executeTakeFirst(),
+    ),
+  )
+  return parts.reduce((sum, row) => sum + Number(row?.n ?? 0), 0)
+}
+
+/** The oldest date stamp there is; undefined where nothing was ever shown. */
+export async function earliest(db: Db): Promise<Date | undefined> {
+  const row = await filtered(db, {}, undefined)
+    .select('OOR_Datestamp as datestamp')
+    .orderBy('OOR_Datestamp')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.datestamp
+}

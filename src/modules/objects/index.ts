@@ -1,0 +1,12 @@
+// The digital object: a title with outline, pages and rights, for all that shows or hands out titles as a whole.
+export {
+  type DigitalObject,
+  isPart,
+  loadObject,
+  type ObjectDomain,
+  type ObjectPage,
+  type ObjectPart,
+  pagesOf,
+  type TitleFacts,
+} from './load.ts'
+export { records as modsRecords } from './repository.ts'

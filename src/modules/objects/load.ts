@@ -1,0 +1,325 @@
+// The digital object: a title (or a part of one) with its outline and its pages in reading order, as manifests, METS, PDF and feeds
+// need it. Loaded by a handful of statements.
+import type { NodeType } from '../../config/types.ts'
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
+import type { Principal } from '../../http/principal.ts'
+import type { Services } from '../../http/module.ts'
+import { access } from '../access/index.ts'
+import { domainConfiguration, getDomain } from '../domains/index.ts'
+import { findNode, isVisible } from '../tree/index.ts'
+import * as repository from './repository.ts'
+import type { Row } from './repository.ts'
+
+/** What a title says of itself. */
+export interface TitleFacts {
+  readonly id: number
+  readonly type: NodeType | undefined
+  /** Text of the tree */
+  readonly caption: string
+  /** Title of its record; the caption where it has none */
+  readonly title: string
+  readonly persons: readonly string[]
+  readonly date: string | undefined
+  readonly dateFrom: string | undefined
+  readonly dateTo: string | undefined
+  /** Day of an issue, YYYY-MM-DD */
+  readonly issueDate: string | undefined
+  readonly languages: readonly string[]
+  readonly genre: string | undefined
+  readonly publisher: string | undefined
+  readonly place: string | undefined
+  readonly licence: Licence | undefined
+  readonly signature: string | undefined
+  readonly location: string | undefined
+  readonly owner: string | undefined
+  readonly sourceIdent: string | undefined
+  readonly referenceUrl: string | undefined
+  readonly presentationUrl: string | undefined
+  readonly titlepageId: number | undefined
+  readonly hasText: boolean
+  readonly releasedAt: Date | undefined
+  readonly pagesPresent: number
+  readonly identifiers: readonly { readonly scheme: string; readonly value: string }[]
+}
+
+export interface ObjectPage {
+  readonly id: number
+  /** Place in the reading order, from 1 */
+  readonly order: number
+  /** [Seite 3] */
+  readonly label: string | undefined
+  readonly labelType: number | undefined
+  readonly labelValue: number | undefined
+  /** Pixels of the image that is served; undefined where there is none */
+  readonly size: { readonly width: number; readonly height: number } | undefined
+  readonly hashsum: string | undefined
+  readonly masterFormat: string | undefined
+  readonly alto: { readonly language: string | undefined; readonly fits: boolean } | undefined
+  readonly hasCorrection: boolean
+  readonly urn: string | undefined
+}
+
+/** A title or structure element of the outline. */
+export interface ObjectPart {
+  readonly id: number
+  readonly datatype: 'title' | 'structure'
+  readonly type: NodeType | undefined
+  readonly caption: string
+  /** Of titles */
+  readonly facts: TitleFacts | undefined
+  /** Pages and parts in reading order; linked pages are named where they are linked */
+  readonly children: readonly (ObjectPart | ObjectPage)[]
+}
+export const isPart = (child: ObjectPart | ObjectPage): child is ObjectPart => 'children' in child
+
+export interface ObjectDomain {
+  readonly id: number
+  readonly name: string
+  readonly caption: string
+  readonly owner: string
+  readonly ownerSiteUrl: string
+  readonly ownerContact: string
+  readonly ownerLogo: string
+  readonly licence: Licence | undefined
+}
+
+export interface DigitalObject {
+  readonly root: ObjectPart
+  /** The title that the root is or belongs to */
+  readonly title: TitleFacts
+  readonly path: string
+  readonly pages: readonly ObjectPage[]
+  /** Titles above, from the top down */
+  readonly above: readonly TitleFacts[]
+  /** Titles below a title that holds others (a newspaper's issues): objects of their own */
+  readonly members: readonly TitleFacts[]
+  /** Whether it holds titles that are objects of their own */
+  readonly isMultiPart: boolean
+  readonly domain: ObjectDomain
+  readonly updatedAt: Date
+  readonly isVisible: boolean
+}
+
+const text = (value: string | null | undefined): string | undefined => value || undefined
+const split = (value: string | null, separator: string): string[] =>
+  (value ?? '')
+    .split(separator)
+    .map(part => part.trim())
+    .filter(part => part !== '')
+
+function factsOf(row: Row, type: NodeType | undefined, identifiers: TitleFacts['identifiers']): TitleFacts {
+  const caption = row.caption ?? row.title ?? `${type?.de ?? 'Titel'} ${row.id}`
+  return {
+    id: row.id,
+    type,
+    caption,
+    title: row.title ?? caption,
+    persons: split(row.persons, ';'),
+    date: text(row.date),
+    dateFrom: text(row.dateFrom),
+    dateTo: text(row.dateTo),
+    issueDate: text(row.issueDate),
+    languages: split(row.language, ','),
+    genre: text(row.genre),
+    publisher: text(row.publisher),
+    place: text(row.place),
+    licence: licenceOf(row.licence),
+    signature: text(row.signature),
+    location: text(row.location),
+    owner: text(row.owner),
+    sourceIdent: text(row.sourceIdent),
+    referenceUrl: text(row.referenceUrl),
+    presentationUrl: text(row.presentationUrl),
+    titlepageId: row.titlepageId ?? undefined,
+    hasText: row.textState === 1,
+    releasedAt: row.releaseDate ?? undefined,
+    pagesPresent: row.pageCache ?? 0,
+    identifiers,
+  }
+}
+
+function pageOf(row: Row, order: number, urn: string | undefined): ObjectPage {
+  const width = row.servedWidth ?? row.masterWidth
+  const height = row.servedHeight ?? row.masterHeight
+  const hasImage = row.servedWidth !== null || row.packState === 0 || row.packState === 1
+  return {
+    id: row.id,
+    order,
+    label: text(row.label) ?? text(row.caption),
+    labelType: row.labelType ?? undefined,
+    labelValue: row.labelValue ?? undefined,
+    size: hasImage && width && height ? { width, height } : undefined,
+    hashsum: text(row.hashsum),
+    masterFormat: text(row.format),
+    alto: row.ocrUrl === null ? undefined : { language: text(row.ocrLanguage), fits: row.ocrBoxes === 1 },
+    hasCorrection: row.wikiId !== null,
+    urn,
+  }
+}
+
+const idsOf = (path: string): number[] =>
+  path
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
+
+async function domainOf(services: Services, db: Db, id: number): Promise<ObjectDomain> {
+  const domain = await getDomain(db, id)
+  const options = new Map(
+    (await domainConfiguration(services, db, domain)).map(({ key, value }) => [key, String(value)]),
+  )
+  const option = (name: string): string => options.get(`rights.${name}`) ?? ''
+  return {
+    id,
+    name: domain.name,
+    caption: domain.caption,
+    owner: option('owner'),
+    ownerSiteUrl: option('ownerSiteUrl'),
+    ownerContact: option('ownerContact') || (domain.contact ?? ''),
+    ownerLogo: option('ownerLogo'),
+    licence: licenceOf(option('licence')),
+  }
+}
+
+/** Builds the outline depth first, counting pages as they come. */
+class Outline {
+  readonly pages: ObjectPage[] = []
+  readonly members: TitleFacts[] = []
+  readonly #children = new Map<number, Row[]>()
+  readonly #byId = new Map<number, ObjectPage>()
+  readonly #links: {
+    readonly children: (ObjectPart | ObjectPage)[]
+    readonly at: number
+    readonly linkId: number
+  }[] = []
+  readonly #services: Services
+  readonly #identifiers: ReadonlyMap<number, TitleFacts['identifiers']>
+  readonly #isMultiPart: boolean
+
+  constructor(
+    services: Services,
+    rows: readonly Row[],
+    identifiers: ReadonlyMap<number, TitleFacts['identifiers']>,
+    isMultiPart: boolean,
+  ) {
+    this.#services = services
+    this.#identifiers = identifiers
+    this.#isMultiPart = isMultiPart
+    for (const row of rows) {
+      const siblings = this.#children.get(row.parentId ?? 0)
+      if (siblings) siblings.push(row)
+      else this.#children.set(row.parentId ?? 0, [row])
+    }
+    for (const siblings of this.#children.values()) siblings.sort((a, b) => a.sort - b.sort || a.id - b.id)
+  }
+
+  facts(row: Row): TitleFacts {
+    return factsOf(
+      row,
+      this.#services.types.ofNumbers(row.datatype, row.type),
+      this.#identifiers.get(row.id) ?? [],
+    )
+  }
+
+  part(row: Row): ObjectPart {
+    const { types } = this.#services
+    const type = types.ofNumbers(row.datatype, row.type)
+    const isTitle = row.datatype === types.code('title')
+    const children: (ObjectPart | ObjectPage)[] = []
+    for (const child of this.#children.get(row.id) ?? []) {
+      if (child.linkId !== null) this.#links.push({ children, at: children.length, linkId: child.linkId })
+      else if (child.datatype === types.code('page')) {
+        const urn = this.#identifiers.get(child.id)?.find(identifier => identifier.scheme === 'urn')?.value
+        const page = pageOf(child, this.pages.length + 1, urn)
+        this.pages.push(page)
+        this.#byId.set(page.id, page)
+        children.push(page)
+      } else if (child.datatype === types.code('title') && this.#isMultiPart)
+        this.members.push(this.facts(child))
+      else if (child.datatype === types.code('title') || child.datatype === types.code('structure'))
+        children.push(this.part(child))
+    }
+    return {
+      id: row.id,
+      datatype: isTitle ? 'title' : 'structure',
+      type,
+      caption: row.caption ?? row.title ?? type?.de ?? '',
+      facts: isTitle ? this.facts(row) : undefined,
+      children,
+    }
+  }
+
+  /** Puts linked pages where they are linked, when all pages are known; links to what is not here mean nothing. */
+  resolveLinks(): void {
+    for (const { children, at, linkId } of this.#links.reverse()) {
+      const page = this.#byId.get(linkId)
+      if (page) children.splice(at, 0, page)
+    }
+  }
+}
+
+/**
+ * The object of a title or structure element, as the principal may see it.
+ * @throws Refusal not-found for what is not there, is hidden, or is neither
+ */
+export async function loadObject(
+  services: Services,
+  db: Db,
+  principal: Principal,
+  id: number,
+): Promise<DigitalObject> {
+  const { types } = services
+  const node = await findNode(db, id)
+  if (
+    !node ||
+    node.delState === 1 ||
+    node.linkId !== null ||
+    !['title', 'structure'].includes(types.datatypeOf(node.datatype) ?? '')
+  )
+    throw new Refusal('not-found', `There is no title ${id}.`)
+  access.requireVisible(principal, { id, isVisible: isVisible(node) })
+  const type = types.ofNumbers(node.datatype, node.type)
+  const isMultiPart = type?.datatype === 'title' && type.behavior === 'multi-part'
+  const title = types.code('title')
+  const [rows, allAbove, domain] = await Promise.all([
+    repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
+    repository.above(db, idsOf(node.path).slice(0, -1), title),
+    domainOf(services, db, node.domainId),
+  ])
+  const ancestors = allAbove.filter(row => row.state === 1 || access.seesHidden(principal))
+  const root = rows.find(row => row.id === id) as Row
+  // members are objects of their own: their identifiers stand there
+  const inside = isMultiPart ? [] : rows.filter(row => row.datatype === title && row.id !== id)
+  const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
+  const hasPages = rows.some(row => row.datatype === types.code('page'))
+  const found = await repository.identifiers(db, titleIds.slice(0, 800), hasPages ? node.path : undefined)
+  const identifiers = new Map<number, { scheme: string; value: string }[]>()
+  for (const { nodeId, scheme, value } of found) {
+    const list = identifiers.get(nodeId)
+    if (list) list.push({ scheme, value })
+    else identifiers.set(nodeId, [{ scheme, value }])
+  }
+  const outline = new Outline(services, rows, identifiers, isMultiPart)
+  const part = outline.part(root)
+  outline.resolveLinks()
+  const above = ancestors.map(row => outline.facts(row))
+  return {
+    root: part,
+    title: part.facts ?? (above.at(-1) as TitleFacts),
+    path: node.path,
+    pages: outline.pages,
+    above: part.facts ? above : above.slice(0, -1),
+    members: outline.members,
+    isMultiPart,
+    domain,
+    updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
+    isVisible: isVisible(node),
+  }
+}
+
+/** All pages of a part, in reading order, with those linked to it. */
+export function pagesOf(part: ObjectPart): ObjectPage[] {
+  return part.children.flatMap(child => (isPart(child) ? pagesOf(child) : [child]))
+}

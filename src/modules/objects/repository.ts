@@ -1,0 +1,154 @@
+// A title with all that belongs to it in a few statements, whatever its number of pages.
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+
+/** A node of the object: title, structure element, page or link, with what stands beside it. */
+export interface Row {
+  readonly id: number
+  readonly parentId: number | null
+  readonly linkId: number | null
+  readonly datatype: number
+  readonly type: number
+  readonly caption: string | null
+  readonly sort: number
+  readonly path: string
+  readonly state: number
+  readonly domainId: number
+  readonly updatedAt: Date
+  // titles
+  readonly title: string | null
+  readonly persons: string | null
+  readonly date: string | null
+  readonly dateFrom: string | null
+  readonly dateTo: string | null
+  readonly issueDate: string | null
+  readonly language: string | null
+  readonly genre: string | null
+  readonly publisher: string | null
+  readonly place: string | null
+  readonly licence: string | null
+  readonly sourceIdent: string | null
+  readonly signature: string | null
+  readonly location: string | null
+  readonly owner: string | null
+  readonly referenceUrl: string | null
+  readonly presentationUrl: string | null
+  readonly titlepageId: number | null
+  readonly textState: number | null
+  readonly releaseDate: Date | null
+  readonly pageCache: number | null
+  // pages
+  readonly label: string | null
+  readonly labelType: number | null
+  readonly labelValue: number | null
+  readonly hashsum: string | null
+  readonly masterState: number | null
+  readonly masterWidth: number | null
+  readonly masterHeight: number | null
+  readonly servedWidth: number | null
+  readonly servedHeight: number | null
+  readonly packState: number | null
+  readonly format: string | null
+  readonly ocrBoxes: number | null
+  readonly ocrUrl: string | null
+  readonly ocrLanguage: string | null
+  readonly wikiId: number | null
+}
+
+const nodeColumns = [
+  'ID as "id"', 'PARENT as "parentId"', 'LINK as "linkId"', 'DATATYPE as "datatype"', 'TYPE_ as "type"', 'CAPTION as "caption"',
+  'SORT as "sort"', 'PATH as "path"', 'STATE as "state"', 'DOMAIN_ as "domainId"', 'UPDATED as "updatedAt"',
+] // prettier-ignore
+const titleColumns = [
+  'OCF_Title as "title"', 'OCF_Persons as "persons"', 'OCF_Date as "date"', 'OCF_DateFrom as "dateFrom"', 'OCF_DateTo as "dateTo"',
+  'OCF_IssueDate as "issueDate"', 'OCF_Language as "language"', 'OCF_Genre as "genre"', 'OCF_Publisher as "publisher"',
+  'OCF_Place as "place"', 'OCF_Licence as "licence"', 'OC_SourceIdent as "sourceIdent"', 'OC_Signature as "signature"',
+  'OC_PhysicalLocation as "location"', 'OC_Owner as "owner"', 'OC_ReferenceUrl as "referenceUrl"',
+  'OC_PresentationUrl as "presentationUrl"', 'OC_OT_Titlepage as "titlepageId"', 'OC_TextState as "textState"',
+  'OC_ReleaseDate as "releaseDate"', 'OC_PageCache as "pageCache"',
+] // prettier-ignore
+const pageColumns = [
+  'OP_PaginationCaption as "label"', 'OP_PaginationType as "labelType"', 'OP_PaginationValue as "labelValue"', 'OP_Hashsum as "hashsum"',
+  'OP_State as "masterState"', 'OP_ImgWidth as "masterWidth"', 'OP_ImgHeight as "masterHeight"', 'OPK_Width as "servedWidth"',
+  'OPK_Height as "servedHeight"', 'OPK_State as "packState"', 'OIP_Format as "format"', 'o.OF_BoxState as "ocrBoxes"',
+  'o.OF_Url as "ocrUrl"', 'o.OF_Language as "ocrLanguage"', 'w.OF_ID as "wikiId"',
+] // prettier-ignore
+
+const columns = (names: readonly string[]) => sql.raw(names.join(', '))
+const treeColumns = (alias: string): string =>
+  ['OT_ID', 'OT_OT_Parent', 'OT_OT_Link', 'OT_RCV_Datatype', 'OT_RCV_Type', 'OT_Caption', 'OT_Sort', 'OT_Path', 'OT_State', 'OT_OD_ID', 'OT_UpdateTS']
+    .map(name => `${alias}.${name}`)
+    .join(', ') // prettier-ignore
+
+/**
+ * The node and what stands below it, in no order. The recursion goes from parents to children by their index, so that a newspaper's own
+ * few nodes are read without the pages of its issues.
+ * @param descend whether titles below are part of the object; otherwise they are its members, without what is below them
+ */
+export async function rows(
+  db: Db,
+  id: number,
+  options: { readonly hidden: boolean; readonly descend: boolean; readonly title: number },
+): Promise<Row[]> {
+  const visible = options.hidden ? sql`` : sql`and c.OT_State = 1`
+  const stop = options.descend ? sql`` : sql`and (t.DATATYPE <> ${sql.lit(options.title)} or t.ID = ${id})`
+  const { rows: found } = await sql<Row>`
+    with recursive T (ID, PARENT, LINK, DATATYPE, TYPE_, CAPTION, SORT, PATH, STATE, DOMAIN_, UPDATED) as (
+      select ${sql.raw(treeColumns('r'))} from OPR_Tree r where r.OT_ID = ${id}
+      union all
+      select ${sql.raw(treeColumns('c'))} from T t join OPR_Tree c on c.OT_OT_Parent = t.ID where c.OT_DelState = 0 ${visible} ${stop})
+    select ${columns([...nodeColumns, ...titleColumns, ...pageColumns])}
+    from T left join OPR_Content on OC_OT_ID = ID left join OPR_ContentField on OCF_OT_ID = ID
+      left join OPR_Page on OP_OT_ID = ID left join OPR_Pack on OPK_OT_ID = ID left join OPR_ImageProfile on OIP_ID = OP_OIP_ID
+      left join OPR_Fulltext o on o.OF_OT_ID = ID and o.OF_Kind = 0 left join OPR_Fulltext w on w.OF_OT_ID = ID and w.OF_Kind = 1`.execute(
+    db,
+  )
+  return found
+}
+
+/** The titles above a node, from the top down; some may be hidden. */
+export async function above(db: Db, ids: readonly number[], title: number): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const { rows: found } = await sql<Row>`
+    with T as (select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_Caption as CAPTION,
+      OT_Sort as SORT, OT_Path as PATH, OT_State as STATE, OT_OD_ID as DOMAIN_, OT_UpdateTS as UPDATED from OPR_Tree
+      where OT_ID in (${sql.join(ids)}) and OT_RCV_Datatype + 0 = ${sql.lit(title)})
+    select ${columns([...nodeColumns, ...titleColumns])}
+    from T left join OPR_Content on OC_OT_ID = ID left join OPR_ContentField on OCF_OT_ID = ID order by PATH`.execute(
+    db,
+  )
+  return found
+}
+
+export interface IdentifierRow {
+  readonly nodeId: number
+  readonly scheme: string
+  readonly value: string
+}
+/** Identifiers of the titles among the ids, and of the pages below a path. */
+export async function identifiers(
+  db: Db,
+  titleIds: readonly number[],
+  pagesBelow: string | undefined,
+): Promise<IdentifierRow[]> {
+  const own = await sql<IdentifierRow>`
+    select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value" from OPR_Identifier
+    where OI_OT_ID in (${sql.join(titleIds)}) order by OI_ID`.execute(db)
+  if (pagesBelow === undefined) return own.rows
+  const pages = await sql<IdentifierRow>`
+    select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value" from OPR_Tree join OPR_Identifier on OI_OT_ID = OT_ID
+    where OT_Path starting with cast(${pagesBelow} as varchar(1000)) and OT_RCV_Datatype + 0 = 3 and OI_Scheme = 'urn' order by OI_ID`.execute(
+    db,
+  )
+  return [...own.rows, ...pages.rows]
+}
+
+/** MODS records of titles. */
+export async function records(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
+  const found = await db
+    .selectFrom('OPR_Content')
+    .select(['OC_OT_ID as id', 'OC_XML as xml'])
+    .where('OC_OT_ID', 'in', [...ids])
+    .execute()
+  return new Map(found.filter(row => row.xml !== null).map(row => [row.id, row.xml as string]))
+}
