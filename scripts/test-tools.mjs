@@ -7,6 +7,7 @@ const packages = {
   chromium: '/usr/bin/chromium',
   'libjpeg-turbo-progs': '/usr/bin/jpegtran',
   'libopenjp2-tools': '/usr/bin/opj_compress',
+  'libxml2-utils': '/usr/bin/xmllint',
   'libtiff-tools': '/usr/bin/tiffinfo',
   'poppler-utils': '/usr/bin/pdftoppm',
 }

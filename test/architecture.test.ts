@@ -49,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'modules/texts': module('pages', 'tree', 'titles'),
   'modules/structure': module('tree', 'titles', 'pages'),
   'modules/images': module('pages', 'domains', 'tree', 'titles'),
-  'modules/mets': module('titles'),
+  'modules/mets': module('titles', 'objects', 'pages', 'domains', 'changes'),
   'modules/imports': module('tree', 'titles', 'pages', 'texts', 'mets', 'domains'),
   'modules/changes': module(),
   'modules/objects': module('tree', 'domains'),

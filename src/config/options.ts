@@ -242,6 +242,43 @@ export const sections = {
       poll: whole(500, 50, 60_000, 'Milliseconds between two looks at the queue.'),
     })
     .describe('The job queue.'),
+  oai: z
+    .strictObject({
+      repositoryName: text('Firefolio', 'Name of the repository in the answers of OAI-PMH and SRU.'),
+      adminEmail: text('', 'Address of who answers for it; empty: postmaster at the host of publicUrl.'),
+      repositoryIdentifier: text(
+        '',
+        'Name that record identifiers begin with, oai:<this>:<id>, and the source of records that bring no identifier; empty: the host of publicUrl.',
+      ),
+      pageSize: whole(100, 1, 1000, 'Records of one answer.'),
+      metsPageSize: whole(20, 1, 500, 'Records of one answer with whole METS documents.'),
+      tokenHours: whole(48, 1, 8760, 'Hours that a resumption token is accepted.'),
+    })
+    .describe('OAI-PMH, and what identifies the repository.'),
+  search: z
+    .strictObject({
+      on: flag(true, 'Keep a search index of titles and texts below [path] varFast/index.'),
+      stemming: oneOf(['none', 'german'], 'none', 'Whether words are found by their stems.'),
+      maxHits: whole(10_000, 100, 1_000_000, 'Hits up to which a search counts and sorts exactly.'),
+    })
+    .describe('The search index.'),
+  pdf: z
+    .strictObject({
+      width: whole(
+        1000,
+        100,
+        10_000,
+        'Width in pixels of the page images of PDF files, of those that are stored.',
+      ),
+      maxPages: whole(5000, 1, 100_000, 'Most pages of one PDF file.'),
+      concurrent: whole(
+        4,
+        1,
+        100,
+        'PDF files written at the same time before further ones are refused with 503.',
+      ),
+    })
+    .describe('PDF files of titles and parts of titles.'),
   access: z
     .strictObject({
       operatorKey: secret(
@@ -286,6 +323,9 @@ export interface Config {
   readonly images: Section<'images'>
   readonly limits: Section<'limits'>
   readonly jobs: Section<'jobs'>
+  readonly oai: Section<'oai'>
+  readonly search: Section<'search'>
+  readonly pdf: Section<'pdf'>
   readonly access: Section<'access'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>

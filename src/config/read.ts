@@ -130,6 +130,9 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     jobs: of('jobs'),
     access: of('access'),
     log: of('log'),
+    oai: of('oai'),
+    search: of('search'),
+    pdf: of('pdf'),
     sample: of('sample'),
   } as unknown as Config
 }

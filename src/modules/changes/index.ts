@@ -4,6 +4,7 @@ import type { Module } from '../../http/module.ts'
 import { followChanges } from './follow.ts'
 
 export { followChanges } from './follow.ts'
+export { objectTag } from './tag.ts'
 export {
   changedAfter,
   type ChangeRecord,

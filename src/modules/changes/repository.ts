@@ -110,3 +110,19 @@ export async function earliest(db: Db): Promise<Date | undefined> {
     .executeTakeFirst()
   return row?.datestamp
 }
+
+/** Whether notes wait for the follower: what is read now may be newer than the records say. */
+export async function isBehind(db: Db): Promise<boolean> {
+  const row = await db.selectFrom('SYS_Outbox').select('SO_ID as id').limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+/** Numbers of a title and of the titles above it, in no order that matters but always the same. */
+export async function numbersOnPath(db: Db, id: number): Promise<number[]> {
+  const { rows: found } = await sql<{ number: number | bigint }>`
+    with recursive A (ID, PARENT) as (
+      select OT_ID, OT_OT_Parent from OPR_Tree where OT_ID = ${id}
+      union all select p.OT_ID, p.OT_OT_Parent from A a join OPR_Tree p on p.OT_ID = a.PARENT)
+    select OOR_Number as "number" from A join OPR_OaiRecord on OOR_OT_ID = ID order by OOR_OT_ID`.execute(db)
+  return found.map(row => Number(row.number))
+}

@@ -1,3 +1,9 @@
-// METS and the tree: the reader's mapping.
+// METS and the tree: the reader's mapping for imports, and the builder for all that hands out titles.
+import type { Module } from '../../http/module.ts'
+import { routes } from './routes.ts'
+
 export { planOfMets } from './from-mets.ts'
+export { metsOfObject, modsOfTitle, recordIdentifierOf } from './of-object.ts'
 export * from './plan.ts'
+
+export const mets: Module = { name: 'mets', routes }

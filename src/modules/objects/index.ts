@@ -10,3 +10,4 @@ export {
   type TitleFacts,
 } from './load.ts'
 export { records as modsRecords } from './repository.ts'
+export { type Addresses, addressesOf, hostOf, repositoryIdentifier } from './addresses.ts'

@@ -121,6 +121,17 @@ export class Pagination {
     return undefined
   }
 
+  /** The bare label of a caption (METS ORDERLABEL): 6 of ‘Seite 6’; undefined where no kind fits or its kind has none. */
+  orderLabel(caption: string): string | undefined {
+    for (const { kind, pattern } of this.#patterns) {
+      if (kind.label === undefined || !pattern.test(caption)) continue
+      const [before = '', ...after] = kind.caption.split(/\{.*\}/)
+      const counter = caption.slice(before.length, caption.length - after.join('').length)
+      return kind.label.replace(/\{.*\}/, counter)
+    }
+    return undefined
+  }
+
   /** Captions of consecutive pages from a start; recto and verso share one counter. */
   range(
     kind: PaginationKind,

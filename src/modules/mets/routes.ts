@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { IdParams } from '../../http/envelope.ts'
+import { isFresh } from '../../http/etag.ts'
+import type { App, Services } from '../../http/module.ts'
+import { problems } from '../../http/problem.ts'
+import { access } from '../access/index.ts'
+import { objectTag } from '../changes/index.ts'
+import { loadObject } from '../objects/index.ts'
+import { readPagination } from '../pages/index.ts'
+import { metsOfObject } from './of-object.ts'
+
+const MetsQuery = z.strictObject({
+  format: z
+    .enum(['mets', 'zmets'])
+    .default('mets')
+    .meta({ description: 'zmets: members and issues of newspapers by year, month and day' }),
+})
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const pagination = readPagination()
+  for (const [url, operationId] of [
+    ['/mets/:id', 'getMets'],
+    ['/api/v1/titles/:id/mets', 'getTitleMets'],
+  ] as const)
+    app.get(
+      url,
+      {
+        config: { right: 'tree:read' },
+        schema: {
+          operationId,
+          tags: ['standards'],
+          summary: 'METS/MODS of a title in the profile of the DFG Viewer.',
+          params: IdParams,
+          querystring: MetsQuery,
+          response: {
+            200: { description: 'METS.', content: { 'application/mets+xml': { schema: z.unknown() } } },
+            ...problems(404),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        reply.header('access-control-allow-origin', '*')
+        const variant = `${request.query.format}${access.seesHidden(request.principal) ? 'o' : ''}`
+        const tag = await objectTag(services, id, variant)
+        if (tag !== undefined && isFresh(request, reply, tag)) {
+          await loadObject(services, services.db, request.principal, id)
+          return reply.send(undefined as never)
+        }
+        const object = await loadObject(services, services.db, request.principal, id)
+        if (object.root.datatype !== 'title')
+          throw new Refusal(
+            'not-found',
+            `${id} is a part of title ${object.title.id}, whose METS is at /mets/${object.title.id}.`,
+          )
+        const mets = await metsOfObject(services, services.db, object, pagination, {
+          calendar: request.query.format === 'zmets',
+        })
+        request.facts['bytes'] = mets.length
+        return reply
+          .type('application/mets+xml; charset=utf-8')
+          .serializer((value: unknown) => value as string)
+          .send(`<?xml version="1.0" encoding="UTF-8"?>\n${mets}\n` as never) as never
+      },
+    )
+}
