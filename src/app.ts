@@ -18,6 +18,7 @@ import { images } from './modules/images/index.ts'
 import { imports } from './modules/imports/index.ts'
 import { jobs } from './modules/jobs/index.ts'
 import { log } from './modules/log/index.ts'
+import { manifests } from './modules/manifests/index.ts'
 import { mets } from './modules/mets/index.ts'
 import { pages } from './modules/pages/index.ts'
 import { structure } from './modules/structure/index.ts'
@@ -39,6 +40,7 @@ export const modules: readonly Module[] = [
   jobs,
   changes,
   mets,
+  manifests,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

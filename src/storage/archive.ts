@@ -3,7 +3,7 @@
 // repetition is harmless.
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm, stat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Refusal } from '../errors.ts'
@@ -132,6 +132,16 @@ export class Archive {
   /** A part of a stored file as a stream. */
   read(address: string, range?: { readonly start: number; readonly end: number }): Readable {
     return createReadStream(this.path(address), range)
+  }
+
+  /** All bytes of a small file; undefined where it is not there. */
+  async readAll(address: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(this.path(address))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
   }
 
   /** SHA-256 of what is stored under an address. */

@@ -77,7 +77,8 @@ export async function start(t: Teardown, environment: Record<string, string> = {
   })
   const inject = async (options: InjectOptions): Promise<Answer> => {
     const answer = await app.inject(options)
-    const isJson = /json/.test(String(answer.headers['content-type'] ?? ''))
+    const isJson =
+      /json/.test(String(answer.headers['content-type'] ?? '')) && !answer.headers['content-encoding']
     return {
       status: answer.statusCode,
       headers: answer.headers as never,

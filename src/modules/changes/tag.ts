@@ -2,7 +2,7 @@ import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
 
 /**
- * ETag of what is built of a title: the numbers of its last change and of those of the titles above it, which it names, and a variant.
+ * Tag of what is built of a title: the numbers of its last change and of those of the titles above it, which it names, and a variant.
  * Undefined while changes wait to be followed: then nobody can be told that his copy is current.
  */
 export async function objectTag(
@@ -15,5 +15,5 @@ export async function objectTag(
     repository.isBehind(services.db),
   ])
   if (numbers.length === 0 || isBehind) return undefined
-  return `"${numbers.join('.')}-${variant}"`
+  return `${numbers.join('.')}-${variant}`
 }

@@ -1,4 +1,5 @@
 // METS and the tree: the reader's mapping for imports, and the builder for all that hands out titles.
+import { openToOtherSites } from '../../http/cors.ts'
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
@@ -6,4 +7,10 @@ export { planOfMets } from './from-mets.ts'
 export { metsOfObject, modsOfTitle, recordIdentifierOf } from './of-object.ts'
 export * from './plan.ts'
 
-export const mets: Module = { name: 'mets', routes }
+export const mets: Module = {
+  name: 'mets',
+  routes: async (app, options) => {
+    openToOtherSites(app)
+    await routes(app, options)
+  },
+}

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { isFresh } from '../../http/etag.ts'
+import { BuiltDocuments } from '../../http/built.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { access } from '../access/index.ts'
 import { objectTag } from '../changes/index.ts'
 import { loadObject } from '../objects/index.ts'
 import { readPagination } from '../pages/index.ts'
+import { getVisible } from '../tree/index.ts'
 import { metsOfObject } from './of-object.ts'
 
 const MetsQuery = z.strictObject({
@@ -19,6 +20,7 @@ const MetsQuery = z.strictObject({
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const pagination = readPagination()
+  const built = new BuiltDocuments()
   for (const [url, operationId] of [
     ['/mets/:id', 'getMets'],
     ['/api/v1/titles/:id/mets', 'getTitleMets'],
@@ -41,27 +43,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
       async (request, reply) => {
         const { id } = request.params
-        reply.header('access-control-allow-origin', '*')
-        const variant = `${request.query.format}${access.seesHidden(request.principal) ? 'o' : ''}`
-        const tag = await objectTag(services, id, variant)
-        if (tag !== undefined && isFresh(request, reply, tag)) {
-          await loadObject(services, services.db, request.principal, id)
-          return reply.send(undefined as never)
-        }
-        const object = await loadObject(services, services.db, request.principal, id)
-        if (object.root.datatype !== 'title')
-          throw new Refusal(
-            'not-found',
-            `${id} is a part of title ${object.title.id}, whose METS is at /mets/${object.title.id}.`,
-          )
-        const mets = await metsOfObject(services, services.db, object, pagination, {
-          calendar: request.query.format === 'zmets',
-        })
-        request.facts['bytes'] = mets.length
-        return reply
-          .type('application/mets+xml; charset=utf-8')
-          .serializer((value: unknown) => value as string)
-          .send(`<?xml version="1.0" encoding="UTF-8"?>\n${mets}\n` as never) as never
+        const { format } = request.query
+        const node = await getVisible(services.db, request.principal, id)
+        const isOperator = access.seesHidden(request.principal)
+        const tag = await objectTag(services, id, `${format}${isOperator ? 'o' : ''}`)
+        return (await built.send(request, reply, {
+          key: `${format}/${id}/${isOperator}/${services.publicUrl()}`,
+          tag,
+          media: 'application/mets+xml; charset=utf-8',
+          cacheControl: node.state === 1 && !isOperator ? 'public, no-cache' : 'private, no-cache',
+          build: async () => {
+            const object = await loadObject(services, services.db, request.principal, id)
+            if (object.root.datatype !== 'title')
+              throw new Refusal(
+                'not-found',
+                `${id} is a part of title ${object.title.id}, whose METS is at /mets/${object.title.id}.`,
+              )
+            const calendar = format === 'zmets'
+            const mets = await metsOfObject(services, services.db, object, pagination, { calendar })
+            return `<?xml version="1.0" encoding="UTF-8"?>\n${mets}\n`
+          },
+        })) as never
       },
     )
 }

@@ -1,0 +1,96 @@
+// What a manifest or collection says, before it is written as version 3.0 or 2.1. Texts by language; ‘none’ where it is not known.
+export type Texts = Readonly<Record<string, readonly string[]>>
+
+export interface Entry {
+  readonly label: Texts
+  readonly value: Texts
+}
+/** Another form of the same thing, or a thing beside it. */
+export interface Related {
+  readonly id: string
+  readonly type: string
+  readonly format: string
+  readonly label?: Texts | undefined
+  readonly profile?: string | undefined
+}
+export interface Provider {
+  readonly id: string
+  readonly label: Texts
+  readonly homepage: string | undefined
+  readonly logo: string | undefined
+}
+export interface Thumbnail {
+  readonly id: string
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly service3: string | undefined
+  readonly service2: string | undefined
+}
+/** What manifests and collections have in common. */
+export interface Resource {
+  readonly id: string
+  readonly label: Texts
+  readonly metadata: readonly Entry[]
+  readonly rights: string | undefined
+  readonly requiredStatement: Entry | undefined
+  readonly provider: Provider | undefined
+  readonly homepage: { readonly id: string; readonly label: Texts; readonly language: string } | undefined
+  readonly thumbnail: Thumbnail | undefined
+  readonly seeAlso: readonly Related[]
+  readonly rendering: readonly Related[]
+  /** Collections that it belongs to */
+  readonly partOf: readonly { readonly id: string; readonly label: Texts }[]
+  readonly behavior: readonly string[]
+  readonly navDate: string | undefined
+}
+export interface Canvas {
+  readonly id: string
+  readonly label: Texts
+  readonly width: number
+  readonly height: number
+  /** Undefined where there is no image to paint */
+  readonly image:
+    | {
+        /** Address of an image that is stored */
+        readonly id: string
+        readonly service3: string
+        readonly service2: string
+        readonly thumbnail: Thumbnail
+      }
+    | undefined
+  /** Address of the page of text annotations */
+  readonly annotations: string | undefined
+  readonly seeAlso: readonly Related[]
+  readonly rendering: readonly Related[]
+}
+export interface Range {
+  readonly id: string
+  readonly label: Texts
+  /** Addresses of canvases, and ranges, in reading order */
+  readonly items: readonly (string | Range)[]
+}
+export interface Manifest extends Resource {
+  readonly viewingDirection: 'left-to-right' | 'right-to-left'
+  readonly canvases: readonly Canvas[]
+  readonly ranges: readonly Range[]
+  /** Canvas to open at */
+  readonly start: string | undefined
+  readonly searchService: { readonly id: string; readonly autocomplete: string } | undefined
+}
+export interface Member {
+  readonly id: string
+  readonly kind: 'Manifest' | 'Collection'
+  readonly label: Texts
+  readonly navDate: string | undefined
+  readonly thumbnail: Thumbnail | undefined
+}
+export interface Collection extends Resource {
+  readonly members: readonly Member[]
+}
+/** A text on a canvas. */
+export interface TextAnnotation {
+  readonly id: string
+  readonly text: string
+  readonly language: string | undefined
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}

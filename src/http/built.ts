@@ -1,0 +1,115 @@
+// Documents that are built of many rows (manifests, METS, feeds): kept while what they were built of is unchanged, sent compressed, with
+// 304 before anything is built. The tag names the state; each content coding has an ETag of its own (RFC 9110 §8.8.3.3).
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const codings = ['br', 'gzip', 'identity'] as const
+type Coding = (typeof codings)[number]
+
+interface Kept {
+  readonly tag: string
+  readonly bodies: Map<Coding, Buffer>
+}
+
+export interface BuiltDocument {
+  /** Names the document among all that are kept */
+  readonly key: string
+  /** State that it is built of, without quotes; undefined where nobody can be told that his copy is current */
+  readonly tag: string | undefined
+  readonly media: string
+  readonly cacheControl: string
+  readonly build: () => Promise<string>
+}
+
+const leastCompressed = 1000
+const compress: Readonly<Record<Exclude<Coding, 'identity'>, (body: Buffer) => Promise<Buffer>>> = {
+  br: body => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  gzip: body => promisify(gzip)(body, { level: 6 }),
+}
+
+function codingOf(request: FastifyRequest): Coding {
+  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase()
+  const refuses = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(?:\\.0*)?(?:,|$)`).test(accepted)
+  return codings.find(name => name !== 'identity' && accepted.includes(name) && !refuses(name)) ?? 'identity'
+}
+
+export class BuiltDocuments {
+  readonly #most: number
+  readonly #kept = new Map<string, Kept>()
+  #bytes = 0
+
+  constructor(mostBytes = 64 * 1024 * 1024) {
+    this.#most = mostBytes
+  }
+
+  async send(request: FastifyRequest, reply: FastifyReply, document: BuiltDocument): Promise<FastifyReply> {
+    const coding = codingOf(request)
+    reply
+      .header('access-control-allow-origin', '*')
+      .header('access-control-expose-headers', 'ETag, Link')
+      .header('cache-control', document.cacheControl)
+      .header('vary', 'Accept, Accept-Encoding, Authorization')
+    const etag = (tag: string) => `"${tag}${coding === 'identity' ? '' : `-${coding}`}"`
+    const isCurrent = (tag: string): boolean => {
+      reply.header('etag', etag(tag))
+      const copies = String(request.headers['if-none-match'] ?? '')
+        .split(',')
+        .map(copy => copy.trim().replace(/^W\//, ''))
+      return (
+        copies.includes('*') ||
+        codings.some(each => copies.includes(`"${tag}${each === 'identity' ? '' : `-${each}`}"`))
+      )
+    }
+    if (document.tag !== undefined && isCurrent(document.tag)) return reply.code(304).send()
+    const kept = await this.#get(document)
+    if (document.tag === undefined && isCurrent(kept.tag)) return reply.code(304).send()
+    const body = await this.#coded(kept, coding)
+    if (body.coding !== 'identity') reply.header('content-encoding', body.coding)
+    request.facts['bytes'] = body.bytes.length
+    return reply
+      .type(document.media)
+      .header('content-length', body.bytes.length)
+      .serializer((value: unknown) => value as string)
+      .send(body.bytes)
+  }
+
+  async #get(document: BuiltDocument): Promise<Kept> {
+    const known = this.#kept.get(document.key)
+    if (known && known.tag === document.tag) {
+      this.#kept.delete(document.key)
+      this.#kept.set(document.key, known)
+      return known
+    }
+    const body = Buffer.from(await document.build())
+    const tag = document.tag ?? createHash('sha256').update(body).digest('base64url').slice(0, 24)
+    const built: Kept = { tag, bodies: new Map([['identity', body]]) }
+    if (document.tag !== undefined) this.#keep(document.key, built)
+    return built
+  }
+
+  async #coded(kept: Kept, coding: Coding): Promise<{ coding: Coding; bytes: Buffer }> {
+    const plain = kept.bodies.get('identity') as Buffer
+    if (coding === 'identity' || plain.length < leastCompressed) return { coding: 'identity', bytes: plain }
+    const known = kept.bodies.get(coding)
+    if (known) return { coding, bytes: known }
+    const bytes = await compress[coding](plain)
+    kept.bodies.set(coding, bytes)
+    this.#bytes += bytes.length
+    return { coding, bytes }
+  }
+
+  #keep(key: string, built: Kept): void {
+    const size = (each: Kept | undefined) =>
+      [...(each?.bodies.values() ?? [])].reduce((sum, body) => sum + body.length, 0)
+    this.#bytes += size(built) - size(this.#kept.get(key))
+    this.#kept.delete(key)
+    this.#kept.set(key, built)
+    for (const [oldest, each] of this.#kept) {
+      if (this.#bytes <= this.#most) break
+      this.#bytes -= size(each)
+      this.#kept.delete(oldest)
+    }
+  }
+}
