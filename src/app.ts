@@ -20,6 +20,7 @@ import { jobs } from './modules/jobs/index.ts'
 import { log } from './modules/log/index.ts'
 import { manifests } from './modules/manifests/index.ts'
 import { mets } from './modules/mets/index.ts'
+import { oai } from './modules/oai/index.ts'
 import { pages } from './modules/pages/index.ts'
 import { structure } from './modules/structure/index.ts'
 import { texts } from './modules/texts/index.ts'
@@ -41,6 +42,7 @@ export const modules: readonly Module[] = [
   changes,
   mets,
   manifests,
+  oai,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

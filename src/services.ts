@@ -1,5 +1,5 @@
 // Opens what requests and jobs share, and closes it in reverse.
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
@@ -79,6 +79,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     log,
     operatorKey: key,
     operatorKeyFile: file,
+    secret: purpose => createHmac('sha256', key).update(purpose).digest(),
     publicUrl: () => publicUrl,
     setPublicUrl: url => {
       if (publicUrl === '') publicUrl = url

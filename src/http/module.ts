@@ -40,6 +40,8 @@ export interface Services {
   readonly log: FastifyBaseLogger
   /** Figures that modules add to /metrics, by module */
   readonly figures: Map<string, () => Figure[]>
+  /** A secret of this installation for one purpose, the same after every start. */
+  readonly secret: (purpose: string) => Buffer
   /** Address for absolute links, without trailing slash. */
   readonly publicUrl: () => string
 }

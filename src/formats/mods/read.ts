@@ -61,6 +61,11 @@ export interface Mods {
   readonly urls: readonly string[]
   readonly licence: string | undefined
   readonly typeOfResource: string | undefined
+  readonly subjects: readonly string[]
+  readonly abstracts: readonly string[]
+  readonly notes: readonly string[]
+  readonly extents: readonly string[]
+  readonly classifications: readonly string[]
   readonly issuance: string | undefined
 }
 
@@ -216,6 +221,11 @@ export function modsOf(record: XmlElement): Mods {
     .filter(term => term.attribute('type') !== 'code')
   const extents = record.all('physicalDescription').flatMap(description => description.all('extent'))
   const order = Number(part?.attribute('order'))
+  const texts = (name: string) =>
+    record
+      .all(name)
+      .map(element => element.text)
+      .filter(text => text !== '')
   const access =
     record
       .all('accessCondition')
@@ -273,6 +283,25 @@ export function modsOf(record: XmlElement): Mods {
       .filter(url => /^https?:\/\//.test(url)),
     licence: access?.attribute('href', xlink) ?? access?.attribute('href') ?? textOf(access),
     typeOfResource: textOf(record.first('typeOfResource')),
+    subjects: record
+      .all('subject')
+      .map(subject =>
+        subject.children
+          .map(part =>
+            part.name === 'name'
+              ? personOf(part)?.name
+              : part.name === 'titleInfo'
+                ? titleOf(part)
+                : textOf(part),
+          )
+          .filter(text => text !== undefined && text !== '')
+          .join(' -- '),
+      )
+      .filter(text => text !== ''),
+    abstracts: texts('abstract'),
+    notes: texts('note'),
+    extents: extents.map(extent => extent.text).filter(text => text !== ''),
+    classifications: texts('classification'),
     issuance: textOf(origin?.first('issuance')),
   }
 }

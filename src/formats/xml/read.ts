@@ -181,9 +181,12 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-/** Text as XML character data or as an attribute value in double quotes. */
+// what no XML document may hold, not even as a reference
+const forbidden =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g // oxlint-disable-line no-control-regex
+/** Text as XML character data or as an attribute value in double quotes; what XML cannot hold becomes U+FFFD. */
 export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, character => escapes[character] as string)
+  text.replace(forbidden, '\ufffd').replace(/[&<>"]/g, character => escapes[character] as string)
 
 /**
  * The element's own bytes as a document of its own: declarations that stood above it and that it may need are added

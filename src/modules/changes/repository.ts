@@ -49,6 +49,10 @@ export async function changedAfter(db: Db, number: number, limit: number): Promi
 export interface RecordFilter {
   readonly domainIds?: readonly number[] | undefined
   readonly type?: number | undefined
+  /** Any of several types */
+  readonly types?: readonly number[] | undefined
+  /** What a title must have to be listed; withdrawn ones are listed all the same */
+  readonly having?: 'urn' | 'record' | undefined
   readonly from?: Date | undefined
   /** Inclusive */
   readonly until?: Date | undefined
@@ -60,6 +64,15 @@ function filtered(db: Db, filter: RecordFilter, domainId: number | undefined) {
     .where(sql<number>`OOR_State + 0`, '<>', recordStates.of('unseen'))
   if (domainId !== undefined) query = query.where('OOR_OD_ID', '=', domainId)
   if (filter.type !== undefined) query = query.where('OOR_RCV_Type', '=', filter.type)
+  if (filter.having === 'urn')
+    query = query.where(
+      sql<boolean>`(OOR_State = 2 or exists (select 1 from OPR_Identifier where OI_OT_ID = OOR_OT_ID and OI_Scheme = 'urn'))`,
+    )
+  if (filter.having === 'record')
+    query = query.where(
+      sql<boolean>`(OOR_State = 2 or exists (select 1 from OPR_Content where OC_OT_ID = OOR_OT_ID and OC_XML is not null))`,
+    )
+  if (filter.types) query = query.where('OOR_RCV_Type', 'in', [...filter.types])
   if (filter.from) query = query.where('OOR_Datestamp', '>=', filter.from)
   if (filter.until) query = query.where('OOR_Datestamp', '<=', filter.until)
   return query

@@ -260,6 +260,60 @@ class Outline {
   }
 }
 
+function byNode(rows: readonly repository.IdentifierRow[]): Map<number, { scheme: string; value: string }[]> {
+  const identifiers = new Map<number, { scheme: string; value: string }[]>()
+  for (const { nodeId, scheme, value } of rows) {
+    const list = identifiers.get(nodeId)
+    if (list) list.push({ scheme, value })
+    else identifiers.set(nodeId, [{ scheme, value }])
+  }
+  return identifiers
+}
+
+/** A title without its parts, for lists. */
+export interface TitleInContext {
+  readonly facts: TitleFacts
+  /** Titles above that are shown, from the top down */
+  readonly above: readonly TitleFacts[]
+  readonly domain: ObjectDomain
+  readonly path: string
+}
+
+/** Titles that are shown, each with those above it; a few statements for all of them. */
+export async function loadTitles(
+  services: Services,
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, TitleInContext>> {
+  const { types } = services
+  const title = types.code('title')
+  const rows = (await repository.titles(db, ids, title)).filter(row => row.state === 1)
+  const aboveIds = new Set(rows.flatMap(row => idsOf(row.path).slice(0, -1)))
+  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(row => row.state === 1)
+  const identifiers = byNode(
+    await repository.identifiers(db, [...new Set([...rows, ...ancestors].map(row => row.id))], undefined),
+  )
+  const facts = (row: Row) =>
+    factsOf(row, types.ofNumbers(row.datatype, row.type), identifiers.get(row.id) ?? [])
+  const known = new Map(ancestors.map(row => [row.id, facts(row)]))
+  const domains = new Map<number, ObjectDomain>()
+  for (const id of new Set(rows.map(row => row.domainId))) domains.set(id, await domainOf(services, db, id))
+  return new Map(
+    rows.map(row => [
+      row.id,
+      {
+        facts: facts(row),
+        above: idsOf(row.path)
+          .slice(0, -1)
+          .map(id => known.get(id))
+          .filter(found => found !== undefined),
+        domain: domains.get(row.domainId) as ObjectDomain,
+        path: row.path,
+      },
+    ]),
+  )
+}
+
 /**
  * The object of a title or structure element, as the principal may see it.
  * @throws Refusal not-found for what is not there, is hidden, or is neither
@@ -285,7 +339,7 @@ export async function loadObject(
   const title = types.code('title')
   const [rows, allAbove, domain] = await Promise.all([
     repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
-    repository.above(db, idsOf(node.path).slice(0, -1), title),
+    repository.titles(db, idsOf(node.path).slice(0, -1), title),
     domainOf(services, db, node.domainId),
   ])
   const ancestors = allAbove.filter(row => row.state === 1 || access.seesHidden(principal))
@@ -294,13 +348,7 @@ export async function loadObject(
   const inside = isMultiPart ? [] : rows.filter(row => row.datatype === title && row.id !== id)
   const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
   const hasPages = rows.some(row => row.datatype === types.code('page'))
-  const found = await repository.identifiers(db, titleIds.slice(0, 800), hasPages ? node.path : undefined)
-  const identifiers = new Map<number, { scheme: string; value: string }[]>()
-  for (const { nodeId, scheme, value } of found) {
-    const list = identifiers.get(nodeId)
-    if (list) list.push({ scheme, value })
-    else identifiers.set(nodeId, [{ scheme, value }])
-  }
+  const identifiers = byNode(await repository.identifiers(db, titleIds, hasPages ? node.path : undefined))
   const outline = new Outline(services, rows, identifiers, isMultiPart)
   const part = outline.part(root)
   outline.resolveLinks()

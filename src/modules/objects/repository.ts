@@ -1,6 +1,7 @@
 // A title with all that belongs to it in a few statements, whatever its number of pages.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { splitIds } from '../../firebird/temp-ids.ts'
 
 /** A node of the object: title, structure element, page or link, with what stands beside it. */
 export interface Row {
@@ -106,17 +107,21 @@ export async function rows(
   return found
 }
 
-/** The titles above a node, from the top down; some may be hidden. */
-export async function above(db: Db, ids: readonly number[], title: number): Promise<Row[]> {
-  if (ids.length === 0) return []
-  const { rows: found } = await sql<Row>`
-    with T as (select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_Caption as CAPTION,
-      OT_Sort as SORT, OT_Path as PATH, OT_State as STATE, OT_OD_ID as DOMAIN_, OT_UpdateTS as UPDATED from OPR_Tree
-      where OT_ID in (${sql.join(ids)}) and OT_RCV_Datatype + 0 = ${sql.lit(title)})
-    select ${columns([...nodeColumns, ...titleColumns])}
-    from T left join OPR_Content on OC_OT_ID = ID left join OPR_ContentField on OCF_OT_ID = ID order by PATH`.execute(
-    db,
-  )
+/** Titles by their ids, from the top down; some may be hidden. */
+export async function titles(db: Db, ids: readonly number[], title: number): Promise<Row[]> {
+  const found: Row[] = []
+  for (let start = 0; start < ids.length; start += 800) {
+    const { rows: part } = await sql<Row>`
+      with T as (select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_Caption as CAPTION,
+        OT_Sort as SORT, OT_Path as PATH, OT_State as STATE, OT_OD_ID as DOMAIN_, OT_UpdateTS as UPDATED
+        from ${splitIds(ids.slice(start, start + 800))} s join OPR_Tree on OT_ID = s.ID
+        where OT_RCV_Datatype + 0 = ${sql.lit(title)} and OT_DelState = 0 and OT_OT_Link is null)
+      select ${columns([...nodeColumns, ...titleColumns])}
+      from T left join OPR_Content on OC_OT_ID = ID left join OPR_ContentField on OCF_OT_ID = ID order by PATH`.execute(
+      db,
+    )
+    found.push(...part)
+  }
   return found
 }
 
@@ -131,24 +136,35 @@ export async function identifiers(
   titleIds: readonly number[],
   pagesBelow: string | undefined,
 ): Promise<IdentifierRow[]> {
-  const own = await sql<IdentifierRow>`
-    select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value" from OPR_Identifier
-    where OI_OT_ID in (${sql.join(titleIds)}) order by OI_ID`.execute(db)
-  if (pagesBelow === undefined) return own.rows
+  const own: IdentifierRow[] = []
+  for (let start = 0; start < titleIds.length; start += 800)
+    own.push(
+      ...(
+        await sql<IdentifierRow>`
+          select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value"
+          from ${splitIds(titleIds.slice(start, start + 800))} s join OPR_Identifier on OI_OT_ID = s.ID order by OI_ID`.execute(
+          db,
+        )
+      ).rows,
+    )
+  if (pagesBelow === undefined) return own
   const pages = await sql<IdentifierRow>`
     select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value" from OPR_Tree join OPR_Identifier on OI_OT_ID = OT_ID
     where OT_Path starting with cast(${pagesBelow} as varchar(1000)) and OT_RCV_Datatype + 0 = 3 and OI_Scheme = 'urn' order by OI_ID`.execute(
     db,
   )
-  return [...own.rows, ...pages.rows]
+  return [...own, ...pages.rows]
 }
 
 /** MODS records of titles. */
 export async function records(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
-  const found = await db
-    .selectFrom('OPR_Content')
-    .select(['OC_OT_ID as id', 'OC_XML as xml'])
-    .where('OC_OT_ID', 'in', [...ids])
-    .execute()
-  return new Map(found.filter(row => row.xml !== null).map(row => [row.id, row.xml as string]))
+  const found = new Map<number, string>()
+  for (let start = 0; start < ids.length; start += 800) {
+    const { rows: part } = await sql<{ id: number; xml: string | null }>`
+      select OC_OT_ID as "id", OC_XML as "xml" from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID`.execute(
+      db,
+    )
+    for (const row of part) if (row.xml !== null) found.set(row.id, row.xml)
+  }
+  return found
 }

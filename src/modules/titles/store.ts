@@ -263,6 +263,11 @@ const emptyMods: Mods = {
   licence: undefined,
   typeOfResource: undefined,
   issuance: undefined,
+  subjects: [],
+  abstracts: [],
+  notes: [],
+  extents: [],
+  classifications: [],
 }
 
 /** Replaces the MODS of a title (PUT): a new version, origin ‘edited’, fields and identifiers drawn anew. */
