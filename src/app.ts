@@ -22,6 +22,7 @@ import { manifests } from './modules/manifests/index.ts'
 import { mets } from './modules/mets/index.ts'
 import { oai } from './modules/oai/index.ts'
 import { pages } from './modules/pages/index.ts'
+import { search } from './modules/search/index.ts'
 import { structure } from './modules/structure/index.ts'
 import { texts } from './modules/texts/index.ts'
 import { titles } from './modules/titles/index.ts'
@@ -43,6 +44,7 @@ export const modules: readonly Module[] = [
   mets,
   manifests,
   oai,
+  search,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

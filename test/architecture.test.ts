@@ -50,6 +50,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'modules/structure': module('tree', 'titles', 'pages'),
   'modules/images': module('pages', 'domains', 'tree', 'titles'),
   'modules/mets': module('titles', 'tree', 'objects', 'pages', 'domains', 'changes'),
+  search: [...base],
+  'modules/search': [...module('objects', 'changes', 'domains', 'mets', 'oai', 'texts', 'tree'), 'search'],
   'modules/oai': module('objects', 'changes', 'domains', 'mets', 'pages'),
   'modules/manifests': module('objects', 'changes', 'domains', 'texts', 'tree'),
   'modules/imports': module('tree', 'titles', 'pages', 'texts', 'mets', 'domains'),

@@ -2,6 +2,6 @@
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
-export { dublinCoreOf, marcOfSource, type Source, sourcesOf } from './formats.ts'
+export { dublinCoreOf, marcOfSource, modsOfSource, type Source, sourcesOf } from './formats.ts'
 
 export const oai: Module = { name: 'oai', routes }

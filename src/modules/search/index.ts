@@ -1,0 +1,24 @@
+// Search in titles and texts: for people and programs of ours, for catalogues (SRU), for viewers (IIIF Content Search).
+import { openToOtherSites } from '../../http/cors.ts'
+import type { Module } from '../../http/module.ts'
+import { apiRoutes } from './routes-api.ts'
+import { contentRoutes } from './routes-content.ts'
+import { sruRoutes } from './routes-sru.ts'
+import { SearchService } from './service.ts'
+
+export { followIndex } from './index-titles.ts'
+export { currentFile, indexFolder } from './service.ts'
+
+export const search: Module = {
+  name: 'search',
+  routes: async (app, { services }) => {
+    const service = new SearchService(services)
+    app.addHook('onReady', async () => service.start())
+    app.addHook('onClose', async () => service.close())
+    openToOtherSites(app, ['/iiif/search/*'])
+    await apiRoutes(app, services, service)
+    await sruRoutes(app, services, service)
+    await contentRoutes(app, services, service)
+  },
+  follow: async services => await SearchService.of(services)?.follow(),
+}

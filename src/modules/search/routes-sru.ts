@@ -1,0 +1,367 @@
+// SRU 1.1, 1.2 and 2.0 on /sru, /{domain}/sru and, within one title, /proto_ftsearch/{id}. Faults of the request are diagnostics of an answer
+// with status 200.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { CqlError, parseCql, type CqlQuery } from '../../formats/cql/parse.ts'
+import { writeSruDc } from '../../formats/dublin-core/write.ts'
+import {
+  type ScanTerm,
+  SruError,
+  type SruRecord,
+  type SruVersion,
+  writeExplain,
+  writeScan,
+  writeSearchRetrieve,
+} from '../../formats/sru/write.ts'
+import { escapeXml } from '../../formats/xml/read.ts'
+import { Refusal } from '../../errors.ts'
+import { Id } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { problems } from '../../http/problem.ts'
+import type { FacetName, Scope, TitleHits } from '../../search/query.ts'
+import { modsOfTitle } from '../mets/index.ts'
+import { hostOf, loadTitles } from '../objects/index.ts'
+import { dublinCoreOf, marcOfSource, type Source, sourcesOf } from '../oai/index.ts'
+import { getVisible } from '../tree/index.ts'
+import { conditionOfCql, contextSets, cqlIndexes, sortOfCql, textTerms } from './conditions.ts'
+import { domainsBelow } from './scope.ts'
+import type { SearchService } from './service.ts'
+
+const defaultRecords = 10
+const mostRecords = 100
+const mostPages = 100
+const vl = 'http://visuallibrary.net/vl'
+
+interface Schema {
+  readonly name: string
+  readonly uri: string
+  readonly title: string
+  readonly aliases: readonly string[]
+  readonly render: (services: Services, source: Source) => string
+}
+const schemas: readonly Schema[] = [
+  {
+    name: 'mods',
+    uri: 'info:srw/schema/1/mods-v3.7',
+    title: 'MODS 3.7',
+    aliases: ['info:srw/schema/1/mods-v3.0', 'info:srw/schema/1/mods-v3.6', 'http://www.loc.gov/mods/v3'],
+    render: (services, { title, xml }) => modsOfTitle(services, title, title.facts, title.above, xml),
+  },
+  {
+    name: 'dc',
+    uri: 'info:srw/schema/1/dc-v1.1',
+    title: 'Dublin Core',
+    aliases: ['oai_dc', 'http://purl.org/dc/elements/1.1/'],
+    render: (services, source) => writeSruDc(dublinCoreOf(services, source)),
+  },
+  {
+    name: 'marcxml',
+    uri: 'info:srw/schema/1/marcxml-v1.1',
+    title: 'MARCXML',
+    aliases: ['http://www.loc.gov/MARC21/slim'],
+    render: marcOfSource,
+  },
+]
+
+const parametersOf: Readonly<Record<string, readonly string[]>> = {
+  explain: ['operation', 'version', 'recordPacking', 'recordXMLEscaping', 'stylesheet', 'httpAccept'],
+  searchRetrieve: [
+    'operation', 'version', 'query', 'startRecord', 'maximumRecords', 'recordPacking', 'recordSchema', 'recordXPath', 'resultSetTTL', 'sortKeys',
+    'stylesheet', 'queryType', 'recordXMLEscaping', 'httpAccept', 'responseType', 'renderedBy', 'facetLimit', 'facetStart', 'facetSort', 'format',
+  ],
+  scan: ['operation', 'version', 'scanClause', 'responsePosition', 'maximumTerms', 'stylesheet', 'httpAccept'],
+} // prettier-ignore
+
+class Request {
+  readonly parameters: URLSearchParams
+  readonly operation: string
+  readonly version: SruVersion
+
+  constructor(parameters: URLSearchParams) {
+    this.parameters = parameters
+    const written = parameters.get('version')
+    const isNew =
+      written === '2.0' ||
+      (written === null &&
+        !parameters.has('operation') &&
+        (parameters.has('query') || parameters.has('scanClause')))
+    this.version = isNew ? '2.0' : written === '1.1' ? '1.1' : '1.2'
+    this.operation =
+      parameters.get('operation') ??
+      (parameters.has('query') ? 'searchRetrieve' : parameters.has('scanClause') ? 'scan' : 'explain')
+  }
+
+  /** @throws SruError 4, 5, 8 */
+  check(): void {
+    const version = this.parameters.get('version')
+    if (version !== null && !['1.1', '1.2', '2.0'].includes(version))
+      throw new SruError(5, '2.0', `Version ‘${version}’ is not supported.`)
+    const known = parametersOf[this.operation]
+    if (!known) throw new SruError(4, this.operation, `There is no operation ‘${this.operation}’.`)
+    for (const name of this.parameters.keys())
+      if (!known.includes(name) && !name.startsWith('x-'))
+        throw new SruError(8, name, `The parameter ‘${name}’ is not supported.`)
+  }
+
+  /** @throws SruError 7 */
+  required(name: string): string {
+    const value = this.parameters.get(name)
+    if (value === null || value === '') throw new SruError(7, name, `The parameter ‘${name}’ is missing.`)
+    return value
+  }
+
+  /** @throws SruError 6 */
+  number(name: string, fallback: number, least: number): number {
+    const text = this.parameters.get(name)
+    if (text === null || text === '') return fallback
+    const value = Number(text)
+    if (!/^\d{1,9}$/.test(text) || value < least)
+      throw new SruError(6, name, `‘${text}’ is no number from ${least} on.`)
+    return value
+  }
+}
+
+function parse(query: string): CqlQuery {
+  try {
+    return parseCql(query)
+  } catch (error) {
+    if (error instanceof CqlError) throw new SruError(10, String(error.position), error.message)
+    throw error
+  }
+}
+
+function schemaOf(name: string | null): Schema {
+  const wanted = name ?? 'mods'
+  const schema = schemas.find(
+    each => each.name === wanted || each.uri === wanted || each.aliases.includes(wanted),
+  )
+  if (!schema) throw new SruError(66, wanted, `There is no record schema ‘${wanted}’.`)
+  return schema
+}
+
+const facetIndex: Readonly<Record<FacetName, string>> = {
+  type: 'dc.type',
+  domain: 'vl.domain',
+  language: 'dc.language',
+  decade: 'dc.date',
+}
+function facetsOf(facets: TitleHits['facets']): string {
+  if (!facets) return ''
+  const list = Object.entries(facets).map(
+    ([name, values]) =>
+      `<facet><facetDisplayLabel>${name}</facetDisplayLabel><index>${facetIndex[name as FacetName]}</index><relation>=</relation><terms>${values
+        .map(
+          ({ value, count }) =>
+            `<term><actualTerm>${escapeXml(value)}</actualTerm><count>${count}</count></term>`,
+        )
+        .join('')}</terms></facet>`,
+  )
+  return `<facetedResults xmlns="http://docs.oasis-open.org/ns/search-ws/facetedResults"><datasource><facets>${list.join('')}</facets></datasource></facetedResults>`
+}
+
+export async function sruRoutes(app: App, services: Services, search: SearchService): Promise<void> {
+  const { db } = services
+
+  async function searchRetrieve(request: Request, scope: Scope): Promise<string> {
+    const text = request.required('query')
+    const type = request.parameters.get('queryType')
+    if (type !== null && type !== 'cql' && type !== 'searchTerms')
+      throw new SruError(6, 'queryType', `The query type ‘${type}’ is not supported.`)
+    const schema = schemaOf(request.parameters.get('recordSchema'))
+    const escaping =
+      request.parameters.get(request.version === '2.0' ? 'recordXMLEscaping' : 'recordPacking') ?? 'xml'
+    if (!['xml', 'string'].includes(escaping))
+      throw new SruError(71, escaping, `The record packing ‘${escaping}’ is not supported.`)
+    if (request.parameters.get('recordXPath')) throw new SruError(72, '', 'XPath is not supported.')
+    const start = request.number('startRecord', 1, 1)
+    const limit = Math.min(mostRecords, request.number('maximumRecords', defaultRecords, 0))
+    const query = parse(type === 'searchTerms' ? `"${text.replaceAll('"', '\\"')}"` : text)
+    const names = await domainsBelow.all(db)
+    const condition = conditionOfCql(query, { form: search.form, domainIds: name => names.get(name) })
+    const wantsFacets = request.version === '2.0' && request.parameters.has('facetLimit')
+    const { total, ids, facets } = await search.index.titles({
+      condition,
+      scope,
+      sort: sortOfCql(query.sort),
+      offset: start - 1,
+      limit,
+      facets: wantsFacets,
+    })
+    if (total > 0 && start > total) throw new SruError(61, String(start), `There are ${total} records.`)
+    const sources = await sourcesOf(db, await loadTitles(services, db, ids), () => new Date())
+    const terms = textTerms(condition)
+    const counts = terms ? await search.index.pageCounts(terms, ids) : new Map<number, number>()
+    const records: SruRecord[] = []
+    for (const [at, id] of ids.entries()) {
+      const source = sources.get(id)
+      if (!source) continue
+      const count = counts.get(id) ?? 0
+      const pages =
+        terms && count > 0
+          ? (await search.index.pages(terms, [id], {}, { offset: 0, limit: mostPages })).pages
+          : []
+      records.push({
+        schema: schema.uri,
+        xml: schema.render(services, source),
+        position: start + at,
+        identifier: String(id),
+        extra: `<vl:id xmlns:vl="${vl}">${id}</vl:id>${
+          count === 0
+            ? ''
+            : `<vl:pages xmlns:vl="${vl}" hits="${count}">${pages.map(page => `<vl:page id="${page.id}" caption="${escapeXml(page.label ?? '')}"/>`).join('')}</vl:pages>`
+        }`,
+      })
+    }
+    return writeSearchRetrieve({
+      version: request.version,
+      total,
+      records,
+      asString: escaping === 'string',
+      next: start + limit <= total ? start + Math.max(limit, 1) - (limit === 0 ? 1 : 0) : undefined,
+      query: text,
+      facets: facetsOf(facets),
+      diagnostics: [],
+    })
+  }
+
+  async function scan(request: Request): Promise<string> {
+    const { root } = parse(request.required('scanClause'))
+    if (root.kind !== 'clause') throw new SruError(10, '1', 'A scan has one clause.')
+    const index = cqlIndexes.find(
+      each =>
+        `${each.set}.${each.name}`.toLowerCase() === root.index.toLowerCase() ||
+        each.name.toLowerCase() === root.index.toLowerCase(),
+    )
+    const [field] = index?.fields ?? []
+    if (!index || field === undefined)
+      throw new SruError(16, root.index, `There is no index ‘${root.index}’ of words.`)
+    const from = root.term === '' ? '' : search.form(root.term)
+    const terms: ScanTerm[] = (
+      await search.index.scan(field, from, Math.min(200, request.number('maximumTerms', 20, 1)))
+    ).map(({ term, count }) => ({ value: term, count }))
+    return writeScan(request.version, terms, [])
+  }
+
+  function explain(request: Request, path: string, diagnostics: readonly SruError[]): string {
+    const address = new URL(services.publicUrl() || 'http://localhost')
+    return writeExplain({
+      version: request.version,
+      host: hostOf(services),
+      port: Number(address.port || (address.protocol === 'https:' ? 443 : 80)),
+      path: path.replace(/^\//, ''),
+      title: services.config.oai.repositoryName,
+      indexes: cqlIndexes.map(({ set, name, title, skipInForm = false }) => ({
+        set,
+        name,
+        title,
+        skipInForm,
+      })),
+      sets: contextSets,
+      schemas,
+      defaultRecords,
+      mostRecords,
+      diagnostics,
+    })
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, scope: Scope) {
+    const [path = '', query = ''] = request.url.split('?')
+    const asked = new Request(
+      new URLSearchParams(request.method === 'POST' ? String(request.body ?? '') : query),
+    )
+    request.facts['operation'] = asked.operation
+    let text: string
+    try {
+      asked.check()
+      text =
+        asked.operation === 'searchRetrieve'
+          ? await searchRetrieve(asked, scope)
+          : asked.operation === 'scan'
+            ? await scan(asked)
+            : explain(asked, path, [])
+    } catch (error) {
+      if (!(error instanceof SruError)) throw error
+      request.facts['diagnostic'] = error.number
+      const diagnostics = [error]
+      text =
+        asked.operation === 'scan'
+          ? writeScan(asked.version, [], diagnostics)
+          : asked.operation === 'explain'
+            ? explain(asked, path, diagnostics)
+            : writeSearchRetrieve({
+                version: asked.version,
+                total: 0,
+                records: [],
+                asString: false,
+                next: undefined,
+                query: '',
+                facets: '',
+                diagnostics,
+              })
+    }
+    return reply
+      .type('application/xml; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .serializer((value: unknown) => value as string)
+      .send(text)
+  }
+
+  const form = 'application/x-www-form-urlencoded'
+  app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  const schema = (operationId: string, summary: string, params: z.ZodType, isPost: boolean) =>
+    ({
+      operationId: isPost ? `${operationId}ByPost` : operationId,
+      tags: ['standards'],
+      summary,
+      params,
+      querystring: z.record(z.string(), z.unknown()),
+      ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: z.unknown() } } } } : {}),
+      response: {
+        200: { description: 'SRU.', content: { 'application/xml': { schema: z.unknown() } } },
+        ...problems(404),
+      },
+    }) as never
+  for (const method of ['GET', 'POST'] as const) {
+    const isPost = method === 'POST'
+    app.route({
+      method,
+      url: '/sru',
+      config: { right: 'tree:read' },
+      schema: schema(
+        'sru',
+        'SRU 1.1, 1.2 and 2.0: explain, searchRetrieve, scan.',
+        z.strictObject({}),
+        isPost,
+      ),
+      handler: async (request, reply) => (await answer(request, reply, {})) as never,
+    })
+    app.route({
+      method,
+      url: '/:domain/sru',
+      config: { right: 'tree:read' },
+      schema: schema(
+        'sruOfDomain',
+        'SRU within a domain.',
+        z.strictObject({ domain: z.string().max(120) }),
+        isPost,
+      ),
+      handler: async (request, reply) => {
+        const { domain } = request.params as { domain: string }
+        const domainIds = await domainsBelow(db, domain)
+        if (!domainIds) throw new Refusal('not-found', `There is no domain ‘${domain}’.`)
+        return (await answer(request, reply, { domainIds })) as never
+      },
+    })
+  }
+  app.get(
+    '/proto_ftsearch/:id',
+    {
+      config: { right: 'tree:read' },
+      schema: schema('sruOfTitle', 'SRU within a title.', z.strictObject({ id: Id }), false),
+    },
+    async (request, reply) => {
+      const node = await getVisible(db, request.principal, (request.params as { id: number }).id)
+      return (await answer(request, reply, { path: node.path })) as never
+    },
+  )
+}

@@ -1,0 +1,104 @@
+// What an index is asked, whatever engine answers: terms in fields, joined by and, or, not.
+export const titleFields = [
+  'title',
+  'person',
+  'publisher',
+  'place',
+  'subject',
+  'identifier',
+  'other',
+] as const
+export type TitleField = (typeof titleFields)[number]
+
+/** Words in compared form (formats/text/fold.ts). */
+export type Terms = {
+  /** All in order next to each other, all anywhere, or any of them */
+  readonly match: 'phrase' | 'all' | 'any'
+  readonly words: readonly { readonly text: string; readonly isPrefix: boolean }[]
+}
+export type Condition =
+  | { readonly kind: 'terms'; readonly fields: readonly (TitleField | 'fulltext')[]; readonly terms: Terms }
+  | {
+      readonly kind: 'value'
+      readonly field: 'type' | 'language' | 'domain' | 'id'
+      readonly values: readonly (string | number)[]
+    }
+  | { readonly kind: 'date'; readonly from: string | undefined; readonly to: string | undefined }
+  | { readonly kind: 'and' | 'or' | 'not'; readonly left: Condition; readonly right: Condition }
+  | { readonly kind: 'everything' | 'nothing' }
+
+export interface Scope {
+  readonly domainIds?: readonly number[] | undefined
+  /** OT_Path of a title: it and what is below it */
+  readonly path?: string | undefined
+}
+export type SortKey = 'relevance' | 'title' | 'person' | 'place' | 'publisher' | 'date' | 'release'
+export interface TitleQuery {
+  readonly condition: Condition
+  readonly scope: Scope
+  readonly sort: readonly { readonly key: SortKey; readonly descending: boolean }[]
+  readonly offset: number
+  readonly limit: number
+  readonly facets: boolean
+}
+export type FacetName = 'type' | 'domain' | 'language' | 'decade'
+export interface TitleHits {
+  readonly total: number
+  readonly ids: readonly number[]
+  /** How many titles have a value, the most frequent first */
+  readonly facets:
+    Readonly<Record<FacetName, readonly { readonly value: string; readonly count: number }[]>> | undefined
+}
+export interface PageHit {
+  readonly id: number
+  readonly titleId: number
+  readonly label: string | null
+}
+export interface PageHits {
+  readonly total: number
+  readonly pages: readonly PageHit[]
+}
+
+export interface IndexedTitle {
+  readonly id: number
+  readonly domainId: number
+  readonly path: string
+  readonly type: string
+  readonly fields: Readonly<Record<TitleField, string>>
+  readonly sort: Readonly<Record<Exclude<SortKey, 'relevance'>, string>>
+  readonly dateFrom: string | undefined
+  readonly dateTo: string | undefined
+  readonly languages: readonly string[]
+  /** Undefined where the texts are as they were */
+  readonly pages:
+    readonly { readonly id: number; readonly label: string | null; readonly text: string }[] | undefined
+  /** Of the texts: another one means that they have changed */
+  readonly textTag: string
+}
+
+/** A search index of titles and texts of pages. Another engine answers the same questions. */
+export interface SearchIndex {
+  /** Number of the last change that is in it */
+  lastNumber(): Promise<number>
+  textTags(ids: readonly number[]): Promise<Map<number, string>>
+  /** Puts titles in or in their place again, takes others out, and notes the number, all or nothing. */
+  apply(titles: readonly IndexedTitle[], removed: readonly number[], number: number): Promise<void>
+  titles(query: TitleQuery): Promise<TitleHits>
+  /** Pages whose texts hold the terms, by title and reading order. */
+  pages(
+    terms: Terms,
+    titleIds: readonly number[] | undefined,
+    scope: Scope,
+    range: { readonly offset: number; readonly limit: number },
+  ): Promise<PageHits>
+  /** How many pages of each title hold the terms. */
+  pageCounts(terms: Terms, titleIds: readonly number[]): Promise<Map<number, number>>
+  /** Words of an index from one on, with the number of records that hold them. */
+  scan(
+    field: TitleField | 'fulltext',
+    from: string,
+    count: number,
+  ): Promise<{ readonly term: string; readonly count: number }[]>
+  size(): Promise<{ readonly titles: number; readonly pages: number; readonly bytes: number }>
+  close(): Promise<void>
+}

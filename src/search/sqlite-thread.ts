@@ -1,0 +1,78 @@
+// The index in a thread of its own: a search that takes its time holds up no request.
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import type { SearchIndex } from './query.ts'
+import { SqliteIndex } from './sqlite.ts'
+
+interface Call {
+  readonly id: number
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+interface Answer {
+  readonly id: number
+  readonly value?: unknown
+  readonly error?: string
+}
+
+/** Opens the index of a file in a thread of its own. */
+export function openIndex(file: string, maxHits: number): SearchIndex {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { searchIndex: { file, maxHits } } })
+  worker.unref()
+  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
+  let failure: Error | undefined
+  let last = 0
+  worker.on('message', ({ id, value, error }: Answer) => {
+    const call = waiting.get(id)
+    waiting.delete(id)
+    if (error === undefined) call?.resolve(value as never)
+    else call?.reject(new Error(error))
+    if (waiting.size === 0) worker.unref()
+  })
+  const fail = (error: Error): void => {
+    failure = error
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  worker.on('error', fail)
+  worker.on('exit', () => fail(new Error('The search index is closed.')))
+  const call = <T>(method: string, ...args: unknown[]): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (failure) return reject(failure)
+      const id = ++last
+      waiting.set(id, { resolve: resolve as never, reject })
+      worker.ref()
+      worker.postMessage({ id, method, args } satisfies Call)
+    })
+  return {
+    lastNumber: () => call('lastNumber'),
+    textTags: ids => call('textTags', ids),
+    apply: (titles, removed, number) => call('apply', titles, removed, number),
+    titles: query => call('titles', query),
+    pages: (terms, titleIds, scope, range) => call('pages', terms, titleIds, scope, range),
+    pageCounts: (terms, titleIds) => call('pageCounts', terms, titleIds),
+    scan: (field, from, count) => call('scan', field, from, count),
+    size: () => call('size'),
+    close: async () => {
+      if (failure) return
+      await call('close')
+      await worker.terminate()
+    },
+  }
+}
+
+const own = (workerData as { searchIndex?: { file: string; maxHits: number } } | null)?.searchIndex
+if (!isMainThread && parentPort && own) {
+  const port = parentPort
+  const index = new SqliteIndex(own.file, own.maxHits)
+  port.on('message', ({ id, method, args }: Call) => {
+    try {
+      const value = (index[method as keyof SqliteIndex] as (...values: readonly unknown[]) => unknown).call(
+        index,
+        ...args,
+      )
+      port.postMessage({ id, value } satisfies Answer)
+    } catch (error) {
+      port.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answer)
+    }
+  })
+}

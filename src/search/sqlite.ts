@@ -1,0 +1,268 @@
+// The index on SQLite FTS5, in this thread; sqlite-thread.ts runs it in one of its own. Texts stand in contentless tables: the words can be
+// found, the texts themselves stay in the database. A page's row id holds the title's, so that pages lead to titles without a look-up.
+import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import sqlite from 'node-sqlite3-wasm'
+import { conditionSql, matchOf, scopeSql } from './sqlite-conditions.ts'
+import {
+  type FacetName,
+  type IndexedTitle,
+  type PageHits,
+  type Scope,
+  type SortKey,
+  type Terms,
+  titleFields,
+  type TitleHits,
+  type TitleQuery,
+} from './query.ts'
+
+/** Raised with every change of the tables below: an index of another version is made anew. */
+const layoutVersion = 1
+/** Row ids of pages: title × this + place. */
+export const pagesPerTitle = 65_536
+
+const layout = `
+create table meta (key text primary key, value text) without rowid;
+create table titles (id integer primary key, domain integer, path text, type text, date_from text, date_to text, languages text, text_tag text,
+  s_title text, s_person text, s_place text, s_publisher text, s_date text, s_release text);
+create index titles_path on titles (path);
+create table pages (id integer primary key, page integer, label text);
+create virtual table title_fts using fts5(${titleFields.join(', ')}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+create virtual table page_fts using fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+create virtual table title_words using fts5vocab(title_fts, col);
+create virtual table page_words using fts5vocab(page_fts, row);`
+
+const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
+  title: 's_title', person: 's_person', place: 's_place', publisher: 's_publisher', date: 's_date', release: 's_release',
+} // prettier-ignore
+/** Above so many pages texts no longer weigh in the order: everything matches. */
+const mostRankedPages = 20_000
+
+type Value = string | number | null
+type Row = Record<string, Value>
+
+export class SqliteIndex {
+  readonly #db: sqlite.Database
+  readonly #file: string
+  readonly #maxHits: number
+
+  /** @param file made where it is missing, of another layout or damaged */
+  constructor(file: string, maxHits: number) {
+    this.#file = file
+    this.#maxHits = maxHits
+    mkdirSync(dirname(file), { recursive: true })
+    // one process has the index: a lock that is there was left by one that was killed
+    rmSync(`${file}.lock`, { recursive: true, force: true })
+    this.#db = this.#open()
+  }
+
+  #open(): sqlite.Database {
+    try {
+      const db = new sqlite.Database(this.#file)
+      db.exec(
+        'pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
+      )
+      const isMade = db.get("select 1 as x from sqlite_master where name = 'meta'") !== null
+      if (!isMade)
+        db.exec(`begin; ${layout}; insert into meta values ('layout', '${layoutVersion}'); commit;`)
+      const version = db.get("select value from meta where key = 'layout'") as Row | null
+      if (
+        Number(version?.['value']) === layoutVersion &&
+        (db.get('pragma quick_check(1)') as Row | null)?.['quick_check'] === 'ok'
+      )
+        return db
+      db.close()
+    } catch {
+      // not a database, or a damaged one
+    }
+    for (const suffix of ['', '-journal', '.lock'])
+      rmSync(`${this.#file}${suffix}`, { recursive: true, force: true })
+    return this.#open()
+  }
+
+  #all(sql: string, values: readonly Value[] = []): Row[] {
+    return this.#db.all(sql, [...values]) as Row[]
+  }
+
+  lastNumber(): number {
+    return Number(this.#all("select value from meta where key = 'number'")[0]?.['value'] ?? 0)
+  }
+
+  textTags(ids: readonly number[]): Map<number, string> {
+    const rows = this.#all(`select id, text_tag from titles where id in (${ids.map(Number).join(',')})`)
+    return new Map(rows.map(row => [Number(row['id']), String(row['text_tag'])]))
+  }
+
+  #remove(id: number, withPages: boolean): void {
+    this.#db.run('delete from titles where id = ?', [id])
+    this.#db.run('delete from title_fts where rowid = ?', [id])
+    if (!withPages) return
+    const range = [id * pagesPerTitle, (id + 1) * pagesPerTitle - 1]
+    for (const row of this.#all('select id from pages where id between ? and ?', range))
+      this.#db.run('delete from page_fts where rowid = ?', [Number(row['id'])])
+    this.#db.run('delete from pages where id between ? and ?', range)
+  }
+
+  apply(titles: readonly IndexedTitle[], removed: readonly number[], number: number): void {
+    this.#db.exec('begin immediate')
+    try {
+      for (const id of removed) this.#remove(id, true)
+      for (const title of titles) this.#put(title)
+      this.#db.run(
+        "insert into meta values ('number', ?) on conflict (key) do update set value = excluded.value",
+        [String(number)],
+      )
+      this.#db.exec('commit')
+    } catch (error) {
+      this.#db.exec('rollback')
+      throw error
+    }
+  }
+
+  #put(title: IndexedTitle): void {
+    this.#remove(title.id, title.pages !== undefined)
+    const { sort } = title
+    this.#db.run('insert into titles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+      title.id, title.domainId, title.path, title.type, title.dateFrom ?? null, title.dateTo ?? null,
+      title.languages.map(language => `|${language}|`).join(''), title.textTag, sort.title, sort.person, sort.place, sort.publisher,
+      sort.date, sort.release,
+    ]) // prettier-ignore
+    this.#db.run(
+      `insert into title_fts (rowid, ${titleFields.join(', ')}) values (?, ${titleFields.map(() => '?').join(', ')})`,
+      [title.id, ...titleFields.map(field => title.fields[field])],
+    )
+    title.pages?.slice(0, pagesPerTitle).forEach((page, at) => {
+      const id = title.id * pagesPerTitle + at
+      this.#db.run('insert into pages values (?, ?, ?)', [id, page.id, page.label])
+      this.#db.run('insert into page_fts (rowid, text) values (?, ?)', [id, page.text])
+    })
+  }
+
+  titles(query: TitleQuery): TitleHits {
+    const { sql: where, values } = conditionSql(query.condition)
+    const scope = scopeSql(query.scope)
+    this.#db.exec('drop table if exists temp.hits')
+    this.#db.run(
+      `create temp table hits as select t.id as id from titles t where (${where}) ${scope.sql} limit ${this.#maxHits}`,
+      [...values, ...scope.values],
+    )
+    const total = Number(this.#all('select count(*) as n from temp.hits')[0]?.['n'] ?? 0)
+    const byRelevance = query.sort.length === 0 || query.sort[0]?.key === 'relevance'
+    const rank = byRelevance ? this.#rank(query) : { join: '', order: '', values: [] }
+    const order = query.sort
+      .filter(({ key }) => key !== 'relevance')
+      .map(({ key, descending }) => {
+        const column = sortColumn[key as keyof typeof sortColumn]
+        return `${column} = '' , ${column} ${descending ? 'desc' : 'asc'}`
+      })
+    const ids = this.#all(
+      `select h.id as id from temp.hits h join titles t on t.id = h.id ${rank.join}
+       order by ${[rank.order, ...order, 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
+      [...rank.values, query.limit, query.offset],
+    ).map(row => Number(row['id']))
+    return { total, ids, facets: query.facets ? this.#facets() : undefined }
+  }
+
+  /** How well titles and their pages match the words of the query. */
+  #rank(query: TitleQuery): { join: string; order: string; values: Value[] } {
+    const terms = matchOf(query.condition)
+    if (terms === undefined) return { join: '', order: '', values: [] }
+    const pages = this.#all(
+      `select count(*) as n from (select 1 from page_fts where page_fts match ? limit ${mostRankedPages + 1})`,
+      [terms],
+    )
+    const withPages = Number(pages[0]?.['n'] ?? 0) <= mostRankedPages
+    return {
+      join: `left join (select rowid as id, bm25(title_fts, 10, 5, 2, 2, 3, 8, 1) as r from title_fts where title_fts match ?) a on a.id = h.id
+        ${withPages ? `left join (select rowid / ${pagesPerTitle} as id, min(rank) as r from page_fts where page_fts match ? group by 1) b on b.id = h.id` : ''}`,
+      order: `coalesce(a.r, 0) * 2 ${withPages ? '+ coalesce(b.r, 0)' : ''}`,
+      values: withPages ? [terms, terms] : [terms],
+    }
+  }
+
+  #facets(): Record<FacetName, { value: string; count: number }[]> {
+    const count = (expression: string) =>
+      this.#all(
+        `select ${expression} as value, count(*) as n from temp.hits h join titles t on t.id = h.id where ${expression} is not null and ${expression} <> '' group by 1 order by n desc, value limit 50`,
+      ).map(row => ({ value: String(row['value']), count: Number(row['n']) }))
+    return {
+      type: count('t.type'),
+      domain: count('t.domain'),
+      language: count("trim(replace(t.languages, '||', ','), '|')"),
+      decade: count("substr(t.date_from, 1, 3) || '0'"),
+    }
+  }
+
+  pages(
+    terms: Terms,
+    titleIds: readonly number[] | undefined,
+    scope: Scope,
+    range: { readonly offset: number; readonly limit: number },
+  ): PageHits {
+    const match = matchOf({ kind: 'terms', fields: ['fulltext'], terms })
+    if (match === undefined) return { total: 0, pages: [] }
+    const within = titleIds
+      ? {
+          sql: `and (${titleIds.map(() => 'f.rowid between ? and ?').join(' or ') || '0'})`,
+          values: titleIds.flatMap(id => [id * pagesPerTitle, (id + 1) * pagesPerTitle - 1]),
+        }
+      : scopeSql(scope)
+    const join = titleIds ? '' : `join titles t on t.id = f.rowid / ${pagesPerTitle}`
+    const from = `from page_fts f ${join} where page_fts match ? ${within.sql}`
+    const total = Number(
+      this.#all(`select count(*) as n from (select 1 ${from} limit ${this.#maxHits})`, [
+        match,
+        ...within.values,
+      ])[0]?.['n'] ?? 0,
+    )
+    const rows = this.#all(
+      `select p.page as page, p.id / ${pagesPerTitle} as title, p.label as label from (select f.rowid as id ${from} order by f.rowid limit ? offset ?) x join pages p on p.id = x.id order by p.id`,
+      [match, ...within.values, range.limit, range.offset],
+    )
+    return {
+      total,
+      pages: rows.map(row => ({
+        id: Number(row['page']),
+        titleId: Math.floor(Number(row['title'])),
+        label: row['label'] as string | null,
+      })),
+    }
+  }
+
+  pageCounts(terms: Terms, titleIds: readonly number[]): Map<number, number> {
+    const match = matchOf({ kind: 'terms', fields: ['fulltext'], terms })
+    const counts = new Map<number, number>()
+    if (match === undefined) return counts
+    for (const id of titleIds) {
+      const [row] = this.#all(
+        'select count(*) as n from page_fts where page_fts match ? and rowid between ? and ?',
+        [match, id * pagesPerTitle, (id + 1) * pagesPerTitle - 1],
+      )
+      counts.set(id, Number(row?.['n'] ?? 0))
+    }
+    return counts
+  }
+
+  scan(field: string, from: string, count: number): { term: string; count: number }[] {
+    const rows =
+      field === 'fulltext'
+        ? this.#all('select term, doc as n from page_words where term >= ? order by term limit ?', [
+            from,
+            count,
+          ])
+        : this.#all(
+            'select term, doc as n from title_words where col = ? and term >= ? order by term limit ?',
+            [field, from, count],
+          )
+    return rows.map(row => ({ term: String(row['term']), count: Number(row['n']) }))
+  }
+
+  size(): { titles: number; pages: number; bytes: number } {
+    const n = (table: string) => Number(this.#all(`select count(*) as n from ${table}`)[0]?.['n'] ?? 0)
+    return { titles: n('titles'), pages: n('pages'), bytes: statSync(this.#file).size }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
