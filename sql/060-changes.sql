@@ -111,3 +111,5 @@ insert into SYS_Outbox (SO_ID, SO_Transaction, SO_OT_ID, SO_Path)
 
 alter table OPR_ContentField add OCF_Licence varchar(500) character set utf8;
 comment on column OPR_ContentField.OCF_Licence is 'Licence of the digital copy, as the record writes it';
+
+create descending index OPR_OAIRECORD_FIRST on OPR_OaiRecord (OOR_FirstTS);

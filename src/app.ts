@@ -13,6 +13,7 @@ import { serverTimeouts } from './listen.ts'
 import { access } from './modules/access/index.ts'
 import { changes } from './modules/changes/index.ts'
 import { domains } from './modules/domains/index.ts'
+import { exports } from './modules/exports/index.ts'
 import { health } from './modules/health/index.ts'
 import { images } from './modules/images/index.ts'
 import { imports } from './modules/imports/index.ts'
@@ -45,6 +46,7 @@ export const modules: readonly Module[] = [
   manifests,
   oai,
   search,
+  exports,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'modules/mets': module('titles', 'tree', 'objects', 'pages', 'domains', 'changes'),
   search: [...base],
   'modules/search': [...module('objects', 'changes', 'domains', 'mets', 'oai', 'texts', 'tree'), 'search'],
+  'modules/exports': module('objects', 'oai', 'manifests', 'images', 'texts', 'tree', 'domains'),
   'modules/oai': module('objects', 'changes', 'domains', 'mets', 'pages'),
   'modules/manifests': module('objects', 'changes', 'domains', 'texts', 'tree'),
   'modules/imports': module('tree', 'titles', 'pages', 'texts', 'mets', 'domains'),

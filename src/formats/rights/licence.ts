@@ -59,10 +59,10 @@ export function licenceOf(written: string | null | undefined): Licence | undefin
       .replace(/\/*$/, '/')
     const cc =
       /^(?:licenses\/(?:by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)\/(?:1\.0|2\.0|2\.5|3\.0|4\.0)\/(?:[a-z]{2}\/)?|publicdomain\/(?:mark|zero)\/1\.0\/)$/i
-    if (/creative/i.test(address[1] as string))
-      return cc.test(path)
-        ? { uri: `${creativeCommons}/${path.toLowerCase()}`, label: labelOf(path.toLowerCase()) }
-        : undefined
+    if (/creative/i.test(address[1] as string)) {
+      const uri = `${creativeCommons}/${path.toLowerCase()}`
+      return cc.test(path) ? { uri, label: labelOf(uri) } : undefined
+    }
     const statement = /^(?:vocab|page)\/([A-Za-z-]+)\/1\.0\/$/i.exec(path)?.[1]
     const known = statements.find(name => name.toLowerCase() === statement?.toLowerCase())
     return known

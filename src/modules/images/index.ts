@@ -1,15 +1,43 @@
 // Access packs, tiles, stored widths, the IIIF Image API, Deep Zoom, and the pictures that stand for things.
-import type { Figure, Module } from '../../http/module.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import { Refusal } from '../../errors.ts'
+import type { Figure, Module, Services } from '../../http/module.ts'
 import { checks } from './checks.ts'
 import { ImageService } from './image-service.ts'
 import { followPacks, ingestJob, refreshJob } from './jobs.ts'
 import { iiifRoutes } from './routes-iiif.ts'
 import { packRoutes } from './routes-packs.ts'
+import { pictureBytes } from './pictures.ts'
 import { pictureRoutes } from './routes-pictures.ts'
 import { tileRoutes } from './routes-tiles.ts'
 
 export { counts as packCounts, want as wantPacks } from './repository.ts'
 export { ingestJob, refreshJob } from './jobs.ts'
+
+const running = new WeakMap<Services, ImageService>()
+
+/** JPEG of a page at a width (0: the largest there is), with its domain's footer; undefined where it has no image. */
+export async function pageJpeg(
+  services: Services,
+  pageId: number,
+  width: number,
+  client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger },
+): Promise<Buffer | undefined> {
+  const images = running.get(services)
+  if (!images) throw new Error('Images are served by the server alone.')
+  try {
+    return await pictureBytes(
+      images,
+      images.sources.fresh(pageId) ?? (await images.sources.get(pageId)),
+      width,
+      client,
+    )
+  } catch (error) {
+    if (error instanceof Refusal && ['not-found', 'unavailable', 'not-processable'].includes(error.reason))
+      return undefined
+    throw error
+  }
+}
 
 function figuresOf({ engine, sources }: ImageService): Figure[] {
   const { bytes, ...answers } = engine.counts
@@ -46,6 +74,7 @@ export const images: Module = {
   name: 'images',
   routes: async (app, { services }) => {
     const service = new ImageService(services)
+    running.set(services, service)
     services.figures.set('images', () => figuresOf(service))
     app.addHook('onClose', async () => service.sources.close())
     await iiifRoutes(app, service)

@@ -1,13 +1,15 @@
 // Pictures for people rather than viewers: a page at a width on offer, with the footer of its domain where it is to have one, and the
 // page that stands for a title or a chapter.
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { stat } from 'node:fs/promises'
 import { Refusal } from '../../errors.ts'
 import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
+import { bytesOf } from '../../imaging/pack/open.ts'
 import { renderImage, withFooter } from '../../imaging/render.ts'
 import { sharp } from '../../imaging/sharp.ts'
 import { access } from '../access/index.ts'
 import { getVisible } from '../tree/index.ts'
+import type { ImageAnswer } from './engine.ts'
 import { abortSignal, type ImageService } from './image-service.ts'
 import { firstPageBelow, titlePageOf } from './repository.ts'
 import { sendImage, sendUnchanged } from './send.ts'
@@ -40,6 +42,45 @@ export async function requireOffered(images: ImageService, image: PageImage, wid
   )
 }
 
+interface Picture {
+  readonly etag: string
+  readonly answer: (client: {
+    readonly signal: AbortSignal
+    readonly log: FastifyBaseLogger
+  }) => Promise<ImageAnswer>
+}
+
+/** A page at a width with its domain's footer; undefined where it is to have none. */
+async function withItsFooter(
+  images: ImageService,
+  image: PageImage,
+  wanted: ImageRequest,
+): Promise<Picture | undefined> {
+  const { services, engine, recipes } = images
+  const { footer } = await recipes.settings(services.db, image.domainId)
+  const from = footer?.fromWidth ?? services.config.webcache.footerSizes
+  const facts = footer && (await stat(footer.path).catch(() => undefined))
+  if (!footer || !facts || from === 0 || wanted.size.width < from) return undefined
+  const stamp = `${footer.picture}-${facts.size}-${Math.round(facts.mtimeMs)}`
+  const { quality } = services.config.webcache
+  return {
+    etag: `"${image.key}/${stamp}/${wanted.canonical}"`,
+    answer: client =>
+      engine.kept(`${image.key}/footer/${stamp}/${wanted.canonical}`, client, async () => {
+        const stored = engine.passage(image, wanted)
+        const bytes = stored ? bytesOfAnswer(stored) : await renderImage(image.source, wanted, quality)
+        return await withFooter(bytes, footer.path, quality)
+      }),
+  }
+}
+
+function bytesOfAnswer(answer: ImageAnswer): Buffer {
+  if (answer.kind === 'bytes') return answer.bytes
+  const bytes = Buffer.alloc(bytesOf(answer.passage))
+  answer.pack.read(answer.passage, bytes)
+  return bytes
+}
+
 /** Sends a page at a width, with its domain's footer from a width on. */
 export async function sendPicture(
   images: ImageService,
@@ -49,12 +90,9 @@ export async function sendPicture(
   width: number,
   disposition?: string,
 ): Promise<void> {
-  const { services, engine, recipes } = images
   const wanted = wholeRequest(image.size, width)
-  const { footer } = await recipes.settings(services.db, image.domainId)
-  const from = footer?.fromWidth ?? services.config.webcache.footerSizes
-  const facts = footer && (await stat(footer.path).catch(() => undefined))
-  if (!footer || !facts || from === 0 || wanted.size.width < from)
+  const picture = await withItsFooter(images, image, wanted)
+  if (!picture)
     return await images.answer(
       request,
       reply,
@@ -62,28 +100,29 @@ export async function sendPicture(
       wanted,
       disposition === undefined ? {} : { disposition },
     )
-  const stamp = `${footer.picture}-${facts.size}-${Math.round(facts.mtimeMs)}`
   const headers = {
     media: 'image/jpeg',
-    etag: `"${image.key}/${stamp}/${wanted.canonical}"`,
+    etag: picture.etag,
     cacheControl: images.cacheControl(image),
     disposition,
   }
   if (sendUnchanged(request, reply, headers)) return
-  const { quality } = services.config.webcache
-  const answer = await engine.kept(
-    `${image.key}/footer/${stamp}/${wanted.canonical}`,
-    { signal: abortSignal(reply), log: request.log },
-    async () => {
-      const stored = engine.passage(image, wanted)
-      if (stored?.kind !== 'passage')
-        return await withFooter(await renderImage(image.source, wanted, quality), footer.path, quality)
-      const bytes = Buffer.alloc(stored.passage.length + (stored.passage.prefix?.length ?? 0))
-      stored.pack.read(stored.passage, bytes)
-      return await withFooter(bytes, footer.path, quality)
-    },
+  sendImage(request, reply, await picture.answer({ signal: abortSignal(reply), log: request.log }), headers)
+}
+
+/** JPEG of a page at a width, with its domain's footer from a width on. @throws Refusal busy, not-processable */
+export async function pictureBytes(
+  images: ImageService,
+  image: PageImage,
+  width: number,
+  client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger },
+): Promise<Buffer> {
+  const wanted = wholeRequest(image.size, width)
+  const picture = await withItsFooter(images, image, wanted)
+  if (picture) return bytesOfAnswer(await picture.answer(client))
+  return bytesOfAnswer(
+    images.engine.passage(image, wanted) ?? (await images.engine.rendering(image, wanted, client)),
   )
-  sendImage(request, reply, answer, headers)
 }
 
 /** The page that stands for a node: itself, the title page of a title, the first page of a structure element. */

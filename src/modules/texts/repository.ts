@@ -1,3 +1,4 @@
+import { textKinds } from './codes.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 
 export interface TextFields {
@@ -70,4 +71,20 @@ export async function store(trx: Db, pageId: number, fields: TextFields): Promis
     return false
   await trx.updateTable('OPR_Fulltext').set(columnsOf(fields)).where('OF_ID', '=', existing.id).execute()
   return true
+}
+
+/** The words of several pages, a correction before OCR. */
+export async function best(db: Db, pageIds: readonly number[]): Promise<Map<number, string>> {
+  const found = new Map<number, string>()
+  for (let start = 0; start < pageIds.length; start += 800) {
+    const rows = await db
+      .selectFrom('OPR_Fulltext')
+      .select(['OF_OT_ID as id', 'OF_Kind as kind', 'OF_Text as text'])
+      .where('OF_OT_ID', 'in', pageIds.slice(start, start + 800))
+      .orderBy('OF_Kind')
+      .execute()
+    for (const row of rows)
+      if (!found.has(row.id) || row.kind === textKinds.of('wiki')) found.set(row.id, row.text ?? '')
+  }
+  return found
 }

@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+
+export interface Shown {
+  readonly id: number
+  readonly firstShown: Date
+  readonly datestamp: Date
+}
+
+/** What was shown last, newest first; before an instant where one is given. */
+export async function newest(
+  db: Db,
+  filter: { readonly domainIds?: readonly number[] | undefined; readonly before?: Date | undefined },
+  limit: number,
+): Promise<Shown[]> {
+  let query = db
+    .selectFrom('OPR_OaiRecord')
+    .select(['OOR_OT_ID as id', 'OOR_FirstTS as firstShown', 'OOR_Datestamp as datestamp'])
+    .where(sql<number>`OOR_State + 0`, '=', 1)
+    .where('OOR_FirstTS', 'is not', null)
+  if (filter.domainIds) query = query.where(sql<number>`OOR_OD_ID + 0`, 'in', [...filter.domainIds])
+  if (filter.before) query = query.where('OOR_FirstTS', '<', filter.before)
+  return (await query
+    .orderBy('OOR_FirstTS', 'desc')
+    .orderBy('OOR_OT_ID', 'desc')
+    .limit(limit)
+    .execute()) as Shown[]
+}
+
+/** Shown titles with ids in a range. */
+export async function between(db: Db, from: number, to: number): Promise<{ id: number; datestamp: Date }[]> {
+  return await db
+    .selectFrom('OPR_OaiRecord')
+    .select(['OOR_OT_ID as id', 'OOR_Datestamp as datestamp'])
+    .where('OOR_OT_ID', '>=', from)
+    .where('OOR_OT_ID', '<=', to)
+    .where(sql<number>`OOR_State + 0`, '=', 1)
+    .orderBy('OOR_OT_ID')
+    .execute()
+}
+
+export async function highestId(db: Db): Promise<number> {
+  const row = await db.selectFrom('OPR_OaiRecord').select(db.fn.max('OOR_OT_ID').as('id')).executeTakeFirst()
+  return Number(row?.id ?? 0)
+}

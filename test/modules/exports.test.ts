@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { readXml } from '../../src/formats/xml/read.ts'
+import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { aTitle, start } from '../support/start.ts'
+
+const app = await start(t, publicAddress)
+const ids = await sampleCollection(app)
+const needsPoppler = existsSync('/usr/bin/pdftotext') ? {} : { skip: 'pdftotext is not installed' }
+const location = async (url: string, headers = {}) => {
+  const { status, headers: got } = await app.read(url, headers)
+  return `${status} ${String(got['location'] ?? '').replace('https://library.example', '')}`
+}
+/** What a Poppler tool says of a PDF. */
+const poppler = (tool: string, url: string, bytes: Buffer, args: string[] = []): string => {
+  const file = join(app.folder, `${url.replace(/\W/g, '_')}.pdf`)
+  writeFileSync(file, bytes)
+  return execFileSync(tool, [...args, file, ...(tool === 'pdftotext' ? ['-'] : [])], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).toString()
+}
+
+t.test(
+  'a book as PDF: cover, images, text that can be found, outline and page labels',
+  needsPoppler,
+  async t => {
+    const url = `/download/pdf/${ids.monograph}`
+    const answer = await app.read(url)
+    t.equal(answer.status, 200)
+    t.match(answer.headers, {
+      'content-type': 'application/pdf',
+      'content-disposition': /inline; filename="Vom_digitalen_Buche.*\.pdf"/,
+    })
+    const info = poppler('pdfinfo', url, answer.raw)
+    t.match(info, /Title: +Vom digitalen Buche/)
+    t.match(info, /Author: +Mustermann, Clara/)
+    t.match(info, /Pages: +25\n/)
+    t.equal(
+      poppler('pdfimages', url, answer.raw, ['-list']).trim().split('\n').length,
+      2 + 24,
+      'an image a page, none on the cover',
+    )
+    const cover = poppler('pdftotext', url, answer.raw, ['-l', '1'])
+    t.match(cover, /Permalink: https:\/\/library\.example\/id\//)
+    t.match(cover.replace(/\s+/g, ' '), /CC0 1\.0/)
+    const text = poppler('pdftotext', url, answer.raw, ['-f', '8', '-l', '8', '-layout'])
+    const plain = (
+      await app.read(
+        `/api/v1/pages/${((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[])[6]?.id}/text`,
+      )
+    ).body as string
+    const words = plain
+      .split(/\s+/)
+      .filter(word => /^\p{L}{6,}$/u.test(word))
+      .slice(0, 20)
+    t.ok(words.length > 10)
+    for (const word of words) t.ok(text.includes(word), word)
+    const box = poppler('pdftotext', url, answer.raw, ['-f', '8', '-l', '8', '-bbox'])
+    const places = [...box.matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"/g)].map(
+      match => match.slice(1).map(Number),
+    )
+    t.ok(
+      places.every(
+        ([left, top, right, bottom]) =>
+          (left ?? -1) >= 0 && (top ?? -1) >= -2 && (right ?? 999) <= 482 && (bottom ?? 999) <= 722,
+      ),
+      'words lie inside their page',
+    )
+    const source = answer.raw.toString('latin1')
+    t.match(source, '/PageLabels')
+    t.match(source, '/Outlines')
+  },
+)
+
+t.test('parts and single pages, other widths, and what has no pages', needsPoppler, async t => {
+  const outline = (await app.read(`/api/v1/tree/${ids.monograph}/children`)).body.items as {
+    id: number
+    caption: string
+  }[]
+  const chapter = outline.find(child => child.caption === 'Vom Licht')
+  const part = await app.read(`/download/pdf/${chapter?.id}.pdf?originalFilename=true`)
+  t.match(poppler('pdfinfo', 'part', part.raw), /Title: +Vom Licht[\s\S]*Pages: +4\n/)
+  const [page] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+  t.match(poppler('pdfinfo', 'page', (await app.read(`/download/pdf/${page?.id}`)).raw), /Pages: +2\n/)
+  const small = await app.read(`/download/pdf/${ids.volume1}?width=304`)
+  t.match(poppler('pdfimages', 'small', small.raw, ['-list']), / 304 +456 /)
+  t.equal((await app.read(`/download/pdf/${ids.volume1}?width=305`)).status, 400)
+  t.equal((await app.read(`/download/pdf/${ids.work}`)).status, 404)
+  const hidden = await aTitle(app, { domain: 'sample', pages: 1 })
+  t.equal((await app.read(`/download/pdf/${hidden}`)).status, 404)
+})
+
+t.test('texts of titles, parts and pages', async t => {
+  const text = (await app.read(`/download/fulltext/plain/${ids.issue}`)).body as string
+  t.equal(text.split('\f').length, 4)
+  t.match(text, 'Musterstädter Anzeiger')
+  const [page] = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
+  t.equal((await app.read(`/download/fulltext/plain/${page?.id}`)).body, `${text.split('\f')[0]}`)
+  t.equal(await location(`/download/fulltext/alto3/${page?.id}`), `301 /api/v1/pages/${page?.id}/alto`)
+})
+
+t.test('a permalink answers with what is asked for', async t => {
+  const url = `/id/${ids.monograph}`
+  const page = await app.read(url, { accept: 'text/html,application/xhtml+xml' })
+  t.equal(page.headers['content-type'], 'text/html; charset=utf-8')
+  t.match(page.body, '<h1>Vom digitalen Buche : Eine kleine Lehre')
+  const linked = JSON.parse(
+    /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(page.body as string)?.[1] ?? '{}',
+  ) as object
+  t.match(linked, {
+    '@type': 'Book',
+    author: [{ name: 'Mustermann, Clara' }],
+    datePublished: '1897-01-01',
+    inLanguage: ['de'],
+  })
+  t.equal(await location(url, { accept: 'application/mets+xml' }), `303 /mets/${ids.monograph}`)
+  t.equal(await location(url, { accept: 'application/mods+xml' }), `303 /api/v1/titles/${ids.monograph}/mods`)
+  t.equal(
+    await location(url, {
+      accept: 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"',
+    }),
+    `303 /iiif/presentation/3/${ids.monograph}/manifest`,
+  )
+  t.equal(await location(`${url}?format=pdf`), `303 /download/pdf/${ids.monograph}`)
+  const ris = (await app.read(`${url}?format=ris`)).body as string
+  t.match(ris, /^TY {2}- BOOK\r\nTI {2}- Vom digitalen Buche.*\r\nAU {2}- Mustermann, Clara\r\n/)
+  t.ok(ris.endsWith('ER  - \r\n'))
+  t.match(
+    (await app.read(url, { accept: 'application/x-bibtex' })).body,
+    /^@book\{Mustermann1897-\d+,\n {2}title = \{Vom digitalen Buche/,
+  )
+  const [first] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+  t.equal(
+    await location(`/id/${first?.id}?format=mets`),
+    `303 /mets/${ids.monograph}`,
+    'a page leads to its title',
+  )
+  t.match((await app.read(`/id/${ids.newspaper}`)).body, 'Nr. 57 (8.3.1902)')
+  t.equal((await app.read(`/id/${await aTitle(app, { domain: 'sample' })}`)).status, 404)
+})
+
+t.test('feeds tell what was released, newest first', async t => {
+  for (const url of ['/rss', '/rss/sample', '/atom', '/atom/sample']) {
+    const answer = await app.read(url)
+    t.match(
+      answer.headers['content-type'],
+      url.includes('rss') ? 'application/rss+xml' : 'application/atom+xml',
+    )
+    const root = readXml(answer.body as string)
+    t.equal(
+      [...root.descendants()].filter(element => element.name === 'item' || element.name === 'entry').length,
+      6,
+      url,
+    )
+  }
+  t.equal((await app.read('/rss/nonsense')).status, 404)
+  t.match((await app.read('/opds')).body, {
+    navigation: [
+      { href: 'https://library.example/opds/new' },
+      { href: 'https://library.example/opds/domain/sample' },
+    ],
+  })
+  const { publications } = (await app.read('/opds/domain/sample')).body as {
+    publications: { metadata: { title: string }; links: { type: string }[] }[]
+  }
+  t.equal(publications.length, 4, 'what has pages')
+  t.ok(publications.every(publication => publication.links.some(link => link.type === 'application/pdf')))
+})
+
+t.test('robots find the sitemaps, and in them what is shown', async t => {
+  t.match((await app.read('/robots.txt')).body, 'Sitemap: https://library.example/sitemap.xml')
+  t.match((await app.read('/sitemap.xml')).body, '<loc>https://library.example/sitemap/1.xml</loc>')
+  const map = (await app.read('/sitemap/1.xml')).body as string
+  t.equal(map.match(/<url>/g)?.length, 6)
+  t.match(map, `<loc>https://library.example/id/${ids.monograph}</loc>`)
+  t.equal((await app.read('/sitemap/9.xml')).status, 404)
+})
+
+t.test('addresses of Visual Library Servers lead to where the same thing is now', async t => {
+  const id = ids.monograph
+  const [page] = (await app.read(`/api/v1/titles/${id}/pages`)).body.items as { id: number }[]
+  for (const [url, to] of [
+    [`/sample/id/${id}`, `301 /id/${id}`],
+    [`/sample/content/titleinfo/${id}`, `301 /id/${id}`],
+    [`/sample/periodical/structure/${id}?query=a`, `301 /id/${id}`],
+    [`/content/pageview/${page?.id}`, `301 /id/${page?.id}`],
+    [`/sample/content/zoom/${page?.id}`, `301 /id/${page?.id}`],
+    [`/nav/classification/${id}?max=20`, `301 /api/v1/tree/${id}/children`],
+    [`/sample/download/pdf/${id}`, `301 /download/pdf/${id}`],
+    [`/sample/i3f/v20/${id}/manifest`, `301 /iiif/presentation/2/${id}/manifest`],
+    [`/i3f/v20/${id}/manifest`, `301 /iiif/presentation/2/${id}/manifest`],
+    [
+      `/sample/i3f/v21/${page?.id}/full/300,/0/default.jpg`,
+      `301 /iiif/image/2/${page?.id}/full/300%2C/0/default.jpg`,
+    ],
+    ['/search/quick?query=buch', '302 /api/v1/search?q=buch'],
+    [
+      '/search?operation=searchRetrieve&query=dc.title%3Dbuch',
+      '302 /sru?operation=searchRetrieve&version=1.2&query=dc.title%3Dbuch',
+    ],
+  ] as const)
+    t.equal(await location(url), to, url)
+  const hidden = await aTitle(app, { domain: 'sample' })
+  for (const url of [
+    `/sample/id/${hidden}`,
+    `/sample/content/titleinfo/${hidden}`,
+    `/i3f/v20/${hidden}/manifest`,
+  ])
+    t.equal((await app.read(url)).status, 404, url)
+})
