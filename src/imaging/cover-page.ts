@@ -13,7 +13,7 @@ export interface CoverLine {
 
 /** Characters that the font lacks as near as it comes: without their marks, or as a dot. */
 function drawable(text: string, font: opentype.Font): string {
-  return [...text]
+  return Array.from(text)
     .map(character => {
       if (font.charToGlyphIndex(character) > 0) return character
       const base = character === 'ſ' ? 's' : (character.normalize('NFKD')[0] as string)

@@ -4,7 +4,10 @@
 import { Refusal } from '../../errors.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 import { pageCountOf } from './extent.ts'
+import { type Person, personOf, sortKey, textOf, titleOf } from './names.ts'
 import { dateRange } from './dates.ts'
+
+export { type Person, sortKey } from './names.ts'
 
 export const modsNamespace = 'http://www.loc.gov/mods/v3'
 const xlink = 'http://www.w3.org/1999/xlink'
@@ -20,10 +23,6 @@ export interface Identifier {
 export interface RecordIdentifier {
   readonly value: string
   readonly source: string | undefined
-}
-export interface Person {
-  readonly name: string
-  readonly roles: readonly string[]
 }
 /** What a record says about the record above it. */
 export interface Host {
@@ -67,55 +66,6 @@ export interface Mods {
   readonly extents: readonly string[]
   readonly classifications: readonly string[]
   readonly issuance: string | undefined
-}
-
-const textOf = (element: XmlElement | undefined): string | undefined => element?.text || undefined
-
-/** `Ode / : Die`: a title of titleInfo in reading order. */
-function titleOf(info: XmlElement | undefined): string | undefined {
-  if (!info) return undefined
-  const nonSort = textOf(info.first('nonSort'))
-  const title = textOf(info.first('title'))
-  const subTitle = textOf(info.first('subTitle'))
-  const part = [textOf(info.first('partNumber')), textOf(info.first('partName'))]
-    .filter(text => text !== undefined)
-    .join(', ')
-  const main = [nonSort, title]
-    .filter(text => text !== undefined)
-    .join(nonSort?.endsWith('’') || nonSort?.endsWith("'") ? '' : ' ')
-  const lines = [main || undefined, subTitle].filter(text => text !== undefined).join(' : ')
-  return [lines || undefined, part || undefined].filter(text => text !== undefined).join('. ') || undefined
-}
-
-/** The key that titles are sorted by: folded, lower case, articles aside. */
-export function sortKey(title: string): string {
-  return title
-    .replaceAll('ß', 'ss')
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .slice(0, 500)
-}
-
-function personOf(name: XmlElement): Person | undefined {
-  const display = textOf(name.first('displayForm'))
-  const parts = name.all('namePart')
-  const of = (type: string | undefined) =>
-    parts.filter(part => part.attribute('type') === type).map(part => part.text)
-  const family = of('family').join(' ')
-  const given = of('given').join(' ')
-  const written =
-    display ?? (family ? [family, given].filter(text => text !== '').join(', ') : of(undefined).join(' '))
-  if (!written) return undefined
-  return {
-    name: written,
-    roles: name
-      .all('role')
-      .flatMap(role => role.all('roleTerm').map(term => term.text))
-      .filter(text => text !== ''),
-  }
 }
 
 /** The originInfo that speaks of the print, not of its digitisation. */

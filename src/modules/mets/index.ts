@@ -4,7 +4,8 @@ import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
 export { planOfMets } from './from-mets.ts'
-export { metsOfObject, modsOfTitle, recordIdentifierOf } from './of-object.ts'
+export { modsOfTitle, recordIdentifierOf } from './mods-of-title.ts'
+export { metsOfObject } from './of-object.ts'
 export * from './plan.ts'
 
 export const mets: Module = {

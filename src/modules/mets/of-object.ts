@@ -1,11 +1,11 @@
 // What the METS of a title holds: one builder for /mets/{id}, OAI-PMH and exports. Monographs, volumes and issues bring files and both maps;
 // titles that hold others (multi-volume works, periodicals, newspapers) are anchors, which point at the METS of their members.
-import { licenceOf } from '../../formats/rights/licence.ts'
-import { disseminateMods } from '../../formats/mods/disseminate.ts'
 import { type MetsDivOut, type MetsOut, type MetsPageOut, writeMets } from '../../formats/mets/write.ts'
 import type { Services } from '../../http/module.ts'
 import { version } from '../../root.ts'
 import { imageSettings } from '../domains/index.ts'
+import { calendarOf, inCalendar } from './calendar.ts'
+import { isIssue, modsOfTitle, notJudged } from './mods-of-title.ts'
 import {
   type Addresses,
   addressesOf,
@@ -22,55 +22,11 @@ import type { Pagination } from '../pages/index.ts'
 import type { Db } from '../../firebird/database.ts'
 import { getDomain } from '../domains/index.ts'
 
-/** Where nobody has judged the rights, METS says so: a licence must stand there (amdSec_05). */
-const notJudged = licenceOf('reserved') as NonNullable<ReturnType<typeof licenceOf>>
 /** Types that stand in METS of newspapers alone; elsewhere a year is a volume (structMapLogical_19). */
 const calendarTypes = ['year', 'month', 'day']
 
 const nearest = (widths: readonly number[], wanted: number): number =>
   widths.reduce((best, width) => (Math.abs(width - wanted) < Math.abs(best - wanted) ? width : best))
-
-export function recordIdentifierOf(services: Services, facts: TitleFacts): { value: string; source: string } {
-  const record = facts.identifiers.find(identifier => identifier.scheme === 'record')?.value
-  const at = record?.lastIndexOf('@') ?? -1
-  const source = repositoryIdentifier(services)
-  if (record === undefined || at < 1) return { value: String(facts.id), source }
-  return { value: record.slice(0, at), source: record.slice(at + 1) || source }
-}
-
-const isIssue = (facts: TitleFacts): boolean => ['issue', 'additional'].includes(facts.type?.name ?? '')
-
-/** MODS of a title as it is handed out. @param above the titles above it, from the top down */
-export function modsOfTitle(
-  services: Services,
-  object: Pick<DigitalObject, 'domain'>,
-  facts: TitleFacts,
-  above: readonly TitleFacts[],
-  xml: string | undefined,
-): string {
-  const newspaper = above.find(title => title.type?.name === 'newspaper')
-  const host = newspaper ?? above.at(-1)
-  const identifier = (title: TitleFacts, scheme: string) =>
-    title.identifiers.find(each => each.scheme === scheme)?.value
-  return disseminateMods(xml, {
-    record: recordIdentifierOf(services, facts),
-    title: facts.title,
-    licence: facts.licence ?? object.domain.licence ?? notJudged,
-    owner: facts.owner ?? object.domain.owner ?? '',
-    languages: facts.languages.length > 0 ? facts.languages : (host?.languages ?? []),
-    identifiers: facts.identifiers.filter(({ scheme }) => ['urn', 'doi', 'purl', 'handle'].includes(scheme)),
-    host: host && {
-      record: recordIdentifierOf(services, host),
-      title: host.title,
-      zdb: identifier(host, 'zdb'),
-    },
-    part:
-      host && (isIssue(facts) || facts.type?.name === 'volume')
-        ? { number: facts.caption, order: undefined, type: isIssue(facts) ? 'issue' : 'volume' }
-        : undefined,
-    issueDate: newspaper && isIssue(facts) ? facts.issueDate : undefined,
-  })
-}
 
 class Builder {
   readonly #services: Services
@@ -229,25 +185,6 @@ class Builder {
     ]
   }
 
-  /** Where an issue stands in the calendar of its newspaper, from the newspaper down to the day. */
-  #inCalendar(issue: MetsDivOut, newspaper: TitleFacts): MetsDivOut {
-    const { title, above } = this.#object
-    const day = title.issueDate ?? title.dateFrom
-    const wrap = (inner: MetsDivOut, type: string, orderLabel: string, year?: TitleFacts): MetsDivOut => ({
-      id: `cal-${orderLabel}`,
-      type,
-      orderLabel,
-      label: type === 'year' ? (year?.caption ?? orderLabel) : orderLabel,
-      ...(year ? { pointer: this.#addresses.mets(year.id) } : {}),
-      children: [inner],
-    })
-    const year = above.find(each => each.type?.name === 'year')
-    const inner = day
-      ? wrap(wrap(wrap(issue, 'day', day), 'month', day.slice(0, 7)), 'year', day.slice(0, 4), year)
-      : issue
-    return this.#above(newspaper, inner)
-  }
-
   #above(facts: TitleFacts, inner: MetsDivOut): MetsDivOut {
     return {
       id: `log${facts.id}`,
@@ -269,56 +206,26 @@ class Builder {
     }
   }
 
-  /** Members by year, month and day, for calendars. */
-  #calendar(): MetsDivOut[] {
-    const years = new Map<string, Map<string, Map<string, MetsDivOut[]>>>()
-    const undated: MetsDivOut[] = []
-    this.#object.members.forEach((facts, at) => {
-      const member = this.#member(facts, at + 1)
-      const day = facts.issueDate
-      if (!day) return void undated.push(member)
-      const months = years.get(day.slice(0, 4)) ?? new Map<string, Map<string, MetsDivOut[]>>()
-      const days = months.get(day.slice(0, 7)) ?? new Map<string, MetsDivOut[]>()
-      days.set(day, [...(days.get(day) ?? []), member])
-      months.set(day.slice(0, 7), days)
-      years.set(day.slice(0, 4), months)
-    })
-    const level = (type: string, orderLabel: string, children: MetsDivOut[]): MetsDivOut => ({
-      id: `cal-${orderLabel}`,
-      type,
-      orderLabel,
-      label: orderLabel,
-      children,
-    })
-    return [
-      ...[...years].map(([year, months]) =>
-        level(
-          'year',
-          year,
-          [...months].map(([month, days]) =>
-            level(
-              'month',
-              month,
-              [...days].map(([day, issues]) => level('day', day, issues)),
-            ),
-          ),
-        ),
-      ),
-      ...undated,
-    ]
-  }
-
   #logical(calendar: boolean): MetsDivOut {
     const { root, above, members, isMultiPart } = this.#object
     const work = this.#part(root, above, true)
     const children = isMultiPart
       ? calendar
-        ? this.#calendar()
+        ? calendarOf(
+            members.map((member, at) => ({ div: this.#member(member, at + 1), day: member.issueDate })),
+          )
         : members.map((member, at) => this.#member(member, at + 1))
       : (work.children ?? [])
     const own = { ...work, children }
     const newspaper = this.#newspaper
-    if (newspaper && isIssue(this.#object.title)) return this.#inCalendar(own, newspaper)
+    if (newspaper && isIssue(this.#object.title)) {
+      const year = above.find(each => each.type?.name === 'year')
+      const day = this.#object.title.issueDate ?? this.#object.title.dateFrom
+      return this.#above(
+        newspaper,
+        inCalendar(own, day, year && { caption: year.caption, pointer: this.#addresses.mets(year.id) }),
+      )
+    }
     const parent = above.at(-1)
     // an anchor stands alone (structMapLogical_23), and a part below the one title above it (structMapLogical_08, _10)
     return parent && (!isMultiPart || newspaper) ? this.#above(parent, own) : own

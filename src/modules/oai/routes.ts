@@ -22,7 +22,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   async function answer(request: FastifyRequest, reply: FastifyReply, domainName: string | undefined) {
     const domain = domainName === undefined ? undefined : await getDomain(services.db, domainName)
     const baseUrl = `${services.publicUrl()}${domain ? `/${encodeURIComponent(domain.name)}` : ''}/oai`
-    const query = request.method === 'POST' ? String(request.body ?? '') : (request.url.split('?')[1] ?? '')
+    const query =
+      request.method === 'POST'
+        ? typeof request.body === 'string'
+          ? request.body
+          : ''
+        : (request.url.split('?')[1] ?? '')
     const parameters = new URLSearchParams(query)
     // date stamps of changes that commit while the answer is made come after it
     const at = new Date()

@@ -2,14 +2,11 @@
 export {
   type DigitalObject,
   isPart,
-  loadObject,
-  loadTitles,
   type ObjectDomain,
   type ObjectPage,
   type ObjectPart,
-  pagesOf,
   type TitleFacts,
-  type TitleInContext,
-} from './load.ts'
+} from './facts.ts'
+export { loadObject, loadTitles, pagesOf, type TitleInContext } from './load.ts'
 export { records as modsRecords } from './repository.ts'
 export { type Addresses, addressesOf, hostOf, repositoryIdentifier } from './addresses.ts'

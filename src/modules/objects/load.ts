@@ -1,163 +1,25 @@
 // The digital object: a title (or a part of one) with its outline and its pages in reading order, as manifests, METS, PDF and feeds
 // need it. Loaded by a handful of statements.
-import type { NodeType } from '../../config/types.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
+import { licenceOf } from '../../formats/rights/licence.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Services } from '../../http/module.ts'
 import { access } from '../access/index.ts'
 import { domainConfiguration, getDomain } from '../domains/index.ts'
 import { findNode, isVisible } from '../tree/index.ts'
+import {
+  type DigitalObject,
+  factsOf,
+  isPart,
+  type ObjectDomain,
+  type ObjectPage,
+  type ObjectPart,
+  pageOf,
+  type TitleFacts,
+} from './facts.ts'
 import * as repository from './repository.ts'
 import type { Row } from './repository.ts'
-
-/** What a title says of itself. */
-export interface TitleFacts {
-  readonly id: number
-  readonly type: NodeType | undefined
-  /** Text of the tree */
-  readonly caption: string
-  /** Title of its record; the caption where it has none */
-  readonly title: string
-  readonly persons: readonly string[]
-  readonly date: string | undefined
-  readonly dateFrom: string | undefined
-  readonly dateTo: string | undefined
-  /** Day of an issue, YYYY-MM-DD */
-  readonly issueDate: string | undefined
-  readonly languages: readonly string[]
-  readonly genre: string | undefined
-  readonly publisher: string | undefined
-  readonly place: string | undefined
-  readonly licence: Licence | undefined
-  readonly signature: string | undefined
-  readonly location: string | undefined
-  readonly owner: string | undefined
-  readonly sourceIdent: string | undefined
-  readonly referenceUrl: string | undefined
-  readonly presentationUrl: string | undefined
-  readonly titlepageId: number | undefined
-  readonly hasText: boolean
-  readonly releasedAt: Date | undefined
-  readonly pagesPresent: number
-  readonly identifiers: readonly { readonly scheme: string; readonly value: string }[]
-}
-
-export interface ObjectPage {
-  readonly id: number
-  /** Place in the reading order, from 1 */
-  readonly order: number
-  /** [Seite 3] */
-  readonly label: string | undefined
-  readonly labelType: number | undefined
-  readonly labelValue: number | undefined
-  /** Pixels of the image that is served; undefined where there is none */
-  readonly size: { readonly width: number; readonly height: number } | undefined
-  readonly hashsum: string | undefined
-  readonly masterFormat: string | undefined
-  readonly alto: { readonly language: string | undefined; readonly fits: boolean } | undefined
-  readonly hasCorrection: boolean
-  readonly urn: string | undefined
-}
-
-/** A title or structure element of the outline. */
-export interface ObjectPart {
-  readonly id: number
-  readonly datatype: 'title' | 'structure'
-  readonly type: NodeType | undefined
-  readonly caption: string
-  /** Of titles */
-  readonly facts: TitleFacts | undefined
-  /** Pages and parts in reading order; linked pages are named where they are linked */
-  readonly children: readonly (ObjectPart | ObjectPage)[]
-}
-export const isPart = (child: ObjectPart | ObjectPage): child is ObjectPart => 'children' in child
-
-export interface ObjectDomain {
-  readonly id: number
-  readonly name: string
-  readonly caption: string
-  readonly owner: string
-  readonly ownerSiteUrl: string
-  readonly ownerContact: string
-  readonly ownerLogo: string
-  readonly licence: Licence | undefined
-}
-
-export interface DigitalObject {
-  readonly root: ObjectPart
-  /** The title that the root is or belongs to */
-  readonly title: TitleFacts
-  readonly path: string
-  readonly pages: readonly ObjectPage[]
-  /** Titles above, from the top down */
-  readonly above: readonly TitleFacts[]
-  /** Titles below a title that holds others (a newspaper's issues): objects of their own */
-  readonly members: readonly TitleFacts[]
-  /** Whether it holds titles that are objects of their own */
-  readonly isMultiPart: boolean
-  readonly domain: ObjectDomain
-  readonly updatedAt: Date
-  readonly isVisible: boolean
-}
-
-const text = (value: string | null | undefined): string | undefined => value || undefined
-const split = (value: string | null, separator: string): string[] =>
-  (value ?? '')
-    .split(separator)
-    .map(part => part.trim())
-    .filter(part => part !== '')
-
-function factsOf(row: Row, type: NodeType | undefined, identifiers: TitleFacts['identifiers']): TitleFacts {
-  const caption = row.caption ?? row.title ?? `${type?.de ?? 'Titel'} ${row.id}`
-  return {
-    id: row.id,
-    type,
-    caption,
-    title: row.title ?? caption,
-    persons: split(row.persons, ';'),
-    date: text(row.date),
-    dateFrom: text(row.dateFrom),
-    dateTo: text(row.dateTo),
-    issueDate: text(row.issueDate),
-    languages: split(row.language, ','),
-    genre: text(row.genre),
-    publisher: text(row.publisher),
-    place: text(row.place),
-    licence: licenceOf(row.licence),
-    signature: text(row.signature),
-    location: text(row.location),
-    owner: text(row.owner),
-    sourceIdent: text(row.sourceIdent),
-    referenceUrl: text(row.referenceUrl),
-    presentationUrl: text(row.presentationUrl),
-    titlepageId: row.titlepageId ?? undefined,
-    hasText: row.textState === 1,
-    releasedAt: row.releaseDate ?? undefined,
-    pagesPresent: row.pageCache ?? 0,
-    identifiers,
-  }
-}
-
-function pageOf(row: Row, order: number, urn: string | undefined): ObjectPage {
-  const width = row.servedWidth ?? row.masterWidth
-  const height = row.servedHeight ?? row.masterHeight
-  const hasImage = row.servedWidth !== null || row.packState === 0 || row.packState === 1
-  return {
-    id: row.id,
-    order,
-    label: text(row.label) ?? text(row.caption),
-    labelType: row.labelType ?? undefined,
-    labelValue: row.labelValue ?? undefined,
-    size: hasImage && width && height ? { width, height } : undefined,
-    hashsum: text(row.hashsum),
-    masterFormat: text(row.format),
-    alto: row.ocrUrl === null ? undefined : { language: text(row.ocrLanguage), fits: row.ocrBoxes === 1 },
-    hasCorrection: row.wikiId !== null,
-    urn,
-  }
-}
 
 const idsOf = (path: string): number[] =>
   path

@@ -88,7 +88,7 @@ export function conditionOfText(
 ): Condition {
   let condition: Condition | undefined
   for (const [, minus, phrase, word] of text.matchAll(/(-?)(?:"([^"]*)"?|(\S+))/g)) {
-    const isPrefix = /\*$/.test(word ?? '')
+    const isPrefix = (word ?? '').endsWith('*')
     const words = wordsIn(phrase ?? word ?? '', form, isPrefix)
     if (words.length === 0) continue
     const part: Condition = { kind: 'terms', fields, terms: { match: 'phrase', words } }

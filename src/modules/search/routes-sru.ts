@@ -2,13 +2,10 @@
 // with status 200.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { CqlError, parseCql, type CqlQuery } from '../../formats/cql/parse.ts'
-import { writeSruDc } from '../../formats/dublin-core/write.ts'
 import {
   type ScanTerm,
   SruError,
   type SruRecord,
-  type SruVersion,
   writeExplain,
   writeScan,
   writeSearchRetrieve,
@@ -19,125 +16,18 @@ import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import type { FacetName, Scope, TitleHits } from '../../search/query.ts'
-import { modsOfTitle } from '../mets/index.ts'
 import { hostOf, loadTitles } from '../objects/index.ts'
-import { dublinCoreOf, marcOfSource, type Source, sourcesOf } from '../oai/index.ts'
+import { sourcesOf } from '../oai/index.ts'
 import { getVisible } from '../tree/index.ts'
 import { conditionOfCql, contextSets, cqlIndexes, sortOfCql, textTerms } from './conditions.ts'
 import { domainsBelow } from './scope.ts'
 import type { SearchService } from './service.ts'
+import { parseQuery, schemaOf, schemas, SruRequest } from './sru-request.ts'
 
 const defaultRecords = 10
 const mostRecords = 100
 const mostPages = 100
 const vl = 'http://visuallibrary.net/vl'
-
-interface Schema {
-  readonly name: string
-  readonly uri: string
-  readonly title: string
-  readonly aliases: readonly string[]
-  readonly render: (services: Services, source: Source) => string
-}
-const schemas: readonly Schema[] = [
-  {
-    name: 'mods',
-    uri: 'info:srw/schema/1/mods-v3.7',
-    title: 'MODS 3.7',
-    aliases: ['info:srw/schema/1/mods-v3.0', 'info:srw/schema/1/mods-v3.6', 'http://www.loc.gov/mods/v3'],
-    render: (services, { title, xml }) => modsOfTitle(services, title, title.facts, title.above, xml),
-  },
-  {
-    name: 'dc',
-    uri: 'info:srw/schema/1/dc-v1.1',
-    title: 'Dublin Core',
-    aliases: ['oai_dc', 'http://purl.org/dc/elements/1.1/'],
-    render: (services, source) => writeSruDc(dublinCoreOf(services, source)),
-  },
-  {
-    name: 'marcxml',
-    uri: 'info:srw/schema/1/marcxml-v1.1',
-    title: 'MARCXML',
-    aliases: ['http://www.loc.gov/MARC21/slim'],
-    render: marcOfSource,
-  },
-]
-
-const parametersOf: Readonly<Record<string, readonly string[]>> = {
-  explain: ['operation', 'version', 'recordPacking', 'recordXMLEscaping', 'stylesheet', 'httpAccept'],
-  searchRetrieve: [
-    'operation', 'version', 'query', 'startRecord', 'maximumRecords', 'recordPacking', 'recordSchema', 'recordXPath', 'resultSetTTL', 'sortKeys',
-    'stylesheet', 'queryType', 'recordXMLEscaping', 'httpAccept', 'responseType', 'renderedBy', 'facetLimit', 'facetStart', 'facetSort', 'format',
-  ],
-  scan: ['operation', 'version', 'scanClause', 'responsePosition', 'maximumTerms', 'stylesheet', 'httpAccept'],
-} // prettier-ignore
-
-class Request {
-  readonly parameters: URLSearchParams
-  readonly operation: string
-  readonly version: SruVersion
-
-  constructor(parameters: URLSearchParams) {
-    this.parameters = parameters
-    const written = parameters.get('version')
-    const isNew =
-      written === '2.0' ||
-      (written === null &&
-        !parameters.has('operation') &&
-        (parameters.has('query') || parameters.has('scanClause')))
-    this.version = isNew ? '2.0' : written === '1.1' ? '1.1' : '1.2'
-    this.operation =
-      parameters.get('operation') ??
-      (parameters.has('query') ? 'searchRetrieve' : parameters.has('scanClause') ? 'scan' : 'explain')
-  }
-
-  /** @throws SruError 4, 5, 8 */
-  check(): void {
-    const version = this.parameters.get('version')
-    if (version !== null && !['1.1', '1.2', '2.0'].includes(version))
-      throw new SruError(5, '2.0', `Version ‘${version}’ is not supported.`)
-    const known = parametersOf[this.operation]
-    if (!known) throw new SruError(4, this.operation, `There is no operation ‘${this.operation}’.`)
-    for (const name of this.parameters.keys())
-      if (!known.includes(name) && !name.startsWith('x-'))
-        throw new SruError(8, name, `The parameter ‘${name}’ is not supported.`)
-  }
-
-  /** @throws SruError 7 */
-  required(name: string): string {
-    const value = this.parameters.get(name)
-    if (value === null || value === '') throw new SruError(7, name, `The parameter ‘${name}’ is missing.`)
-    return value
-  }
-
-  /** @throws SruError 6 */
-  number(name: string, fallback: number, least: number): number {
-    const text = this.parameters.get(name)
-    if (text === null || text === '') return fallback
-    const value = Number(text)
-    if (!/^\d{1,9}$/.test(text) || value < least)
-      throw new SruError(6, name, `‘${text}’ is no number from ${least} on.`)
-    return value
-  }
-}
-
-function parse(query: string): CqlQuery {
-  try {
-    return parseCql(query)
-  } catch (error) {
-    if (error instanceof CqlError) throw new SruError(10, String(error.position), error.message)
-    throw error
-  }
-}
-
-function schemaOf(name: string | null): Schema {
-  const wanted = name ?? 'mods'
-  const schema = schemas.find(
-    each => each.name === wanted || each.uri === wanted || each.aliases.includes(wanted),
-  )
-  if (!schema) throw new SruError(66, wanted, `There is no record schema ‘${wanted}’.`)
-  return schema
-}
 
 const facetIndex: Readonly<Record<FacetName, string>> = {
   type: 'dc.type',
@@ -162,7 +52,7 @@ function facetsOf(facets: TitleHits['facets']): string {
 export async function sruRoutes(app: App, services: Services, search: SearchService): Promise<void> {
   const { db } = services
 
-  async function searchRetrieve(request: Request, scope: Scope): Promise<string> {
+  async function searchRetrieve(request: SruRequest, scope: Scope): Promise<string> {
     const text = request.required('query')
     const type = request.parameters.get('queryType')
     if (type !== null && type !== 'cql' && type !== 'searchTerms')
@@ -175,7 +65,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     if (request.parameters.get('recordXPath')) throw new SruError(72, '', 'XPath is not supported.')
     const start = request.number('startRecord', 1, 1)
     const limit = Math.min(mostRecords, request.number('maximumRecords', defaultRecords, 0))
-    const query = parse(type === 'searchTerms' ? `"${text.replaceAll('"', '\\"')}"` : text)
+    const query = parseQuery(type === 'searchTerms' ? `"${text.replaceAll('"', '\\"')}"` : text)
     const names = await domainsBelow.all(db)
     const condition = conditionOfCql(query, { form: search.form, domainIds: name => names.get(name) })
     const wantsFacets = request.version === '2.0' && request.parameters.has('facetLimit')
@@ -224,8 +114,8 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     })
   }
 
-  async function scan(request: Request): Promise<string> {
-    const { root } = parse(request.required('scanClause'))
+  async function scan(request: SruRequest): Promise<string> {
+    const { root } = parseQuery(request.required('scanClause'))
     if (root.kind !== 'clause') throw new SruError(10, '1', 'A scan has one clause.')
     const index = cqlIndexes.find(
       each =>
@@ -242,7 +132,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     return writeScan(request.version, terms, [])
   }
 
-  function explain(request: Request, path: string, diagnostics: readonly SruError[]): string {
+  function explain(request: SruRequest, path: string, diagnostics: readonly SruError[]): string {
     const address = new URL(services.publicUrl() || 'http://localhost')
     return writeExplain({
       version: request.version,
@@ -266,8 +156,10 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
 
   async function answer(request: FastifyRequest, reply: FastifyReply, scope: Scope) {
     const [path = '', query = ''] = request.url.split('?')
-    const asked = new Request(
-      new URLSearchParams(request.method === 'POST' ? String(request.body ?? '') : query),
+    const asked = new SruRequest(
+      new URLSearchParams(
+        request.method === 'POST' ? (typeof request.body === 'string' ? request.body : '') : query,
+      ),
     )
     request.facts['operation'] = asked.operation
     let text: string

@@ -1,0 +1,56 @@
+// Titles and persons of a MODS record in reading order.
+import type { XmlElement } from '../xml/read.ts'
+
+export interface Person {
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+export const textOf = (element: XmlElement | undefined): string | undefined => element?.text || undefined
+
+/** `Ode / : Die`: a title of titleInfo in reading order. */
+export function titleOf(info: XmlElement | undefined): string | undefined {
+  if (!info) return undefined
+  const nonSort = textOf(info.first('nonSort'))
+  const title = textOf(info.first('title'))
+  const subTitle = textOf(info.first('subTitle'))
+  const part = [textOf(info.first('partNumber')), textOf(info.first('partName'))]
+    .filter(text => text !== undefined)
+    .join(', ')
+  const main = [nonSort, title]
+    .filter(text => text !== undefined)
+    .join(nonSort?.endsWith('’') || nonSort?.endsWith("'") ? '' : ' ')
+  const lines = [main || undefined, subTitle].filter(text => text !== undefined).join(' : ')
+  return [lines || undefined, part || undefined].filter(text => text !== undefined).join('. ') || undefined
+}
+
+/** The key that titles are sorted by: folded, lower case, articles aside. */
+export function sortKey(title: string): string {
+  return title
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .slice(0, 500)
+}
+
+export function personOf(name: XmlElement): Person | undefined {
+  const display = textOf(name.first('displayForm'))
+  const parts = name.all('namePart')
+  const of = (type: string | undefined) =>
+    parts.filter(part => part.attribute('type') === type).map(part => part.text)
+  const family = of('family').join(' ')
+  const given = of('given').join(' ')
+  const written =
+    display ?? (family ? [family, given].filter(text => text !== '').join(', ') : of(undefined).join(' '))
+  if (!written) return undefined
+  return {
+    name: written,
+    roles: name
+      .all('role')
+      .flatMap(role => role.all('roleTerm').map(term => term.text))
+      .filter(text => text !== ''),
+  }
+}
