@@ -208,7 +208,7 @@ t.test('date stamps follow what is disseminated: pages, texts, rights of the dom
   t.not(after, before)
   await new Promise(resolve => setTimeout(resolve, 1100))
   const answer = await app.call(
-    'PUT',
+    'PATCH',
     '/api/v1/domains/sample/config',
     { 'rights.owner': 'Stadtbibliothek' },
     { 'if-match': '*' },

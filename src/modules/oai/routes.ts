@@ -11,7 +11,7 @@ import { readPagination } from '../pages/index.ts'
 import { Provider } from './provider.ts'
 import { stylesheet } from './stylesheet.ts'
 
-const anything = z.record(z.string(), z.unknown())
+const anything = z.looseObject({})
 const form = 'application/x-www-form-urlencoded'
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {

@@ -206,7 +206,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       tags: ['standards'],
       summary,
       params,
-      querystring: z.record(z.string(), z.unknown()),
+      querystring: z.looseObject({}),
       ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: z.unknown() } } } } : {}),
       response: {
         200: { description: 'SRU.', content: { 'application/xml': { schema: z.unknown() } } },
