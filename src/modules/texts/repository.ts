@@ -88,3 +88,29 @@ export async function best(db: Db, pageIds: readonly number[]): Promise<Map<numb
   }
   return found
 }
+
+/** @returns whether there was one */
+export async function remove(trx: Db, pageId: number, kind: number): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('OPR_Fulltext')
+    .where('OF_OT_ID', '=', pageId)
+    .where('OF_Kind', '=', kind)
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}
+
+/** What the texts of a page were before each change, the latest first. */
+export const versions = (db: Db, pageId: number) =>
+  db
+    .selectFrom('OPR_FulltextHistory')
+    .select([
+      'OFH_ID as id',
+      'OFH_Kind as kind',
+      'OFH_Text as text',
+      'OFH_Actor as actor',
+      'OFH_Reason as reason',
+      'OFH_InsertTS as replacedAt',
+    ])
+    .where('OFH_OT_ID', '=', pageId)
+    .orderBy('OFH_ID', 'desc')
+    .execute()

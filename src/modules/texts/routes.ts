@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -42,6 +44,23 @@ const documentOf = (row: Awaited<ReturnType<typeof repository.ofPage>>[number]) 
   boxes: boxStates.name(row.boxState),
   updatedAt: row.updatedAt.toISOString(),
 })
+const TextVersions = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.number().int(),
+        kind: z.enum(textKinds.names),
+        text: z.string().nullable().meta({ description: 'Of corrections; an OCR text is in its file' }),
+        actor: z.string().nullable(),
+        reason: z.string().nullable(),
+        replacedAt: z.string(),
+      }),
+    ),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'TextVersions', description: 'What texts of a page were before each change.' })
 const alto = 'application/alto+xml'
 const tags = ['texts']
 
@@ -129,6 +148,115 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         .serializer((value: unknown) => value as string)
         .send(services.archive.read(row.url) as never) as never
     },
+  )
+
+  const version = (row: Awaited<ReturnType<typeof repository.versions>>[number]) => ({
+    id: row.id,
+    kind: textKinds.name(row.kind),
+    text: row.text,
+    actor: row.actor,
+    reason: row.reason,
+    replacedAt: row.replacedAt.toISOString(),
+  })
+  app.get(
+    '/api/v1/pages/:id/texts/history',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'listTextVersions',
+        tags,
+        summary: 'What the texts of a page were before each change, the latest first.',
+        params: IdParams,
+        response: { 200: json(TextVersions, 'Versions.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const page = await getPage(db, request.params.id)
+      const items = (await repository.versions(db, page.id)).map(version)
+      return {
+        items,
+        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+
+  /** Stores a correction, or takes it away; OCR stays as it is beside it. */
+  async function correct(request: FastifyRequest, reply: FastifyReply, text: string | null) {
+    const expected = expectedVersion(request)
+    const { id } = request.params as { id: number }
+    const answer = await write(services, request, {}, async trx => {
+      await requireVersion(trx, id, expected)
+      const page = await getPage(trx, id)
+      const hasChanged =
+        text === null
+          ? await repository.remove(trx, id, textKinds.of('wiki'))
+          : await repository.store(trx, id, {
+              kind: textKinds.of('wiki'),
+              language: null,
+              url: null,
+              hashsum: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+              text,
+              confidence: null,
+              engine: null,
+              width: null,
+              height: null,
+              boxState: boxStates.of('none'),
+            })
+      if (hasChanged)
+        await log(trx, {
+          entity: 'page',
+          entityId: id,
+          action: text === null ? 'remove-correction' : 'correct-text',
+          actor: actorOf(request),
+          data: {},
+        })
+      await refreshTitles(trx, types, [page.path])
+      const items = (await repository.ofPage(trx, id)).map(documentOf)
+      return {
+        body: {
+          items,
+          links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
+          relationships: {},
+          meta: {},
+        },
+      }
+    })
+    return send(reply, answer) as never
+  }
+
+  app.put(
+    '/api/v1/pages/:id/text',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'correctText',
+        tags,
+        summary:
+          'Corrects the words of a page: the correction stands beside the OCR text and is shown and found instead of it.',
+        consumes: ['text/plain'],
+        params: IdParams,
+        body: { content: { 'text/plain': { schema: z.string().max(1_000_000) } } },
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 428) },
+      } as never,
+    },
+    async (request, reply) => await correct(request, reply, request.body as string),
+  )
+
+  app.delete(
+    '/api/v1/pages/:id/text',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'removeCorrection',
+        tags,
+        summary: 'Takes the correction of a page away; the OCR text stands again.',
+        params: IdParams,
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 428) },
+      },
+    },
+    async (request, reply) => await correct(request, reply, null),
   )
 
   app.put(
