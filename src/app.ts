@@ -14,6 +14,7 @@ import { access } from './modules/access/index.ts'
 import { changes } from './modules/changes/index.ts'
 import { domains } from './modules/domains/index.ts'
 import { exports } from './modules/exports/index.ts'
+import { harvests } from './modules/harvests/index.ts'
 import { health } from './modules/health/index.ts'
 import { images } from './modules/images/index.ts'
 import { imports } from './modules/imports/index.ts'
@@ -47,6 +48,7 @@ export const modules: readonly Module[] = [
   oai,
   search,
   exports,
+  harvests,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

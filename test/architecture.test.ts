@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'modules/mets': module('titles', 'tree', 'objects', 'pages', 'domains', 'changes'),
   search: [...base],
   'modules/search': [...module('objects', 'changes', 'domains', 'mets', 'oai', 'texts', 'tree'), 'search'],
+  'modules/harvests': module('imports', 'mets', 'titles', 'tree', 'domains'),
   'modules/exports': module('objects', 'oai', 'manifests', 'images', 'texts', 'tree', 'domains'),
   'modules/oai': module('objects', 'changes', 'domains', 'mets', 'pages'),
   'modules/manifests': module('objects', 'changes', 'domains', 'texts', 'tree'),
@@ -66,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'open-database.ts': [...base, 'config', 'firebird'],
   'services.ts': [...base, 'config', 'http', 'storage', 'imaging', 'open-database.ts'],
   'health-only.ts': [...base, 'config'],
-  cli: [...base, 'config', 'firebird', 'jobs', 'http', 'modules/*', ...top],
+  cli: [...base, 'config', 'search', 'firebird', 'jobs', 'http', 'modules/*', ...top],
   'cli.ts': [...base, 'cli'],
   'main.ts': [...base, 'config', 'jobs', 'modules/*', ...top],
 }
@@ -130,6 +131,7 @@ const owners: Readonly<Record<string, string>> = {
   SYS_Idempotency: 'http',
   SYS_Outbox: 'modules/changes',
   OPR_OaiRecord: 'modules/changes',
+  OPR_Harvest: 'modules/harvests',
 }
 
 t.test('any repository reads any table; only its owner writes it', async t => {

@@ -1,11 +1,14 @@
 // The commands that work with the repository, in whatever session they are run.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { metadataPrefixes } from '../modules/harvests/index.ts'
 import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
+import { harvest, type HarvestFlags } from './harvest.ts'
 import { type ImportFlags, importPath } from './import.ts'
+import { rebuildIndex } from './search.ts'
 import type { Session } from './session.ts'
 
-export const workingCommands = ['import', 'check', 'images']
+export const workingCommands = ['import', 'harvest', 'search', 'check', 'images']
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
 export function addWorkingCommands(
@@ -30,6 +33,27 @@ export function addWorkingCommands(
     .action(async (path: string, flags: ImportFlags) => {
       exitCode(await importPath(session, path, flags))
     })
+
+  program
+    .command('harvest')
+    .description('pull a set of a foreign repository into a domain by OAI-PMH; again: what has changed since')
+    .argument('<baseUrl>', 'address of the repository')
+    .requiredOption('-d, --domain <domain>', 'domain by name or id')
+    .option('--set <set>', 'setSpec; all of the repository by default')
+    .addOption(
+      new Option('--prefix <prefix>', 'metadata format').choices([...metadataPrefixes]).default('mods'),
+    )
+    .option('--release', 'release what is harvested')
+    .action(async (baseUrl: string, flags: HarvestFlags) => {
+      exitCode(await harvest(session, baseUrl, flags))
+    })
+
+  program
+    .command('search')
+    .description('the search index')
+    .command('rebuild')
+    .description('make it anew from the database, beside the one that is in use')
+    .action(() => rebuildIndex(session))
 
   program
     .command('check')

@@ -203,6 +203,7 @@ async function store(
           ? {}
           : { presentationUrl: title.presentationUrl.slice(0, 1000) }),
         ...(title.referenceUrl === undefined ? {} : { referenceUrl: title.referenceUrl.slice(0, 1000) }),
+        ...(title.oaiIdent === undefined ? {} : { oaiIdent: title.oaiIdent.slice(0, 250) }),
       },
     })
     messages.push(...stored.messages)

@@ -24,7 +24,7 @@ const LogEntry = z
 const LogList = listOf(LogEntry, 'LogList')
 
 const LogQuery = PageQuery.extend({
-  entity: z.enum(['node', 'title', 'page', 'domain', 'import', 'job', 'option']).optional(),
+  entity: z.enum(['node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option']).optional(),
   entityId: z.coerce.number().int().min(1).max(2147483647).optional(),
   batch: z.coerce.number().int().min(1).max(2147483647).optional(),
 })

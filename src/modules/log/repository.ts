@@ -1,7 +1,7 @@
 import { type Actor, type Db, nextId } from '../../firebird/database.ts'
 
 export interface Entry {
-  readonly entity: 'node' | 'title' | 'page' | 'domain' | 'import' | 'job' | 'option'
+  readonly entity: 'node' | 'title' | 'page' | 'domain' | 'import' | 'harvest' | 'job' | 'option'
   readonly entityId?: number | undefined
   readonly action: string
   readonly batch?: number | undefined

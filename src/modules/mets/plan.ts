@@ -56,6 +56,8 @@ export interface PlannedTitle {
   readonly owner: string | undefined
   readonly presentationUrl: string | undefined
   readonly referenceUrl: string | undefined
+  /** Identifier under which a foreign repository hands it out */
+  readonly oaiIdent?: string | undefined
   readonly children: PlannedTitle[]
   /** Structure elements and pages of this title, in their order */
   readonly items: PlannedItem[]

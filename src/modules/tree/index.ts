@@ -9,7 +9,12 @@ import { writeRoutes } from './routes-write.ts'
 
 export { getVisible, documentOf as nodeDocument } from './documents.ts'
 export { move as moveNode, setSorts } from './move.ts'
-export { bin as binNodes, release as releaseNodes, retypeOne as retypeNode } from './operations.ts'
+export {
+  bin as binNodes,
+  restore as restoreNodes,
+  release as releaseNodes,
+  retypeOne as retypeNode,
+} from './operations.ts'
 export {
   get as getNode,
   insertLock,

@@ -1,0 +1,69 @@
+// Asks foreign repositories by OAI-PMH: waits as they wish, gives up on what is too large or takes too long.
+import { Refusal } from '../../errors.ts'
+import { oaiNamespace } from '../../formats/oai-pmh/write.ts'
+import { readXml, type XmlElement } from '../../formats/xml/read.ts'
+import { version } from '../../root.ts'
+
+const timeoutMs = 120_000
+const attempts = 4
+const longestPauseS = 600
+
+export interface OaiAnswer {
+  readonly source: string
+  readonly root: XmlElement
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+async function limited(response: Response, limit: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.length
+    if (bytes > limit)
+      throw new Refusal('too-large', `The repository answered with more than ${limit} bytes.`)
+    parts.push(part)
+  }
+  return new TextDecoder('utf-8', { fatal: false }).decode(Buffer.concat(parts))
+}
+
+/**
+ * One request. Repeated when the repository is busy (503 with Retry-After) or does not answer.
+ * @throws Refusal unavailable, too-large, bad-xml
+ */
+export async function ask(
+  baseUrl: string,
+  parameters: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<OaiAnswer> {
+  const url = `${baseUrl}${baseUrl.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(url, {
+        headers: { 'user-agent': `firefolio/${version}`, accept: 'text/xml, application/xml' },
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      if (response.status === 503 && attempt < attempts) {
+        const seconds = Number(response.headers.get('retry-after') ?? 10)
+        await pause(Math.min(longestPauseS, Number.isFinite(seconds) ? Math.max(0, seconds) : 10) * 1000)
+        continue
+      }
+      if (!response.ok) throw new Refusal('unavailable', `${baseUrl} answered ${response.status}.`)
+      const source = await limited(response, limit)
+      const root = readXml(source, { name: 'The answer' })
+      if (root.namespace !== oaiNamespace)
+        throw new Refusal('bad-xml', `${baseUrl} does not speak OAI-PMH 2.0.`)
+      return { source, root }
+    } catch (error) {
+      if (error instanceof Refusal) throw error
+      if (attempt >= attempts)
+        throw new Refusal(
+          'unavailable',
+          `${baseUrl} does not answer: ${error instanceof Error ? error.message : String(error)}.`,
+          {},
+          error,
+        )
+      await pause(attempt * 500)
+    }
+  }
+}

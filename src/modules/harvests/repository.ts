@@ -1,0 +1,121 @@
+import { type Db, nextId } from '../../firebird/database.ts'
+
+const columns = [
+  'OHV_ID as id',
+  'OHV_OD_ID as domainId',
+  'OHV_BaseUrl as baseUrl',
+  'OHV_Set as set',
+  'OHV_MetadataPrefix as metadataPrefix',
+  'OHV_EveryHours as everyHours',
+  'OHV_Release as release',
+  'OHV_From as from',
+  'OHV_Token as token',
+  'OHV_Started as started',
+  'OHV_NextTS as next',
+  'OHV_Message as message',
+  'OHV_InsertTS as createdAt',
+  'OHV_UpdateTS as updatedAt',
+] as const
+
+export interface Harvest {
+  readonly id: number
+  readonly domainId: number
+  readonly baseUrl: string
+  readonly set: string
+  readonly metadataPrefix: string
+  readonly everyHours: number | null
+  readonly release: number
+  /** from of the next run */
+  readonly from: string | null
+  /** Where an interrupted run goes on */
+  readonly token: string | null
+  readonly started: string | null
+  readonly next: Date | null
+  readonly message: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export const list = (db: Db): Promise<Harvest[]> =>
+  db.selectFrom('OPR_Harvest').select(columns).orderBy('OHV_ID').execute()
+export const find = (db: Db, id: number): Promise<Harvest | undefined> =>
+  db.selectFrom('OPR_Harvest').select(columns).where('OHV_ID', '=', id).executeTakeFirst()
+export const due = (db: Db): Promise<Harvest[]> =>
+  db
+    .selectFrom('OPR_Harvest')
+    .select(columns)
+    .where('OHV_NextTS', '<=', new Date())
+    .orderBy('OHV_NextTS')
+    .execute()
+
+export interface HarvestKey {
+  readonly domainId: number
+  readonly baseUrl: string
+  readonly set: string
+  readonly metadataPrefix: string
+}
+
+/** The harvest of that repository, set and format into that domain; made where there is none. */
+export async function ensure(
+  trx: Db,
+  key: HarvestKey,
+  more: { readonly release: boolean; readonly everyHours?: number | null | undefined },
+): Promise<number> {
+  const known = await trx
+    .selectFrom('OPR_Harvest')
+    .select('OHV_ID as id')
+    .where('OHV_OD_ID', '=', key.domainId)
+    .where('OHV_BaseUrl', '=', key.baseUrl)
+    .where('OHV_Set', '=', key.set)
+    .where('OHV_MetadataPrefix', '=', key.metadataPrefix)
+    .executeTakeFirst()
+  const values = {
+    OHV_Release: more.release ? 1 : 0,
+    ...(more.everyHours === undefined
+      ? {}
+      : { OHV_EveryHours: more.everyHours, OHV_NextTS: more.everyHours === null ? null : new Date() }),
+  }
+  if (known) {
+    await trx.updateTable('OPR_Harvest').set(values).where('OHV_ID', '=', known.id).execute()
+    return known.id
+  }
+  const id = await nextId(trx, 'OPR_Harvest_SEQ')
+  await trx
+    .insertInto('OPR_Harvest')
+    .values({
+      OHV_ID: id,
+      OHV_OD_ID: key.domainId,
+      OHV_BaseUrl: key.baseUrl,
+      OHV_Set: key.set,
+      OHV_MetadataPrefix: key.metadataPrefix,
+      ...values,
+    })
+    .execute()
+  return id
+}
+
+export interface Position {
+  readonly from?: string | null
+  readonly token?: string | null
+  readonly started?: string | null
+  readonly next?: Date | null
+  readonly message?: string
+}
+export async function note(db: Db, id: number, position: Position): Promise<void> {
+  await db
+    .updateTable('OPR_Harvest')
+    .set({
+      ...(position.from === undefined ? {} : { OHV_From: position.from }),
+      ...(position.token === undefined ? {} : { OHV_Token: position.token }),
+      ...(position.started === undefined ? {} : { OHV_Started: position.started }),
+      ...(position.next === undefined ? {} : { OHV_NextTS: position.next }),
+      ...(position.message === undefined ? {} : { OHV_Message: position.message.slice(0, 1000) }),
+    })
+    .where('OHV_ID', '=', id)
+    .execute()
+}
+
+export async function remove(trx: Db, id: number): Promise<boolean> {
+  const result = await trx.deleteFrom('OPR_Harvest').where('OHV_ID', '=', id).executeTakeFirst()
+  return result.numDeletedRows > 0n
+}
