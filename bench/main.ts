@@ -1,4 +1,4 @@
-// npm run bench [nodes | images]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [nodes | images | standards]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +10,15 @@ import { benchImport } from './import.ts'
 import { fallenShort } from './measure.ts'
 import { benchServer } from './server.ts'
 import { seedTree } from './seed.ts'
+import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 
-const imagesOnly = process.argv[2] === 'images'
-const nodes = imagesOnly ? 0 : Number(process.argv[2] ?? 1_000_000)
+const part = process.argv[2] === 'images' || process.argv[2] === 'standards' ? process.argv[2] : undefined
+const nodes = part ? 0 : Number(process.argv[2] ?? 1_000_000)
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
-if (!imagesOnly) await benchDatabase()
-await benchImages()
+if (!part) await benchDatabase()
+if (part !== 'images') await benchStandards({ records: 100_000, pages: 1_000_000 })
+if (part !== 'standards') await benchImages()
 
 async function benchDatabase(): Promise<void> {
   const bench = await benchServer()

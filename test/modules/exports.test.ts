@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { root } from '../../src/root.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
 import { aTitle, start } from '../support/start.ts'
@@ -209,4 +210,20 @@ t.test('addresses of Visual Library Servers lead to where the same thing is now'
     `/i3f/v20/${hidden}/manifest`,
   ])
     t.equal((await app.read(url)).status, 404, url)
+})
+
+t.test('every address of docs/api.md answers', async t => {
+  const text = readFileSync(join(root, 'docs/api.md'), 'utf8')
+  const part = text.slice(text.indexOf('## Titles as others want them'), text.indexOf('## Harvesting others'))
+  const addresses = [...part.matchAll(/`(\/[^`]+)`/g)]
+    .map(match => match[1] as string)
+    .filter(address => !address.startsWith('/api/v1/titles/{id}'))
+  t.ok(addresses.length > 30, `${addresses.length} addresses`)
+  for (const address of addresses) {
+    const url = address
+      .replace('{title}', String(ids.monograph))
+      .replace('{work}', String(ids.newspaper))
+      .replace('{domain}', 'sample')
+    t.equal((await app.read(url)).status, 200, url)
+  }
 })
