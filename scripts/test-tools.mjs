@@ -1,4 +1,4 @@
-// Programs that tests compare with or drive: a browser, decoders, readers of TIFF. As root they are installed from Debian's packages;
+// Programs that tests compare with or drive: a browser, decoders, readers of TIFF and XML, harvesters. As root they are installed from Debian's packages;
 // elsewhere the tests that need a missing one are skipped, saying so.
 import { existsSync } from 'node:fs'
 import { has, isRoot, run, say } from './run.mjs'
@@ -9,7 +9,10 @@ const packages = {
   'libopenjp2-tools': '/usr/bin/opj_compress',
   'libxml2-utils': '/usr/bin/xmllint',
   'libtiff-tools': '/usr/bin/tiffinfo',
+  'libcatmandu-oai-perl': '/usr/share/perl5/Catmandu/Importer/OAI.pm',
+  'libcatmandu-sru-perl': '/usr/share/perl5/Catmandu/Importer/SRU.pm',
   'poppler-utils': '/usr/bin/pdftoppm',
+  yaz: '/usr/bin/zoomsh',
 }
 
 export function ensureTestTools() {
