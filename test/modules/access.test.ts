@@ -92,6 +92,7 @@ t.test('what is hidden or in the bin appears at no door', async t => {
             .replace(/\{(zoom|column|row|level|turned|rotation|width)\}/g, '0')
             .replace(/(presentation|image)\/\{version\}/, '$1/3')
             .replace('{version}', '1.0.0')
+            .replace('{presentation}', '3')
             .replace(/\{(page|part)\}/g, String(page))
             .replace('{kind}', 'canvas')
             .replace('{view}', 'titleinfo')

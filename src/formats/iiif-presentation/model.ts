@@ -75,7 +75,9 @@ export interface Manifest extends Resource {
   readonly ranges: readonly Range[]
   /** Canvas to open at */
   readonly start: string | undefined
-  readonly searchService: { readonly id: string; readonly autocomplete: string } | undefined
+  /** Content Search 2, and where version 1 is for viewers that know no later one */
+  readonly searchService:
+    { readonly id: string; readonly autocomplete: string; readonly version1: string } | undefined
 }
 export interface Member {
   readonly id: string

@@ -11,6 +11,8 @@ import type {
   Thumbnail,
 } from './model.ts'
 
+import { searchService1 } from './v3.ts'
+
 export const context2 = 'http://iiif.io/api/presentation/2/context.json'
 export const media2 = 'application/ld+json'
 
@@ -137,14 +139,7 @@ export function manifest2(manifest: Manifest): object {
   return {
     ...common(manifest, 'sc:Manifest'),
     ...some('viewingHint', hint),
-    ...some(
-      'service',
-      manifest.searchService && {
-        '@context': 'http://iiif.io/api/search/2/context.json',
-        id: manifest.searchService.id,
-        type: 'SearchService2',
-      },
-    ),
+    ...some('service', manifest.searchService && searchService1(manifest.searchService.version1)),
     sequences: [
       {
         '@id': `${manifest.id.replace(/\/manifest$/, '')}/sequence/normal`,

@@ -142,6 +142,19 @@ const range = (part: Range): object => ({
   items: part.items.map(item => (typeof item === 'string' ? { id: item, type: 'Canvas' } : range(item))),
 })
 
+/** Content Search 1.0, in its own words. */
+export const searchService1 = (id: string): object => ({
+  '@context': 'http://iiif.io/api/search/1/context.json',
+  '@id': id,
+  '@type': 'SearchService1',
+  profile: 'http://iiif.io/api/search/1/search',
+  service: {
+    '@id': `${id}/autocomplete`,
+    '@type': 'AutoCompleteService1',
+    profile: 'http://iiif.io/api/search/1/autocomplete',
+  },
+})
+
 export function manifest3(manifest: Manifest): object {
   const { searchService } = manifest
   return {
@@ -156,6 +169,7 @@ export function manifest3(manifest: Manifest): object {
           type: 'SearchService2',
           service: [{ id: searchService.autocomplete, type: 'AutoCompleteService2' }],
         },
+        searchService1(searchService.version1),
       ],
     ),
     items: manifest.canvases.map(canvas),

@@ -238,6 +238,7 @@ class Presenter {
         ? {
             id: this.#addresses.contentSearch(root.id),
             autocomplete: `${this.#addresses.contentSearch(root.id)}/autocomplete`,
+            version1: this.#addresses.contentSearch1(this.#version, root.id),
           }
         : undefined,
     }

@@ -20,6 +20,8 @@ export interface Addresses {
   /** What is inside a manifest: canvas, range, annotation page */
   readonly inside: (version: 2 | 3, id: number, kind: string, part: number | string) => string
   readonly contentSearch: (id: number) => string
+  /** Content Search 1, on the canvases of a version of the manifest */
+  readonly contentSearch1: (presentation: 2 | 3, id: number) => string
   readonly titleSearch: (id: number) => string
 }
 
@@ -40,6 +42,7 @@ export function addressesOf(services: Services): Addresses {
     collection: (version, id) => at(`/iiif/presentation/${version}/collection/${id}`),
     inside: (version, id, kind, part) => at(`/iiif/presentation/${version}/${id}/${kind}/${part}`),
     contentSearch: id => at(`/iiif/search/2/${id}`),
+    contentSearch1: (presentation, id) => at(`/iiif/search/1/${presentation}/${id}`),
     titleSearch: id => at(`/proto_ftsearch/${id}`),
   }
 }
