@@ -53,7 +53,12 @@ t.test('the manifest of a book has its canvases, ranges, rights and other forms'
   t.equal((await app.read(local(thumbnail.id))).status, 200, 'the thumbnail is there')
   const body = ((canvas.items[0] as Json).items[0] as Json)['body'] as Json
   t.equal((await app.read(local(body.id))).status, 200, 'and the image')
-  t.equal((await app.read(`${local(((body['service'] as Json[])[0] as Json).id)}/info.json`)).status, 200)
+  const info = await app.read(`${local(((body['service'] as Json[])[0] as Json).id)}/info.json`)
+  t.match(
+    info.body,
+    { rights: 'http://creativecommons.org/publicdomain/zero/1.0/' },
+    'with the rights of the title',
+  )
   t.equal(
     (await app.read(local(canvas.id))).headers['location'],
     manifest.id,

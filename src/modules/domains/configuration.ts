@@ -44,6 +44,8 @@ export interface ImageSettings {
   readonly widths: readonly number[]
   readonly watermark: (Watermark & { readonly path: string | undefined }) | undefined
   readonly footer: (ImageFooter & { readonly path: string }) | undefined
+  /** Of copies whose record names none, as the domain writes it */
+  readonly licence: string
 }
 
 /** The nearest watermark and footer going up, and the effective widths. */
@@ -52,7 +54,9 @@ export async function imageSettings(
   db: Db,
   domain: { readonly path: string | null },
 ): Promise<ImageSettings> {
-  const own = (await option(services, db, domain, 'image.widths'))
+  const options = await configuration(services, db, domain)
+  const textOf = (key: string): string => String(options.find(each => each.key === key)?.value ?? '')
+  const own = textOf('image.widths')
     .split(',')
     .map(part => Number(part.trim()))
     .filter(width => Number.isInteger(width) && width > 0)
@@ -69,5 +73,5 @@ export async function imageSettings(
     if (watermark) result.watermark = { ...watermark, path: watermark.picture && resource(watermark.picture) }
     if (footer) result.footer = { ...footer, path: resource(footer.picture) }
   }
-  return { ...result, widths: [...new Set(widths)].sort((a, b) => a - b) }
+  return { ...result, licence: textOf('rights.licence'), widths: [...new Set(widths)].sort((a, b) => a - b) }
 }

@@ -25,6 +25,7 @@ const columns = [
   'OPK_CropHeight as cropHeight',
   'OPK_Verdict as verdict',
   'OIP_Format as format',
+  'OCF_Licence as licence',
 ] as const
 
 const rows = (db: Db) =>
@@ -33,6 +34,8 @@ const rows = (db: Db) =>
     .innerJoin('OPR_Page', 'OP_OT_ID', 'OT_ID')
     .leftJoin('OPR_Pack', 'OPK_OT_ID', 'OT_ID')
     .leftJoin('OPR_ImageProfile', 'OIP_ID', 'OP_OIP_ID')
+    .leftJoin('OPR_TopStructure', 'OTS_OT_ID', 'OT_ID')
+    .leftJoin('OPR_ContentField', 'OCF_OT_ID', 'OTS_OT_Title')
     .select(columns)
 
 /** What a page is served from. */
@@ -61,6 +64,8 @@ export interface ImageRow {
   readonly verdict: string | null
   /** Of the master */
   readonly format: string | null
+  /** As the record of the page's title writes it */
+  readonly licence: string | null
 }
 
 export const find = (db: Db, id: number): Promise<ImageRow | undefined> =>

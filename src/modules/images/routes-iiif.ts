@@ -2,6 +2,7 @@
 // @see https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { licenceOf } from '../../formats/rights/licence.ts'
 import { Refusal } from '../../errors.ts'
 import { contexts, imageInformation, profiles } from '../../formats/iiif-image/info.ts'
 import { type ImageVersion, readImageRequest } from '../../formats/iiif-image/request.ts'
@@ -53,9 +54,13 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
   const baseOf = (version: ImageVersion, id: number): string =>
     `${services.publicUrl()}/iiif/image/${version}/${id}`
 
-  const information = (version: ImageVersion, image: PageImage): string => {
+  /** Of the record of the page's title, else of its domain. */
+  const rightsOf = async ({ licence, domainId }: PageImage): Promise<string | undefined> =>
+    (licenceOf(licence) ?? licenceOf((await images.recipes.settings(services.db, domainId)).licence))?.uri
+
+  const information = (version: ImageVersion, image: PageImage, rights: string | undefined): string => {
     const id = baseOf(version, image.id)
-    const key = `${id} ${image.key}`
+    const key = `${id} ${image.key} ${rights}`
     let text = documents.get(key)
     if (text === undefined) {
       const { pack } = image
@@ -73,6 +78,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
           tileSize: hasTiles ? (pack?.levels[0]?.tileWidth ?? tileSize) : undefined,
           scaleFactors: pack?.levels.map((_, at) => 2 ** at) ?? [],
           limits: engine.limits,
+          rights,
         }),
       )
       if (documents.size > 5000) documents.clear()
@@ -147,7 +153,8 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
       async (request, reply) => {
         const image = await images.image(request, pageId(request.params.id))
         const media = mediaFor(version, request.headers.accept)
-        const etag = `"${image.key}/info${version}${media === 'application/json' ? 'j' : ''}"`
+        const rights = await rightsOf(image)
+        const etag = `"${image.key}/info${version}${media === 'application/json' ? 'j' : ''}${rights === undefined ? '' : `/${rights}`}"`
         reply
           .header('access-control-expose-headers', 'Link, ETag')
           .header(
@@ -161,7 +168,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         return reply
           .type(media)
           .serializer((value: unknown) => value as string)
-          .send(information(version, image) as never) as never
+          .send(information(version, image, rights) as never) as never
       },
     )
 

@@ -16,6 +16,8 @@ export interface PageImage {
   readonly id: number
   readonly domainId: number
   readonly isVisible: boolean
+  /** As the record of its title writes it */
+  readonly licence: string | null
   /** Pixels of the image that is served */
   readonly size: Size
   /** Names what is served: ETags and cached renderings begin with it */
@@ -150,6 +152,7 @@ export class ImageSources {
       id: row.id,
       domainId: row.domainId,
       isVisible: row.state === 1 && row.delState === 0,
+      licence: row.licence,
     }
     if (row.recipe !== null) {
       const path = row.recipe === asItLies ? row.url && archive.path(row.url) : packs.path(row.recipe)

@@ -3,6 +3,7 @@ import { openToOtherSites } from '../../http/cors.ts'
 import type { Module } from '../../http/module.ts'
 import { apiRoutes } from './routes-api.ts'
 import { contentRoutes } from './routes-content.ts'
+import { content1Routes } from './routes-content-1.ts'
 import { sruRoutes } from './routes-sru.ts'
 import { SearchService } from './service.ts'
 
@@ -19,6 +20,7 @@ export const search: Module = {
     await apiRoutes(app, services, service)
     await sruRoutes(app, services, service)
     await contentRoutes(app, services, service)
+    await content1Routes(app, services, service)
   },
   follow: async services => await SearchService.of(services)?.follow(),
 }

@@ -1,0 +1,24 @@
+// What both versions of IIIF Content Search take and how they answer.
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { problems } from '../../http/problem.ts'
+
+export const Query = z
+  .object({
+    q: z.string().max(1000).optional(),
+    startIndex: z.coerce.number().int().min(0).max(100_000).default(0),
+  })
+  .loose()
+export const CompletionQuery = z
+  .object({ q: z.string().min(1).max(200), min: z.coerce.number().int().min(1).optional() })
+  .loose()
+export const sendDocument = (reply: FastifyReply, type: string, document: object) =>
+  reply
+    .type(type)
+    .header('cache-control', 'no-cache')
+    .serializer((value: unknown) => value as string)
+    .send(JSON.stringify(document)) as never
+export const answers = {
+  200: { description: 'The document.', content: { 'application/ld+json': { schema: z.unknown() } } },
+  ...problems(404),
+}
