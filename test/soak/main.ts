@@ -134,8 +134,12 @@ async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivate
   promise('the repository is consistent', (await findings(app.services)).length === 0, [])
 }
 
-/** The tests of images with their full figures: damaged packs and tiles by the thousand, ingest of hundreds of pages killed again and again. */
-async function images(): Promise<void> {
+/** Tests with their full figures. */
+async function atLength(
+  sentence: string,
+  files: readonly string[],
+  environment: Record<string, string>,
+): Promise<void> {
   const child = spawn(
     process.execPath,
     [
@@ -143,27 +147,28 @@ async function images(): Promise<void> {
       join(root, 'dist/test/support/run.js'),
       '-t',
       '3000',
-      'dist/test/imaging/pack.test.js',
-      'dist/test/imaging/hostile-masters.test.js',
-      'dist/test/cli/images.test.js',
+      ...files.map(file => `dist/test/${file}.test.js`),
     ],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        FIREFOLIO_MUTANTS: '5000',
-        FIREFOLIO_KILL_PAGES: '67',
-        FIREFOLIO_KILLS: '10',
-      },
-    },
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
   )
   const code = await new Promise(resolve => child.on('close', resolve))
-  promise(
-    '5,000 damaged packs, tiles and masters each are read or refused; 201 pages ingested under fourteen kills are whole',
-    code === 0,
-    code,
-  )
+  promise(sentence, code === 0, code)
 }
+
+/** Damaged packs and tiles by the thousand, ingest of hundreds of pages killed again and again. */
+const images = () =>
+  atLength(
+    '5,000 damaged packs, tiles and masters each are read or refused; 201 pages ingested under fourteen kills are whole',
+    ['imaging/pack', 'imaging/hostile-masters', 'cli/images'],
+    { FIREFOLIO_MUTANTS: '5000', FIREFOLIO_KILL_PAGES: '67', FIREFOLIO_KILLS: '10' },
+  )
+
+const doors = () =>
+  atLength(
+    '5,000 random requests at each door of the standards are answered as their norms say',
+    ['formats/cql', 'modules/oai', 'modules/search', 'modules/manifests'],
+    { FIREFOLIO_CASES: '5000' },
+  )
 
 const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
   writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
@@ -178,6 +183,7 @@ const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<v
     app => faults(app, server),
   ],
   images: [{}, images],
+  doors: [{}, doors],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))

@@ -109,7 +109,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const version = Number(request.params.version) as 2 | 3
       const { id } = request.params
-      if (/^\d{1,10}$/.test(id))
+      if (/^\d{1,10}$/.test(id) && Number(id) <= 2147483647)
         return (await sendObject(
           request,
           reply,
