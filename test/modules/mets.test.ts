@@ -4,6 +4,7 @@ import t from 'tap'
 import { readMets } from '../../src/formats/mets/read.ts'
 import { importMets, publicAddress, sampleCollection } from '../support/collection.ts'
 import { brokenRules, readRules } from '../support/mets-rules.ts'
+import { presentationFaults } from '../support/presentation-rules.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { invalidities } from '../support/validate.ts'
@@ -179,6 +180,18 @@ t.test(
         const mets = await metsOf(app, title.id)
         t.equal(invalidities(mets, 'wrapper-mets.xsd'), '', `${file}, ${title.type} ${title.id}`)
         const isAnchor = ['multivolume_work', 'periodical', 'newspaper', 'year'].includes(title.type)
+        const presented = await app.read(
+          isAnchor
+            ? `/iiif/presentation/3/collection/${title.id}`
+            : `/iiif/presentation/3/${title.id}/manifest`,
+        )
+        t.equal(presented.status, isAnchor || title.pagesPresent > 0 ? 200 : 404)
+        if (presented.status === 200)
+          t.same(
+            presentationFaults(presented.body as Record<string, unknown>),
+            [],
+            `manifest of ${title.type} ${title.id}`,
+          )
         const underNewspaper = mets.includes('TYPE="newspaper"') && title.type !== 'newspaper'
         // a year of a newspaper is handed to viewers alone: neither profile knows it as a work
         if (underNewspaper && isAnchor) continue

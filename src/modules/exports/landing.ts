@@ -29,10 +29,14 @@ export function landingPage(services: Services, object: DigitalObject, citation:
   const isBook = pages.length > 0
   const forms: [string, string][] = [
     ...(isBook ? [['PDF', addresses.pdf(root.id)] as [string, string]] : []),
-    [
-      'IIIF-Manifest',
-      object.isMultiPart ? addresses.collection(3, title.id) : addresses.manifest(3, title.id),
-    ],
+    ...(object.isMultiPart || isBook
+      ? [
+          [
+            'IIIF-Manifest',
+            object.isMultiPart ? addresses.collection(3, title.id) : addresses.manifest(3, title.id),
+          ] as [string, string],
+        ]
+      : []),
     ['METS', addresses.mets(title.id)],
     ['MODS', addresses.mods(title.id)],
     ['RIS', `${addresses.page(title.id)}?format=ris`],

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { imageSettings, getDomain } from '../domains/index.ts'
 import { type DigitalObject, loadObject } from '../objects/index.ts'
@@ -88,12 +89,13 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
         pdfOf(services, object, { width, signal: controller.signal, log: request.log }),
         { objectMode: false },
       )
-      return reply
-        .type('application/pdf')
-        .header('cache-control', object.isVisible ? 'public, max-age=300' : 'private, no-store')
-        .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`)
-        .serializer((value: unknown) => value as string)
-        .send(stream as never) as never
+      return sendText(
+        reply
+          .header('cache-control', object.isVisible ? 'public, max-age=300' : 'private, no-store')
+          .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`),
+        'application/pdf',
+        stream,
+      )
     },
   )
 
@@ -122,10 +124,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
           for (const [at, id] of part.entries()) yield `${start + at > 0 ? '\f' : ''}${found.get(id) ?? ''}\n`
         }
       }
-      return reply
-        .type('text/plain; charset=utf-8')
-        .serializer((value: unknown) => value as string)
-        .send(Readable.from(texts(), { objectMode: false }) as never) as never
+      return sendText(reply, 'text/plain; charset=utf-8', Readable.from(texts(), { objectMode: false }))
     },
   )
 

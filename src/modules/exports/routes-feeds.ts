@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { listDomains } from '../domains/index.ts'
@@ -143,16 +144,11 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           },
         },
         async (request, reply) =>
-          reply
-            .type(`${media}; charset=utf-8`)
-            .header('cache-control', 'public, max-age=300')
-            .serializer((value: unknown) => value as string)
-            .send(
-              write(
-                services,
-                await feedOf(request.url, (request.params as { domain?: string }).domain),
-              ) as never,
-            ) as never,
+          sendText(
+            reply.header('cache-control', 'public, max-age=300'),
+            `${media}; charset=utf-8`,
+            write(services, await feedOf(request.url, (request.params as { domain?: string }).domain)),
+          ),
       )
 
   const opdsMedia = 'application/opds+json'
@@ -187,10 +183,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           })),
         ],
       }
-      return reply
-        .type(opdsMedia)
-        .serializer((value: unknown) => value as string)
-        .send(JSON.stringify(document) as never) as never
+      return sendText(reply, opdsMedia, JSON.stringify(document))
     },
   )
   for (const url of ['/opds/new', '/opds/domain/:domain'])
@@ -242,10 +235,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
             )
             .map(({ title }) => opdsPublication(services, title)),
         }
-        return reply
-          .type(opdsMedia)
-          .serializer((value: unknown) => value as string)
-          .send(JSON.stringify(document) as never) as never
+        return sendText(reply, opdsMedia, JSON.stringify(document))
       },
     )
 }

@@ -5,6 +5,7 @@ import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.
 import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
 import { sourcesOf } from '../oai/index.ts'
@@ -80,11 +81,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       if (format === 'pdf') return leadTo(reply, addresses.pdf(node.id))
       const titles = await loadTitles(services, db, [titleId])
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
-      const send = (type: string, text: string) =>
-        reply
-          .type(type)
-          .serializer((value: unknown) => value as string)
-          .send(text as never) as never
+      const send = (type: string, text: string) => sendText(reply, type, text)
       const object = await loadObject(
         services,
         db,

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { addressesOf } from '../objects/index.ts'
 import { between, highestId } from './repository.ts'
@@ -32,12 +33,11 @@ export async function robotRoutes(app: App, services: Services): Promise<void> {
       },
     },
     async (_request, reply) =>
-      reply
-        .type('text/plain; charset=utf-8')
-        .serializer((value: unknown) => value as string)
-        .send(
-          `User-agent: *\nDisallow: /api/\nDisallow: /download/\nDisallow: /iiif/image/\nDisallow: /oai\nDisallow: /sru\nAllow: /id/\nSitemap: ${services.publicUrl()}/sitemap.xml\n`,
-        ) as never,
+      sendText(
+        reply,
+        'text/plain; charset=utf-8',
+        `User-agent: *\nDisallow: /api/\nDisallow: /download/\nDisallow: /iiif/image/\nDisallow: /oai\nDisallow: /sru\nAllow: /id/\nSitemap: ${services.publicUrl()}/sitemap.xml\n`,
+      ),
   )
 
   app.get(
@@ -52,12 +52,11 @@ export async function robotRoutes(app: App, services: Services): Promise<void> {
         { length: count },
         (_, at) => `<sitemap><loc>${services.publicUrl()}/sitemap/${at + 1}.xml</loc></sitemap>`,
       )
-      return reply
-        .type('application/xml; charset=utf-8')
-        .serializer((value: unknown) => value as string)
-        .send(
-          `<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${maps.join('')}</sitemapindex>\n` as never,
-        ) as never
+      return sendText(
+        reply,
+        'application/xml; charset=utf-8',
+        `<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${maps.join('')}</sitemapindex>\n`,
+      )
     },
   )
 
@@ -83,12 +82,11 @@ export async function robotRoutes(app: App, services: Services): Promise<void> {
         ({ id, datestamp }) =>
           `<url><loc>${addressesOf(services).page(id)}</loc><lastmod>${datestamp.toISOString().slice(0, 10)}</lastmod></url>`,
       )
-      return reply
-        .type('application/xml; charset=utf-8')
-        .serializer((value: unknown) => value as string)
-        .send(
-          `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('\n')}\n</urlset>\n` as never,
-        ) as never
+      return sendText(
+        reply,
+        'application/xml; charset=utf-8',
+        `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('\n')}\n</urlset>\n`,
+      )
     },
   )
 }

@@ -6,6 +6,7 @@ import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { changedAfter, type ChangeRecord, countRecords, recordStates } from '../changes/index.ts'
 import { addressesOf } from '../objects/index.ts'
+import { withPages } from './repository.ts'
 
 const context = 'http://iiif.io/api/discovery/1/context.json'
 const media = `application/ld+json;profile="${context}"`
@@ -29,6 +30,9 @@ export async function activityRoutes(app: App, { services }: { services: Service
   }
   const pages = (highest: number): number => Math.max(1, Math.ceil(highest / pageSize))
 
+  const isCollection = (record: ChangeRecord): boolean =>
+    types.ofNumbers(types.code('title'), record.type)?.behavior === 'multi-part'
+
   /** One entry a version: each is a resource of its own. */
   function entries(record: ChangeRecord): object[] {
     const type =
@@ -37,15 +41,13 @@ export async function activityRoutes(app: App, { services }: { services: Service
         : record.firstShown?.getTime() === record.datestamp.getTime()
           ? 'Create'
           : 'Update'
-    const kind = types.ofNumbers(types.code('title'), record.type)
-    const isCollection = kind?.behavior === 'multi-part'
     const address = (version: 2 | 3) =>
-      isCollection ? addresses.collection(version, record.id) : addresses.manifest(version, record.id)
+      isCollection(record) ? addresses.collection(version, record.id) : addresses.manifest(version, record.id)
     return ([3, 2] as const).map(version => ({
       type,
       object: {
         id: address(version),
-        type: isCollection ? 'Collection' : 'Manifest',
+        type: isCollection(record) ? 'Collection' : 'Manifest',
         canonical: address(3),
       },
       endTime: record.datestamp.toISOString().replace(/\.\d+/, ''),
@@ -100,6 +102,15 @@ export async function activityRoutes(app: App, { services }: { services: Service
       const records = (await changedAfter(db, (page - 1) * pageSize, pageSize)).filter(
         record => record.number <= page * pageSize && record.state !== recordStates.of('unseen'),
       )
+      // a title without pages has no manifest; what is withdrawn may have had one
+      const present = await withPages(
+        db,
+        records.map(record => record.id),
+      )
+      const shown = records.filter(
+        record =>
+          record.state === recordStates.of('withdrawn') || isCollection(record) || present.has(record.id),
+      )
       reply.header('cache-control', 'no-cache').type(media)
       return reply
         .serializer((value: unknown) => value as string)
@@ -116,7 +127,7 @@ export async function activityRoutes(app: App, { services }: { services: Service
             ...(page < last
               ? { next: { id: `${base()}/page/${page + 1}`, type: 'OrderedCollectionPage' } }
               : {}),
-            orderedItems: records.flatMap(entries),
+            orderedItems: shown.flatMap(entries),
           }) as never,
         ) as never
     },

@@ -4,7 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { domainConfiguration, getDomain, listDomains, type Domain } from '../domains/index.ts'
 import { addressesOf } from '../objects/index.ts'
-import { topTitles } from './repository.ts'
+import { type TopTitle, topTitles } from './repository.ts'
 
 type Version = 2 | 3
 
@@ -17,7 +17,14 @@ export async function collectionOfDomain(
 ): Promise<Collection> {
   const addresses = addressesOf(services)
   const below = await listDomains(db, domain ? domain.id : null)
-  const rows = domain ? await topTitles(db, domain.id, services.types.code('title')) : []
+  const isMultiPart = (row: TopTitle): boolean =>
+    services.types.ofNumbers(row.datatype, row.type)?.behavior === 'multi-part'
+  // a title without pages has no manifest
+  const rows = domain
+    ? (await topTitles(db, domain.id, services.types.code('title'))).filter(
+        row => isMultiPart(row) || (row.pagesPresent ?? 0) > 0,
+      )
+    : []
   const parent = domain?.parentId == null ? undefined : await getDomain(db, domain.parentId)
   const options = domain
     ? new Map((await domainConfiguration(services, db, domain)).map(({ key, value }) => [key, String(value)]))
@@ -32,8 +39,7 @@ export async function collectionOfDomain(
       thumbnail: undefined,
     })),
     ...rows.map((row): Member => {
-      const type = services.types.ofNumbers(row.datatype, row.type)
-      const isCollection = type?.behavior === 'multi-part'
+      const isCollection = isMultiPart(row)
       return {
         id: isCollection ? addresses.collection(version, row.id) : addresses.manifest(version, row.id),
         kind: isCollection ? 'Collection' : 'Manifest',

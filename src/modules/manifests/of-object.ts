@@ -282,7 +282,13 @@ class Presenter {
         : []
     return {
       ...this.resource(this.#addresses.collection(this.#version, root.id)),
-      members: [...own, ...members.map(facts => this.member(facts))],
+      // a title without pages has no manifest
+      members: [
+        ...own,
+        ...members
+          .filter(facts => facts.type?.behavior === 'multi-part' || facts.pagesPresent > 0)
+          .map(facts => this.member(facts)),
+      ],
     }
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { splitIds } from '../../firebird/temp-ids.ts'
 
 export interface TopTitle {
   readonly id: number
@@ -8,14 +9,29 @@ export interface TopTitle {
   readonly caption: string | null
   readonly title: string | null
   readonly issueDate: string | null
+  readonly pagesPresent: number | null
 }
 
 /** Released titles at the top of a domain, in its order. */
 export async function topTitles(db: Db, domainId: number, title: number): Promise<TopTitle[]> {
   const { rows } = await sql<TopTitle>`
-    select OT_ID as "id", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption", OCF_Title as "title", OCF_IssueDate as "issueDate"
-    from OPR_Tree left join OPR_ContentField on OCF_OT_ID = OT_ID
+    select OT_ID as "id", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption", OCF_Title as "title", OCF_IssueDate as "issueDate",
+      OC_PageCache as "pagesPresent"
+    from OPR_Tree left join OPR_ContentField on OCF_OT_ID = OT_ID left join OPR_Content on OC_OT_ID = OT_ID
     where OT_OD_ID = ${domainId} and OT_OT_Parent is null and OT_RCV_Datatype + 0 = ${sql.lit(title)} and OT_State = 1 and OT_DelState = 0 and OT_OT_Link is null
     order by OT_Sort, OT_ID`.execute(db)
   return rows
+}
+
+/** Which of the titles have pages. */
+export async function withPages(db: Db, ids: readonly number[]): Promise<Set<number>> {
+  const found = new Set<number>()
+  for (let start = 0; start < ids.length; start += 800) {
+    const { rows } = await sql<{ id: number }>`
+      select OC_OT_ID as "id" from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID where OC_PageCache > 0`.execute(
+      db,
+    )
+    for (const row of rows) found.add(row.id)
+  }
+  return found
 }

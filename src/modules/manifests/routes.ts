@@ -86,6 +86,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       }
       return (await sendObject(request, reply, { kind: 'manifest', version, id }, async () => {
         const object = await loadObject(services, db, request.principal, id)
+        if (object.pages.length === 0)
+          throw new Refusal('not-found', `Title ${id} has no pages, and so no manifest.`)
         return version === 3
           ? manifest3(manifestOf(services, object, 3))
           : manifest2(manifestOf(services, object, 2))

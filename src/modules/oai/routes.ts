@@ -5,6 +5,7 @@ import { OaiError, readOaiRequest } from '../../formats/oai-pmh/request.ts'
 import { writeOai } from '../../formats/oai-pmh/write.ts'
 import { openToOtherSites } from '../../http/cors.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { getDomain } from '../domains/index.ts'
 import { readPagination } from '../pages/index.ts'
@@ -43,11 +44,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       request.facts['oaiError'] = error.code
       text = writeOai(out, error)
     }
-    return reply
-      .type('text/xml; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .serializer((value: unknown) => value as string)
-      .send(text)
+    return sendText(reply.header('cache-control', 'no-cache'), 'text/xml; charset=utf-8', text)
   }
 
   for (const [url, name] of [
@@ -79,14 +76,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           (await answer(request, reply, (request.params as { domain?: string }).domain)) as never,
       })
 
-  app.get(
-    '/oai.xsl',
-    { config: { right: 'public' }, schema: { hide: true } },
-    async (_request, reply) =>
-      reply
-        .type('text/xsl; charset=utf-8')
-        .header('cache-control', 'public, max-age=86400')
-        .serializer((value: unknown) => value as string)
-        .send(stylesheet as never) as never,
+  app.get('/oai.xsl', { config: { right: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    sendText(reply.header('cache-control', 'public, max-age=86400'), 'text/xsl; charset=utf-8', stylesheet),
   )
 }

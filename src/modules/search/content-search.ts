@@ -1,4 +1,5 @@
 // What both versions of IIIF Content Search take and how they answer.
+import { sendText } from '../../http/text.ts'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { problems } from '../../http/problem.ts'
@@ -13,11 +14,7 @@ export const CompletionQuery = z
   .object({ q: z.string().min(1).max(200), min: z.coerce.number().int().min(1).optional() })
   .loose()
 export const sendDocument = (reply: FastifyReply, type: string, document: object) =>
-  reply
-    .type(type)
-    .header('cache-control', 'no-cache')
-    .serializer((value: unknown) => value as string)
-    .send(JSON.stringify(document)) as never
+  sendText(reply.header('cache-control', 'no-cache'), type, JSON.stringify(document))
 export const answers = {
   200: { description: 'The document.', content: { 'application/ld+json': { schema: z.unknown() } } },
   ...problems(404),

@@ -229,7 +229,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           links: {
             title: `/api/v1/titles/${id}`,
             permalink: `/id/${id}`,
-            manifest: `/iiif/presentation/3/${id}/manifest`,
+            ...(title.facts.pagesPresent > 0 ? { manifest: `/iiif/presentation/3/${id}/manifest` } : {}),
           } as Record<string, string>,
         })
       }

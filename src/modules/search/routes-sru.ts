@@ -14,6 +14,7 @@ import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import type { FacetName, Scope, TitleHits } from '../../search/query.ts'
 import { hostOf, loadTitles } from '../objects/index.ts'
@@ -191,11 +192,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
                 diagnostics,
               })
     }
-    return reply
-      .type('application/xml; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .serializer((value: unknown) => value as string)
-      .send(text)
+    return sendText(reply.header('cache-control', 'no-cache'), 'application/xml; charset=utf-8', text)
   }
 
   const form = 'application/x-www-form-urlencoded'
