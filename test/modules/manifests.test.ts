@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { placed } from '../../src/modules/texts/served-lines.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { presentation2Faults } from '../support/presentation-2-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'
 import { aTitle, start } from '../support/start.ts'
 
@@ -139,6 +140,7 @@ t.test('version 2.1 says the same to viewers that know no later one', async t =>
     structures: Json[]
     license: string
   }
+  t.same(presentation2Faults(manifest), [])
   t.equal(manifest.sequences[0]?.canvases.length, 24)
   t.match(manifest, {
     '@context': 'http://iiif.io/api/presentation/2/context.json',
@@ -147,6 +149,11 @@ t.test('version 2.1 says the same to viewers that know no later one', async t =>
   })
   t.match(manifest.structures[0], { viewingHint: 'top' })
   t.equal(manifest.structures.length, 12)
+  const page = await read(
+    `/iiif/presentation/2/${ids.monograph}/annotations/${manifest.sequences[0]?.canvases[7]?.['@id']?.toString().split('/').at(-1)}`,
+  )
+  t.same(presentation2Faults(page), [])
+  t.same(presentation2Faults(await read('/iiif/presentation/2/collection/sample')), [])
   t.match(await read(`/iiif/presentation/2/collection/${ids.work}`), {
     '@type': 'sc:Collection',
     members: [{ '@type': 'sc:Manifest' }, {}],
