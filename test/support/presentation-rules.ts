@@ -190,7 +190,7 @@ export const presentationRules: readonly Rule[] = [
     section: '3.2',
     holds: resource =>
       'behavior' in resource
-        ? list(resource['behavior']).every(each => behaviours[String(each)]?.includes(typeOf(resource)))
+        ? (resource['behavior'] as string[]).every(each => behaviours[each]?.includes(typeOf(resource)))
         : undefined,
   },
   said('behavior', '3.2', 'behaviours that exclude each other do not stand together', value =>
@@ -221,7 +221,7 @@ export const presentationRules: readonly Rule[] = [
   {
     name: 'an image service says its profile',
     section: '3.2',
-    holds: resource => (/^ImageService/.test(typeOf(resource)) ? 'profile' in resource : undefined),
+    holds: resource => (typeOf(resource).startsWith('ImageService') ? 'profile' in resource : undefined),
   },
   only('services', ['Collection', 'Manifest'], '3.3'),
   only('structures', ['Manifest'], '3.4'),
