@@ -19,7 +19,7 @@ export function harvest(session: Session, baseUrl: string, flags: HarvestFlags):
   return session.withServices(async services => {
     const { id: domainId } = await getDomain(services.db, flags.domain)
     const key = { domainId, baseUrl, set: flags.set ?? '', metadataPrefix: flags.prefix }
-    const id = await services.database.inTransaction({ actor }, trx =>
+    const { id } = await services.database.inTransaction({ actor }, trx =>
       ensureHarvest(trx, key, { release: flags.release ?? false }),
     )
     const progress = new Progress('harvest', session)

@@ -168,6 +168,16 @@ export const sections = {
       tokenHours: whole(48, 1, 8760, 'Hours that a resumption token is accepted.'),
     })
     .describe('OAI-PMH, and what identifies the repository.'),
+  harvest: z
+    .strictObject({
+      privateNetworks: flag(
+        false,
+        'Harvest repositories in private networks, too: 10.x, 192.168.x, this machine and the like. false keeps importers from reaching what only this server can reach.',
+      ),
+      answerBytes: whole(256 * 1024 * 1024, 1024, 1024 ** 3, 'Largest answer of a foreign repository.'),
+      timeout: whole(120, 1, 3600, 'Seconds within which a foreign repository must have answered.'),
+    })
+    .describe('Harvests of foreign repositories.'),
   search: z
     .strictObject({
       on: flag(true, 'Keep a search index of titles and texts below [path] varFast/index.'),
@@ -237,6 +247,7 @@ export interface Config {
   readonly limits: Section<'limits'>
   readonly jobs: Section<'jobs'>
   readonly oai: Section<'oai'>
+  readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>
   readonly pdf: Section<'pdf'>
   readonly access: Section<'access'>

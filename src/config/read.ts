@@ -131,6 +131,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     access: of('access'),
     log: of('log'),
     oai: of('oai'),
+    harvest: of('harvest'),
     search: of('search'),
     pdf: of('pdf'),
     sample: of('sample'),

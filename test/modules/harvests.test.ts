@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { runHarvest } from '../../src/modules/harvests/index.ts'
+import { isPublic } from '../../src/modules/harvests/public-only.ts'
 import { runCli } from '../support/crashes.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
@@ -12,7 +13,8 @@ const source = await start(t, {
   FIREFOLIO_OAI_METSPAGESIZE: '2',
 })
 const ids = await sampleCollection(source)
-const target = await start(t)
+const everywhere = { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' }
+const target = await start(t, everywhere)
 await aDomain(target, 'taken')
 
 // the repository that is harvested, behind a server that can be made to fail
@@ -124,16 +126,11 @@ t.test('goes on where it was interrupted, and begins again where the repository 
 
 t.test('METS brings the outline, and the command line does the same', async t => {
   await aDomain(target, 'mets')
-  const { code, out } = await runCli(target.services, [
-    'harvest',
-    baseUrl,
-    '-d',
-    'mets',
-    '--prefix',
-    'mets',
-    '--set',
-    'genre:monograph',
-  ])
+  const { code, out } = await runCli(
+    target.services,
+    ['harvest', baseUrl, '-d', 'mets', '--prefix', 'mets', '--set', 'genre:monograph'],
+    everywhere,
+  )
   t.equal(code, 0, out)
   t.match(out, /created/)
   const book = (await titles('mets')).find(title => title.title.startsWith('Vom digitalen'))
@@ -141,7 +138,7 @@ t.test('METS brings the outline, and the command line does the same', async t =>
     .items
   t.equal(pages.length, 24)
   t.match(
-    (await runCli(target.services, ['harvest', `${baseUrl}x`, '-d', 'mets'])).out,
+    (await runCli(target.services, ['harvest', `${baseUrl}x`, '-d', 'mets'], everywhere)).out,
     /answered 404|does not speak/,
   )
   t.equal((await target.read('/api/v1/harvests')).status, 401)
@@ -149,6 +146,51 @@ t.test('METS brings the outline, and the command line does the same', async t =>
     (await target.call('POST', '/api/v1/harvests', { baseUrl: 'file:///etc/passwd', domain: 'mets' })).status,
     400,
   )
+})
+
+t.test('a harvest that is wanted again is the one that is there', async t => {
+  await aDomain(target, 'twice')
+  const wanted = { baseUrl: 'https://repository.example/oai', domain: 'twice' }
+  const made = await target.call('POST', '/api/v1/harvests', wanted)
+  t.equal(made.status, 201)
+  const again = await target.call('POST', '/api/v1/harvests', { ...wanted, everyHours: 24 })
+  t.equal(again.status, 200)
+  t.match(again.body, { id: (made.body as { id: number }).id, everyHours: 24 })
+})
+
+t.test('private networks are not harvested unless an option allows it', async t => {
+  const careful = await start(t)
+  await aDomain(careful, 'careful')
+  const { port } = server.address() as AddressInfo
+  const before = asked.length
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '2130706433']) {
+    const { out, code } = await runCli(careful.services, [
+      'harvest',
+      `http://${host}:${port}/oai`,
+      '-d',
+      'careful',
+    ])
+    t.equal(code, 1)
+    t.match(out, /is in a private network; \[harvest\] privateNetworks = true allows those/, host)
+  }
+  t.equal(asked.length, before, 'nothing was asked')
+  for (const address of [
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.0.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '::1',
+    '::',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+  ])
+    // prettier-ignore
+    t.notOk(isPublic(address), address)
+  for (const address of ['9.9.9.9', '172.32.0.1', '193.0.0.1', '2a00:1450::1', '2620:fe::fe'])
+    t.ok(isPublic(address), address)
 })
 
 t.test('the index can be made anew by one command', async t => {

@@ -1,10 +1,12 @@
 // Asks foreign repositories by OAI-PMH: waits as they wish, gives up on what is too large or takes too long.
+import { Agent, fetch, interceptors, type Response } from 'undici'
+import type { Config } from '../../config/options.ts'
 import { Refusal } from '../../errors.ts'
 import { oaiNamespace } from '../../formats/oai-pmh/write.ts'
 import { readXml, type XmlElement } from '../../formats/xml/read.ts'
 import { version } from '../../root.ts'
+import { publicOnly } from './public-only.ts'
 
-const timeoutMs = 120_000
 const attempts = 4
 const longestPauseS = 600
 
@@ -14,6 +16,11 @@ export interface OaiAnswer {
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+// redirects are followed by the dispatcher, so that each address on the way is looked at
+const redirects = interceptors.redirect({ maxRedirections: 5 })
+const anywhere = new Agent().compose(redirects)
+const outside = new Agent({ connect: publicOnly }).compose(redirects)
 
 async function limited(response: Response, limit: number): Promise<string> {
   const parts: Uint8Array[] = []
@@ -29,19 +36,20 @@ async function limited(response: Response, limit: number): Promise<string> {
 
 /**
  * One request. Repeated when the repository is busy (503 with Retry-After) or does not answer.
- * @throws Refusal unavailable, too-large, bad-xml
+ * @throws Refusal not-processable where it is in a private network, unavailable, too-large, bad-xml
  */
 export async function ask(
   baseUrl: string,
   parameters: Readonly<Record<string, string>>,
-  limit: number,
+  options: Config['harvest'],
 ): Promise<OaiAnswer> {
   const url = `${baseUrl}${baseUrl.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(url, {
         headers: { 'user-agent': `firefolio/${version}`, accept: 'text/xml, application/xml' },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(options.timeout * 1000),
+        dispatcher: options.privateNetworks ? anywhere : outside,
       })
       if (response.status === 503 && attempt < attempts) {
         const seconds = Number(response.headers.get('retry-after') ?? 10)
@@ -49,13 +57,14 @@ export async function ask(
         continue
       }
       if (!response.ok) throw new Refusal('unavailable', `${baseUrl} answered ${response.status}.`)
-      const source = await limited(response, limit)
+      const source = await limited(response, options.answerBytes)
       const root = readXml(source, { name: 'The answer' })
       if (root.namespace !== oaiNamespace)
         throw new Refusal('bad-xml', `${baseUrl} does not speak OAI-PMH 2.0.`)
       return { source, root }
     } catch (error) {
       if (error instanceof Refusal) throw error
+      if (error instanceof Error && error.cause instanceof Refusal) throw error.cause
       if (attempt >= attempts)
         throw new Refusal(
           'unavailable',

@@ -55,12 +55,12 @@ export interface HarvestKey {
   readonly metadataPrefix: string
 }
 
-/** The harvest of that repository, set and format into that domain; made where there is none. */
+/** The harvest of that repository, set and format into that domain; made where there is none, which `isNew` tells. */
 export async function ensure(
   trx: Db,
   key: HarvestKey,
   more: { readonly release: boolean; readonly everyHours?: number | null | undefined },
-): Promise<number> {
+): Promise<{ id: number; isNew: boolean }> {
   const known = await trx
     .selectFrom('OPR_Harvest')
     .select('OHV_ID as id')
@@ -77,7 +77,7 @@ export async function ensure(
   }
   if (known) {
     await trx.updateTable('OPR_Harvest').set(values).where('OHV_ID', '=', known.id).execute()
-    return known.id
+    return { id: known.id, isNew: false }
   }
   const id = await nextId(trx, 'OPR_Harvest_SEQ')
   await trx
@@ -91,7 +91,7 @@ export async function ensure(
       ...values,
     })
     .execute()
-  return id
+  return { id, isNew: true }
 }
 
 export interface Position {

@@ -108,23 +108,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         tags,
         summary: 'Pulls a set of a foreign repository into a domain, once or every so many hours.',
         body: NewHarvest,
-        response: { 201: json(Harvest, 'The harvest.'), ...problems(404) },
+        response: {
+          200: json(Harvest, 'The harvest, which was there, with what is wanted now.'),
+          201: json(Harvest, 'The harvest.'),
+          ...problems(404),
+        },
       },
     },
     async (request, reply) => {
       const { domain, everyHours, release, ...key } = request.body
       const answer = await write(services, request, {}, async trx => {
         const { id: domainId } = await getDomain(trx, domain)
-        const id = await repository.ensure(trx, { ...key, domainId }, { release, everyHours })
+        const { id, isNew } = await repository.ensure(trx, { ...key, domainId }, { release, everyHours })
         await log(trx, {
           entity: 'harvest',
           entityId: id,
-          action: 'create',
+          action: isNew ? 'create' : 'change',
           actor: actorOf(request),
           data: request.body,
         })
         const harvest = (await repository.find(trx, id)) as repository.Harvest
-        return { status: 201, body: documentOf(harvest), location: `/api/v1/harvests/${id}` }
+        return { status: isNew ? 201 : 200, body: documentOf(harvest), location: `/api/v1/harvests/${id}` }
       })
       return send(reply, answer) as never
     },

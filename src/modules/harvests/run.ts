@@ -14,8 +14,6 @@ import { type MetadataPrefix, planOfRecord } from './records.ts'
 import * as repository from './repository.ts'
 import type { Harvest } from './repository.ts'
 
-const largestAnswer = 256 * 1024 * 1024
-
 export interface HarvestReport {
   created: number
   updated: number
@@ -120,7 +118,7 @@ export async function runHarvest(
     const { source, root } = await ask(
       harvest.baseUrl,
       token === undefined ? first(harvest) : { verb: 'ListRecords', resumptionToken: token },
-      largestAnswer,
+      services.config.harvest,
     )
     const error = root.first('error')
     if (error) {
