@@ -517,6 +517,8 @@ export interface SYSOutbox {
   /** Instead: the domain whose settings changed */
   SO_OD_ID: Generated<number | null>
   SO_InsertTS: Generated<Date>
+  /** 1 = the titles below have changed with it */
+  SO_Below: Generated<number>
 }
 
 export interface SYSTreeLock {
@@ -922,6 +924,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SO_Path',
   'SO_OD_ID',
   'SO_InsertTS',
+  'SO_Below',
   'SYS_TreeLock',
   'STL_ID',
   'TMP_ID',

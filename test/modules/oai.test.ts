@@ -134,6 +134,69 @@ t.test('lists go on by tokens to an end that is said, in sets and between dates'
   t.match(posted.body, /<ListIdentifiers>/)
 })
 
+t.test('what changes in a title changes the records of those below, and only then', async t => {
+  const numbers = async () =>
+    new Map(
+      (
+        await app.services.db
+          .selectFrom('OPR_OaiRecord')
+          .select(['OOR_OT_ID as id', 'OOR_Number as number', 'OOR_OD_ID as domainId'])
+          .execute()
+      ).map(row => [row.id, row]),
+    )
+  const changed = async (change: () => Promise<unknown>): Promise<number[]> => {
+    await app.drain()
+    const before = await numbers()
+    await change()
+    await app.drain()
+    return [...(await numbers())]
+      .filter(([id, { number }]) => before.get(id)?.number !== number)
+      .map(([id]) => id)
+      .sort((a, b) => a - b)
+  }
+  const all = [ids.work, ids.volume1, ids.volume2].sort((a, b) => a - b)
+  const always = { 'if-match': '*' }
+  t.same(
+    await changed(() => app.call('PATCH', `/api/v1/tree/${ids.work}`, { caption: 'Anders genannt' }, always)),
+    all,
+    'its name',
+  )
+  t.same(
+    await changed(() =>
+      app.call('POST', `/api/v1/titles/${ids.work}/identifiers`, { scheme: 'zdb', value: '2567-1' }),
+    ),
+    all,
+    'its identifiers',
+  )
+  t.same(
+    await changed(() => app.call('PATCH', `/api/v1/titles/${ids.work}`, { comment: 'x' }, always)),
+    [ids.work],
+    'nothing that those below say',
+  )
+  t.same(
+    await changed(() => app.call('PATCH', `/api/v1/titles/${ids.volume1}`, { comment: 'x' }, always)),
+    [ids.work, ids.volume1].sort((a, b) => a - b),
+    'not the one beside it',
+  )
+  const { id: domainId } = (
+    await app.call('POST', '/api/v1/domains', { name: 'moved', caption: 'Umgezogen' })
+  ).body as { id: number }
+  t.same(
+    await changed(() =>
+      app.call('POST', `/api/v1/tree/${ids.work}/move`, { parent: null, domain: 'moved' }, always),
+    ),
+    all,
+    'where it stands',
+  )
+  const after = await numbers()
+  t.same(
+    all.map(id => after.get(id)?.domainId),
+    all.map(() => domainId),
+  )
+  await app.call('POST', `/api/v1/tree/${ids.work}/move`, { parent: null, domain: 'sample' }, always)
+  await app.drain()
+})
+
 t.test('a list keeps its promise while titles come, change and go', async t => {
   let at = 0
   const { headers, sizes } = await harvest('verb=ListIdentifiers&metadataPrefix=mods', '/oai', async () => {

@@ -16,6 +16,8 @@ interface Note {
   readonly nodeId: number | null
   readonly path: string | null
   readonly domainId: number | null
+  /** 1: the titles below have changed with it */
+  readonly below: number
 }
 interface TreeRow {
   readonly id: number
@@ -100,12 +102,18 @@ async function restampDomain(trx: Db, domainId: number, datestamp: Date): Promis
       where a.OD_ID = ${domainId})`.execute(trx)
 }
 
+/** The titles below one name it as their host: they have changed with it, and have moved to the domain that it has moved to. */
+export const restampBelow = (path: string, datestamp: Date) =>
+  sql`merge into OPR_OaiRecord using (select OT_ID, OT_OD_ID from OPR_Tree where OT_Path starting with ${path}) on OOR_OT_ID = OT_ID
+    when matched and OT_ID <> ${idsOf(path).at(-1)} then update set OOR_Number = next value for OPR_OAIRECORD_SEQ, OOR_OD_ID = OT_OD_ID,
+      OOR_Datestamp = iif(OOR_State = ${recordStates.of('shown')}, ${datestamp}, OOR_Datestamp)`
+
 /** One portion of notes. @returns how many there were */
 function followPortion(services: Services): Promise<number> {
   const title = services.types.code('title')
   return services.database.inTransaction({ isolation: 'snapshot', reserve: alone, actor }, async trx => {
     const { rows } = await sql<Note>`
-      select SO_ID as "id", SO_OT_ID as "nodeId", SO_Path as "path", SO_OD_ID as "domainId"
+      select SO_ID as "id", SO_OT_ID as "nodeId", SO_Path as "path", SO_OD_ID as "domainId", SO_Below as "below"
       from SYS_Outbox order by SO_ID fetch next ${portion} rows only`.execute(trx)
     const last = rows.at(-1)
     if (!last) return 0
@@ -119,6 +127,7 @@ function followPortion(services: Services): Promise<number> {
       rows.flatMap(note => titlesOf(note, known, title)),
       datestamp,
     )
+    for (const note of rows) if (note.below === 1) await restampBelow(note.path ?? '', datestamp).execute(trx)
     for (const domainId of new Set(rows.map(note => note.domainId)))
       if (domainId !== null) await restampDomain(trx, domainId, datestamp)
     await sql`delete from SYS_Outbox where SO_ID <= ${last.id}`.execute(trx)
