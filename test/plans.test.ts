@@ -1,0 +1,140 @@
+// What readers, viewers and harvesters ask for most runs over indexes: no statement behind these doors reads a large table through.
+// The plans are those of the statements that the doors really send.
+import t from 'tap'
+import { restampBelow } from '../src/modules/changes/follow.ts'
+import { publicAddress, sampleCollection } from './support/collection.ts'
+import { needsServer } from './support/database.ts'
+import { plansOf, statementsOf } from './support/plans.ts'
+import { start } from './support/start.ts'
+
+const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
+const ids = await sampleCollection(app)
+const pages = ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body as { items: { id: number }[] })
+  .items
+const page = pages[7]?.id
+
+/** Tables that stay small, and ids that a statement brings with it. */
+const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE'] // prettier-ignore
+const doors: Readonly<Record<string, string>> = {
+  'a node': `/api/v1/tree/${ids.monograph}`,
+  'children of a node': `/api/v1/tree/${ids.monograph}/children`,
+  'what stands below a node': `/api/v1/tree/${ids.monograph}/descendants`,
+  'titles of a domain': '/api/v1/titles?domain=sample&limit=2',
+  'a title': `/api/v1/titles/${ids.monograph}`,
+  'pages of a title': `/api/v1/titles/${ids.monograph}/pages`,
+  'a page': `/api/v1/pages/${page}`,
+  'a tile': `/iiif/image/3/${page}/0,0,256,256/256,/0/default.jpg`,
+  'info.json': `/iiif/image/3/${page}/info.json`,
+  'a stored width': `/download/webcache/304/${page}`,
+  'the text of a page': `/download/fulltext/plain/${page}`,
+  'ALTO of a page': `/download/fulltext/alto3/${page}`,
+  'a manifest': `/iiif/presentation/3/${ids.monograph}/manifest`,
+  'a collection': `/iiif/presentation/3/collection/${ids.work}`,
+  'the collection of a domain': '/iiif/presentation/3/collection/sample',
+  'annotations of a canvas': `/iiif/presentation/3/${ids.monograph}/annotations/${page}`,
+  changes: '/iiif/activity/page/1',
+  METS: `/mets/${ids.monograph}`,
+  'METS of a volume': `/mets/${ids.volume1}`,
+  'a list of records': '/oai?verb=ListRecords&metadataPrefix=oai_dc',
+  'a list of records of a set': '/oai?verb=ListRecords&metadataPrefix=mets&set=sample',
+  'a list of headers between dates':
+    '/oai?verb=ListIdentifiers&metadataPrefix=mods&from=2020-01-01&set=genre:volume',
+  'a record': `/oai?verb=GetRecord&metadataPrefix=mods&identifier=${ids.monograph}`,
+  Identify: '/oai?verb=Identify',
+  'a search': '/api/v1/search?q=buch',
+  SRU: '/sru?version=1.2&operation=searchRetrieve&query=buch',
+  'words in a title': `/iiif/search/2/${ids.monograph}?q=buch`,
+  'a PDF': `/download/pdf/${ids.monograph}`,
+  'a permalink': `/id/${ids.monograph}`,
+  'a URN': '/urn/urn:nbn:de:example-sample-1',
+  feeds: '/atom',
+  'the site map': '/sitemap.xml',
+  'a part of the site map': '/sitemap/1.xml',
+  'OPDS, of a domain': '/opds/domain/sample',
+  'the list of changes': '/iiif/activity/all-changes',
+  'the roots of a domain': '/api/v1/tree?domain=sample&parent=none',
+  'what stands below a path': `/api/v1/tree?path=%7C${ids.monograph}%7C`,
+  'siblings of a node': `/api/v1/tree/${page}/siblings`,
+  'ancestors of a node': `/api/v1/tree/${page}/ancestors`,
+  'counts of a node': `/api/v1/tree/${ids.monograph}/counts`,
+  'history of a node': `/api/v1/tree/${ids.monograph}/history`,
+  'a title by its identifier': '/api/v1/titles?identifier=urn:nbn:de:example-sample-1',
+  'titles released since': '/api/v1/titles?releasedFrom=2020-01-01&limit=2',
+  'titles by their sort form': '/api/v1/titles?sort=title&limit=2',
+  'titles of some years': '/api/v1/titles?dateFrom=1900-01-01&dateTo=1910-01-01&limit=2',
+  'history of a title': `/api/v1/titles/${ids.monograph}/history`,
+  'structure of a title': `/api/v1/titles/${ids.monograph}/structure`,
+  'the log': '/api/v1/log',
+  'the log of a title': `/api/v1/log?entity=title&entityId=${ids.monograph}`,
+  jobs: '/api/v1/jobs?limit=5',
+  'jobs of a kind': '/api/v1/jobs?kind=import&state=done&limit=5',
+  imports: '/api/v1/imports',
+  'pages with a word': '/api/v1/search/pages?q=buch',
+}
+
+/** Tables that a plan reads through, by the names that the statement gives them. */
+function readThrough(statement: string, plan: string): string[] {
+  const tableOf = (name: string): string =>
+    new RegExp(
+      `\\b(?:from|join|using|into|update)\\s+"?(\\w+)"?(?:\\([^)]*\\))?(?:\\s+as)?\\s+"?${name}"?(?:\\s|$)`,
+      'i',
+    ).exec(statement)?.[1] ?? name
+  return [...plan.matchAll(/([\w$"]+) NATURAL/g)]
+    .map(([, name = '']) => tableOf(name.replaceAll('"', '')).toUpperCase())
+    .filter(table => !small.includes(table))
+}
+
+/** Statements that read a large table through, or whose plan is not known. */
+async function scans(statements: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const [statement, plan] of await plansOf(app.services, [...new Set(statements)])) {
+    const isInsert = /^(insert|execute|update or insert)/i.test(statement)
+    // how many there are is asked once a list or once a minute
+    if (/^select count\(\*\)/i.test(statement)) continue
+    if (!isInsert && !plan.includes('PLAN')) found.push(`no plan: ${statement}`)
+    else if (readThrough(statement, plan).length > 0) found.push(`${statement} ${plan}`)
+  }
+  return found
+}
+
+for (const [name, url] of Object.entries(doors))
+  t.test(`${name}: every table by an index`, needsServer, async t => {
+    const sent = await statementsOf(async () => {
+      const { status } = await app.call('GET', url)
+      if (status >= 400) throw new Error(`${url}: ${status}`)
+    })
+    t.same(await scans(sent), [])
+  })
+
+t.test('filters of titles begin with what they name', needsServer, async t => {
+  for (const [filter, index] of [
+    ['identifier=urn:nbn:de:example-sample-1', /OPR_CONTENT INDEX \((UK_OC_OT|PK_OPR_CONTENT)/],
+    ['signature=Rara%207', /INDEX \(OPR_CONTENT_SIGNATURE\)/],
+    ['releasedFrom=2020-01-01', /OPR_CONTENT_RELEASED/],
+    ['sort=title', /ORDER OPR_CONTENTFIELD_SORTTITLE/],
+    ['dateFrom=1900-01-01&dateTo=1901-01-01', /OPR_CONTENTFIELD INDEX \(OPR_CONTENTFIELD_DATE/],
+    ['dateFrom=1900-01-01', /OPR_CONTENTFIELD INDEX \(OPR_CONTENTFIELD_DATETO/],
+  ] as const) {
+    const sent = await statementsOf(() => app.call('GET', `/api/v1/titles?${filter}`))
+    const plans = await plansOf(app.services, sent)
+    t.match(
+      [...plans.values()].find(plan => plan.includes('OPR_CONTENTFIELD')),
+      index,
+      filter,
+    )
+  }
+})
+
+t.test('a statement that reads through is seen', needsServer, async t => {
+  t.equal((await scans([`select OT_ID from OPR_Tree where OT_Caption = ?`])).length, 1)
+  t.equal((await scans([`select t."OT_ID" from "OPR_TREE" as t where t."OT_CAPTION" = ?`])).length, 1)
+})
+
+t.test('the followers of changes read by indexes, too', needsServer, async t => {
+  const sent = await statementsOf(async () => {
+    await app.call('PATCH', `/api/v1/tree/${ids.work}`, { caption: 'Anders' }, { 'if-match': '*' })
+    await app.drain()
+  })
+  sent.push(restampBelow('|1|', new Date()).compile(app.services.db).sql)
+  t.same(await scans(sent), [])
+})
