@@ -47,23 +47,38 @@ export function sameDatabase({ config: { database, path } }: OpenServices): Reco
   }
 }
 
-/** Runs the command line on a test's database. @returns exit code and signal */
-export function runCli(
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly out: string
+}
+
+/** Runs the command line on a test's database. */
+export const runCli = (
   services: OpenServices,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<{ code: number | null; signal: string | null; out: string }> {
+): Promise<Ended> => runProgram(services, 'dist/src/cli.js', args, environment)
+
+/** Runs the server on a test's database and folders, until it is killed. */
+export const runServer = (services: OpenServices, environment: Record<string, string>): Promise<Ended> =>
+  runProgram(services, 'dist/src/main.js', [], {
+    FIREFOLIO_SERVER_HTTP_PORT: '0',
+    FIREFOLIO_SAMPLE_ON: 'false',
+    ...environment,
+  })
+
+function runProgram(
+  services: OpenServices,
+  program: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<Ended> {
   return new Promise(resolve => {
     const child = spawn(
       process.execPath,
-      ['--import', new URL('./crash-at.js', import.meta.url).href, join(root, 'dist/src/cli.js'), ...args],
-      {
-        env: {
-          ...process.env,
-          ...sameDatabase(services),
-          ...environment,
-        },
-      },
+      ['--import', new URL('./crash-at.js', import.meta.url).href, join(root, program), ...args],
+      { env: { ...process.env, ...sameDatabase(services), ...environment } },
     )
     let out = ''
     child.stdout.on('data', (part: Buffer) => (out += part.toString()))
