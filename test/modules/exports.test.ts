@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../../src/root.ts'
@@ -197,6 +197,22 @@ t.test('addresses of Visual Library Servers lead to where the same thing is now'
       `301 /iiif/image/2/${page?.id}/full/300%2C/0/default.jpg`,
     ],
     ['/search/quick?query=buch', '302 /api/v1/search?q=buch'],
+    [`/sample/nav/classification/${id}`, `301 /api/v1/tree/${id}/children`],
+    [`/sample/download/fulltext/alto3/${page?.id}`, `301 /download/fulltext/alto3/${page?.id}`],
+    ['/sample/search/quick?query=buch', '302 /api/v1/search?q=buch&domain=sample'],
+    ['/search/quick?query=buch&searchDomain=sample', '302 /api/v1/search?q=buch&domain=sample'],
+    [
+      '/sample/search?operation=searchRetrieve&query=buch&maximumRecords=5',
+      '302 /sample/sru?operation=searchRetrieve&version=1.2&query=buch&maximumRecords=5',
+    ],
+    [
+      '/nav/index/person?s=mu',
+      '302 /sru?operation=scan&version=1.2&scanClause=bib.personalName+%3E%3D+%22mu%22',
+    ],
+    [
+      '/sample/nav/index/title',
+      '302 /sample/sru?operation=scan&version=1.2&scanClause=dc.title+%3E%3D+%22%22',
+    ],
     [
       '/search?operation=searchRetrieve&query=dc.title%3Dbuch',
       '302 /sru?operation=searchRetrieve&version=1.2&query=dc.title%3Dbuch',
@@ -210,6 +226,65 @@ t.test('addresses of Visual Library Servers lead to where the same thing is now'
     `/i3f/v20/${hidden}/manifest`,
   ])
     t.equal((await app.read(url)).status, 404, url)
+  for (const url of [
+    '/sru?operation=scan&version=1.2&scanClause=bib.personalName+%3E%3D+%22mu%22',
+    '/sample/sru?operation=scan&version=1.2&scanClause=dc.title+%3E%3D+%22%22',
+  ]) {
+    const { status, body } = await app.read(url)
+    t.equal(status, 200)
+    t.match(body, /<(sru|zs|srw)?:?value>/, url)
+    t.notMatch(body, 'diagnostic', url)
+  }
+  t.equal((await app.read('/nav/index/nothing')).status, 404)
+  t.equal((await app.read('/unknown/nav/index/title')).status, 404)
+})
+
+t.test('files that operators lay down are served from their folders, and nothing beside them', async t => {
+  const own = join(app.folder, 'static')
+  const ofDomain = join(app.services.config.path.domain, 'sample/resources')
+  for (const folder of [join(own, 'graphics'), join(ofDomain, 'static/graphics'), join(own, '.git')])
+    mkdirSync(folder, { recursive: true })
+  writeFileSync(join(own, 'graphics/logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  writeFileSync(join(own, '.git/config'), 'secret')
+  writeFileSync(join(ofDomain, 'static/graphics/logo.png'), 'png')
+  writeFileSync(join(ofDomain, 'footer.png'), 'secret')
+  const logo = await app.read('/static/graphics/logo.svg')
+  t.match(logo, {
+    status: 200,
+    headers: { 'content-type': 'image/svg+xml', 'x-content-type-options': 'nosniff' },
+  })
+  t.equal(
+    (await app.read('/static/graphics/logo.svg', { 'if-none-match': String(logo.headers['etag']) })).status,
+    304,
+  )
+  t.equal((await app.read('/sample/domainresource/static/graphics/logo.png')).raw.toString(), 'png')
+  for (const url of [
+    '/static/nothing.png',
+    '/static/',
+    '/static/graphics',
+    '/static/.git/config',
+    '/static/..%2foperator.key',
+    '/static/%2e%2e/operator.key',
+    '/static/graphics/..%5c..%5coperator.key',
+    '/sample/domainresource/static/..%2ffooter.png',
+    '/sample/domainresource/footer.png',
+    '/other/domainresource/static/graphics/logo.png',
+  ]) {
+    // prettier-ignore
+    const { status, raw } = await app.read(url)
+    t.ok([400, 404].includes(status), `${url}: ${status}`)
+    t.notMatch(raw.toString(), 'secret')
+  }
+  await app.call(
+    'PATCH',
+    '/api/v1/domains/sample/config',
+    { 'rights.ownerLogo': '/static/graphics/logo.svg' },
+    { 'if-match': '*' },
+  )
+  t.match(
+    (await app.read(`/mets/${ids.monograph}`)).body,
+    '<dv:ownerLogo>https://library.example/static/graphics/logo.svg<',
+  )
 })
 
 t.test('every address of docs/api.md answers', async t => {

@@ -24,9 +24,10 @@ for (const name of phase ? ['firefolio:import', 'firefolio:images'] : [])
   })
 if (statement) {
   const pattern = new RegExp(statement, 'i')
-  const { run } = FirebirdConnection.prototype
-  FirebirdConnection.prototype.run = function (...args: Parameters<typeof run>) {
-    if (pattern.test(args[0])) reached(statement)
+  const prototype = FirebirdConnection.prototype as unknown as Record<'run', (...args: never[]) => unknown>
+  const { run } = prototype
+  prototype.run = function (this: unknown, ...args: never[]) {
+    if (pattern.test(String(args[0]))) reached(statement)
     return run.apply(this, args)
   }
 }

@@ -6,6 +6,7 @@ import { legacyRoutes } from './routes-legacy.ts'
 import { downloadRoutes } from './routes-downloads.ts'
 import { permalinkRoutes } from './routes-permalink.ts'
 import { robotRoutes } from './routes-robots.ts'
+import { staticRoutes } from './routes-static.ts'
 
 export const exports: Module = {
   name: 'exports',
@@ -16,5 +17,6 @@ export const exports: Module = {
     await feedRoutes(app, services)
     await robotRoutes(app, services)
     await legacyRoutes(app, services)
+    await staticRoutes(app, services)
   },
 }

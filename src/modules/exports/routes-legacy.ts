@@ -1,11 +1,25 @@
 // Addresses that Visual Library Servers have published, led to where the same thing is now: a library can change over without breaking a link.
 import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
+import { getDomain } from '../domains/index.ts'
 import { addressesOf } from '../objects/index.ts'
 import { getVisible } from '../tree/index.ts'
 
+/** Names of the lists of Visual Library Servers → indexes of ours. */
+const navIndexes = {
+  title: 'dc.title',
+  person: 'bib.personalName',
+  author: 'bib.personalName',
+  name: 'bib.personalName',
+  corporation: 'bib.corporation',
+  place: 'bib.originPlace',
+  publisher: 'vl.printer-publisher',
+  printer: 'vl.printer-publisher',
+  subject: 'dc.subject',
+} as const
 const views = ['titleinfo', 'pageview', 'thumbview', 'structure', 'zoom', 'pagetext', 'pagethumb'] as const
 
 export async function legacyRoutes(app: App, services: Services): Promise<void> {
@@ -65,13 +79,21 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
       addresses.page,
     )
   }
-  lead(
-    '/nav/classification/:id',
-    'redirectClassification',
-    'Lists of a classification.',
-    z.strictObject({ id: Id }),
-    id => `${services.publicUrl()}/api/v1/tree/${id}/children`,
-  )
+  for (const [url, operationId, params] of [
+    ['/nav/classification/:id', 'redirectClassification', z.strictObject({ id: Id })],
+    [
+      '/:domain/nav/classification/:id',
+      'redirectDomainClassification',
+      z.strictObject({ domain: Domain, id: Id }),
+    ],
+  ] as const)
+    lead(
+      url,
+      operationId,
+      'Lists of a classification.',
+      params,
+      id => `${services.publicUrl()}/api/v1/tree/${id}/children`,
+    )
   lead(
     '/:domain/download/pdf/:id',
     'redirectPdf',
@@ -79,13 +101,17 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
     z.strictObject({ domain: Domain, id: Id }),
     addresses.pdf,
   )
-  lead(
-    '/:domain/download/fulltext/plain/:id',
-    'redirectText',
-    'Text, within a domain.',
-    z.strictObject({ domain: Domain, id: Id }),
-    addresses.plain,
-  )
+  for (const [format, to] of [
+    ['plain', addresses.plain],
+    ['alto3', addresses.alto],
+  ] as const)
+    lead(
+      `/:domain/download/fulltext/${format}/:id`,
+      format === 'plain' ? 'redirectText' : 'redirectAlto',
+      'Text, within a domain.',
+      z.strictObject({ domain: Domain, id: Id }),
+      to,
+    )
   lead(
     '/:domain/download/webcache/:width/:id',
     'redirectImage',
@@ -139,29 +165,71 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
   )
 
   // the search form of Visual Library Servers speaks SRU: the same address, answered as XML
-  for (const url of ['/search', '/search/quick'])
+  for (const [url, operationId] of [
+    ['/search', 'redirectSearch'],
+    ['/search/quick', 'redirectQuickSearch'],
+    ['/:domain/search', 'redirectDomainSearch'],
+    ['/:domain/search/quick', 'redirectDomainQuickSearch'],
+  ] as const)
+    found(url, operationId, 'The search of Visual Library Servers.', asked => {
+      const query = asked.get('query') ?? ''
+      const domain = asked.get('domain')
+      if (!asked.has('operation'))
+        return `/api/v1/search?${new URLSearchParams({ q: query || '*', ...(domain ? { domain } : {}) })}`
+      const to = new URLSearchParams({ operation: 'searchRetrieve', version: '1.2', query })
+      for (const name of ['startRecord', 'maximumRecords'])
+        if (asked.has(name)) to.set(name, asked.get(name) as string)
+      return `${domain ? `/${domain}` : ''}/sru?${to}`
+    })
+  for (const [url, operationId] of [
+    ['/nav/index/:index', 'redirectIndex'],
+    ['/:domain/nav/index/:index', 'redirectDomainIndex'],
+  ] as const)
+    found(url, operationId, 'Lists of what stands in an index, from a beginning on.', asked => {
+      const index = navIndexes[asked.get('index') as keyof typeof navIndexes]
+      if (!index) throw new Refusal('not-found', `There is no index ‘${asked.get('index')}’.`)
+      const from = asked.get('s') ?? asked.get('startsWith') ?? ''
+      const domain = asked.get('domain')
+      const scan = new URLSearchParams({
+        operation: 'scan',
+        version: '1.2',
+        scanClause: `${index} >= "${from.replace(/["\\]/g, '\\$&')}"`,
+      })
+      return `${domain ? `/${domain}` : ''}/sru?${scan}`
+    })
+
+  /** Leads on with the parameters of the request: those of its query, and those of its path. */
+  function found(
+    url: string,
+    operationId: string,
+    summary: string,
+    to: (asked: URLSearchParams) => string,
+  ): void {
+    const names = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
     app.get(
       url,
       {
         config: { right: 'tree:read' },
         schema: {
-          operationId: url.endsWith('quick') ? 'redirectQuickSearch' : 'redirectSearch',
+          operationId,
           tags: ['addresses'],
-          summary: 'The search of Visual Library Servers.',
+          summary,
+          params: z.strictObject(Object.fromEntries(names.map(name => [name, z.string().max(120)]))),
           querystring: z.looseObject({}),
-          response: { 302: z.null().meta({ description: 'The search.' }), ...problems() },
+          response: { 302: z.null().meta({ description: 'Where it is found.' }), ...problems(404) },
         },
       },
       async (request, reply) => {
         const asked = new URLSearchParams(request.url.split('?')[1] ?? '')
-        const query = asked.get('query') ?? ''
-        const to = asked.has('operation')
-          ? new URLSearchParams({ operation: 'searchRetrieve', version: '1.2', query })
-          : undefined
-        for (const name of ['startRecord', 'maximumRecords'])
-          if (to && asked.has(name)) to.set(name, asked.get(name) as string)
-        const address = to ? `/sru?${to}` : `/api/v1/search?${new URLSearchParams({ q: query || '*' })}`
-        return reply.code(302).header('location', `${services.publicUrl()}${address}`).send(null) as never
+        for (const name of names) asked.set(name, (request.params as Record<string, string>)[name] ?? '')
+        const domain = asked.get(names.includes('domain') ? 'domain' : 'searchDomain')
+        asked.delete('domain')
+        if (domain) asked.set('domain', (await getDomain(db, domain)).name)
+        return reply
+          .code(302)
+          .header('location', `${services.publicUrl()}${to(asked)}`)
+          .send(null) as never
       },
     )
+  }
 }

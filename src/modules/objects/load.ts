@@ -27,6 +27,10 @@ const idsOf = (path: string): number[] =>
     .filter(part => part !== '')
     .map(Number)
 
+/** An address of ours, as `/static/logo.png`, as others reach it. */
+const absolute = (services: Services, address: string): string =>
+  address.startsWith('/') ? `${services.publicUrl()}${address}` : address
+
 async function domainOf(services: Services, db: Db, id: number): Promise<ObjectDomain> {
   const domain = await getDomain(db, id)
   const options = new Map(
@@ -40,7 +44,7 @@ async function domainOf(services: Services, db: Db, id: number): Promise<ObjectD
     owner: option('owner'),
     ownerSiteUrl: option('ownerSiteUrl'),
     ownerContact: option('ownerContact') || (domain.contact ?? ''),
-    ownerLogo: option('ownerLogo'),
+    ownerLogo: absolute(services, option('ownerLogo')),
     licence: licenceOf(option('licence')),
   }
 }
