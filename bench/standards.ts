@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp, follow, jobHandlers } from '../src/app.ts'
 import { readConfig } from '../src/config/read.ts'
-import { FirebirdConnection } from '../src/firebird/connection.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { createDomain } from '../src/modules/domains/index.ts'
 import { Manifest, runItem } from '../src/modules/imports/index.ts'
 import { makeSample } from '../src/sample/load.ts'
+import { statementsOf } from '../test/support/statements.ts'
 import { SqliteIndex } from '../src/search/sqlite.ts'
 import { createLog, type OpenServices, openServices } from '../src/services.ts'
 import { median, report, time } from './measure.ts'
@@ -46,23 +46,6 @@ async function book(services: OpenServices, sheet: string, pages: number): Promi
   return done.titleId
 }
 
-/** Statements that a piece of work sends. */
-async function statements(work: () => Promise<unknown>): Promise<number> {
-  const prototype = FirebirdConnection.prototype as { run: (...args: never[]) => unknown }
-  const { run } = prototype
-  let count = 0
-  prototype.run = function (this: unknown, ...args: never[]) {
-    count++
-    return run.apply(this, args)
-  }
-  try {
-    await work()
-  } finally {
-    prototype.run = run
-  }
-  return count
-}
-
 async function manifests(services: OpenServices, books: ReadonlyMap<number, number>): Promise<void> {
   for (const [pages, id] of books) {
     const times: number[] = []
@@ -78,7 +61,7 @@ async function manifests(services: OpenServices, books: ReadonlyMap<number, numb
       )
       if (round === 8)
         say(
-          `manifest of ${pages} pages: ${Math.round(bytes / 1024)} KiB, ${await statements(() => app.inject(`/iiif/presentation/2/${id}/manifest`))} statements`,
+          `manifest of ${pages} pages: ${Math.round(bytes / 1024)} KiB, ${(await statementsOf(() => app.inject(`/iiif/presentation/2/${id}/manifest`))).length} statements`,
         )
       await app.close()
     }

@@ -4,8 +4,9 @@ import t from 'tap'
 import { restampBelow } from '../src/modules/changes/follow.ts'
 import { publicAddress, sampleCollection } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
-import { plansOf, statementsOf } from './support/plans.ts'
+import { plansOf } from './support/plans.ts'
 import { start } from './support/start.ts'
+import { statementsOf } from './support/statements.ts'
 
 const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
 const ids = await sampleCollection(app)
