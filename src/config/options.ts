@@ -124,6 +124,12 @@ export const sections = {
       ingestProcesses: whole(1, 1, 64, 'Processes that make access packs of masters.'),
       ingestTimeout: whole(300, 5, 86_400, 'Seconds within which a master must be decoded.'),
       ingestMemory: whole(512, 64, 65_536, 'Megabytes that such a process may take for its own objects.'),
+      codecMemory: whole(
+        3072,
+        64,
+        65_536,
+        'Megabytes that writing JPEG 2000, or reading it or PDF without the programs of the system, may take; larger images are refused.',
+      ),
       openPacks: whole(256, 8, 10_000, 'Access packs that are kept open.'),
       maxWidth: whole(0, 0, 1_000_000, 'Widest image that is rendered; 0: no limit.'),
       maxHeight: whole(0, 0, 1_000_000, 'Highest image that is rendered; 0: as maxWidth.'),

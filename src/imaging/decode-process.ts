@@ -1,40 +1,27 @@
 // Reads JPEG 2000 and PDF where no decoder is installed: OpenJPEG and PDFium, compiled to WebAssembly. Run like a decoder of the system
 // (source.ts), in a process of its own, because both take their time and their memory at once:
 //   decode-process.js jp2 <source> <target>          writes a TIFF
-//   decode-process.js pdf <source> <target> <page> <pixels>   writes a TIFF of a page, 0-based, of so many pixels at most
+//   decode-process.js pdf <source> <target> <page> <limits>   writes a TIFF of a page, 0-based, within limits (JSON)
 //   decode-process.js pdf-pages <source>             prints the number of pages
-import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
-import { pdfDensity, tooManyPixelsCode } from './decoding.ts'
+import {
+  bytesPerDrawnPixel,
+  type MasterLimits,
+  pdfDensity,
+  tooManyPixelsCode,
+  tooMuchMemoryCode,
+} from './decoding.ts'
+import { openJpeg } from './openjpeg.ts'
 import { sharp } from './sharp.ts'
-
-interface Decoder {
-  getEncodedBuffer(length: number): Uint8Array
-  getDecodedBuffer(): Uint8Array
-  decode(): void
-  getFrameInfo(): {
-    readonly width: number
-    readonly height: number
-    readonly bitsPerSample: number
-    readonly componentCount: number
-    readonly isSigned: boolean
-  }
-}
-type MakeOpenJpeg = (options: {
-  print(line: string): void
-  printErr(line: string): void
-}) => Promise<{ readonly J2KDecoder: new () => Decoder }>
 
 const isChannels = (count: number): count is 1 | 2 | 3 | 4 => count >= 1 && count <= 4
 
 async function decodeJp2(source: string, target: string): Promise<void> {
-  const make = createRequire(import.meta.url)('@cornerstonejs/codec-openjpeg/decodewasmjs') as MakeOpenJpeg
   const remarks: string[] = []
-  const note = (line: string): void => {
+  const { J2KDecoder } = await openJpeg(line => {
     // it goes on where data are missing, and fills the place with grey
     if (/^\[(WARNING|ERROR)\]/.test(line)) remarks.push(line)
-  }
-  const { J2KDecoder } = await make({ print: note, printErr: note })
+  })
   const decoder = new J2KDecoder()
   const encoded = readFileSync(source)
   decoder.getEncodedBuffer(encoded.length).set(encoded)
@@ -60,7 +47,12 @@ async function openPdf(source: string) {
   return await library.loadDocument(readFileSync(source))
 }
 
-async function decodePdf(source: string, target: string, number: number, maxPixels: number): Promise<void> {
+async function decodePdf(
+  source: string,
+  target: string,
+  number: number,
+  limits: MasterLimits,
+): Promise<void> {
   const page = (await openPdf(source)).getPage(number)
   const objects = [...page.objects()]
   const [only] = objects
@@ -69,7 +61,9 @@ async function decodePdf(source: string, target: string, number: number, maxPixe
     objects.length === 1 && only?.type === 'image' ? (await only.getImageDataRaw()).width : undefined
   const { originalWidth, originalHeight } = page.getOriginalSize()
   const scale = scanned === undefined ? pdfDensity / 72 : Math.max(1, scanned / originalWidth)
-  if (originalWidth * scale * originalHeight * scale > maxPixels) process.exit(tooManyPixelsCode)
+  const pixels = originalWidth * scale * originalHeight * scale
+  if (pixels > limits.maxPixels) process.exit(tooManyPixelsCode)
+  if (pixels * bytesPerDrawnPixel > limits.codecMemory * 1024 * 1024) process.exit(tooMuchMemoryCode)
   const { width, height, data } = await page.render({ scale, colorSpace: 'BGRA' })
   await sharp(data, { raw: { width, height, channels: 4 } })
     .removeAlpha()
@@ -77,10 +71,10 @@ async function decodePdf(source: string, target: string, number: number, maxPixe
     .toFile(target)
 }
 
-const [, , kind, source = '', target = '', page = '0', pixels = '0'] = process.argv
+const [, , kind, source = '', target = '', page = '0', limits = '{}'] = process.argv
 try {
   if (kind === 'jp2') await decodeJp2(source, target)
-  else if (kind === 'pdf') await decodePdf(source, target, Number(page), Number(pixels))
+  else if (kind === 'pdf') await decodePdf(source, target, Number(page), JSON.parse(limits) as MasterLimits)
   else process.stdout.write(`${(await openPdf(source)).getPageCount()}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

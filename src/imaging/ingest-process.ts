@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { Refusal } from '../errors.ts'
+import type { MasterLimits } from './decoding.ts'
 import { buildPack, type BuiltPack } from './pack/build.ts'
 import type { Recipe } from './pack/recipe.ts'
 import { decodedSource } from './source.ts'
@@ -12,7 +13,7 @@ export interface IngestOrder {
   readonly master: string
   readonly target: string
   readonly recipe: Recipe
-  readonly maxPixels: number
+  readonly limits: MasterLimits
 }
 export type IngestAnswer =
   | { readonly id: number; readonly built: BuiltPack }
@@ -38,13 +39,13 @@ try {
 async function work(order: IngestOrder): Promise<IngestAnswer> {
   const decoded = `${order.target}.decoded`
   try {
-    const source = await decodedSource(order.master, order.recipe.page, decoded, order.maxPixels)
+    const source = await decodedSource(order.master, order.recipe.page, decoded, order.limits)
     const built = await buildPack({
       source: source.path,
       page: source.page,
       target: order.target,
       recipe: order.recipe,
-      maxPixels: order.maxPixels,
+      maxPixels: order.limits.maxPixels,
     })
     return { id: order.id, built }
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
+import type { MasterLimits } from './decoding.ts'
 import { sharp } from './sharp.ts'
 import { decodedSource, kindOfSource, pdfPages, TooManyPixels } from './source.ts'
 
@@ -124,16 +125,15 @@ async function scanTags(path: string, format: string, exif: Buffer | undefined):
 /**
  * Judges a master by its bytes. Its whole data is decoded once, small, so that a truncated file is found; JPEG 2000 and PDF are decoded
  * for it by the tools that ingest uses.
- * @param maxPixels [limits] pixels
  */
-export async function probe(path: string, maxPixels: number): Promise<Verdict> {
+export async function probe(path: string, limits: MasterLimits): Promise<Verdict> {
   const kind = await kindOfSource(path)
-  if (kind === 'raster') return await probeRaster(path, maxPixels)
+  if (kind === 'raster') return await probeRaster(path, limits.maxPixels)
   const folder = await mkdtemp(join(tmpdir(), 'firefolio-probe-'))
   try {
     const pages = kind === 'pdf' ? await pdfPages(path) : 1
-    const decoded = await decodedSource(path, 0, join(folder, 'page'), maxPixels)
-    const verdict = await probeRaster(decoded.path, maxPixels)
+    const decoded = await decodedSource(path, 0, join(folder, 'page'), limits)
+    const verdict = await probeRaster(decoded.path, limits.maxPixels)
     if (!verdict.ok) return verdict
     const { scan } = verdict
     return {

@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts'
 import { pdfOfImage } from '../formats/pdf/one-image.ts'
 import type { ImageFormat, ImageRequest, Rectangle, Size } from '../formats/iiif-image/request.ts'
 import type { Pack } from './pack/open.ts'
+import { encodeJp2 } from './encode-jp2.ts'
 import { sharp } from './sharp.ts'
 
 interface Flight {
@@ -147,15 +148,22 @@ const mediaOfFormat: Readonly<Record<ImageFormat, string>> = {
 }
 export const mediaOf = (format: ImageFormat): string => mediaOfFormat[format]
 
-/** What the codecs at hand write; sharp has none for JPEG 2000. */
-export const writableFormats: readonly ImageFormat[] = ['jpg', 'png', 'webp', 'gif', 'tif', 'pdf']
+/** What the codecs at hand write. */
+export const writableFormats: readonly ImageFormat[] = ['jpg', 'png', 'webp', 'gif', 'tif', 'jp2', 'pdf']
 
 const hasTransparency = (format: ImageFormat): boolean => ['png', 'webp', 'gif', 'tif'].includes(format)
+
+export interface RenderOptions {
+  /** Of JPEG and WebP */
+  readonly quality: number
+  /** [images] codecMemory */
+  readonly codecMemory: number
+}
 
 async function encode(
   image: Sharp,
   format: ImageFormat,
-  options: { readonly quality: number; readonly bitonal: boolean },
+  options: RenderOptions & { readonly isGrey: boolean; readonly bitonal: boolean },
 ): Promise<Buffer> {
   const { quality } = options
   switch (format) {
@@ -167,6 +175,16 @@ async function encode(
       return await image.gif().toBuffer()
     case 'tif':
       return await image.tiff({ compression: 'deflate' }).toBuffer()
+    case 'jp2': {
+      const { data, info } = await image
+        .flatten({ background: '#fff' })
+        .toColourspace(options.isGrey ? 'b-w' : 'srgb')
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true })
+      const { width, height, channels } = info
+      if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels are no page.`)
+      return await encodeJp2({ width, height, channels, pixels: data }, options.codecMemory)
+    }
     case 'pdf': {
       const jpeg = await image.flatten({ background: '#fff' }).jpeg({ quality }).toBuffer()
       const { width, height, channels } = await sharp(jpeg).metadata()
@@ -182,7 +200,7 @@ async function encode(
 export async function renderImage(
   source: RenderSource,
   request: ImageRequest,
-  quality: number,
+  options: RenderOptions,
 ): Promise<Buffer> {
   try {
     const { image, region } = open(source, request.region, request.size)
@@ -204,7 +222,7 @@ export async function renderImage(
         ),
       )
     }
-    return await encode(step, request.format, { quality, bitonal: request.quality === 'bitonal' })
+    return await encode(step, request.format, { ...options, isGrey, bitonal: request.quality === 'bitonal' })
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw new Refusal('not-processable', 'The image of this page cannot be decoded.', {}, error)

@@ -6,7 +6,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
-import { pdfDensity, tooManyPixelsCode } from './decoding.ts'
+import { type MasterLimits, pdfDensity, tooManyPixelsCode, tooMuchMemoryCode } from './decoding.ts'
+import { bytesPerSample } from './openjpeg.ts'
 
 const run = promisify(execFile)
 /** One page of a large scan; a decoder that takes longer is stuck. */
@@ -60,6 +61,11 @@ export class TooManyPixels extends Refusal {
     )
   }
 }
+const tooMuchMemory = (program: string, { codecMemory }: MasterLimits): Refusal =>
+  new Refusal(
+    'not-processable',
+    `Without the programs of ${program} the image would take more than ${codecMemory} MB to decode ([images] codecMemory); it is not decoded.`,
+  )
 function checkPixels(width: number, height: number, maxPixels: number): void {
   if (width * height > maxPixels) throw new TooManyPixels(maxPixels)
 }
@@ -68,10 +74,12 @@ const decoder = fileURLToPath(new URL('./decode-process.js', import.meta.url))
 /** The decoders in WebAssembly: slower, and everywhere. */
 const runOwn = (...args: string[]) => run(process.execPath, [decoder, ...args], { timeout: decodeTimeoutMs })
 
-async function decodeJp2(path: string, target: string, maxPixels: number): Promise<void> {
-  const { isBare, width, height } = await readJp2Head(path)
-  checkPixels(width, height, maxPixels)
+async function decodeJp2(path: string, target: string, limits: MasterLimits): Promise<void> {
+  const { isBare, width, height, samples } = await readJp2Head(path)
+  checkPixels(width, height, limits.maxPixels)
   if (!(await has('opj_decompress'))) {
+    if (width * height * samples * bytesPerSample > limits.codecMemory * 1024 * 1024)
+      throw tooMuchMemory('OpenJPEG (libopenjp2-tools)', limits)
     await runOwn('jp2', path, target).catch((error: unknown) => {
       throw cannotDecode('JPEG 2000 image', error)
     })
@@ -97,22 +105,29 @@ async function decodeJp2(path: string, target: string, maxPixels: number): Promi
 /** Boxes in front of the codestream: a profile is the largest. */
 const jp2HeadBytes = 4 * 1024 * 1024
 
-/** Of a JPEG 2000 image: whether it is a codestream without the boxes of a JP2 file, and its pixels (ISO 15444-1, A.5.1). */
-async function readJp2Head(path: string): Promise<{ isBare: boolean; width: number; height: number }> {
+/** Of a JPEG 2000 image: whether it is a codestream without the boxes of a JP2 file, its pixels and their samples (ISO 15444-1, A.5.1). */
+async function readJp2Head(
+  path: string,
+): Promise<{ isBare: boolean; width: number; height: number; samples: number }> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
     const head = Buffer.alloc(Math.min(size, jp2HeadBytes))
     await file.read(head, 0, head.length, 0)
     const start = head.indexOf(Buffer.from('ff4fff51', 'hex'))
-    if (start < 0 || start + 24 > head.length) throw cannotDecode('JPEG 2000 image', undefined)
+    if (start < 0 || start + 42 > head.length) throw cannotDecode('JPEG 2000 image', undefined)
     const [right, lower, left, upper] = [8, 12, 16, 20].map(at => head.readUInt32BE(start + at)) as [
       number,
       number,
       number,
       number,
     ]
-    return { isBare: start === 0, width: right - left, height: lower - upper }
+    return {
+      isBare: start === 0,
+      width: right - left,
+      height: lower - upper,
+      samples: head.readUInt16BE(start + 40),
+    }
   } finally {
     await file.close()
   }
@@ -133,12 +148,14 @@ export async function pdfPages(path: string): Promise<number> {
 }
 
 /** A scanned page comes as the very image that was put in; a drawn one is rendered. */
-async function decodePdf(path: string, page: number, target: string, maxPixels: number): Promise<void> {
+async function decodePdf(path: string, page: number, target: string, limits: MasterLimits): Promise<void> {
+  const { maxPixels } = limits
   if (!(await has('pdftoppm'))) {
-    await runOwn('pdf', path, target, String(page), String(maxPixels)).catch((error: unknown) => {
-      throw (error as { code?: unknown }).code === tooManyPixelsCode
-        ? new TooManyPixels(maxPixels)
-        : cannotDecode('PDF', error)
+    await runOwn('pdf', path, target, String(page), JSON.stringify(limits)).catch((error: unknown) => {
+      const { code } = error as { code?: unknown }
+      if (code === tooManyPixelsCode) throw new TooManyPixels(maxPixels)
+      if (code === tooMuchMemoryCode) throw tooMuchMemory('Poppler (poppler-utils)', limits)
+      throw cannotDecode('PDF', error)
     })
     return
   }
@@ -216,7 +233,6 @@ export interface DecodedSource {
 
 /**
  * The master as something that sharp reads. @param target where a decoded copy may be written; the caller removes it
- * @param maxPixels [limits] pixels
  * @throws TooManyPixels
  * @throws Refusal not-processable where it is damaged
  */
@@ -224,15 +240,15 @@ export async function decodedSource(
   path: string,
   page: number,
   target: string,
-  maxPixels: number,
+  limits: MasterLimits,
 ): Promise<DecodedSource> {
   switch (await kindOfSource(path)) {
     case 'jp2': {
-      await decodeJp2(path, target, maxPixels)
+      await decodeJp2(path, target, limits)
       return { path: target, page: 0 }
     }
     case 'pdf':
-      await decodePdf(path, page, target, maxPixels)
+      await decodePdf(path, page, target, limits)
       return { path: target, page: 0 }
     default:
       return { path, page }

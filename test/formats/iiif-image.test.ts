@@ -17,7 +17,7 @@ const free: ImageLimits = {
   maxHeight: undefined,
   maxArea: undefined,
   upscaling: false,
-  formats: ['jpg', 'png', 'webp', 'gif', 'tif', 'pdf'],
+  formats: ['jpg', 'png', 'webp', 'gif', 'tif', 'jp2', 'pdf'],
 }
 const growing: ImageLimits = { ...free, upscaling: true, maxWidth: 6000, maxHeight: 6000 }
 const reasonOf = (work: () => unknown): string => {
@@ -196,7 +196,7 @@ t.test('rotation, quality and format', async t => {
     'default.bmp',
     'grey.jpg',
     'default.jpg.png',
-    'default.jp2',
+    'default.j2k',
     'native.jpg',
     'DEFAULT.jpg',
   ])
@@ -313,7 +313,7 @@ t.test('info.json says what each version wants to be told', async t => {
     maxWidth: 600,
     sizes: [{ width: 128, height: 171 }],
     tiles: [{ width: 512, height: 512, scaleFactors: [1, 2, 4, 8] }],
-    extraFormats: ['webp', 'gif', 'tif', 'pdf'],
+    extraFormats: ['webp', 'gif', 'tif', 'jp2', 'pdf'],
   })
   t.equal((three['sizes'] as unknown[]).length, 1, 'sizes lie within the limits')
   t.notOk('maxHeight' in three, 'maxWidth alone means both')

@@ -10,7 +10,7 @@ import { probe } from '../../src/imaging/probe.ts'
 import { aFolder, aScan, plainRecipe } from '../support/images.ts'
 
 const folder = aFolder(t)
-const maxPixels = 4_000_000
+const limits = { maxPixels: 4_000_000, codecMemory: 1024 }
 const master = join(folder, 'master')
 const target = join(folder, 'pack.tif')
 
@@ -68,15 +68,15 @@ t.test('mutated masters get a verdict or a pack, and never end the process', asy
       mutant[Math.max(0, place[random(3)] as number)] = random(256)
     }
     writeFileSync(master, random(6) === 0 ? mutant.subarray(0, random(mutant.length)) : mutant)
-    const verdict = await probe(master, maxPixels)
+    const verdict = await probe(master, limits)
     if (verdict.ok) outcomes.accepted++
     else outcomes.judged++
     if (!verdict.ok) t.match(verdict.sentence, /\.$/, kind)
     // what the archive took long ago may have been damaged since: ingest believes nothing
     if (round % 4 !== 0) continue
     try {
-      const { width, height } = await ingest.build({ master, target, recipe: plainRecipe, maxPixels })
-      t.ok(width > 0 && height > 0 && width * height <= maxPixels)
+      const { width, height } = await ingest.build({ master, target, recipe: plainRecipe, limits })
+      t.ok(width > 0 && height > 0 && width * height <= limits.maxPixels)
       outcomes.packs++
     } catch (error) {
       t.ok(error instanceof Refusal && error.reason === 'not-processable', `${kind}: ${String(error)}`)
@@ -101,9 +101,12 @@ t.test('a decoder that hangs is ended with the process that waits for it', async
   t.teardown(() => (process.env['PATH'] = path))
   const ingest = new Ingest({ processes: 1, timeoutMs: 2000, memoryMegabytes: 256 })
   t.teardown(() => ingest.close())
-  // a codestream of 16 × 16 pixels
-  writeFileSync(master, Buffer.from('ff4fff510029000000000010000000100000000000000000', 'hex'))
-  await t.rejects(ingest.build({ master, target, recipe: plainRecipe, maxPixels }), {
+  // a codestream of 16 × 16 pixels of one sample
+  writeFileSync(
+    master,
+    Buffer.from(`ff4fff510029000000000010000000100000000000000000${'00'.repeat(16)}0001`, 'hex'),
+  )
+  await t.rejects(ingest.build({ master, target, recipe: plainRecipe, limits }), {
     message: /not decoded within 2 s/,
   })
   t.ok(existsSync(noted), 'it had begun')

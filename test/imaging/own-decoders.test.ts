@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import t from 'tap'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
+import { encodeJp2 } from '../../src/imaging/encode-jp2.ts'
 import { probe } from '../../src/imaging/probe.ts'
 import { decodedSource, pdfPages } from '../../src/imaging/source.ts'
 import { aFolder, aScan } from '../support/images.ts'
 
 const folder = aFolder(t)
 const [width, height] = [640, 480]
-const maxPixels = 50_000_000
+const limits = { maxPixels: 50_000_000, codecMemory: 1024 }
 const canEncode = !spawnSync('opj_compress', ['-h']).error
 const png = join(folder, 'page.png')
 await aScan(width, height).png().toFile(png)
@@ -26,7 +27,7 @@ const stored = (name: string, bytes: Buffer): string => {
   return path
 }
 const pixelsOf = async (path: string) =>
-  await sharp((await decodedSource(path, 0, `${path}.decoded`, maxPixels)).path)
+  await sharp((await decodedSource(path, 0, `${path}.decoded`, limits)).path)
     .toColourspace('srgb')
     .raw()
     .toBuffer()
@@ -57,13 +58,20 @@ t.test(
     ] as const) {
       const expected = await sharp(source).toColourspace('srgb').raw().toBuffer()
       t.ok((await pixelsOf(file as string)).equals(expected), `${file}`)
-      t.match(await probe(file as string, maxPixels), {
+      t.match(await probe(file as string, limits), {
         ok: true,
         scan: { width, height, profile: { format: 'jp2', bitDepth: file === files[3] ? 16 : 8 } },
       })
     }
-    t.match(await probe(files[0] as string, 100_000), { ok: false, code: 'too-many-pixels' })
-    t.match(await probe(damaged, maxPixels), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
+    t.match(await probe(files[0] as string, { ...limits, maxPixels: 100_000 }), {
+      ok: false,
+      code: 'too-many-pixels',
+    })
+    t.match(await probe(files[0] as string, { ...limits, codecMemory: 4 }), {
+      ok: false,
+      sentence: /Without the programs of OpenJPEG .* more than 4 MB to decode \(\[images\] codecMemory\)/,
+    })
+    t.match(await probe(damaged, limits), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
   },
 )
 
@@ -74,17 +82,37 @@ t.test('PDF: a scan pixel for pixel, a drawing at 300 pixels an inch', async t =
   const jpeg = await aScan(width, height).jpeg({ quality: 90 }).toBuffer()
   const scanned = stored('scan.pdf', pdfOfImage(jpeg, { width, height, isGrey: false }))
   t.equal(await pdfPages(scanned), 1)
-  t.match(await probe(scanned, maxPixels), {
+  t.match(await probe(scanned, limits), {
     ok: true,
     scan: { width, height, profile: { format: 'pdf' } },
   })
-  t.match(await probe(scanned, 100_000), { ok: false, code: 'too-many-pixels' })
+  t.match(await probe(scanned, { ...limits, maxPixels: 100_000 }), { ok: false, code: 'too-many-pixels' })
+  t.match(await probe(scanned, { ...limits, codecMemory: 3 }), {
+    ok: false,
+    sentence: /Without the programs of Poppler .* more than 3 MB/,
+  })
   const [ours, expected] = [await pixelsOf(scanned), await sharp(jpeg).raw().toBuffer()]
   let sum = 0
   for (const [at, value] of expected.entries()) sum += Math.abs(value - (ours[at] as number))
   t.ok(sum / expected.length < 2, `${(sum / expected.length).toFixed(2)} off on average`)
-  t.match(await probe(stored('cut.pdf', readFileSync(scanned).subarray(0, 300)), maxPixels), {
+  t.match(await probe(stored('cut.pdf', readFileSync(scanned).subarray(0, 300)), limits), {
     ok: false,
     sentence: /PDF cannot be decoded/,
+  })
+})
+
+t.test('JPEG 2000 is written within the memory that it may take', async t => {
+  const pixels = await aScan(width, height).raw().toBuffer()
+  const image = { width, height, channels: 3, pixels } as const
+  const bytes = await encodeJp2(image, 64)
+  const file = stored('written.jp2', bytes)
+  t.ok((await pixelsOf(file)).length === pixels.length)
+  const path = process.env['PATH']
+  process.env['PATH'] = '/nonexistent'
+  t.teardown(() => (process.env['PATH'] = path))
+  t.equal((await pixelsOf(file)).length, pixels.length, 'both decoders read it')
+  await t.rejects(encodeJp2(image, 10), {
+    reason: 'bad-request',
+    message: /codecMemory \(10\); ask for a smaller one/,
   })
 })

@@ -11,7 +11,7 @@ import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { aFolder, aScan, plainRecipe } from '../support/images.ts'
 
 const folder = aFolder(t)
-const maxPixels = 50_000_000
+const limits = { maxPixels: 50_000_000, codecMemory: 1024 }
 const has = (tool: string) => !spawnSync(tool, ['-h']).error
 const ingest = new Ingest({ processes: 1, timeoutMs: 60_000, memoryMegabytes: 256 })
 t.teardown(() => ingest.close())
@@ -25,7 +25,7 @@ const stored = (bytes: Buffer): string => {
 /** The pack that the ingest process makes, open. */
 async function packOf(master: string): Promise<Pack> {
   const target = join(folder, `pack-${++count}.tif`)
-  await ingest.build({ master, target, recipe: plainRecipe, maxPixels })
+  await ingest.build({ master, target, recipe: plainRecipe, limits })
   const pack = Pack.open(target)
   t.teardown(() => pack.close())
   return pack
@@ -59,7 +59,7 @@ t.test('each kind of raster image becomes a pack with its picture', async t => {
   }
   for (const [name, image] of Object.entries(kinds)) {
     const master = stored(await image.toBuffer())
-    const verdict = await probe(master, maxPixels)
+    const verdict = await probe(master, limits)
     t.ok(verdict.ok, `${name}: ${verdict.ok ? '' : verdict.sentence}`)
     const pack = await packOf(master)
     t.same([pack.size.width, pack.size.height], [width, height], name)
@@ -95,7 +95,7 @@ t.test('each kind of raster image becomes a pack with its picture', async t => {
       .tiff({ compression: 'ccittfax4', bitdepth: 1 })
       .toBuffer(),
   )
-  t.match(await probe(g4, maxPixels), { ok: true, scan: { profile: { bitDepth: 1, samples: 1 } } })
+  t.match(await probe(g4, limits), { ok: true, scan: { profile: { bitDepth: 1, samples: 1 } } })
   t.equal((await packOf(g4)).levels[0]?.compression, 8)
 })
 
@@ -124,11 +124,15 @@ t.test('JPEG 2000', { skip: !has('opj_compress') && 'opj_compress is not install
     const file = join(folder, `page.${extension}`)
     execFileSync('opj_compress', ['-i', png, '-o', file, '-r', '12'], { stdio: 'ignore' })
     const master = stored(readFileSync(file))
-    t.match(await probe(master, maxPixels), { ok: true, scan: { width, height, profile: { format: 'jp2' } } })
+    t.match(await probe(master, limits), { ok: true, scan: { width, height, profile: { format: 'jp2' } } })
     t.same((await packOf(master)).size.width, width)
     const cut = stored(readFileSync(file).subarray(0, 900))
-    t.match(await probe(master, 100_000), { ok: false, code: 'too-many-pixels' }, 'before it is decoded')
-    t.match(await probe(cut, maxPixels), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
+    t.match(
+      await probe(master, { ...limits, maxPixels: 100_000 }),
+      { ok: false, code: 'too-many-pixels' },
+      'before it is decoded',
+    )
+    t.match(await probe(cut, limits), { ok: false, sentence: /JPEG 2000 image cannot be decoded/ })
   }
 })
 
@@ -138,7 +142,7 @@ t.test(
   async t => {
     const jpeg = await scan().jpeg({ quality: 90 }).toBuffer()
     const scanned = stored(pdfOfImage(jpeg, { width, height, isGrey: false }))
-    t.match(await probe(scanned, maxPixels), {
+    t.match(await probe(scanned, limits), {
       ok: true,
       scan: { width, height, pages: 1, profile: { format: 'pdf' } },
     })
@@ -148,14 +152,14 @@ t.test(
         '%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 144 72] /Contents 4 0 R >>\nendobj\n4 0 obj\n<< /Length 26 >>\nstream\n1 0 0 rg 10 10 50 50 re f\n\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n',
       ),
     )
-    t.match(
-      await probe(drawn, maxPixels),
-      { ok: true, scan: { width: 600, height: 300 } },
-      '300 pixels an inch',
-    )
+    t.match(await probe(drawn, limits), { ok: true, scan: { width: 600, height: 300 } }, '300 pixels an inch')
     for (const master of [scanned, drawn])
-      t.match(await probe(master, 100_000), { ok: false, code: 'too-many-pixels' }, 'before it is drawn')
-    t.match(await probe(stored(Buffer.from('%PDF-1.7\nnothing')), maxPixels), {
+      t.match(
+        await probe(master, { ...limits, maxPixels: 100_000 }),
+        { ok: false, code: 'too-many-pixels' },
+        'before it is drawn',
+      )
+    t.match(await probe(stored(Buffer.from('%PDF-1.7\nnothing')), limits), {
       ok: false,
       sentence: /PDF cannot be decoded/,
     })
@@ -196,7 +200,7 @@ t.test('defects get a verdict: never a crash, a hang or a grey picture', async t
     ['a bomb', bomb, 'too-many-pixels'],
   ]
   for (const [name, bytes, code] of cases) {
-    const verdict = await probe(stored(bytes), maxPixels)
+    const verdict = await probe(stored(bytes), limits)
     t.equal(verdict.ok ? 'accepted' : verdict.code, code, name)
     if (!verdict.ok) t.match(verdict.sentence, /\.$/, 'a sentence')
     // transparency is refused as a master, though it could be shown
@@ -209,12 +213,12 @@ t.test('a decoder that dies or hangs costs its page, and the next one has anothe
   const impatient = new Ingest({ processes: 1, timeoutMs: 1, memoryMegabytes: 256 })
   t.teardown(() => impatient.close())
   await t.rejects(
-    impatient.build({ master, target: join(folder, 'late.tif'), recipe: plainRecipe, maxPixels }),
+    impatient.build({ master, target: join(folder, 'late.tif'), recipe: plainRecipe, limits }),
     { reason: 'not-processable', message: /not decoded within 0\.001 s/ },
   )
   t.ok((await packOf(master)).size.width > 0)
   await t.rejects(
-    ingest.build({ master, target: join(folder, 'nowhere/x.tif'), recipe: plainRecipe, maxPixels }),
+    ingest.build({ master, target: join(folder, 'nowhere/x.tif'), recipe: plainRecipe, limits }),
     'a folder that is not there says nothing about the master',
   )
 })

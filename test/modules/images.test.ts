@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import t from 'tap'
 import { checks } from '../../src/app.ts'
+import { decodedSource } from '../../src/imaging/source.ts'
 import { root } from '../../src/root.ts'
 import { aScan, aSecond, aServedPage, pagesOf, putMaster, sizeOf } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
@@ -108,6 +109,27 @@ t.test('everything else is rendered once and kept', async t => {
   const pdf = await get('full/300,/0/default.pdf')
   t.equal(pdf.headers['content-type'], 'application/pdf')
   t.match(pdf.raw.toString('latin1'), /^%PDF-1\.4[\s\S]*\/MediaBox \[0 0 300 220\][\s\S]*%%EOF\n$/)
+  for (const [path, width, height, channels] of [
+    ['full/300,/0/default.jp2', 300, 220, 3],
+    ['100,100,64,64/max/!90/gray.jp2', 64, 64, 1],
+    ['full/50,/45/default.jp2', 62, 62, 3],
+  ] as const) {
+    const jp2 = await get(path)
+    t.equal(jp2.headers['content-type'], 'image/jp2')
+    const file = join(app.folder, 'image.jp2')
+    writeFileSync(file, jp2.raw)
+    const decoded = await decodedSource(file, 0, `${file}.tif`, { maxPixels: 1e6, codecMemory: 1024 })
+    const png = await get(path.replace('.jp2', '.jpg'))
+    const [ours, theirs] = await Promise.all(
+      [sharp(decoded.path), sharp(png.raw)].map(image =>
+        image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true }),
+      ),
+    )
+    t.match(await sharp(decoded.path).metadata(), { width, height, channels }, path)
+    let off = 0
+    for (const [at, value] of (ours?.data ?? []).entries()) off += Math.abs(value - (theirs?.data[at] ?? 0))
+    t.ok(off / (ours?.data.length ?? 1) < 3, `${path}: as the JPEG is`)
+  }
   const bitonal = await sharp((await get('full/200,/0/bitonal.png')).raw).stats()
   t.ok(bitonal.channels[0]?.min === 0 && bitonal.channels[0]?.max === 255)
   const first = await get('square/77,/0/default.jpg')

@@ -115,9 +115,13 @@ export class ImageEngine {
     request: ImageRequest,
     client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger },
   ): Promise<ImageAnswer> {
-    return await this.kept(`${image.key}/${request.canonical}`, client, () =>
-      renderImage(image.source, request, this.#services.config.webcache.quality),
-    )
+    return await this.kept(`${image.key}/${request.canonical}`, client, () => this.render(image, request))
+  }
+
+  /** A new rendering. */
+  render(image: PageImage, request: ImageRequest): Promise<Buffer> {
+    const { webcache, images } = this.#services.config
+    return renderImage(image.source, request, { quality: webcache.quality, codecMemory: images.codecMemory })
   }
 
   /** The bytes under a key of the cache; made, and kept, where they are not there. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import { Refusal } from '../../errors.ts'
+import { masterLimits } from '../../imaging/decoding.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -90,7 +91,7 @@ async function build(services: Services, recipe: Recipe, hash: string, master: s
   const known = storedPack(services, hash)
   if (known) return known
   const target = await packs.temporary(hash)
-  const built = await ingest.build({ master, target, recipe, maxPixels: config.limits.pixels })
+  const built = await ingest.build({ master, target, recipe, limits: masterLimits(config) })
   enter('rename', hash)
   await packs.keep(target, hash)
   return built

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { Refusal } from '../../errors.ts'
 import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
 import { bytesOf } from '../../imaging/pack/open.ts'
-import { renderImage, withFooter } from '../../imaging/render.ts'
+import { withFooter } from '../../imaging/render.ts'
 import { sharp } from '../../imaging/sharp.ts'
 import { access } from '../access/index.ts'
 import { getVisible } from '../tree/index.ts'
@@ -68,7 +68,7 @@ async function withItsFooter(
     answer: client =>
       engine.kept(`${image.key}/footer/${stamp}/${wanted.canonical}`, client, async () => {
         const stored = engine.passage(image, wanted)
-        const bytes = stored ? bytesOfAnswer(stored) : await renderImage(image.source, wanted, quality)
+        const bytes = stored ? bytesOfAnswer(stored) : await engine.render(image, wanted)
         return await withFooter(bytes, footer.path, quality)
       }),
   }

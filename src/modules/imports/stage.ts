@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { masterLimits } from '../../imaging/decoding.ts'
 import { probe, type Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedPage } from '../mets/index.ts'
 import { pagesOf, titlesOf } from '../mets/index.ts'
@@ -84,7 +85,7 @@ async function stageMaster(
       'bad-digest',
       `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
     )
-  const verdict = await probe(path, services.config.limits.pixels)
+  const verdict = await probe(path, masterLimits(services.config))
   if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
   const url = services.archive.address(sha256)
   if (!dryRun && (await services.archive.facts(url))?.bytes !== facts.size) {

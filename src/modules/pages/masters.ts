@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { masterLimits } from '../../imaging/decoding.ts'
 import { probe, type Scan } from '../../imaging/probe.ts'
 import type { StagedFile } from '../../storage/archive.ts'
 import { pageStates } from './codes.ts'
@@ -33,7 +34,7 @@ export async function receive(
         expected: digest,
         received: file.sha256,
       })
-    const verdict = await probe(file.path, services.config.limits.pixels)
+    const verdict = await probe(file.path, masterLimits(services.config))
     if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
     return { file, scan: verdict.scan }
   } catch (error) {
