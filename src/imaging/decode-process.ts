@@ -3,7 +3,8 @@
 //   decode-process.js jp2 <source> <target>          writes a TIFF
 //   decode-process.js pdf <source> <target> <page> <limits>   writes a TIFF of a page, 0-based, within limits (JSON)
 //   decode-process.js pdf-pages <source>             prints the number of pages
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Sharp } from 'sharp'
 import {
   bytesPerDrawnPixel,
   type MasterLimits,
@@ -56,19 +57,67 @@ async function decodePdf(
   const page = (await openPdf(source)).getPage(number)
   const objects = [...page.objects()]
   const [only] = objects
-  // a scan is drawn pixel for pixel
-  const scanned =
-    objects.length === 1 && only?.type === 'image' ? (await only.getImageDataRaw()).width : undefined
+  const scan = objects.length === 1 && only?.type === 'image' ? await only.getImageDataRaw() : undefined
   const { originalWidth, originalHeight } = page.getOriginalSize()
-  const scale = scanned === undefined ? pdfDensity / 72 : Math.max(1, scanned / originalWidth)
+  const drawn = async (scale: number): Promise<Sharp> => {
+    // PDFium's wrapper closes a page that it has drawn
+    const { width, height, data } = await (
+      await openPdf(source)
+    )
+      .getPage(number)
+      .render({ scale, colorSpace: 'BGRA' })
+    return sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha()
+  }
+  if (scan?.filters.length === 1 && scan.filters[0] === 'DCTDecode') {
+    if (scan.width * scan.height > limits.maxPixels) process.exit(tooManyPixelsCode)
+    // the JPEG that was put in, unless the page shows it otherwise: turned, cut, in other colours
+    if (await looksAlike(sharp(scan.data), await drawn(drawnAt / originalWidth))) {
+      writeFileSync(target, scan.data)
+      return
+    }
+  }
+  // a scan is drawn pixel for pixel
+  const scale = scan === undefined ? pdfDensity / 72 : Math.max(1, scan.width / originalWidth)
   const pixels = originalWidth * scale * originalHeight * scale
   if (pixels > limits.maxPixels) process.exit(tooManyPixelsCode)
   if (pixels * bytesPerDrawnPixel > limits.codecMemory * 1024 * 1024) process.exit(tooMuchMemoryCode)
-  const { width, height, data } = await page.render({ scale, colorSpace: 'BGRA' })
-  await sharp(data, { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .tiff({ compression: 'none' })
-    .toFile(target)
+  await (await drawn(scale)).tiff({ compression: 'none' }).toFile(target)
+}
+
+/** Pixels of the width at which a page is drawn to be compared with its scan, and of the side at which they are: grain is gone there. */
+const drawnAt = 512
+const comparedAt = 128
+/** How far they may lie from each other on average. */
+const nearEnough = 8
+
+/** Whether a scan looks as its page does, and as no other way of turning it does better: text upside down is much like text. */
+async function looksAlike(scan: Sharp, page: Sharp): Promise<boolean> {
+  const [{ width: w1, height: h1 }, { width: w2, height: h2 }] = [
+    await scan.metadata(),
+    await page.metadata(),
+  ]
+  if (Math.abs(h1 / w1 / (h2 / w2) - 1) > 0.02) return false
+  const small = async (image: Sharp): Promise<Buffer> =>
+    await image.resize(comparedAt, comparedAt, { fit: 'fill' }).toColourspace('srgb').raw().toBuffer()
+  const of = await small(scan)
+  const channels = of.length / comparedAt ** 2
+  if (channels !== 1 && channels !== 3) return false
+  const as = await small(page)
+  const turned = async (turn: (image: Sharp) => Sharp): Promise<number> => {
+    const image = await turn(
+      sharp(of, { raw: { width: comparedAt, height: comparedAt, channels } }).toColourspace('srgb'),
+    )
+      .raw()
+      .toBuffer()
+    return image.reduce((sum, value, at) => sum + Math.abs(value - (as[at] as number)), 0) / image.length
+  }
+  const own = await turned(image => image)
+  const others = [
+    await turned(image => image.flip()),
+    await turned(image => image.flop()),
+    await turned(image => image.rotate(180)),
+  ]
+  return own < nearEnough && others.every(other => own <= other)
 }
 
 const [, , kind, source = '', target = '', page = '0', limits = '{}'] = process.argv
