@@ -10,7 +10,7 @@ import { openDatabase } from './open-database.ts'
 import { Archive } from './storage/archive.ts'
 import { Ingest } from './imaging/ingest.ts'
 import { DerivativeCache } from './storage/cache.ts'
-import { PackStore } from './storage/packs.ts'
+import { FilePacks } from './storage/packs.ts'
 
 export interface OpenServices extends Services {
   readonly databasePlace: string
@@ -55,7 +55,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     config.webcache.cacheMegabytes * 1024 * 1024,
   )
   await cache.prepare()
-  const packs = new PackStore(join(config.path.varLarge, 'packs'))
+  const packs = new FilePacks(join(config.path.varLarge, 'packs'))
   await packs.prepare()
   const ingest = new Ingest({
     processes: config.images.ingestProcesses,

@@ -7,9 +7,8 @@ import type { TypeSystem } from '../config/types.ts'
 import type { Database, Db } from '../firebird/database.ts'
 import type { Ingest } from '../imaging/ingest.ts'
 import type { JobHandler } from '../jobs/runner.ts'
-import type { Archive } from '../storage/archive.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
-import type { PackStore } from '../storage/packs.ts'
+import type { MasterStore, PackStore } from '../storage/stores.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -33,7 +32,7 @@ export interface Services {
   readonly database: Database
   readonly db: Db
   readonly types: TypeSystem
-  readonly archive: Archive
+  readonly archive: MasterStore
   readonly cache: DerivativeCache
   readonly packs: PackStore
   readonly ingest: Ingest

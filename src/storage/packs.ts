@@ -1,56 +1,50 @@
-// Access packs under the hash of their recipe: packs/<aa>/<hash>.tif. A pack is written to a temporary name beside its place, renamed when
+// Access packs in the file system: packs/<aa>/<hash>.tif. A pack is written to a temporary name beside its place, renamed when
 // it is complete and synced, and never changed; a changed page has another pack.
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import type { PackStore } from './stores.ts'
 
 const hashPattern = /^[0-9a-f]{64}$/
 
-export class PackStore {
+export class FilePacks implements PackStore {
   readonly #root: string
 
   constructor(root: string) {
     this.#root = root
   }
 
-  get root(): string {
-    return this.#root
-  }
-
   async prepare(): Promise<void> {
     await mkdir(this.#root, { recursive: true })
   }
 
-  path(hash: string): string {
+  async local(hash: string): Promise<string> {
+    return this.#path(hash)
+  }
+
+  #path(hash: string): string {
     if (!hashPattern.test(hash)) throw new Error(`‘${hash}’ is no pack.`)
     return join(this.#root, hash.slice(0, 2), `${hash}.tif`)
   }
 
-  /** A name to write a pack under until it is complete. */
   async temporary(hash: string): Promise<string> {
-    const path = this.path(hash)
+    const path = this.#path(hash)
     await mkdir(join(path, '..'), { recursive: true })
     return `${path}.${randomUUID()}.part`
   }
 
-  /** Gives a complete, synced file its name. */
   async keep(temporary: string, hash: string): Promise<void> {
-    const path = this.path(hash)
+    const path = this.#path(hash)
     await rename(temporary, path)
     const folder = await open(join(path, '..'), 'r')
     await folder.sync()
     await folder.close()
   }
 
-  async has(hash: string): Promise<boolean> {
-    return (await stat(this.path(hash)).catch(() => undefined)) !== undefined
-  }
-
   async remove(hash: string): Promise<void> {
-    await rm(this.path(hash), { force: true })
+    await rm(this.#path(hash), { force: true })
   }
 
-  /** Every stored pack. */
   async *hashes(): AsyncGenerator<{ hash: string; bytes: number; modifiedAt: Date }> {
     for (const folder of await readdir(this.#root).catch(() => []))
       for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {
@@ -61,7 +55,6 @@ export class PackStore {
       }
   }
 
-  /** What an interrupted ingest left, older than ageMs. */
   async leftovers(ageMs: number): Promise<string[]> {
     const found: string[] = []
     for (const folder of await readdir(this.#root).catch(() => []))

@@ -87,14 +87,14 @@ t.test('images stat, check, rebuild and purge say what there is', async t => {
   t.match(stat.out, new RegExp(`packs +${titles * pages} made, 0 wanted, 0 refused`))
   let hash = ''
   for await (const pack of services.packs.hashes()) hash = pack.hash
-  rmSync(services.packs.path(hash))
+  rmSync(await services.packs.local(hash))
   const check = await cli(['images', 'check'])
   t.equal(check.code, 1)
   t.match(check.out, /WRONG packs[\s\S]*is missing or damaged/)
   t.equal((await cli(['images', 'check', '--repair'])).code, 0)
   t.match((await cli(['images', 'rebuild'])).out, /packs made, 0 masters refused/)
   t.equal((await cli(['images', 'check'])).code, 0)
-  const stray = join(services.packs.root, 'ab')
+  const stray = join(services.config.path.varLarge, 'packs/ab')
   mkdirSync(stray, { recursive: true })
   const path = join(stray, `${'ab'.repeat(32)}.tif`)
   writeFileSync(path, 'x')

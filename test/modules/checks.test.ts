@@ -100,14 +100,14 @@ t.test('compares masters with their hash sums, and finds what belongs to nothing
     .select('OP_Url as url')
     .where('OP_OT_ID', '=', page)
     .executeTakeFirstOrThrow()) as { url: string }
-  appendFileSync(app.services.archive.path(url), 'x')
+  appendFileSync(await app.services.archive.local(url), 'x')
   t.match(
     (await findingsOf('masters')).map(finding => finding.sentence),
     [/has \d+ bytes, not/, /has the SHA-256/],
   )
-  const stray = app.services.archive.path(`sha256/ab/ab${'0'.repeat(62)}`)
+  const stray = await app.services.archive.local(`sha256/ab/ab${'0'.repeat(62)}`)
   mkdirSync(dirname(stray), { recursive: true })
-  const left = join(app.services.archive.root, '.staging/left')
+  const left = join(app.services.config.path.varLarge, 'media/.staging/left')
   for (const path of [stray, left]) {
     writeFileSync(path, 'x')
     utimesSync(path, new Date(0), new Date(0))

@@ -334,8 +334,8 @@ t.test(
 t.test('a replaced master is another pack; the one before is gone', async t => {
   const id = await aPage(aScan(901, 701))
   const names = () =>
-    readdirSync(services.packs.root, { recursive: true, encoding: 'utf8' }).filter(name =>
-      name.endsWith('.tif'),
+    readdirSync(join(services.config.path.varLarge, 'packs'), { recursive: true, encoding: 'utf8' }).filter(
+      name => name.endsWith('.tif'),
     ).length
   const before = names()
   await putMaster(app, id, await aScan(900, 700).tiff().toBuffer())
@@ -351,7 +351,7 @@ t.test(
     for (const harm of ['missing', 'truncated'] as const) {
       const id = await aPage(aScan(1500, harm === 'missing' ? 1001 : 1002))
       const recipe = await recipeOf(id)
-      const path = services.packs.path(recipe)
+      const path = await services.packs.local(recipe)
       if (harm === 'missing') rmSync(path)
       else truncateSync(path, 20_000)
       t.same(await findings(), [`The access pack of page ${id} is missing or damaged.`])
@@ -395,7 +395,7 @@ t.test('a master that cannot be decoded gets a verdict; its page has no image', 
   await putMaster(app, id, await aScan(700, 500).tiff().toBuffer())
   // what the archive has is damaged after it was judged
   const url = ((await call('GET', `/api/v1/pages/${id}`)).body.hashsum as string).replace('sha256:', '')
-  truncateSync(services.archive.path(services.archive.address(url)), 5000)
+  truncateSync(await services.archive.local(services.archive.address(url)), 5000)
   await drain()
   t.match((await read(`/api/v1/pages/${id}/pack`)).body, { state: 'refused', verdict: /cannot be decoded/ })
   t.match(await read(`/iiif/image/3/${id}/info.json`), { status: 404, body: { detail: /cannot be decoded/ } })
@@ -426,9 +426,9 @@ t.test('the archive keeps the bytes of masters whatever is made of them', async 
   await drain()
   const { hashsum } = (await read(`/api/v1/pages/${id}`)).body
   t.ok(
-    readFileSync(services.archive.path(services.archive.address(hashsum.replace('sha256:', '')))).equals(
-      bytes,
-    ),
+    readFileSync(
+      await services.archive.local(services.archive.address(hashsum.replace('sha256:', ''))),
+    ).equals(bytes),
   )
 })
 

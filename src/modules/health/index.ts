@@ -1,5 +1,4 @@
 // Liveness, readiness, metrics, and what the program is.
-import { access as accessFile, constants } from 'node:fs/promises'
 import { z } from 'zod'
 import { reasons, type Reason } from '../../errors.ts'
 import type { Module } from '../../http/module.ts'
@@ -79,7 +78,7 @@ export const health: Module = {
               connection.run('select 1 from SYS_TreeLock', [], 3000),
             ),
           ),
-          attempt(accessFile(services.archive.root, constants.W_OK)),
+          attempt(services.archive.checkWritable()),
         ])
         const ok = database === 'ok' && archive === 'ok'
         if (!ok) reply.header('retry-after', '2')

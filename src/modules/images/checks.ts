@@ -12,11 +12,13 @@ import * as repository from './repository.ts'
 const graceMs = 3_600_000
 const actor = { name: 'check', application: 'firefolio check' }
 
-function isWhole(services: Services, row: repository.ImageRow): boolean {
+async function isWhole(services: Services, row: repository.ImageRow): Promise<boolean> {
   if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return false
   try {
     Pack.open(
-      row.recipe === asItLies ? services.archive.path(row.url as string) : services.packs.path(row.recipe),
+      row.recipe === asItLies
+        ? await services.archive.local(row.url as string)
+        : await services.packs.local(row.recipe),
     ).close()
     return true
   } catch {
@@ -40,7 +42,7 @@ const packs: Check = {
   async run(services, { repair }) {
     const findings: Finding[] = []
     for await (const row of rows(services)) {
-      if (row.packState !== packStates.of('made') || isWhole(services, row)) continue
+      if (row.packState !== packStates.of('made') || (await isWhole(services, row))) continue
       if (repair) {
         if (row.recipe && row.recipe !== asItLies) await services.packs.remove(row.recipe)
         await services.database.inTransaction({ actor }, trx => repository.want(trx, [row.id]))
@@ -65,7 +67,7 @@ const webcache: Check = {
       if (row.packState !== packStates.of('made') || row.recipe === null || row.recipe === asItLies) continue
       let pack: Pack
       try {
-        pack = Pack.open(services.packs.path(row.recipe))
+        pack = Pack.open(await services.packs.local(row.recipe))
       } catch {
         continue // the check before tells of it
       }

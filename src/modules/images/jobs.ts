@@ -50,7 +50,7 @@ export async function makePack(
   const { db, archive, database } = services
   const recipe = await recipes.of(db, row)
   if (!recipe || row.url === null) return 'gone'
-  const master = archive.path(row.url)
+  const master = await archive.local(row.url)
   const hash = recipeHash(recipe)
   const before = row.recipe
   enter('ingest', String(row.id))
@@ -88,7 +88,7 @@ export async function makePack(
 /** The pack of a recipe: the stored one, if it is whole, else a new one. */
 async function build(services: Services, recipe: Recipe, hash: string, master: string) {
   const { packs, ingest, config } = services
-  const known = storedPack(services, hash)
+  const known = await storedPack(services, hash)
   if (known) return known
   const target = await packs.temporary(hash)
   const built = await ingest.build({ master, target, recipe, limits: masterLimits(config) })
@@ -98,9 +98,9 @@ async function build(services: Services, recipe: Recipe, hash: string, master: s
 }
 
 /** What a stored pack holds; undefined where it is missing or damaged. */
-function storedPack(services: Services, hash: string) {
+async function storedPack(services: Services, hash: string) {
   try {
-    const pack = Pack.open(services.packs.path(hash))
+    const pack = Pack.open(await services.packs.local(hash))
     try {
       const { index, bytes } = pack
       if (!index) return undefined

@@ -155,7 +155,8 @@ export class ImageSources {
       licence: row.licence,
     }
     if (row.recipe !== null) {
-      const path = row.recipe === asItLies ? row.url && archive.path(row.url) : packs.path(row.recipe)
+      const path =
+        row.recipe === asItLies ? row.url && (await archive.local(row.url)) : await packs.local(row.recipe)
       const pack = path === null ? undefined : this.#opened(path)
       if (pack)
         return {
@@ -181,7 +182,7 @@ export class ImageSources {
       key: `m${row.hashsum.slice(7, 39)}`,
       pack: undefined,
       source: {
-        master: archive.path(row.url),
+        master: await archive.local(row.url),
         page: pageOf(row.url),
         size,
         maxPixels: config.limits.pixels,

@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import { masterLimits } from '../../imaging/decoding.ts'
 import { probe, type Scan } from '../../imaging/probe.ts'
-import type { StagedFile } from '../../storage/archive.ts'
+import type { StagedFile } from '../../storage/stores.ts'
 import { pageStates } from './codes.ts'
 import type * as repository from './repository.ts'
 

@@ -1,0 +1,61 @@
+// What the rest of the house asks of its stores of files, whatever keeps the bytes: today the file system (Archive, FilePacks); an object
+// store would fetch a file before it is read here and send it off when it is kept.
+import type { Readable } from 'node:stream'
+
+/** Bytes that have arrived and have been hashed and synced, not yet in their place. */
+export interface StagedFile {
+  readonly sha256: string
+  readonly bytes: number
+  /** Where it lies until it is kept. */
+  readonly path: string
+}
+
+/** Masters and texts under their SHA-256: written once, never changed. */
+export interface MasterStore {
+  prepare(): Promise<void>
+  /** @throws where nothing can be written */
+  checkWritable(): Promise<void>
+  /** Address (OP_Url) of a content hash. */
+  address(sha256: string): string
+  /**
+   * A file of this machine with the bytes of an address, for programs that read files; it stays while the address is stored.
+   * @throws Refusal not-found for anything that is no address
+   */
+  local(address: string): Promise<string>
+  /** Takes a stream in. @throws Refusal too-large over maxBytes; nothing stays behind */
+  stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile>
+  /** Takes in a file of this machine. */
+  stageFile(path: string, maxBytes: number): Promise<StagedFile>
+  /** Gives a staged file its place; when it resolves, it is there for good. @returns its address */
+  keep(file: StagedFile): Promise<string>
+  discard(file: StagedFile): Promise<void>
+  /** Size and time of a stored file; undefined where it is missing. */
+  facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined>
+  /** A part of a stored file as a stream. */
+  read(address: string, range?: { readonly start: number; readonly end: number }): Readable
+  /** All bytes of a small file; undefined where it is not there. */
+  readAll(address: string): Promise<Buffer | undefined>
+  /** SHA-256 of what is stored under an address. */
+  digest(address: string): Promise<string>
+  /** Every stored address. */
+  addresses(): AsyncGenerator<string>
+  remove(address: string): Promise<void>
+  /** What interrupted uploads left on this machine, older than ageMs. */
+  leftovers(ageMs: number): Promise<string[]>
+}
+
+/** Access packs under the hash of their recipe: written once, never changed; made anew from the master where they are lost. */
+export interface PackStore {
+  prepare(): Promise<void>
+  /** A file of this machine with the bytes of a pack, to be read at positions; it stays while the pack is stored. It need not be there. */
+  local(hash: string): Promise<string>
+  /** A name on this machine to write a pack under until it is complete. */
+  temporary(hash: string): Promise<string>
+  /** Gives a complete, synced file its name; when it resolves, it is there for good. */
+  keep(temporary: string, hash: string): Promise<void>
+  remove(hash: string): Promise<void>
+  /** Every stored pack. */
+  hashes(): AsyncGenerator<{ readonly hash: string; readonly bytes: number; readonly modifiedAt: Date }>
+  /** What an interrupted ingest left on this machine, older than ageMs. */
+  leftovers(ageMs: number): Promise<string[]>
+}
