@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
+import { readXmpTags } from '../formats/xmp/read.ts'
 import type { MasterLimits } from './decoding.ts'
 import { sharp } from './sharp.ts'
 import { decodedSource, kindOfSource, pdfPages, TooManyPixels } from './source.ts'
@@ -193,6 +194,7 @@ async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
   }
   const format = metadata.format ?? 'unknown'
   const tags = await scanTags(path, format, metadata.exif)
+  const xmp = readXmpTags(metadata.xmp)
   const bitDepth =
     (metadata as { bitsPerSample?: number }).bitsPerSample ??
     (metadata.depth === undefined ? undefined : bits[metadata.depth])
@@ -205,7 +207,7 @@ async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
       width: (turned ? metadata.height : metadata.width) ?? 0,
       height: (turned ? metadata.width : metadata.height) ?? 0,
       pages: metadata.pages ?? 1,
-      dateTime: tags.dateTime,
+      dateTime: tags.dateTime ?? xmp.dateTime,
       pageName: tags.pageName,
       notes: is48
         ? [{ code: '48-bit', sentence: 'The image has 48 bits a pixel; derivatives are made from 24.' }]
@@ -223,9 +225,9 @@ async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
         density: metadata.density,
         iccName: metadata.icc ? iccName(metadata.icc)?.slice(0, 250) : undefined,
         iccDigest: metadata.icc ? createHash('sha256').update(metadata.icc).digest('hex') : undefined,
-        scannerMake: tags.make,
-        scannerModel: tags.model,
-        software: tags.software,
+        scannerMake: tags.make ?? xmp.make,
+        scannerModel: tags.model ?? xmp.model,
+        software: tags.software ?? xmp.software,
       },
     },
   }

@@ -1,4 +1,5 @@
-// Reads the tags of the first IFD of a TIFF, or of EXIF data (which is a TIFF): what scanners write about a scan.
+// Reads the tags of the first directory of a TIFF, or of EXIF data (which is a TIFF), and of the directory of EXIF in it: what scanners write
+// about a scan.
 // @see TIFF 6.0, section 2; tags in TIFF/EP and EXIF 2.3
 export interface ScanTags {
   readonly dateTime: Date | undefined
@@ -28,6 +29,7 @@ const tags = {
   pageName: 285,
   software: 305,
   dateTime: 306,
+  exif: 34665,
   dateTimeOriginal: 36867,
 } as const
 /** No IFD of a scan has more entries; a corrupt count is not followed. */
@@ -49,26 +51,33 @@ export async function readScanTags(readAt: ReadAt): Promise<ScanTags> {
   const u16 = (buffer: Buffer, at: number) => (little ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at))
   const u32 = (buffer: Buffer, at: number) => (little ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at))
   if (u16(header, 2) !== 42) return empty
-  const start = u32(header, 4)
-  const counter = await readAt(start, 2)
-  if (counter.length < 2) return empty
-  const entries = await readAt(start + 2, Math.min(u16(counter, 0), maxEntries) * 12)
   const found = new Map<number, string | number>()
-  for (let at = 0; at + 12 <= entries.length; at += 12) {
-    const tag = u16(entries, at)
-    if (!(Object.values(tags) as number[]).includes(tag)) continue
-    const type = u16(entries, at + 2)
-    const count = u32(entries, at + 4)
-    if (type === 3 && count === 1) found.set(tag, u16(entries, at + 8))
-    if (type !== 2 || count > 10_000) continue
-    const bytes =
-      count <= 4 ? entries.subarray(at + 8, at + 8 + count) : await readAt(u32(entries, at + 8), count)
-    const text = bytes
-      .toString('utf8')
-      .replace(/\0[\s\S]*$/, '')
-      .trim()
-    if (text !== '') found.set(tag, text)
+  const readDirectory = async (start: number): Promise<void> => {
+    const counter = await readAt(start, 2)
+    if (counter.length < 2) return
+    const entries = await readAt(start + 2, Math.min(u16(counter, 0), maxEntries) * 12)
+    for (let at = 0; at + 12 <= entries.length; at += 12) {
+      const tag = u16(entries, at)
+      if (!(Object.values(tags) as number[]).includes(tag)) continue
+      const type = u16(entries, at + 2)
+      const count = u32(entries, at + 4)
+      if (type === 3 && count === 1) found.set(tag, u16(entries, at + 8))
+      // LONG, or IFD as EXIF's directory is also written
+      if ((type === 4 || type === 13) && count === 1) found.set(tag, u32(entries, at + 8))
+      if (type !== 2 || count > 10_000) continue
+      const bytes =
+        count <= 4 ? entries.subarray(at + 8, at + 8 + count) : await readAt(u32(entries, at + 8), count)
+      const text = bytes
+        .toString('utf8')
+        .replace(/\0[\s\S]*$/, '')
+        .trim()
+      if (text !== '') found.set(tag, text)
+    }
   }
+  await readDirectory(u32(header, 4))
+  // the time of the scan stands in the directory of EXIF
+  const exif = found.get(tags.exif)
+  if (typeof exif === 'number') await readDirectory(exif)
   const text = (tag: number) => {
     const value = found.get(tag)
     return typeof value === 'string' ? value.slice(0, 250) : undefined
