@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { licenceOf } from '../../formats/rights/licence.ts'
 import { Refusal } from '../../errors.ts'
 import { contexts, imageInformation, profiles } from '../../formats/iiif-image/info.ts'
-import { type ImageVersion, readImageRequest } from '../../formats/iiif-image/request.ts'
+import { type ImageRequest, type ImageVersion, readImageRequest } from '../../formats/iiif-image/request.ts'
 import { isFresh } from '../../http/etag.ts'
 import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
@@ -14,6 +14,7 @@ import { tileSize } from '../../imaging/pack/recipe.ts'
 import type { PageImage } from './sources.ts'
 
 const tags = ['images']
+const mostRequests = 5000
 const Parameter = z.string().max(250)
 const ImageParams = z.strictObject({
   id: Parameter.meta({ description: 'OT_ID of a page' }),
@@ -50,6 +51,8 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
   const { services, engine } = images
   /** info.json by page, version and address: made once for each pack */
   const documents = new Map<string, string>()
+  /** Requests that were read lately, by the size of the image and what is asked of it: viewers ask the same of every page */
+  const requests = new Map<string, ImageRequest>()
 
   const baseOf = (version: ImageVersion, id: number): string =>
     `${services.publicUrl()}/iiif/image/${version}/${id}`
@@ -192,7 +195,13 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         const { id: idText, region, size, rotation, file } = request.params
         const id = pageId(idText)
         const image = await images.image(request, id)
-        const wanted = readImageRequest(version, image.size, engine.limits, [region, size, rotation, file])
+        const key = `${version}/${image.size.width}x${image.size.height}/${region}/${size}/${rotation}/${file}`
+        let wanted = requests.get(key)
+        if (!wanted) {
+          wanted = readImageRequest(version, image.size, engine.limits, [region, size, rotation, file])
+          if (requests.size >= mostRequests) requests.clear()
+          requests.set(key, wanted)
+        }
         await images.answer(request, reply, image, wanted, {
           link: `${profile},<${baseOf(version, id)}/${wanted.canonical}>;rel="canonical"`,
         })
