@@ -213,6 +213,26 @@ t.test('changes can be followed: shown, changed, withdrawn', async t => {
   t.equal((await app.read('/iiif/activity/page/999')).status, 404)
 })
 
+t.test('a structure element without a page is no range', async t => {
+  const title = await aTitle(app, { domain: 'sample', release: true, pages: 2 })
+  const made = await app.call('POST', '/api/v1/tree', {
+    parent: title,
+    datatype: 'structure',
+    type: 'chapter',
+    caption: 'Noch nicht gescannt',
+  })
+  t.equal(made.status, 201)
+  await app.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [(made.body as Json)['id']] })
+  t.match(
+    (await read(`/api/v1/tree/${title}/children`)).items.map(child => child['caption']),
+    ['p1', 'p2', 'Noch nicht gescannt'],
+    'it is seen',
+  )
+  const manifest = await read(manifestAt(title))
+  t.same(presentationFaults(manifest), [])
+  t.notOk('structures' in manifest)
+})
+
 t.test('what is hidden has no manifest and stands in no collection', async t => {
   const hidden = await aTitle(app, { parent: ids.work, type: 'volume' })
   for (const url of [

@@ -19,6 +19,7 @@ export interface Rule {
 }
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
+const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : [])
 const isHttp = (value: unknown): boolean => typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value)
 const typeOf = (resource: Json): string => String(resource['type'])
 const isLanguageMap = (value: unknown): boolean =>
@@ -190,7 +191,7 @@ export const presentationRules: readonly Rule[] = [
     section: '3.2',
     holds: resource =>
       'behavior' in resource
-        ? (resource['behavior'] as string[]).every(each => behaviours[each]?.includes(typeOf(resource)))
+        ? strings(resource['behavior']).every(each => behaviours[each]?.includes(typeOf(resource)))
         : undefined,
   },
   said('behavior', '3.2', 'behaviours that exclude each other do not stand together', value =>

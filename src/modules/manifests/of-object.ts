@@ -146,8 +146,18 @@ class Presenter {
     return {
       id: this.#addresses.inside(this.#version, this.#object.root.id, 'range', part.id),
       label: plain(part.caption || part.type?.de || `[${part.id}]`),
-      items: part.children.map(child => (isPart(child) ? this.#range(child) : this.canvasId(child))),
+      items: part.children
+        .map(child => (isPart(child) ? this.#range(child) : this.canvasId(child)))
+        .filter(item => typeof item === 'string' || item.items.length > 0),
     }
+  }
+
+  /** Structure elements as ranges; one that has no page is none: a range holds at least one canvas (3.4). */
+  #ranges(): Range[] {
+    return this.#object.root.children
+      .filter(isPart)
+      .map(part => this.#range(part))
+      .filter(range => range.items.length > 0)
   }
 
   resource(id: string): Resource {
@@ -232,7 +242,7 @@ class Presenter {
       behavior: isMultiPart ? [] : resource.behavior,
       viewingDirection: rightToLeft.has(title.languages[0] ?? '') ? 'right-to-left' : 'left-to-right',
       canvases: pages.map(page => this.#canvas(page)),
-      ranges: root.children.filter(isPart).map(part => this.#range(part)),
+      ranges: this.#ranges(),
       start: start && this.canvasId(start),
       searchService: title.hasText
         ? {
