@@ -86,6 +86,11 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
     exposeHeadRoutes: true,
     genReqId: () => crypto.randomUUID(),
+    // addresses that cannot be decoded come to no route and to no hook
+    frameworkErrors: (error, request, reply) => {
+      request.facts = {}
+      return answerError(error, request as never, reply as never)
+    },
   }
   const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

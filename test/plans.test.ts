@@ -4,6 +4,7 @@ import t from 'tap'
 import { restampBelow } from '../src/modules/changes/follow.ts'
 import { publicAddress, sampleCollection } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
+import { doorsOf } from './support/doors.ts'
 import { plansOf } from './support/plans.ts'
 import { start } from './support/start.ts'
 import { statementsOf } from './support/statements.ts'
@@ -16,62 +17,7 @@ const page = pages[7]?.id
 
 /** Tables that stay small, and ids that a statement brings with it. */
 const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE'] // prettier-ignore
-const doors: Readonly<Record<string, string>> = {
-  'a node': `/api/v1/tree/${ids.monograph}`,
-  'children of a node': `/api/v1/tree/${ids.monograph}/children`,
-  'what stands below a node': `/api/v1/tree/${ids.monograph}/descendants`,
-  'titles of a domain': '/api/v1/titles?domain=sample&limit=2',
-  'a title': `/api/v1/titles/${ids.monograph}`,
-  'pages of a title': `/api/v1/titles/${ids.monograph}/pages`,
-  'a page': `/api/v1/pages/${page}`,
-  'a tile': `/iiif/image/3/${page}/0,0,256,256/256,/0/default.jpg`,
-  'info.json': `/iiif/image/3/${page}/info.json`,
-  'a stored width': `/download/webcache/304/${page}`,
-  'the text of a page': `/download/fulltext/plain/${page}`,
-  'ALTO of a page': `/download/fulltext/alto3/${page}`,
-  'a manifest': `/iiif/presentation/3/${ids.monograph}/manifest`,
-  'a collection': `/iiif/presentation/3/collection/${ids.work}`,
-  'the collection of a domain': '/iiif/presentation/3/collection/sample',
-  'annotations of a canvas': `/iiif/presentation/3/${ids.monograph}/annotations/${page}`,
-  changes: '/iiif/activity/page/1',
-  METS: `/mets/${ids.monograph}`,
-  'METS of a volume': `/mets/${ids.volume1}`,
-  'a list of records': '/oai?verb=ListRecords&metadataPrefix=oai_dc',
-  'a list of records of a set': '/oai?verb=ListRecords&metadataPrefix=mets&set=sample',
-  'a list of headers between dates':
-    '/oai?verb=ListIdentifiers&metadataPrefix=mods&from=2020-01-01&set=genre:volume',
-  'a record': `/oai?verb=GetRecord&metadataPrefix=mods&identifier=${ids.monograph}`,
-  Identify: '/oai?verb=Identify',
-  'a search': '/api/v1/search?q=buch',
-  SRU: '/sru?version=1.2&operation=searchRetrieve&query=buch',
-  'words in a title': `/iiif/search/2/${ids.monograph}?q=buch`,
-  'a PDF': `/download/pdf/${ids.monograph}`,
-  'a permalink': `/id/${ids.monograph}`,
-  'a URN': '/urn/urn:nbn:de:example-sample-1',
-  feeds: '/atom',
-  'the site map': '/sitemap.xml',
-  'a part of the site map': '/sitemap/1.xml',
-  'OPDS, of a domain': '/opds/domain/sample',
-  'the list of changes': '/iiif/activity/all-changes',
-  'the roots of a domain': '/api/v1/tree?domain=sample&parent=none',
-  'what stands below a path': `/api/v1/tree?path=%7C${ids.monograph}%7C`,
-  'siblings of a node': `/api/v1/tree/${page}/siblings`,
-  'ancestors of a node': `/api/v1/tree/${page}/ancestors`,
-  'counts of a node': `/api/v1/tree/${ids.monograph}/counts`,
-  'history of a node': `/api/v1/tree/${ids.monograph}/history`,
-  'a title by its identifier': '/api/v1/titles?identifier=urn:nbn:de:example-sample-1',
-  'titles released since': '/api/v1/titles?releasedFrom=2020-01-01&limit=2',
-  'titles by their sort form': '/api/v1/titles?sort=title&limit=2',
-  'titles of some years': '/api/v1/titles?dateFrom=1900-01-01&dateTo=1910-01-01&limit=2',
-  'history of a title': `/api/v1/titles/${ids.monograph}/history`,
-  'structure of a title': `/api/v1/titles/${ids.monograph}/structure`,
-  'the log': '/api/v1/log',
-  'the log of a title': `/api/v1/log?entity=title&entityId=${ids.monograph}`,
-  jobs: '/api/v1/jobs?limit=5',
-  'jobs of a kind': '/api/v1/jobs?kind=import&state=done&limit=5',
-  imports: '/api/v1/imports',
-  'pages with a word': '/api/v1/search/pages?q=buch',
-}
+const doors = doorsOf(ids, page ?? 0)
 
 /** Tables that a plan reads through, by the names that the statement gives them. */
 function readThrough(statement: string, plan: string): string[] {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { CqlError, type CqlNode, parseCql, readTerm } from '../../src/formats/cql/parse.ts'
 
 /** A query as one line, fully in parentheses. */
@@ -107,7 +108,7 @@ t.test('any text is a query or an error with a position inside it', async t => {
         }
       },
     ),
-    { numRuns: Number(process.env['FIREFOLIO_CASES'] ?? 500) },
+    randomCases(t),
   )
   t.pass('any')
 })

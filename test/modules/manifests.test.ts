@@ -1,5 +1,4 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import t from 'tap'
 import { placed } from '../../src/modules/texts/served-lines.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
@@ -246,48 +245,4 @@ t.test('what is hidden has no manifest and stands in no collection', async t => 
     t.equal(answer.headers['access-control-allow-origin'], '*', 'errors can be read from elsewhere, too')
   }
   t.notMatch(JSON.stringify(await read(`/iiif/presentation/3/collection/${ids.work}`)), `/${hidden}/`)
-})
-
-t.test('whatever is asked for, a IIIF door never fails', async t => {
-  const piece = fc.oneof(
-    fc.constantFrom(
-      'manifest',
-      'collection',
-      'canvas',
-      'range',
-      'annotations',
-      'top',
-      'sample',
-      '0',
-      '-1',
-      '2147483648',
-      '1e3',
-      `${ids.monograph}`,
-      `${ids.work}`,
-      '..',
-      '%2e',
-    ),
-    fc.string({ unit: 'binary', maxLength: 8 }).map(encodeURIComponent),
-  )
-  const runs = Number(process.env['FIREFOLIO_CASES'] ?? 500)
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(
-        '/iiif/presentation/3',
-        '/iiif/presentation/2',
-        '/iiif/activity',
-        '/id',
-        '/mets',
-        '/i3f/v20',
-      ),
-      fc.array(piece, { maxLength: 4 }),
-      async (door, parts) => {
-        const url = [door, ...parts].join('/')
-        const { status } = await app.read(url)
-        if (![200, 301, 303, 304, 400, 404, 405, 414].includes(status)) throw new Error(`${url}: ${status}`)
-      },
-    ),
-    { numRuns: runs },
-  )
-  t.pass(`${runs} addresses`)
 })

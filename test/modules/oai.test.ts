@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
@@ -307,36 +306,4 @@ t.test('each mistake has its code', async t => {
     // prettier-ignore
     t.equal(await codeOf(query), code, query)
   t.equal((await app.read('/nonsense/oai?verb=Identify')).status, 404)
-})
-
-t.test('whatever is asked, the answer is well-formed and never a fault', async t => {
-  const names = ['verb', 'metadataPrefix', 'identifier', 'set', 'from', 'until', 'resumptionToken', 'x']
-  const values = fc.oneof(
-    fc.constantFrom(
-      'Identify',
-      'ListRecords',
-      'ListIdentifiers',
-      'GetRecord',
-      'ListSets',
-      'ListMetadataFormats',
-      'mods',
-      'mets',
-      'sample',
-      '2024-01-01',
-      'oai:library.example:5',
-    ),
-    fc.string({ unit: 'binary', maxLength: 40 }),
-  )
-  const runs = Number(process.env['FIREFOLIO_CASES'] ?? 500)
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...names), values), { maxLength: 6 }), async pairs => {
-      const answer = await app.read(
-        `/oai?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`,
-      )
-      if (answer.status !== 200) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`)
-      readXml(answer.body as string)
-    }),
-    { numRuns: runs },
-  )
-  t.pass(`${runs} requests`)
 })

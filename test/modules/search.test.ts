@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { foldWord, placedWords, wordsOf } from '../../src/formats/text/fold.ts'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
@@ -268,54 +267,6 @@ t.test('each mistake of SRU has its diagnostic', async t => {
     // prettier-ignore
     t.equal(diagnostic(await sru(query)), number, query)
   t.equal((await app.read('/nonsense/sru')).status, 404)
-})
-
-t.test('whatever is asked at any door, the answer is in order', async t => {
-  const piece = fc.oneof(
-    fc.constantFrom(
-      'a',
-      'dc.title',
-      '=',
-      'and',
-      'or',
-      '(',
-      ')',
-      '"',
-      '*',
-      '-',
-      'vl.fulltext',
-      'any',
-      'sortBy',
-      '/',
-      'register',
-      'NEAR',
-      '^',
-      ':',
-    ),
-    fc.string({ unit: 'binary', maxLength: 8 }),
-  )
-  const runs = Number(process.env['FIREFOLIO_CASES'] ?? 500)
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(piece, { minLength: 1, maxLength: 8 }).map(parts => encodeURIComponent(parts.join(' '))),
-      fc.constantFrom('api', 'cql', 'sru', 'iiif', 'complete'),
-      async (q, door) => {
-        const url = {
-          api: `/api/v1/search?q=${q}`,
-          cql: `/api/v1/search?syntax=cql&q=${q}`,
-          sru: `/sru?query=${q}`,
-          iiif: `/iiif/search/2/${ids.issue}?q=${q}`,
-          complete: `/iiif/search/2/${ids.issue}/autocomplete?q=${q}`,
-        }[door] as string
-        const answer = await app.read(url)
-        if (door === 'sru') readXml(answer.body as string)
-        if (answer.status !== 200 && !(answer.status === 400 && door !== 'sru'))
-          throw new Error(`${url}: ${answer.status} ${JSON.stringify(answer.body)}`)
-      },
-    ),
-    { numRuns: runs },
-  )
-  t.pass(`${runs} requests`)
 })
 
 t.test('an index that is lost, damaged or locked by a killed process is made anew', async t => {

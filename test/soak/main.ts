@@ -166,7 +166,7 @@ const images = () =>
 const doors = () =>
   atLength(
     '5,000 random requests at each door of the standards are answered as their norms say',
-    ['formats/cql', 'modules/oai', 'modules/search', 'modules/manifests'],
+    ['formats/cql', 'doors'],
     { FIREFOLIO_CASES: '5000' },
   )
 

@@ -7,11 +7,11 @@ import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { getDomain } from '../domains/index.ts'
 
-/** No step up, and nothing that begins with a dot. */
+/** No step up, nothing that begins with a dot, no empty name. */
 const FilePath = z
   .string()
   .max(500)
-  .regex(/^(?!\.|.*\/\.)[^\\\0]*$/)
+  .regex(/^(?![./]|.*\/[./])[^\\\0]*$/)
 const schema = <Params extends z.ZodType>(operationId: string, summary: string, params: Params) => ({
   operationId,
   tags: ['addresses'],
