@@ -89,7 +89,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     // addresses that cannot be decoded come to no route and to no hook
     frameworkErrors: (error, request, reply) => {
       request.facts = {}
-      return answerError(error, request as never, reply as never)
+      void answerError(error, request as never, reply as never)
     },
   }
   const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()

@@ -58,7 +58,7 @@ const asHttp = ({ status, headers, body }: Answer): void => {
     ![400, 403, 404, 405, 406, 414, 422, 501].includes(status)
   )
     throw new Error(`status ${status}: ${JSON.stringify(body).slice(0, 500)}`)
-  if (status >= 400 && !/^application\/problem\+json/.test(headers['content-type'] ?? ''))
+  if (status >= 400 && !headers['content-type']?.startsWith('application/problem+json'))
     throw new Error(`${status} as ${headers['content-type']}`)
 }
 
