@@ -207,11 +207,11 @@ export function altoOf(page: SetPage, imageName: string): string {
     '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" SCHEMAVERSION="4.2">',
     `  <Description><MeasurementUnit>pixel</MeasurementUnit><sourceImageInformation><fileName>${escapeXml(imageName)}</fileName></sourceImageInformation></Description>`,
     '  <Layout>',
-    `    <Page ID="page" PHYSICAL_IMG_NR="1" WIDTH="${page.width}" HEIGHT="${page.height}" LANG="de">`,
+    `    <Page ID="page" PHYSICAL_IMG_NR="1" WIDTH="${page.width}" HEIGHT="${page.height}">`,
     `      <PrintSpace HPOS="0" VPOS="0" WIDTH="${page.width}" HEIGHT="${page.height}">`,
   ]
   page.blocks.forEach((lines, b) => {
-    out.push(`        <TextBlock ID="b${b}" ${box(lines.flat())}>`)
+    out.push(`        <TextBlock ID="b${b}" ${box(lines.flat())} LANG="de">`)
     lines.forEach((words, l) => {
       const strings = words.map(
         (word, w) => `<String ID="b${b}l${l}w${w}" CONTENT="${escapeXml(word.text)}" ${box([word])} WC="1"/>`,

@@ -106,6 +106,14 @@ t.test('a copy is current until something that the METS holds has changed', asyn
   t.equal(await again(), 200)
 })
 
+t.test('the ALTO of the sample is valid', needsSharedData, async t => {
+  const pages = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
+  for (const { id } of pages) {
+    const alto = (await app.read(`/api/v1/pages/${id}/alto`)).body as string
+    t.equal(invalidities(alto, 'v4/alto-4-2.xsd'), '')
+  }
+})
+
 t.test(
   'every METS of the sample is valid, and breaks no rule of the German Digital Library',
   needsRules,
