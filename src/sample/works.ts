@@ -9,7 +9,7 @@ import { altoOf, type Block, type Sheet, type SetPage, typeset } from './typeset
 
 const book: Sheet = { width: 1000, height: 1500, margin: 110, columns: 1 }
 const broadsheet: Sheet = { width: 1400, height: 2000, margin: 70, columns: 3 }
-const modsOf = (content: string): string => `<mods:mods version="3.8">${content}</mods:mods>`
+const modsOf = (content: string): string => `<mods:mods version="3.7">${content}</mods:mods>`
 const titleInfo = (title: string, subTitle?: string) =>
   `<mods:titleInfo><mods:title>${escapeXml(title)}</mods:title>${subTitle ? `<mods:subTitle>${escapeXml(subTitle)}</mods:subTitle>` : ''}</mods:titleInfo>`
 const recordInfo = (id: string) =>

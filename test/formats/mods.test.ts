@@ -4,6 +4,8 @@ import { dateRange } from '../../src/formats/mods/dates.ts'
 import { pageCountOf } from '../../src/formats/mods/extent.ts'
 import { readMods, sortKey } from '../../src/formats/mods/read.ts'
 import { writeMods } from '../../src/formats/mods/write.ts'
+import { needsSharedData } from '../support/shared.ts'
+import { invalidities } from '../support/validate.ts'
 
 const wrap = (content: string): string =>
   `<mods xmlns="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">${content}</mods>`
@@ -125,4 +127,28 @@ t.test('property: a record written from fields is read back', async t => {
     { numRuns: 300 },
   )
   t.pass('held')
+})
+
+t.test('what is written is valid by the schema of MODS', needsSharedData, async t => {
+  for (const fields of [
+    { title: 'Nur ein Titel' },
+    {
+      title: 'Vom Buche & <mehr>',
+      subTitle: 'Eine Lehre',
+      nonSort: 'Das',
+      partNumber: '2',
+      partName: 'Vom Einband',
+      persons: [{ name: 'Mustermann, Clara', role: 'aut' }, { name: 'Ohne Rolle' }],
+      date: '1902',
+      place: 'Musterstadt',
+      publisher: 'Beispiel',
+      languages: ['ger', 'lat'],
+      genre: 'monograph',
+      extent: '24 S.',
+      shelfLocator: 'Rara 7',
+      identifiers: [{ scheme: 'urn', value: 'urn:nbn:de:x-1' }],
+      record: { value: '1', source: 'test' },
+    },
+  ])
+    t.equal(invalidities(writeMods(fields), 'mods.xsd'), '', fields.title)
 })

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { readMets } from '../../src/formats/mets/read.ts'
+import { makeSample } from '../../src/sample/load.ts'
 import { importMets, publicAddress, sampleCollection } from '../support/collection.ts'
 import { brokenRules, readRules } from '../support/mets-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'
@@ -106,7 +107,9 @@ t.test('a copy is current until something that the METS holds has changed', asyn
   t.equal(await again(), 200)
 })
 
-t.test('the ALTO of the sample is valid', needsSharedData, async t => {
+t.test('METS and ALTO of the sample, as they are imported, are valid', needsSharedData, async t => {
+  for (const path of await makeSample(join(app.folder, 'anew')))
+    t.equal(invalidities(readFileSync(path, 'utf8'), 'wrapper-mets.xsd'), '', path)
   const pages = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
   for (const { id } of pages) {
     const alto = (await app.read(`/api/v1/pages/${id}/alto`)).body as string

@@ -1,4 +1,4 @@
-// Writes a MODS 3.8 record from plain fields, for titles that are entered through the API instead of a record.
+// Writes a MODS 3.7 record from plain fields, for titles that are entered through the API instead of a record.
 import { escapeXml } from '../xml/read.ts'
 import { modsNamespace } from './read.ts'
 
@@ -71,7 +71,7 @@ export function writeMods(fields: ModsFields): string {
         : '',
     ),
   ]
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<mods xmlns="${modsNamespace}" version="3.8">\n${parts
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<mods xmlns="${modsNamespace}" version="3.7">\n${parts
     .filter(part => part !== '')
     .map(part => `  ${part}\n`)
     .join('')}</mods>\n`
