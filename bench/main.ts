@@ -1,4 +1,4 @@
-// npm run bench [nodes | images | standards]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | standards | images] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,12 +13,22 @@ import { seedTree } from './seed.ts'
 import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 
-const part = process.argv[2] === 'images' || process.argv[2] === 'standards' ? process.argv[2] : undefined
-const nodes = part ? 0 : Number(process.argv[2] ?? 1_000_000)
+const parts = ['database', 'standards', 'images']
+const asked = process.argv.slice(2)
+const wanted = asked.filter(argument => parts.includes(argument))
+const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
+const unknown = asked.find(argument => !parts.includes(argument) && !/^\d+$/.test(argument))
+if (unknown !== undefined) {
+  process.stderr.write(
+    `bench: there is no part ‘${unknown}’; there are ${parts.join(', ')}, and a number of nodes.\n`,
+  )
+  process.exit(2)
+}
+const isWanted = (part: string): boolean => wanted.length === 0 || wanted.includes(part)
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
-if (!part) await benchDatabase()
-if (part !== 'images') await benchStandards({ records: 100_000, pages: 1_000_000 })
-if (part !== 'standards') await benchImages()
+if (isWanted('database')) await benchDatabase()
+if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
+if (isWanted('images')) await benchImages()
 
 async function benchDatabase(): Promise<void> {
   const bench = await benchServer()
