@@ -1,25 +1,7 @@
 // The rules of IIIF Presentation 2.1 that a document can be checked against by itself, as those of version 3.0 beside it.
 // @see https://iiif.io/api/presentation/2.1/
-import { faultsBy, type Json, type Rule } from './presentation-rules.ts'
+import { faultsBy, isHttp, type Json, list, of, only, type Rule, said, typeOf } from './presentation-rules.ts'
 
-const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
-const isHttp = (value: unknown): boolean => typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value)
-const typeOf = (resource: Json): string => String(resource['@type'])
-const of = (types: readonly string[], section: string, name: string, holds: Rule['holds']): Rule => ({
-  name,
-  section,
-  holds: (resource, place) => (types.includes(typeOf(resource)) ? holds(resource, place) : undefined),
-})
-const said = (property: string, section: string, name: string, holds: (value: unknown) => boolean): Rule => ({
-  name,
-  section,
-  holds: resource => (property in resource ? holds(resource[property]) : undefined),
-})
-const only = (property: string, types: readonly string[], section: string): Rule => ({
-  name: `${property} belongs to ${types.join(', ')} alone`,
-  section,
-  holds: resource => (property in resource ? types.includes(typeOf(resource)) : undefined),
-})
 const isText = (value: unknown): boolean =>
   typeof value === 'string' ||
   (Array.isArray(value) &&

@@ -18,10 +18,12 @@ export interface Rule {
   readonly holds: (resource: Json, place: Place) => boolean | undefined
 }
 
-const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
+export const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
 const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : [])
-const isHttp = (value: unknown): boolean => typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value)
-const typeOf = (resource: Json): string => String(resource['type'])
+export const isHttp = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value)
+/** Of version 3.0, or of 2.1 */
+export const typeOf = (resource: Json): string => String(resource['type'] ?? resource['@type'])
 const isLanguageMap = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -37,7 +39,7 @@ const isEntry = (value: unknown): boolean =>
   isLanguageMap((value as Json)['label']) && isLanguageMap((value as Json)['value'])
 
 /** A rule of the resources of some types. */
-const of = (
+export const of = (
   types: readonly string[],
   section: string,
   name: string,
@@ -48,13 +50,18 @@ const of = (
   holds: (resource, place) => (types.includes(typeOf(resource)) ? holds(resource, place) : undefined),
 })
 /** A rule of what a property says, where it stands. */
-const said = (property: string, section: string, name: string, holds: (value: unknown) => boolean): Rule => ({
+export const said = (
+  property: string,
+  section: string,
+  name: string,
+  holds: (value: unknown) => boolean,
+): Rule => ({
   name,
   section,
   holds: resource => (property in resource ? holds(resource[property]) : undefined),
 })
 /** Properties that belong to some types alone. */
-const only = (property: string, types: readonly string[], section: string): Rule => ({
+export const only = (property: string, types: readonly string[], section: string): Rule => ({
   name: `${property} belongs to ${types.join(', ')} alone`,
   section,
   holds: resource => (property in resource ? types.includes(typeOf(resource)) : undefined),
