@@ -235,7 +235,7 @@ t.test('addresses of Visual Library Servers lead to where the same thing is now'
     t.match(body, /<(sru|zs|srw)?:?value>/, url)
     t.notMatch(body, 'diagnostic', url)
   }
-  t.equal((await app.read('/nav/index/nothing')).status, 404)
+  for (const index of ['nothing', 'constructor']) t.equal((await app.read(`/nav/index/${index}`)).status, 404)
   t.equal((await app.read('/unknown/nav/index/title')).status, 404)
 })
 

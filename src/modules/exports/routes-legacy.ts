@@ -9,17 +9,19 @@ import { addressesOf } from '../objects/index.ts'
 import { getVisible } from '../tree/index.ts'
 
 /** Names of the lists of Visual Library Servers → indexes of ours. */
-const navIndexes = {
-  title: 'dc.title',
-  person: 'bib.personalName',
-  author: 'bib.personalName',
-  name: 'bib.personalName',
-  corporation: 'bib.corporation',
-  place: 'bib.originPlace',
-  publisher: 'vl.printer-publisher',
-  printer: 'vl.printer-publisher',
-  subject: 'dc.subject',
-} as const
+const navIndexes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    title: 'dc.title',
+    person: 'bib.personalName',
+    author: 'bib.personalName',
+    name: 'bib.personalName',
+    corporation: 'bib.corporation',
+    place: 'bib.originPlace',
+    publisher: 'vl.printer-publisher',
+    printer: 'vl.printer-publisher',
+    subject: 'dc.subject',
+  }),
+)
 const views = ['titleinfo', 'pageview', 'thumbview', 'structure', 'zoom', 'pagetext', 'pagethumb'] as const
 
 export async function legacyRoutes(app: App, services: Services): Promise<void> {
@@ -186,7 +188,7 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
     ['/:domain/nav/index/:index', 'redirectDomainIndex'],
   ] as const)
     found(url, operationId, 'Lists of what stands in an index, from a beginning on.', asked => {
-      const index = navIndexes[asked.get('index') as keyof typeof navIndexes]
+      const index = navIndexes.get(asked.get('index') ?? '')
       if (!index) throw new Refusal('not-found', `There is no index ‘${asked.get('index')}’.`)
       const from = asked.get('s') ?? asked.get('startsWith') ?? ''
       const domain = asked.get('domain')
