@@ -1,6 +1,7 @@
 // Looks at a master: what it is, whether all of it is there, and what the scanner wrote into it.
 import { createHash } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Refusal } from '../errors.ts'
@@ -104,23 +105,20 @@ function iccName(icc: Buffer): string | undefined {
   return undefined
 }
 
-async function scanTags(path: string, format: string, exif: Buffer | undefined): Promise<ScanTags> {
+function scanTags(path: string, format: string, exif: Buffer | undefined): ScanTags {
   if (format === 'tiff') {
-    const handle = await open(path, 'r')
+    const file = openSync(path, 'r')
     try {
-      return await readScanTags(async (offset, length) => {
+      return readScanTags((offset, length) => {
         const buffer = Buffer.alloc(length)
-        const { bytesRead } = await handle.read(buffer, 0, length, offset)
-        return buffer.subarray(0, bytesRead)
+        return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
       })
     } finally {
-      await handle.close()
+      closeSync(file)
     }
   }
   const data = exif?.subarray(exif.toString('latin1', 0, 4) === 'Exif' ? 6 : 0)
-  return await readScanTags(
-    async (offset, length) => data?.subarray(offset, offset + length) ?? Buffer.alloc(0),
-  )
+  return readScanTags((offset, length) => data?.subarray(offset, offset + length) ?? Buffer.alloc(0))
 }
 
 /**
@@ -193,7 +191,7 @@ async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
     }
   }
   const format = metadata.format ?? 'unknown'
-  const tags = await scanTags(path, format, metadata.exif)
+  const tags = scanTags(path, format, metadata.exif)
   const xmp = readXmpTags(metadata.xmp)
   const bitDepth =
     (metadata as { bitsPerSample?: number }).bitsPerSample ??

@@ -1,9 +1,6 @@
 // The levels of a tiled TIFF or BigTIFF, whether they stand one behind the other (libvips) or below the first (SubIFD).
 // @see TIFF 6.0, sections 2, 15 and 22; BigTIFF design; Adobe Photoshop TIFF technical notes (JPEGTables, SubIFDs)
-import { Refusal } from '../../errors.ts'
-
-/** Bytes of the file from a place on; fewer where it ends. */
-export type ReadBytes = (offset: number, length: number) => Buffer
+import { damaged, type ReadBytes, type Tag, TiffReader } from './reader.ts'
 
 export interface Level {
   readonly width: number
@@ -41,98 +38,12 @@ export interface TiffPyramid {
 /** Ours; private tags begin at 32768, those from 65000 on are for use within one organisation (TIFF 6.0, section 8). */
 export const packTag = 65_001
 
-const bytesOfType = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
-const maxEntries = 4096
-const maxTagBytes = 64 * 1024 * 1024
 const maxIfds = 64
 /** Larger tiles are not served as they are. */
 const maxTileBytes = 16 * 1024 * 1024
 
-const damaged = (what: string): never => {
-  throw new Refusal('not-processable', `The TIFF is damaged: ${what}.`)
-}
-
-interface Tag {
-  readonly type: number
-  readonly count: number
-  readonly data: Buffer
-}
-
-class Reader {
-  readonly #read: ReadBytes
-  readonly little: boolean
-  readonly big: boolean
-  readonly first: number
-
-  constructor(read: ReadBytes) {
-    this.#read = read
-    const head = read(0, 16)
-    const order = head.toString('latin1', 0, 2)
-    if (head.length < 8 || (order !== 'II' && order !== 'MM')) damaged('it has no TIFF header')
-    this.little = order === 'II'
-    const magic = this.u16(head, 2)
-    if (magic !== 42 && magic !== 43) damaged('it has no TIFF header')
-    this.big = magic === 43
-    if (this.big && head.length < 16) damaged('its header is cut')
-    this.first = this.big ? this.u64(head, 8) : this.u32(head, 4)
-  }
-
-  u16(buffer: Buffer, at: number): number {
-    return this.little ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at)
-  }
-  u32(buffer: Buffer, at: number): number {
-    return this.little ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at)
-  }
-  u64(buffer: Buffer, at: number): number {
-    return Number(this.little ? buffer.readBigUInt64LE(at) : buffer.readBigUInt64BE(at))
-  }
-
-  bytes(offset: number, length: number): Buffer {
-    if (!Number.isSafeInteger(offset) || offset < 0) damaged('an offset is out of range')
-    const found = this.#read(offset, length)
-    return found.length === length ? found : damaged('it ends too early')
-  }
-
-  ifd(offset: number): { tags: Map<number, Tag>; next: number } {
-    const countBytes = this.big ? 8 : 2
-    const entryBytes = this.big ? 20 : 12
-    const valueBytes = this.big ? 8 : 4
-    const head = this.bytes(offset, countBytes)
-    const count = this.big ? this.u64(head, 0) : this.u16(head, 0)
-    if (count > maxEntries) damaged(`an IFD has ${count} entries`)
-    const body = this.bytes(offset + countBytes, count * entryBytes + valueBytes)
-    const tags = new Map<number, Tag>()
-    for (let n = 0; n < count; n++) {
-      const at = n * entryBytes
-      const type = this.u16(body, at + 2)
-      const values = this.big ? this.u64(body, at + 4) : this.u32(body, at + 4)
-      const length = (bytesOfType[type] ?? 0) * values
-      if (length === 0) continue
-      if (length > maxTagBytes) damaged('a tag is too long')
-      const valueAt = at + (this.big ? 12 : 8)
-      const data =
-        length <= valueBytes
-          ? body.subarray(valueAt, valueAt + length)
-          : this.bytes(this.big ? this.u64(body, valueAt) : this.u32(body, valueAt), length)
-      tags.set(this.u16(body, at), { type, count: values, data })
-    }
-    const end = count * entryBytes
-    return { tags, next: this.big ? this.u64(body, end) : this.u32(body, end) }
-  }
-
-  numbers(tag: Tag | undefined): number[] {
-    if (!tag) return []
-    return Array.from({ length: tag.count }, (_, n) => {
-      if (tag.type === 3) return this.u16(tag.data, n * 2)
-      if (tag.type === 4 || tag.type === 13) return this.u32(tag.data, n * 4)
-      if (tag.type === 16 || tag.type === 18) return this.u64(tag.data, n * 8)
-      return tag.data[n] ?? 0
-    })
-  }
-}
-
 function levelOf(
-  reader: Reader,
+  reader: TiffReader,
   tags: ReadonlyMap<number, Tag>,
   ifdOffset: number,
   place: Level['place'],
@@ -171,7 +82,7 @@ function levelOf(
 
 /** @throws Refusal not-processable where it is no tiled TIFF, or damaged */
 export function readPyramid(read: ReadBytes): TiffPyramid {
-  const reader = new Reader(read)
+  const reader = new TiffReader(read)
   const levels: Level[] = []
   const seen = new Set<number>()
   let orientation = 1

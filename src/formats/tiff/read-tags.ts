@@ -1,6 +1,9 @@
 // Reads the tags of the first directory of a TIFF, or of EXIF data (which is a TIFF), and of the directory of EXIF in it: what scanners write
 // about a scan.
 // @see TIFF 6.0, section 2; tags in TIFF/EP and EXIF 2.3
+import { Refusal } from '../../errors.ts'
+import { type ReadBytes, TiffReader } from './reader.ts'
+
 export interface ScanTags {
   readonly dateTime: Date | undefined
   readonly pageName: string | undefined
@@ -19,9 +22,6 @@ const empty: ScanTags = {
   compression: undefined,
 }
 
-/** Bytes of the source at a place; fewer where it ends. */
-export type ReadAt = (offset: number, length: number) => Promise<Buffer>
-
 const tags = {
   compression: 259,
   make: 271,
@@ -32,9 +32,6 @@ const tags = {
   exif: 34665,
   dateTimeOriginal: 36867,
 } as const
-/** No IFD of a scan has more entries; a corrupt count is not followed. */
-const maxEntries = 512
-
 /** `2009:09:21 15:02:51` in the scanner's own time, taken as UTC because it names no zone. */
 export function tiffDate(text: string | undefined): Date | undefined {
   const found = /^(\d{4})[:-](\d{2})[:-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})/.exec(text ?? '')
@@ -43,52 +40,27 @@ export function tiffDate(text: string | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1900 ? undefined : date
 }
 
-export async function readScanTags(readAt: ReadAt): Promise<ScanTags> {
-  const header = await readAt(0, 8)
-  if (header.length < 8) return empty
-  const little = header.toString('latin1', 0, 2) === 'II'
-  if (!little && header.toString('latin1', 0, 2) !== 'MM') return empty
-  const u16 = (buffer: Buffer, at: number) => (little ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at))
-  const u32 = (buffer: Buffer, at: number) => (little ? buffer.readUInt32LE(at) : buffer.readUInt32BE(at))
-  if (u16(header, 2) !== 42) return empty
-  const found = new Map<number, string | number>()
-  const readDirectory = async (start: number): Promise<void> => {
-    const counter = await readAt(start, 2)
-    if (counter.length < 2) return
-    const entries = await readAt(start + 2, Math.min(u16(counter, 0), maxEntries) * 12)
-    for (let at = 0; at + 12 <= entries.length; at += 12) {
-      const tag = u16(entries, at)
-      if (!(Object.values(tags) as number[]).includes(tag)) continue
-      const type = u16(entries, at + 2)
-      const count = u32(entries, at + 4)
-      if (type === 3 && count === 1) found.set(tag, u16(entries, at + 8))
-      // LONG, or IFD as EXIF's directory is also written
-      if ((type === 4 || type === 13) && count === 1) found.set(tag, u32(entries, at + 8))
-      if (type !== 2 || count > 10_000) continue
-      const bytes =
-        count <= 4 ? entries.subarray(at + 8, at + 8 + count) : await readAt(u32(entries, at + 8), count)
-      const text = bytes
-        .toString('utf8')
-        .replace(/\0[\s\S]*$/, '')
-        .trim()
-      if (text !== '') found.set(tag, text)
+const wanted: ReadonlySet<number> = new Set(Object.values(tags))
+
+/** @returns no tags where the file is no TIFF, or damaged: others judge it */
+export function readScanTags(read: ReadBytes): ScanTags {
+  try {
+    const reader = new TiffReader(read)
+    const found = reader.ifd(reader.first, wanted).tags
+    // the time of the scan stands in the directory of EXIF
+    const [exif] = reader.numbers(found.get(tags.exif))
+    const inExif = exif === undefined ? undefined : reader.ifd(exif, wanted).tags
+    const text = (tag: number) => reader.text(inExif?.get(tag) ?? found.get(tag))?.slice(0, 250)
+    return {
+      dateTime: tiffDate(text(tags.dateTimeOriginal)) ?? tiffDate(text(tags.dateTime)),
+      pageName: text(tags.pageName),
+      make: text(tags.make),
+      model: text(tags.model),
+      software: text(tags.software),
+      compression: reader.numbers(found.get(tags.compression))[0],
     }
-  }
-  await readDirectory(u32(header, 4))
-  // the time of the scan stands in the directory of EXIF
-  const exif = found.get(tags.exif)
-  if (typeof exif === 'number') await readDirectory(exif)
-  const text = (tag: number) => {
-    const value = found.get(tag)
-    return typeof value === 'string' ? value.slice(0, 250) : undefined
-  }
-  const compression = found.get(tags.compression)
-  return {
-    dateTime: tiffDate(text(tags.dateTimeOriginal) ?? text(tags.dateTime)),
-    pageName: text(tags.pageName),
-    make: text(tags.make),
-    model: text(tags.model),
-    software: text(tags.software),
-    compression: typeof compression === 'number' ? compression : undefined,
+  } catch (error) {
+    if (error instanceof Refusal) return empty
+    throw error
   }
 }
