@@ -1,6 +1,5 @@
 // firefolio search rebuild: makes the index anew in a file of its own, which then takes the place of the other; a server that runs notices.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { currentFile, followIndex, indexFolder } from '../modules/search/index.ts'
 import { openIndex } from '../search/sqlite-thread.ts'
@@ -9,19 +8,22 @@ import type { Session } from './session.ts'
 export function rebuildIndex(session: Session): Promise<void> {
   return session.withServices(async services => {
     const folder = indexFolder(services)
-    mkdirSync(folder, { recursive: true })
+    await mkdir(folder, { recursive: true })
     const file = join(folder, `titles-${Date.now()}.sqlite`)
     const index = openIndex(file, services.config.search.maxHits)
     const changed = await followIndex(services, index)
     const { titles, pages, bytes } = await index.size()
     await index.close()
     const old = basename(currentFile(services))
-    writeFileSync(join(folder, 'current.new'), basename(file))
-    renameSync(join(folder, 'current.new'), join(folder, 'current'))
+    const pointer = await open(join(folder, 'current.new'), 'w')
+    await pointer.writeFile(basename(file))
+    await pointer.sync()
+    await pointer.close()
+    await rename(join(folder, 'current.new'), join(folder, 'current'))
     // a server may have the old one open still: it goes with the next rebuilding
     for (const name of await readdir(folder))
       if (name.startsWith('titles-') && !name.startsWith(basename(file)) && !name.startsWith(old))
-        rmSync(join(folder, name), { recursive: true, force: true })
+        await rm(join(folder, name), { recursive: true, force: true })
     session.out(
       `${changed} changes read: ${titles} titles and ${pages} pages in ${(bytes / 1024 / 1024).toFixed(1)} MB\n`,
     )
