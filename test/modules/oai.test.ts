@@ -98,6 +98,23 @@ t.test('every format of every title is well-formed, and valid where there is a s
   )
 })
 
+t.test('every kind of answer is valid, errors too', needsSharedData, async t => {
+  for (const query of [
+    'verb=Identify',
+    'verb=ListSets',
+    'verb=ListMetadataFormats',
+    `verb=ListMetadataFormats&identifier=${ids.monograph}`,
+    'verb=ListIdentifiers&metadataPrefix=mods',
+    'verb=ListRecords&metadataPrefix=oai_dc&set=sample',
+    'verb=ListRecords&metadataPrefix=mets',
+    'verb=Nonsense',
+    'verb=GetRecord',
+    'verb=GetRecord&metadataPrefix=mods&identifier=nothing',
+    'verb=ListRecords&resumptionToken=x',
+  ])
+    t.equal(invalidities((await ask(query)).text, 'wrapper-oai.xsd'), '', query)
+})
+
 t.test('lists go on by tokens to an end that is said, in sets and between dates', async t => {
   const all = await harvest('verb=ListRecords&metadataPrefix=oai_dc')
   t.equal(all.headers.length, 6)
@@ -234,6 +251,8 @@ t.test('hidden, binned and purged titles stay as deletions; what was never shown
       purge,
     )
   }
+  if (!('skip' in needsSharedData))
+    t.equal(invalidities((await ask('verb=ListRecords&metadataPrefix=mods')).text, 'wrapper-oai.xsd'), '')
   t.equal(await codeOf(`verb=GetRecord&identifier=${unseen}&metadataPrefix=mods`), 'idDoesNotExist')
   t.equal(await codeOf(`verb=ListMetadataFormats&identifier=${title}`), 'noMetadataFormats')
   await app.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [ids.issue] })
