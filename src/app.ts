@@ -98,6 +98,8 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.setErrorHandler(answerError)
   const methodsAt = recordRoutes(app)
   app.setNotFoundHandler((request, reply) => {
+    // what is open to other sites says so of its errors, too
+    if (request.url.startsWith('/iiif/')) reply.header('access-control-allow-origin', '*')
     const allowed = methodsAt(request.url.split('?')[0] ?? '')
     if (allowed.length > 0) {
       reply.header('allow', allowed.join(', '))

@@ -45,6 +45,8 @@ if (!isMainThread && parentPort && own) {
     .getDecodedBuffer({ width, height, bitsPerSample: 8, componentCount: channels, isSigned: false })
     .set(pixels)
   encoder.setQuality(false, 1)
+  // each step halves the sides; none may come to less than a pixel
+  encoder.setDecompositions(Math.min(5, Math.floor(Math.log2(Math.min(width, height)))))
   encoder.encode()
   parentPort.postMessage(encoder.getEncodedBuffer().slice())
 }

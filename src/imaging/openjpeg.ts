@@ -17,6 +17,7 @@ export interface Decoder {
 export interface Encoder {
   getDecodedBuffer(frame: FrameInfo): Uint8Array
   getEncodedBuffer(): Uint8Array
+  setDecompositions(steps: number): void
   setQuality(isLossless: boolean, quality: number): void
   encode(): void
 }

@@ -85,7 +85,7 @@ export function regionOf(text: string, image: Size): Rectangle {
   return { x, y, width: Math.min(w, width - x), height: Math.min(h, height - y) }
 }
 
-const scaled = (side: number, factor: number): number => Math.max(1, Math.round(side * factor))
+const scaled = (side: number, factor: number): number => Math.round(side * factor)
 
 /** The largest size within region and limits, in the region's shape; limits shrink, they never refuse. */
 function largest(region: Size, limits: ImageLimits, upscale: boolean): Size {
@@ -143,6 +143,10 @@ export function sizeOf(text: string, region: Size, limits: ImageLimits, version:
   }
   const isBox = form.startsWith('!')
   const size = wantedSize(isBox ? form.slice(1) : form, region, isBox, upscale || version === 2)
+  if (size.width < 1 || size.height < 1)
+    bad(
+      `At the size ‘${text}’ a side of the region of ${region.width} × ${region.height} pixels would have none.`,
+    )
   const grows = size.width > region.width || size.height > region.height
   if (upscale && !limits.upscaling) notEnlarging()
   if (grows && !upscale && version === 3)
