@@ -1,6 +1,7 @@
 // A rule of the IIIF Image API each, version 3.0 and 2.1, and what implementers get wrong.
 import fc from 'fast-check'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { imageInformation } from '../../src/formats/iiif-image/info.ts'
 import {
   type ImageLimits,
@@ -283,7 +284,7 @@ t.test('a canonical request means itself, and no request is answered with a faul
         return error instanceof Refusal && ['bad-request', 'not-implemented'].includes(error.reason)
       }
     }),
-    { numRuns: 500 },
+    randomCases(t),
   )
   t.ok(accepted > 100, `${accepted} were accepted`)
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { dateRange } from '../../src/formats/mods/dates.ts'
 import { pageCountOf } from '../../src/formats/mods/extent.ts'
 import { readMods, sortKey } from '../../src/formats/mods/read.ts'
@@ -124,7 +125,7 @@ t.test('property: a record written from fields is read back', async t => {
         record.mods.dateTo === '1900-12-31'
       )
     }),
-    { numRuns: 300 },
+    randomCases(t, 300),
   )
   t.pass('held')
 })

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { readScanTags } from '../../src/formats/tiff/read-tags.ts'
 import { readXmpTags } from '../../src/formats/xmp/read.ts'
 import { probe } from '../../src/imaging/probe.ts'
@@ -136,7 +137,7 @@ t.test('whatever the bytes, reading tags ends with tags or without', async t => 
         reading(bytes)
       },
     ),
-    { numRuns: 500 },
+    randomCases(t),
   )
   t.pass('500 mutations')
 })

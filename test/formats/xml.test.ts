@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { Refusal } from '../../src/errors.ts'
 import { cutOut, decodeUtf8, escapeXml, readXml } from '../../src/formats/xml/read.ts'
 
@@ -88,7 +89,7 @@ t.test('property: what is written is read back, and never anything but a Refusal
       const root = readXml(source, { maxDepth: 1000 })
       return source.slice(root.start, root.end) === source
     }),
-    { numRuns: 300 },
+    randomCases(t, 300),
   )
   fc.assert(
     fc.property(
@@ -107,7 +108,7 @@ t.test('property: what is written is read back, and never anything but a Refusal
         return true
       },
     ),
-    { numRuns: 500 },
+    randomCases(t),
   )
   t.pass('held')
 })

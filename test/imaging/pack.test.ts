@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import t from 'tap'
+import { randomCases } from '../support/cases.ts'
 import { cropJpeg } from '../../src/formats/jpeg/crop.ts'
 import { readPyramid } from '../../src/formats/tiff/pyramid.ts'
 import { decodeIndex, encodeIndex } from '../../src/imaging/pack/index-tag.ts'
@@ -278,7 +279,7 @@ t.test('the index survives a round trip, and nothing damaged passes', async t =>
       bytes[place % bytes.length] = (bytes[place % bytes.length] as number) ^ change
       t.throws(() => decodeIndex(bytes, 10_000_000))
     }),
-    { numRuns: 100 },
+    randomCases(t, 100),
   )
   t.pass('round trips and damages')
 })

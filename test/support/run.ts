@@ -66,6 +66,9 @@ try {
         process.stdout.write(
           `${file[1] ? 'FAILED' : 'ok    '} ${file[2]}${/# time=(\S+)/.exec(line)?.[1] ? `  ${/# time=(\S+)/.exec(line)?.[1]}` : ''}\n`,
         )
+      // what a test has to tell: seeds of random cases, figures
+      const told = /^\s+# (?!Subtest|time=|\{)(.+)$/.exec(line)
+      if (told) process.stdout.write(`       ${told[1]}\n`)
       // the details of what failed, until the next good line of the same depth
       if (/^\s+not ok/.test(line)) failing = true
       else if (/^\s+ok/.test(line)) failing = false
