@@ -50,7 +50,7 @@ config
 program
   .command('docs')
   .description(
-    'write what is generated from the sources: schema.ts, openapi.json, docs/options.md, docs/schema.md, docs/problems.md, server.ini.sample',
+    'write what is generated from the sources: schema.generated.ts, openapi.json, docs/options.md, docs/schema.md, docs/problems.md, server.ini.sample',
   )
   .action(() => writeDocuments())
 

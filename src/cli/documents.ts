@@ -31,7 +31,7 @@ export async function renderAll(): Promise<Map<string, string>> {
       const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
       await app.close()
       return new Map([
-        ['src/firebird/schema.ts', schema],
+        ['src/firebird/schema.generated.ts', schema],
         ['docs/schema.md', document],
         ['docs/options.md', renderDocument()],
         ['docs/problems.md', renderProblems()],

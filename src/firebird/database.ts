@@ -5,7 +5,7 @@ import { type ConnectionHooks, FirebirdConnection, type TransactionSettings } fr
 import { FirebirdDialect } from './dialect/index.ts'
 import { isRetryable } from './faults.ts'
 import { Pool, type PoolMetrics, type PoolOptions } from './pool.ts'
-import { type Schema, schemaNames } from './schema.ts'
+import { type Schema, schemaNames } from './schema.generated.ts'
 import type { AttachOptions } from './attach.ts'
 import type { AttachedDatabase } from './attached.ts'
 import { Attachment } from './wire.ts'

@@ -1,4 +1,4 @@
-// Writes src/firebird/schema.ts and docs/schema.md from a freshly migrated database. The catalogue knows only
+// Writes src/firebird/schema.generated.ts and docs/schema.md from a freshly migrated database. The catalogue knows only
 // OT_CAPTION; how a name is spelled comes from sql/, the single source of names.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ function typeOf(column: CatalogueColumn): string {
 
 const interfaceName = (table: string): string => table.replaceAll('_', '')
 
-/** The text of schema.ts. */
+/** The text of schema.generated.ts. */
 export function renderSchema(
   columns: readonly CatalogueColumn[],
   names: ReadonlyMap<string, string>,
@@ -132,6 +132,6 @@ export async function generate(database: Database): Promise<{ schema: string; do
 /** Writes both files. */
 export async function writeSchema(database: Database): Promise<void> {
   const { schema, document } = await generate(database)
-  writeFileSync(join(root, 'src/firebird/schema.ts'), schema)
+  writeFileSync(join(root, 'src/firebird/schema.generated.ts'), schema)
   writeFileSync(join(root, 'docs/schema.md'), document)
 }

@@ -1,5 +1,5 @@
 import type { FirebirdConnection } from './connection.ts'
-import { type Schema, schemaNames } from './schema.ts'
+import { type Schema, schemaNames } from './schema.generated.ts'
 
 /**
  * Many rows into one table with one prepared statement, pipelined (12,000 to 26,000 rows a second).

@@ -1,7 +1,7 @@
 // Questions to OPR_Tree. Every list is a range of one index; the plans are held by test/modules/tree/plans.test.ts.
 import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
-import type { Schema } from '../../firebird/schema.ts'
+import type { Schema } from '../../firebird/schema.generated.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
 
 export const columns = [
