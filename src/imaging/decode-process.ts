@@ -71,7 +71,7 @@ async function decodePdf(
   if (scan?.filters.length === 1 && scan.filters[0] === 'DCTDecode') {
     if (scan.width * scan.height > limits.maxPixels) process.exit(tooManyPixelsCode)
     // the JPEG that was put in, unless the page shows it otherwise: turned, cut, in other colours
-    if (await looksAlike(sharp(scan.data), await drawn(drawnAt / originalWidth))) {
+    if (await looksAlike(sharp(scan.data), await drawn(drawnAt / Math.max(originalWidth, originalHeight)))) {
       writeFileSync(target, scan.data)
       return
     }
@@ -84,7 +84,7 @@ async function decodePdf(
   await (await drawn(scale)).tiff({ compression: 'none' }).toFile(target)
 }
 
-/** Pixels of the width at which a page is drawn to be compared with its scan, and of the side at which they are: grain is gone there. */
+/** Pixels of the longer side at which a page is drawn to be compared with its scan, and of the side at which they are: grain is gone there. */
 const drawnAt = 512
 const comparedAt = 128
 /** How far they may lie from each other on average. */
