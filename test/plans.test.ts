@@ -72,6 +72,25 @@ t.test('filters of titles begin with what they name', needsServer, async t => {
   }
 })
 
+t.test('a search sends as many statements for many hits as for one', async t => {
+  const sent = async (query: string): Promise<number> => {
+    const answer = { items: [] as { pages: unknown[] }[] }
+    const statements = await statementsOf(async () =>
+      Object.assign(
+        answer,
+        (await app.read(`/api/v1/search?field=fulltext&limit=100&pages=20&${query}`)).body,
+      ),
+    )
+    t.comment(`${query}: ${answer.items.length} titles, ${statements.length} statements`)
+    t.ok(
+      answer.items.every(item => item.pages.length > 0) &&
+        answer.items.length === (query.includes('within') ? 1 : 4),
+    )
+    return statements.length
+  }
+  t.ok((await sent('q=d*')) <= (await sent(`q=d*&within=${ids.monograph}`)) + 1)
+})
+
 t.test('a statement that reads through is seen', needsServer, async t => {
   t.equal((await scans([`select OT_ID from OPR_Tree where OT_Caption = ?`])).length, 1)
   t.equal((await scans([`select t."OT_ID" from "OPR_TREE" as t where t."OT_CAPTION" = ?`])).length, 1)

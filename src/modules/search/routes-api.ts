@@ -153,11 +153,13 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
     }
   }
 
-  async function pageHits(
-    pages: readonly { id: number; titleId: number; label: string | null }[],
+  type FoundPage = { readonly id: number; readonly titleId: number; readonly label: string | null }
+  const textsOf = (pages: readonly FoundPage[]) => pageTexts(db, pages.map(page => page.id)) // prettier-ignore
+  function pageHits(
+    pages: readonly FoundPage[],
     terms: Parameters<typeof snippetsOf>[1],
+    contents: ReadonlyMap<number, string>,
   ) {
-    const contents = await pageTexts(db, pages.map(page => page.id)) // prettier-ignore
     return pages.map(page => ({
       ...page,
       snippets: snippetsOf(contents.get(page.id) ?? '', terms, search.form) as Snippet[],
@@ -207,16 +209,19 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       const titles = await loadTitles(services, db, ids)
       const terms = textTerms(asked)
       const counts = terms ? await search.index.pageCounts(terms, ids) : new Map<number, number>()
+      const found = new Map<number, readonly FoundPage[]>()
+      for (const id of ids)
+        if (terms && titles.has(id) && (counts.get(id) ?? 0) > 0 && query.pages > 0) {
+          const range = { offset: 0, limit: query.pages }
+          found.set(id, (await search.index.pages(terms, [id], {}, range)).pages)
+        }
+      // the texts of all of them at once
+      const contents = await textsOf([...found.values()].flat())
       const items = []
       for (const id of ids) {
         // what was hidden a moment ago is still in the index, but not shown
         const title = titles.get(id)
         if (!title) continue
-        const count = counts.get(id) ?? 0
-        const hits =
-          terms && count > 0 && query.pages > 0
-            ? await search.index.pages(terms, [id], {}, { offset: 0, limit: query.pages })
-            : undefined
         items.push({
           id,
           type: title.facts.type?.name ?? '',
@@ -224,8 +229,8 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           persons: [...title.facts.persons],
           date: title.facts.issueDate ?? title.facts.date ?? null,
           domain: title.domain.name,
-          pageHits: count,
-          pages: hits && terms ? await pageHits(hits.pages, terms) : [],
+          pageHits: counts.get(id) ?? 0,
+          pages: terms ? pageHits(found.get(id) ?? [], terms, contents) : [],
           links: {
             title: `/api/v1/titles/${id}`,
             permalink: `/id/${id}`,
@@ -275,7 +280,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       const visible = await loadTitles(services, db, [...new Set(hits.pages.map(page => page.titleId))])
       const shown = hits.pages.filter(page => visible.has(page.titleId))
       return {
-        items: terms ? await pageHits(shown, terms) : [],
+        items: terms ? pageHits(shown, terms, await textsOf(shown)) : [],
         total: hits.total,
         links: links(request.url, query.start, query.limit, hits.total),
         relationships: {},
