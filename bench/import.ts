@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Services } from '../src/http/module.ts'
-import { createDomain } from '../src/modules/domains/index.ts'
-import { Manifest, runItem } from '../src/modules/imports/index.ts'
+import { createDomain } from '../src/catalogue/domains/index.ts'
+import { Manifest, runItem } from '../src/intake/imports/index.ts'
 import { report, time } from './measure.ts'
 
 export function largeMets(pages: number): string {

@@ -1,11 +1,11 @@
 // The tree at 10,000 and at 1,000,000 nodes, and operations on a subtree of 10,000.
 import type { Database } from '../src/firebird/database.ts'
-import { nextBatch } from '../src/modules/log/index.ts'
+import { nextBatch } from '../src/system/log/index.ts'
 import { readTypes } from '../src/config/types.ts'
-import { bin, hide, release, restore } from '../src/modules/tree/operations.ts'
-import { move } from '../src/modules/tree/move.ts'
-import { moveLock } from '../src/modules/tree/place.ts'
-import * as repository from '../src/modules/tree/repository.ts'
+import { bin, hide, release, restore } from '../src/catalogue/tree/operations.ts'
+import { move } from '../src/catalogue/tree/move.ts'
+import { moveLock } from '../src/catalogue/tree/place.ts'
+import * as repository from '../src/catalogue/tree/repository.ts'
 import { interleaved, report, time } from './measure.ts'
 import { seedLargeTitle } from './seed.ts'
 

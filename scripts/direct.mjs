@@ -42,10 +42,10 @@ if (process.argv[2] === 'test') {
   const tests = [
     'firebird/statements',
     'firebird/transactions',
-    'modules/tree',
-    'modules/titles',
-    'modules/pages',
-    'modules/imports',
+    'catalogue/tree',
+    'catalogue/titles',
+    'catalogue/pages',
+    'intake/imports',
     'cli/remote',
   ]
   process.exit(

@@ -10,25 +10,29 @@ import { registerOpenApi } from './http/openapi.ts'
 import { answerError } from './http/problem.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
-import { access } from './modules/access/index.ts'
-import { changes } from './modules/changes/index.ts'
-import { domains } from './modules/domains/index.ts'
-import { exports } from './modules/exports/index.ts'
-import { harvests } from './modules/harvests/index.ts'
-import { health } from './modules/health/index.ts'
-import { images } from './modules/images/index.ts'
-import { imports } from './modules/imports/index.ts'
-import { jobs } from './modules/jobs/index.ts'
-import { log } from './modules/log/index.ts'
-import { manifests } from './modules/manifests/index.ts'
-import { mets } from './modules/mets/index.ts'
-import { oai } from './modules/oai/index.ts'
-import { pages } from './modules/pages/index.ts'
-import { search } from './modules/search/index.ts'
-import { structure } from './modules/structure/index.ts'
-import { texts } from './modules/texts/index.ts'
-import { titles } from './modules/titles/index.ts'
-import { tree } from './modules/tree/index.ts'
+import { domains } from './catalogue/domains/index.ts'
+import { pages } from './catalogue/pages/index.ts'
+import { structure } from './catalogue/structure/index.ts'
+import { texts } from './catalogue/texts/index.ts'
+import { titles } from './catalogue/titles/index.ts'
+import { tree } from './catalogue/tree/index.ts'
+import { downloads } from './dissemination/downloads/index.ts'
+import { feeds } from './dissemination/feeds/index.ts'
+import { manifests } from './dissemination/manifests/index.ts'
+import { mets } from './dissemination/mets/index.ts'
+import { oai } from './dissemination/oai/index.ts'
+import { permalinks } from './dissemination/permalinks/index.ts'
+import { published } from './dissemination/published/index.ts'
+import { search } from './dissemination/search/index.ts'
+import { packs } from './images/packs/index.ts'
+import { serving } from './images/serving/index.ts'
+import { harvests } from './intake/harvests/index.ts'
+import { imports } from './intake/imports/index.ts'
+import { access } from './people/access/index.ts'
+import { changes } from './system/changes/index.ts'
+import { health } from './system/health/index.ts'
+import { jobs } from './system/jobs/index.ts'
+import { log } from './system/log/index.ts'
 
 export const modules: readonly Module[] = [
   health,
@@ -39,7 +43,8 @@ export const modules: readonly Module[] = [
   pages,
   structure,
   texts,
-  images,
+  packs,
+  serving,
   imports,
   jobs,
   changes,
@@ -47,7 +52,10 @@ export const modules: readonly Module[] = [
   manifests,
   oai,
   search,
-  exports,
+  permalinks,
+  downloads,
+  feeds,
+  published,
   harvests,
 ]
 

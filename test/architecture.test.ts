@@ -6,27 +6,19 @@ import { root } from '../src/root.ts'
 const src = join(root, 'src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
 
-/** Which part of the house a file belongs to. */
+const wings = ['catalogue', 'images', 'intake', 'dissemination', 'people', 'system']
+
+/** Which part of the house a file belongs to: a module of a wing, a folder of the base, or a file at the top. */
 function partOf(file: string): string {
-  const [first, second] = file.split('/')
-  return first === 'modules' ? `modules/${second}` : file.includes('/') ? (first as string) : file
+  const [first, second] = file.split('/') as [string, string?]
+  return wings.includes(first) ? `${first}/${second}` : second !== undefined ? first : file
 }
 
 const base = ['errors.ts', 'codes.ts', 'root.ts']
-const module = (...others: string[]) => [
-  ...base,
-  'http',
-  'jobs',
-  'firebird',
-  'storage',
-  'imaging',
-  'formats',
-  'config',
-  'modules/log',
-  'modules/access',
-  ...others.map(name => `modules/${name}`),
-]
+const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'formats', 'config']
+const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
 const top = ['app.ts', 'listen.ts', 'services.ts', 'open-database.ts', 'health-only.ts', 'cli', 'sample']
+const modules = 'modules of all wings'
 
 /** Imports point down this table; a module enters another only along an edge named here, and only through its index. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -38,45 +30,116 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: base,
   imaging: [...base, 'formats'],
   firebird: base,
+  'search-index': [...base],
   jobs: [...base, 'firebird'],
   http: [...base, 'jobs', 'firebird', 'storage', 'imaging', 'config'],
-  'modules/log': [...base, 'http', 'firebird'],
-  'modules/access': [...base, 'http'],
-  'modules/domains': module(),
-  'modules/tree': module('domains'),
-  'modules/titles': module('tree', 'domains'),
-  'modules/pages': module('tree'),
-  'modules/texts': module('pages', 'tree', 'titles'),
-  'modules/structure': module('tree', 'titles', 'pages'),
-  'modules/images': module('pages', 'domains', 'tree', 'titles'),
-  'modules/mets': module('titles', 'tree', 'objects', 'pages', 'domains', 'changes'),
-  search: [...base],
-  'modules/search': [...module('objects', 'changes', 'domains', 'mets', 'oai', 'texts', 'tree'), 'search'],
-  'modules/harvests': module('imports', 'mets', 'titles', 'tree', 'domains'),
-  'modules/exports': module('objects', 'oai', 'manifests', 'images', 'texts', 'tree', 'domains'),
-  'modules/oai': module('objects', 'changes', 'domains', 'mets', 'pages'),
-  'modules/manifests': module('objects', 'changes', 'domains', 'texts', 'tree'),
-  'modules/imports': module('tree', 'titles', 'pages', 'texts', 'mets', 'domains'),
-  'modules/changes': module(),
-  'modules/objects': module('tree', 'domains'),
-  'modules/jobs': module(),
-  'modules/health': module(),
-  sample: [...base, 'formats', 'imaging', 'http', 'modules/domains', 'modules/imports'],
+
+  'system/log': [...base, 'http', 'firebird'],
+  'system/changes': module(),
+  'system/jobs': module(),
+  'system/health': module(),
+  'people/access': [...base, 'http'],
+
+  'catalogue/domains': module(),
+  'catalogue/tree': module('catalogue/domains'),
+  'catalogue/titles': module('catalogue/tree', 'catalogue/domains'),
+  'catalogue/pages': module('catalogue/tree'),
+  'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
+  'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
+
+  'images/packs': module('catalogue/pages', 'catalogue/domains'),
+  'images/serving': module('images/packs', 'catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
+
+  'intake/plans': module('catalogue/titles'),
+  'intake/imports': module(
+    'intake/plans',
+    'catalogue/tree',
+    'catalogue/titles',
+    'catalogue/pages',
+    'catalogue/texts',
+    'catalogue/domains',
+  ),
+  'intake/harvests': module(
+    'intake/imports',
+    'intake/plans',
+    'catalogue/titles',
+    'catalogue/tree',
+    'catalogue/domains',
+  ),
+
+  'dissemination/objects': module('catalogue/tree', 'catalogue/domains'),
+  'dissemination/mets': module(
+    'dissemination/objects',
+    'catalogue/titles',
+    'catalogue/tree',
+    'catalogue/pages',
+    'catalogue/domains',
+    'system/changes',
+  ),
+  'dissemination/records': module(
+    'dissemination/mets',
+    'dissemination/objects',
+    'catalogue/pages',
+    'system/changes',
+  ),
+  'dissemination/manifests': module(
+    'dissemination/objects',
+    'catalogue/domains',
+    'catalogue/texts',
+    'catalogue/tree',
+    'system/changes',
+  ),
+  'dissemination/oai': module(
+    'dissemination/records',
+    'dissemination/objects',
+    'catalogue/domains',
+    'catalogue/pages',
+    'system/changes',
+  ),
+  'dissemination/search': [
+    ...module(
+      'dissemination/records',
+      'dissemination/objects',
+      'dissemination/mets',
+      'catalogue/domains',
+      'catalogue/texts',
+      'catalogue/tree',
+      'system/changes',
+    ),
+    'search-index',
+  ],
+  'dissemination/permalinks': module(
+    'dissemination/records',
+    'dissemination/objects',
+    'dissemination/manifests',
+    'catalogue/tree',
+  ),
+  'dissemination/downloads': module(
+    'dissemination/objects',
+    'images/serving',
+    'catalogue/texts',
+    'catalogue/tree',
+    'catalogue/domains',
+  ),
+  'dissemination/feeds': module('dissemination/objects', 'catalogue/domains'),
+  'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
+
+  sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
   'listen.ts': [...base, 'http'],
-  'app.ts': [...base, 'http', 'jobs', 'listen.ts', 'modules/*'],
+  'app.ts': [...base, 'http', 'jobs', 'listen.ts', modules],
   'open-database.ts': [...base, 'config', 'firebird'],
   'services.ts': [...base, 'config', 'http', 'storage', 'imaging', 'open-database.ts'],
   'health-only.ts': [...base, 'config'],
-  cli: [...base, 'config', 'search', 'firebird', 'jobs', 'http', 'modules/*', ...top],
+  cli: [...base, 'config', 'search-index', 'firebird', 'jobs', 'http', modules, ...top],
   'cli.ts': [...base, 'cli'],
-  'main.ts': [...base, 'config', 'jobs', 'modules/*', ...top],
+  'main.ts': [...base, 'config', 'jobs', modules, ...top],
 }
+
+const isModule = (part: string): boolean => wings.includes(part.split('/')[0] as string)
 
 const allowed = (part: string, target: string): boolean =>
   part === target ||
-  (mayImport[part] ?? []).some(
-    entry => entry === target || (entry === 'modules/*' && target.startsWith('modules/')),
-  )
+  (mayImport[part] ?? []).some(entry => entry === target || (entry === modules && isModule(target)))
 
 t.test('imports point down the table, and enter a module through its index', async t => {
   let seen = 0
@@ -90,7 +153,7 @@ t.test('imports point down the table, and enter a module through its index', asy
       const target = relative(src, resolve(src, dirname(file), path as string))
       const targetPart = partOf(target)
       if (!allowed(part, targetPart)) t.fail(`${file} may not import ${target}`)
-      if (targetPart !== part && targetPart.startsWith('modules/') && target !== `${targetPart}/index.ts`)
+      if (targetPart !== part && isModule(targetPart) && target !== `${targetPart}/index.ts`)
         t.fail(`${file} enters ${targetPart} through its index.ts, not ${target}`)
     }
   }
@@ -105,7 +168,7 @@ t.test('the edges of the table make no circle', async t => {
     if (visiting.has(part)) return void t.fail(`a circle: ${[...path, part].join(' → ')}`)
     visiting.add(part)
     for (const next of mayImport[part] ?? [])
-      if (next !== 'modules/*' && !(part === 'cli' || part === 'main.ts')) visit(next, [...path, part])
+      if (next !== modules && !(part === 'cli' || part === 'main.ts')) visit(next, [...path, part])
     visiting.delete(part)
     done.add(part)
   }
@@ -114,24 +177,24 @@ t.test('the edges of the table make no circle', async t => {
 })
 
 const owners: Readonly<Record<string, string>> = {
-  OPR_Domain: 'modules/domains',
-  CFG_Option: 'modules/domains',
-  OPR_Tree: 'modules/tree',
-  OPR_Content: 'modules/titles',
-  OPR_ContentField: 'modules/titles',
-  OPR_Identifier: 'modules/titles',
-  OPR_Page: 'modules/pages',
-  OPR_Pack: 'modules/images',
-  OPR_ImageProfile: 'modules/pages',
-  OPR_Fulltext: 'modules/texts',
-  OPR_Import: 'modules/imports',
-  OPR_ImportItem: 'modules/imports',
-  SYS_Log: 'modules/log',
+  OPR_Domain: 'catalogue/domains',
+  CFG_Option: 'catalogue/domains',
+  OPR_Tree: 'catalogue/tree',
+  OPR_Content: 'catalogue/titles',
+  OPR_ContentField: 'catalogue/titles',
+  OPR_Identifier: 'catalogue/titles',
+  OPR_Page: 'catalogue/pages',
+  OPR_Pack: 'images/packs',
+  OPR_ImageProfile: 'catalogue/pages',
+  OPR_Fulltext: 'catalogue/texts',
+  OPR_Import: 'intake/imports',
+  OPR_ImportItem: 'intake/imports',
+  SYS_Log: 'system/log',
   SYS_Job: 'jobs',
   SYS_Idempotency: 'http',
-  SYS_Outbox: 'modules/changes',
-  OPR_OaiRecord: 'modules/changes',
-  OPR_Harvest: 'modules/harvests',
+  SYS_Outbox: 'system/changes',
+  OPR_OaiRecord: 'system/changes',
+  OPR_Harvest: 'intake/harvests',
 }
 
 t.test('any repository reads any table; only its owner writes it', async t => {

@@ -1,7 +1,7 @@
 // What readers, viewers and harvesters ask for most runs over indexes: no statement behind these doors reads a large table through.
 // The plans are those of the statements that the doors really send.
 import t from 'tap'
-import { restampBelow } from '../src/modules/changes/follow.ts'
+import { restampBelow } from '../src/system/changes/follow.ts'
 import { publicAddress, sampleCollection } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'

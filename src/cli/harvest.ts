@@ -1,7 +1,7 @@
 // firefolio harvest <baseURL>: pulls a set of a foreign repository into a domain; run again, it takes what has changed since.
 import { userInfo } from 'node:os'
-import { getDomain } from '../modules/domains/index.ts'
-import { ensureHarvest, runHarvest } from '../modules/harvests/index.ts'
+import { getDomain } from '../catalogue/domains/index.ts'
+import { ensureHarvest, runHarvest } from '../intake/harvests/index.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 

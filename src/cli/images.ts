@@ -1,6 +1,6 @@
 // firefolio images: what an operator does with access packs and the cache of renderings.
 import { sql } from 'kysely'
-import { ingestJob, packCounts, refreshJob, wantPacks } from '../modules/images/index.ts'
+import { ingestJob, counts as packCounts, refreshJob, want as wantPacks } from '../images/packs/index.ts'
 import type { OpenServices } from '../services.ts'
 import { check } from './check.ts'
 import { Progress } from './progress.ts'

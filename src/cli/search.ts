@@ -1,8 +1,8 @@
 // firefolio search rebuild: makes the index anew in a file of its own, which then takes the place of the other; a server that runs notices.
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { currentFile, followIndex, indexFolder } from '../modules/search/index.ts'
-import { openIndex } from '../search/sqlite-thread.ts'
+import { currentFile, followIndex, indexFolder } from '../dissemination/search/index.ts'
+import { openIndex } from '../search-index/sqlite-thread.ts'
 import type { Session } from './session.ts'
 
 export function rebuildIndex(session: Session): Promise<void> {

@@ -1,6 +1,6 @@
 // The commands that work with the repository, in whatever session they are run.
 import { type Command, Option } from 'commander'
-import { metadataPrefixes } from '../modules/harvests/index.ts'
+import { metadataPrefixes } from '../intake/harvests/index.ts'
 import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
 import { harvest, type HarvestFlags } from './harvest.ts'

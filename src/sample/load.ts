@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Services } from '../http/module.ts'
-import { changeDomain, createDomain, listDomains } from '../modules/domains/index.ts'
-import { Manifest, runItem } from '../modules/imports/index.ts'
+import { changeDomain, createDomain, listDomains } from '../catalogue/domains/index.ts'
+import { Manifest, runItem } from '../intake/imports/index.ts'
 
 const run = promisify(execFile)
 /** OD_Reference of the sample domain until all of it is there */

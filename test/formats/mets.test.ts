@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readTypes } from '../../src/config/types.ts'
 import { isMets, readMets } from '../../src/formats/mets/read.ts'
-import { pagesOf, type PlannedItem, planOfMets, titlesOf } from '../../src/modules/mets/index.ts'
+import { pagesOf, type PlannedItem, planOfMets, titlesOf } from '../../src/intake/plans/index.ts'
 
 const types = readTypes()
 

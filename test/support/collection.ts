@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Manifest, runItem } from '../../src/modules/imports/index.ts'
+import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { makeSample } from '../../src/sample/load.ts'
 import { aDomain, type TestApp } from './start.ts'
 

@@ -1,5 +1,5 @@
 // Reads METS as VLS, Kitodo and others write it into a neutral model: records, files, pages, the logical outline and the
-// links between them. What the parts mean for our tree is decided in modules/mets.
+// links between them. What the parts mean for our tree is decided in intake/plans.
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
 import { type ModsRecord, modsNamespace, modsOf } from '../mods/read.ts'

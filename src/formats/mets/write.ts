@@ -1,4 +1,4 @@
-// Writes METS in the profile of the DFG Viewer from a neutral model. What a title's METS holds is decided in modules/mets.
+// Writes METS in the profile of the DFG Viewer from a neutral model. What a title's METS holds is decided in dissemination/mets.
 // @see https://www.loc.gov/standards/mets/, METS-Anwendungsprofil für digitalisierte Medien 2.3.1 (DFG)
 import { escapeXml } from '../xml/read.ts'
 import { metsNamespace } from './read.ts'

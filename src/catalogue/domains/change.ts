@@ -1,0 +1,139 @@
+// Creating, changing, moving and removing domains, with their line in the change log.
+import { Refusal } from '../../errors.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
+import { record } from '../../system/log/index.ts'
+import * as repository from './repository.ts'
+import type { FullDomain } from './repository.ts'
+
+/** By OD_ID, name, short name or reference. @throws Refusal not-found */
+export async function get(db: Db, key: string | number): Promise<FullDomain> {
+  const isId = typeof key === 'number' || /^\d{1,9}$/.test(key)
+  const domain =
+    (isId ? await repository.find(db, Number(key)) : undefined) ??
+    (await repository.findByName(db, String(key)))
+  if (!domain) throw new Refusal('not-found', `There is no domain ‘${key}’.`)
+  return domain
+}
+
+const parentIdOf = async (trx: Db, parent: string | number | null | undefined): Promise<number | null> =>
+  parent === null || parent === undefined ? null : (await get(trx, parent)).id
+
+const asText = (value: unknown): string | null | undefined =>
+  value === undefined ? undefined : value === null ? null : JSON.stringify(value)
+
+export interface DomainInput extends Omit<
+  repository.DomainFields,
+  'description' | 'customData' | 'watermark' | 'imageFooter' | 'parentId'
+> {
+  readonly parent?: string | number | null | undefined
+  readonly description?: unknown
+  readonly customData?: unknown
+  readonly watermark?: unknown
+  readonly imageFooter?: unknown
+}
+
+function fieldsOf({ parent: _, ...input }: DomainInput): repository.DomainFields {
+  const texts = {
+    description: asText(input.description),
+    customData: asText(input.customData),
+    watermark: asText(input.watermark),
+    imageFooter: asText(input.imageFooter),
+  }
+  const fields: Record<string, unknown> = { ...input, ...texts }
+  for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name]
+  return fields as repository.DomainFields
+}
+
+export async function create(
+  trx: Db,
+  actor: Actor,
+  input: DomainInput & { readonly name: string; readonly caption: string },
+): Promise<FullDomain> {
+  if (/^\d+$/.test(input.name))
+    throw new Refusal(
+      'not-processable',
+      'The name of a domain cannot be a number: it would be taken for an id.',
+    )
+  const parentId = await parentIdOf(trx, input.parent)
+  const id = await repository.insert(trx, {
+    ...fieldsOf(input),
+    name: input.name,
+    caption: input.caption,
+    parentId,
+  })
+  const domain = await get(trx, id)
+  await logged(trx, actor, 'create', domain)
+  return domain
+}
+
+/** @throws Refusal stale where it changed since that version */
+export async function change(
+  trx: Db,
+  actor: Actor,
+  key: string,
+  version: number | '*',
+  input: DomainInput,
+): Promise<FullDomain> {
+  const before = await get(trx, key)
+  const fields = fieldsOf(input)
+  if (Object.keys(fields).length === 0) return before
+  if (!(await repository.update(trx, before.id, version, fields))) throw stale(before)
+  const domain = await get(trx, before.id)
+  await logged(trx, actor, 'change', domain)
+  return domain
+}
+
+function stale(domain: FullDomain): Refusal {
+  return new Refusal('stale', `Domain ‘${domain.name}’ has version ${domain.version} now; read it again.`, {
+    version: domain.version,
+  })
+}
+
+export async function move(
+  trx: Db,
+  actor: Actor,
+  key: string,
+  version: number | '*',
+  parent: string | number | null,
+): Promise<FullDomain> {
+  const before = await get(trx, key)
+  if (before.system === 1)
+    throw new Refusal('conflict', `Domain ‘${before.name}’ is a system domain and cannot be moved.`)
+  if (!(await repository.update(trx, before.id, version, { parentId: await parentIdOf(trx, parent) })))
+    throw stale(before)
+  const domain = await get(trx, before.id)
+  await logged(trx, actor, 'move', domain)
+  return domain
+}
+
+/** @throws Refusal in-use where it holds records or domains */
+export async function remove(trx: Db, actor: Actor, key: string, version: number | '*'): Promise<void> {
+  const domain = await get(trx, key)
+  if (version !== '*' && version !== domain.version) throw stale(domain)
+  if (domain.system === 1)
+    throw new Refusal('conflict', `Domain ‘${domain.name}’ is a system domain and cannot be removed.`)
+  const records = await repository.recordCount(trx, domain.id)
+  if (records > 0)
+    throw new Refusal(
+      'in-use',
+      `Domain ‘${domain.name}’ still has ${records} ${records === 1 ? 'title' : 'titles'}; move or delete them first.`,
+    )
+  const below = await repository.subdomainCount(trx, domain.id)
+  if (below > 0)
+    throw new Refusal(
+      'in-use',
+      `Domain ‘${domain.name}’ still has ${below} ${below === 1 ? 'domain' : 'domains'} below it; move or delete them first.`,
+    )
+  await repository.remove(trx, domain.id)
+  await logged(trx, actor, 'delete', domain)
+}
+
+async function logged(trx: Db, actor: Actor, action: string, domain: FullDomain): Promise<void> {
+  await record(trx, {
+    entity: 'domain',
+    entityId: domain.id,
+    action,
+    actor,
+    data: domain,
+  })
+}

@@ -1,0 +1,308 @@
+import { z } from 'zod'
+import { checkDomainOption } from '../../config/domain-options.ts'
+import { metaOf, toOne } from '../../http/envelope.ts'
+import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import type { App, Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { access } from '../../people/access/index.ts'
+import { record } from '../../system/log/index.ts'
+import * as change from './change.ts'
+import { configuration } from './configuration.ts'
+import * as repository from './repository.ts'
+import {
+  Domain,
+  DomainConfig,
+  DomainConfigPatch,
+  DomainList,
+  DomainMove,
+  DomainParams,
+  DomainPatch,
+  DomainQuery,
+  NewDomain,
+} from './schemas.ts'
+
+const parsed = (text: string | null): never => JSON.parse(text ?? 'null') as never
+
+/** Rights that a domain's document names for the caller. */
+const domainRights = ['tree:read', 'domain:write', 'import', 'meta:write', 'release', 'bin'] as const
+
+function documentOf(domain: repository.Domain, hasChildren: boolean) {
+  const path = domain.path ?? `|${domain.id}|`
+  return {
+    id: domain.id,
+    name: domain.name,
+    shortName: domain.shortName,
+    reference: domain.reference,
+    caption: domain.caption,
+    type: domain.type,
+    level: path.split('||').length,
+    path,
+    hasChildren,
+    isSystem: domain.system === 1,
+    sort: domain.sort,
+    links: {
+      self: `/api/v1/domains/${domain.name}`,
+      config: `/api/v1/domains/${domain.name}/config`,
+      tree: `/api/v1/tree?domain=${domain.id}`,
+      children: `/api/v1/domains?parent=${domain.id}`,
+    },
+    relationships: { parent: toOne('domain', domain.parentId) },
+    meta: metaOf(domain),
+  }
+}
+
+function fullDocument(domain: repository.FullDomain, hasChildren: boolean, principal: Principal) {
+  return {
+    ...documentOf(domain, hasChildren),
+    description: parsed(domain.description),
+    contact: domain.contact,
+    customData: parsed(domain.customData),
+    watermark: parsed(domain.watermark),
+    imageFooter: parsed(domain.imageFooter),
+    rights: domainRights.filter(right => access.can(principal, right)),
+  }
+}
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const document = async (domain: repository.FullDomain, principal: Principal) =>
+    fullDocument(domain, (await repository.hasChildren(services.db, [domain.id])).has(domain.id), principal)
+  const tags = ['domains']
+
+  app.get(
+    '/api/v1/domains',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listDomains',
+        tags,
+        summary: 'Lists domains: all, the roots, or the children of one.',
+        querystring: DomainQuery,
+        response: { 200: json(DomainList, 'Domains in their order.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const { parent, view } = request.query
+      const parentId =
+        parent === undefined
+          ? undefined
+          : parent === 'none'
+            ? null
+            : (await change.get(services.db, parent)).id
+      const domains = await repository.list(services.db, parentId)
+      const withChildren = await repository.hasChildren(
+        services.db,
+        domains.map(domain => domain.id),
+      )
+      const full =
+        view === 'full'
+          ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id)))
+          : []
+      const items = domains.map((domain, at) => {
+        if (view === 'short')
+          return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }
+        const found = full[at]
+        return found
+          ? fullDocument(found, withChildren.has(domain.id), request.principal)
+          : documentOf(domain, withChildren.has(domain.id))
+      })
+      return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+    },
+  )
+
+  app.post(
+    '/api/v1/domains',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'createDomain',
+        tags,
+        summary: 'Creates a domain.',
+        body: NewDomain,
+        response: { 201: json(Domain, 'The new domain.'), ...problems(404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await write(services, request, {}, async trx => {
+        const domain = await change.create(
+          trx,
+          actorOf(request),
+          request.body as change.DomainInput & { name: string; caption: string },
+        )
+        return {
+          status: 201,
+          body: fullDocument(domain, false, request.principal),
+          location: `/api/v1/domains/${domain.name}`,
+          etag: etagOf(domain.version),
+        }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.get(
+    '/api/v1/domains/:domain',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getDomain',
+        tags,
+        summary: 'Reads a domain.',
+        params: DomainParams,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const domain = await change.get(services.db, request.params.domain)
+      if (
+        isFresh(request, reply, etagOf(domain.version, access.seesConfidential(request.principal) ? 'o' : ''))
+      )
+        return reply.send(undefined as never)
+      return await document(domain, request.principal)
+    },
+  )
+
+  app.patch(
+    '/api/v1/domains/:domain',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'changeDomain',
+        tags,
+        summary: 'Changes fields of a domain.',
+        params: DomainParams,
+        body: DomainPatch,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 422, 428) },
+      },
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      const answer = await write(services, request, {}, async trx => {
+        const domain = await change.change(
+          trx,
+          actorOf(request),
+          request.params.domain,
+          version,
+          request.body as change.DomainInput,
+        )
+        const below = await repository.subdomainCount(trx, domain.id)
+        return { body: fullDocument(domain, below > 0, request.principal), etag: etagOf(domain.version, 'o') }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.post(
+    '/api/v1/domains/:domain/move',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'moveDomain',
+        tags,
+        summary: 'Moves a domain below another, or to the top.',
+        params: DomainParams,
+        body: DomainMove,
+        response: { 200: json(Domain, 'The domain.'), ...problems(404, 409, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      const answer = await write(services, request, {}, async trx => {
+        const domain = await change.move(
+          trx,
+          actorOf(request),
+          request.params.domain,
+          version,
+          request.body.parent,
+        )
+        return {
+          body: fullDocument(
+            domain,
+            (await repository.subdomainCount(trx, domain.id)) > 0,
+            request.principal,
+          ),
+          etag: etagOf(domain.version, 'o'),
+        }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.delete(
+    '/api/v1/domains/:domain',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'deleteDomain',
+        tags,
+        summary: 'Removes an empty domain.',
+        params: DomainParams,
+        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404, 409, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      await write(services, request, {}, async trx => {
+        await change.remove(trx, actorOf(request), request.params.domain, version)
+        return { body: null }
+      })
+      return reply.code(204).send(null as never) as never
+    },
+  )
+
+  const configDocument = async (domain: repository.FullDomain) => ({
+    options: await configuration(services, services.db, domain),
+    links: { self: `/api/v1/domains/${domain.name}/config`, domain: `/api/v1/domains/${domain.name}` },
+    relationships: {},
+    meta: {},
+  })
+
+  app.get(
+    '/api/v1/domains/:domain/config',
+    {
+      config: { right: 'hidden:read' },
+      schema: {
+        operationId: 'getDomainConfig',
+        tags,
+        summary: 'Reads the effective configuration of a domain, each value with its origin.',
+        params: DomainParams,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404) },
+      },
+    },
+    async request => configDocument(await change.get(services.db, request.params.domain)),
+  )
+
+  app.patch(
+    '/api/v1/domains/:domain/config',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'changeDomainConfig',
+        tags,
+        summary: "Sets or removes values of the domain's overlay in the database.",
+        params: DomainParams,
+        body: DomainConfigPatch,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404, 422) },
+      },
+    },
+    async request => {
+      const changes = Object.entries(request.body)
+      for (const [key, value] of changes) if (value !== null) checkDomainOption(key, value)
+      const { body } = await write(services, request, {}, async trx => {
+        const domain = await change.get(trx, request.params.domain)
+        for (const [key, value] of changes) await repository.setOption(trx, domain.id, key, value)
+        const actor = actorOf(request)
+        await record(trx, {
+          entity: 'option',
+          entityId: domain.id,
+          action: 'change',
+          actor,
+          data: request.body,
+        })
+        return { body: domain }
+      })
+      return await configDocument(body)
+    },
+  )
+}

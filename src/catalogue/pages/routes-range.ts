@@ -1,0 +1,170 @@
+// What is done to many pages of a title at once: reading order and pagination.
+import type { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { setContext } from '../../firebird/database.ts'
+import { IdParams } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { listDocument } from '../../http/page.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, type Answer, send, write } from '../../http/write.ts'
+import { nextBatch, record as log } from '../../system/log/index.ts'
+import { getNode, moveLock, renameMany, setSorts } from '../tree/index.ts'
+import { documentOf } from './documents.ts'
+import type { Pagination } from './pagination.ts'
+import * as repository from './repository.ts'
+import { PageList, Paginate, PaginateResult, PaginationKinds, Reorder } from './schemas.ts'
+
+const tags = ['pages']
+const everything = { visibleOnly: false } as const
+
+export async function rangeRoutes(app: App, services: Services, pagination: Pagination): Promise<void> {
+  app.get(
+    '/api/v1/pagination',
+    {
+      config: { right: 'public' },
+      schema: {
+        operationId: 'listPaginationKinds',
+        tags,
+        summary: 'Lists the kinds of pagination.',
+        response: { 200: json(PaginationKinds, 'Kinds.'), ...problems() },
+      },
+    },
+    async request => ({
+      items: pagination.kinds.map(kind => ({ ...kind, label: kind.label ?? null })),
+      links: { self: request.url },
+      relationships: {},
+      meta: {},
+    }),
+  )
+
+  app.post(
+    '/api/v1/titles/:id/reorder',
+    {
+      config: { right: 'structure:write' },
+      schema: {
+        operationId: 'reorderPages',
+        tags,
+        summary: 'Puts pages into another reading order, each within its structure element.',
+        params: IdParams,
+        body: Reorder,
+        response: { 200: json(PageList, 'All pages in their new order.'), ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+        const title = await getNode(trx, request.params.id)
+        const pages = await repository.ofTitle(trx, title.id, everything)
+        const byId = new Map(pages.map(page => [page.id, page]))
+        const { ids } = request.body
+        const stranger = ids.find(id => !byId.has(id))
+        if (stranger !== undefined)
+          throw new Refusal('not-processable', `Node ${stranger} is not a page of title ${title.id}.`)
+        if (new Set(ids).size !== ids.length) throw new Refusal('not-processable', 'A page is named twice.')
+        const batch = await nextBatch(trx)
+        const actor = actorOf(request)
+        await setContext(trx, { actor, batch })
+        // the named pages of a parent take over each other's places; what stands between them stays
+        const sorts = new Map<number, number>()
+        for (const parent of new Set(ids.map(id => byId.get(id)?.parentId))) {
+          const here = ids.filter(id => byId.get(id)?.parentId === parent)
+          const places = here.map(id => byId.get(id)?.sort ?? 0).sort((a, b) => a - b)
+          // equal values would fall back to the order of ids
+          here.forEach((id, at) =>
+            sorts.set(
+              id,
+              Math.max(places[at] ?? 0, at > 0 ? (sorts.get(here[at - 1] as number) ?? 0) + 1 : -2147483648),
+            ),
+          )
+        }
+        await setSorts(trx, sorts)
+        await log(trx, {
+          entity: 'title',
+          entityId: title.id,
+          action: 'reorder',
+          batch,
+          actor,
+          data: { count: ids.length },
+        })
+        const items = (await repository.ofTitle(trx, title.id, everything)).map(row =>
+          documentOf(pagination, row, request.principal),
+        )
+        return { body: listDocument(request.url, { next: undefined, items }) }
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.post(
+    '/api/v1/titles/:id/paginate',
+    {
+      config: { right: 'page:write' },
+      schema: {
+        operationId: 'paginate',
+        tags,
+        summary: 'Labels a range of pages by a counting kind.',
+        params: IdParams,
+        body: Paginate,
+        response: { 200: json(PaginateResult, 'Labels before and after.'), ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { from, to, type, start, step, side, prefix, dryRun } = request.body
+      const kind = pagination.get(type)
+      const answer = await write(
+        services,
+        request,
+        {},
+        async (trx, connection): Promise<Answer<z.output<typeof PaginateResult>>> => {
+          const title = await getNode(trx, request.params.id)
+          const pages = await repository.ofTitle(trx, title.id, everything)
+          const first = pages.findIndex(page => page.id === from)
+          const last = pages.findIndex(page => page.id === to)
+          if (first < 0 || last < 0)
+            throw new Refusal(
+              'not-processable',
+              `Node ${first < 0 ? from : to} is not a page of title ${title.id}.`,
+            )
+          if (last < first)
+            throw new Refusal('not-processable', `Page ${to} comes before page ${from} in the reading order.`)
+          const range = pages.slice(first, last + 1)
+          const labels = pagination.range(kind, range.length, { start, step, side, prefix })
+          const items = range.map((page, at) => ({
+            id: page.id,
+            before: page.paginationCaption,
+            after: labels[at]?.caption ?? '',
+          }))
+          if (labels.some(label => label.value !== null && label.value < 0))
+            throw new Refusal('not-processable', 'The counter would fall below zero.')
+          if (dryRun) return { body: { items, batch: null, dryRun, links: {}, relationships: {}, meta: {} } }
+          const batch = await nextBatch(trx)
+          const actor = actorOf(request)
+          await setContext(trx, { actor, batch })
+          await connection.executeMany(
+            'update OPR_Page set OP_PaginationCaption = ?, OP_PaginationType = ?, OP_PaginationValue = ? where OP_OT_ID = ?',
+            range.map((page, at) => [labels[at]?.caption, kind.id, labels[at]?.value, page.id]),
+          )
+          await renameMany(connection, new Map(items.map(item => [item.id, item.after])))
+          await log(trx, {
+            entity: 'title',
+            entityId: title.id,
+            action: 'paginate',
+            batch,
+            actor,
+            data: request.body,
+          })
+          return {
+            body: {
+              items,
+              batch,
+              dryRun,
+              links: { log: `/api/v1/log?batch=${batch}` },
+              relationships: {},
+              meta: {},
+            },
+          }
+        },
+      )
+      return send(reply, answer)
+    },
+  )
+}

@@ -1,0 +1,150 @@
+// The outline of a title: structure elements and pages, read and saved as a whole.
+import { z } from 'zod'
+import { setContext } from '../../firebird/database.ts'
+import { IdParams } from '../../http/envelope.ts'
+import { etagOf, expectedVersion } from '../../http/etag.ts'
+import type { Module } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { access } from '../../people/access/index.ts'
+import { nextBatch, record as log } from '../../system/log/index.ts'
+import { getTitle } from '../titles/index.ts'
+import { getVisible, moveLock, requireVersion, touch } from '../tree/index.ts'
+import { outline, save } from './outline.ts'
+
+const NodeId = z.number().int().min(1).max(2147483647)
+
+const OutlineNode = z
+  .object({
+    id: z.number().int(),
+    kind: z.enum(['structure', 'page', 'link']),
+    type: z.string(),
+    caption: z.string().nullable(),
+    linkTo: z.number().int().nullable(),
+    get children() {
+      return z.array(OutlineNode)
+    },
+  })
+  .meta({ id: 'OutlineNode' })
+const Outline = z
+  .object({
+    children: z.array(OutlineNode),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({ version: z.number().int() }),
+  })
+  .meta({ id: 'Outline', description: 'Structure elements and pages of a title in their order.' })
+const OutlineElement = z
+  .strictObject({
+    id: NodeId.optional().meta({ description: 'Missing: a new structure element' }),
+    type: z.string().max(60).optional(),
+    caption: z.string().max(2000).nullable().optional(),
+    get children() {
+      return z.array(OutlineElement).max(20_000).optional()
+    },
+  })
+  .meta({ id: 'OutlineElement' })
+const NewOutline = z.strictObject({ children: z.array(OutlineElement).max(20_000) }).meta({
+  id: 'NewOutline',
+  description: 'The whole outline; structure elements left out go to the bin, every page must be named.',
+})
+const SaveOutcome = z
+  .object({
+    created: z.number().int(),
+    changed: z.number().int(),
+    moved: z.number().int(),
+    binned: z.number().int(),
+    sorted: z.number().int(),
+    batch: z.number().int(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'OutlineSaved', description: 'What the difference was.' })
+
+export const structure: Module = {
+  name: 'structure',
+  routes: async (app, { services }) => {
+    const { db } = services
+    const tags = ['structure']
+    app.get(
+      '/api/v1/titles/:id/structure',
+      {
+        config: { right: 'tree:read' },
+        schema: {
+          operationId: 'getStructure',
+          tags,
+          summary: 'Reads the outline of a title.',
+          params: IdParams,
+          response: { 200: json(Outline, 'The outline.'), ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const node = await getVisible(db, request.principal, request.params.id)
+        const title = await getTitle(db, node.id)
+        // the outline has no version of its own: the title's ETag guards saving, not caching
+        reply
+          .header('etag', etagOf(title.version, access.seesHidden(request.principal) ? 'o' : ''))
+          .header('cache-control', 'no-store')
+        const children = await outline(services, db, title, !access.seesHidden(request.principal))
+        return {
+          children,
+          links: { self: request.url, title: `/api/v1/titles/${title.id}` },
+          relationships: {},
+          meta: { version: title.version },
+        }
+      },
+    )
+
+    app.put(
+      '/api/v1/titles/:id/structure',
+      {
+        config: { right: 'structure:write' },
+        schema: {
+          operationId: 'saveStructure',
+          tags,
+          summary: 'Saves the outline of a title with a minimal set of changes.',
+          params: IdParams,
+          body: NewOutline,
+          response: { 200: json(SaveOutcome, 'What changed.'), ...problems(404, 409, 412, 422, 428) },
+        },
+      },
+      async (request, reply) => {
+        const version = expectedVersion(request)
+        const answer = await write(services, request, { reserve: moveLock }, async trx => {
+          await requireVersion(trx, request.params.id, version)
+          const title = await getTitle(trx, request.params.id)
+          const batch = await nextBatch(trx)
+          const actor = actorOf(request)
+          await setContext(trx, { actor, batch })
+          const outcome = await save(trx, services, title, request.body.children, batch)
+          if (Object.values(outcome).some(count => typeof count === 'number' && count > 0))
+            await touch(trx, title.id)
+          await log(trx, {
+            entity: 'title',
+            entityId: title.id,
+            action: 'save-structure',
+            batch,
+            actor,
+            data: outcome,
+          })
+          const after = await getTitle(trx, title.id)
+          return {
+            body: {
+              ...outcome,
+              batch,
+              links: {
+                undo: `/api/v1/tree/batch/${batch}/undo`,
+                structure: `/api/v1/titles/${title.id}/structure`,
+              },
+              relationships: {},
+              meta: {},
+            },
+            etag: etagOf(after.version, 'o'),
+          }
+        })
+        return send(reply, answer)
+      },
+    )
+  },
+}

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { IdParams } from '../../http/envelope.ts'
+import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { record as log } from '../../system/log/index.ts'
+import { expectedDigest, getPage } from '../pages/index.ts'
+import { getVisible, refreshTitles, requireVersion } from '../tree/index.ts'
+import { boxStates, textKinds } from './codes.ts'
+import * as repository from './repository.ts'
+import { documentOf, TextList, TextVersions } from './schemas.ts'
+import { keepAlto, storeAlto } from './store.ts'
+
+const alto = 'application/alto+xml'
+const tags = ['texts']
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const { db, types } = services
+
+  app.get(
+    '/api/v1/pages/:id/texts',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listTexts',
+        tags,
+        summary: 'Lists the texts of a page.',
+        params: IdParams,
+        response: { 200: json(TextList, 'Texts.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const page = await getVisible(db, request.principal, request.params.id)
+      const rows = await repository.ofPage(db, page.id)
+      const items = rows.map(documentOf)
+      return {
+        items,
+        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+
+  app.get(
+    '/api/v1/pages/:id/text',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getText',
+        tags,
+        summary: 'The words of a page as plain text; a correction before OCR.',
+        params: IdParams,
+        response: {
+          200: { description: 'Text.', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const page = await getVisible(db, request.principal, request.params.id)
+      const rows = await repository.ofPage(db, page.id)
+      const best = rows.find(row => textKinds.name(row.kind) === 'wiki') ?? rows[0]
+      if (!best) throw new Refusal('not-found', `Page ${page.id} has no text.`)
+      if (isFresh(request, reply, etagOf(page.version, 't'))) return reply.send(undefined as never)
+      const stored = await repository.plainText(db, best.id)
+      return reply
+        .type('text/plain; charset=utf-8')
+        .serializer((value: unknown) => value as string)
+        .send(stored?.text ?? ('' as never)) as never
+    },
+  )
+
+  app.get(
+    '/api/v1/pages/:id/alto',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getAlto',
+        tags,
+        summary: 'The ALTO file of a page, as it came.',
+        params: IdParams,
+        response: {
+          200: { description: 'ALTO.', content: { [alto]: { schema: z.unknown() } } },
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const page = await getVisible(db, request.principal, request.params.id)
+      const row = (await repository.ofPage(db, page.id)).find(candidate => candidate.url !== null)
+      const facts = row?.url ? await services.archive.facts(row.url) : undefined
+      if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no ALTO file.`)
+      if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`))
+        return reply.send(undefined as never)
+      reply.type(`${alto}; charset=utf-8`).header('content-length', facts.bytes)
+      return reply
+        .serializer((value: unknown) => value as string)
+        .send(services.archive.read(row.url) as never) as never
+    },
+  )
+
+  const version = (row: Awaited<ReturnType<typeof repository.versions>>[number]) => ({
+    id: row.id,
+    kind: textKinds.name(row.kind),
+    text: row.text,
+    actor: row.actor,
+    reason: row.reason,
+    replacedAt: row.replacedAt.toISOString(),
+  })
+  app.get(
+    '/api/v1/pages/:id/texts/history',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'listTextVersions',
+        tags,
+        summary: 'What the texts of a page were before each change, the latest first.',
+        params: IdParams,
+        response: { 200: json(TextVersions, 'Versions.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const page = await getPage(db, request.params.id)
+      const items = (await repository.versions(db, page.id)).map(version)
+      return {
+        items,
+        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+
+  /** Stores a correction, or takes it away; OCR stays as it is beside it. */
+  async function correct(request: FastifyRequest, reply: FastifyReply, text: string | null) {
+    const expected = expectedVersion(request)
+    const { id } = request.params as { id: number }
+    const answer = await write(services, request, {}, async trx => {
+      await requireVersion(trx, id, expected)
+      const page = await getPage(trx, id)
+      const hasChanged =
+        text === null
+          ? await repository.remove(trx, id, textKinds.of('wiki'))
+          : await repository.store(trx, id, {
+              kind: textKinds.of('wiki'),
+              language: null,
+              url: null,
+              hashsum: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+              text,
+              confidence: null,
+              engine: null,
+              width: null,
+              height: null,
+              boxState: boxStates.of('none'),
+            })
+      if (hasChanged)
+        await log(trx, {
+          entity: 'page',
+          entityId: id,
+          action: text === null ? 'remove-correction' : 'correct-text',
+          actor: actorOf(request),
+          data: {},
+        })
+      await refreshTitles(trx, types, [page.path])
+      const items = (await repository.ofPage(trx, id)).map(documentOf)
+      return {
+        body: {
+          items,
+          links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
+          relationships: {},
+          meta: {},
+        },
+      }
+    })
+    return send(reply, answer) as never
+  }
+
+  app.put(
+    '/api/v1/pages/:id/text',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'correctText',
+        tags,
+        summary:
+          'Corrects the words of a page: the correction stands beside the OCR text and is shown and found instead of it.',
+        consumes: ['text/plain'],
+        params: IdParams,
+        body: { content: { 'text/plain': { schema: z.string().max(1_000_000) } } },
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 428) },
+      } as never,
+    },
+    async (request, reply) => await correct(request, reply, request.body as string),
+  )
+
+  app.delete(
+    '/api/v1/pages/:id/text',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'removeCorrection',
+        tags,
+        summary: 'Takes the correction of a page away; the OCR text stands again.',
+        params: IdParams,
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 428) },
+      },
+    },
+    async (request, reply) => await correct(request, reply, null),
+  )
+
+  app.put(
+    '/api/v1/pages/:id/alto',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'putAlto',
+        tags,
+        summary: 'Gives a page its OCR text as ALTO 2, 3 or 4.',
+        consumes: [alto, 'application/xml', 'text/xml'],
+        params: IdParams,
+        body: { content: { [alto]: { schema: z.unknown() } } },
+        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 422, 428) },
+      } as never,
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      const { id } = request.params as { id: number }
+      if (!Buffer.isBuffer(request.body))
+        throw new Refusal('unsupported-media-type', `Send the text as ${alto}.`)
+      await getPage(db, id)
+      const kept = await keepAlto(services, request.body, 'The body')
+      const expected = expectedDigest(request.headers['content-digest'])
+      if (expected !== undefined && expected !== kept.sha256)
+        throw new Refusal('bad-digest', `The bytes have the SHA-256 ${kept.sha256}, not ${expected}.`)
+      const answer = await write(services, request, {}, async trx => {
+        await requireVersion(trx, id, version)
+        const page = await getPage(trx, id)
+        if (await storeAlto(trx, id, kept, page)) {
+          const actor = actorOf(request)
+          await log(trx, {
+            entity: 'page',
+            entityId: id,
+            action: 'put-alto',
+            actor,
+            data: { hashsum: `sha256:${kept.sha256}` },
+          })
+        }
+        await refreshTitles(trx, types, [page.path])
+        const rows = await repository.ofPage(trx, id)
+        const items = rows.map(documentOf)
+        return {
+          body: {
+            items,
+            links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
+            relationships: {},
+            meta: {},
+          },
+        }
+      })
+      return send(reply, answer) as never
+    },
+  )
+}

@@ -1,0 +1,75 @@
+import type { z } from 'zod'
+import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
+import { getDomain } from '../domains/index.ts'
+import type { TitleFilter } from './repository.ts'
+import type { TitlesQuery } from './schemas.ts'
+
+const schemes = [
+  'urn',
+  'doi',
+  'handle',
+  'record',
+  'vls',
+  'purl',
+  'vd16',
+  'vd17',
+  'vd18',
+  'zdb',
+  'isbn',
+  'issn',
+  'gbv',
+]
+
+/** `record:123@abc` as scheme and value; anything else, a urn included, is a value of any scheme. */
+export function identifierOf(text: string): { scheme: string | undefined; value: string } {
+  const at = text.indexOf(':')
+  const scheme = text.slice(0, at)
+  if (at > 0 && schemes.includes(scheme) && scheme !== 'urn') return { scheme, value: text.slice(at + 1) }
+  return { scheme: undefined, value: text }
+}
+
+const nextDay = (day: string): Date => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000)
+
+/** The filter of a request; who sees only what is visible gets only that. */
+export async function filterOf(
+  services: Services,
+  query: z.output<typeof TitlesQuery>,
+  principal: Principal,
+): Promise<TitleFilter> {
+  const seesHidden = access.seesHidden(principal)
+  return {
+    domainId: query.domain === undefined ? undefined : (await getDomain(services.db, query.domain)).id,
+    path: query.path,
+    identifier: query.identifier === undefined ? undefined : identifierOf(query.identifier),
+    signature: query.signature,
+    owner: query.owner,
+    type: query.type === undefined ? undefined : services.types.get('title', query.type).number,
+    state: seesHidden
+      ? query.state === undefined
+        ? undefined
+        : query.state === 'released'
+          ? 1
+          : 0
+      : query.state === 'hidden'
+        ? -1
+        : 1,
+    delState: seesHidden
+      ? query.deleted === 'all'
+        ? undefined
+        : query.deleted === 'true'
+          ? 1
+          : 0
+      : query.deleted === 'true'
+        ? -1
+        : 0,
+    releasedFrom: query.releasedFrom === undefined ? undefined : new Date(`${query.releasedFrom}T00:00:00Z`),
+    releasedTo: query.releasedTo === undefined ? undefined : nextDay(query.releasedTo),
+    dateFrom: query.dateFrom,
+    dateTo: query.dateTo,
+    pages: query.pages,
+    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
+    q: query.q,
+  }
+}

@@ -1,0 +1,296 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { readMods } from '../../formats/mods/read.ts'
+import { writeMods } from '../../formats/mods/write.ts'
+import { decodeUtf8 } from '../../formats/xml/read.ts'
+import { IdParams } from '../../http/envelope.ts'
+import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import type { App, Services } from '../../http/module.ts'
+import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, type Answer, send, write } from '../../http/write.ts'
+import { access } from '../../people/access/index.ts'
+import { getDomain } from '../domains/index.ts'
+import { record as log } from '../../system/log/index.ts'
+import { getNode, getVisible, insertLock } from '../tree/index.ts'
+import { change } from './change.ts'
+import { documentOf } from './documents.ts'
+import * as identifiers from './identifiers.ts'
+import { type PostItem, postRecords } from './post.ts'
+import * as repository from './repository.ts'
+import { NewTitle, PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
+import { filterOf } from './filter.ts'
+import { replaceMods } from './store.ts'
+import { getTitle, requireTitleVersion } from './support.ts'
+
+const tags = ['titles']
+const modsBody = 'application/mods+xml'
+
+/** Rolls the transaction back with the report that it would have given. */
+class DryRun extends Error {
+  readonly items: readonly PostItem[]
+  constructor(items: readonly PostItem[]) {
+    super('dry run')
+    this.items = items
+  }
+}
+
+const reportOf = (items: readonly PostItem[], dryRun: boolean, url: string) => ({
+  items: items.map(item => {
+    const isNew = dryRun && item.outcome === 'created'
+    return {
+      ...item,
+      id: isNew ? null : item.id,
+      messages: [...item.messages],
+      links: isNew ? {} : { title: `/api/v1/titles/${item.id}` },
+    }
+  }),
+  dryRun,
+  links: { self: url },
+  relationships: {},
+  meta: {},
+})
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const { db, types } = services
+
+  const titleAnswer = async (trx: typeof db, id: number, request: FastifyRequest): Promise<Answer<Title>> => {
+    const row = await getTitle(trx, id)
+    const body = documentOf(types, row, request.principal, {
+      comments: await repository.comments(trx, id),
+      identifiers: await identifiers.ofNode(trx, id),
+    })
+    return { body, etag: etagOf(row.version, 'o') }
+  }
+
+  app.get(
+    '/api/v1/titles',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'listTitles',
+        tags,
+        summary: 'Lists titles by many properties.',
+        querystring: TitlesQuery,
+        response: { 200: json(TitleList, 'Titles.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const { cursor, limit, sort } = request.query
+      const values = decodeCursor(cursor, sort === 'title' ? ['number', 'string'] : ['number'])
+      const after = values && { id: values[0] as number, sortTitle: (values[1] as string | undefined) ?? '' }
+      const rows = await repository.list(
+        db,
+        await filterOf(services, request.query, request.principal),
+        sort,
+        after,
+        limit + 1,
+      )
+      const page = pageOf(rows, limit, row => (sort === 'title' ? [row.id, row.sortTitle ?? ''] : [row.id]))
+      return listDocument(request.url, {
+        next: page.next,
+        items: page.items.map(row => documentOf(types, row, request.principal)),
+      })
+    },
+  )
+
+  app.post(
+    '/api/v1/titles',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'createTitles',
+        tags,
+        summary: 'Stores a MODS record, a modsCollection, or fields, as titles.',
+        description:
+          'Repeatable: a record whose identifier is known updates its title, or changes nothing. All records of a request are stored, or none.',
+        consumes: [modsBody, 'application/xml', 'text/xml', 'application/json'],
+        querystring: PostQuery,
+        body: { content: { [modsBody]: { schema: z.unknown() }, 'application/json': { schema: NewTitle } } },
+        response: {
+          200: json(TitleReport, 'Nothing was created.'),
+          201: json(TitleReport, 'At least one title was created.'),
+          ...problems(404, 409, 413, 415, 422),
+        },
+      } as never,
+    },
+    async (request, reply) => {
+      const query = request.query as z.output<typeof PostQuery>
+      const isXml = Buffer.isBuffer(request.body)
+      const source = isXml
+        ? decodeUtf8(request.body as Buffer, 'The body')
+        : writeMods(request.body as z.output<typeof NewTitle>)
+      const records = readMods(source, { name: 'The body', maxDepth: services.config.limits.xmlDepth })
+      if (query.domain === undefined && query.parent === undefined)
+        throw new Refusal('bad-request', 'Send domain or parent.')
+      const dryRun = query.dryRun === 'true'
+      try {
+        const answer = await write(services, request, { reserve: insertLock }, async trx => {
+          const parent = query.parent === undefined ? undefined : await getNode(trx, query.parent)
+          const domain = await getDomain(trx, query.domain ?? (parent?.domainId as number))
+          const items = await postRecords(trx, services, records, {
+            domain,
+            parent,
+            type: query.type,
+            origin: isXml ? 'batchCatalogue' : 'form',
+            released: query.release === 'true',
+            overwrite: query.overwrite === 'true',
+            hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+          })
+          if (dryRun) throw new DryRun(items)
+          const actor = actorOf(request)
+          for (const item of items.filter(candidate => candidate.outcome !== 'unchanged'))
+            await log(trx, {
+              entity: 'title',
+              entityId: item.id,
+              action: item.outcome === 'created' ? 'create' : 'change',
+              actor,
+              data: { record: item.record, door: 'titles' },
+            })
+          const created = items.filter(item => item.outcome === 'created')
+          const only = items.length === 1 ? items[0] : undefined
+          const version = only && (await getTitle(trx, only.id)).version
+          return {
+            status: created.length > 0 ? 201 : 200,
+            body: reportOf(items, false, request.url),
+            ...(only ? { location: `/api/v1/titles/${only.id}` } : {}),
+            ...(version === undefined ? {} : { etag: etagOf(version, 'o') }),
+          }
+        })
+        return send(reply, answer) as never
+      } catch (error) {
+        if (error instanceof DryRun)
+          return reply.code(200).send(reportOf(error.items, true, request.url) as never)
+        throw error
+      }
+    },
+  )
+
+  app.get(
+    '/api/v1/titles/:id',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getTitle',
+        tags,
+        summary: 'Reads a title.',
+        params: IdParams,
+        response: { 200: json(Title, 'The title.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await getVisible(db, request.principal, id)
+      const row = await getTitle(db, id)
+      if (isFresh(request, reply, etagOf(row.version, access.seesConfidential(request.principal) ? 'o' : '')))
+        return reply.send(undefined as never)
+      const [comments, own] = await Promise.all([repository.comments(db, id), identifiers.ofNode(db, id)])
+      return documentOf(types, row, request.principal, { comments, identifiers: own })
+    },
+  )
+
+  app.patch(
+    '/api/v1/titles/:id',
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'changeTitle',
+        tags,
+        summary: 'Changes fields of a title; imports leave them alone from then on.',
+        params: IdParams,
+        body: TitlePatch,
+        response: { 200: json(Title, 'The title.'), ...problems(404, 409, 412, 422, 428) },
+      },
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      const { id } = request.params
+      const answer = await write(services, request, {}, async trx => {
+        const title = await requireTitleVersion(trx, id, version)
+        await change(trx, services, title, request.body)
+        const actor = actorOf(request)
+        await log(trx, {
+          entity: 'title',
+          entityId: id,
+          action: 'change',
+          actor,
+          data: request.body,
+        })
+        return await titleAnswer(trx, id, request)
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/api/v1/titles/:id/mods',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getMods',
+        tags,
+        summary: 'The MODS record, byte for byte as it came.',
+        params: IdParams,
+        response: {
+          200: { description: 'MODS.', content: { [modsBody]: { schema: z.unknown() } } },
+          ...problems(404),
+        },
+      } as never,
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: number }
+      const node = await getVisible(db, request.principal, id)
+      const title = await getTitle(db, id)
+      if (isFresh(request, reply, etagOf(node.version, 'm'))) return reply.send(undefined as never)
+      const stored = await repository.mods(db, title.id)
+      if (!stored?.xml) throw new Refusal('not-found', `Title ${id} has no MODS record.`)
+      return reply
+        .type(`${modsBody}; charset=utf-8`)
+        .serializer((xml: unknown) => xml as string)
+        .send(stored.xml as never)
+    },
+  )
+
+  app.put(
+    '/api/v1/titles/:id/mods',
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'replaceMods',
+        tags,
+        summary: 'Replaces the MODS record.',
+        consumes: [modsBody, 'application/xml', 'text/xml'],
+        params: IdParams,
+        body: { content: { [modsBody]: { schema: z.unknown() } } },
+        response: { 200: json(Title, 'The title.'), ...problems(404, 409, 412, 413, 415, 422, 428) },
+      } as never,
+    },
+    async (request, reply) => {
+      const version = expectedVersion(request)
+      const { id } = request.params as { id: number }
+      if (!Buffer.isBuffer(request.body))
+        throw new Refusal('unsupported-media-type', `Send the record as ${modsBody}.`)
+      const records = readMods(decodeUtf8(request.body, 'The body'), {
+        name: 'The body',
+        maxDepth: services.config.limits.xmlDepth,
+      })
+      const [record] = records
+      if (!record || records.length > 1)
+        throw new Refusal('not-processable', 'The body must hold exactly one mods record.')
+      const answer = await write(services, request, {}, async trx => {
+        const title = await requireTitleVersion(trx, id, version)
+        await replaceMods(trx, title, record, 'edited')
+        const actor = actorOf(request)
+        await log(trx, {
+          entity: 'title',
+          entityId: id,
+          action: 'replace-mods',
+          actor,
+        })
+        return await titleAnswer(trx, id, request)
+      })
+      return send(reply, answer) as never
+    },
+  )
+}

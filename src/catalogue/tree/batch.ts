@@ -1,0 +1,145 @@
+// One action over many nodes. Small selections are answered at once, larger ones run as a job; both come here.
+import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
+import { setContext } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import { getDomain } from '../domains/index.ts'
+import { nextBatch, record } from '../../system/log/index.ts'
+import { move } from './move.ts'
+import { bin, hide, type Outcome, release, restore, retype } from './operations.ts'
+import { get, moveLock } from './place.ts'
+import type { Batch } from './schemas.ts'
+import { type Selection, selectNodes } from './targets.ts'
+
+export function selectionOf(services: Services, batch: Batch): Selection {
+  const { types } = services
+  if ((batch.ids === undefined) === (batch.path === undefined))
+    throw new Refusal('bad-request', 'Send either ids or path.')
+  if (batch.ids) {
+    const { batchIds } = services.config.limits
+    if (batch.ids.length > batchIds)
+      throw new Refusal(
+        'too-large',
+        `The batch names ${batch.ids.length} nodes; at most ${batchIds} are possible ([limits] batchIds).`,
+        { limit: batchIds },
+      )
+    return { ids: batch.ids }
+  }
+  const filter = batch.filter
+  if (filter?.type !== undefined && filter.datatype === undefined)
+    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
+  return {
+    path: batch.path as string,
+    filter: {
+      datatype: filter?.datatype && types.code(filter.datatype),
+      type:
+        filter?.type !== undefined && filter.datatype
+          ? types.get(filter.datatype, filter.type).number
+          : undefined,
+      state: filter?.state === undefined ? undefined : filter.state === 'released' ? 1 : 0,
+      delState: filter?.deleted === 'true' ? 1 : filter?.deleted === 'false' ? 0 : undefined,
+      q: filter?.q,
+    },
+  }
+}
+
+/** How many nodes the request names, read in the caller's transaction. */
+export const selectionSize = (trx: Db, selection: Selection): Promise<number> =>
+  'ids' in selection ? Promise.resolve(new Set(selection.ids).size) : selectNodes(trx, selection)
+
+async function moveMany(
+  trx: Db,
+  services: Services,
+  batch: Batch,
+  selection: Selection,
+  dryRun: boolean,
+): Promise<Outcome> {
+  if (batch.parent === undefined) throw new Refusal('bad-request', 'The action move needs parent.')
+  await selectNodes(trx, selection)
+  const { rows } = await sql<{
+    id: number
+    parentId: number | null
+  }>`select OT_ID as "id", OT_OT_Parent as "parentId" from TMP_ID join OPR_Tree on OT_ID = TI_OT_ID
+    order by OT_OT_Parent, OT_Sort, OT_ID`.execute(trx)
+  if (rows.length > 5000)
+    throw new Refusal(
+      'too-large',
+      `A batch moves at most 5000 nodes, each with all below it, not ${rows.length}.`,
+      { limit: 5000 },
+    )
+  const domainId =
+    batch.parent === null
+      ? (await getDomain(trx, batch.domain ?? (await get(trx, rows[0]?.id ?? 0)).domainId)).id
+      : (await get(trx, batch.parent)).domainId
+  if (dryRun)
+    return { selected: rows.length, changed: rows.filter(row => row.parentId !== batch.parent).length }
+  for (const row of rows)
+    await move(trx, services.types, row.id, { parentId: batch.parent, domainId, place: 'last' })
+  return { selected: rows.length, changed: rows.length }
+}
+
+/** Does the action in the caller's transaction, which holds the move lock, and logs it. */
+export async function runBatch(
+  trx: Db,
+  services: Services,
+  actor: Actor,
+  batch: Batch,
+): Promise<Outcome & { batch: number | null }> {
+  const selection = selectionOf(services, batch)
+  const number = batch.dryRun ? 0 : await nextBatch(trx)
+  if (!batch.dryRun) await setContext(trx, { actor, batch: number })
+  const operation = { batch: number, dryRun: batch.dryRun }
+  const { types } = services
+  let outcome: Outcome
+  switch (batch.action) {
+    case 'bin':
+      outcome = await bin(trx, types, selection, operation)
+      break
+    case 'restore':
+      outcome = await restore(trx, types, selection, operation)
+      break
+    case 'hide':
+      outcome = await hide(trx, selection, operation)
+      break
+    case 'release':
+      outcome = await release(trx, selection, { scope: batch.scope, ancestors: batch.ancestors }, operation)
+      break
+    case 'retype':
+      if (batch.type === undefined) throw new Refusal('bad-request', 'The action retype needs type.')
+      outcome = await retype(trx, types, selection, batch.type, operation)
+      break
+    case 'move':
+      outcome = await moveMany(trx, services, batch, selection, batch.dryRun)
+  }
+  if (batch.dryRun) return { ...outcome, batch: null }
+  const { ids, ...parameters } = batch
+  await record(trx, {
+    entity: 'node',
+    entityId: ids?.length === 1 ? ids[0] : undefined,
+    action: batch.action,
+    batch: number,
+    actor,
+    data: {
+      ...parameters,
+      ...(ids
+        ? { ids: ids.length > 1000 ? [...ids.slice(0, 1000), `and ${ids.length - 1000} more`] : ids }
+        : {}),
+      ...outcome,
+    },
+  })
+  return { ...outcome, batch: number }
+}
+
+/** The batch as a job: the same transaction, in the worker. */
+export const batchJob: JobHandler<Services> = async (services, context) => {
+  const { batch, actor } = context.job.payload as { batch: Batch; actor: Actor }
+  const total = 'ids' in batch && batch.ids ? batch.ids.length : 1
+  await context.progress(0, total)
+  const outcome = await services.database.inTransaction({ reserve: moveLock, actor }, trx =>
+    runBatch(trx, services, actor, batch),
+  )
+  await context.progress(total, total)
+  return outcome
+}

@@ -1,0 +1,92 @@
+import type { TypeSystem } from '../../config/types.ts'
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import { metaOf, toOne } from '../../http/envelope.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
+import { delStates, states } from './codes.ts'
+import { isVisible } from './place.ts'
+import * as repository from './repository.ts'
+import type { Node, NodeFilter } from './repository.ts'
+import type { TreeNode } from './schemas.ts'
+
+/** A node as it leaves. */
+export function documentOf(types: TypeSystem, node: Node, hasChildren?: boolean): TreeNode {
+  const type = types.ofNumbers(node.datatype, node.type)
+  const self = `/api/v1/tree/${node.id}`
+  return {
+    id: node.id,
+    domainId: node.domainId,
+    parentId: node.parentId,
+    linkTo: node.linkId,
+    datatype: type?.datatype ?? types.datatypeOf(node.datatype) ?? String(node.datatype),
+    type: type?.name ?? String(node.type),
+    caption: node.caption,
+    sort: node.sort,
+    path: node.path,
+    isReleased: states.name(node.state) === 'released',
+    isInBin: delStates.name(node.delState) === 'binned',
+    ...(hasChildren === undefined ? {} : { hasChildren }),
+    links: {
+      self,
+      children: `${self}/children`,
+      ancestors: `${self}/ancestors`,
+      ...(type?.datatype === 'title' && node.linkId === null ? { title: `/api/v1/titles/${node.id}` } : {}),
+      ...(type?.datatype === 'page' && node.linkId === null ? { page: `/api/v1/pages/${node.id}` } : {}),
+    },
+    relationships: {
+      parent: toOne('tree', node.parentId),
+      domain: toOne('domain', node.domainId),
+      link: toOne('tree', node.linkId),
+    },
+    meta: metaOf(node),
+  }
+}
+
+/** Documents of a list, each with whether it has children. */
+export async function documentsOf(
+  types: TypeSystem,
+  db: Db,
+  nodes: readonly Node[],
+  visibleOnly: boolean,
+): Promise<TreeNode[]> {
+  const page = types.code('page')
+  const parents = await repository.parentsAmong(
+    db,
+    nodes.filter(node => node.datatype !== page).map(node => node.id),
+    { visibleOnly },
+  )
+  return nodes.map(node => documentOf(types, node, parents.has(node.id)))
+}
+
+export interface FilterQuery {
+  readonly datatype?: string | undefined
+  readonly type?: string | undefined
+  readonly state?: 'released' | 'hidden' | undefined
+  readonly deleted?: 'false' | 'true' | 'all' | undefined
+  readonly q?: string | undefined
+}
+
+/** The filter of a request; who sees only what is visible gets only that, whatever was asked for. */
+export function filterOf(types: TypeSystem, query: FilterQuery, principal: Principal): NodeFilter {
+  if (query.type !== undefined && query.datatype === undefined)
+    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
+  const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
+  const asked: NodeFilter = {
+    datatype: datatype && types.code(datatype),
+    type: query.type !== undefined && datatype ? types.get(datatype, query.type).number : undefined,
+    state: query.state && states.of(query.state),
+    delState: query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0,
+    q: query.q,
+  }
+  if (access.seesHidden(principal)) return asked
+  return { ...asked, state: query.state === 'hidden' ? -1 : 1, delState: query.deleted === 'true' ? -1 : 0 }
+}
+
+/** @throws Refusal not-found, also for a node that the principal may not see */
+export async function getVisible(db: Db, principal: Principal, id: number): Promise<Node> {
+  const node = await repository.find(db, id)
+  if (!node) throw new Refusal('not-found', `There is no tree node ${id}.`)
+  access.requireVisible(principal, { id, isVisible: isVisible(node) })
+  return node
+}

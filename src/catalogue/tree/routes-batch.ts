@@ -1,0 +1,151 @@
+import { Refusal } from '../../errors.ts'
+import { setContext } from '../../firebird/database.ts'
+import { IdParams } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import type { Right } from '../../http/principal.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, type Answer, send, write } from '../../http/write.ts'
+import * as queue from '../../jobs/queue.ts'
+import { access } from '../../people/access/index.ts'
+import { nextBatch, record } from '../../system/log/index.ts'
+import { runBatch, selectionOf, selectionSize } from './batch.ts'
+import { operationDocument } from './operation-document.ts'
+import { moveLock } from './place.ts'
+import { Batch, BatchJob, BatchParams, Operation, ReleaseBody, Undo } from './schemas.ts'
+import { undo } from './undo.ts'
+
+const tags = ['tree']
+
+export async function batchRoutes(app: App, { services }: { services: Services }): Promise<void> {
+  const { types } = services
+
+  /** The operations on one node are batches of one. */
+  const single = (path: string, action: 'release' | 'hide' | 'restore', right: Right, summary: string) => {
+    app.post(
+      `/api/v1/tree/:id/${path}` as '/api/v1/tree/:id/restore',
+      {
+        config: { right },
+        schema: {
+          operationId: `${action}Node`,
+          tags,
+          summary,
+          params: IdParams,
+          body: ReleaseBody.optional().nullable(),
+          response: { 200: json(Operation, 'What changed.'), ...problems(404, 409) },
+        },
+      },
+      async (request, reply) => {
+        const options = request.body ?? { scope: 'subtree' as const, ancestors: false }
+        const answer = await write(services, request, { reserve: moveLock }, async trx => {
+          const outcome = await runBatch(trx, services, actorOf(request), {
+            action,
+            ids: [request.params.id],
+            dryRun: false,
+            ...options,
+          })
+          return { body: operationDocument(outcome, false) }
+        })
+        return send(reply, answer)
+      },
+    )
+  }
+  single('release', 'release', 'release', 'Releases a node, by default with all below it.')
+  single('hide', 'hide', 'release', 'Hides a node with all below it.')
+  single('restore', 'restore', 'bin', 'Takes a node out of the bin, with what was deleted with it.')
+
+  app.post(
+    '/api/v1/tree/batch',
+    {
+      config: { right: 'structure:write' },
+      schema: {
+        operationId: 'batchNodes',
+        tags,
+        summary: 'Does one thing to many nodes: release, hide, bin, restore, move, retype.',
+        description:
+          'Nodes are named by ids or by path prefix and filter. Large batches become a job and are answered with 202.',
+        body: Batch,
+        response: {
+          200: json(Operation, 'What changed, or would change.'),
+          202: json(BatchJob, 'The job that does it.'),
+          ...problems(404, 409, 413, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const batch = request.body
+      const right: Right = {
+        release: 'release',
+        hide: 'release',
+        bin: 'bin',
+        restore: 'bin',
+        move: 'structure:write',
+        retype: 'structure:write',
+      }[batch.action] as Right
+      if (!access.can(request.principal, right))
+        throw new Refusal('forbidden', `This needs the right ${right}.`)
+      const answer = await write(
+        services,
+        request,
+        { reserve: moveLock },
+        async (trx): Promise<Answer<unknown>> => {
+          const size = await selectionSize(trx, selectionOf(services, batch))
+          if (!batch.dryRun && size > services.config.limits.syncBatch) {
+            const job = await queue.enqueue(trx, {
+              kind: 'tree.batch',
+              payload: { batch, actor: actorOf(request) },
+              actor: request.principal.name,
+            })
+            return {
+              status: 202,
+              location: `/api/v1/jobs/${job}`,
+              body: { job, links: { job: `/api/v1/jobs/${job}` }, relationships: {}, meta: {} },
+            }
+          }
+          return {
+            body: operationDocument(await runBatch(trx, services, actorOf(request), batch), batch.dryRun),
+          }
+        },
+      )
+      return send(reply, answer) as never
+    },
+  )
+
+  app.post(
+    '/api/v1/tree/batch/:batch/undo',
+    {
+      config: { right: 'structure:write' },
+      schema: {
+        operationId: 'undoBatch',
+        tags,
+        summary: 'Takes an operation back; nodes changed since are left alone and counted.',
+        params: BatchParams,
+        response: { 200: json(Undo, 'What changed.'), ...problems(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+        const actor = actorOf(request)
+        const batch = await nextBatch(trx)
+        await setContext(trx, { actor, batch })
+        const outcome = await undo(trx, types, request.params.batch, batch)
+        await record(trx, {
+          entity: 'node',
+          action: 'undo',
+          batch,
+          actor,
+          data: { undone: request.params.batch, ...outcome },
+        })
+        return {
+          body: {
+            batch,
+            ...outcome,
+            links: { undo: `/api/v1/tree/batch/${batch}/undo` },
+            relationships: {},
+            meta: {},
+          },
+        }
+      })
+      return send(reply, answer)
+    },
+  )
+}

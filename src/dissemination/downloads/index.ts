@@ -1,0 +1,12 @@
+// Titles as they are taken home: PDF and texts.
+import { openToOtherSites } from '../../http/cors.ts'
+import type { Module } from '../../http/module.ts'
+import { downloadRoutes } from './routes.ts'
+
+export const downloads: Module = {
+  name: 'downloads',
+  routes: async (app, { services }) => {
+    openToOtherSites(app)
+    await downloadRoutes(app, services)
+  },
+}

@@ -1,0 +1,297 @@
+// What the METS of a title holds: one builder for /mets/{id}, OAI-PMH and exports. Monographs, volumes and issues bring files and both maps;
+// titles that hold others (multi-volume works, periodicals, newspapers) are anchors, which point at the METS of their members.
+import { type MetsDivOut, type MetsOut, type MetsPageOut, writeMets } from '../../formats/mets/write.ts'
+import type { Services } from '../../http/module.ts'
+import { version } from '../../root.ts'
+import { imageSettings } from '../../catalogue/domains/index.ts'
+import { calendarOf, inCalendar } from './calendar.ts'
+import { isIssue, modsOfTitle, notJudged } from './mods-of-title.ts'
+import {
+  type Addresses,
+  addressesOf,
+  type DigitalObject,
+  isPart,
+  modsRecords,
+  type ObjectPage,
+  type ObjectPart,
+  pagesOf,
+  repositoryIdentifier,
+  type TitleFacts,
+} from '../objects/index.ts'
+import type { Pagination } from '../../catalogue/pages/index.ts'
+import type { Db } from '../../firebird/database.ts'
+import { getDomain } from '../../catalogue/domains/index.ts'
+
+/** Types that stand in METS of newspapers alone; elsewhere a year is a volume (structMapLogical_19). */
+const calendarTypes = ['year', 'month', 'day']
+
+const nearest = (widths: readonly number[], wanted: number): number =>
+  widths.reduce((best, width) => (Math.abs(width - wanted) < Math.abs(best - wanted) ? width : best))
+
+class Builder {
+  readonly #services: Services
+  readonly #object: DigitalObject
+  readonly #addresses: Addresses
+  readonly #records: ReadonlyMap<number, string>
+  readonly #pagination: Pagination
+  readonly #widths: readonly number[]
+  readonly #written: { id: string; mods: string }[] = []
+  readonly #links: { from: string; to: string }[] = []
+
+  constructor(
+    services: Services,
+    object: DigitalObject,
+    more: { records: ReadonlyMap<number, string>; pagination: Pagination; widths: readonly number[] },
+  ) {
+    this.#services = services
+    this.#object = object
+    this.#addresses = addressesOf(services)
+    this.#records = more.records
+    this.#pagination = more.pagination
+    this.#widths = more.widths
+  }
+
+  get #newspaper(): TitleFacts | undefined {
+    return this.#object.above.find(title => title.type?.name === 'newspaper')
+  }
+
+  #typeOf(facts: { type: TitleFacts['type'] }): string {
+    const type = facts.type?.mets ?? 'section'
+    return calendarTypes.includes(type) && !this.#newspaper ? 'volume' : type
+  }
+
+  #record(facts: TitleFacts, above: readonly TitleFacts[]): string {
+    const id = `md${facts.id}`
+    this.#written.push({
+      id,
+      mods: modsOfTitle(this.#services, this.#object, facts, above, this.#records.get(facts.id)),
+    })
+    return id
+  }
+
+  /** A part and what is below it, with the links to its pages. @param above titles above it */
+  #part(part: ObjectPart, above: readonly TitleFacts[], isWork: boolean): MetsDivOut {
+    const id = `log${part.id}`
+    const inside = part.facts ? [...above, part.facts] : above
+    const recordId = part.facts ? this.#record(part.facts, above) : undefined
+    if (isWork && this.#hasPages) this.#links.push({ from: id, to: 'physroot' })
+    for (const page of this.#linked(part)) this.#links.push({ from: id, to: `phys${page.id}` })
+    const urn = part.facts?.identifiers.find(identifier => identifier.scheme === 'urn')?.value
+    return {
+      id,
+      type: this.#typeOf(part),
+      label: part.caption,
+      recordId,
+      administrationId: isWork ? `amd${part.id}` : undefined,
+      contentIds: isWork ? (urn ?? this.#addresses.page(part.id)) : urn,
+      fileIds: isWork && this.#hasPages ? [`pdf${part.id}`] : [],
+      children: part.children.filter(isPart).map(child => this.#part(child, inside, false)),
+    }
+  }
+
+  /** Pages of a part; a part without any is linked to where it stands, the next page or the last. */
+  #linked(part: ObjectPart): ObjectPage[] {
+    const pages = [...new Set(pagesOf(part))]
+    if (pages.length > 0 || !this.#hasPages) return pages
+    const order = this.#orderBefore(this.#object.root, part.id) ?? 0
+    const page = this.#object.pages[Math.min(order, this.#object.pages.length - 1)]
+    return page ? [page] : []
+  }
+
+  /** How many pages stand before a part. */
+  #orderBefore(within: ObjectPart, id: number): number | undefined {
+    let last = 0
+    const visit = (part: ObjectPart): boolean => {
+      for (const child of part.children) {
+        if (!isPart(child)) last = Math.max(last, child.order)
+        else if (child.id === id || visit(child)) return true
+      }
+      return false
+    }
+    return visit(within) ? last : undefined
+  }
+
+  get #hasPages(): boolean {
+    return !this.#object.isMultiPart && this.#object.pages.length > 0
+  }
+  /** Without any image there are no files; where only some are missing, a stand-in picture takes their place. */
+  get #hasImages(): boolean {
+    return this.#hasPages && this.#object.pages.some(page => page.size !== undefined)
+  }
+
+  #pages(): MetsPageOut[] {
+    const { pages, title } = this.#object
+    const urn = title.identifiers.find(identifier => identifier.scheme === 'urn')?.value
+    // structMapPhysical_08: all pages have a URN, or none
+    const all = pages.every(page => page.urn !== undefined)
+    const some = pages.some(page => page.urn !== undefined)
+    return pages.map(page => ({
+      id: `phys${page.id}`,
+      order: page.order,
+      label: page.label,
+      orderLabel: page.label === undefined ? undefined : this.#pagination.orderLabel(page.label),
+      contentIds: all ? page.urn : some && urn ? (page.urn ?? `${urn}/fragment/page=${page.id}`) : undefined,
+      fileIds: [
+        ...(this.#hasImages ? [`def${page.id}`, `min${page.id}`, `max${page.id}`, `thumb${page.id}`] : []),
+        ...(page.alto ? [`ocr${page.id}`] : []),
+      ],
+    }))
+  }
+
+  #groups(): MetsOut['groups'] {
+    const { pages, root } = this.#object
+    const media = 'image/jpeg'
+    const group = (use: string, prefix: string, width: number) => ({
+      use,
+      files: pages.map(page => ({
+        id: `${prefix}${page.id}`,
+        media,
+        href: page.size
+          ? this.#addresses.picture(page.id, width)
+          : this.#addresses.standing(page.id, width || 1000),
+      })),
+    })
+    const teaser = {
+      use: 'TEASER',
+      files: [
+        {
+          id: `teaser${root.id}`,
+          media,
+          href: this.#addresses.standing(root.id, nearest(this.#widths, 304)),
+        },
+      ],
+    }
+    if (!this.#hasPages) return [teaser]
+    return [
+      ...(this.#hasImages
+        ? [
+            group('DEFAULT', 'def', nearest(this.#widths, 1000)),
+            group('MIN', 'min', nearest(this.#widths, 600)),
+            group('MAX', 'max', 0),
+            group('THUMBS', 'thumb', Math.min(...this.#widths)),
+          ]
+        : []),
+      {
+        use: 'FULLTEXT',
+        files: pages
+          .filter(page => page.alto)
+          .map(page => ({ id: `ocr${page.id}`, media: 'text/xml', href: this.#addresses.alto(page.id) })),
+      },
+      {
+        use: 'DOWNLOAD',
+        files: [{ id: `pdf${root.id}`, media: 'application/pdf', href: this.#addresses.pdf(root.id) }],
+      },
+      teaser,
+    ]
+  }
+
+  #above(facts: TitleFacts, inner: MetsDivOut): MetsDivOut {
+    return {
+      id: `log${facts.id}`,
+      type: this.#typeOf(facts),
+      label: facts.caption,
+      pointer: this.#addresses.mets(facts.id),
+      children: [inner],
+    }
+  }
+
+  #member(facts: TitleFacts, order: number): MetsDivOut {
+    return {
+      id: `log${facts.id}`,
+      type: this.#typeOf(facts),
+      label: facts.caption,
+      order,
+      orderLabel: facts.issueDate,
+      pointer: this.#addresses.mets(facts.id),
+    }
+  }
+
+  #logical(calendar: boolean): MetsDivOut {
+    const { root, above, members, isMultiPart } = this.#object
+    const work = this.#part(root, above, true)
+    const children = isMultiPart
+      ? calendar
+        ? calendarOf(
+            members.map((member, at) => ({ div: this.#member(member, at + 1), day: member.issueDate })),
+          )
+        : members.map((member, at) => this.#member(member, at + 1))
+      : (work.children ?? [])
+    const own = { ...work, children }
+    const newspaper = this.#newspaper
+    if (newspaper && isIssue(this.#object.title)) {
+      const year = above.find(each => each.type?.name === 'year')
+      const day = this.#object.title.issueDate ?? this.#object.title.dateFrom
+      return this.#above(
+        newspaper,
+        inCalendar(own, day, year && { caption: year.caption, pointer: this.#addresses.mets(year.id) }),
+      )
+    }
+    const parent = above.at(-1)
+    // an anchor stands alone (structMapLogical_23), and a part below the one title above it (structMapLogical_08, _10)
+    return parent && (!isMultiPart || newspaper) ? this.#above(parent, own) : own
+  }
+
+  build(calendar: boolean): MetsOut {
+    const { root, title, domain, pages } = this.#object
+    const logical = this.#logical(calendar)
+    const urn = title.identifiers.find(identifier => identifier.scheme === 'urn')?.value
+    return {
+      objId: this.#addresses.page(root.id),
+      label: title.title,
+      written: this.#object.updatedAt,
+      agents: [
+        { kind: 'SOFTWARE', name: `firefolio/${version}` },
+        { kind: 'REPOSITORY', name: `${repositoryIdentifier(this.#services)}/${domain.name}` },
+      ],
+      records: this.#written,
+      administration: {
+        id: `amd${root.id}`,
+        owner: domain.owner || title.owner || domain.caption,
+        ownerContact: domain.ownerContact,
+        ownerLogo: domain.ownerLogo,
+        ownerSiteUrl: domain.ownerSiteUrl,
+        licence: (title.licence ?? domain.licence ?? notJudged).uri,
+        references: title.referenceUrl ? [{ href: title.referenceUrl, label: 'Katalog' }] : [],
+        presentation: this.#addresses.page(root.id),
+        sru: title.hasText ? this.#addresses.titleSearch(root.id) : undefined,
+        iiif: this.#hasPages ? this.#addresses.manifest(3, root.id) : undefined,
+      },
+      groups: this.#groups(),
+      physical: this.#hasPages
+        ? {
+            id: 'physroot',
+            contentIds: urn ?? this.#addresses.page(root.id),
+            fileIds: [`pdf${root.id}`],
+            pages: this.#pages(),
+          }
+        : undefined,
+      logical,
+      links: pages.length > 0 ? this.#links : [],
+    }
+  }
+}
+
+/** Ids of all titles whose records a METS holds. */
+function titleIds(part: ObjectPart): number[] {
+  return [...(part.facts ? [part.id] : []), ...part.children.filter(isPart).flatMap(titleIds)]
+}
+
+/**
+ * METS of an object, as one element.
+ * @param options.calendar members and issues of newspapers by year, month and day (zmets)
+ */
+export async function metsOfObject(
+  services: Services,
+  db: Db,
+  object: DigitalObject,
+  pagination: Pagination,
+  options: { readonly calendar?: boolean } = {},
+): Promise<string> {
+  const [records, { widths }] = await Promise.all([
+    modsRecords(db, titleIds(object.root)),
+    getDomain(db, object.domain.id).then(domain => imageSettings(services, db, domain)),
+  ])
+  return writeMets(
+    new Builder(services, object, { records, pagination, widths }).build(options.calendar ?? false),
+  )
+}

@@ -1,0 +1,239 @@
+// The digital object: a title (or a part of one) with its outline and its pages in reading order, as manifests, METS, PDF and feeds
+// need it. Loaded by a handful of statements.
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import { licenceOf } from '../../formats/rights/licence.ts'
+import type { Principal } from '../../http/principal.ts'
+import type { Services } from '../../http/module.ts'
+import { access } from '../../people/access/index.ts'
+import { domainConfiguration, getDomain } from '../../catalogue/domains/index.ts'
+import { findNode, isVisible } from '../../catalogue/tree/index.ts'
+import {
+  type DigitalObject,
+  factsOf,
+  isPart,
+  type ObjectDomain,
+  type ObjectPage,
+  type ObjectPart,
+  pageOf,
+  type TitleFacts,
+} from './facts.ts'
+import * as repository from './repository.ts'
+import type { Row } from './repository.ts'
+
+const idsOf = (path: string): number[] =>
+  path
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
+
+/** An address of ours, as `/static/logo.png`, as others reach it. */
+const absolute = (services: Services, address: string): string =>
+  address.startsWith('/') ? `${services.publicUrl()}${address}` : address
+
+async function domainOf(services: Services, db: Db, id: number): Promise<ObjectDomain> {
+  const domain = await getDomain(db, id)
+  const options = new Map(
+    (await domainConfiguration(services, db, domain)).map(({ key, value }) => [key, String(value)]),
+  )
+  const option = (name: string): string => options.get(`rights.${name}`) ?? ''
+  return {
+    id,
+    name: domain.name,
+    caption: domain.caption,
+    owner: option('owner'),
+    ownerSiteUrl: option('ownerSiteUrl'),
+    ownerContact: option('ownerContact') || (domain.contact ?? ''),
+    ownerLogo: absolute(services, option('ownerLogo')),
+    licence: licenceOf(option('licence')),
+  }
+}
+
+/** Builds the outline depth first, counting pages as they come. */
+class Outline {
+  readonly pages: ObjectPage[] = []
+  readonly members: TitleFacts[] = []
+  readonly #children = new Map<number, Row[]>()
+  readonly #byId = new Map<number, ObjectPage>()
+  readonly #links: {
+    readonly children: (ObjectPart | ObjectPage)[]
+    readonly at: number
+    readonly linkId: number
+  }[] = []
+  readonly #services: Services
+  readonly #identifiers: ReadonlyMap<number, TitleFacts['identifiers']>
+  readonly #isMultiPart: boolean
+
+  constructor(
+    services: Services,
+    rows: readonly Row[],
+    identifiers: ReadonlyMap<number, TitleFacts['identifiers']>,
+    isMultiPart: boolean,
+  ) {
+    this.#services = services
+    this.#identifiers = identifiers
+    this.#isMultiPart = isMultiPart
+    for (const row of rows) {
+      const siblings = this.#children.get(row.parentId ?? 0)
+      if (siblings) siblings.push(row)
+      else this.#children.set(row.parentId ?? 0, [row])
+    }
+    for (const siblings of this.#children.values()) siblings.sort((a, b) => a.sort - b.sort || a.id - b.id)
+  }
+
+  facts(row: Row): TitleFacts {
+    return factsOf(
+      row,
+      this.#services.types.ofNumbers(row.datatype, row.type),
+      this.#identifiers.get(row.id) ?? [],
+    )
+  }
+
+  part(row: Row): ObjectPart {
+    const { types } = this.#services
+    const type = types.ofNumbers(row.datatype, row.type)
+    const isTitle = row.datatype === types.code('title')
+    const children: (ObjectPart | ObjectPage)[] = []
+    for (const child of this.#children.get(row.id) ?? []) {
+      if (child.linkId !== null) this.#links.push({ children, at: children.length, linkId: child.linkId })
+      else if (child.datatype === types.code('page')) {
+        const urn = this.#identifiers.get(child.id)?.find(identifier => identifier.scheme === 'urn')?.value
+        const page = pageOf(child, this.pages.length + 1, urn)
+        this.pages.push(page)
+        this.#byId.set(page.id, page)
+        children.push(page)
+      } else if (child.datatype === types.code('title') && this.#isMultiPart)
+        this.members.push(this.facts(child))
+      else if (child.datatype === types.code('title') || child.datatype === types.code('structure'))
+        children.push(this.part(child))
+    }
+    return {
+      id: row.id,
+      datatype: isTitle ? 'title' : 'structure',
+      type,
+      caption: row.caption ?? row.title ?? type?.de ?? '',
+      facts: isTitle ? this.facts(row) : undefined,
+      children,
+    }
+  }
+
+  /** Puts linked pages where they are linked, when all pages are known; links to what is not here mean nothing. */
+  resolveLinks(): void {
+    for (const { children, at, linkId } of this.#links.reverse()) {
+      const page = this.#byId.get(linkId)
+      if (page) children.splice(at, 0, page)
+    }
+  }
+}
+
+function byNode(rows: readonly repository.IdentifierRow[]): Map<number, { scheme: string; value: string }[]> {
+  const identifiers = new Map<number, { scheme: string; value: string }[]>()
+  for (const { nodeId, scheme, value } of rows) {
+    const list = identifiers.get(nodeId)
+    if (list) list.push({ scheme, value })
+    else identifiers.set(nodeId, [{ scheme, value }])
+  }
+  return identifiers
+}
+
+/** A title without its parts, for lists. */
+export interface TitleInContext {
+  readonly facts: TitleFacts
+  /** Titles above that are shown, from the top down */
+  readonly above: readonly TitleFacts[]
+  readonly domain: ObjectDomain
+  readonly path: string
+}
+
+/** Titles that are shown, each with those above it; a few statements for all of them. */
+export async function loadTitles(
+  services: Services,
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, TitleInContext>> {
+  const { types } = services
+  const title = types.code('title')
+  const rows = (await repository.titles(db, ids, title)).filter(row => row.state === 1)
+  const aboveIds = new Set(rows.flatMap(row => idsOf(row.path).slice(0, -1)))
+  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(row => row.state === 1)
+  const identifiers = byNode(
+    await repository.identifiers(db, [...new Set([...rows, ...ancestors].map(row => row.id))], undefined),
+  )
+  const facts = (row: Row) =>
+    factsOf(row, types.ofNumbers(row.datatype, row.type), identifiers.get(row.id) ?? [])
+  const known = new Map(ancestors.map(row => [row.id, facts(row)]))
+  const domains = new Map<number, ObjectDomain>()
+  for (const id of new Set(rows.map(row => row.domainId))) domains.set(id, await domainOf(services, db, id))
+  return new Map(
+    rows.map(row => [
+      row.id,
+      {
+        facts: facts(row),
+        above: idsOf(row.path)
+          .slice(0, -1)
+          .map(id => known.get(id))
+          .filter(found => found !== undefined),
+        domain: domains.get(row.domainId) as ObjectDomain,
+        path: row.path,
+      },
+    ]),
+  )
+}
+
+/**
+ * The object of a title or structure element, as the principal may see it.
+ * @throws Refusal not-found for what is not there, is hidden, or is neither
+ */
+export async function loadObject(
+  services: Services,
+  db: Db,
+  principal: Principal,
+  id: number,
+): Promise<DigitalObject> {
+  const { types } = services
+  const node = await findNode(db, id)
+  if (
+    !node ||
+    node.delState === 1 ||
+    node.linkId !== null ||
+    !['title', 'structure'].includes(types.datatypeOf(node.datatype) ?? '')
+  )
+    throw new Refusal('not-found', `There is no title ${id}.`)
+  access.requireVisible(principal, { id, isVisible: isVisible(node) })
+  const type = types.ofNumbers(node.datatype, node.type)
+  const isMultiPart = type?.datatype === 'title' && type.behavior === 'multi-part'
+  const title = types.code('title')
+  const [rows, allAbove, domain] = await Promise.all([
+    repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
+    repository.titles(db, idsOf(node.path).slice(0, -1), title),
+    domainOf(services, db, node.domainId),
+  ])
+  const ancestors = allAbove.filter(row => row.state === 1 || access.seesHidden(principal))
+  const root = rows.find(row => row.id === id) as Row
+  // members are objects of their own: their identifiers stand there
+  const inside = isMultiPart ? [] : rows.filter(row => row.datatype === title && row.id !== id)
+  const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
+  const hasPages = rows.some(row => row.datatype === types.code('page'))
+  const identifiers = byNode(await repository.identifiers(db, titleIds, hasPages ? node.path : undefined))
+  const outline = new Outline(services, rows, identifiers, isMultiPart)
+  const part = outline.part(root)
+  outline.resolveLinks()
+  const above = ancestors.map(row => outline.facts(row))
+  return {
+    root: part,
+    title: part.facts ?? (above.at(-1) as TitleFacts),
+    path: node.path,
+    pages: outline.pages,
+    above: part.facts ? above : above.slice(0, -1),
+    members: outline.members,
+    isMultiPart,
+    domain,
+    updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
+    isVisible: isVisible(node),
+  }
+}
+
+/** All pages of a part, in reading order, with those linked to it. */
+export function pagesOf(part: ObjectPart): ObjectPage[] {
+  return part.children.flatMap(child => (isPart(child) ? pagesOf(child) : [child]))
+}

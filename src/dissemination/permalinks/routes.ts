@@ -1,0 +1,104 @@
+// /id/{id}: the address that is cited. It answers with what the client asks for: a page to read, or the title in one of its forms.
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.ts'
+import { Refusal } from '../../errors.ts'
+import { Id } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { sendText } from '../../http/text.ts'
+import { problems } from '../../http/problem.ts'
+import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
+import { sourcesOf } from '../records/index.ts'
+import { getVisible, type Node } from '../../catalogue/tree/index.ts'
+import { citationOf } from './citation.ts'
+import { landingPage } from './landing.ts'
+
+const formats = ['html', 'manifest', 'mets', 'mods', 'ris', 'bibtex', 'jsonld', 'pdf'] as const
+type Format = (typeof formats)[number]
+const media: readonly (readonly [RegExp, Format])[] = [
+  [/application\/(?:vnd\.schemaorg\.)?ld\+json(?:(?!,).)*profile="?https?:\/\/schema\.org/, 'jsonld'],
+  [/application\/ld\+json/, 'manifest'],
+  [/application\/mets\+xml/, 'mets'],
+  [/application\/mods\+xml/, 'mods'],
+  [/application\/x-research-info-systems/, 'ris'],
+  [/application\/x-bibtex|text\/x-bibtex/, 'bibtex'],
+  [/application\/pdf/, 'pdf'],
+]
+
+/** The first form that the client names; a page to read for who names none. */
+function negotiated(accept: string): Format {
+  if (/text\/html/.test(accept)) return 'html'
+  return media.find(([pattern]) => pattern.test(accept))?.[1] ?? 'html'
+}
+
+export async function permalinkRoutes(app: App, services: Services): Promise<void> {
+  const { db, types } = services
+  const addresses = addressesOf(services)
+  const leadTo = (reply: FastifyReply, address: string, code = 303) =>
+    reply.code(code).header('location', address).send(null) as never
+
+  /** A page belongs to the title nearest above it. */
+  async function titleOf(node: Node): Promise<number | undefined> {
+    if (types.datatypeOf(node.datatype) === 'title') return node.id
+    const ids = node.path.split('|').filter(part => part !== '').map(Number) // prettier-ignore
+    const titles = await loadTitles(services, db, ids)
+    return ids.reverse().find(id => titles.has(id))
+  }
+
+  app.get(
+    '/id/:id',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getPermalink',
+        tags: ['standards'],
+        summary:
+          'The citation address of a title, a part of it or a page, in the form that Accept or format names.',
+        params: z.strictObject({ id: Id }),
+        querystring: z.strictObject({ format: z.enum(formats).optional() }),
+        response: {
+          200: { description: 'A page, or a citation.', content: { 'text/html': { schema: z.unknown() } } },
+          303: z.null().meta({ description: 'The address of that form.' }),
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const found = await getVisible(db, request.principal, id)
+      const node = found.linkId === null ? found : await getVisible(db, request.principal, found.linkId)
+      const datatype = types.datatypeOf(node.datatype)
+      reply
+        .header('vary', 'Accept, Authorization')
+        .header('cache-control', 'no-cache')
+        .header('access-control-allow-origin', '*')
+      const format = request.query.format ?? negotiated(request.headers.accept ?? '')
+      const titleId = await titleOf(node)
+      if (titleId === undefined) throw new Refusal('not-found', `${id} belongs to no title.`)
+      if (format === 'mets') return leadTo(reply, addresses.mets(titleId))
+      if (format === 'mods') return leadTo(reply, addresses.mods(titleId))
+      if (format === 'manifest') return leadTo(reply, addresses.manifest(3, titleId))
+      if (format === 'pdf') return leadTo(reply, addresses.pdf(node.id))
+      const titles = await loadTitles(services, db, [titleId])
+      const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
+      const send = (type: string, text: string) => sendText(reply, type, text)
+      const object = await loadObject(
+        services,
+        db,
+        request.principal,
+        datatype === 'page' ? titleId : node.id,
+      )
+      const context = source ?? {
+        title: { facts: object.title, above: object.above, domain: object.domain, path: object.path },
+        xml: undefined,
+        updatedAt: node.updatedAt,
+      }
+      const citation = citationOf(services, context)
+      if (format === 'ris')
+        return send('application/x-research-info-systems; charset=utf-8', writeRis(citation))
+      if (format === 'bibtex') return send('application/x-bibtex; charset=utf-8', writeBibtex(citation))
+      if (format === 'jsonld') return send('application/ld+json', JSON.stringify(schemaOrg(citation)))
+      return send('text/html; charset=utf-8', landingPage(services, object, citation))
+    },
+  )
+}

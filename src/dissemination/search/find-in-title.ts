@@ -1,0 +1,116 @@
+// Where the words of a search stand in a title: pages, words with their boxes on the image, and how a beginning may go on.
+import { wordsOf } from '../../formats/text/fold.ts'
+import type { Services } from '../../http/module.ts'
+import type { Terms } from '../../search-index/query.ts'
+import { servedText, type ServedWord } from '../../catalogue/texts/index.ts'
+import { conditionOfText, textTerms } from './conditions.ts'
+import { pageTexts } from './page-texts.ts'
+import type { SearchService } from './service.ts'
+import { matches } from './snippets.ts'
+
+/** Pages of one answer. */
+export const pagesPerPart = 50
+const completions = 20
+
+export interface Occurrence {
+  readonly words: readonly ServedWord[]
+  readonly before: string
+  readonly exact: string
+  readonly after: string
+}
+
+const surrounding = 8
+
+/** Words of a page as the index has them: halves of a divided word are one. */
+function joined(words: readonly ServedWord[], form: (word: string) => string) {
+  const result: { folded: string; text: string; parts: ServedWord[] }[] = []
+  for (const word of words) {
+    const last = result.at(-1)
+    if (word.half === 2 && last && last.parts.at(-1)?.half === 1) {
+      last.parts.push(word)
+      continue
+    }
+    const text = word.half === 1 && word.joined !== undefined ? word.joined : word.text
+    for (const [at, part] of wordsOf(text).entries())
+      result.push({ folded: form(part), text: at === 0 ? text : '', parts: [word] })
+  }
+  return result
+}
+
+function occurrences(
+  words: readonly ServedWord[],
+  terms: Terms,
+  form: (word: string) => string,
+): Occurrence[] {
+  const all = joined(words, form)
+  const textOf = (from: number, to: number) =>
+    all
+      .slice(Math.max(0, from), to)
+      .map(word => word.text)
+      .filter(text => text !== '')
+      .join(' ')
+  return matches(all, terms).map(([first, last]) => ({
+    words: [...new Set(all.slice(first, last + 1).flatMap(word => word.parts))],
+    before: textOf(first - surrounding, first),
+    exact: textOf(first, last + 1) || (all[first]?.parts[0]?.text ?? ''),
+    after: textOf(last + 1, last + 1 + surrounding),
+  }))
+}
+
+export interface PageFound {
+  readonly id: number
+  readonly found: readonly Occurrence[]
+}
+
+/** Pages of a title whose texts hold the words, each with where; a page whose words have no boxes is a hit as a whole. */
+export async function findInTitle(
+  services: Services,
+  search: SearchService,
+  path: string,
+  q: string,
+  startIndex: number,
+): Promise<{ total: number; pages: PageFound[] }> {
+  const { db } = services
+  const terms = textTerms(conditionOfText(q, ['fulltext'], search.form))
+  if (!terms) return { total: 0, pages: [] }
+  const hits = await search.index.pages(
+    terms,
+    undefined,
+    { path },
+    { offset: startIndex, limit: pagesPerPart },
+  )
+  const visible = await pageTexts(db, hits.pages.map(page => page.id)) // prettier-ignore
+  const pages: PageFound[] = []
+  for (const { id } of hits.pages) {
+    if (!visible.has(id)) continue
+    const text = await servedText(services, db, id)
+    pages.push({ id, found: occurrences(text?.lines.flatMap(line => line.words) ?? [], terms, search.form) })
+  }
+  return { total: hits.total, pages }
+}
+
+/** Words of a title that begin so, each with how often it stands there. */
+export async function completionsOf(
+  services: Services,
+  search: SearchService,
+  path: string,
+  q: string,
+  min: number,
+): Promise<{ value: string; total: number }[]> {
+  const beginning = search.form(wordsOf(q).at(-1) ?? '')
+  if (beginning === '') return []
+  const counts = new Map<string, number>()
+  const terms: Terms = { match: 'any', words: [{ text: beginning, isPrefix: true }] }
+  const hits = await search.index.pages(terms, undefined, { path }, { offset: 0, limit: 200 })
+  const texts = await pageTexts(services.db, hits.pages.map(page => page.id)) // prettier-ignore
+  for (const text of texts.values())
+    for (const word of wordsOf(text))
+      if (search.form(word).startsWith(beginning))
+        counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + 1)
+  return [...counts]
+    .filter(([, total]) => total >= min)
+    .sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'de'))
+    .slice(0, completions)
+    .sort(([a], [b]) => a.localeCompare(b, 'de'))
+    .map(([value, total]) => ({ value, total }))
+}

@@ -1,0 +1,291 @@
+// /api/v1/search: titles with the pages their texts hold the words on, and pages alone.
+import { z } from 'zod'
+import { CqlError, parseCql } from '../../formats/cql/parse.ts'
+import { SruError } from '../../formats/sru/write.ts'
+import { Refusal } from '../../errors.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import type { Condition, Scope } from '../../search-index/query.ts'
+import { loadTitles } from '../objects/index.ts'
+import { getVisible } from '../../catalogue/tree/index.ts'
+import { domainsBelow } from './scope.ts'
+import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
+import { pageTexts } from './page-texts.ts'
+import type { SearchService } from './service.ts'
+import { type Snippet, snippetsOf } from './snippets.ts'
+
+const tags = ['search']
+const Day = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
+const common = {
+  q: z.string().min(1).max(1000).meta({
+    description: 'Words that must all be there; "…" a phrase, word* a beginning, -word must not be there',
+  }),
+  domain: z.string().max(120).optional().meta({ description: 'Name of a domain: it and those below it' }),
+  within: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2147483647)
+    .optional()
+    .meta({ description: 'OT_ID of a title: it and what is below it' }),
+  start: z.coerce.number().int().min(0).max(100_000).default(0).meta({ description: 'Hits to pass over' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+}
+const SearchQuery = z.strictObject({
+  ...common,
+  syntax: z.enum(['words', 'cql']).default('words'),
+  field: z
+    .enum(['all', 'title', 'person', 'publisher', 'place', 'subject', 'identifier', 'fulltext', 'record'])
+    .default('all')
+    .meta({ description: 'record: everything but texts' }),
+  type: z.string().max(60).optional(),
+  language: z.string().max(10).optional(),
+  from: Day.optional().meta({ description: 'Published in or after' }),
+  to: Day.optional(),
+  sort: z
+    .enum(['relevance', 'title', '-title', 'date', '-date', 'person', '-person', 'release', '-release'])
+    .default('relevance'),
+  facets: z.enum(['true', 'false']).default('false'),
+  pages: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .default(3)
+    .meta({ description: 'Pages shown with each title' }),
+})
+const Snippet = z.object({ before: z.string(), match: z.string(), after: z.string() }).meta({ id: 'Snippet' })
+const PageHit = z
+  .object({
+    id: z.number().int(),
+    titleId: z.number().int(),
+    label: z.string().nullable(),
+    snippets: z.array(Snippet),
+    links: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'PageHit' })
+const Facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
+const SearchResult = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.number().int(),
+        type: z.string(),
+        title: z.string(),
+        persons: z.array(z.string()),
+        date: z.string().nullable(),
+        domain: z.string(),
+        pageHits: z.number().int().meta({ description: 'Pages whose texts hold the words' }),
+        pages: z.array(PageHit),
+        links: z.record(z.string(), z.string()),
+      }),
+    ),
+    total: z.number().int().meta({ description: 'Hits, counted up to [search] maxHits' }),
+    facets: z.object({ type: Facet, domain: Facet, language: Facet, decade: Facet }).optional(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'SearchResult' })
+const PageResult = z
+  .object({
+    items: z.array(PageHit),
+    total: z.number().int(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'PageSearchResult' })
+
+const fieldsOf = (field: string) =>
+  field === 'all'
+    ? everywhere
+    : field === 'record'
+      ? everywhere.filter(each => each !== 'fulltext')
+      : ([field] as typeof everywhere)
+const both = (left: Condition, right: Condition | undefined): Condition =>
+  right ? { kind: 'and', left, right } : left
+
+/** Links to the parts of a result beside this one. */
+function links(url: string, start: number, limit: number, total: number): Record<string, string> {
+  const at = (from: number): string => {
+    const address = new URL(url, 'http://x')
+    address.searchParams.set('start', String(from))
+    return `${address.pathname}${address.search}`
+  }
+  return {
+    self: url,
+    ...(start + limit < total ? { next: at(start + limit) } : {}),
+    ...(start > 0 ? { previous: at(Math.max(0, start - limit)) } : {}),
+  }
+}
+
+export async function apiRoutes(app: App, services: Services, search: SearchService): Promise<void> {
+  const { db } = services
+
+  /** @throws Refusal not-found */
+  async function scopeOf(
+    request: { principal: Parameters<typeof getVisible>[1] },
+    query: { domain?: string | undefined; within?: number | undefined },
+  ): Promise<Scope> {
+    const node =
+      query.within === undefined ? undefined : await getVisible(db, request.principal, query.within)
+    const domains = query.domain === undefined ? undefined : await domainsBelow(db, query.domain)
+    if (query.domain !== undefined && !domains)
+      throw new Refusal('not-found', `There is no domain ‘${query.domain}’.`)
+    return { domainIds: domains, path: node?.path }
+  }
+
+  async function condition(query: z.output<typeof SearchQuery>): Promise<Condition> {
+    if (query.syntax === 'words') return conditionOfText(query.q, fieldsOf(query.field), search.form)
+    try {
+      const names = await domainsBelow.all(db)
+      return conditionOfCql(parseCql(query.q), { form: search.form, domainIds: name => names.get(name) })
+    } catch (error) {
+      if (error instanceof CqlError || error instanceof SruError)
+        throw new Refusal(
+          'bad-request',
+          error.message,
+          { errors: [{ pointer: 'querystring/q', detail: error.message }] },
+          error,
+        )
+      throw error
+    }
+  }
+
+  type FoundPage = { readonly id: number; readonly titleId: number; readonly label: string | null }
+  const textsOf = (pages: readonly FoundPage[]) => pageTexts(db, pages.map(page => page.id)) // prettier-ignore
+  function pageHits(
+    pages: readonly FoundPage[],
+    terms: Parameters<typeof snippetsOf>[1],
+    contents: ReadonlyMap<number, string>,
+  ) {
+    return pages.map(page => ({
+      ...page,
+      snippets: snippetsOf(contents.get(page.id) ?? '', terms, search.form) as Snippet[],
+      links: { page: `/api/v1/pages/${page.id}`, text: `/api/v1/pages/${page.id}/text` } as Record<
+        string,
+        string
+      >,
+    }))
+  }
+
+  app.get(
+    '/api/v1/search',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'search',
+        tags,
+        summary: 'Searches titles by their records and the texts of their pages.',
+        querystring: SearchQuery,
+        response: {
+          200: json(SearchResult, 'Titles, each with pages that hold the words.'),
+          ...problems(404),
+        },
+      },
+    },
+    async request => {
+      const { query } = request
+      const narrowed: (Condition | undefined)[] = [
+        query.type === undefined ? undefined : { kind: 'value', field: 'type', values: [query.type] },
+        query.language === undefined
+          ? undefined
+          : { kind: 'value', field: 'language', values: [query.language] },
+        query.from === undefined && query.to === undefined
+          ? undefined
+          : { kind: 'date', from: query.from, to: query.to === undefined ? undefined : `${query.to}~` },
+      ]
+      const asked = await condition(query)
+      const key = query.sort.replace('-', '') as 'relevance' | 'title' | 'date' | 'person' | 'release'
+      const { total, ids, facets } = await search.index.titles({
+        condition: narrowed.reduce<Condition>(both, asked),
+        scope: await scopeOf(request, query),
+        sort: [{ key, descending: query.sort.startsWith('-') }],
+        offset: query.start,
+        limit: query.limit,
+        facets: query.facets === 'true',
+      })
+      const titles = await loadTitles(services, db, ids)
+      const terms = textTerms(asked)
+      const counts = terms ? await search.index.pageCounts(terms, ids) : new Map<number, number>()
+      const found = new Map<number, readonly FoundPage[]>()
+      for (const id of ids)
+        if (terms && titles.has(id) && (counts.get(id) ?? 0) > 0 && query.pages > 0) {
+          const range = { offset: 0, limit: query.pages }
+          found.set(id, (await search.index.pages(terms, [id], {}, range)).pages)
+        }
+      // the texts of all of them at once
+      const contents = await textsOf([...found.values()].flat())
+      const items = []
+      for (const id of ids) {
+        // what was hidden a moment ago is still in the index, but not shown
+        const title = titles.get(id)
+        if (!title) continue
+        items.push({
+          id,
+          type: title.facts.type?.name ?? '',
+          title: title.facts.title,
+          persons: [...title.facts.persons],
+          date: title.facts.issueDate ?? title.facts.date ?? null,
+          domain: title.domain.name,
+          pageHits: counts.get(id) ?? 0,
+          pages: terms ? pageHits(found.get(id) ?? [], terms, contents) : [],
+          links: {
+            title: `/api/v1/titles/${id}`,
+            permalink: `/id/${id}`,
+            ...(title.facts.pagesPresent > 0 ? { manifest: `/iiif/presentation/3/${id}/manifest` } : {}),
+          } as Record<string, string>,
+        })
+      }
+      return {
+        items,
+        total,
+        ...(facets
+          ? {
+              facets: {
+                type: [...facets.type],
+                domain: [...facets.domain],
+                language: [...facets.language],
+                decade: [...facets.decade],
+              },
+            }
+          : {}),
+        links: links(request.url, query.start, query.limit, total),
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+
+  app.get(
+    '/api/v1/search/pages',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'searchPages',
+        tags,
+        summary: 'Searches the texts of pages.',
+        querystring: z.strictObject(common),
+        response: { 200: json(PageResult, 'Pages by title and reading order.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const { query } = request
+      const terms = textTerms(conditionOfText(query.q, ['fulltext'], search.form))
+      const scope = await scopeOf(request, query)
+      const hits = terms
+        ? await search.index.pages(terms, undefined, scope, { offset: query.start, limit: query.limit })
+        : { total: 0, pages: [] }
+      const visible = await loadTitles(services, db, [...new Set(hits.pages.map(page => page.titleId))])
+      const shown = hits.pages.filter(page => visible.has(page.titleId))
+      return {
+        items: terms ? pageHits(shown, terms, await textsOf(shown)) : [],
+        total: hits.total,
+        links: links(request.url, query.start, query.limit, hits.total),
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+}

@@ -1,0 +1,19 @@
+import type { Db } from '../../firebird/database.ts'
+import { listDomains } from '../../catalogue/domains/index.ts'
+
+/** Every domain's name with its id and those of the domains below it. */
+async function all(db: Db): Promise<Map<string, number[]>> {
+  const domains = await listDomains(db, undefined)
+  return new Map(
+    domains.map(domain => [
+      domain.name,
+      domains.filter(each => (each.path ?? '').startsWith(domain.path ?? '|')).map(each => each.id),
+    ]),
+  )
+}
+
+/** A domain and those below it; undefined where there is none of that name. */
+export const domainsBelow = Object.assign(
+  async (db: Db, name: string): Promise<number[] | undefined> => (await all(db)).get(name),
+  { all },
+)

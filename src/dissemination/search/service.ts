@@ -1,0 +1,87 @@
+// The search index of this process: opened with the service, kept up to the changes each second, asked by all doors.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import type { SearchIndex } from '../../search-index/query.ts'
+import { openIndex } from '../../search-index/sqlite-thread.ts'
+import { followIndex, wordForm } from './index-titles.ts'
+
+const services = new WeakMap<Services, SearchService>()
+const everyMs = 1000
+
+/** Folder of the index; `current` in it names the file, so that one that is made anew takes the place of another at once. */
+export const indexFolder = (of: Services): string => join(of.config.path.varFast, 'index')
+export function currentFile(of: Services): string {
+  const pointer = join(indexFolder(of), 'current')
+  const name = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : ''
+  return join(indexFolder(of), /^[\w.-]+$/.test(name) ? name : `titles-${of.config.search.stemming}.sqlite`)
+}
+
+export class SearchService {
+  readonly form: (word: string) => string
+  readonly #services: Services
+  #index: SearchIndex | undefined
+  #file = ''
+  #following: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(of: Services) {
+    this.#services = of
+    this.form = wordForm(of)
+    services.set(of, this)
+  }
+
+  /** The service of this process; undefined where no server runs in it. */
+  static of(of: Services): SearchService | undefined {
+    return services.get(of)
+  }
+
+  /** @throws Refusal unavailable where the index is switched off */
+  get index(): SearchIndex {
+    if (!this.#services.config.search.on)
+      throw new Refusal('unavailable', 'The search index is switched off ([search] on).')
+    const file = currentFile(this.#services)
+    if (!this.#index || file !== this.#file) {
+      const old = this.#index
+      this.#index = openIndex(file, this.#services.config.search.maxHits)
+      this.#file = file
+      void old?.close()
+    }
+    return this.#index
+  }
+
+  start(): void {
+    if (!this.#services.config.search.on) return
+    this.#timer = setInterval(
+      () =>
+        void this.follow().catch(error => this.#services.log.error({ err: error as Error }, 'search index')),
+      everyMs,
+    )
+    this.#timer.unref()
+  }
+
+  /** Takes over what has changed; one at a time. */
+  async follow(): Promise<void> {
+    if (!this.#services.config.search.on) return
+    const running = this.#following
+    if (running) return await running
+    this.#following = followIndex(this.#services, this.index).then(() => undefined)
+    try {
+      await this.#following
+    } catch (error) {
+      // a damaged index is made anew from the database
+      if (/malformed|corrupt|not a database/i.test(String(error))) this.#index = undefined
+      throw error
+    } finally {
+      this.#following = undefined
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    services.delete(this.#services)
+    await this.#following?.catch(() => {})
+    await this.#index?.close()
+  }
+}

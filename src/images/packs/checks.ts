@@ -1,0 +1,123 @@
+// Packs against the database: every page with a master has a whole pack or waits for one, OP_Webcache and OP_WebcacheSize say what is
+// stored, and no pack is there for nothing.
+import { rm } from 'node:fs/promises'
+import type { Check, Finding, Services } from '../../http/module.ts'
+import { Pack } from '../../imaging/pack/open.ts'
+import { updatePage, findPage } from '../../catalogue/pages/index.ts'
+import { packStates } from './codes.ts'
+import { asItLies } from './jobs.ts'
+import * as repository from './repository.ts'
+
+/** Younger files may belong to an ingest that is under way. */
+const graceMs = 3_600_000
+const actor = { name: 'check', application: 'firefolio check' }
+
+async function isWhole(services: Services, row: repository.ImageRow): Promise<boolean> {
+  if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return false
+  try {
+    Pack.open(
+      row.recipe === asItLies
+        ? await services.archive.local(row.url as string)
+        : await services.packs.local(row.recipe),
+    ).close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function* rows(services: Services): AsyncGenerator<repository.ImageRow> {
+  let last = 0
+  for (;;) {
+    const portion = await repository.all(services.db, last, 500)
+    if (portion.length === 0) return
+    yield* portion
+    last = portion.at(-1)?.id ?? last
+  }
+}
+
+const packs: Check = {
+  name: 'packs',
+  claim: 'Every page with a master has a whole access pack, or waits for one.',
+  async run(services, { repair }) {
+    const findings: Finding[] = []
+    for await (const row of rows(services)) {
+      if (row.packState !== packStates.of('made') || (await isWhole(services, row))) continue
+      if (repair) {
+        if (row.recipe && row.recipe !== asItLies) await services.packs.remove(row.recipe)
+        await services.database.inTransaction({ actor }, trx => repository.want(trx, [row.id]))
+      }
+      findings.push({
+        check: 'packs',
+        nodeId: row.id,
+        sentence: `The access pack of page ${row.id} is missing or damaged.`,
+        repaired: repair,
+      })
+    }
+    return findings
+  },
+}
+
+const webcache: Check = {
+  name: 'webcache',
+  claim: 'OP_Webcache and OP_WebcacheSize are what the access pack holds.',
+  async run(services, { repair }) {
+    const findings: Finding[] = []
+    for await (const row of rows(services)) {
+      if (row.packState !== packStates.of('made') || row.recipe === null || row.recipe === asItLies) continue
+      let pack: Pack
+      try {
+        pack = Pack.open(await services.packs.local(row.recipe))
+      } catch {
+        continue // the check before tells of it
+      }
+      const stored = pack.index?.stored ?? []
+      pack.close()
+      const page = await findPage(services.db, row.id)
+      const widths = stored.map(image => image.width).join(',') || null
+      const bytes = stored.reduce((sum, image) => sum + image.length, 0)
+      if (page?.webcache === widths && (page.webcacheSize ?? 0) === bytes) continue
+      if (repair)
+        await services.database.inTransaction({ actor }, trx =>
+          updatePage(trx, row.id, { webcache: widths, webcacheSize: bytes }),
+        )
+      findings.push({
+        check: 'webcache',
+        nodeId: row.id,
+        sentence: `Page ${row.id} says ‘${page?.webcache ?? ''}’ (${page?.webcacheSize ?? 0} bytes); its pack holds ‘${widths ?? ''}’ (${bytes} bytes).`,
+        repaired: repair,
+      })
+    }
+    return findings
+  },
+}
+
+const strays: Check = {
+  name: 'stray-packs',
+  claim: 'Every access pack belongs to a page.',
+  async run({ db, packs: store }, { repair }) {
+    const findings: Finding[] = []
+    for await (const { hash, modifiedAt } of store.hashes()) {
+      if (Date.now() - modifiedAt.getTime() < graceMs || (await repository.isUsed(db, hash))) continue
+      if (repair) await store.remove(hash)
+      findings.push({
+        check: 'stray-packs',
+        nodeId: undefined,
+        sentence: `The pack ${hash} belongs to nothing.`,
+        repaired: repair,
+      })
+    }
+    for (const path of await store.leftovers(graceMs)) {
+      if (repair) await rm(path, { force: true })
+      findings.push({
+        check: 'stray-packs',
+        nodeId: undefined,
+        sentence: `An interrupted ingest left ${path.split('/').at(-1)}.`,
+        repaired: repair,
+      })
+    }
+    return findings
+  },
+}
+
+export const checks: readonly Check[] = [packs, webcache, strays]

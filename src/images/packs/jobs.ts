@@ -1,0 +1,195 @@
+// images.ingest makes the packs that are wanted; images.refresh wants anew those whose recipe has changed.
+import { sql } from 'kysely'
+import type { Services } from '../../http/module.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
+import { Refusal } from '../../errors.ts'
+import { masterLimits } from '../../imaging/decoding.ts'
+import { Pack } from '../../imaging/pack/open.ts'
+import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
+import { enqueue } from '../../jobs/queue.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import { updatePage } from '../../catalogue/pages/index.ts'
+import { enter } from './phases.ts'
+import { Recipes } from './recipes.ts'
+import * as repository from './repository.ts'
+
+const actor = { name: 'job', application: 'images.ingest' }
+const portion = 50
+
+/** Recipe of masters that are tiled pyramids themselves: they are served as they lie. */
+export const asItLies = 'master'
+
+const isPlain = (recipe: Recipe): boolean =>
+  recipe.rotation === 0 &&
+  !recipe.mirrored &&
+  recipe.crop === undefined &&
+  recipe.watermark === undefined &&
+  recipe.page === 0
+
+/** Size of a master that is a tiled pyramid of JPEG, upright; undefined otherwise. */
+function pyramidSize(path: string): { width: number; height: number; bytes: number } | undefined {
+  try {
+    const pack = Pack.open(path)
+    try {
+      const { levels, size, bytes, pyramid } = pack
+      return levels.length > 1 && pack.hasTiles && pyramid.orientation === 1 ? { ...size, bytes } : undefined
+    } finally {
+      pack.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Makes the pack of one page and records it. @returns what became of it */
+export async function makePack(
+  services: Services,
+  recipes: Recipes,
+  row: repository.ImageRow,
+): Promise<'made' | 'refused' | 'superseded' | 'gone'> {
+  const { db, archive, database } = services
+  const recipe = await recipes.of(db, row)
+  if (!recipe || row.url === null) return 'gone'
+  const master = await archive.local(row.url)
+  const hash = recipeHash(recipe)
+  const before = row.recipe
+  enter('ingest', String(row.id))
+  try {
+    const lying = isPlain(recipe) ? pyramidSize(master) : undefined
+    const built = lying
+      ? { ...lying, stored: [], convertedColours: false, recipe: asItLies }
+      : { ...(await build(services, recipe, hash, master)), recipe: hash }
+    enter('record', String(row.id))
+    const recorded = await database.inTransaction({ actor }, async trx => {
+      const now = await repository.find(trx, row.id)
+      const wanted = now && (await recipes.of(trx, now))
+      // the page was changed meanwhile: its job is waiting already
+      if (!wanted || recipeHash(wanted) !== hash) return false
+      await repository.setMade(trx, row.id, built)
+      await updatePage(trx, row.id, {
+        webcache: built.stored.map(image => image.width).join(',') || null,
+        webcacheSize: built.stored.reduce((sum, image) => sum + image.bytes, 0),
+        iccState: built.convertedColours ? 1 : 0,
+      })
+      return true
+    })
+    enter('recorded', String(row.id))
+    if (recorded && before !== null && before !== built.recipe) await removeUnused(services, before)
+    return recorded ? 'made' : 'superseded'
+  } catch (error) {
+    if (error instanceof FirebirdFault || !(error instanceof Refusal) || error.reason !== 'not-processable')
+      throw error
+    await database.inTransaction({ actor }, trx => repository.setRefused(trx, row.id, error.message))
+    services.log.warn({ page: row.id, verdict: error.message }, 'a master cannot be decoded')
+    return 'refused'
+  }
+}
+
+/** The pack of a recipe: the stored one, if it is whole, else a new one. */
+async function build(services: Services, recipe: Recipe, hash: string, master: string) {
+  const { packs, ingest, config } = services
+  const known = await storedPack(services, hash)
+  if (known) return known
+  const target = await packs.temporary(hash)
+  const built = await ingest.build({ master, target, recipe, limits: masterLimits(config) })
+  enter('rename', hash)
+  await packs.keep(target, hash)
+  return built
+}
+
+/** What a stored pack holds; undefined where it is missing or damaged. */
+async function storedPack(services: Services, hash: string) {
+  try {
+    const pack = Pack.open(await services.packs.local(hash))
+    try {
+      const { index, bytes } = pack
+      if (!index) return undefined
+      return {
+        width: index.width,
+        height: index.height,
+        bytes,
+        stored: index.stored.map(image => ({ width: image.width, bytes: image.length })),
+        convertedColours: index.convertedColours,
+      }
+    } finally {
+      pack.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+export async function removeUnused(services: Services, recipe: string): Promise<void> {
+  if (recipe === asItLies || (await repository.isUsed(services.db, recipe))) return
+  await services.packs.remove(recipe)
+}
+
+export const ingestJob: JobHandler<Services> = async (services, { progress }) => {
+  const recipes = new Recipes(services)
+  const outcome = { made: 0, refused: 0, superseded: 0, gone: 0 }
+  let done = 0
+  let last = 0
+  let total = await repository.countWanted(services.db)
+  await progress(0, total)
+  for (;;) {
+    const rows = await repository.wanted(services.db, last, portion)
+    if (rows.length === 0) break
+    let next = 0
+    await Promise.all(
+      Array.from({ length: services.config.images.ingestProcesses }, async () => {
+        while (next < rows.length) {
+          const row = rows[next++] as repository.ImageRow
+          outcome[await makePack(services, recipes, row)]++
+          done++
+          total = Math.max(total, done)
+          await progress(done, total)
+        }
+      }),
+    )
+    last = rows.at(-1)?.id ?? last
+  }
+  return outcome
+}
+
+/** Wants packs anew whose recipe is another than the one they were made of. @returns how many */
+export const refreshJob: JobHandler<Services> = async (services, { progress }) => {
+  const recipes = new Recipes(services)
+  let looked = 0
+  let stale = 0
+  let last = 0
+  for (;;) {
+    const rows = await repository.all(services.db, last, 500)
+    if (rows.length === 0) return { looked, stale }
+    const changed: number[] = []
+    for (const row of rows) {
+      const recipe = await recipes.of(services.db, row)
+      if (!recipe || row.recipe === null) continue
+      const isCurrent = row.recipe === recipeHash(recipe) || (row.recipe === asItLies && isPlain(recipe))
+      if (!isCurrent) changed.push(row.id)
+    }
+    if (changed.length > 0)
+      stale += await services.database.inTransaction({ actor }, trx => repository.want(trx, changed))
+    looked += rows.length
+    last = rows.at(-1)?.id ?? last
+    await progress(looked)
+  }
+}
+
+const pauseAfterFailureMinutes = 10
+/**
+ * Wants the job that makes packs where packs are wanted and no job is waiting: the trigger that adds it may have seen one that was done
+ * before its own transaction ended.
+ */
+export async function followPacks(services: Services): Promise<void> {
+  const { rows } = await sql<{
+    id: number
+  }>`select first 1 OPK_OT_ID as "id" from OPR_Pack where OPK_State = 0
+    and not exists (select 1 from SYS_Job where SJ_UniqueKey = 'images.ingest' and (SJ_State in (0, 1)
+      or (SJ_State in (3, 4) and SJ_UpdateTS > dateadd(${sql.lit(-pauseAfterFailureMinutes)} minute to current_timestamp))))`.execute(
+    services.db,
+  )
+  if (rows.length > 0)
+    await services.database.inTransaction({ actor: { name: 'images', application: 'images' } }, trx =>
+      enqueue(trx, { kind: 'images.ingest', uniqueKey: 'images.ingest' }),
+    )
+}

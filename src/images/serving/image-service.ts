@@ -1,0 +1,99 @@
+// What the routes of images share: who may see a page's image, its ETag, and the way from a request to an answer.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import type { ImageRequest } from '../../formats/iiif-image/request.ts'
+import { mediaOf } from '../../imaging/render.ts'
+import { access } from '../../people/access/index.ts'
+import { ImageEngine } from './engine.ts'
+import { Recipes } from '../packs/index.ts'
+import { sendImage, sendUnchanged } from './send.ts'
+import { ImageSources, type PageImage } from './sources.ts'
+
+const visibleCache = 'public, max-age=300, stale-while-revalidate=86400'
+const hiddenCache = 'private, no-store'
+
+export class ImageService {
+  readonly services: Services
+  readonly sources: ImageSources
+  readonly engine: ImageEngine
+  readonly recipes: Recipes
+
+  constructor(services: Services) {
+    this.services = services
+    this.sources = new ImageSources(services)
+    this.engine = new ImageEngine(services)
+    this.recipes = new Recipes(services)
+  }
+
+  /** The image of a page that the caller may see. @throws Refusal not-found, unavailable */
+  async image(request: FastifyRequest, id: number): Promise<PageImage> {
+    const image = this.sources.fresh(id) ?? (await this.sources.get(id))
+    access.requireVisible(request.principal, image)
+    return image
+  }
+
+  cacheControl(image: PageImage): string {
+    return image.isVisible ? visibleCache : hiddenCache
+  }
+
+  /** Answers an image request. @param link Link header of the IIIF routes */
+  async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    image: PageImage,
+    wanted: ImageRequest,
+    more: { readonly link?: string; readonly disposition?: string } = {},
+  ): Promise<void> {
+    const headers = {
+      media: mediaOf(wanted.format),
+      etag: `"${image.key}/${wanted.canonical}"`,
+      cacheControl: this.cacheControl(image),
+      ...more,
+    }
+    if (sendUnchanged(request, reply, headers)) {
+      this.engine.counts.unchanged++
+      return
+    }
+    const passage = this.engine.passage(image, wanted)
+    if (passage) {
+      try {
+        return sendImage(request, reply, passage, headers)
+      } catch (error) {
+        if (reply.sent || reply.raw.headersSent) throw error
+        request.log.error({ err: error, page: image.id }, 'a pack is damaged; it is made anew')
+        const other = await this.sources.damaged(image)
+        return await this.#rendered(request, reply, other, wanted, headers)
+      }
+    }
+    await this.#rendered(request, reply, image, wanted, headers)
+  }
+
+  async #rendered(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    image: PageImage,
+    wanted: ImageRequest,
+    headers: Parameters<typeof sendImage>[3],
+  ): Promise<void> {
+    const client = { signal: abortSignal(reply), log: request.log }
+    try {
+      sendImage(request, reply, await this.engine.rendering(image, wanted, client), headers)
+    } catch (error) {
+      // a level that cannot be decoded is a damaged pack; the master may still be whole
+      const isDamaged = error instanceof Refusal && error.reason === 'not-processable' && image.pack
+      if (!isDamaged) throw error
+      const other = await this.sources.damaged(image)
+      sendImage(request, reply, await this.engine.rendering(other, wanted, client), headers)
+    }
+  }
+}
+
+/** Aborted when the client goes before it has its answer. */
+export function abortSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) controller.abort()
+  })
+  return controller.signal
+}

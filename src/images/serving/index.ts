@@ -1,0 +1,80 @@
+// Serves images: tiles, stored widths, the IIIF Image API, Deep Zoom, and the pictures that stand for things.
+import type { FastifyBaseLogger } from 'fastify'
+import { Refusal } from '../../errors.ts'
+import type { Figure, Module, Services } from '../../http/module.ts'
+import { ImageService } from './image-service.ts'
+import { iiifRoutes } from './routes-iiif.ts'
+import { packRoutes } from './routes-packs.ts'
+import { pictureBytes } from './pictures.ts'
+import { pictureRoutes } from './routes-pictures.ts'
+import { tileRoutes } from './routes-tiles.ts'
+
+const running = new WeakMap<Services, ImageService>()
+
+/** JPEG of a page at a width (0: the largest there is), with its domain's footer; undefined where it has no image. */
+export async function pageJpeg(
+  services: Services,
+  pageId: number,
+  width: number,
+  client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger },
+): Promise<Buffer | undefined> {
+  const images = running.get(services)
+  if (!images) throw new Error('Images are served by the server alone.')
+  try {
+    return await pictureBytes(
+      images,
+      images.sources.fresh(pageId) ?? (await images.sources.get(pageId)),
+      width,
+      client,
+    )
+  } catch (error) {
+    if (error instanceof Refusal && ['not-found', 'unavailable', 'not-processable'].includes(error.reason))
+      return undefined
+    throw error
+  }
+}
+
+function figuresOf({ engine, sources }: ImageService): Figure[] {
+  const { bytes, ...answers } = engine.counts
+  const { busy, waiting } = engine.renderer
+  return [
+    {
+      name: 'firefolio_images_total',
+      kind: 'counter',
+      help: 'Images answered: the client had it, a tile or a stored image as it lies, a kept rendering, one that another client waits for too, a new one.',
+      values: Object.fromEntries(Object.entries(answers).map(([name, count]) => [`class="${name}"`, count])),
+    },
+    {
+      name: 'firefolio_image_bytes_total',
+      kind: 'counter',
+      help: 'Bytes of images answered.',
+      values: { '': bytes },
+    },
+    {
+      name: 'firefolio_renders',
+      kind: 'gauge',
+      help: 'Images being rendered, and waiting for it.',
+      values: { 'state="busy"': busy, 'state="waiting"': waiting },
+    },
+    {
+      name: 'firefolio_open_packs',
+      kind: 'gauge',
+      help: 'Access packs open.',
+      values: { '': sources.openPacks },
+    },
+  ]
+}
+
+export const serving: Module = {
+  name: 'images',
+  routes: async (app, { services }) => {
+    const service = new ImageService(services)
+    running.set(services, service)
+    services.figures.set('images', () => figuresOf(service))
+    app.addHook('onClose', async () => service.sources.close())
+    await iiifRoutes(app, service)
+    await tileRoutes(app, service)
+    await pictureRoutes(app, service)
+    await packRoutes(app, service)
+  },
+}

@@ -1,0 +1,204 @@
+// What each page is served from, kept in this process for a second: visibility, pack, size. A page that was hidden is gone from every
+// process within that second, without a message between them; a viewer's hundred tiles cost one look at the database.
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import type { Size } from '../../formats/iiif-image/request.ts'
+import { Pack } from '../../imaging/pack/open.ts'
+import type { RenderSource } from '../../imaging/render.ts'
+import { asItLies } from '../packs/index.ts'
+import { pageOf } from '../packs/index.ts'
+import * as repository from '../packs/index.ts'
+
+const keptMs = 1000
+const maxEntries = 5000
+
+export interface PageImage {
+  readonly id: number
+  readonly domainId: number
+  readonly isVisible: boolean
+  /** As the record of its title writes it */
+  readonly licence: string | null
+  /** Pixels of the image that is served */
+  readonly size: Size
+  /** Names what is served: ETags and cached renderings begin with it */
+  readonly key: string
+  /** Undefined where the page is served from its master, until its pack is made */
+  readonly pack: Pack | undefined
+  readonly source: RenderSource
+}
+
+interface Entry {
+  readonly image: PageImage
+  readonly until: number
+}
+
+/** Open packs, the least recently used closed first. */
+class OpenPacks {
+  readonly #most: number
+  readonly #packs = new Map<string, Pack>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get(path: string): Pack {
+    const known = this.#packs.get(path)
+    if (known) {
+      this.#packs.delete(path)
+      this.#packs.set(path, known)
+      return known
+    }
+    const pack = Pack.open(path)
+    this.#packs.set(path, pack)
+    if (this.#packs.size > this.#most) {
+      const [oldest] = this.#packs
+      if (oldest) {
+        this.#packs.delete(oldest[0])
+        oldest[1].close()
+      }
+    }
+    return pack
+  }
+
+  forget(path: string): void {
+    this.#packs.get(path)?.close()
+    this.#packs.delete(path)
+  }
+
+  close(): void {
+    for (const pack of this.#packs.values()) pack.close()
+    this.#packs.clear()
+  }
+
+  get size(): number {
+    return this.#packs.size
+  }
+}
+
+export class ImageSources {
+  readonly #services: Services
+  readonly #open: OpenPacks
+  readonly #entries = new Map<number, Entry>()
+  readonly #loading = new Map<number, Promise<PageImage>>()
+
+  constructor(services: Services) {
+    this.#services = services
+    this.#open = new OpenPacks(services.config.images.openPacks)
+  }
+
+  get openPacks(): number {
+    return this.#open.size
+  }
+
+  close(): void {
+    this.#entries.clear()
+    this.#open.close()
+  }
+
+  /** What was looked up within the last second. */
+  fresh(id: number): PageImage | undefined {
+    const entry = this.#entries.get(id)
+    return entry && entry.until > Date.now() ? entry.image : undefined
+  }
+
+  /** @throws Refusal not-found where there is no such page or it has no image; unavailable until an edited page is made anew */
+  async get(id: number): Promise<PageImage> {
+    const fresh = this.fresh(id)
+    if (fresh) return fresh
+    let loading = this.#loading.get(id)
+    if (!loading) {
+      loading = this.#load(id).finally(() => this.#loading.delete(id))
+      this.#loading.set(id, loading)
+    }
+    return await loading
+  }
+
+  /** A pack turned out to be damaged: the page is served from its master while the pack is made anew. */
+  async damaged(image: PageImage): Promise<PageImage> {
+    if (image.pack) this.#open.forget(image.pack.path)
+    this.#entries.delete(image.id)
+    await this.#wantAnew(image.id)
+    return await this.get(image.id)
+  }
+
+  async #wantAnew(id: number): Promise<void> {
+    const { database, packs, db } = this.#services
+    const row = await repository.find(db, id)
+    // a damaged file would be found whole by its name
+    if (row?.recipe && row.recipe !== asItLies) await packs.remove(row.recipe)
+    await database
+      .inTransaction({ actor: { name: 'images', application: 'firefolio' } }, trx =>
+        repository.want(trx, [id]),
+      )
+      .catch((error: unknown) => this.#services.log.warn({ err: error, page: id }, 'a pack cannot be wanted'))
+  }
+
+  async #load(id: number): Promise<PageImage> {
+    const row = await repository.find(this.#services.db, id)
+    if (!row) throw new Refusal('not-found', `There is no page ${id}.`)
+    const image = await this.#imageOf(row)
+    this.#entries.delete(id)
+    this.#entries.set(id, { image, until: Date.now() + keptMs })
+    if (this.#entries.size > maxEntries) {
+      const [oldest] = this.#entries.keys()
+      if (oldest !== undefined) this.#entries.delete(oldest)
+    }
+    return image
+  }
+
+  async #imageOf(row: repository.ImageRow): Promise<PageImage> {
+    const { archive, packs, config } = this.#services
+    const facts = {
+      id: row.id,
+      domainId: row.domainId,
+      isVisible: row.state === 1 && row.delState === 0,
+      licence: row.licence,
+    }
+    if (row.recipe !== null) {
+      const path =
+        row.recipe === asItLies ? row.url && (await archive.local(row.url)) : await packs.local(row.recipe)
+      const pack = path === null ? undefined : this.#opened(path)
+      if (pack)
+        return {
+          ...facts,
+          size: pack.size,
+          key: row.recipe === asItLies ? `m${row.hashsum?.slice(7, 39)}` : row.recipe.slice(0, 32),
+          pack,
+          source: { pack },
+        }
+      if (row.packState === 1) await this.#wantAnew(row.id)
+    }
+    if (row.url === null || row.hashsum === null || row.masterWidth === null || row.masterHeight === null)
+      throw new Refusal('not-found', `Page ${row.id} has no image.`)
+    if (row.packState === 2 && row.recipe === null)
+      throw new Refusal('not-found', `The master of page ${row.id} cannot be decoded: ${row.verdict}`)
+    const edits = repository.editsOf(row)
+    if (edits.rotation !== 0 || edits.mirrored || edits.crop || !isRaster(row))
+      throw new Refusal('unavailable', `The image of page ${row.id} is being made.`, { retryAfter: 5 })
+    const size = { width: row.masterWidth, height: row.masterHeight }
+    return {
+      ...facts,
+      size,
+      key: `m${row.hashsum.slice(7, 39)}`,
+      pack: undefined,
+      source: {
+        master: await archive.local(row.url),
+        page: pageOf(row.url),
+        size,
+        maxPixels: config.limits.pixels,
+      },
+    }
+  }
+
+  #opened(path: string): Pack | undefined {
+    try {
+      return this.#open.get(path)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Masters that sharp reads; the others are no images until their pack is made. */
+const isRaster = (row: repository.ImageRow): boolean =>
+  ['jpeg', 'tiff', 'png', 'webp'].includes(row.format ?? '')

@@ -1,0 +1,206 @@
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { IdParams } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { enqueue } from '../../jobs/queue.ts'
+import { getDomain } from '../../catalogue/domains/index.ts'
+import { record as log } from '../../system/log/index.ts'
+import { metadataPrefixes } from './records.ts'
+import * as repository from './repository.ts'
+
+const tags = ['harvests']
+const Harvest = z
+  .object({
+    id: z.number().int(),
+    domainId: z.number().int(),
+    baseUrl: z.string(),
+    set: z.string(),
+    metadataPrefix: z.string(),
+    everyHours: z.number().int().nullable(),
+    release: z.boolean(),
+    from: z.string().nullable().meta({ description: 'What the next run asks for: changes since then' }),
+    isUnderWay: z.boolean().meta({ description: 'A run was begun and not ended; the next goes on with it' }),
+    next: z.string().nullable(),
+    message: z.string().nullable().meta({ description: 'What the last run came to' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Harvest', description: 'A set of a foreign repository that is pulled into a domain.' })
+const HarvestList = z
+  .object({
+    items: z.array(Harvest),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'HarvestList' })
+const NewHarvest = z
+  .strictObject({
+    domain: z.union([z.number().int().min(1).max(2147483647), z.string().max(120)]),
+    baseUrl: z.url({ protocol: /^https?$/ }).max(500),
+    set: z.string().max(250).default(''),
+    metadataPrefix: z.enum(metadataPrefixes).default('mods'),
+    everyHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(8760)
+      .nullable()
+      .default(null)
+      .meta({ description: 'null: only when asked' }),
+    release: z.boolean().default(false),
+  })
+  .meta({ id: 'NewHarvest' })
+
+const documentOf = (harvest: repository.Harvest): z.output<typeof Harvest> => ({
+  id: harvest.id,
+  domainId: harvest.domainId,
+  baseUrl: harvest.baseUrl,
+  set: harvest.set,
+  metadataPrefix: harvest.metadataPrefix,
+  everyHours: harvest.everyHours,
+  release: harvest.release === 1,
+  from: harvest.from,
+  isUnderWay: harvest.token !== null,
+  next: harvest.next?.toISOString() ?? null,
+  message: harvest.message,
+  links: { self: `/api/v1/harvests/${harvest.id}`, run: `/api/v1/harvests/${harvest.id}/run` },
+  relationships: {},
+  meta: {},
+})
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const { db } = services
+  const get = async (id: number): Promise<repository.Harvest> => {
+    const harvest = await repository.find(db, id)
+    if (!harvest) throw new Refusal('not-found', `There is no harvest ${id}.`)
+    return harvest
+  }
+
+  app.get(
+    '/api/v1/harvests',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'listHarvests',
+        tags,
+        summary: 'Lists the harvests of foreign repositories.',
+        response: { 200: json(HarvestList, 'Harvests.'), ...problems() },
+      },
+    },
+    async request => ({
+      items: (await repository.list(db)).map(documentOf),
+      links: { self: request.url },
+      relationships: {},
+      meta: {},
+    }),
+  )
+
+  app.post(
+    '/api/v1/harvests',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'createHarvest',
+        tags,
+        summary: 'Pulls a set of a foreign repository into a domain, once or every so many hours.',
+        body: NewHarvest,
+        response: {
+          200: json(Harvest, 'The harvest, which was there, with what is wanted now.'),
+          201: json(Harvest, 'The harvest.'),
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { domain, everyHours, release, ...key } = request.body
+      const answer = await write(services, request, {}, async trx => {
+        const { id: domainId } = await getDomain(trx, domain)
+        const { id, isNew } = await repository.ensure(trx, { ...key, domainId }, { release, everyHours })
+        await log(trx, {
+          entity: 'harvest',
+          entityId: id,
+          action: isNew ? 'create' : 'change',
+          actor: actorOf(request),
+          data: request.body,
+        })
+        const harvest = (await repository.find(trx, id)) as repository.Harvest
+        return { status: isNew ? 201 : 200, body: documentOf(harvest), location: `/api/v1/harvests/${id}` }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.get(
+    '/api/v1/harvests/:id',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'getHarvest',
+        tags,
+        summary: 'Reads a harvest.',
+        params: IdParams,
+        response: { 200: json(Harvest, 'The harvest.'), ...problems(404) },
+      },
+    },
+    async request => documentOf(await get(request.params.id)),
+  )
+
+  app.post(
+    '/api/v1/harvests/:id/run',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'runHarvest',
+        tags,
+        summary: 'Runs a harvest now, as a job.',
+        params: IdParams,
+        response: { 202: json(Harvest, 'The harvest.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const harvest = await get(request.params.id)
+      const answer = await write(services, request, {}, async trx => {
+        const jobId = await enqueue(trx, {
+          kind: 'harvest',
+          payload: { id: harvest.id },
+          uniqueKey: `harvest:${harvest.id}`,
+          actor: request.principal.name,
+        })
+        return { status: 202, body: documentOf(harvest), location: `/api/v1/jobs/${jobId}` }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.delete(
+    '/api/v1/harvests/:id',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'deleteHarvest',
+        tags,
+        summary: 'Ends a harvest; what it brought stays.',
+        params: IdParams,
+        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const harvest = await get(request.params.id)
+      await services.database.inTransaction({ actor: actorOf(request) }, async trx => {
+        await repository.remove(trx, harvest.id)
+        await log(trx, {
+          entity: 'harvest',
+          entityId: harvest.id,
+          action: 'delete',
+          actor: actorOf(request),
+          data: documentOf(harvest),
+        })
+      })
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,249 @@
+// One document = one transaction: titles, structure, pages, identifiers and texts, and the outcome of its item.
+import { Refusal } from '../../errors.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import { type Actor, type Db, raiseSequence, setContext } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
+import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
+import { nextBatch, record as log } from '../../system/log/index.ts'
+import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
+import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
+import { getNode, insertLock, type Node, refreshTitles } from '../../catalogue/tree/index.ts'
+import type { Outcome } from './codes.ts'
+import { enter } from './phases.ts'
+import { type Locate, stage, type Staged } from './stage.ts'
+import { storeItems } from './store-items.ts'
+
+export interface ImportOptions {
+  readonly domain: FullDomain
+  readonly parentId: number | undefined
+  readonly keepIds: boolean
+  readonly release: boolean | undefined
+  readonly strict: boolean
+  readonly overwrite: boolean
+  readonly dryRun: boolean
+  readonly hasIdempotencyKey: boolean
+  readonly origin: Origin
+  readonly actor: Actor
+}
+
+export interface ImportReport {
+  readonly outcome: Outcome
+  /** The lowest title of the document; undefined when nothing was stored */
+  readonly titleId: number | undefined
+  readonly messages: readonly Message[]
+  readonly counts: {
+    readonly titles: number
+    readonly structures: number
+    readonly pages: number
+    readonly masters: number
+    readonly texts: number
+    readonly links: number
+  }
+}
+
+/** Ends the transaction of a dry run with its report. */
+class DryRun extends Error {
+  readonly report: ImportReport
+  constructor(report: ImportReport) {
+    super('dry run')
+    this.report = report
+  }
+}
+
+export interface ImportSource {
+  /** How the document is called in messages */
+  readonly name: string
+  readonly plan: ImportPlan
+  readonly locate: Locate
+  /** Called after each page, with how many are done of how many */
+  readonly onProgress?: (done: number, total: number) => void
+  /** Writes the item's outcome in the transaction of the title */
+  readonly record?: (trx: Db, report: ImportReport) => Promise<void>
+}
+
+/** @throws Refusal where the document is refused as a whole; then nothing was stored */
+export async function importDocument(
+  services: Services,
+  source: ImportSource,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { plan } = source
+  enter('read', source.name)
+  const fatal = plan.messages.find(message => message.level === 'error')
+  if (fatal)
+    throw new Refusal('not-processable', `${source.name}: ${fatal.sentence}`, { messages: plan.messages })
+  requireIdentifiers(plan, options)
+  const total = [...titlesOf(plan.titles)].reduce((sum, title) => sum + [...pagesOf(title.items)].length, 0)
+  let done = 0
+  const staged = await stage(services, plan, {
+    source: source.name,
+    locate: source.locate,
+    dryRun: options.dryRun,
+    onFile: () => source.onProgress?.(++done, total),
+  })
+  if (options.strict && staged.faulty > 0) {
+    const first = staged.messages.find(message => message.level !== 'info')
+    throw new Refusal(
+      'not-processable',
+      `${staged.faulty} of ${total} pages have no usable master, and strict was asked for. ${first?.sentence ?? ''}`.trim(),
+      { messages: staged.messages },
+    )
+  }
+  enter('insert', source.name)
+  try {
+    const report = await services.database.inTransaction(
+      { reserve: insertLock, actor: options.actor },
+      async (trx, connection) => {
+        const result = await store(trx, connection, services, plan, staged, options)
+        if (options.dryRun) throw new DryRun(result)
+        await source.record?.(trx, result)
+        enter('commit', source.name)
+        return result
+      },
+    )
+    enter('done', source.name)
+    return report
+  } catch (error) {
+    if (error instanceof DryRun) return error.report
+    throw error
+  }
+}
+
+/** Ids that the plan wants to keep. */
+function keptIds(plan: ImportPlan): number[] {
+  const below = (items: readonly PlannedItem[]): (number | undefined)[] =>
+    items.flatMap(item =>
+      item.kind === 'link'
+        ? []
+        : item.kind === 'page'
+          ? [item.keepId]
+          : [item.keepId, ...below(item.children)],
+    )
+  return [...titlesOf(plan.titles)]
+    .flatMap(title => [title.keepId, ...below(title.items)])
+    .filter(id => id !== undefined)
+}
+
+/** A title without any identifier could not be found again: a repetition would make a second one (decision 11). */
+function requireIdentifiers(plan: ImportPlan, options: ImportOptions): void {
+  for (const title of titlesOf(plan.titles)) {
+    const has =
+      title.identifiers.length > 0 ||
+      title.record?.mods.record ||
+      title.record?.mods.identifiers.some(identifier => identifier.scheme === 'urn')
+    if (!has && !options.hasIdempotencyKey)
+      throw new Refusal(
+        'not-processable',
+        `The title ‘${title.caption ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`,
+        title.record ? { line: title.record.line } : {},
+      )
+  }
+}
+
+interface Totals {
+  titles: number
+  structures: number
+  pages: number
+  masters: number
+  texts: number
+  links: number
+  created: boolean
+  changed: boolean
+  lowest: number | undefined
+}
+
+async function store(
+  trx: Db,
+  connection: FirebirdConnection,
+  services: Services,
+  plan: ImportPlan,
+  staged: Staged,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const batch = await nextBatch(trx)
+  await setContext(trx, { actor: options.actor, batch })
+  const messages: Message[] = [...plan.messages, ...staged.messages]
+  const totals: Totals = {
+    titles: 0,
+    structures: 0,
+    pages: 0,
+    masters: 0,
+    texts: 0,
+    links: 0,
+    created: false,
+    changed: false,
+    lowest: undefined,
+  }
+  const release =
+    options.release ?? (await domainOption(services, trx, options.domain, 'import.release')) === 'true'
+  const top = options.parentId === undefined ? undefined : await getNode(trx, options.parentId)
+  const paths: string[] = []
+
+  if (options.keepIds) await raiseSequence(trx, 'OPR_Tree_SEQ', keptIds(plan))
+  const visit = async (title: PlannedTitle, parent: Node | undefined): Promise<void> => {
+    const above =
+      parent ??
+      (title.record
+        ? await parentOf(trx, services, options.domain, title.record.mods, title.type)
+        : undefined)
+    const stored = await storeTitle(trx, services, {
+      domain: options.domain,
+      parent: above,
+      type: title.type,
+      record: title.record,
+      caption: title.caption,
+      identifiers: title.identifiers,
+      origin: options.origin,
+      keepId: options.keepIds ? title.keepId : undefined,
+      released: release && (above === undefined || above.state === 1),
+      overwrite: options.overwrite,
+      columns: {
+        ...(title.owner === undefined ? {} : { owner: title.owner.slice(0, 500) }),
+        ...(title.presentationUrl === undefined
+          ? {}
+          : { presentationUrl: title.presentationUrl.slice(0, 1000) }),
+        ...(title.referenceUrl === undefined ? {} : { referenceUrl: title.referenceUrl.slice(0, 1000) }),
+        ...(title.oaiIdent === undefined ? {} : { oaiIdent: title.oaiIdent.slice(0, 250) }),
+      },
+    })
+    messages.push(...stored.messages)
+    const node = await getNode(trx, stored.id)
+    paths.push(node.path)
+    totals.titles++
+    if (title.children.length === 0) totals.lowest = stored.id
+    if (stored.outcome === 'created') totals.created = true
+    if (stored.outcome === 'updated') totals.changed = true
+    const below = await storeItems(trx, connection, services, node, title.items, staged.pages, {
+      keepIds: options.keepIds,
+    })
+    messages.push(...below.messages)
+    totals.structures += below.structures
+    totals.pages += below.pages
+    totals.masters += below.masters
+    totals.texts += below.texts
+    totals.links += below.links
+    if (below.changed) totals.changed = true
+    for (const child of title.children) await visit(child, node)
+  }
+  for (const title of plan.titles) await visit(title, top)
+  await refreshTitles(trx, services.types, paths)
+  const { created, changed, lowest, ...counts } = totals
+  const outcome: Outcome =
+    staged.faulty > 0 && (created || changed)
+      ? 'partial'
+      : created
+        ? 'created'
+        : changed
+          ? 'updated'
+          : 'unchanged'
+  if (outcome !== 'unchanged')
+    await log(trx, {
+      entity: 'title',
+      entityId: lowest,
+      action: 'import',
+      batch,
+      actor: options.actor,
+      data: { outcome, ...counts },
+    })
+  return { outcome, titleId: options.dryRun ? undefined : lowest, messages, counts }
+}

@@ -1,0 +1,194 @@
+import { type Db, nextId } from '../../firebird/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Message } from '../../catalogue/titles/index.ts'
+import { importStates, type Outcome, outcomes } from './codes.ts'
+
+export interface Batch {
+  readonly id: number
+  readonly domainId: number | null
+  readonly source: string
+  readonly kind: string
+  readonly options: unknown
+  readonly state: (typeof importStates.names)[number]
+  readonly jobId: number | null
+  readonly actor: string | null
+  readonly dryRun: boolean
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+export interface Item {
+  readonly id: number
+  readonly source: string
+  readonly checksum: string | null
+  readonly outcome: Outcome
+  readonly titleId: number | null
+  readonly messages: readonly Message[]
+  readonly updatedAt: Date
+}
+
+export interface NewBatch {
+  readonly domainId: number
+  readonly source: string
+  readonly kind: 'path' | 'json' | 'upload'
+  readonly options: unknown
+  readonly actor: string
+  readonly dryRun: boolean
+}
+
+export async function create(trx: Db, batch: NewBatch, sources: readonly string[]): Promise<number> {
+  const id = await nextId(trx, 'OPR_Import_SEQ')
+  await trx
+    .insertInto('OPR_Import')
+    .values({
+      OIM_ID: id,
+      OIM_OD_ID: batch.domainId,
+      OIM_Source: batch.source.slice(0, 1000),
+      OIM_Kind: batch.kind,
+      OIM_Options: JSON.stringify(batch.options),
+      OIM_Actor: batch.actor,
+      OIM_DryRun: batch.dryRun ? 1 : 0,
+    })
+    .execute()
+  for (const source of sources)
+    await trx
+      .insertInto('OPR_ImportItem')
+      .values({
+        OII_ID: await nextId(trx, 'OPR_ImportItem_SEQ'),
+        OII_OIM_ID: id,
+        OII_Source: source.slice(0, 600),
+      })
+      .execute()
+  return id
+}
+
+export async function setJob(trx: Db, id: number, jobId: number): Promise<void> {
+  await trx.updateTable('OPR_Import').set({ OIM_SJ_ID: jobId }).where('OIM_ID', '=', id).execute()
+}
+
+export async function setState(
+  db: Db,
+  id: number,
+  state: (typeof importStates.names)[number],
+): Promise<void> {
+  await db
+    .updateTable('OPR_Import')
+    .set({ OIM_State: importStates.of(state) })
+    .where('OIM_ID', '=', id)
+    .execute()
+}
+
+/** @throws Refusal not-found */
+export async function get(db: Db, id: number): Promise<Batch> {
+  const row = await db
+    .selectFrom('OPR_Import')
+    .select([
+      'OIM_ID as id',
+      'OIM_OD_ID as domainId',
+      'OIM_Source as source',
+      'OIM_Kind as kind',
+      'OIM_Options as options',
+      'OIM_State as state',
+    ])
+    .select([
+      'OIM_SJ_ID as jobId',
+      'OIM_Actor as actor',
+      'OIM_DryRun as dryRun',
+      'OIM_InsertTS as createdAt',
+      'OIM_UpdateTS as updatedAt',
+    ])
+    .where('OIM_ID', '=', id)
+    .executeTakeFirst()
+  if (!row) throw new Refusal('not-found', `There is no import ${id}.`)
+  return {
+    ...row,
+    options: JSON.parse(row.options ?? 'null') as unknown,
+    state: importStates.name(row.state),
+    dryRun: row.dryRun === 1,
+  }
+}
+
+export async function list(
+  db: Db,
+  before: number | undefined,
+  limit: number,
+): Promise<Omit<Batch, 'options'>[]> {
+  let query = db
+    .selectFrom('OPR_Import')
+    .select([
+      'OIM_ID as id',
+      'OIM_OD_ID as domainId',
+      'OIM_Source as source',
+      'OIM_Kind as kind',
+      'OIM_State as state',
+      'OIM_SJ_ID as jobId',
+    ])
+    .select([
+      'OIM_Actor as actor',
+      'OIM_DryRun as dryRun',
+      'OIM_InsertTS as createdAt',
+      'OIM_UpdateTS as updatedAt',
+    ])
+    .orderBy('OIM_ID', 'desc')
+    .limit(limit)
+  if (before !== undefined) query = query.where('OIM_ID', '<', before)
+  return (await query.execute()).map(row => ({
+    ...row,
+    state: importStates.name(row.state),
+    dryRun: row.dryRun === 1,
+  }))
+}
+
+export async function items(db: Db, batchId: number): Promise<Item[]> {
+  const rows = await db
+    .selectFrom('OPR_ImportItem')
+    .select([
+      'OII_ID as id',
+      'OII_Source as source',
+      'OII_Checksum as checksum',
+      'OII_Outcome as outcome',
+      'OII_OT_ID as titleId',
+      'OII_Messages as messages',
+      'OII_UpdateTS as updatedAt',
+    ])
+    .where('OII_OIM_ID', '=', batchId)
+    .orderBy('OII_ID')
+    .execute()
+  return rows.map(row => ({
+    ...row,
+    outcome: outcomes.name(row.outcome),
+    messages: JSON.parse(row.messages ?? '[]') as Message[],
+  }))
+}
+
+export async function setItem(
+  trx: Db,
+  id: number,
+  result: {
+    outcome: Outcome
+    titleId?: number | undefined
+    checksum?: string | undefined
+    messages: readonly Message[]
+  },
+): Promise<void> {
+  await trx
+    .updateTable('OPR_ImportItem')
+    .set({
+      OII_Outcome: outcomes.of(result.outcome),
+      OII_OT_ID: result.titleId ?? null,
+      ...(result.checksum === undefined ? {} : { OII_Checksum: result.checksum }),
+      OII_Messages: JSON.stringify(result.messages),
+    })
+    .where('OII_ID', '=', id)
+    .execute()
+}
+
+/** Lets failed items run again. @returns how many */
+export async function resetFailed(trx: Db, batchId: number): Promise<number> {
+  const result = await trx
+    .updateTable('OPR_ImportItem')
+    .set({ OII_Outcome: outcomes.of('waiting'), OII_Messages: null })
+    .where('OII_OIM_ID', '=', batchId)
+    .where('OII_Outcome', '=', outcomes.of('failed'))
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}

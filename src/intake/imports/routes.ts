@@ -1,0 +1,255 @@
+import { basename, relative } from 'node:path'
+
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { IdParams } from '../../http/envelope.ts'
+import { sendEvents } from '../../http/events.ts'
+import type { App, Services } from '../../http/module.ts'
+import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import * as queue from '../../jobs/queue.ts'
+import { access } from '../../people/access/index.ts'
+import { getDomain } from '../../catalogue/domains/index.ts'
+import { getNode } from '../../catalogue/tree/index.ts'
+import { documentsOf, pathBelow } from './documents.ts'
+import * as repository from './repository.ts'
+import { type BatchOptions } from './run.ts'
+import { readMultipart } from './uploads.ts'
+import { ImportBatch, ImportList, Manifest } from './schemas.ts'
+
+const tags = ['imports']
+
+function batchDocument(batch: Omit<repository.Batch, 'options'>) {
+  const self = `/api/v1/imports/${batch.id}`
+  return {
+    id: batch.id,
+    domainId: batch.domainId,
+    source: batch.source,
+    state: batch.state,
+    dryRun: batch.dryRun,
+    jobId: batch.jobId,
+    actor: batch.actor,
+    createdAt: batch.createdAt.toISOString(),
+    updatedAt: batch.updatedAt.toISOString(),
+    links: {
+      self,
+      events: `${self}/events`,
+      retry: `${self}/retry`,
+      ...(batch.jobId === null ? {} : { job: `/api/v1/jobs/${batch.jobId}` }),
+    },
+    relationships: {},
+    meta: {},
+  }
+}
+
+async function fullDocument(db: Services['db'], id: number) {
+  const batch = await repository.get(db, id)
+  const items = await repository.items(db, id)
+  const summary: Record<string, number> = {}
+  for (const item of items) summary[item.outcome] = (summary[item.outcome] ?? 0) + 1
+  return {
+    ...batchDocument(batch),
+    summary,
+    items: items.map(item => ({
+      id: item.id,
+      source: item.source,
+      outcome: item.outcome,
+      titleId: item.titleId,
+      messages: [...item.messages],
+      updatedAt: item.updatedAt.toISOString(),
+      links:
+        item.titleId === null ? {} : ({ title: `/api/v1/titles/${item.titleId}` } as Record<string, string>),
+    })),
+  }
+}
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const { db, config } = services
+
+  app.post(
+    '/api/v1/imports',
+    {
+      config: { right: 'import' },
+      bodyLimit: config.limits.uploadBytes,
+      schema: {
+        operationId: 'createImport',
+        tags,
+        summary: 'Imports a title with its pages in one call, or METS files on the server.',
+        description:
+          'JSON, or multipart/form-data with a part manifest (the same JSON) and the files that it names. Repeatable: what is known already is not stored twice.',
+        consumes: ['application/json', 'multipart/form-data'],
+        body: {
+          content: {
+            'application/json': { schema: Manifest },
+            'multipart/form-data': { schema: z.unknown() },
+          },
+        },
+        response: {
+          202: json(ImportBatch, 'The batch; its items have their outcome when the job is done.'),
+          ...problems(404, 409, 413, 415, 422),
+        },
+      } as never,
+    },
+    async (request, reply) => {
+      const { manifest, uploads } = request.isMultipart()
+        ? await readMultipart(services, request)
+        : { manifest: request.body as Manifest, uploads: undefined }
+      if (manifest.keepIds && !access.can(request.principal, 'import:keep-ids'))
+        throw new Refusal('forbidden', 'Keeping ids needs the right import:keep-ids.')
+      if (
+        manifest.path !== undefined &&
+        (manifest.mods !== undefined || manifest.record !== undefined || manifest.pages || manifest.structure)
+      )
+        throw new Refusal(
+          'bad-request',
+          'path stands alone: the documents there bring their own records and pages.',
+        )
+      const sources =
+        manifest.path === undefined
+          ? [manifest.record ?? 'manifest']
+          : documentsOf(pathBelow(config.path.import, manifest.path))
+      const answer = await write(services, request, {}, async trx => {
+        const parent = manifest.parent === undefined ? undefined : await getNode(trx, manifest.parent)
+        if (manifest.domain === undefined && parent === undefined)
+          throw new Refusal('bad-request', 'Send domain or parent.')
+        const domain = await getDomain(trx, manifest.domain ?? (parent?.domainId as number))
+        const options: BatchOptions = {
+          manifest,
+          actor: actorOf(request),
+          hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+          uploads,
+        }
+        const source = manifest.path ?? manifest.record ?? 'POST /api/v1/imports'
+        const id = await repository.create(
+          trx,
+          {
+            domainId: domain.id,
+            source,
+            kind: manifest.path !== undefined ? 'path' : uploads === undefined ? 'json' : 'upload',
+            options,
+            actor: request.principal.name,
+            dryRun: manifest.dryRun,
+          },
+          sources,
+        )
+        const jobId = await queue.enqueue(trx, {
+          kind: 'imports.run',
+          payload: { importId: id },
+          actor: request.principal.name,
+        })
+        await repository.setJob(trx, id, jobId)
+        return { status: 202, body: await fullDocument(trx, id), location: `/api/v1/imports/${id}` }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.get(
+    '/api/v1/imports',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'listImports',
+        tags,
+        summary: 'Lists imports, newest first.',
+        querystring: PageQuery,
+        response: { 200: json(ImportList, 'Imports.'), ...problems() },
+      },
+    },
+    async request => {
+      const [before] = decodeCursor(request.query.cursor, ['number']) ?? []
+      const rows = await repository.list(db, before as number | undefined, request.query.limit + 1)
+      const page = pageOf(rows, request.query.limit, row => [row.id])
+      return listDocument(request.url, { next: page.next, items: page.items.map(batchDocument) })
+    },
+  )
+
+  app.get(
+    '/api/v1/imports/:id',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'getImport',
+        tags,
+        summary: 'Reads an import with the outcome of each item.',
+        params: IdParams,
+        response: { 200: json(ImportBatch, 'The import.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const document = await fullDocument(db, request.params.id)
+      // paths of the server stay here
+      return {
+        ...document,
+        items: document.items.map(item => ({
+          ...item,
+          source: relative(config.path.import, item.source).startsWith('..')
+            ? basename(item.source)
+            : relative(config.path.import, item.source) || item.source,
+        })),
+      }
+    },
+  )
+
+  app.get(
+    '/api/v1/imports/:id/events',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'watchImport',
+        tags,
+        summary: 'Server-sent events while the import runs.',
+        params: IdParams,
+        response: {
+          200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      await sendEvents(request, reply, async () => {
+        const { state, summary, jobId } = await fullDocument(db, request.params.id)
+        const job = jobId === null ? undefined : await queue.find(db, jobId)
+        return {
+          state: { state, summary, done: job?.done ?? 0, total: job?.total ?? null },
+          ended: state === 'finished' || job?.state === 'failed' || job?.state === 'cancelled',
+        }
+      })
+    },
+  )
+
+  app.post(
+    '/api/v1/imports/:id/retry',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'retryImport',
+        tags,
+        summary: 'Runs the failed items again.',
+        params: IdParams,
+        response: { 202: json(ImportBatch, 'The batch.'), ...problems(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await write(services, request, {}, async trx => {
+        const batch = await repository.get(trx, request.params.id)
+        if (batch.state === 'running') throw new Refusal('conflict', `Import ${batch.id} is running.`)
+        await repository.resetFailed(trx, batch.id)
+        const jobId = await queue.enqueue(trx, {
+          kind: 'imports.run',
+          payload: { importId: batch.id },
+          actor: request.principal.name,
+        })
+        await repository.setJob(trx, batch.id, jobId)
+        await repository.setState(trx, batch.id, 'waiting')
+        return {
+          status: 202,
+          body: await fullDocument(trx, batch.id),
+          location: `/api/v1/imports/${batch.id}`,
+        }
+      })
+      return send(reply, answer)
+    },
+  )
+}

@@ -1,0 +1,178 @@
+// Runs a batch: one item after another, each its own transaction with its outcome in it. A batch that was interrupted goes
+// on with the items that have no outcome yet; an item that is done again finds its title and changes nothing.
+import { rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
+import { FirebirdFault, toRefusal } from '../../firebird/faults.ts'
+import { readMods } from '../../formats/mods/read.ts'
+import type { Services } from '../../http/module.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import { getDomain } from '../../catalogue/domains/index.ts'
+import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import { getNode } from '../../catalogue/tree/index.ts'
+import { readDocument, type ReadDocument } from './documents.ts'
+import { FileFinder } from './files.ts'
+import { importDocument, type ImportOptions, type ImportReport } from './import-title.ts'
+import { planOfManifest } from './plan-of-manifest.ts'
+import * as repository from './repository.ts'
+import type { Manifest } from './schemas.ts'
+
+export interface BatchOptions {
+  readonly manifest: Manifest
+  readonly actor: Actor
+  readonly hasIdempotencyKey: boolean
+  /** Folder of uploaded files, removed when the batch is finished */
+  readonly uploads?: string | undefined
+}
+
+/** A refused document as an outcome. Faults that may pass are thrown, so that the job is tried again. */
+export function failureOf(error: unknown): readonly Message[] {
+  const refusal = error instanceof FirebirdFault ? toRefusal(error) : error
+  if (
+    !(refusal instanceof Refusal) ||
+    ['unavailable', 'busy', 'timeout', 'outcome-unknown'].includes(refusal.reason)
+  )
+    throw error
+  const { line, column, excerpt, messages } = refusal.details
+  const place =
+    line === undefined ? undefined : `line ${line}${column === undefined ? '' : `, column ${column}`}`
+  return [
+    {
+      level: 'error',
+      code: refusal.reason,
+      sentence: excerpt === undefined ? refusal.message : `${refusal.message}\n${excerpt}`,
+      ...(place === undefined ? {} : { place }),
+    },
+    ...((messages as Message[] | undefined) ?? []).filter(message => message.level !== 'info'),
+  ]
+}
+
+/** The document of a JSON manifest: its record, and its files among the uploads or below the import folder. */
+function documentOfManifest(services: Services, options: BatchOptions): ReadDocument {
+  const { manifest, uploads } = options
+  const folder = uploads ?? services.config.path.import
+  const finder = new FileFinder(folder)
+  if (manifest.record !== undefined) {
+    const path = finder.find({ href: manifest.record, use: '', id: 'record', media: 'text' })
+    if (path === undefined)
+      throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
+    const document = readDocument(services, path, manifest.type)
+    if (!manifest.pages && !manifest.structure)
+      return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
+    const [title] = document.plan.titles
+    return {
+      ...document,
+      plan: planOfManifest(manifest, title?.record, services.types),
+      locate: reference => finder.find(reference),
+    }
+  }
+  const records =
+    manifest.mods === undefined
+      ? []
+      : readMods(manifest.mods, { name: 'mods', maxDepth: services.config.limits.xmlDepth })
+  if (records.length > 1) throw new Refusal('not-processable', 'mods must hold one record.')
+  if (records.length === 0 && !manifest.identifiers?.length)
+    throw new Refusal('not-processable', 'Send mods, record, or identifiers of a title.')
+  return {
+    name: 'manifest',
+    plan: planOfManifest(manifest, records[0], services.types),
+    locate: reference => finder.find(reference),
+    checksum: '',
+  }
+}
+
+export interface ItemProgress {
+  (source: string, done: number, total: number): void
+}
+
+/** Runs one item. @returns its report; nothing was stored where it failed */
+export async function runItem(
+  services: Services,
+  batch: {
+    readonly options: BatchOptions
+    readonly record?: (trx: Db, report: ImportReport, checksum: string) => Promise<void>
+  },
+  source: string,
+  onProgress?: ItemProgress,
+): Promise<{ report: ImportReport | undefined; messages: readonly Message[]; checksum: string | undefined }> {
+  const { manifest, actor, hasIdempotencyKey } = batch.options
+  try {
+    const parent = manifest.parent === undefined ? undefined : await getNode(services.db, manifest.parent)
+    if (manifest.domain === undefined && parent === undefined)
+      throw new Refusal('bad-request', 'Send domain or parent.')
+    const domain = await getDomain(services.db, manifest.domain ?? (parent?.domainId as number))
+    const document =
+      manifest.path === undefined
+        ? documentOfManifest(services, batch.options)
+        : readDocument(services, source, manifest.type)
+    const origin: Origin = manifest.mods !== undefined ? 'batchCatalogue' : 'fileImport'
+    const options: ImportOptions = {
+      domain,
+      parentId: manifest.parent,
+      keepIds: manifest.keepIds,
+      release: manifest.release,
+      strict: manifest.strict,
+      overwrite: manifest.overwrite,
+      dryRun: manifest.dryRun,
+      hasIdempotencyKey,
+      origin,
+      actor,
+    }
+    const { record } = batch
+    const report = await importDocument(
+      services,
+      {
+        name: document.name,
+        plan: document.plan,
+        locate: document.locate,
+        ...(onProgress ? { onProgress: (done, total) => onProgress(source, done, total) } : {}),
+        ...(record ? { record: (trx, result) => record(trx, result, document.checksum) } : {}),
+      },
+      options,
+    )
+    return { report, messages: report.messages, checksum: document.checksum }
+  } catch (error) {
+    return { report: undefined, messages: failureOf(error), checksum: undefined }
+  }
+}
+
+/** The job of a batch. */
+export const runBatch: JobHandler<Services> = async (services, context) => {
+  const { importId } = context.job.payload as { importId: number }
+  const batch = await repository.get(services.db, importId)
+  const options = batch.options as BatchOptions
+  await repository.setState(services.db, importId, 'running')
+  const items = await repository.items(services.db, importId)
+  const waiting = items.filter(item => item.outcome === 'waiting')
+  let done = items.length - waiting.length
+  await context.progress(done, items.length)
+  for (const item of waiting) {
+    const record = (trx: Db, report: ImportReport, checksum: string) =>
+      repository.setItem(trx, item.id, {
+        outcome: report.outcome,
+        titleId: report.titleId,
+        checksum,
+        messages: report.messages,
+      })
+    const { report, messages, checksum } = await runItem(services, { options, record }, item.source)
+    // a failed or dry item has no transaction of its own to be noted in
+    if (!report || options.manifest.dryRun)
+      await repository.setItem(services.db, item.id, {
+        outcome: report?.outcome ?? 'failed',
+        titleId: report?.titleId,
+        checksum,
+        messages,
+      })
+    await context.progress(++done, items.length)
+  }
+  await repository.setState(services.db, importId, 'finished')
+  const failed = (await repository.items(services.db, importId)).some(item => item.outcome === 'failed')
+  // kept for a retry where something failed
+  if (options.uploads !== undefined && !failed) await rm(options.uploads, { recursive: true, force: true })
+  return { items: items.length }
+}
+
+/** Folder for the uploads of a request. */
+export const uploadFolder = (services: Services, name: string): string =>
+  join(services.config.path.var, 'upload', basename(name))

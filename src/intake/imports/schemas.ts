@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { listOf } from '../../http/page.ts'
+import { MessageSchema } from '../../catalogue/titles/index.ts'
+import { importStates, outcomes } from './codes.ts'
+
+const NodeId = z.number().int().min(1).max(2147483647)
+const Sha256 = z.string().regex(/^(sha256:)?[0-9a-f]{64}$/i)
+const FileName = z.string().min(1).max(1000)
+
+const ManifestPage = z
+  .strictObject({
+    ident: z.string().min(1).max(250),
+    order: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'Place in the reading order; by default that of the list' }),
+    file: FileName.optional().meta({ description: 'Master: a path below the import folder' }),
+    upload: FileName.optional().meta({ description: 'Master: name of a file part of this request' }),
+    digest: Sha256.optional().meta({ description: 'SHA-256 of the master' }),
+    pagination: z.string().max(250).optional().meta({ description: 'Label: [Seite 3]' }),
+    alto: FileName.optional().meta({
+      description: 'ALTO: a path below the import folder, or the name of a file part',
+    }),
+    identifiers: z
+      .array(
+        z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }),
+      )
+      .max(20)
+      .optional(),
+    id: NodeId.optional().meta({ description: 'OT_ID to keep; needs keepIds' }),
+  })
+  .meta({ id: 'ManifestPage' })
+const ManifestStructure = z
+  .strictObject({
+    type: z.string().max(60),
+    caption: z.string().max(2000).nullable().optional(),
+    pages: z.array(z.string().max(250)).max(20_000).optional().meta({ description: 'idents of pages' }),
+    get children() {
+      return z.array(ManifestStructure).max(20_000).optional()
+    },
+  })
+  .meta({ id: 'ManifestStructure' })
+
+export const Manifest = z
+  .strictObject({
+    domain: z.union([NodeId, z.string().max(120)]).optional(),
+    parent: NodeId.optional(),
+    path: FileName.optional().meta({
+      description: 'Instead of a record: a METS file or a folder of them, below the import folder',
+    }),
+    mods: z.string().optional().meta({ description: 'The MODS record as text' }),
+    record: FileName.optional().meta({
+      description: 'The MODS or METS record: a path below the import folder, or the name of a file part',
+    }),
+    type: z.string().max(60).optional(),
+    identifiers: z
+      .array(
+        z.strictObject({ scheme: z.string().regex(/^[a-z0-9-]{1,60}$/), value: z.string().min(1).max(500) }),
+      )
+      .max(100)
+      .optional(),
+    keepIds: z.boolean().default(false),
+    pages: z.array(ManifestPage).max(20_000).optional(),
+    structure: z.array(ManifestStructure).max(20_000).optional(),
+    release: z.boolean().optional(),
+    strict: z.boolean().default(false),
+    overwrite: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ id: 'Manifest', description: 'A title with its pages, or a METS file or folder on the server.' })
+export type Manifest = z.output<typeof Manifest>
+
+export const ImportItem = z
+  .object({
+    id: z.number().int(),
+    source: z.string(),
+    outcome: z.enum(outcomes.names),
+    titleId: z.number().int().nullable(),
+    messages: z.array(MessageSchema),
+    updatedAt: z.string(),
+    links: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'ImportItem' })
+const batch = {
+  id: z.number().int(),
+  domainId: z.number().int().nullable(),
+  source: z.string(),
+  state: z.enum(importStates.names),
+  dryRun: z.boolean(),
+  jobId: z.number().int().nullable(),
+  actor: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  links: z.record(z.string(), z.string()),
+  relationships: z.object({}),
+  meta: z.object({}),
+}
+export const ImportBatch = z
+  .object({
+    ...batch,
+    summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
+    items: z.array(ImportItem),
+  })
+  .meta({ id: 'ImportBatch', description: 'An import with the outcome of each of its items.' })
+export const ImportSummary = z.object(batch).meta({ id: 'ImportSummary' })
+export const ImportList = listOf(ImportSummary, 'ImportList')

@@ -1,0 +1,256 @@
+// Brings the files of a plan into the archive before the transaction: each is hashed, judged, staged, synced and renamed;
+// bytes that the archive has already are not copied. What was not recorded in the end is a stray that `check` removes.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import { masterLimits } from '../../imaging/decoding.ts'
+import { probe, type Scan } from '../../imaging/probe.ts'
+import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
+import { pagesOf, titlesOf } from '../plans/index.ts'
+import { profileId } from '../../catalogue/pages/index.ts'
+import { boxStateOf, type KeptAlto, keepAlto } from '../../catalogue/texts/index.ts'
+import { readAlto } from '../../formats/alto/read.ts'
+import { decodeUtf8 } from '../../formats/xml/read.ts'
+import type { Message } from '../../catalogue/titles/index.ts'
+import { enter } from './phases.ts'
+
+export interface StagedMaster {
+  readonly url: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly scan: Scan
+  readonly profileId: number | undefined
+  readonly modifiedAt: Date
+}
+
+export interface StagedPage {
+  readonly master: StagedMaster | undefined
+  readonly alto: KeptAlto | undefined
+}
+
+export interface Staged {
+  readonly pages: ReadonlyMap<PlannedPage, StagedPage>
+  readonly messages: readonly Message[]
+  /** Pages without a master though the document names one */
+  readonly faulty: number
+}
+
+/** Where the files of a plan are. */
+export type Locate = (reference: FileReference) => string | undefined
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** Runs work over items, a few at a time, in order of the items. */
+async function few<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = Array.from<R>({ length: items.length })
+  let next = 0
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, items.length) }, async () => {
+      while (next < items.length) {
+        const at = next++
+        results[at] = await work(items[at] as T)
+      }
+    }),
+  )
+  return results
+}
+
+export interface StageOptions {
+  readonly source: string
+  readonly locate: Locate
+  readonly dryRun: boolean
+  readonly onFile: () => void
+}
+
+async function stageMaster(
+  services: Services,
+  path: string,
+  reference: FileReference,
+  dryRun: boolean,
+): Promise<StagedMaster> {
+  const facts = await stat(path)
+  if (facts.size > services.config.limits.uploadBytes)
+    throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
+  const sha256 = await sha256Of(path)
+  if (reference.sha256 !== undefined && reference.sha256 !== sha256)
+    throw new Refusal(
+      'bad-digest',
+      `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
+    )
+  const verdict = await probe(path, masterLimits(services.config))
+  if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
+  const url = services.archive.address(sha256)
+  if (!dryRun && (await services.archive.facts(url))?.bytes !== facts.size) {
+    const file = await services.archive.stageFile(path, services.config.limits.uploadBytes)
+    if (file.sha256 !== sha256) {
+      await services.archive.discard(file)
+      throw new Refusal('bad-digest', 'The file changed while it was read.')
+    }
+    enter('rename', path)
+    await services.archive.keep(file)
+  }
+  return {
+    url,
+    sha256,
+    bytes: facts.size,
+    scan: verdict.scan,
+    profileId: dryRun ? undefined : await profileId(services.db, verdict.scan.profile),
+    modifiedAt: facts.mtime,
+  }
+}
+
+const message = (level: Message['level'], code: string, sentence: string, place: string): Message => ({
+  level,
+  code,
+  sentence,
+  place,
+})
+const codeOf = (refusal: Refusal): string =>
+  typeof refusal.details['verdict'] === 'string' ? refusal.details['verdict'] : refusal.reason
+
+async function stagePage(
+  services: Services,
+  page: PlannedPage,
+  options: StageOptions,
+): Promise<{ staged: StagedPage; messages: Message[]; isFaulty: boolean }> {
+  const messages: Message[] = []
+  let master: StagedMaster | undefined
+  let isFaulty = false
+  const found = page.files
+    .map(reference => ({ reference, path: options.locate(reference) }))
+    .find(candidate => candidate.path !== undefined)
+  if (found?.path !== undefined) {
+    try {
+      master = await stageMaster(services, found.path, found.reference, options.dryRun)
+      for (const note of master.scan.notes)
+        messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      isFaulty = true
+      messages.push(
+        message(
+          'error',
+          codeOf(error),
+          `Page ${page.ident}, ${basename(found.path)}: ${error.message}`,
+          page.ident,
+        ),
+      )
+    }
+  } else if (page.files.length > 0) {
+    isFaulty = true
+    messages.push(
+      message(
+        'warning',
+        'missing',
+        `Page ${page.ident}: the file ${page.files[0]?.href} is not there.`,
+        page.ident,
+      ),
+    )
+  }
+  const alto = page.text && (await stageText(services, page, page.text, master, options, messages))
+  options.onFile()
+  return { staged: { master, alto }, messages, isFaulty }
+}
+
+async function stageText(
+  services: Services,
+  page: PlannedPage,
+  reference: FileReference,
+  master: StagedMaster | undefined,
+  options: StageOptions,
+  messages: Message[],
+): Promise<KeptAlto | undefined> {
+  const path = options.locate(reference)
+  if (path === undefined) {
+    messages.push(
+      message(
+        'warning',
+        'missing-text',
+        `Page ${page.ident}: the text ${reference.href} is not there.`,
+        page.ident,
+      ),
+    )
+    return undefined
+  }
+  try {
+    const bytes = await readFile(path)
+    const name = basename(path)
+    const dpi = master?.scan.profile.density
+    const kept = options.dryRun
+      ? {
+          alto: readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth }),
+          url: '',
+          sha256: '',
+        }
+      : await keepAlto(services, bytes, name, dpi)
+    if (boxStateOf(kept.alto, master?.scan) === 'unusable')
+      messages.push(
+        message(
+          'warning',
+          'boxes-unusable',
+          `Page ${page.ident}: the text ${name} was read from an image of ${kept.alto.width} × ${kept.alto.height}, the scan has ${master?.scan.width} × ${master?.scan.height}; its words were kept, its boxes cannot be used.`,
+          page.ident,
+        ),
+      )
+    return kept
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    messages.push(message('error', 'bad-text', `Page ${page.ident}: ${error.message}`, page.ident))
+    return undefined
+  }
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** Scans of a unit have one size; more than one per cent off its median is told page by page (decision 16). */
+function sizeDeviations(
+  pages: readonly PlannedPage[],
+  staged: ReadonlyMap<PlannedPage, StagedPage>,
+): Message[] {
+  const scans = pages.flatMap(page => {
+    const scan = staged.get(page)?.master?.scan
+    return scan ? [{ page, scan }] : []
+  })
+  const width = median(scans.map(({ scan }) => scan.width))
+  const height = median(scans.map(({ scan }) => scan.height))
+  return scans
+    .filter(
+      ({ scan }) =>
+        Math.abs(scan.width - width) > width * 0.01 || Math.abs(scan.height - height) > height * 0.01,
+    )
+    .map(({ page, scan }) =>
+      message(
+        'warning',
+        'size-deviates',
+        `Page ${page.ident}: the scan has ${scan.width} × ${scan.height} pixels, more than 1 % off the title's ${width} × ${height}.`,
+        page.ident,
+      ),
+    )
+}
+
+export async function stage(services: Services, plan: ImportPlan, options: StageOptions): Promise<Staged> {
+  enter('stage', options.source)
+  const staged = new Map<PlannedPage, StagedPage>()
+  const messages: Message[] = []
+  let faulty = 0
+  for (const title of titlesOf(plan.titles)) {
+    const pages = [...pagesOf(title.items)]
+    const results = await few(pages, 2, page => stagePage(services, page, options))
+    results.forEach((result, at) => {
+      staged.set(pages[at] as PlannedPage, result.staged)
+      messages.push(...result.messages)
+      if (result.isFaulty) faulty++
+    })
+    messages.push(...sizeDeviations(pages, staged))
+  }
+  return { pages: staged, messages, faulty }
+}

@@ -1,0 +1,3 @@
+// What an import is going to do with one document, and the mapping of METS onto such a plan. Writes nothing.
+export { planOfMets } from './from-mets.ts'
+export * from './plan.ts'

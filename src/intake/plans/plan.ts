@@ -1,0 +1,84 @@
+// What an import is going to do with one document: titles above each other, and below the lowest of them structure
+// elements and pages in their order. Made from METS here and from the JSON of POST /imports in intake/imports.
+import type { NodeType } from '../../config/types.ts'
+import type { ModsRecord } from '../../formats/mods/read.ts'
+import type { Message } from '../../catalogue/titles/index.ts'
+
+export interface PlannedIdentifier {
+  readonly scheme: string
+  readonly value: string
+}
+
+export interface FileReference {
+  /** As the document writes it: relative path, or an address of which only the name counts */
+  readonly href: string
+  /** USE of the METS file group, tried as a folder */
+  readonly use: string
+  readonly id: string
+  /** A name without extension stands only for files of its kind */
+  readonly media: 'image' | 'text'
+  readonly sha256?: string | undefined
+}
+
+export interface PlannedPage {
+  readonly kind: 'page'
+  readonly ident: string
+  readonly order: number
+  /** Label as written: [Seite 3] */
+  readonly label: string | undefined
+  readonly identifiers: readonly PlannedIdentifier[]
+  readonly keepId: number | undefined
+  /** The best first; the first that is there becomes the master */
+  readonly files: readonly FileReference[]
+  readonly text: FileReference | undefined
+}
+export interface PlannedLink {
+  readonly kind: 'link'
+  /** ident of the page */
+  readonly ident: string
+}
+export interface PlannedStructure {
+  readonly kind: 'structure'
+  readonly type: NodeType
+  readonly caption: string | null
+  readonly identifiers: readonly PlannedIdentifier[]
+  readonly keepId: number | undefined
+  readonly children: PlannedItem[]
+}
+export type PlannedItem = PlannedPage | PlannedLink | PlannedStructure
+
+export interface PlannedTitle {
+  readonly type: NodeType
+  readonly caption: string | undefined
+  readonly record: ModsRecord | undefined
+  readonly identifiers: readonly PlannedIdentifier[]
+  readonly keepId: number | undefined
+  readonly owner: string | undefined
+  readonly presentationUrl: string | undefined
+  readonly referenceUrl: string | undefined
+  /** Identifier under which a foreign repository hands it out */
+  readonly oaiIdent?: string | undefined
+  readonly children: PlannedTitle[]
+  /** Structure elements and pages of this title, in their order */
+  readonly items: PlannedItem[]
+}
+
+export interface ImportPlan {
+  readonly titles: readonly PlannedTitle[]
+  readonly messages: readonly Message[]
+}
+
+/** Pages of items in their order. */
+export function* pagesOf(items: readonly PlannedItem[]): Generator<PlannedPage> {
+  for (const item of items) {
+    if (item.kind === 'page') yield item
+    if (item.kind === 'structure') yield* pagesOf(item.children)
+  }
+}
+
+export function* titlesOf(titles: readonly PlannedTitle[]): Generator<PlannedTitle> {
+  for (const title of titles) {
+    yield title
+    yield* titlesOf(title.children)
+  }
+}
