@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // firefolio <command>: what an operator does beside running the server.
 import { Command } from 'commander'
-import { Refusal } from './errors.ts'
 import { version } from './root.ts'
+import { sentenceOf } from './start-faults.ts'
 import { showConfig, showSample } from './cli/config.ts'
 import { writeDocuments } from './cli/documents.ts'
 import { runInServer, serverWithDatabase } from './cli/remote.ts'
@@ -57,8 +57,6 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(
-    `firefolio: ${error instanceof Refusal ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  process.stderr.write(`firefolio: ${sentenceOf(error)}\n`)
   process.exitCode = 1
 }

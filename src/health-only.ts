@@ -29,6 +29,6 @@ export async function startHealthOnly(config: Config, say: (sentence: string) =>
   say(
     `serving /health on ${await app.listen({ host: config.server.bindHosts[0] ?? '127.0.0.1', port })}; the database is switched off`,
   )
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => void app.close().then(() => process.exit(0)))
 }

@@ -1,23 +1,19 @@
-// The server: configuration, services, application, listener; and an orderly end on SIGTERM and SIGINT.
+// The server: configuration, services, application, listener; and an orderly end on SIGTERM, SIGINT and SIGHUP.
 import { buildApp, follow, jobHandlers } from './app.ts'
 import { addCommandRoute } from './cli/remote.ts'
 import { readConfig } from './config/read.ts'
-import { Refusal } from './errors.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { readPagination } from './catalogue/pages/index.ts'
 import { loadSampleIfEmpty } from './sample/load.ts'
 import { createLog, type OpenServices, openServices } from './services.ts'
 import { startHealthOnly } from './health-only.ts'
 import { listen } from './listen.ts'
+import { sentenceOf } from './start-faults.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`firefolio: ${sentence}\n`)
 
 function fail(error: unknown): never {
-  if (error instanceof Refusal) process.stderr.write(`firefolio: ${error.message}\n`)
-  else
-    process.stderr.write(
-      `firefolio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
+  process.stderr.write(`firefolio: ${sentenceOf(error)}\n`)
   process.exit(1)
 }
 
@@ -66,7 +62,7 @@ async function start(): Promise<void> {
     say('stopped.')
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
   // started by `npm start`: its end is ours, so that nothing stays behind
   if (process.connected) process.once('disconnect', () => void stop('the starter has ended'))
   if (config.sample.on) await loadSampleIfEmpty(services, say)

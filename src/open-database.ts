@@ -83,6 +83,8 @@ function onServer(config: Config, { host, port, file, user, password, role }: Se
       if (fault.kind === 'login')
         return `Firebird at ${host}/${port} refuses the user ‘${user}’; see [database] user and password.`
       if (fault.kind === 'no-database') return `Firebird cannot open ${where}: ${fault.message}`
+      if (/\b(ENOTFOUND|EAI_AGAIN)\b/.test(fault.message))
+        return `The name ‘${host}’ of the Firebird server belongs to no address; see [database] host.`
       if (fault.kind === 'lost') return `No Firebird server answers at ${host}/${port}: ${fault.message}`
       return undefined
     },

@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino'
 import type { Config } from './config/options.ts'
 import { readTypes } from './config/types.ts'
 import type { Services } from './http/module.ts'
+import { prepareFolders } from './folders.ts'
 import { openDatabase } from './open-database.ts'
 import { Archive } from './storage/archive.ts'
 import { Ingest } from './imaging/ingest.ts'
@@ -47,7 +48,8 @@ export function operatorKey(config: Config): { key: string; file: string | undef
 /** @throws Refusal where configuration, database or folders stand in the way */
 export async function openServices(config: Config, log: Logger = createLog(config)): Promise<OpenServices> {
   const types = readTypes()
-  mkdirSync(config.path.import, { recursive: true })
+  const { var: own, varLarge, varFast, import: imports } = config.path
+  prepareFolders({ var: own, varLarge, varFast, import: imports })
   const archive = new Archive(join(config.path.varLarge, 'media'))
   await archive.prepare()
   const cache = new DerivativeCache(

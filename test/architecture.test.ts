@@ -17,7 +17,16 @@ function partOf(file: string): string {
 const base = ['errors.ts', 'codes.ts', 'root.ts']
 const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'formats', 'config']
 const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
-const top = ['app.ts', 'listen.ts', 'services.ts', 'open-database.ts', 'health-only.ts', 'cli', 'sample']
+const top = [
+  'app.ts',
+  'listen.ts',
+  'start-faults.ts',
+  'services.ts',
+  'open-database.ts',
+  'health-only.ts',
+  'cli',
+  'sample',
+]
 const modules = 'modules of all wings'
 
 /** Imports point down this table; a module enters another only along an edge named here, and only through its index. */
@@ -126,12 +135,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
   'listen.ts': [...base, 'http'],
+  'folders.ts': base,
+  'start-faults.ts': base,
   'app.ts': [...base, 'http', 'jobs', 'listen.ts', modules],
   'open-database.ts': [...base, 'config', 'firebird'],
-  'services.ts': [...base, 'config', 'http', 'storage', 'imaging', 'open-database.ts'],
+  'services.ts': [...base, 'config', 'http', 'storage', 'imaging', 'folders.ts', 'open-database.ts'],
   'health-only.ts': [...base, 'config'],
   cli: [...base, 'config', 'search-index', 'firebird', 'jobs', 'http', modules, ...top],
-  'cli.ts': [...base, 'cli'],
+  'cli.ts': [...base, 'cli', 'start-faults.ts'],
   'main.ts': [...base, 'config', 'jobs', modules, ...top],
 }
 

@@ -32,7 +32,7 @@ export async function runWorker(configFile: string | undefined): Promise<void> {
   })
   runner.start()
   await new Promise<void>(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   await runner.stop(config.server.shutdownGrace * 1000)
   await services.close()

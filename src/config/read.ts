@@ -53,6 +53,19 @@ function unknownNames(ini: IniFile, file: string): string[] {
   return sentences
 }
 
+/** Variables of tests and benches; everything else that begins like an option is one, or a mistake. */
+const ofTests = /^FIREFOLIO_(TEST_\w+|SEED|CASES|KILLS|KILL_PAGES|MUTANTS)$/
+
+function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = declaredOptions.map(option => environmentName(option.section, option.name))
+  return Object.keys(environment)
+    .filter(name => name.startsWith('FIREFOLIO_') && !ofTests.test(name) && !known.includes(name))
+    .map(name => {
+      const meant = similar(name, known)
+      return `${name} in the environment: there is no such option${meant ? `; did you mean ${meant}?` : '.'}`
+    })
+}
+
 function shown(option: DeclaredOption, value: unknown): string {
   return option.isSecret
     ? 'a value that is not shown'
@@ -71,7 +84,7 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
   const ini = exists ? readIni(path) : parseIni('')
   const name = file ?? 'server.ini'
   const faults = ini.faults.map(f => `${name}, line ${f.line}, [${f.section}] ${f.name}: ${f.sentence}.`)
-  faults.push(...unknownNames(ini, name))
+  faults.push(...unknownNames(ini, name), ...unknownVariables(environment))
   const effective: EffectiveOption[] = []
   for (const option of declaredOptions) {
     const fromEnvironment = environment[environmentName(option.section, option.name)]
