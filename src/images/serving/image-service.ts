@@ -28,9 +28,8 @@ export class ImageService {
 
   /** The image of a page that the caller may see. @throws Refusal not-found, unavailable */
   async image(request: FastifyRequest, id: number): Promise<PageImage> {
-    const image = this.sources.fresh(id) ?? (await this.sources.get(id))
-    access.requireVisible(request.principal, image)
-    return image
+    const seesHidden = access.seesHidden(request.principal)
+    return this.sources.fresh(id, seesHidden) ?? (await this.sources.get(id, seesHidden))
   }
 
   cacheControl(image: PageImage): string {

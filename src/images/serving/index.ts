@@ -23,7 +23,7 @@ export async function pageJpeg(
   try {
     return await pictureBytes(
       images,
-      images.sources.fresh(pageId) ?? (await images.sources.get(pageId)),
+      images.sources.fresh(pageId, true) ?? (await images.sources.get(pageId, true)),
       width,
       client,
     )

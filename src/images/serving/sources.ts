@@ -5,8 +5,7 @@ import type { Services } from '../../http/module.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import type { RenderSource } from '../../imaging/render.ts'
-import { asItLies } from '../packs/index.ts'
-import { pageOf } from '../packs/index.ts'
+import { asItLies, pageOf } from '../packs/index.ts'
 import * as repository from '../packs/index.ts'
 
 const keptMs = 1000
@@ -27,10 +26,15 @@ export interface PageImage {
   readonly source: RenderSource
 }
 
+/** What was looked up: a page that is not there is kept like one that is hidden, so that no clock tells them apart. */
 interface Entry {
-  readonly image: PageImage
+  readonly row: repository.ImageRow | undefined
   readonly until: number
+  /** Opened for the first caller who may see it */
+  image?: PageImage
 }
+
+const isVisible = (row: repository.ImageRow): boolean => row.state === 1 && row.delState === 0
 
 /** Open packs, the least recently used closed first. */
 class OpenPacks {
@@ -79,7 +83,7 @@ export class ImageSources {
   readonly #services: Services
   readonly #open: OpenPacks
   readonly #entries = new Map<number, Entry>()
-  readonly #loading = new Map<number, Promise<PageImage>>()
+  readonly #loading = new Map<number, Promise<Entry>>()
 
   constructor(services: Services) {
     this.#services = services
@@ -95,22 +99,25 @@ export class ImageSources {
     this.#open.close()
   }
 
-  /** What was looked up within the last second. */
-  fresh(id: number): PageImage | undefined {
+  /** What was looked up within the last second, where the caller may see it. */
+  fresh(id: number, seesHidden: boolean): PageImage | undefined {
     const entry = this.#entries.get(id)
-    return entry && entry.until > Date.now() ? entry.image : undefined
+    if (!entry?.image || entry.until <= Date.now()) return undefined
+    return entry.image.isVisible || seesHidden ? entry.image : undefined
   }
 
-  /** @throws Refusal not-found where there is no such page or it has no image; unavailable until an edited page is made anew */
-  async get(id: number): Promise<PageImage> {
-    const fresh = this.fresh(id)
+  /**
+   * @throws Refusal not-found where there is no such page, it is hidden from the caller (told by the same sentence, before any file is
+   * touched) or it has no image; unavailable until an edited page is made anew
+   */
+  async get(id: number, seesHidden: boolean): Promise<PageImage> {
+    const fresh = this.fresh(id, seesHidden)
     if (fresh) return fresh
-    let loading = this.#loading.get(id)
-    if (!loading) {
-      loading = this.#load(id).finally(() => this.#loading.delete(id))
-      this.#loading.set(id, loading)
-    }
-    return await loading
+    const entry = await this.#entry(id)
+    if (!entry.row || !(isVisible(entry.row) || seesHidden))
+      throw new Refusal('not-found', `There is no page ${id}.`)
+    entry.image ??= await this.#imageOf(entry.row)
+    return entry.image
   }
 
   /** A pack turned out to be damaged: the page is served from its master while the pack is made anew. */
@@ -118,7 +125,7 @@ export class ImageSources {
     if (image.pack) this.#open.forget(image.pack.path)
     this.#entries.delete(image.id)
     await this.#wantAnew(image.id)
-    return await this.get(image.id)
+    return await this.get(image.id, true)
   }
 
   async #wantAnew(id: number): Promise<void> {
@@ -133,17 +140,26 @@ export class ImageSources {
       .catch((error: unknown) => this.#services.log.warn({ err: error, page: id }, 'a pack cannot be wanted'))
   }
 
-  async #load(id: number): Promise<PageImage> {
-    const row = await repository.find(this.#services.db, id)
-    if (!row) throw new Refusal('not-found', `There is no page ${id}.`)
-    const image = await this.#imageOf(row)
+  async #entry(id: number): Promise<Entry> {
+    const known = this.#entries.get(id)
+    if (known && known.until > Date.now()) return known
+    let loading = this.#loading.get(id)
+    if (!loading) {
+      loading = this.#load(id).finally(() => this.#loading.delete(id))
+      this.#loading.set(id, loading)
+    }
+    return await loading
+  }
+
+  async #load(id: number): Promise<Entry> {
+    const entry: Entry = { row: await repository.find(this.#services.db, id), until: Date.now() + keptMs }
     this.#entries.delete(id)
-    this.#entries.set(id, { image, until: Date.now() + keptMs })
+    this.#entries.set(id, entry)
     if (this.#entries.size > maxEntries) {
       const [oldest] = this.#entries.keys()
       if (oldest !== undefined) this.#entries.delete(oldest)
     }
-    return image
+    return entry
   }
 
   async #imageOf(row: repository.ImageRow): Promise<PageImage> {
@@ -151,7 +167,7 @@ export class ImageSources {
     const facts = {
       id: row.id,
       domainId: row.domainId,
-      isVisible: row.state === 1 && row.delState === 0,
+      isVisible: isVisible(row),
       licence: row.licence,
     }
     if (row.recipe !== null) {
