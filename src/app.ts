@@ -5,8 +5,10 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
+import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
 import { registerOpenApi } from './http/openapi.ts'
+import { registerPrefix } from './http/prefix.ts'
 import { answerError } from './http/problem.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
@@ -78,6 +80,7 @@ const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/x
 export async function buildApp(services: Services & { readonly operatorKey: string }): Promise<App> {
   const { config } = services
   const timeouts = serverTimeouts(config)
+  const headers = headersOfAll(config.server.publicUrl)
   const options: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -97,6 +100,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     // addresses that cannot be decoded come to no route and to no hook
     frameworkErrors: (error, request, reply) => {
       request.facts = {}
+      reply.headers(headers)
       void answerError(error, request as never, reply as never)
     },
   }
@@ -145,11 +149,16 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
         ms: Math.round(reply.elapsedTime * 10) / 10,
         principal: right?.name,
         requestId: request.id,
+        ...(config.log.clientAddress ? { client: request.ip } : {}),
         ...facts,
       },
       'request',
     )
   })
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers)
+  })
+  registerPrefix(app, config.server.publicUrl)
   registerAuth(app, services.operatorKey, access)
   app.addHook('onRoute', route => {
     // the documentation's own files need nothing
@@ -159,7 +168,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
       route.schema = { ...route.schema, querystring: noParameters }
   })
   await app.register(multipart)
-  await registerOpenApi(app)
+  await registerOpenApi(app, config.server.publicUrl)
   for (const module of modules)
     if (module.routes)
       await app.register(async scope => await module.routes?.(scope as unknown as App, { services }))

@@ -229,6 +229,10 @@ export const sections = {
         3_600_000,
         'Milliseconds from which a statement is logged, without its parameters.',
       ),
+      clientAddress: flag(
+        false,
+        'Log the address that a request came from; where it counts as personal data, say so in your privacy notice.',
+      ),
     })
     .describe('The log, as JSON lines on standard output.'),
   sample: z

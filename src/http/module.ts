@@ -18,6 +18,13 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What addresses of ours begin with, '' where the host is ours alone (http/prefix.ts) */
+    readonly linkPrefix: string
+  }
+}
+
 /** A figure for /metrics: values by their labels (`class="tile"`). */
 export interface Figure {
   readonly name: string

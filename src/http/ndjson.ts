@@ -1,6 +1,7 @@
 // Whole lists as newline-delimited JSON: rows stream from the cursor, so memory does not grow with the list.
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { withPrefix } from './prefix.ts'
 
 export const wantsNdjson = (request: FastifyRequest): boolean =>
   /application\/x-ndjson/i.test(request.headers.accept ?? '')
@@ -11,10 +12,13 @@ export function ndjson<T>(
   rows: AsyncIterable<T>,
   documentOf: (row: T) => unknown,
 ): FastifyReply {
+  const { linkPrefix } = reply.server
+  const shown = (row: T): unknown =>
+    linkPrefix === '' ? documentOf(row) : withPrefix(documentOf(row), linkPrefix)
   async function* lines(): AsyncGenerator<string> {
     let portion = ''
     for await (const row of rows) {
-      portion += `${JSON.stringify(documentOf(row))}\n`
+      portion += `${JSON.stringify(shown(row))}\n`
       if (portion.length > 65_536) {
         yield portion
         portion = ''

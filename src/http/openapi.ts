@@ -3,6 +3,8 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { version } from '../root.ts'
+import { pagePolicy } from './headers.ts'
+import { pathOf } from './prefix.ts'
 import type { App } from './module.ts'
 
 /** Components that nothing refers to: each schema with an id also yields one for input. */
@@ -69,7 +71,8 @@ const transform: typeof plain = input => {
   >
 }
 
-export async function registerOpenApi(app: App): Promise<void> {
+/** @param publicUrl [server] publicUrl: behind a proxy the page's own files lie below its path */
+export async function registerOpenApi(app: App, publicUrl: string): Promise<void> {
   const transformObject = createJsonSchemaTransformObject({})
   await app.register(swagger, {
     openapi: {
@@ -104,7 +107,13 @@ export async function registerOpenApi(app: App): Promise<void> {
       return document as never
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    indexPrefix: pathOf(publicUrl),
+    uiConfig: { docExpansion: 'none', filter: true, tryItOutEnabled: true, validatorUrl: null },
+    theme: { title: 'Firefolio: the API' },
+    staticCSP: pagePolicy({ 'style-src': "'self' 'unsafe-inline'" }),
+  })
   app.get(
     '/openapi.json',
     { config: { right: 'public' }, schema: { hide: true } },

@@ -69,12 +69,13 @@ export const statusOf = (reason: Reason): number => reasons[reason][0]
 
 export function problemOf(refusal: Refusal, request: FastifyRequest): Record<string, unknown> {
   const [status, title] = reasons[refusal.reason]
+  const { linkPrefix } = request.server
   return {
-    type: `/problems/${refusal.reason}`,
+    type: `${linkPrefix}/problems/${refusal.reason}`,
     title,
     status,
     detail: refusal.message,
-    instance: request.url.split('?')[0],
+    instance: `${linkPrefix}${request.url.split('?')[0]}`,
     requestId: request.id,
     ...refusal.details,
   }

@@ -77,6 +77,11 @@ export async function start(t: Teardown, environment: Record<string, string> = {
   })
   const inject = async (options: InjectOptions): Promise<Answer> => {
     const answer = await app.inject(options)
+    // where the server keeps its files is nobody's business
+    if (!options.headers?.['authorization'] && answer.rawPayload.includes(folder))
+      throw new Error(
+        `${JSON.stringify(options.url)} tells a path of the server: ${answer.body.slice(0, 500)}`,
+      )
     const isJson =
       /json/.test(String(answer.headers['content-type'] ?? '')) && !answer.headers['content-encoding']
     return {

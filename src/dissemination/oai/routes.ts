@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { OaiError, readOaiRequest } from '../../formats/oai-pmh/request.ts'
 import { writeOai } from '../../formats/oai-pmh/write.ts'
 import { openToOtherSites } from '../../http/cors.ts'
+import { pagePolicy } from '../../http/headers.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { readPagination } from '../../catalogue/pages/index.ts'
 import { Provider } from './provider.ts'
-import { stylesheet } from './stylesheet.ts'
+import { styles, stylesheet } from './stylesheet.ts'
 
 const anything = z.looseObject({})
 const form = 'application/x-www-form-urlencoded'
@@ -32,7 +33,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     const parameters = new URLSearchParams(query)
     // date stamps of changes that commit while the answer is made come after it
     const at = new Date()
-    const out = { baseUrl, request: Object.fromEntries(parameters), at }
+    // relative, so that it is found below whatever path a proxy serves us at
+    const out = {
+      baseUrl,
+      request: Object.fromEntries(parameters),
+      at,
+      stylesheet: domain ? '../oai.xsl' : 'oai.xsl',
+    }
     let text: string
     try {
       const asked = readOaiRequest(parameters)
@@ -44,7 +51,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       request.facts['oaiError'] = error.code
       text = writeOai(out, error)
     }
-    return sendText(reply.header('cache-control', 'no-cache'), 'text/xml; charset=utf-8', text)
+    reply.header('content-security-policy', pagePolicy()).header('cache-control', 'no-cache')
+    return sendText(reply, 'text/xml; charset=utf-8', text)
   }
 
   for (const [url, name] of [
@@ -78,5 +86,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
 
   app.get('/oai.xsl', { config: { right: 'public' }, schema: { hide: true } }, async (_request, reply) =>
     sendText(reply.header('cache-control', 'public, max-age=86400'), 'text/xsl; charset=utf-8', stylesheet),
+  )
+  app.get('/oai.css', { config: { right: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    sendText(reply.header('cache-control', 'public, max-age=86400'), 'text/css; charset=utf-8', styles),
   )
 }

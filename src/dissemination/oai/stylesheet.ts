@@ -1,3 +1,8 @@
+/** The looks of those pages, in a file of its own: their policy allows no inline styles. */
+export const styles = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}nav a{margin-right:1rem}
+article{border-top:1px solid #ccc;padding:.5rem 0}pre{overflow:auto;background:#f4f4f4;padding:.5rem}dt{font-weight:600}.deleted{color:#777}
+`
+
 /** Shows answers of OAI-PMH as pages in which one can go from link to link. */
 export const stylesheet = `<?xml version="1.0" encoding="UTF-8"?>
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:oai="http://www.openarchives.org/OAI/2.0/" exclude-result-prefixes="oai">
@@ -5,8 +10,7 @@ export const stylesheet = `<?xml version="1.0" encoding="UTF-8"?>
 <xsl:variable name="base" select="/oai:OAI-PMH/oai:request"/>
 <xsl:variable name="prefix" select="/oai:OAI-PMH/oai:request/@metadataPrefix"/>
 <xsl:template match="/">
-<html><head><title>OAI-PMH</title><style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}nav a{margin-right:1rem}
-article{border-top:1px solid #ccc;padding:.5rem 0}pre{overflow:auto;background:#f4f4f4;padding:.5rem}dt{font-weight:600}.deleted{color:#777}</style></head>
+<html><head><title>OAI-PMH</title><link rel="stylesheet" type="text/css"><xsl:attribute name="href"><xsl:value-of select="$base"/>.css</xsl:attribute></link></head>
 <body><h1>OAI-PMH 2.0</h1><nav>
 <a href="{$base}?verb=Identify">Identify</a><a href="{$base}?verb=ListMetadataFormats">Formats</a><a href="{$base}?verb=ListSets">Sets</a>
 <a href="{$base}?verb=ListRecords&amp;metadataPrefix=oai_dc">Records</a><a href="{$base}?verb=ListIdentifiers&amp;metadataPrefix=oai_dc">Identifiers</a></nav>

@@ -7,7 +7,7 @@ import { metadataOf } from '../manifests/index.ts'
 import { addressesOf, type DigitalObject, isPart, type ObjectPart } from '../objects/index.ts'
 import type { Entry } from '../../formats/iiif-presentation/model.ts'
 
-const style = `body{font:17px/1.55 Georgia,serif;margin:0 auto;max-width:58rem;padding:1.5rem;color:#222;background:#fdfcf9}a{color:#0b4f8a}
+export const style = `body{font:17px/1.55 Georgia,serif;margin:0 auto;max-width:58rem;padding:1.5rem;color:#222;background:#fdfcf9}a{color:#0b4f8a}
 h1{font-size:1.7rem;line-height:1.25}.cover{float:right;margin:0 0 1rem 1.5rem;max-width:38%}dt{font-weight:700;margin-top:.5rem}dd{margin:0}
 nav ul{list-style:none;padding:0}nav.forms li{display:inline-block;margin-right:1.2rem}@media(prefers-color-scheme:dark){body{background:#191816;color:#e8e4da}a{color:#8fc1ee}}`
 

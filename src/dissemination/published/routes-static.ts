@@ -1,8 +1,11 @@
 // Files that operators lay down for the web: logos and graphics of the repository and of its domains, at the addresses that they have had on
 // Visual Library Servers. Nothing else of those folders is reachable.
-import { join } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 import staticFiles from '@fastify/static'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
@@ -23,6 +26,16 @@ const schema = <Params extends z.ZodType>(operationId: string, summary: string, 
   },
 })
 
+/** Sends a file of a folder. @throws Refusal not-found, also where a symbolic link leads out of the folder */
+async function send(reply: FastifyReply, folder: string, path: string): Promise<never> {
+  const missing = new Refusal('not-found', `There is no file ‘${path}’.`)
+  const [inside, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]).catch(() => {
+    throw missing
+  })
+  if (!file.startsWith(`${inside}${sep}`)) throw missing
+  return reply.sendFile(relative(inside, file), inside) as never
+}
+
 export async function staticRoutes(app: App, services: Services): Promise<void> {
   const { var: own, domain: domains } = services.config.path
   // folders are named with each file: neither needs to be there
@@ -39,8 +52,7 @@ export async function staticRoutes(app: App, services: Services): Promise<void> 
       ),
     },
     async (request, reply) => {
-      reply.header('x-content-type-options', 'nosniff')
-      return reply.sendFile(request.params['*'], join(own, 'static')) as never
+      return await send(reply, join(own, 'static'), request.params['*'])
     },
   )
 
@@ -56,8 +68,7 @@ export async function staticRoutes(app: App, services: Services): Promise<void> 
     },
     async (request, reply) => {
       const { name } = await getDomain(services.db, request.params.domain)
-      reply.header('x-content-type-options', 'nosniff')
-      return reply.sendFile(request.params['*'], join(domains, name, 'resources/static')) as never
+      return await send(reply, join(domains, name, 'resources/static'), request.params['*'])
     },
   )
 }

@@ -60,7 +60,13 @@ export const writeIdentify = (out: IdentifyOut): string =>
  * @param request verb and arguments, repeated as attributes; without them where they are what is wrong
  */
 export function writeOai(
-  out: { readonly baseUrl: string; readonly request: Readonly<Record<string, string>>; readonly at: Date },
+  out: {
+    readonly baseUrl: string
+    readonly request: Readonly<Record<string, string>>
+    readonly at: Date
+    /** Shows the answer as a page, where it is looked at by a person */
+    readonly stylesheet: string
+  },
   content: { readonly verb: string; readonly body: string } | OaiError,
 ): string {
   const isSilent =
@@ -75,7 +81,7 @@ export function writeOai(
       ? `<error code="${content.code}">${escapeXml(content.message)}</error>`
       : `<${content.verb}>${content.body}</${content.verb}>`
   return `<?xml version="1.0" encoding="UTF-8"?>
-<?xml-stylesheet type="text/xsl" href="/oai.xsl"?>
+<?xml-stylesheet type="text/xsl" href="${escapeXml(out.stylesheet)}"?>
 <OAI-PMH xmlns="${oaiNamespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${oaiNamespace} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"><responseDate>${seconds(out.at)}</responseDate><request${attributes}>${escapeXml(out.baseUrl)}</request>${body}</OAI-PMH>
 `
 }

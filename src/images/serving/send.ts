@@ -1,6 +1,7 @@
 // Sends an image: what lies in a pack is read into a recycled buffer and written as one piece, past everything that Fastify would do to
 // a body. Rights, the client's own copy and the log line have their place before and after it all the same.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { noSniff } from '../../http/headers.ts'
 import type { Pack, Passage } from '../../imaging/pack/open.ts'
 import { bytesOf } from '../../imaging/pack/open.ts'
 import type { ImageAnswer } from './engine.ts'
@@ -30,6 +31,7 @@ const open = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'Link, ETag, Content-Length',
   'cross-origin-resource-policy': 'cross-origin',
+  ...noSniff,
 } as const
 
 const matches = (header: string | undefined, etag: string): boolean =>
