@@ -12,6 +12,7 @@ import { loadEngine } from './firebird/embedded/engine.ts'
 import { type FirebirdFault, toFault } from './firebird/faults.ts'
 import { migrate } from './firebird/migrate.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
+import { PrivateServerFault } from './firebird/server/locks.ts'
 import { usePrivateServer } from './firebird/server/private-server.ts'
 
 export interface OpenedDatabase {
@@ -93,7 +94,9 @@ function onServer(config: Config, { host, port, file, user, password, role }: Se
 }
 
 async function privateTarget(config: Config): Promise<Target> {
-  const server = await usePrivateServer(join(config.path.var, 'firebird'))
+  const server = await usePrivateServer(join(config.path.var, 'firebird')).catch((error: unknown) => {
+    throw error instanceof PrivateServerFault ? new Refusal('unavailable', error.message, {}, error) : error
+  })
   const file = join(server.dataFolder, 'firefolio.fdb')
   const role = config.database.role
   const sysdba: CreateOptions = {

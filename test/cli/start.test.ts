@@ -1,11 +1,12 @@
 // What an operator meets when starting and stopping: npm start as a process, and one sentence for whatever is set up wrongly.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { documentedFile } from '../../src/config/options.ts'
 import { root } from '../../src/root.ts'
 import { sameDatabase } from '../support/crashes.ts'
 import { operatorKey, start } from '../support/start.ts'
@@ -144,5 +145,37 @@ t.test(
     } finally {
       execFileSync('umount', [place])
     }
+  },
+)
+
+const canUnshare = spawnSync('unshare', ['-p', '-f', '--mount-proc', 'true']).status === 0
+
+t.test(
+  'of two containers on one volume the second is refused, also while the first goes on',
+  canUnshare ? {} : { skip: 'process namespaces of one’s own need root' },
+  async t => {
+    const volume = {
+      FIREFOLIO_PATH_VAR: join(folder, 'volume'),
+      FIREFOLIO_DATABASE_FILE: documentedFile,
+      FIREFOLIO_DATABASE_ROLE: 'vlServer',
+    }
+    let second: Promise<{ code: number | null; output: string }> | undefined
+    const first = await outcome(process.execPath, [join(root, 'dist/src/main.js')], volume, (child, text) => {
+      if (second || !text.includes('documentation:')) return
+      second = outcome(
+        'unshare',
+        ['-p', '-f', '--mount-proc', process.execPath, join(root, 'dist/src/main.js')],
+        volume,
+      )
+      void second.then(() => child.kill('SIGTERM'))
+    })
+    t.match(first.output, /firefolio: stopped\./)
+    const { code, output } = (await second) ?? { code: 0, output: '' }
+    t.equal(code, 1)
+    t.match(
+      output,
+      /Another machine or container \(\S+\) runs the private Firebird server of \S+volume\/firebird\./,
+    )
+    t.notMatch(output, /\n\s+at /)
   },
 )

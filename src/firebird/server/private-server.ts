@@ -1,10 +1,5 @@
 // A Firebird server of our own on a free loopback port, for installations whose server.ini names none, and for tests.
-//
-// Several processes may use it (the service, the command line). Each keeps a small shell that holds a shared lock on
-// users.lock and waits for the end of its input: when a process ends, however it ends, its shell tries to make the
-// lock exclusive; the one that succeeds is the last user and stops Firebird. So nothing is left behind, and
-// nothing has to be cleaned up after kill -9.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -21,6 +16,7 @@ import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findInstallation, type Installation } from './installation.ts'
+import { exclusively, keep, PrivateServerFault, refuseElsewhere, thisPlace } from './locks.ts'
 
 const run = promisify(execFile)
 
@@ -39,6 +35,8 @@ export interface PrivateServer {
 interface Running {
   readonly pid: number
   readonly port: number
+  /** Where that process id means something */
+  readonly place?: string
 }
 
 const host = '127.0.0.1'
@@ -199,70 +197,14 @@ async function startServer(folder: string, installation: Installation): Promise<
   for (let attempt = 0; attempt < 400; attempt++) {
     if (failure || (attempt > 2 && !isAlive(pid))) break
     if (await answers(port)) {
-      writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port }))
+      writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port, place: thisPlace() }))
       return { pid, port }
     }
     await new Promise(resolve => setTimeout(resolve, 50))
   }
-  throw new Error(`Firebird did not start; see ${join(folder, 'server.log')}.`, { cause: failure })
-}
-
-/** Holds a shared lock until our end; the last holder stops the server. Prints a line once it has the lock. */
-const keeper = `
-exec 9>>users.lock
-flock -s 9
-echo held
-cat >/dev/null
-flock -n -x 9 || exit 0
-pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' server.json 2>/dev/null)
-rm -f server.json
-[ -n "$pid" ] && grep -q firebird "/proc/$pid/cmdline" 2>/dev/null || exit 0
-kill -TERM "$pid" 2>/dev/null
-n=0
-while [ -d "/proc/$pid" ] && ! grep -q ') Z' "/proc/$pid/stat" 2>/dev/null; do
-  sleep 0.05
-  n=$((n + 1))
-  [ "$n" -eq 200 ] && kill -KILL "$pid"
-done
-exit 0`
-
-async function keep(folder: string): Promise<ChildProcess> {
-  const child = spawn('sh', ['-c', keeper], {
-    cwd: folder,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true,
+  throw new PrivateServerFault(`Firebird did not start; see ${join(folder, 'server.log')}.`, {
+    cause: failure,
   })
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', code =>
-      reject(new Error(`The keeper of the private Firebird server ended with ${code}.`)),
-    )
-    child.stdout?.once('data', () => resolve())
-  })
-  child.removeAllListeners('exit')
-  child.stdout?.destroy()
-  // neither the process nor its pipe keeps our event loop alive
-  child.unref()
-  ;(child.stdin as unknown as { unref?: () => void }).unref?.()
-  return child
-}
-
-/** One starter at a time, also between processes: whoever holds start.lock may initialise and start. */
-async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const holder = spawn('sh', ['-c', 'exec 9>>start.lock; flock -x 9; echo held; cat >/dev/null'], {
-    cwd: folder,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  await new Promise<void>((resolve, reject) => {
-    holder.once('error', reject)
-    holder.stdout.once('data', () => resolve())
-  })
-  try {
-    return await work()
-  } finally {
-    holder.stdin.end()
-    await new Promise(resolve => holder.once('exit', resolve))
-  }
 }
 
 /**
@@ -272,13 +214,18 @@ async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T
 export async function usePrivateServer(folder: string): Promise<PrivateServer> {
   const installation = findInstallation()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const child = await keep(folder)
-  const { noted, password } = await exclusively(folder, async () => {
+  const { child, noted, password } = await exclusively(folder, async () => {
+    await refuseElsewhere(folder)
+    const child = await keep(folder)
     const existing = running(folder)
     if (existing && (await answers(existing.port)))
-      return { noted: existing, password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim() }
+      return {
+        child,
+        noted: existing,
+        password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim(),
+      }
     const sysdba = await initialise(folder, installation)
-    return { noted: await startServer(folder, installation), password: sysdba }
+    return { child, noted: await startServer(folder, installation), password: sysdba }
   })
   return {
     host,
