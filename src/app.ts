@@ -14,6 +14,7 @@ import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { domains } from './catalogue/domains/index.ts'
 import { pages } from './catalogue/pages/index.ts'
+import { operations } from './catalogue/operations/index.ts'
 import { structure } from './catalogue/structure/index.ts'
 import { texts } from './catalogue/texts/index.ts'
 import { titles } from './catalogue/titles/index.ts'
@@ -44,6 +45,7 @@ export const modules: readonly Module[] = [
   titles,
   pages,
   structure,
+  operations,
   texts,
   packs,
   serving,

@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/titles': module('catalogue/tree', 'catalogue/domains'),
   'catalogue/pages': module('catalogue/tree'),
   'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
+  'catalogue/operations': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages', 'catalogue/texts'),
   'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
 
   'images/packs': module('catalogue/pages', 'catalogue/domains'),

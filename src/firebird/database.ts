@@ -140,19 +140,29 @@ export class Database {
   }
 }
 
-/** Tells the triggers who acts: they read these names from USER_TRANSACTION. */
+/** Tells the triggers who acts: they read these names from USER_TRANSACTION. @param options.batch 'next' begins a new operation @returns its number */
 export async function setContext(
   trx: Db,
-  options: { actor?: Actor | undefined; batch?: number | undefined },
-): Promise<void> {
-  const value = (text: string | undefined) =>
-    sql`cast(${text === undefined ? null : text.slice(0, 250)} as varchar(250))`
-  await sql`select
-    rdb$set_context('USER_TRANSACTION', 'ACTOR', ${value(options.actor?.name)}) as "a",
-    rdb$set_context('USER_TRANSACTION', 'APPLICATION', ${value(options.actor?.application)}) as "b",
-    rdb$set_context('USER_TRANSACTION', 'REASON', ${value(options.actor?.reason)}) as "c",
-    rdb$set_context('USER_TRANSACTION', 'BATCH', ${value(options.batch?.toString())}) as "d"
-    from RDB$DATABASE`.execute(trx)
+  options: { actor?: Actor | undefined; batch?: number | 'next' | undefined },
+): Promise<number | undefined> {
+  const value = (text: string | undefined) => (text === undefined ? null : text.slice(0, 250))
+  const { batch } = options
+  const isNext = batch === 'next'
+  // a block, because the engine reads a context variable once a statement, before any part of it has run
+  const { rows } = await sql<{ batch: number | null }>`execute block (
+      A varchar(250) character set utf8 = ${value(options.actor?.name)}, P varchar(250) character set utf8 = ${value(options.actor?.application)},
+      R varchar(250) character set utf8 = ${value(options.actor?.reason)}, B integer = ${isNext ? null : (batch ?? null)}, N smallint = ${isNext ? 1 : 0})
+    returns ("batch" integer) as
+  begin
+    "batch" = B;
+    if (N = 1) then "batch" = next value for SYS_Batch_SEQ;
+    rdb$set_context('USER_TRANSACTION', 'ACTOR', A);
+    rdb$set_context('USER_TRANSACTION', 'APPLICATION', P);
+    rdb$set_context('USER_TRANSACTION', 'REASON', R);
+    rdb$set_context('USER_TRANSACTION', 'BATCH', "batch");
+    suspend;
+  end`.execute(trx)
+  return rows[0]?.batch ?? undefined
 }
 
 /** The next value of a sequence: keys are known before the row is written. */

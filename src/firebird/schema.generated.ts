@@ -186,6 +186,8 @@ export interface OPRFulltext {
   OF_BoxState: Generated<number>
   OF_InsertTS: Generated<Date>
   OF_UpdateTS: Generated<Date>
+  /** Operation that added the text */
+  OF_InsertBatch: Generated<number | null>
 }
 
 export interface OPRFulltextHistory {
@@ -193,7 +195,7 @@ export interface OPRFulltextHistory {
   OFH_OT_ID: number
   /** 0 OCR, 1 wiki text, 2 born digital */
   OFH_Kind: number
-  /** Of wiki texts; OCR is read again from its file */
+  /** Plain text, so that undo needs no file */
   OFH_Text: Generated<string | null>
   OFH_Url: Generated<string | null>
   OFH_Batch: Generated<number | null>
@@ -201,6 +203,19 @@ export interface OPRFulltextHistory {
   OFH_Application: Generated<string | null>
   OFH_Reason: Generated<string | null>
   OFH_InsertTS: Generated<Date>
+  OFH_OF_ID: Generated<number | null>
+  OFH_Language: Generated<string | null>
+  OFH_Hashsum: Generated<string | null>
+  OFH_Confidence: Generated<number | null>
+  OFH_Engine: Generated<string | null>
+  OFH_Width: Generated<number | null>
+  OFH_Height: Generated<number | null>
+  OFH_BoxState: Generated<number | null>
+  OFH_OldInsertBatch: Generated<number | null>
+  /** OF_InsertTS of the state kept here */
+  OFH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such text: an undo put it there again */
+  OFH_Absent: Generated<number>
 }
 
 export interface OPRHarvest {
@@ -239,6 +254,29 @@ export interface OPRIdentifier {
   OI_Source: Generated<string | null>
   OI_RegisteredTS: Generated<Date | null>
   OI_InsertTS: Generated<Date>
+  /** Operation that added the identifier */
+  OI_InsertBatch: Generated<number | null>
+}
+
+export interface OPRIdentifierHistory {
+  OIH_ID: number
+  OIH_OI_ID: number
+  OIH_OT_ID: number
+  OIH_OD_ID: number
+  OIH_Scheme: Generated<string | null>
+  OIH_Value: Generated<string | null>
+  OIH_Source: Generated<string | null>
+  OIH_RegisteredTS: Generated<Date | null>
+  OIH_OldInsertBatch: Generated<number | null>
+  /** OI_InsertTS of the state kept here */
+  OIH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such identifier: an undo put it there again */
+  OIH_Absent: Generated<number>
+  OIH_Batch: Generated<number | null>
+  OIH_Actor: Generated<string | null>
+  OIH_Application: Generated<string | null>
+  OIH_Reason: Generated<string | null>
+  OIH_InsertTS: Generated<Date>
 }
 
 export interface OPRImageProfile {
@@ -387,6 +425,13 @@ export interface OPRPageHistory {
   OPH_Application: Generated<string | null>
   OPH_Reason: Generated<string | null>
   OPH_InsertTS: Generated<Date>
+  OPH_State: Generated<number | null>
+  OPH_OIP_ID: Generated<number | null>
+  OPH_ImgWidth: Generated<number | null>
+  OPH_ImgHeight: Generated<number | null>
+  OPH_ImgDateTime: Generated<Date | null>
+  OPH_ImgPageName: Generated<string | null>
+  OPH_Filesize: Generated<number | null>
 }
 
 export interface OPRTopStructure {
@@ -423,6 +468,8 @@ export interface OPRTree {
   OT_Version: Generated<number>
   OT_InsertTS: Generated<Date>
   OT_UpdateTS: Generated<Date>
+  /** Operation that made the node */
+  OT_InsertBatch: Generated<number | null>
 }
 
 export interface OPRTreeHistory {
@@ -541,6 +588,7 @@ export interface Schema {
   OPR_FulltextHistory: OPRFulltextHistory
   OPR_Harvest: OPRHarvest
   OPR_Identifier: OPRIdentifier
+  OPR_IdentifierHistory: OPRIdentifierHistory
   OPR_ImageProfile: OPRImageProfile
   OPR_Import: OPRImport
   OPR_ImportItem: OPRImportItem
@@ -700,6 +748,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OF_BoxState',
   'OF_InsertTS',
   'OF_UpdateTS',
+  'OF_InsertBatch',
   'OPR_FulltextHistory',
   'OFH_ID',
   'OFH_OT_ID',
@@ -711,6 +760,17 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OFH_Application',
   'OFH_Reason',
   'OFH_InsertTS',
+  'OFH_OF_ID',
+  'OFH_Language',
+  'OFH_Hashsum',
+  'OFH_Confidence',
+  'OFH_Engine',
+  'OFH_Width',
+  'OFH_Height',
+  'OFH_BoxState',
+  'OFH_OldInsertBatch',
+  'OFH_OldInsertTS',
+  'OFH_Absent',
   'OPR_Harvest',
   'OHV_ID',
   'OHV_OD_ID',
@@ -735,6 +795,24 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OI_Source',
   'OI_RegisteredTS',
   'OI_InsertTS',
+  'OI_InsertBatch',
+  'OPR_IdentifierHistory',
+  'OIH_ID',
+  'OIH_OI_ID',
+  'OIH_OT_ID',
+  'OIH_OD_ID',
+  'OIH_Scheme',
+  'OIH_Value',
+  'OIH_Source',
+  'OIH_RegisteredTS',
+  'OIH_OldInsertBatch',
+  'OIH_OldInsertTS',
+  'OIH_Absent',
+  'OIH_Batch',
+  'OIH_Actor',
+  'OIH_Application',
+  'OIH_Reason',
+  'OIH_InsertTS',
   'OPR_ImageProfile',
   'OIP_ID',
   'OIP_Digest',
@@ -836,6 +914,13 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPH_Application',
   'OPH_Reason',
   'OPH_InsertTS',
+  'OPH_State',
+  'OPH_OIP_ID',
+  'OPH_ImgWidth',
+  'OPH_ImgHeight',
+  'OPH_ImgDateTime',
+  'OPH_ImgPageName',
+  'OPH_Filesize',
   'OPR_TopStructure',
   'OTS_OT_ID',
   'OTS_OT_Title',
@@ -856,6 +941,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OT_Version',
   'OT_InsertTS',
   'OT_UpdateTS',
+  'OT_InsertBatch',
   'OPR_TreeHistory',
   'OTH_ID',
   'OTH_OT_ID',

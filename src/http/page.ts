@@ -78,7 +78,7 @@ export const listOf = <T extends z.ZodType>(item: T, id: string) =>
   z
     .object({
       items: z.array(item),
-      links: z.object({ self: z.string(), next: z.string().optional() }),
+      links: z.object({ self: z.string(), next: z.string().optional() }).catchall(z.string()),
       relationships: z.object({}),
       meta: z.object({ count: z.number().int().meta({ description: 'Entries of this page.' }) }),
     })

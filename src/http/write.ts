@@ -14,6 +14,8 @@ export interface Answer<T> {
   readonly body: T
   readonly location?: string
   readonly etag?: string
+  /** The operation, for its undo; `write` fills it in */
+  readonly batch?: number | undefined
 }
 
 const hours = 24
@@ -78,6 +80,19 @@ async function storedAnswer(
   }
 }
 
+/** Every answer to a change names its operation, with the addresses of its line in the log and of its undo. */
+function withBatch<T>(answer: Answer<T>, batch: number | undefined): Answer<T> {
+  const body = answer.body as { links?: object; dryRun?: boolean } | null
+  if (batch === undefined || typeof body !== 'object' || body?.links === undefined || body.dryRun === true)
+    return { ...answer, batch }
+  const links = {
+    undo: `/api/v1/operations/${batch}/undo`,
+    operation: `/api/v1/operations/${batch}`,
+    ...body.links,
+  }
+  return { ...answer, batch, body: { ...answer.body, links } }
+}
+
 /**
  * Runs `work` in one transaction as the request's actor.
  * The isolation is a snapshot nowhere: rows are read as committed, and conflicts repeat the whole of `work`.
@@ -92,11 +107,11 @@ export async function write<T>(
   const actor = actorOf(request)
   const attempt = () =>
     services.database.inTransaction(options, async (trx, connection) => {
-      await setContext(trx, { actor, batch: options.batch })
-      if (!idempotency) return await work(trx, connection)
+      const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
+      if (!idempotency) return withBatch(await work(trx, connection), batch)
       const stored = await storedAnswer(trx, actor.name, idempotency)
       if (stored) return stored as Answer<T>
-      const answer = await work(trx, connection)
+      const answer = withBatch(await work(trx, connection), batch)
       await trx
         .insertInto('SYS_Idempotency')
         .values({
@@ -130,5 +145,6 @@ export function send<T>(reply: FastifyReply, answer: Answer<T>): T {
   reply.code(answer.status ?? 200)
   if (answer.location !== undefined) reply.header('location', answer.location)
   if (answer.etag !== undefined) reply.header('etag', answer.etag)
+  if (answer.batch !== undefined) reply.header('operation', String(answer.batch))
   return answer.body
 }

@@ -80,7 +80,7 @@ t.test('moves a node with all below it, keeps paths, domain and versions, and un
   t.equal(answer.status, 200)
   t.equal((await node(below)).path, `|${to}||${moving}||${below}|`)
   const { body: log } = await call('GET', `/api/v1/log?entity=node&entityId=${moving}`)
-  const undone = await call('POST', `/api/v1/tree/batch/${log.items[0].batch}/undo`)
+  const undone = await call('POST', `/api/v1/operations/${log.items[0].batch}/undo`)
   t.equal(undone.status, 200)
   t.equal((await node(below)).path, `|${from}||${moving}||${below}|`)
   await aDomain(app, 'other')
@@ -208,7 +208,7 @@ t.test('batches over ids or a prefix, with dry run, refusals that change nothing
     filter: { datatype: 'page' },
   })
   t.match(hide.body, { changed: 30 })
-  await call('POST', `/api/v1/tree/batch/${hide.body.batch}/undo`)
+  await call('POST', `/api/v1/operations/${hide.body.batch}/undo`)
   t.equal((await read(`/api/v1/tree/${title}/counts`)).body.total, 30)
   t.match(await call('POST', '/api/v1/tree/batch', { action: 'bin', ids: [title, 987_654] }), {
     status: 404,

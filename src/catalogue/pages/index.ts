@@ -7,6 +7,7 @@ import { routes } from './routes.ts'
 
 export { labelFields } from './add.ts'
 export { pageStates } from './codes.ts'
+export { keptPages } from './kept.ts'
 export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
 export { type Pagination, readPagination } from './pagination.ts'
 export {

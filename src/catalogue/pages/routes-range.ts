@@ -8,7 +8,7 @@ import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
-import { getNode, moveLock, renameMany, setSorts } from '../tree/index.ts'
+import { getNode, moveLock, refreshTitles, renameMany, setSorts } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import type { Pagination } from './pagination.ts'
 import * as repository from './repository.ts'
@@ -77,6 +77,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
           )
         }
         await setSorts(trx, sorts)
+        await refreshTitles(trx, services.types, [title.path])
         await log(trx, {
           entity: 'title',
           entityId: title.id,

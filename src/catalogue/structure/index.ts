@@ -134,7 +134,6 @@ export const structure: Module = {
               ...outcome,
               batch,
               links: {
-                undo: `/api/v1/tree/batch/${batch}/undo`,
                 structure: `/api/v1/titles/${title.id}/structure`,
               },
               relationships: {},

@@ -112,5 +112,6 @@ export const versions = (db: Db, pageId: number) =>
       'OFH_InsertTS as replacedAt',
     ])
     .where('OFH_OT_ID', '=', pageId)
+    .where('OFH_Absent', '=', 0)
     .orderBy('OFH_ID', 'desc')
     .execute()

@@ -22,7 +22,7 @@ export interface Entry {
 }
 
 /** Per kind: table, prefix, and the columns it keeps: API name -> column without prefix. */
-const kinds = {
+export const kinds = {
   mods: { table: 'OPR_ContentXmlHistory', prefix: 'OCXH', fields: { xml: 'XML', xmlOrigin: 'XmlOrigin' } },
   comments: {
     table: 'OPR_Comment',

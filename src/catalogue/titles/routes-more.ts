@@ -199,7 +199,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
       },
     },
     async (request, reply) => {
-      await write(services, request, {}, async trx => {
+      const answer = await write(services, request, {}, async trx => {
         const title = await getTitle(trx, request.params.id)
         const gone = (await identifiers.ofNode(trx, title.id)).find(
           found => found.id === request.params.identifier,
@@ -213,9 +213,10 @@ export async function moreRoutes(app: App, { services }: { services: Services })
           actor,
           data: gone,
         })
-        return { body: null }
+        return { status: 204, body: null }
       })
-      return reply.code(204).send(null as never) as never
+      send(reply, answer)
+      return reply.send(null as never) as never
     },
   )
 
@@ -252,6 +253,13 @@ export async function moreRoutes(app: App, { services }: { services: Services })
           titlepageMode: titlepageModes.of(page === null ? 'automatic' : 'manual'),
         })
         await refreshTitles(trx, types, [title.path])
+        await log(trx, {
+          entity: 'title',
+          entityId: id,
+          action: 'choose-titlepage',
+          actor: actorOf(request),
+          data: request.body,
+        })
         const row = await getTitle(trx, id)
         return { body: documentOf(types, row, request.principal), etag: etagOf(row.version, 'o') }
       })

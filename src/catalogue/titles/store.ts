@@ -237,7 +237,7 @@ export async function storeTitle(trx: Db, services: Services, input: TitleInput)
   return { id, outcome, messages }
 }
 
-const emptyMods: Mods = {
+export const emptyMods: Mods = {
   version: undefined,
   title: undefined,
   sortTitle: undefined,

@@ -33,6 +33,7 @@ export {
 } from './place.ts'
 export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
 export { checkOf } from './checks.ts'
+export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'
 export { refreshTitles } from './title-caches.ts'
 export { requireVersion } from './versions.ts'
 

@@ -8,7 +8,7 @@ export const operationDocument = (
   links:
     outcome.batch === null
       ? {}
-      : { undo: `/api/v1/tree/batch/${outcome.batch}/undo`, log: `/api/v1/log?batch=${outcome.batch}` },
+      : { undo: `/api/v1/operations/${outcome.batch}/undo`, log: `/api/v1/log?batch=${outcome.batch}` },
   relationships: {},
   meta: {},
 })

@@ -1,5 +1,4 @@
 import { Refusal } from '../../errors.ts'
-import { setContext } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Right } from '../../http/principal.ts'
@@ -7,18 +6,14 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
-import { nextBatch, record } from '../../system/log/index.ts'
 import { runBatch, selectionOf, selectionSize } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import { moveLock } from './place.ts'
-import { Batch, BatchJob, BatchParams, Operation, ReleaseBody, Undo } from './schemas.ts'
-import { undo } from './undo.ts'
+import { Batch, BatchJob, Operation, ReleaseBody } from './schemas.ts'
 
 const tags = ['tree']
 
 export async function batchRoutes(app: App, { services }: { services: Services }): Promise<void> {
-  const { types } = services
-
   /** The operations on one node are batches of one. */
   const single = (path: string, action: 'release' | 'hide' | 'restore', right: Right, summary: string) => {
     app.post(
@@ -107,45 +102,6 @@ export async function batchRoutes(app: App, { services }: { services: Services }
         },
       )
       return send(reply, answer) as never
-    },
-  )
-
-  app.post(
-    '/api/v1/tree/batch/:batch/undo',
-    {
-      config: { right: 'structure:write' },
-      schema: {
-        operationId: 'undoBatch',
-        tags,
-        summary: 'Takes an operation back; nodes changed since are left alone and counted.',
-        params: BatchParams,
-        response: { 200: json(Undo, 'What changed.'), ...problems(404, 409) },
-      },
-    },
-    async (request, reply) => {
-      const answer = await write(services, request, { reserve: moveLock }, async trx => {
-        const actor = actorOf(request)
-        const batch = await nextBatch(trx)
-        await setContext(trx, { actor, batch })
-        const outcome = await undo(trx, types, request.params.batch, batch)
-        await record(trx, {
-          entity: 'node',
-          action: 'undo',
-          batch,
-          actor,
-          data: { undone: request.params.batch, ...outcome },
-        })
-        return {
-          body: {
-            batch,
-            ...outcome,
-            links: { undo: `/api/v1/tree/batch/${batch}/undo` },
-            relationships: {},
-            meta: {},
-          },
-        }
-      })
-      return send(reply, answer)
     },
   )
 }

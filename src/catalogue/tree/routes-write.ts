@@ -16,6 +16,7 @@ import { operationDocument } from './operation-document.ts'
 import { documentsOf } from './documents.ts'
 import { move, orderChildren, purge } from './move.ts'
 import { get, insertLock, moveLock, place, requireAllowed } from './place.ts'
+import { refreshTitles } from './title-caches.ts'
 import { requireVersion } from './versions.ts'
 import {
   ChildOrder,
@@ -236,6 +237,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
         const actor = actorOf(request)
         await setContext(trx, { actor, batch })
         const changed = await orderChildren(trx, parent, request.body.ids)
+        await refreshTitles(trx, types, [parent.path])
         await record(trx, {
           entity: 'node',
           entityId: parent.id,

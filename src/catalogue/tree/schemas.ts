@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
-import { envelope, Id } from '../../http/envelope.ts'
+import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -172,18 +172,6 @@ export const BatchJob = z
     meta: z.object({}),
   })
   .meta({ id: 'BatchJob' })
-export const BatchParams = z.strictObject({ batch: Id })
-export const Undo = z
-  .object({
-    batch: z.number().int(),
-    changed: z.number().int(),
-    skipped: z.number().int().meta({ description: 'Nodes changed again since' }),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'Undo' })
-
 export const Counts = z
   .object({
     total: z.number().int(),

@@ -5,9 +5,20 @@ import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../htt
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
 
-export { record, nextBatch, ofBatch, type Entry } from './repository.ts'
+export { record, nextBatch, ofOperation, type Entry } from './repository.ts'
+export {
+  asUndo,
+  changesOf,
+  type Change,
+  type KeptTable,
+  putBack,
+  type Return,
+  returnOf,
+  written,
+} from './kept.ts'
+export { type KeptRows, putRowsBack, type RowChanges, rowChangesOf } from './kept-rows.ts'
 
-const LogEntry = z
+export const LogEntry = z
   .object({
     id: z.number().int(),
     entity: z.string(),
@@ -24,10 +35,14 @@ const LogEntry = z
 const LogList = listOf(LogEntry, 'LogList')
 
 const LogQuery = PageQuery.extend({
-  entity: z.enum(['node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option']).optional(),
+  entity: z
+    .enum(['operation', 'node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option'])
+    .optional(),
   entityId: z.coerce.number().int().min(1).max(2147483647).optional(),
   batch: z.coerce.number().int().min(1).max(2147483647).optional(),
 })
+
+export const logDocument = (row: repository.LogRow) => ({ ...row, at: row.at.toISOString() })
 
 export const log: Module = {
   name: 'log',
@@ -55,7 +70,7 @@ export const log: Module = {
         const page = pageOf(rows, limit, row => [row.id])
         return listDocument(request.url, {
           ...page,
-          items: page.items.map(row => ({ ...row, at: row.at.toISOString() })),
+          items: page.items.map(logDocument),
         })
       },
     )

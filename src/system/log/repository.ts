@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { type Actor, type Db, nextId } from '../../firebird/database.ts'
 
 export interface Entry {
-  readonly entity: 'node' | 'title' | 'page' | 'domain' | 'import' | 'harvest' | 'job' | 'option'
+  readonly entity:
+    'operation' | 'node' | 'title' | 'page' | 'domain' | 'import' | 'harvest' | 'job' | 'option'
   readonly entityId?: number | undefined
   readonly action: string
   readonly batch?: number | undefined
@@ -19,7 +21,7 @@ export async function record(trx: Db, entry: Entry): Promise<void> {
       SL_Entity: entry.entity,
       SL_EntityID: entry.entityId ?? null,
       SL_Action: entry.action,
-      SL_Batch: entry.batch ?? null,
+      SL_Batch: entry.batch ?? sql<number>`cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer)`,
       SL_Actor: entry.actor.name,
       SL_Application: entry.actor.application,
       SL_Reason: entry.actor.reason ?? null,
@@ -28,8 +30,14 @@ export async function record(trx: Db, entry: Entry): Promise<void> {
     .execute()
 }
 
-/** A number that marks the rows of one operation in the histories. */
-export const nextBatch = (db: Db): Promise<number> => nextId(db, 'SYS_Batch_SEQ')
+/** The number that marks the rows of this transaction's operation in the histories; a new one where it has none yet. */
+export async function nextBatch(trx: Db): Promise<number> {
+  const { rows } = await sql<{
+    batch: string | null
+  }>`select rdb$get_context('USER_TRANSACTION', 'BATCH') as "batch" from RDB$DATABASE`.execute(trx)
+  const present = rows[0]?.batch ?? null
+  return present === null ? await nextId(trx, 'SYS_Batch_SEQ') : Number(present)
+}
 
 export interface LogFilter {
   readonly entity?: string | undefined
@@ -64,8 +72,15 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
   return (await query.execute()).map(row => ({ ...row, data: JSON.parse(row.data ?? 'null') as unknown }))
 }
 
-/** The logged operation of a batch. */
-export async function ofBatch(db: Db, batch: number) {
-  const [entry] = await list(db, { batch }, 1)
-  return entry
+export type LogRow = Awaited<ReturnType<typeof list>>[number]
+
+/** The lines of an operation, and the operation that took it back, unless that was taken back itself. */
+export async function ofOperation(
+  db: Db,
+  batch: number,
+): Promise<{ entries: LogRow[]; undoneBy: number | null }> {
+  const entries = await list(db, { batch }, 1000)
+  const [undo] = await list(db, { entity: 'operation', entityId: batch }, 1)
+  if (undo?.batch == null) return { entries, undoneBy: null }
+  return { entries, undoneBy: (await ofOperation(db, undo.batch)).undoneBy === null ? undo.batch : null }
 }

@@ -1,0 +1,118 @@
+// Operations: every change over HTTP is one, with a number that marks its rows in the histories. Here they are shown and taken back.
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import type { Module } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { LogEntry, logDocument, nextBatch, ofOperation, record } from '../../system/log/index.ts'
+import { moveLock } from '../tree/index.ts'
+import { undo } from './undo.ts'
+
+const tags = ['operations']
+const Params = z.strictObject({
+  batch: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2147483647)
+    .meta({ description: 'Number of the operation, from its answer' }),
+})
+const Operation = z
+  .object({
+    batch: z.number().int(),
+    entries: z.array(LogEntry).meta({ description: 'Its lines in the change log' }),
+    undoneBy: z.number().int().nullable().meta({ description: 'The operation that took it back' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'LoggedOperation', description: 'What one request or job changed.' })
+const Undone = z
+  .object({
+    batch: z.number().int().meta({ description: 'Number of the undo, which is an operation itself' }),
+    changed: z.number().int().meta({ description: 'Rows that are again what they were' }),
+    removed: z.number().int().meta({ description: 'Nodes that the operation had made and that are gone' }),
+    binned: z
+      .number()
+      .int()
+      .meta({ description: 'The same, but in the bin, because they alone hold a scan' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Undo', description: 'Outcome of an undo.' })
+
+export const operations: Module = {
+  name: 'operations',
+  routes: async (app, { services }) => {
+    app.get(
+      '/api/v1/operations/:batch',
+      {
+        config: { right: 'log:read' },
+        schema: {
+          operationId: 'getOperation',
+          tags,
+          summary: 'Shows an operation.',
+          params: Params,
+          response: { 200: json(Operation, 'The operation.'), ...problems(404) },
+        },
+      },
+      async request => {
+        const { batch } = request.params
+        const { entries, undoneBy } = await ofOperation(services.db, batch)
+        if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
+        const self = `/api/v1/operations/${batch}`
+        return {
+          batch,
+          entries: entries.map(logDocument),
+          undoneBy,
+          links: { self, ...(undoneBy === null ? { undo: `${self}/undo` } : {}) },
+          relationships: {},
+          meta: {},
+        }
+      },
+    )
+
+    app.post(
+      '/api/v1/operations/:batch/undo',
+      {
+        config: { right: 'structure:write' },
+        schema: {
+          operationId: 'undoOperation',
+          tags,
+          summary: 'Takes an operation back as a whole.',
+          description:
+            'Tree, labels, pages, fields, records, identifiers and texts become what they were. Where something was changed since, nothing happens and the problem names it in `changed`.',
+          params: Params,
+          response: { 200: json(Undone, 'What changed.'), ...problems(404, 409) },
+        },
+      },
+      async (request, reply) => {
+        const { batch } = request.params
+        const answer = await write(services, request, { reserve: moveLock }, async (trx, connection) => {
+          const { entries, undoneBy } = await ofOperation(trx, batch)
+          if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
+          if (undoneBy !== null)
+            throw new Refusal('conflict', `Operation ${batch} was taken back by operation ${undoneBy}.`)
+          const final = entries.find(entry => (entry.data as { removed?: number } | null)?.removed)
+          if (final)
+            throw new Refusal(
+              'conflict',
+              `Operation ${batch} (${final.action}) removed nodes for good; it cannot be taken back.`,
+            )
+          const as = await nextBatch(trx)
+          const outcome = await undo(trx, connection, services, request.principal, { batch, as })
+          await record(trx, {
+            entity: 'operation',
+            entityId: batch,
+            action: 'undo',
+            actor: actorOf(request),
+            data: { undone: batch, ...outcome },
+          })
+          return { body: { batch: as, ...outcome, links: {}, relationships: {}, meta: {} } }
+        })
+        return send(reply, answer)
+      },
+    )
+  },
+}

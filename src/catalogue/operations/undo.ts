@@ -1,0 +1,185 @@
+// Takes back an operation as a whole: tree, labels, pages, fields, records, identifiers, texts. All or nothing: where somebody has changed
+// since what it would put back, it refuses and names each of these places.
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import type { Services } from '../../http/module.ts'
+import type { Principal, Right } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
+import {
+  asUndo,
+  changesOf,
+  type KeptRows,
+  type KeptTable,
+  putBack,
+  putRowsBack,
+  type Return,
+  returnOf,
+  type RowChanges,
+  rowChangesOf,
+} from '../../system/log/index.ts'
+import { keptPages } from '../pages/index.ts'
+import { keptTexts } from '../texts/index.ts'
+import { keptIdentifiers, keptTitles, redrawFields } from '../titles/index.ts'
+import {
+  keptNodes,
+  lockNodes,
+  madeBy,
+  namesOf,
+  refreshTitles,
+  requireConsistent,
+  takeAway,
+} from '../tree/index.ts'
+
+export interface UndoOutcome {
+  /** Rows that are again what they were */
+  readonly changed: number
+  /** Nodes that the operation had made and that are gone */
+  readonly removed: number
+  /** The same, but in the bin, because they alone hold a scan */
+  readonly binned: number
+}
+
+interface Lost {
+  readonly node: number
+  readonly what: string
+  readonly by: string | null
+  readonly operation: number | null
+}
+
+/** The tables in the order in which they are put back, each with the right that a change of it needs. */
+const tables: readonly { readonly kept: KeptTable; readonly right: Right }[] = [
+  { kept: keptNodes, right: 'structure:write' },
+  ...keptTitles.map(kept => ({ kept, right: 'meta:write' as const })),
+  { kept: keptPages, right: 'page:write' },
+]
+const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] = [
+  { kept: keptIdentifiers, right: 'meta:write' },
+  { kept: keptTexts, right: 'text:write' },
+]
+
+/** All that an operation changed, read twice: once to know which nodes to lock, once under the lock. */
+async function collect(trx: Db, batch: number) {
+  const made = await madeBy(trx, batch)
+  const madeIds = new Set(made.map(({ id }) => id))
+  const columns: { kept: KeptTable; right: Right; returns: Return[] }[] = []
+  for (const table of tables) {
+    const changes = await changesOf(trx, table.kept, batch)
+    // what became of a node after the operation had made it goes with the node
+    const returns = changes
+      .filter(change => !madeIds.has(change.nodeId))
+      .map(change => returnOf(table.kept, change))
+    columns.push({ ...table, returns })
+  }
+  const rows: { kept: KeptRows; right: Right; changes: RowChanges }[] = []
+  for (const table of rowTables) {
+    const changes = await rowChangesOf(trx, table.kept, batch)
+    const here = <T extends { readonly nodeId: number }>(list: readonly T[]): T[] =>
+      list.filter(row => !madeIds.has(row.nodeId))
+    rows.push({
+      ...table,
+      changes: { added: here(changes.added), replaced: here(changes.replaced), lost: here(changes.lost) },
+    })
+  }
+  const ids = new Set<number>(madeIds)
+  for (const { returns } of columns) for (const { nodeId } of returns) ids.add(nodeId)
+  for (const { changes } of rows)
+    for (const { nodeId } of [...changes.added, ...changes.replaced]) ids.add(nodeId)
+  return { made, columns, rows, ids: [...ids] }
+}
+
+type Collected = Awaited<ReturnType<typeof collect>>
+
+function lostOf({ made, columns, rows }: Collected): Lost[] {
+  return [
+    ...columns.flatMap(({ returns }) =>
+      returns
+        .filter(({ change, lost }) => change.now === undefined || lost.length > 0)
+        .map(({ nodeId, lost, change }) => ({
+          node: nodeId,
+          what: change.now === undefined ? 'it is gone' : lost.join(', '),
+          by: change.next?.actor ?? null,
+          operation: change.next?.batch ?? null,
+        })),
+    ),
+    ...rows.flatMap(({ changes }) =>
+      changes.lost.map(({ nodeId, name, actor, batch }) => ({
+        node: nodeId,
+        what: name,
+        by: actor,
+        operation: batch,
+      })),
+    ),
+    ...made.flatMap(({ id, lost }) =>
+      lost === null ? [] : [{ node: id, what: lost, by: null, operation: null }],
+    ),
+  ]
+}
+
+/** @throws Refusal conflict that names what was changed since */
+async function requireUnchanged(trx: Db, batch: number, lost: readonly Lost[]): Promise<void> {
+  if (lost.length === 0) return
+  const names = await namesOf(trx, [...new Set(lost.map(({ node }) => node))])
+  const places = lost.slice(0, 10).map(({ node, what, by, operation }) => {
+    const caption = names.get(node)?.caption
+    return `node ${node}${caption ? ` ‘${caption}’` : ''}: ${what}${by === null ? '' : ` (by ${by}${operation === null ? '' : `, operation ${operation}`})`}`
+  })
+  throw new Refusal(
+    'conflict',
+    `Operation ${batch} cannot be undone, because this was changed since: ${places.join('; ')}${lost.length > 10 ? `; and ${lost.length - 10} more` : ''}.`,
+    { changed: lost.slice(0, 1000) },
+  )
+}
+
+function requireRights(principal: Principal, found: Collected): void {
+  const needed = new Set<Right>()
+  for (const { right, returns } of found.columns)
+    for (const { set } of returns) {
+      if (Object.keys(set).length > 0) needed.add(right)
+      if ('isReleased' in set) needed.add('release')
+      if ('isInBin' in set) needed.add('bin')
+    }
+  for (const { right, changes } of found.rows)
+    if (changes.added.length + changes.replaced.length > 0) needed.add(right)
+  if (found.made.length > 0) needed.add('bin')
+  for (const right of needed)
+    if (!access.can(principal, right)) throw new Refusal('forbidden', `This needs the right ${right}.`)
+}
+
+const changesRecord = (set: Return['set']): boolean => 'mods' in set || 'caption' in set
+
+/**
+ * Takes an operation back; runs under the move lock.
+ * @param as the number of the operation that the undo itself is
+ * @throws Refusal conflict naming what was changed since, or what is hidden or in the bin now; not-found where it changed nothing that is kept
+ */
+export async function undo(
+  trx: Db,
+  connection: FirebirdConnection,
+  services: Services,
+  principal: Principal,
+  { batch, as }: { readonly batch: number; readonly as: number },
+): Promise<UndoOutcome> {
+  await lockNodes(trx, (await collect(trx, batch)).ids)
+  const found = await collect(trx, batch)
+  if (found.ids.length === 0)
+    throw new Refusal('not-found', `Operation ${batch} changed nothing that an undo could put back.`)
+  requireRights(principal, found)
+  await requireUnchanged(trx, batch, lostOf(found))
+  const paths = async () => [...(await namesOf(trx, found.ids)).values()].map(({ path }) => path)
+  const before = await paths()
+  await asUndo(trx)
+  let changed = 0
+  for (const { kept, returns } of found.columns) changed += await putBack(trx, connection, kept, returns)
+  for (const { kept, changes } of found.rows) changed += await putRowsBack(trx, kept, changes)
+  const [nodes, records] = [found.columns[0]?.returns ?? [], found.columns.flatMap(({ returns }) => returns)]
+  await requireConsistent(
+    trx,
+    nodes.map(({ nodeId }) => nodeId),
+  )
+  const redraw = new Set(records.filter(({ set }) => changesRecord(set)).map(({ nodeId }) => nodeId))
+  for (const id of redraw) await redrawFields(trx, id)
+  const { removed, binned } = await takeAway(trx, services.types, found.made, as)
+  await refreshTitles(trx, services.types, [...before, ...(await paths())])
+  return { changed, removed, binned }
+}

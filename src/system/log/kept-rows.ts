@@ -1,0 +1,116 @@
+// The same for tables whose rows come and go (identifiers, texts): what an operation added is taken away, what it changed or removed
+// stands again under its own key.
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+import { written } from './kept.ts'
+
+export interface KeptRows {
+  readonly table: string
+  readonly prefix: string
+  readonly history: string
+  readonly historyPrefix: string
+  /** Columns without prefix, beside the key and the node; a pair where the history calls it otherwise */
+  readonly columns: readonly (string | readonly [current: string, history: string])[]
+  /** What one row is called: ‘record 123@abc’ */
+  readonly name: (row: Readonly<Record<string, unknown>>) => string
+}
+
+export interface LostRow {
+  readonly nodeId: number
+  readonly name: string
+  readonly actor: string | null
+  readonly batch: number | null
+}
+
+export interface RowChanges {
+  readonly added: readonly { readonly id: number; readonly nodeId: number }[]
+  readonly replaced: readonly (Readonly<Record<string, unknown>> & { id: number; nodeId: number })[]
+  readonly lost: readonly LostRow[]
+}
+
+const upper = (name: string) => sql.ref(name.toUpperCase())
+const pair = (column: string | readonly [string, string]): readonly [string, string] =>
+  typeof column === 'string' ? [column, column] : column
+
+interface HistoryRow extends Record<string, unknown> {
+  readonly historyId: number
+  readonly id: number
+  readonly nodeId: number
+  readonly batch: number | null
+  readonly actor: string | null
+}
+
+async function historyOf(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql>): Promise<HistoryRow[]> {
+  const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
+  const { rows } =
+    await sql<HistoryRow>`select ${column('ID')} as "historyId", ${column(`${kept.prefix}_ID`)} as "id", ${column('OT_ID')} as "nodeId",
+      ${column('Batch')} as "batch", ${column('Actor')} as "actor", ${column('Absent')} as "absent",
+      ${sql.join(kept.columns.map(name => sql`${column(pair(name)[1])} as ${sql.ref(pair(name)[0])}`))}
+    from ${sql.table(kept.history.toUpperCase())} where ${condition} order by ${column('ID')}`.execute(trx)
+  return rows
+}
+
+type Columns = Readonly<Record<string, unknown>>
+const names = (kept: KeptRows): string[] => kept.columns.map(name => pair(name)[0])
+/** A row as one text; a row that is not there is empty. */
+const content = (kept: KeptRows, row: Columns | undefined): string =>
+  row === undefined || row['absent'] === 1
+    ? ''
+    : JSON.stringify([row['nodeId'], ...names(kept).map(name => written(row[name]))])
+
+async function present(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql>) {
+  const column = (name: string) => upper(`${kept.prefix}_${name}`)
+  const { rows } = await sql<
+    Columns & { id: number; nodeId: number }
+  >`select ${column('ID')} as "id", ${column('OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}
+    from ${sql.table(kept.table.toUpperCase())} where ${condition}`.execute(trx)
+  return rows
+}
+
+/** What an operation did to the rows of a table, and which of them somebody else has changed since. */
+export async function rowChangesOf(trx: Db, kept: KeptRows, batch: number): Promise<RowChanges> {
+  const column = (name: string) => upper(`${kept.prefix}_${name}`)
+  const history = (name: string) => upper(`${kept.historyPrefix}_${name}`)
+  const added = await present(trx, kept, sql`${column('InsertBatch')} = ${batch}`)
+  const replaced = new Map<number, HistoryRow>()
+  for (const row of await historyOf(trx, kept, sql`${history('Batch')} = ${batch}`))
+    // added and changed again by the operation: it was not there before
+    if (!replaced.has(row.id) && written(row['InsertBatch']) !== String(batch)) replaced.set(row.id, row)
+  const lost: LostRow[] = []
+  for (const row of [...replaced.values(), ...added]) {
+    const from = 'historyId' in row ? (row as HistoryRow).historyId : 0
+    const own = sql`${history(`${kept.prefix}_ID`)} = ${row.id} and ${history('ID')} > ${from} and ${history('Batch')} is distinct from ${batch}`
+    const [next] = await historyOf(trx, kept, own)
+    if (!next) continue
+    const [now] = await present(trx, kept, sql`${column('ID')} = ${row.id}`)
+    const is = content(kept, now)
+    if (is !== content(kept, next) && is !== content(kept, from === 0 ? undefined : row))
+      lost.push({
+        nodeId: row.nodeId,
+        name: kept.name(next['absent'] === 1 ? row : next),
+        actor: next.actor,
+        batch: next.batch,
+      })
+  }
+  const back = [...replaced.values()]
+  return {
+    added: [...added, ...back.filter(row => row['absent'] === 1)],
+    replaced: back.filter(row => row['absent'] !== 1),
+    lost,
+  }
+}
+
+/** Makes the rows what they were before the operation. @returns how many */
+export async function putRowsBack(trx: Db, kept: KeptRows, changes: RowChanges): Promise<number> {
+  const table = sql.table(kept.table.toUpperCase())
+  const column = (name: string) => upper(`${kept.prefix}_${name}`)
+  for (const { id } of changes.added)
+    await sql`delete from ${table} where ${column('ID')} = ${id}`.execute(trx)
+  for (const row of changes.replaced) {
+    await sql`update or insert into ${table} (${sql.join([column('ID'), column('OT_ID'), ...names(kept).map(column)])})
+      values (${sql.join([row.id, row.nodeId, ...names(kept).map(name => row[name] ?? null)])}) matching (${column('ID')})`.execute(
+      trx,
+    )
+  }
+  return changes.added.length + changes.replaced.length
+}

@@ -1,0 +1,255 @@
+import sharp from 'sharp'
+import t from 'tap'
+import { dump } from '../support/dump.ts'
+import { aDomain, type Answer, asMods, aTitle, modsOf, start } from '../support/start.ts'
+
+const app = await start(t)
+await aDomain(app)
+await aDomain(app, 'other')
+const { call, services } = app
+const any = { 'if-match': '*' }
+const tables = () => dump(services.db)
+const batchOf = (answer: Answer): number => Number(answer.headers['operation'])
+const undo = (answer: Answer) => call('POST', `/api/v1/operations/${batchOf(answer)}/undo`)
+const pagesOf = async (title: number): Promise<number[]> =>
+  ((await call('GET', `/api/v1/titles/${title}/pages`)).body.items as { id: number }[]).map(page => page.id)
+
+/** What two dumps do not share. */
+const difference = (before: Record<string, string>, after: Record<string, string>): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter(key => before[key] !== after[key])
+    .map(key => `${key}: ${before[key]} -> ${after[key]}`)
+
+const book = await aTitle(app, { title: 'Book', pages: 6 })
+const work = await aTitle(app, { title: 'Work', type: 'multivolume_work' })
+const pages = await pagesOf(book)
+const [first, second, third] = pages as [number, number, number]
+const newNode = async (caption: string, parent = book): Promise<number> =>
+  (await call('POST', '/api/v1/tree', { parent, datatype: 'structure', type: 'chapter', caption })).body.id
+const chapter = await newNode('Chapter')
+const mods = modsOf('own', 'Another title', '<identifier type="urn">urn:nbn:de:test-1</identifier>')
+const alto = (word: string) =>
+  `<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Description><MeasurementUnit>pixel</MeasurementUnit></Description><Layout><Page WIDTH="100" HEIGHT="150"><PrintSpace><TextBlock><TextLine><String CONTENT="${word}"/></TextLine></TextBlock></PrintSpace></Page></Layout></alto>`
+const image = (colour: string) =>
+  sharp({ create: { width: 100, height: 150, channels: 3, background: colour } })
+    .jpeg()
+    .toBuffer()
+const scan = async (page: number, colour: string) =>
+  call('PUT', `/api/v1/pages/${page}/master`, await image(colour), {
+    'content-type': 'application/octet-stream',
+    ...any,
+  })
+const batch = (body: object) => call('POST', '/api/v1/tree/batch', body)
+const putText = (page: number, text: string) =>
+  call('PUT', `/api/v1/pages/${page}/text`, text, { 'content-type': 'text/plain', ...any })
+await scan(first, 'red')
+await putText(second, 'Ein Text')
+await call('PUT', `/api/v1/pages/${second}/alto`, alto('Wort'), {
+  'content-type': 'application/alto+xml',
+  ...any,
+})
+const version = async (): Promise<string> =>
+  (await call('GET', `/api/v1/titles/${book}/history`)).body.items.find(
+    (entry: { kind: string }) => entry.kind === 'fields',
+  ).n
+
+/** Every kind of operation on the catalogue. */
+const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
+  'creating a node': () =>
+    call('POST', '/api/v1/tree', { parent: book, datatype: 'structure', type: 'chapter', caption: 'New' }),
+  'renaming and retyping a node': () =>
+    call('PATCH', `/api/v1/tree/${chapter}`, { caption: 'Renamed', type: 'preface' }, any),
+  'moving a page into a chapter': () => call('POST', `/api/v1/tree/${first}/move`, { parent: chapter }, any),
+  'moving a title to another domain': () =>
+    call('POST', `/api/v1/tree/${book}/move`, { parent: null, domain: 'other' }, any),
+  'moving a title below a work': () => call('POST', `/api/v1/tree/${book}/move`, { parent: work }, any),
+  'placing a page between two neighbours': () =>
+    call('POST', `/api/v1/tree/${third}/move`, { parent: book, position: { after: first } }, any),
+  linking: () => call('POST', `/api/v1/tree/${chapter}/link`, { target: first }),
+  'ordering children': () =>
+    call('PUT', `/api/v1/tree/${book}/children/order`, { ids: [...pages].reverse() }, any),
+  'releasing for the first time': () => call('POST', `/api/v1/tree/${book}/release`),
+  binning: () => call('DELETE', `/api/v1/tree/${book}`),
+  'retyping many': () => batch({ action: 'retype', ids: [chapter], type: 'index' }),
+  'moving many': () => batch({ action: 'move', ids: pages.slice(0, 3), parent: chapter }),
+  'saving an outline': () =>
+    call(
+      'PUT',
+      `/api/v1/titles/${book}/structure`,
+      {
+        children: [
+          { type: 'title_page', caption: 'Titelblatt', children: [{ id: first }] },
+          ...pages.slice(1).map(id => ({ id })),
+        ],
+      },
+      any,
+    ),
+  paginating: () =>
+    call('POST', `/api/v1/titles/${book}/paginate`, { from: first, to: third, type: 'page', start: 7 }),
+  'reordering pages': () => call('POST', `/api/v1/titles/${book}/reorder`, { ids: [third, first] }),
+  'adding pages': () =>
+    call('POST', `/api/v1/titles/${book}/pages`, { pages: [{ ident: 'new' }], position: { after: first } }),
+  'changing a page': () =>
+    call(
+      'PATCH',
+      `/api/v1/pages/${first}`,
+      { ident: 'x', comment: 'dirty', pagination: { caption: '[Seite 9]' } },
+      any,
+    ),
+  'replacing a master': () => scan(first, 'blue'),
+  'a first master': () => scan(third, 'green'),
+  'changing fields and comments of a title': () =>
+    call(
+      'PATCH',
+      `/api/v1/titles/${book}`,
+      { caption: 'By hand', signature: 'A 1', comment: 'secret', pageCount: 12, orderDate: '2020-02-29' },
+      any,
+    ),
+  'replacing the record': () => call('PUT', `/api/v1/titles/${book}/mods`, mods, { ...asMods, ...any }),
+  'storing a new record': () =>
+    call('POST', '/api/v1/titles?domain=lib&type=monograph', modsOf('fresh', 'Fresh'), asMods),
+  'restoring a version': async () =>
+    call('POST', `/api/v1/titles/${book}/history/${await version()}/restore`, undefined, any),
+  'adding an identifier': () =>
+    call('POST', `/api/v1/titles/${book}/identifiers`, { scheme: 'doi', value: '10.1/x' }),
+  'taking an identifier off': async () => {
+    const { items } = (await call('GET', `/api/v1/titles/${book}/identifiers`)).body
+    return call('DELETE', `/api/v1/titles/${book}/identifiers/${items[0].id}`)
+  },
+  'choosing the title page': () => call('PUT', `/api/v1/titles/${book}/titlepage`, { page: third }, any),
+  'a first text': () => putText(third, 'Neu'),
+  'replacing a text': () => putText(second, 'Anders'),
+  'replacing ALTO': () =>
+    call('PUT', `/api/v1/pages/${second}/alto`, alto('Anders'), {
+      'content-type': 'application/alto+xml',
+      ...any,
+    }),
+  'removing a text': () => call('DELETE', `/api/v1/pages/${second}/text`, undefined, any),
+}
+
+t.test(
+  'after the undo of each kind of operation the tables are what they were, and so after its redo',
+  async t => {
+    await call('PATCH', `/api/v1/titles/${book}`, { signature: 'before' }, any)
+    for (const [name, work] of Object.entries(kinds)) {
+      const before = await tables()
+      const answer = await work()
+      t.ok(answer.status < 300, `${name}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`)
+      const between = await tables()
+      t.not(difference(before, between).length, 0, `${name} changes something`)
+      if (answer.body?.links)
+        t.equal(
+          answer.body.links.undo,
+          `/api/v1/operations/${batchOf(answer)}/undo`,
+          `${name} names its undo`,
+        )
+      const undone = await undo(answer)
+      t.equal(undone.status, 200, `${name}: ${JSON.stringify(undone.body)}`)
+      t.same(difference(before, await tables()), [], name)
+      if (undone.body.removed === 0) {
+        t.equal((await undo(undone)).status, 200)
+        t.same(difference(between, await tables()), [], `${name}, once more`)
+        const again = await call('GET', `/api/v1/operations/${batchOf(answer)}`)
+        t.equal(again.body.undoneBy, null)
+        t.equal((await undo(answer)).status, 200)
+        t.same(difference(before, await tables()), [], `${name}, taken back again`)
+      }
+    }
+  },
+)
+
+t.test('hide and restore', async t => {
+  await call('POST', `/api/v1/tree/${book}/release`)
+  for (const work of [
+    () => call('POST', `/api/v1/tree/${book}/hide`),
+    () => call('DELETE', `/api/v1/tree/${chapter}`),
+    () => call('POST', `/api/v1/tree/${chapter}/restore`),
+  ]) {
+    const before = await tables()
+    const answer = await work()
+    t.equal((await undo(answer)).status, 200)
+    t.same(difference(before, await tables()), [])
+    await work()
+  }
+})
+
+t.test(
+  'an undo refuses, by name, what was changed since, and leaves later work on other things alone',
+  async t => {
+    const title = await aTitle(app, { title: 'Later', pages: 3 })
+    const [one, two] = (await pagesOf(title)) as [number, number]
+    const paginated = await call('POST', `/api/v1/titles/${title}/paginate`, {
+      from: one,
+      to: two,
+      type: 'page',
+    })
+    await call('PATCH', `/api/v1/pages/${two}`, { comment: 'kept' }, any)
+    await call('PATCH', `/api/v1/pages/${one}`, { pagination: { caption: '[Seite 100]' } }, any)
+    const before = await tables()
+    const refused = await undo(paginated)
+    t.match(refused, {
+      status: 409,
+      body: {
+        detail: new RegExp(
+          `Operation ${batchOf(paginated)} cannot be undone, because this was changed since: node ${one} .*caption.*by operator`,
+        ),
+        changed: [
+          { node: one, what: 'caption' },
+          { node: one, what: /paginationCaption/ },
+        ],
+      },
+    })
+    t.same(difference(before, await tables()), [], 'nothing was changed')
+    await call('PATCH', `/api/v1/pages/${one}`, { pagination: { caption: 'Seite 1' } }, any)
+    t.equal((await undo(paginated)).status, 200, 'changed and changed back is not changed')
+    const page = (await call('GET', `/api/v1/pages/${two}`)).body
+    t.match(page, { caption: 'p2', comment: 'kept', pagination: { caption: null, value: null } })
+    const twice = await undo(paginated)
+    t.match(twice, { status: 409, body: { detail: /was taken back by operation/ } })
+  },
+)
+
+t.test(
+  'what an operation made stays where others have put something to it, and a scan is never lost',
+  async t => {
+    const title = await aTitle(app, { title: 'Made' })
+    const made = await call('POST', `/api/v1/titles/${title}/pages`, { pages: [{ ident: 'n' }] })
+    const [page] = await pagesOf(title)
+    await putText(page as number, 'Text')
+    t.match(await undo(made), { status: 409, body: { detail: new RegExp(`node ${page}.*text`) } })
+    await call('DELETE', `/api/v1/tree/${title}`)
+    const purged = await call('DELETE', `/api/v1/tree/${title}?purge=true`)
+    t.match(await undo(purged), { status: 409, body: { detail: /for good/ } })
+    t.match(await call('POST', '/api/v1/operations/999999/undo'), { status: 404 })
+    t.match(await call('GET', `/api/v1/operations/${batchOf(made)}`), {
+      body: {
+        batch: batchOf(made),
+        undoneBy: null,
+        entries: [{ action: 'add-pages', batch: batchOf(made) }],
+      },
+    })
+  },
+)
+
+t.test('undoing a pagination brings back caption, label and METS label', async t => {
+  const title = await aTitle(app, { title: 'Leaves', pages: 8, release: true })
+  const all = await pagesOf(title)
+  const eighth = all[7] as number
+  const facts = async () => {
+    const node = (await call('GET', `/api/v1/tree/${eighth}`)).body.caption as string
+    const { pagination } = (await call('GET', `/api/v1/pages/${eighth}`)).body
+    const mets = (await call('GET', `/mets/${title}`)).body as string
+    return { node, pagination, mets: /ORDER="8"[^>]*>/.exec(mets)?.[0] }
+  }
+  const before = await facts()
+  const answer = await call('POST', `/api/v1/titles/${title}/paginate`, {
+    from: eighth,
+    to: eighth,
+    type: 'leaf',
+    start: 99,
+  })
+  t.equal(answer.status, 200)
+  t.not((await facts()).mets, before.mets)
+  await undo(answer)
+  t.same(await facts(), before)
+})

@@ -1,0 +1,34 @@
+import { sql } from 'kysely'
+import type { Db } from '../../src/firebird/database.ts'
+
+/** Tables that people edit, by their keys. */
+const tables = {
+  OPR_Tree: 'OT_ID',
+  OPR_Content: 'OC_OT_ID',
+  OPR_ContentField: 'OCF_OT_ID',
+  OPR_Identifier: 'OI_ID',
+  OPR_Page: 'OP_OT_ID',
+  OPR_TopStructure: 'OTS_OT_ID',
+  OPR_Fulltext: 'OF_ID',
+} as const
+
+/** Row versions and the times of last changes: an undo is a change, too. */
+const moving = /_(Version|UpdateTS|ChangeTS)$/i
+
+/** All rows of the catalogue as `table key column` -> value. */
+export async function dump(db: Db): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const [table, key] of Object.entries(tables)) {
+    const { rows } = await sql<
+      Record<string, unknown>
+    >`select * from ${sql.table(table.toUpperCase())}`.execute(db)
+    for (const row of rows) {
+      const at = Object.entries(row).find(([name]) => name.toUpperCase() === key.toUpperCase())?.[1]
+      for (const [name, value] of Object.entries(row))
+        if (!moving.test(name) || name.startsWith('OCF'))
+          found[`${table} ${String(at)} ${name}`] =
+            value instanceof Date ? value.toISOString() : String(value as string | null)
+    }
+  }
+  return found
+}
