@@ -64,6 +64,11 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     timeoutMs: config.images.ingestTimeout * 1000,
     memoryMegabytes: config.images.ingestMemory,
   })
+  const judges = new Ingest({
+    processes: config.images.judgeProcesses,
+    timeoutMs: config.images.ingestTimeout * 1000,
+    memoryMegabytes: config.images.ingestMemory,
+  })
   const { key, file } = operatorKey(config)
   const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))
   let publicUrl = config.server.publicUrl.replace(/\/+$/, '')
@@ -77,6 +82,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     cache,
     packs,
     ingest,
+    judges,
     figures: new Map(),
     log,
     operatorKey: key,
@@ -88,6 +94,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     },
     close: async () => {
       ingest.close()
+      judges.close()
       await opened.close()
     },
   }

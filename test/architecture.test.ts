@@ -198,6 +198,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Page: 'catalogue/pages',
   OPR_Pack: 'images/packs',
   OPR_ImageProfile: 'catalogue/pages',
+  OPR_MasterVerdict: 'catalogue/pages',
   OPR_Fulltext: 'catalogue/texts',
   OPR_Import: 'intake/imports',
   OPR_ImportItem: 'intake/imports',

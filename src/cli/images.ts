@@ -97,4 +97,4 @@ export function purgeCache(
 
 /** The checks that are about packs. */
 export const checkImages = (session: Session, flags: { readonly repair?: boolean }): Promise<number> =>
-  check(session, { ...flags, only: 'packs,webcache,stray-packs' })
+  check(session, { ...flags, only: 'packs,webcache,stray-packs,decoded' })

@@ -122,6 +122,7 @@ export const sections = {
   images: z
     .strictObject({
       ingestProcesses: whole(1, 1, 64, 'Processes that make access packs of masters.'),
+      judgeProcesses: whole(2, 1, 64, 'Processes that decode masters before they are archived.'),
       ingestTimeout: whole(300, 5, 86_400, 'Seconds within which a master must be decoded.'),
       ingestMemory: whole(512, 64, 65_536, 'Megabytes that such a process may take for its own objects.'),
       codecMemory: whole(
@@ -137,6 +138,20 @@ export const sections = {
       upscaling: flag(false, 'Render images larger than the master (^ in the IIIF Image API 3).'),
     })
     .describe('Access packs of page images and what is rendered from them.'),
+  import: z
+    .strictObject({
+      alpha: oneOf(
+        ['flatten', 'refuse'],
+        'flatten',
+        'Scans that are transparent in places: show them on white with a note, or refuse them.',
+      ),
+      severalPages: oneOf(
+        ['split', 'refuse'],
+        'split',
+        'A TIFF or PDF of several pages where one page is expected: each becomes a page, or it is refused.',
+      ),
+    })
+    .describe('What imports take.'),
   limits: z
     .strictObject({
       metadataBytes: whole(16 * 1024 * 1024, 1024, 1024 ** 3, 'Largest MODS, METS, ALTO or JSON body.'),
@@ -254,6 +269,7 @@ export interface Config {
   readonly path: Section<'path'>
   readonly webcache: Section<'webcache'>
   readonly images: Section<'images'>
+  readonly import: Section<'import'>
   readonly limits: Section<'limits'>
   readonly jobs: Section<'jobs'>
   readonly oai: Section<'oai'>

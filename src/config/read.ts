@@ -139,6 +139,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     path: resolved,
     webcache: of('webcache'),
     images: of('images'),
+    import: of('import'),
     limits: of('limits'),
     jobs: of('jobs'),
     access: of('access'),

@@ -327,6 +327,15 @@ export interface OPRImportItem {
   OII_UpdateTS: Generated<Date>
 }
 
+export interface OPRMasterVerdict {
+  OMV_Sha256: string
+  /** Rules that they were judged by; older ones are judged anew */
+  OMV_Rules: number
+  /** JSON list of the pages of the file: size, profile, notes */
+  OMV_Scans: string
+  OMV_InsertTS: Generated<Date>
+}
+
 export interface OPROaiRecord {
   OOR_OT_ID: number
   /** Domain of the title, the last one when it is purged */
@@ -592,6 +601,7 @@ export interface Schema {
   OPR_ImageProfile: OPRImageProfile
   OPR_Import: OPRImport
   OPR_ImportItem: OPRImportItem
+  OPR_MasterVerdict: OPRMasterVerdict
   OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
   OPR_Page: OPRPage
@@ -850,6 +860,11 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OII_Messages',
   'OII_InsertTS',
   'OII_UpdateTS',
+  'OPR_MasterVerdict',
+  'OMV_Sha256',
+  'OMV_Rules',
+  'OMV_Scans',
+  'OMV_InsertTS',
   'OPR_OaiRecord',
   'OOR_OT_ID',
   'OOR_OD_ID',

@@ -42,7 +42,10 @@ export interface Services {
   readonly archive: MasterStore
   readonly cache: DerivativeCache
   readonly packs: PackStore
+  /** Makes access packs */
   readonly ingest: Ingest
+  /** Judges masters; a lane of its own, so that a delivery does not wait for packs */
+  readonly judges: Ingest
   readonly log: FastifyBaseLogger
   /** Figures that modules add to /metrics, by module */
   readonly figures: Map<string, () => Figure[]>

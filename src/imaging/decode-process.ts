@@ -12,34 +12,61 @@ import {
   tooManyPixelsCode,
   tooMuchMemoryCode,
 } from './decoding.ts'
+import { readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
+import { writePlainTiff } from '../formats/tiff/plain.ts'
+import { drawnAt, looksAlike } from './looks-alike.ts'
 import { openJpeg } from './openjpeg.ts'
 import { sharp } from './sharp.ts'
 
 const isChannels = (count: number): count is 1 | 2 | 3 | 4 => count >= 1 && count <= 4
 
+/** Brings samples to the whole range of one or two bytes. */
+function scaled(bytes: Uint8Array, bits: number): Uint8Array {
+  if (bits === 8 || bits === 16) return bytes
+  const most = 2 ** bits - 1
+  if (bits < 8) return bytes.map(value => Math.round((value / most) * 255))
+  const wide = new Uint16Array(bytes.slice().buffer).map(value => Math.round((value / most) * 65_535))
+  return new Uint8Array(wide.buffer)
+}
+
+/** sYCC to sRGB, in place (IEC 61966-2-1, amendment 1). */
+function toRgb(samples: Uint8Array | Uint16Array, most: number): void {
+  const middle = (most + 1) / 2
+  const within = (value: number) => Math.max(0, Math.min(most, Math.round(value)))
+  for (let at = 0; at + 2 < samples.length; at += 3) {
+    const [y, b, r] = [
+      samples[at] as number,
+      (samples[at + 1] as number) - middle,
+      (samples[at + 2] as number) - middle,
+    ]
+    samples[at] = within(y + 1.402 * r)
+    samples[at + 1] = within(y - 0.344_13 * b - 0.714_14 * r)
+    samples[at + 2] = within(y + 1.772 * b)
+  }
+}
+
 async function decodeJp2(source: string, target: string): Promise<void> {
   const remarks: string[] = []
-  const { J2KDecoder } = await openJpeg(line => {
-    // it goes on where data are missing, and fills the place with grey
-    if (/^\[(WARNING|ERROR)\]/.test(line)) remarks.push(line)
-  })
+  const { J2KDecoder } = await openJpeg(line => remarks.push(line))
   const decoder = new J2KDecoder()
   const encoded = readFileSync(source)
   decoder.getEncodedBuffer(encoded.length).set(encoded)
   decoder.decode()
-  if (remarks.length > 0) throw new Error(remarks[0])
-  const { width, height, bitsPerSample, componentCount: channels, isSigned } = decoder.getFrameInfo()
+  const remark = tellsOfDamage(remarks)
+  if (remark !== undefined) throw new Error(remark)
+  const { width, height, bitsPerSample, componentCount: channels } = decoder.getFrameInfo()
   const bytes = decoder.getDecodedBuffer()
   const isWide = bitsPerSample > 8
-  if (isSigned || bitsPerSample > 16 || !isChannels(channels)) throw new Error('Not an image of a page.')
+  if (bitsPerSample > 16 || !isChannels(channels)) throw new Error('Not an image of a page.')
   if (bytes.length !== width * height * channels * (isWide ? 2 : 1)) throw new Error('Pixels are missing.')
-  const pixels = isWide
-    ? new Uint16Array(bytes.slice().buffer).map(value => value << (16 - bitsPerSample))
-    : bytes.map(value => value << (8 - bitsPerSample))
-  await sharp(pixels, { raw: { width, height, channels } })
-    .toColourspace(isWide ? (channels < 3 ? 'grey16' : 'rgb16') : channels < 3 ? 'b-w' : 'srgb')
-    .tiff({ compression: 'none' })
-    .toFile(target)
+  const head = readJp2Head(encoded)
+  const data = scaled(bytes, bitsPerSample)
+  if (head?.isYcc && channels === 3)
+    toRgb(
+      isWide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
+      isWide ? 65_535 : 255,
+    )
+  writePlainTiff(target, { width, height, channels, bits: isWide ? 16 : 8, data, icc: head?.icc })
 }
 
 async function openPdf(source: string) {
@@ -76,48 +103,17 @@ async function decodePdf(
       return
     }
   }
-  // a scan is drawn pixel for pixel
-  const scale = scan === undefined ? pdfDensity / 72 : Math.max(1, scan.width / originalWidth)
+  const images = []
+  for (const object of objects)
+    if (object.type === 'image') {
+      const { width, height } = await object.getImageDataRaw()
+      images.push({ width, height })
+    }
+  const scale = pdfDensity({ width: originalWidth, height: originalHeight }, images) / 72
   const pixels = originalWidth * scale * originalHeight * scale
   if (pixels > limits.maxPixels) process.exit(tooManyPixelsCode)
   if (pixels * bytesPerDrawnPixel > limits.codecMemory * 1024 * 1024) process.exit(tooMuchMemoryCode)
   await (await drawn(scale)).tiff({ compression: 'none' }).toFile(target)
-}
-
-/** Pixels of the longer side at which a page is drawn to be compared with its scan, and of the side at which they are: grain is gone there. */
-const drawnAt = 512
-const comparedAt = 128
-/** How far they may lie from each other on average. */
-const nearEnough = 8
-
-/** Whether a scan looks as its page does, and as no other way of turning it does better: text upside down is much like text. */
-async function looksAlike(scan: Sharp, page: Sharp): Promise<boolean> {
-  const [{ width: w1, height: h1 }, { width: w2, height: h2 }] = [
-    await scan.metadata(),
-    await page.metadata(),
-  ]
-  if (Math.abs(h1 / w1 / (h2 / w2) - 1) > 0.02) return false
-  const small = async (image: Sharp): Promise<Buffer> =>
-    await image.resize(comparedAt, comparedAt, { fit: 'fill' }).toColourspace('srgb').raw().toBuffer()
-  const of = await small(scan)
-  const channels = of.length / comparedAt ** 2
-  if (channels !== 1 && channels !== 3) return false
-  const as = await small(page)
-  const turned = async (turn: (image: Sharp) => Sharp): Promise<number> => {
-    const image = await turn(
-      sharp(of, { raw: { width: comparedAt, height: comparedAt, channels } }).toColourspace('srgb'),
-    )
-      .raw()
-      .toBuffer()
-    return image.reduce((sum, value, at) => sum + Math.abs(value - (as[at] as number)), 0) / image.length
-  }
-  const own = await turned(image => image)
-  const others = [
-    await turned(image => image.flip()),
-    await turned(image => image.flop()),
-    await turned(image => image.rotate(180)),
-  ]
-  return own < nearEnough && others.every(other => own <= other)
 }
 
 const [, , kind, source = '', target = '', page = '0', limits = '{}'] = process.argv

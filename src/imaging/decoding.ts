@@ -1,5 +1,19 @@
 /** Pixels an inch at which pages of a PDF are drawn that are no scans. */
-export const pdfDensity = 300
+const drawnDensity = 300
+const scanDensities = { least: 71, most: 1200 }
+
+/** Pixels an inch at which a page of a PDF is drawn: those of the scan on it, as far as an image fills the page. @param page in points */
+export function pdfDensity(
+  page: { readonly width: number; readonly height: number },
+  images: readonly { readonly width: number; readonly height: number }[],
+): number {
+  const [long, short] = [Math.max(page.width, page.height), Math.min(page.width, page.height)]
+  const densities = images.map(({ width, height }) =>
+    Math.min((Math.max(width, height) / long) * 72, (Math.min(width, height) / short) * 72),
+  )
+  const finest = Math.max(0, ...densities)
+  return finest >= scanDensities.least && finest <= scanDensities.most ? finest : drawnDensity
+}
 /** What a master may take to be decoded. */
 export interface MasterLimits {
   /** [limits] pixels */

@@ -1,10 +1,11 @@
-// Hands masters to processes that make access packs of them (ingest-process.ts). A process that dies or hangs costs the page it had, and
+// Hands masters to processes that judge them and make access packs of them (ingest-process.ts). A process that dies or hangs costs the page it had, and
 // nothing else: the page gets a verdict, the next page a new process.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../errors.ts'
-import type { IngestAnswer, IngestOrder } from './ingest-process.ts'
+import type { IngestAnswer, IngestOrder, JudgeOrder, PackOrder } from './ingest-process.ts'
 import type { BuiltPack } from './pack/build.ts'
+import type { Verdict } from './probe.ts'
 
 export type { BuiltPack } from './pack/build.ts'
 
@@ -44,14 +45,32 @@ export class Ingest {
   }
 
   /** @throws Refusal not-processable with the verdict; Error where the machine, not the master, is at fault */
-  async build(order: Omit<IngestOrder, 'id'>): Promise<BuiltPack> {
+  async build(order: PackOrder): Promise<BuiltPack> {
+    const answer = await this.#order({ build: order })
+    if (!('built' in answer)) throw new Error('The decoder answered something else.')
+    return answer.built
+  }
+
+  /** @param order page 0-based, of a PDF. @throws Error where the machine, not the master, is at fault */
+  async judge(order: JudgeOrder): Promise<Verdict> {
+    try {
+      const answer = await this.#order({ judge: order })
+      if (!('judged' in answer)) throw new Error('The decoder answered something else.')
+      return answer.judged
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { ok: false, code: 'truncated', sentence: error.message }
+    }
+  }
+
+  async #order(work: { judge: JudgeOrder } | { build: PackOrder }): Promise<IngestAnswer> {
     const worker = await this.#take()
     let healthy = true
     try {
-      const answer = await this.#exchange(worker, { ...order, id: this.#nextId++ })
+      const answer = await this.#exchange(worker, { ...work, id: this.#nextId++ })
       if ('fault' in answer) throw new Error(answer.fault)
       if ('verdict' in answer) throw new Refusal('not-processable', answer.verdict)
-      return answer.built
+      return answer
     } catch (error) {
       healthy = error instanceof Refusal && worker.process.connected && worker.process.exitCode === null
       throw error

@@ -1,232 +1,239 @@
-// Looks at a master: what it is, whether all of it is there, and what the scanner wrote into it.
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+// Judges a master: what it is, whether all of it is there, and which images of it are pages. Every strip, tile and block is decoded once,
+// to its end: what is archived is never half black. Runs where it may crash and take its time (ingest-process.ts).
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Metadata } from 'sharp'
 import { Refusal } from '../errors.ts'
-import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
-import { readXmpTags } from '../formats/xmp/read.ts'
+import { Jp2Unsupported } from '../formats/jp2/head.ts'
+import { walkJpeg } from '../formats/jpeg/walk.ts'
+import { type Known, whatIs } from '../formats/media/what.ts'
+import { walkPng } from '../formats/png/walk.ts'
+import { examineTiff, type TiffContents, TiffUnsupported } from '../formats/tiff/examine.ts'
 import type { MasterLimits } from './decoding.ts'
+import { type Profile, profileOf } from './profile.ts'
 import { sharp } from './sharp.ts'
+import { checkDeflate } from './check-deflate.ts'
 import { decodedSource, kindOfSource, pdfPages, TooManyPixels } from './source.ts'
+import { tellsOfDamage } from './warnings.ts'
 
-export interface Profile {
-  readonly format: string
-  readonly compression: string | undefined
-  readonly colourSpace: string | undefined
-  readonly bitDepth: number | undefined
-  readonly samples: number | undefined
-  /** Pixels per inch */
-  readonly density: number | undefined
-  readonly iccName: string | undefined
-  readonly iccDigest: string | undefined
-  readonly scannerMake: string | undefined
-  readonly scannerModel: string | undefined
-  readonly software: string | undefined
+export type { Profile } from './profile.ts'
+
+export interface Note {
+  readonly code: string
+  readonly sentence: string
 }
 
 export interface Scan {
+  /** 0-based number of the image in its file */
+  readonly page: number
   /** Pixels as shown, orientation applied */
   readonly width: number
   readonly height: number
+  /** Pages that the file has */
   readonly pages: number
   readonly profile: Profile
   readonly dateTime: Date | undefined
   readonly pageName: string | undefined
+  /** Whether something shines through it: it is shown on white */
+  readonly isTransparent: boolean
   /** Remarks for the report, such as 48-bit */
-  readonly notes: readonly { readonly code: string; readonly sentence: string }[]
+  readonly notes: readonly Note[]
 }
+
+export const refusals = ['not-an-image', 'unsupported', 'truncated', 'too-many-pixels'] as const
 
 export type Verdict =
-  | { readonly ok: true; readonly scan: Scan }
-  | {
-      readonly ok: false
-      readonly code: 'not-an-image' | 'truncated' | 'rgba' | 'too-many-pixels'
-      readonly sentence: string
-    }
+  /** Further pages of a TIFF; those of a PDF are judged one by one */
+  | { readonly ok: true; readonly scan: Scan; readonly further: readonly Scan[] }
+  | { readonly ok: false; readonly code: (typeof refusals)[number]; readonly sentence: string }
 
-const bits: Readonly<Record<string, number>> = {
-  uchar: 8,
-  char: 8,
-  ushort: 16,
-  short: 16,
-  uint: 32,
-  int: 32,
-  float: 32,
-  double: 64,
-}
-const tiffCompression: Readonly<Record<number, string>> = {
-  1: 'none',
-  2: 'ccitt',
-  3: 'ccitt-g3',
-  4: 'ccitt-g4',
-  5: 'lzw',
-  6: 'jpeg-old',
-  7: 'jpeg',
-  8: 'deflate',
-  32773: 'packbits',
-  32946: 'deflate',
-  34712: 'jpeg2000',
-  50000: 'zstd',
-  50001: 'webp',
-}
-
-/** The profile's description tag, as far as it is written in ASCII or UTF-16. */
-function iccName(icc: Buffer): string | undefined {
-  if (icc.length < 132) return undefined
-  const count = Math.min(icc.readUInt32BE(128), 100)
-  for (let at = 132; at + 12 <= Math.min(icc.length, 132 + count * 12); at += 12) {
-    if (icc.toString('latin1', at, at + 4) !== 'desc') continue
-    const start = icc.readUInt32BE(at + 4)
-    const length = icc.readUInt32BE(at + 8)
-    if (start + length > icc.length || length < 16) return undefined
-    const kind = icc.toString('latin1', start, start + 4)
-    if (kind === 'desc')
-      return (
-        icc
-          .toString('latin1', start + 12, Math.min(start + 12 + icc.readUInt32BE(start + 8), start + length))
-          .replace(/\0.*$/s, '')
-          .trim() || undefined
-      )
-    if (kind === 'mluc' && length >= 28) {
-      const size = icc.readUInt32BE(start + 20)
-      const offset = start + icc.readUInt32BE(start + 24)
-      if (offset + size > icc.length) return undefined
-      return (
-        Buffer.from(icc.subarray(offset, offset + size - (size % 2)))
-          .swap16()
-          .toString('utf16le')
-          .replace(/\0.*$/s, '')
-          .trim() || undefined
-      )
-    }
+class Refused extends Refusal {
+  readonly code: (typeof refusals)[number]
+  constructor(code: (typeof refusals)[number], sentence: string) {
+    super('not-processable', sentence)
+    this.code = code
   }
-  return undefined
 }
 
-function scanTags(path: string, format: string, exif: Buffer | undefined): ScanTags {
-  if (format === 'tiff') {
-    const file = openSync(path, 'r')
-    try {
-      return readScanTags((offset, length) => {
-        const buffer = Buffer.alloc(length)
-        return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
-      })
-    } finally {
-      closeSync(file)
-    }
+/** @param page 0-based, of a PDF */
+export async function probe(path: string, limits: MasterLimits, page = 0): Promise<Verdict> {
+  try {
+    const [scan, ...further] = await scansOf(path, limits, page)
+    if (!scan) throw new Refused('not-an-image', 'The file holds no image.')
+    return { ok: true, scan, further }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { ok: false, code: codeOf(error), sentence: error.message }
   }
-  const data = exif?.subarray(exif.toString('latin1', 0, 4) === 'Exif' ? 6 : 0)
-  return readScanTags((offset, length) => data?.subarray(offset, offset + length) ?? Buffer.alloc(0))
 }
 
-/**
- * Judges a master by its bytes. Its whole data is decoded once, small, so that a truncated file is found; JPEG 2000 and PDF are decoded
- * for it by the tools that ingest uses.
- */
-export async function probe(path: string, limits: MasterLimits): Promise<Verdict> {
+function codeOf(error: Refusal): (typeof refusals)[number] {
+  if (error instanceof Refused) return error.code
+  if (error instanceof TiffUnsupported || error instanceof Jp2Unsupported) return 'unsupported'
+  return error instanceof TooManyPixels ? 'too-many-pixels' : 'truncated'
+}
+
+const taken = new Set([
+  'a JPEG image',
+  'a TIFF image',
+  'a PNG image',
+  'a WebP image',
+  'a JPEG 2000 image',
+  'a PDF',
+])
+
+function kindOf(file: number): Known {
+  const head = Buffer.alloc(1024)
+  const known = whatIs(head.subarray(0, readSync(file, head, 0, head.length, 0)))
+  if (!taken.has(known.name))
+    throw new Refused(
+      'not-an-image',
+      `The file is ${known.name}; masters are JPEG, TIFF, PNG, WebP, JPEG 2000 or PDF${known.way ? `: ${known.way}` : ''}.`,
+    )
+  return known
+}
+
+async function scansOf(path: string, limits: MasterLimits, page: number): Promise<Scan[]> {
+  const file = openSync(path, 'r')
+  try {
+    const { name } = kindOf(file)
+    if (name === 'a TIFF image') return await tiffScans(path, file, limits.maxPixels)
+  } finally {
+    closeSync(file)
+  }
   const kind = await kindOfSource(path)
-  if (kind === 'raster') return await probeRaster(path, limits.maxPixels)
+  if (kind === 'raster') return [await rasterScan(path, limits.maxPixels)]
   const folder = await mkdtemp(join(tmpdir(), 'firefolio-probe-'))
   try {
     const pages = kind === 'pdf' ? await pdfPages(path) : 1
-    const decoded = await decodedSource(path, 0, join(folder, 'page'), limits)
-    const verdict = await probeRaster(decoded.path, limits.maxPixels)
-    if (!verdict.ok) return verdict
-    const { scan } = verdict
-    return {
-      ok: true,
-      scan: { ...scan, pages, profile: { ...scan.profile, format: kind, compression: kind } },
-    }
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return {
-      ok: false,
-      code: error instanceof TooManyPixels ? 'too-many-pixels' : 'truncated',
-      sentence: error.message,
-    }
+    if (page >= pages)
+      throw new Refused('truncated', `The PDF has ${pages} pages; there is no page ${page + 1}.`)
+    const decoded = await decodedSource(path, page, join(folder, 'page'), limits)
+    const scan = await rasterScan(decoded.path, limits.maxPixels)
+    return [{ ...scan, page, pages, profile: { ...scan.profile, format: kind, compression: kind } }]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function probeRaster(path: string, maxPixels: number): Promise<Verdict> {
-  const options = { limitInputPixels: maxPixels, failOn: 'truncated', sequentialRead: true } as const
-  let metadata: Awaited<ReturnType<ReturnType<typeof sharp>['metadata']>>
+const reading = (file: number) => (offset: number, length: number) => {
+  const buffer = Buffer.alloc(length)
+  return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
+}
+
+async function tiffScans(path: string, file: number, maxPixels: number): Promise<Scan[]> {
+  const read = reading(file)
+  const contents = examineTiff(read, fstatSync(file).size)
+  const scans: Scan[] = []
+  for (const { index, image } of contents.pages) {
+    checkDeflate(read, image)
+    scans.push({ ...(await rasterScan(path, maxPixels, index)), pages: contents.pages.length })
+  }
+  const [first, ...rest] = scans
+  return first ? [{ ...first, notes: [...first.notes, ...notesOf(contents)] }, ...rest] : []
+}
+
+const notesOf = ({ ignored }: TiffContents): Note[] =>
+  ignored === 0
+    ? []
+    : [
+        {
+          code: 'further-images',
+          sentence:
+            ignored === 1
+              ? 'A smaller image of the file, a thumbnail or layer, was not taken.'
+              : `${ignored} smaller images of the file, thumbnails or layers, were not taken.`,
+        },
+      ]
+
+async function metadataOf(path: string, options: object, maxPixels: number): Promise<Metadata> {
+  let metadata: Metadata
   try {
     metadata = await sharp(path, options).metadata()
   } catch (error) {
-    if (/pixel limit/i.test(String(error)))
-      return {
-        ok: false,
-        code: 'too-many-pixels',
-        sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).`,
-      }
-    return {
-      ok: false,
-      code: 'not-an-image',
-      sentence: 'The file is no JPEG, TIFF, PNG, WebP or JPEG 2000 image and no PDF, or its head is damaged.',
-    }
+    const message = error instanceof Error ? error.message : String(error)
+    if (/pixel limit/i.test(message)) throw new TooManyPixels(maxPixels)
+    const unsupported = /(unsupported[^|\n]*)/i.exec(
+      message.replace(/^Input file contains unsupported image format/, ''),
+    )?.[1]
+    throw unsupported === undefined
+      ? new Refused('truncated', 'The image cannot be read; the head of the file is truncated or damaged.')
+      : new Refused('unsupported', `The image is of a kind that is not supported (${unsupported.trim()}).`)
   }
-  if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels)
-    return {
-      ok: false,
-      code: 'too-many-pixels',
-      sentence: `The image has more than ${maxPixels} pixels ([limits] pixels).`,
-    }
-  if (metadata.hasAlpha)
-    return {
-      ok: false,
-      code: 'rgba',
-      sentence: `The image has an alpha channel (${metadata.channels} channels); masters must not.`,
-    }
+  if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels) throw new TooManyPixels(maxPixels)
+  return metadata
+}
+
+/** Decodes all of it; made small at once, so that it takes no memory. @returns whether something shines through */
+async function decode(path: string, options: object, metadata: Metadata): Promise<boolean> {
+  const warnings: string[] = []
+  const image = sharp(path, options)
+  image.on('warning', (warning: unknown) => warnings.push(...String(warning).split('\n')))
   try {
-    await sharp(path, options).resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer()
-  } catch {
-    return {
-      ok: false,
-      code: 'truncated',
-      sentence: 'The image cannot be decoded to its end; the file is truncated or damaged.',
-    }
+    // an average of all pixels: each of them has been decoded
+    await image.resize(32, 32, { fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+  } catch (error) {
+    throw new Refused(
+      'truncated',
+      `The image cannot be decoded to its end; the file is truncated or damaged (${String(error instanceof Error ? error.message : error).split('\n')[0]}).`,
+    )
   }
-  const format = metadata.format ?? 'unknown'
-  const tags = scanTags(path, format, metadata.exif)
-  const xmp = readXmpTags(metadata.xmp)
-  const bitDepth =
-    (metadata as { bitsPerSample?: number }).bitsPerSample ??
-    (metadata.depth === undefined ? undefined : bits[metadata.depth])
-  const samples = metadata.channels
-  const is48 = bitDepth === 16 && samples === 3
+  const damage = tellsOfDamage(warnings)
+  if (damage !== undefined)
+    throw new Refused('truncated', `The image was decoded, but the file is damaged (${damage}).`)
+  if (!metadata.hasAlpha) return false
+  return !(await sharp(path, options).stats()).isOpaque
+}
+
+function pngIsAnimated(path: string): boolean {
+  const file = openSync(path, 'r')
+  try {
+    return walkPng(reading(file), fstatSync(file).size).isAnimated
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** @param page number of the image in a TIFF */
+async function rasterScan(path: string, maxPixels: number, page = 0): Promise<Scan> {
+  const options = {
+    limitInputPixels: maxPixels,
+    failOn: 'error',
+    sequentialRead: true,
+    ignoreIcc: true,
+    ...(page > 0 ? { page } : {}),
+  } as const
+  const metadata = await metadataOf(path, options, maxPixels)
+  if (metadata.format === 'jpeg') walkJpeg(readFileSync(path))
+  const isAnimated = metadata.format === 'png' ? pngIsAnimated(path) : (metadata.pages ?? 1) > 1
+  if (metadata.format !== 'tiff' && isAnimated)
+    throw new Refused(
+      'unsupported',
+      'The file is an animation, which is not supported; deliver its images one by one.',
+    )
+  const isTransparent = await decode(path, options, metadata)
   const turned = (metadata.orientation ?? 1) >= 5
+  const found = profileOf(path, metadata)
+  const is48 = found.profile.bitDepth === 16 && metadata.channels === 3
+  const notes: Note[] = []
+  if (is48)
+    notes.push({ code: '48-bit', sentence: 'The image has 48 bits a pixel; derivatives are made from 24.' })
+  if (isTransparent)
+    notes.push({ code: 'transparent', sentence: 'The image is transparent in places; they are shown white.' })
+  else if (metadata.hasAlpha)
+    notes.push({
+      code: 'alpha',
+      sentence: 'The image has an alpha channel that is opaque everywhere; it is left out.',
+    })
   return {
-    ok: true,
-    scan: {
-      width: (turned ? metadata.height : metadata.width) ?? 0,
-      height: (turned ? metadata.width : metadata.height) ?? 0,
-      pages: metadata.pages ?? 1,
-      dateTime: tags.dateTime ?? xmp.dateTime,
-      pageName: tags.pageName,
-      notes: is48
-        ? [{ code: '48-bit', sentence: 'The image has 48 bits a pixel; derivatives are made from 24.' }]
-        : [],
-      profile: {
-        format,
-        compression:
-          metadata.compression ??
-          (tags.compression === undefined
-            ? undefined
-            : (tiffCompression[tags.compression] ?? String(tags.compression))),
-        colourSpace: metadata.space,
-        bitDepth,
-        samples,
-        density: metadata.density,
-        iccName: metadata.icc ? iccName(metadata.icc)?.slice(0, 250) : undefined,
-        iccDigest: metadata.icc ? createHash('sha256').update(metadata.icc).digest('hex') : undefined,
-        scannerMake: tags.make ?? xmp.make,
-        scannerModel: tags.model ?? xmp.model,
-        software: tags.software ?? xmp.software,
-      },
-    },
+    ...found,
+    page,
+    width: (turned ? metadata.height : metadata.width) ?? 0,
+    height: (turned ? metadata.width : metadata.height) ?? 0,
+    pages: 1,
+    isTransparent,
+    notes,
   }
 }

@@ -6,8 +6,11 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
+import { Jp2Unsupported, type Jp2Head, readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
 import { type MasterLimits, pdfDensity, tooManyPixelsCode, tooMuchMemoryCode } from './decoding.ts'
+import { drawnAt, looksAlike } from './looks-alike.ts'
 import { bytesPerSample } from './openjpeg.ts'
+import { sharp } from './sharp.ts'
 
 const run = promisify(execFile)
 /** One page of a large scan; a decoder that takes longer is stuck. */
@@ -75,10 +78,11 @@ const decoder = fileURLToPath(new URL('./decode-process.js', import.meta.url))
 const runOwn = (...args: string[]) => run(process.execPath, [decoder, ...args], { timeout: decodeTimeoutMs })
 
 async function decodeJp2(path: string, target: string, limits: MasterLimits): Promise<void> {
-  const { isBare, width, height, samples } = await readJp2Head(path)
-  checkPixels(width, height, limits.maxPixels)
+  const head = await jp2Head(path)
+  checkPixels(head.width, head.height, limits.maxPixels)
+  if (head.unsupported !== undefined) throw new Jp2Unsupported(head.unsupported)
   if (!(await has('opj_decompress'))) {
-    if (width * height * samples * bytesPerSample > limits.codecMemory * 1024 * 1024)
+    if (head.width * head.height * head.components * bytesPerSample > limits.codecMemory * 1024 * 1024)
       throw tooMuchMemory('OpenJPEG (libopenjp2-tools)', limits)
     await runOwn('jp2', path, target).catch((error: unknown) => {
       throw cannotDecode('JPEG 2000 image', error)
@@ -86,12 +90,18 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
     return
   }
   // the decoder goes by extensions, which a master does not have
-  const named = `${target}.${isBare ? 'j2k' : 'jp2'}`
+  const named = `${target}.${head.isBare ? 'j2k' : 'jp2'}`
   const written = `${target}.tif`
   try {
     await rm(named, { force: true })
     await symlink(resolve(path), named)
-    await run('opj_decompress', ['-quiet', '-i', named, '-o', written], { timeout: decodeTimeoutMs })
+    // whole bytes: other depths are brought to the next one
+    const depth = `${head.bits <= 8 ? 8 : 16}S`
+    const { stdout, stderr } = await run('opj_decompress', ['-i', named, '-o', written, '-p', depth], {
+      timeout: decodeTimeoutMs,
+    })
+    const remark = tellsOfDamage(`${stdout}\n${stderr}`.split('\n'))
+    if (remark !== undefined) throw new Error(remark)
     if ((await stat(written)).size === 0) throw new Error('The decoder wrote nothing.')
     await rename(written, target)
   } catch (error) {
@@ -105,29 +115,15 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
 /** Boxes in front of the codestream: a profile is the largest. */
 const jp2HeadBytes = 4 * 1024 * 1024
 
-/** Of a JPEG 2000 image: whether it is a codestream without the boxes of a JP2 file, its pixels and their samples (ISO 15444-1, A.5.1). */
-async function readJp2Head(
-  path: string,
-): Promise<{ isBare: boolean; width: number; height: number; samples: number }> {
+async function jp2Head(path: string): Promise<Jp2Head> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
-    const head = Buffer.alloc(Math.min(size, jp2HeadBytes))
-    await file.read(head, 0, head.length, 0)
-    const start = head.indexOf(Buffer.from('ff4fff51', 'hex'))
-    if (start < 0 || start + 42 > head.length) throw cannotDecode('JPEG 2000 image', undefined)
-    const [right, lower, left, upper] = [8, 12, 16, 20].map(at => head.readUInt32BE(start + at)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    return {
-      isBare: start === 0,
-      width: right - left,
-      height: lower - upper,
-      samples: head.readUInt16BE(start + 40),
-    }
+    const bytes = Buffer.alloc(Math.min(size, jp2HeadBytes))
+    await file.read(bytes, 0, bytes.length, 0)
+    const head = readJp2Head(bytes)
+    if (!head) throw cannotDecode('JPEG 2000 image', undefined)
+    return head
   } finally {
     await file.close()
   }
@@ -168,10 +164,10 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
       .split('\n')
       .slice(2)
       .map(line => line.trim().split(/\s+/))
-      .filter(columns => columns[2] === 'image')
+      .filter(columns => columns[2] === 'image' || columns[2] === 'stencil')
     const [only] = images
     const size = await pdfPageSize(path, number)
-    if (images.length === 1 && only && size && coversPage(size, only)) {
+    if (images.length === 1 && only?.[2] === 'image' && size && coversPage(size, only)) {
       checkPixels(Number(only[3]), Number(only[4]), maxPixels)
       const folder = dirname(target)
       const prefix = `${basename(target)}-image`
@@ -179,16 +175,24 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
         timeout: decodeTimeoutMs,
       })
       const [extracted] = (await readdir(folder)).filter(name => name.startsWith(prefix))
-      if (extracted && /\.(jpg|png|tif)$/.test(extracted)) {
+      if (
+        extracted &&
+        /\.(jpg|png|tif)$/.test(extracted) &&
+        (await isAsShown(join(folder, extracted), path, number, target))
+      ) {
         await rename(join(folder, extracted), target)
         return
       }
       if (extracted) await rm(join(folder, extracted), { force: true })
     }
-    if (size) checkPixels((size.width * pdfDensity) / 72, (size.height * pdfDensity) / 72, maxPixels)
+    const density = pdfDensity(
+      size ?? { width: 595, height: 842 },
+      images.map(columns => ({ width: Number(columns[3]), height: Number(columns[4]) })),
+    )
+    if (size) checkPixels((size.width * density) / 72, (size.height * density) / 72, maxPixels)
     await run(
       'pdftoppm',
-      ['-singlefile', '-r', String(pdfDensity), '-tiff', '-f', number, '-l', number, path, target],
+      ['-singlefile', '-cropbox', '-r', String(density), '-tiff', '-f', number, '-l', number, path, target],
       {
         timeout: decodeTimeoutMs,
       },
@@ -196,6 +200,22 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
     await rename(`${target}.tif`, target)
   } catch (error) {
     throw error instanceof Refusal ? error : cannotDecode('PDF', error)
+  }
+}
+
+/** Whether an image of a PDF is what its page shows. */
+async function isAsShown(image: string, path: string, number: string, target: string): Promise<boolean> {
+  const drawing = `${target}-drawn`
+  const size = ['-scale-to', String(drawnAt)]
+  try {
+    await run(
+      'pdftoppm',
+      ['-singlefile', '-cropbox', ...size, '-tiff', '-f', number, '-l', number, path, drawing],
+      { timeout: decodeTimeoutMs },
+    )
+    return await looksAlike(sharp(image), sharp(`${drawing}.tif`).removeAlpha())
+  } finally {
+    await rm(`${drawing}.tif`, { force: true })
   }
 }
 

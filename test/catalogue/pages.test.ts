@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { readPagination } from '../../src/catalogue/pages/pagination.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { tiffOf } from '../corpus/masters/tiff-writer.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -81,7 +82,7 @@ t.test('bad masters are refused with a verdict, and change nothing', async t => 
     ['text', Buffer.from('this is no image'), 'not-an-image'],
     ['svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'), 'not-an-image'],
     ['empty', Buffer.alloc(0), 'not-an-image'],
-    ['rgba', await image(10, 10).ensureAlpha(0.5).png().toBuffer(), 'rgba'],
+    ['two pages', tiffOf({ width: 40, height: 30 }, { width: 40, height: 30 }), 'several-pages'],
   ]
   for (const [name, bytes, verdict] of cases)
     t.match(await put(id, bytes), { status: 422, body: { verdict } }, name)

@@ -104,7 +104,7 @@ t.test('a decoder that hangs is ended with the process that waits for it', async
   // a codestream of 16 × 16 pixels of one sample
   writeFileSync(
     master,
-    Buffer.from(`ff4fff510029000000000010000000100000000000000000${'00'.repeat(16)}0001`, 'hex'),
+    Buffer.from(`ff4fff510029000000000010000000100000000000000000${'00'.repeat(16)}0001070101`, 'hex'),
   )
   await t.rejects(ingest.build({ master, target, recipe: plainRecipe, limits }), {
     message: /not decoded within 2 s/,

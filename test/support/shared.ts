@@ -7,3 +7,9 @@ export const sharedData = join(root, '../shared/data')
 
 /** Option of a test that needs the real data: it is skipped, saying so, where they are absent. */
 export const needsSharedData = existsSync(sharedData) ? {} : { skip: 'the real exports are not at hand' }
+
+/** Small deliveries for faults that were seen, where they are at hand. */
+export const sharedCases = join(root, '../shared/cases/deliveries')
+
+/** Option of a test that needs them. */
+export const needsSharedCases = existsSync(sharedCases) ? {} : { skip: 'the deliveries are not at hand' }

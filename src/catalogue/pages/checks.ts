@@ -2,7 +2,9 @@
 import { sql } from 'kysely'
 import { rm } from 'node:fs/promises'
 import type { Check, Finding } from '../../http/module.ts'
+import { judgeMaster } from './judge.ts'
 import { referencedUrls } from './repository.ts'
+import { notJudged } from './verdicts.ts'
 
 /** Files younger than this may belong to an upload that is under way. */
 const graceMs = 3_600_000
@@ -73,4 +75,25 @@ const strays: Check = {
   },
 }
 
-export const checks: readonly Check[] = [masters, strays]
+const decoded: Check = {
+  name: 'decoded',
+  claim: 'Every master was decoded to its end.',
+  async run(services) {
+    const findings: Finding[] = []
+    for (const { id, url, sha256 } of await notJudged(services.db)) {
+      const path = await services.archive.local(url).catch(() => undefined)
+      if (path === undefined) continue // the check of masters tells of it
+      const judgement = await judgeMaster(services, path, sha256)
+      if (!judgement.ok)
+        findings.push({
+          check: 'decoded',
+          nodeId: id,
+          sentence: `The master of page ${id} cannot be trusted: ${judgement.sentence}`,
+          repaired: false,
+        })
+    }
+    return findings
+  },
+}
+
+export const checks: readonly Check[] = [masters, decoded, strays]

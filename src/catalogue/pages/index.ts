@@ -9,6 +9,7 @@ export { labelFields } from './add.ts'
 export { pageStates } from './codes.ts'
 export { keptPages } from './kept.ts'
 export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
+export { type Judgement, judgeMaster } from './judge.ts'
 export { type Pagination, readPagination } from './pagination.ts'
 export {
   find as findPage,

@@ -2,10 +2,10 @@
 import type { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import { masterLimits } from '../../imaging/decoding.ts'
-import { probe, type Scan } from '../../imaging/probe.ts'
+import type { Scan } from '../../imaging/probe.ts'
 import type { StagedFile } from '../../storage/stores.ts'
 import { pageStates } from './codes.ts'
+import { judgeMaster } from './judge.ts'
 import type * as repository from './repository.ts'
 
 /** SHA-256 of a Content-Digest header (RFC 9530), in hex. @throws Refusal bad-request where none of its digests is known here */
@@ -34,14 +34,29 @@ export async function receive(
         expected: digest,
         received: file.sha256,
       })
-    const verdict = await probe(file.path, masterLimits(services.config))
-    if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
-    return { file, scan: verdict.scan }
+    const judgement = await judgeMaster(services, file.path, file.sha256)
+    if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
+    const [scan, ...further] = judgement.scans
+    if (further.length > 0)
+      throw new Refusal(
+        'not-processable',
+        `The file has ${judgement.scans.length} pages, and the master of a page has one; import it, or split it.`,
+        { verdict: 'several-pages' },
+      )
+    if (scan.isTransparent && services.config.import.alpha === 'refuse')
+      throw new Refusal('not-processable', 'The image is transparent in places ([import] alpha).', {
+        verdict: 'transparent',
+      })
+    return { file, scan }
   } catch (error) {
     await services.archive.discard(file)
     throw error
   }
 }
+
+/** Address of the page that a scan is in its file. */
+export const pageAddress = (address: string, { page }: Pick<Scan, 'page'>): string =>
+  page === 0 ? address : `${address}#page=${page + 1}`
 
 /** Columns of OPR_Page that a kept master sets. */
 export function fieldsOf(
@@ -52,7 +67,7 @@ export function fieldsOf(
   modifiedAt: Date,
 ): repository.PageFields {
   return {
-    url: address,
+    url: pageAddress(address, scan),
     masterState: pageStates.of('archived'),
     profileId,
     width: scan.width,

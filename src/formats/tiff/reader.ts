@@ -55,7 +55,10 @@ export class TiffReader {
   }
 
   /** @param wanted tags whose values are read; all of them where none are named */
-  ifd(offset: number, wanted?: ReadonlySet<number>): { tags: Map<number, Tag>; next: number } {
+  ifd(
+    offset: number,
+    wanted?: ReadonlySet<number>,
+  ): { tags: Map<number, Tag>; next: number; /** Where the values of all tags end */ end: number } {
     const countBytes = this.big ? 8 : 2
     const entryBytes = this.big ? 20 : 12
     const valueBytes = this.big ? 8 : 4
@@ -64,24 +67,24 @@ export class TiffReader {
     if (count > maxEntries) damaged(`an IFD has ${count} entries`)
     const body = this.bytes(offset + countBytes, count * entryBytes + valueBytes)
     const tags = new Map<number, Tag>()
+    let end = 0
     for (let n = 0; n < count; n++) {
       const at = n * entryBytes
       const tag = this.u16(body, at)
-      if (wanted && !wanted.has(tag)) continue
       const type = this.u16(body, at + 2)
       const values = this.big ? this.u64(body, at + 4) : this.u32(body, at + 4)
       const length = (bytesOfType[type] ?? 0) * values
       if (length === 0) continue
-      if (length > maxTagBytes) damaged('a tag is too long')
       const valueAt = at + (this.big ? 12 : 8)
-      const data =
-        length <= valueBytes
-          ? body.subarray(valueAt, valueAt + length)
-          : this.bytes(this.big ? this.u64(body, valueAt) : this.u32(body, valueAt), length)
+      const place = this.big ? this.u64(body, valueAt) : this.u32(body, valueAt)
+      if (length > valueBytes) end = Math.max(end, place + length)
+      if (wanted && !wanted.has(tag)) continue
+      if (length > maxTagBytes) damaged('a tag is too long')
+      const data = length <= valueBytes ? body.subarray(valueAt, valueAt + length) : this.bytes(place, length)
       tags.set(tag, { type, count: values, data })
     }
-    const end = count * entryBytes
-    return { tags, next: this.big ? this.u64(body, end) : this.u32(body, end) }
+    const link = count * entryBytes
+    return { tags, next: this.big ? this.u64(body, link) : this.u32(body, link), end }
   }
 
   numbers(tag: Tag | undefined): number[] {

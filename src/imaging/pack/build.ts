@@ -52,7 +52,7 @@ interface Prepared {
 const options = (order: Pick<BuildOrder, 'maxPixels' | 'page'>) =>
   ({
     limitInputPixels: order.maxPixels,
-    failOn: 'truncated',
+    failOn: 'error',
     sequentialRead: true,
     ...(order.page > 0 ? { page: order.page } : {}),
   }) as const

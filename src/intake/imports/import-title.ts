@@ -79,6 +79,7 @@ export async function importDocument(
     source: source.name,
     locate: source.locate,
     dryRun: options.dryRun,
+    refuseTransparent: options.strict || services.config.import.alpha === 'refuse',
     onFile: () => source.onProgress?.(++done, total),
   })
   if (options.strict && staged.faulty > 0) {
@@ -94,7 +95,7 @@ export async function importDocument(
     const report = await services.database.inTransaction(
       { reserve: insertLock, actor: options.actor },
       async (trx, connection) => {
-        const result = await store(trx, connection, services, plan, staged, options)
+        const result = await store(trx, connection, services, staged.plan, staged, options)
         if (options.dryRun) throw new DryRun(result)
         await source.record?.(trx, result)
         enter('commit', source.name)

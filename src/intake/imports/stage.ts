@@ -6,16 +6,16 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import { masterLimits } from '../../imaging/decoding.ts'
-import { probe, type Scan } from '../../imaging/probe.ts'
+import type { Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
 import { pagesOf, titlesOf } from '../plans/index.ts'
-import { profileId } from '../../catalogue/pages/index.ts'
+import { judgeMaster, profileId } from '../../catalogue/pages/index.ts'
 import { boxStateOf, type KeptAlto, keepAlto } from '../../catalogue/texts/index.ts'
 import { readAlto } from '../../formats/alto/read.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { enter } from './phases.ts'
+import { partsOf, withParts } from './split-pages.ts'
 
 export interface StagedMaster {
   readonly url: string
@@ -34,6 +34,8 @@ export interface StagedPage {
 export interface Staged {
   readonly pages: ReadonlyMap<PlannedPage, StagedPage>
   readonly messages: readonly Message[]
+  /** The plan, with a page for each page of files of several */
+  readonly plan: ImportPlan
   /** Pages without a master though the document names one */
   readonly faulty: number
 }
@@ -67,6 +69,8 @@ export interface StageOptions {
   readonly source: string
   readonly locate: Locate
   readonly dryRun: boolean
+  /** Scans that are transparent in places are no masters */
+  readonly refuseTransparent: boolean
   readonly onFile: () => void
 }
 
@@ -74,8 +78,8 @@ async function stageMaster(
   services: Services,
   path: string,
   reference: FileReference,
-  dryRun: boolean,
-): Promise<StagedMaster> {
+  options: Pick<StageOptions, 'dryRun' | 'refuseTransparent'>,
+): Promise<[StagedMaster, ...StagedMaster[]]> {
   const facts = await stat(path)
   if (facts.size > services.config.limits.uploadBytes)
     throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
@@ -85,10 +89,21 @@ async function stageMaster(
       'bad-digest',
       `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
     )
-  const verdict = await probe(path, masterLimits(services.config))
-  if (!verdict.ok) throw new Refusal('not-processable', verdict.sentence, { verdict: verdict.code })
+  const judgement = await judgeMaster(services, path, sha256)
+  if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
+  const { scans } = judgement
+  if (scans.length > 1 && services.config.import.severalPages === 'refuse')
+    throw new Refusal('not-processable', `The file has ${scans.length} pages ([import] severalPages).`, {
+      verdict: 'several-pages',
+    })
+  if (options.refuseTransparent && scans.some(scan => scan.isTransparent))
+    throw new Refusal(
+      'not-processable',
+      'The image is transparent in places, and strict or [import] alpha refuses that.',
+      { verdict: 'transparent' },
+    )
   const url = services.archive.address(sha256)
-  if (!dryRun && (await services.archive.facts(url))?.bytes !== facts.size) {
+  if (!options.dryRun && (await services.archive.facts(url))?.bytes !== facts.size) {
     const file = await services.archive.stageFile(path, services.config.limits.uploadBytes)
     if (file.sha256 !== sha256) {
       await services.archive.discard(file)
@@ -97,14 +112,17 @@ async function stageMaster(
     enter('rename', path)
     await services.archive.keep(file)
   }
-  return {
-    url,
-    sha256,
-    bytes: facts.size,
-    scan: verdict.scan,
-    profileId: dryRun ? undefined : await profileId(services.db, verdict.scan.profile),
-    modifiedAt: facts.mtime,
-  }
+  const masters: StagedMaster[] = []
+  for (const scan of scans)
+    masters.push({
+      url,
+      sha256,
+      bytes: facts.size,
+      scan,
+      profileId: options.dryRun ? undefined : await profileId(services.db, scan.profile),
+      modifiedAt: facts.mtime,
+    })
+  return masters as [StagedMaster, ...StagedMaster[]]
 }
 
 const message = (level: Message['level'], code: string, sentence: string, place: string): Message => ({
@@ -120,16 +138,26 @@ async function stagePage(
   services: Services,
   page: PlannedPage,
   options: StageOptions,
-): Promise<{ staged: StagedPage; messages: Message[]; isFaulty: boolean }> {
+): Promise<{ staged: StagedPage; further: StagedMaster[]; messages: Message[]; isFaulty: boolean }> {
   const messages: Message[] = []
   let master: StagedMaster | undefined
+  let further: StagedMaster[] = []
   let isFaulty = false
   const found = page.files
     .map(reference => ({ reference, path: options.locate(reference) }))
     .find(candidate => candidate.path !== undefined)
   if (found?.path !== undefined) {
     try {
-      master = await stageMaster(services, found.path, found.reference, options.dryRun)
+      ;[master, ...further] = await stageMaster(services, found.path, found.reference, options)
+      if (further.length > 0)
+        messages.push(
+          message(
+            'info',
+            'several-pages',
+            `Page ${page.ident}: ${basename(found.path)} has ${further.length + 1} pages; each of them is a page.`,
+            page.ident,
+          ),
+        )
       for (const note of master.scan.notes)
         messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
     } catch (error) {
@@ -157,7 +185,7 @@ async function stagePage(
   }
   const alto = page.text && (await stageText(services, page, page.text, master, options, messages))
   options.onFile()
-  return { staged: { master, alto }, messages, isFaulty }
+  return { staged: { master, alto }, further, messages, isFaulty }
 }
 
 async function stageText(
@@ -241,16 +269,30 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
   enter('stage', options.source)
   const staged = new Map<PlannedPage, StagedPage>()
   const messages: Message[] = []
+  const parts = new Map<PlannedPage, PlannedPage[]>()
   let faulty = 0
   for (const title of titlesOf(plan.titles)) {
     const pages = [...pagesOf(title.items)]
     const results = await few(pages, 2, page => stagePage(services, page, options))
     results.forEach((result, at) => {
-      staged.set(pages[at] as PlannedPage, result.staged)
+      const page = pages[at] as PlannedPage
+      staged.set(page, result.staged)
+      if (result.further.length > 0) {
+        const all = partsOf(page, result.further.length + 1)
+        parts.set(page, all)
+        result.further.forEach((master, n) =>
+          staged.set(all[n + 1] as PlannedPage, { master, alto: undefined }),
+        )
+      }
       messages.push(...result.messages)
       if (result.isFaulty) faulty++
     })
-    messages.push(...sizeDeviations(pages, staged))
+    messages.push(
+      ...sizeDeviations(
+        pages.flatMap(page => parts.get(page) ?? [page]),
+        staged,
+      ),
+    )
   }
-  return { pages: staged, messages, faulty }
+  return { pages: staged, plan: withParts(plan, parts), messages, faulty }
 }

@@ -1,0 +1,15 @@
+// The masters of the corpus that libvips does not read, on a machine that has no decoders for them: the answer is the same.
+import t from 'tap'
+import { checkMaster } from '../corpus/masters/check.ts'
+import { decodedElsewhere } from '../corpus/masters/masters.ts'
+import { aFolder } from '../support/images.ts'
+
+const folder = aFolder(t)
+
+t.test('JPEG 2000 and PDF by the decoders that we bring', async t => {
+  const all = await decodedElsewhere(folder)
+  const path = process.env['PATH']
+  process.env['PATH'] = '/nonexistent'
+  t.teardown(() => (process.env['PATH'] = path))
+  for (const master of all) await checkMaster(t, folder, master)
+})
