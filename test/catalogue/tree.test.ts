@@ -124,7 +124,7 @@ t.test('a stale change is told what has changed since', async t => {
     'hidden from the public, whatever it knows',
   )
   const history = (await call('GET', `/api/v1/tree/${one}/history`)).body.items
-  t.match(history, [{ caption: 'one', actor: 'operator' }])
+  t.match(history, [{ state: { caption: 'one' }, actor: 'operator' }])
   t.equal(
     (await call('GET', `/api/v1/tree/${one}`, undefined, { 'if-none-match': await etag(one) })).status,
     304,

@@ -2,6 +2,7 @@
 import type { Module } from '../../http/module.ts'
 import { checks } from './checks.ts'
 import { readPagination } from './pagination.ts'
+import { historyRoutes } from './routes-history.ts'
 import { rangeRoutes } from './routes-range.ts'
 import { routes } from './routes.ts'
 
@@ -28,6 +29,7 @@ export const pages: Module = {
     const pagination = readPagination()
     await routes(app, services, pagination)
     await rangeRoutes(app, services, pagination)
+    await historyRoutes(app, services, pagination)
   },
   checks,
 }

@@ -4,6 +4,7 @@ import { batchJob } from './batch.ts'
 import { checks } from './checks.ts'
 import { aboutRoutes } from './routes-about.ts'
 import { batchRoutes } from './routes-batch.ts'
+import { historyRoutes } from './routes-history.ts'
 import { readRoutes } from './routes-read.ts'
 import { writeRoutes } from './routes-write.ts'
 
@@ -42,6 +43,7 @@ export const tree: Module = {
   routes: async (app, options) => {
     await readRoutes(app, options)
     await aboutRoutes(app, options)
+    await historyRoutes(app, options)
     await writeRoutes(app, options)
     await batchRoutes(app, options)
   },

@@ -217,28 +217,3 @@ export async function counts(db: Db, path: string): Promise<Count[]> {
     )
   return rows.map(row => ({ ...row, datatype: Number(row.datatype), n: Number(row.n) }))
 }
-
-export async function histories(db: Db, nodeId: number, limit: number) {
-  return await db
-    .selectFrom('OPR_TreeHistory')
-    .select([
-      'OTH_ID as id',
-      'OTH_OT_Parent as parentId',
-      'OTH_Caption as caption',
-      'OTH_Sort as sort',
-      'OTH_RCV_Type as type',
-      'OTH_State as state',
-    ])
-    .select([
-      'OTH_DelState as delState',
-      'OTH_Version as version',
-      'OTH_Batch as batch',
-      'OTH_Actor as actor',
-      'OTH_Application as application',
-    ])
-    .select(['OTH_Reason as reason', 'OTH_InsertTS as at'])
-    .where('OTH_OT_ID', '=', nodeId)
-    .orderBy('OTH_ID', 'desc')
-    .limit(limit)
-    .execute()
-}

@@ -7,7 +7,7 @@ import { access } from '../../people/access/index.ts'
 import { getVisible } from './documents.ts'
 import { isVisible } from './place.ts'
 import * as repository from './repository.ts'
-import { Counts, NodeHistory, Permissions } from './schemas.ts'
+import { Counts, Permissions } from './schemas.ts'
 
 const tags = ['tree']
 
@@ -67,36 +67,6 @@ export async function aboutRoutes(app: App, { services }: { services: Services }
       )
       return {
         rights: allowed,
-        links: { self: request.url, node: `/api/v1/tree/${node.id}` },
-        relationships: {},
-        meta: {},
-      }
-    },
-  )
-
-  app.get(
-    '/api/v1/tree/:id/history',
-    {
-      config: { right: 'log:read' },
-      schema: {
-        operationId: 'getNodeHistory',
-        tags,
-        summary: 'Lists what the node was before each change.',
-        params: IdParams,
-        response: { 200: json(NodeHistory, 'States, newest first.'), ...problems(404) },
-      },
-    },
-    async request => {
-      const node = await getVisible(db, request.principal, request.params.id)
-      const rows = await repository.histories(db, node.id, 500)
-      const items = rows.map(({ state, delState, at, ...row }) => ({
-        ...row,
-        isReleased: state === 1,
-        isInBin: delState === 1,
-        at: at.toISOString(),
-      }))
-      return {
-        items,
         links: { self: request.url, node: `/api/v1/tree/${node.id}` },
         relationships: {},
         meta: {},

@@ -195,27 +195,3 @@ export const Permissions = z
     meta: z.object({}),
   })
   .meta({ id: 'Permissions', description: 'What the caller may do here.' })
-export const NodeHistory = z
-  .object({
-    items: z.array(
-      z.object({
-        id: z.number().int(),
-        parentId: z.number().int().nullable(),
-        caption: z.string().nullable(),
-        sort: z.number().int().nullable(),
-        type: z.number().int().nullable(),
-        isReleased: z.boolean(),
-        isInBin: z.boolean(),
-        version: z.number().int(),
-        batch: z.number().int().nullable(),
-        actor: z.string().nullable(),
-        application: z.string().nullable(),
-        reason: z.string().nullable(),
-        at: z.string(),
-      }),
-    ),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'NodeHistory', description: 'What the node was before each change, newest first.' })

@@ -14,6 +14,9 @@ export {
   putBack,
   type Return,
   returnOf,
+  type State,
+  type Version,
+  versionsOf,
   written,
 } from './kept.ts'
 export { type KeptRows, putRowsBack, type RowChanges, rowChangesOf } from './kept-rows.ts'
@@ -40,6 +43,11 @@ const LogQuery = PageQuery.extend({
     .optional(),
   entityId: z.coerce.number().int().min(1).max(2147483647).optional(),
   batch: z.coerce.number().int().min(1).max(2147483647).optional(),
+  action: z.string().max(40).optional().meta({ description: 'Kind of operation: paginate, move, change …' }),
+  actor: z.string().max(250).optional().meta({ description: 'Who did it, by the exact name' }),
+  application: z.string().max(250).optional().meta({ description: 'Beginning of the name of the program' }),
+  from: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
+  to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Before' }),
 })
 
 export const logDocument = (row: repository.LogRow) => ({ ...row, at: row.at.toISOString() })
@@ -60,11 +68,16 @@ export const log: Module = {
         },
       },
       async request => {
-        const { cursor, limit, ...filter } = request.query
+        const { cursor, limit, from, to, ...filter } = request.query
         const [before] = decodeCursor(cursor, ['number']) ?? []
         const rows = await repository.list(
           services.db,
-          { ...filter, before: before as number | undefined },
+          {
+            ...filter,
+            before: before as number | undefined,
+            from: from === undefined ? undefined : new Date(from),
+            to: to === undefined ? undefined : new Date(to),
+          },
           limit + 1,
         )
         const page = pageOf(rows, limit, row => [row.id])

@@ -170,3 +170,42 @@ export async function putBack(
 export async function asUndo(trx: Db): Promise<void> {
   await sql`select rdb$set_context('USER_TRANSACTION', 'UNDO', '1') as "a" from RDB$DATABASE`.execute(trx)
 }
+
+/** A state that a change replaced, and what came after it. */
+export interface Version {
+  readonly id: number
+  readonly batch: number | null
+  readonly actor: string | null
+  readonly application: string | null
+  readonly reason: string | null
+  readonly at: Date
+  readonly state: State
+  readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[]
+}
+
+/** The states of a row, the latest first, each with what replaced it. */
+export async function versionsOf(db: Db, kept: KeptTable, nodeId: number, limit = 500): Promise<Version[]> {
+  const column = (name: string) => sql.ref(upper(`${kept.historyPrefix}_${name}`))
+  const { rows } = await sql<
+    HistoryRow & { _application: string | null; _reason: string | null; _at: Date }
+  >`select ${historyColumns(kept)}, ${column('Application')} as "_application", ${column('Reason')} as "_reason", ${column('InsertTS')} as "_at"
+    from ${sql.table(upper(kept.history))} where ${column('OT_ID')} = ${nodeId} order by ${column('ID')} desc fetch next ${limit} rows only`.execute(
+    db,
+  )
+  const names = Object.keys(kept.columns)
+  const { rows: present } =
+    await sql<State>`select ${sql.join(names.map(name => sql`${sql.ref(current(kept, name))} as ${sql.ref(name)}`))}
+    from ${sql.table(upper(kept.table))} where ${sql.ref(upper(`${kept.prefix}_${kept.key}`))} = ${nodeId}`.execute(
+      db,
+    )
+  let after: State = present[0] ?? {}
+  return rows.map(row => {
+    const state = Object.fromEntries(names.map(name => [name, row[name] ?? null]))
+    const changes = names
+      .filter(name => written(state[name]) !== written(after[name]))
+      .map(field => ({ field, before: state[field], after: after[field] ?? null }))
+    after = state
+    const { _id, _batch, _actor, _application, _reason, _at } = row
+    return { id: _id, batch: _batch, actor: _actor, application: _application, reason: _reason, at: _at, state, changes } // prettier-ignore
+  })
+}

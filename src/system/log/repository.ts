@@ -44,6 +44,11 @@ export interface LogFilter {
   readonly entityId?: number | undefined
   readonly batch?: number | undefined
   readonly before?: number | undefined
+  readonly action?: string | undefined
+  readonly actor?: string | undefined
+  readonly application?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
 }
 
 export async function list(db: Db, filter: LogFilter, limit: number) {
@@ -68,6 +73,14 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
   if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
   if (filter.batch !== undefined) query = query.where('SL_Batch', '=', filter.batch)
+  if (filter.action !== undefined) query = query.where('SL_Action', '=', filter.action)
+  if (filter.actor !== undefined) query = query.where('SL_Actor', '=', filter.actor)
+  if (filter.application !== undefined)
+    query = query.where(
+      sql<boolean>`SL_Application starting with cast(${filter.application} as varchar(250))`,
+    )
+  if (filter.from) query = query.where('SL_InsertTS', '>=', filter.from)
+  if (filter.to) query = query.where('SL_InsertTS', '<', filter.to)
   if (filter.before !== undefined) query = query.where('SL_ID', '<', filter.before)
   return (await query.execute()).map(row => ({ ...row, data: JSON.parse(row.data ?? 'null') as unknown }))
 }

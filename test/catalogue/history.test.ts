@@ -1,0 +1,80 @@
+import t from 'tap'
+import { aDomain, aTitle, start } from '../support/start.ts'
+
+const app = await start(t)
+await aDomain(app)
+const { call } = app
+const any = { 'if-match': '*' }
+const pagesOf = async (title: number) =>
+  (await call('GET', `/api/v1/titles/${title}/pages`)).body.items as { id: number; caption: string }[]
+
+t.test('a page tells what it was before each change, and becomes it again', async t => {
+  const title = await aTitle(app, { pages: 2 })
+  const [page] = (await pagesOf(title)).map(({ id }) => id)
+  const url = `/api/v1/pages/${page}`
+  const patch = (body: object) => call('PATCH', url, body, { ...any, 'x-change-reason': 'because' })
+  await patch({ pagination: { caption: 'Seite 3' } })
+  await patch({ comment: 'torn', pagination: { caption: 'Seite 4' } })
+  const { items } = (await call('GET', `${url}/history`)).body
+  t.match(items, [
+    {
+      actor: 'operator',
+      reason: 'because',
+      state: { paginationCaption: 'Seite 3', comment: null, paginationValue: 3 },
+    },
+    { state: { paginationCaption: null } },
+  ])
+  t.match(
+    new Set(items[0].changes.map((change: { field: string }) => change.field)),
+    new Set(['comment', 'paginationCaption', 'paginationValue']),
+  )
+  t.equal((await call('POST', items[0].links.restore)).status, 428)
+  const restored = await call('POST', items[0].links.restore, undefined, any)
+  t.match(restored, {
+    status: 200,
+    body: { caption: 'Seite 3', comment: null, pagination: { caption: 'Seite 3', value: 3, label: '3' } },
+  })
+  t.equal((await call('POST', restored.body.links.undo)).status, 200)
+  t.match((await call('GET', url)).body, { caption: 'Seite 4', comment: 'torn' })
+  t.equal((await call('POST', `${url}/history/99999/restore`, undefined, any)).status, 404)
+  t.equal((await app.read(`${url}/history`)).status, 401)
+})
+
+t.test('a node tells where it stood among its siblings, and goes there again', async t => {
+  const title = await aTitle(app, { pages: 3 })
+  const order = async () => (await pagesOf(title)).map(({ caption }) => caption)
+  const before = await pagesOf(title)
+  const last = before[2]?.id as number
+  await call('POST', `/api/v1/tree/${last}/move`, { parent: title, position: 'first' }, any)
+  t.same(await order(), ['p3', 'p1', 'p2'])
+  const { items } = (await call('GET', `/api/v1/tree/${last}/history`)).body
+  t.match(items, [
+    { changes: [{ field: 'sort' }], state: { parentId: title, caption: 'p3', isInBin: false } },
+  ])
+  const restored = await call('POST', items[0].links.restore, undefined, any)
+  t.equal(restored.status, 200)
+  t.same(await order(), ['p1', 'p2', 'p3'])
+})
+
+t.test('the log is filtered by person, time, kind, batch and application', async t => {
+  const began = new Date().toISOString()
+  const title = await aTitle(app, { pages: 2 })
+  const [page] = await pagesOf(title)
+  const answer = await call(
+    'PATCH',
+    `/api/v1/pages/${page?.id}`,
+    { comment: 'x' },
+    { ...any, 'x-application': 'scanner/7' },
+  )
+  const ask = async (query: string) =>
+    (await call('GET', `/api/v1/log?from=${began}&${query}`)).body.items.map(
+      (item: { action: string }) => item.action,
+    )
+  t.same(await ask('actor=operator'), ['change', 'add-pages', 'create'])
+  t.same(await ask('actor=nobody'), [])
+  t.same(await ask('action=add-pages'), ['add-pages'])
+  t.same(await ask('application=scanner'), ['change'])
+  t.same(await ask(`batch=${answer.headers['operation']}`), ['change'])
+  t.same(await ask(`to=${began}`), [])
+  t.equal((await call('GET', '/api/v1/log?from=yesterday')).status, 400)
+})
