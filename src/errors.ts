@@ -25,6 +25,7 @@ export const reasons = {
   busy: [503, 'Others are changing the same records'],
   unavailable: [503, 'A part of the service cannot be reached'],
   timeout: [503, 'It took longer than the limit'],
+  'insufficient-storage': [507, 'There is no room to store this'],
   'outcome-unknown': [503, 'It is not known whether the change was stored'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -1,7 +1,7 @@
 // Opens the database that server.ini names, or the private one: creates a missing file, brings the schema up to date, and
 // refuses what it cannot work with, with a sentence that says what to do.
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Config, documentedFile } from './config/options.ts'
@@ -14,6 +14,7 @@ import { migrate } from './firebird/migrate.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
 import { usePrivateServer } from './firebird/server/private-server.ts'
+import { placeFileSync } from './whole-files.ts'
 
 export interface OpenedDatabase {
   readonly database: Database
@@ -114,7 +115,7 @@ async function privateTarget(config: Config): Promise<Target> {
     if (isNew || !existsSync(secretFile)) {
       const password = randomBytes(15).toString('base64url')
       await createServiceUser(sysdba, { user: 'firefolio', password, role })
-      writeFileSync(secretFile, password, { mode: 0o600 })
+      placeFileSync(secretFile, password, 0o600)
     }
     const place = `private Firebird server at ${server.host}/${server.port}`
     const { host, port } = server

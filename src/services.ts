@@ -1,6 +1,6 @@
 // Opens what requests and jobs share, and closes it in reverse.
 import { createHmac, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config/options.ts'
@@ -12,6 +12,7 @@ import { Archive } from './storage/archive.ts'
 import { Ingest } from './imaging/ingest.ts'
 import { DerivativeCache } from './storage/cache.ts'
 import { FilePacks } from './storage/packs.ts'
+import { placeFileSync } from './whole-files.ts'
 
 export interface OpenServices extends Services {
   readonly databasePlace: string
@@ -40,7 +41,7 @@ export function operatorKey(config: Config): { key: string; file: string | undef
   const file = join(config.path.var, 'operator.key')
   if (!existsSync(file)) {
     mkdirSync(config.path.var, { recursive: true })
-    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    placeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, 0o600, false)
   }
   return { key: readFileSync(file, 'utf8').trim(), file }
 }

@@ -14,7 +14,7 @@ function partOf(file: string): string {
   return wings.includes(first) ? `${first}/${second}` : second !== undefined ? first : file
 }
 
-const base = ['errors.ts', 'codes.ts', 'root.ts']
+const base = ['errors.ts', 'codes.ts', 'root.ts', 'whole-files.ts']
 const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'formats', 'config']
 const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
 const top = [
@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'codes.ts': [],
   'root.ts': [],
+  'whole-files.ts': ['errors.ts'],
   formats: base,
   config: base,
   storage: base,

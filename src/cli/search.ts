@@ -1,25 +1,22 @@
 // firefolio search rebuild: makes the index anew in a file of its own, which then takes the place of the other; a server that runs notices.
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { currentFile, followIndex, indexFolder } from '../dissemination/search/index.ts'
 import { openIndex } from '../search-index/sqlite-thread.ts'
+import { makeFolders, placeFile } from '../whole-files.ts'
 import type { Session } from './session.ts'
 
 export function rebuildIndex(session: Session): Promise<void> {
   return session.withServices(async services => {
     const folder = indexFolder(services)
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     const file = join(folder, `titles-${Date.now()}.sqlite`)
     const index = openIndex(file, services.config.search.maxHits)
     const changed = await followIndex(services, index)
     const { titles, pages, bytes } = await index.size()
     await index.close()
     const old = basename(currentFile(services))
-    const pointer = await open(join(folder, 'current.new'), 'w')
-    await pointer.writeFile(basename(file))
-    await pointer.sync()
-    await pointer.close()
-    await rename(join(folder, 'current.new'), join(folder, 'current'))
+    await placeFile(join(folder, 'current'), basename(file))
     // a server may have the old one open still: it goes with the next rebuilding
     for (const name of await readdir(folder))
       if (name.startsWith('titles-') && !name.startsWith(basename(file)) && !name.startsWith(old))

@@ -156,6 +156,12 @@ export const sections = {
     .strictObject({
       metadataBytes: whole(16 * 1024 * 1024, 1024, 1024 ** 3, 'Largest MODS, METS, ALTO or JSON body.'),
       uploadBytes: whole(4 * 1024 ** 3, 1024, 1024 ** 5, 'Largest upload of a master or of an import.'),
+      freeMegabytes: whole(
+        500,
+        0,
+        10_000_000,
+        'Free space below which /ready says that it runs low, in megabytes; 0 never does.',
+      ),
       pixels: whole(1_000_000_000, 1_000_000, 10_000_000_000, 'Most pixels of a master.'),
       xmlDepth: whole(256, 16, 10_000, 'Deepest nesting of an XML document.'),
       batchIds: whole(100_000, 1, 10_000_000, 'Most ids in one batch request.'),

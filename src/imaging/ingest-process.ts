@@ -36,8 +36,9 @@ export type IngestAnswer =
 const faultOf = (error: unknown): string | undefined => {
   const { code, message } = error as NodeJS.ErrnoException
   const isFault =
-    ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENOMEM'].includes(code ?? '') ||
-    /no space left|unable to write|write error|open for write/i.test(message)
+    ['ENOSPC', 'EDQUOT', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ESTALE', 'EMFILE', 'ENOMEM'].includes(
+      code ?? '',
+    ) || /no space left|unable to write|write error|open for write/i.test(message)
   return isFault ? message : undefined
 }
 
@@ -71,6 +72,7 @@ async function build(order: PackOrder): Promise<Answer> {
     })
     return { built }
   } catch (error) {
+    await rm(order.target, { force: true }).catch(() => {})
     const fault = faultOf(error)
     if (fault !== undefined) return { fault }
     const sentence = error instanceof Refusal ? error.message : 'The master cannot be decoded to its end.'

@@ -1,19 +1,22 @@
 // Masters and texts under their SHA-256: sha256/<aa>/<sha256>. A file is written to a temporary name, hashed on the way,
-// synced, renamed, its folder synced; only then may its address be recorded. The same bytes are stored once, so a
-// repetition is harmless.
+// and gets its place when it is whole (whole-files.ts); only then may its address be recorded. The same bytes are stored once,
+// so a repetition is harmless.
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, constants, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Refusal } from '../errors.ts'
+import {
+  freeBytes,
+  giveFreeName,
+  giveName,
+  inPlace,
+  makeFolders,
+  type Place,
+  takeIn,
+} from '../whole-files.ts'
 import type { MasterStore, StagedFile } from './stores.ts'
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r')
-  await handle.sync()
-  await handle.close()
-}
 
 const addressPattern = /^sha256\/([0-9a-f]{2})\/([0-9a-f]{64})(?:#page=\d{1,6})?$/
 
@@ -21,19 +24,28 @@ const addressPattern = /^sha256\/([0-9a-f]{2})\/([0-9a-f]{64})(?:#page=\d{1,6})?
 export class Archive implements MasterStore {
   readonly #root: string
   readonly #staging: string
+  readonly place: Place
 
-  /** @param root folder `media`; staging lies beside it, on the same disk, so that a rename is atomic */
-  constructor(root: string) {
+  /**
+   * @param root folder `media`; staging lies below it, on the same disk, so that a rename is atomic
+   * @param option that names the folder it lies in
+   */
+  constructor(root: string, option = '[path] varLarge') {
+    this.place = { option, folder: root }
     this.#root = root
     this.#staging = join(root, '.staging')
   }
 
   async prepare(): Promise<void> {
-    await mkdir(this.#staging, { recursive: true })
+    await makeFolders(this.#staging)
   }
 
   async checkWritable(): Promise<void> {
-    await access(this.#root, constants.W_OK)
+    await access(this.#staging, constants.W_OK)
+  }
+
+  freeBytes(): Promise<number | undefined> {
+    return freeBytes(this.#root)
   }
 
   address(sha256: string): string {
@@ -55,28 +67,19 @@ export class Archive implements MasterStore {
   async stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
     const path = join(this.#staging, randomUUID())
     const hash = createHash('sha256')
-    let bytes = 0
-    const handle = await open(path, 'wx', 0o640)
-    try {
-      for await (const chunk of source) {
-        const part = chunk as Buffer
-        bytes += part.length
-        if (bytes > maxBytes)
+    let arrived = 0
+    const bytes = await takeIn(source, path, this.place, {
+      onChunk: chunk => {
+        arrived += chunk.length
+        if (arrived > maxBytes)
           throw new Refusal(
             'too-large',
             `The file is larger than ${maxBytes} bytes ([limits] uploadBytes).`,
             { limit: maxBytes },
           )
-        hash.update(part)
-        await handle.write(part)
-      }
-      await handle.sync()
-      await handle.close()
-    } catch (error) {
-      await handle.close().catch(() => {})
-      await rm(path, { force: true })
-      throw error
-    }
+        hash.update(chunk)
+      },
+    })
     return { sha256: hash.digest('hex'), bytes, path }
   }
 
@@ -87,22 +90,17 @@ export class Archive implements MasterStore {
   async keep(file: StagedFile): Promise<string> {
     const address = this.address(file.sha256)
     const target = this.#path(address)
-    const folder = join(target, '..')
-    await mkdir(folder, { recursive: true })
     try {
-      // link, not rename: an existing file with these bytes stays as it is
-      await link(file.path, target)
-      await syncFolder(folder)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const existing = await stat(target)
-      // a file of another size under this name is damaged: the new bytes are the right ones
-      if (existing.size !== file.bytes) {
-        await rename(file.path, target)
-        await syncFolder(folder)
-      }
+      await inPlace(this.place, async () => {
+        await makeFolders(dirname(target))
+        // a link, not a rename: an existing file with these bytes stays as it is; one of another size is damaged, and the new bytes are right
+        if (!(await giveFreeName(file.path, target)) && (await stat(target)).size !== file.bytes)
+          await giveName(file.path, target)
+      })
+    } finally {
+      // a name too many in the staging folder is swept up later
+      await rm(file.path, { force: true }).catch(() => {})
     }
-    await rm(file.path, { force: true })
     return address
   }
 

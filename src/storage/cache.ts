@@ -1,8 +1,9 @@
 // Rendered images on disk, with a size limit that survives restarts. A file appears by rename, so a broken one is
 // never served; the least recently used go first.
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders, placeFile } from '../whole-files.ts'
 
 interface Entry {
   readonly path: string
@@ -28,7 +29,7 @@ export class DerivativeCache {
 
   /** Learns what an earlier run left; half-written files are removed. */
   async prepare(): Promise<void> {
-    await mkdir(this.#root, { recursive: true })
+    await makeFolders(this.#root)
     for (const folder of await readdir(this.#root)) {
       for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {
         const path = join(this.#root, folder, name)
@@ -68,10 +69,9 @@ export class DerivativeCache {
     const name = this.#name(key)
     const folder = join(this.#root, name.slice(0, 2))
     const path = join(folder, name)
-    const part = join(folder, `${name}.${randomUUID()}.part`)
-    await mkdir(folder, { recursive: true })
-    await writeFile(part, bytes)
-    await rename(part, path)
+    await makeFolders(folder)
+    // synced: after a power failure a name must not stand for bytes that never reached the disk
+    await placeFile(path, bytes)
     this.#forget(name)
     this.#entries.set(name, { path, bytes: bytes.length, usedAt: Date.now() })
     this.#bytes += bytes.length

@@ -1,21 +1,25 @@
 // Access packs in the file system: packs/<aa>/<hash>.tif. A pack is written to a temporary name beside its place, renamed when
 // it is complete and synced, and never changed; a changed page has another pack.
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
 import type { PackStore } from './stores.ts'
 
 const hashPattern = /^[0-9a-f]{64}$/
 
 export class FilePacks implements PackStore {
   readonly #root: string
+  readonly #place: Place
 
-  constructor(root: string) {
+  /** @param option that names the folder it lies in */
+  constructor(root: string, option = '[path] varLarge') {
+    this.#place = { option, folder: root }
     this.#root = root
   }
 
   async prepare(): Promise<void> {
-    await mkdir(this.#root, { recursive: true })
+    await makeFolders(this.#root)
   }
 
   async local(hash: string): Promise<string> {
@@ -29,16 +33,12 @@ export class FilePacks implements PackStore {
 
   async temporary(hash: string): Promise<string> {
     const path = this.#path(hash)
-    await mkdir(join(path, '..'), { recursive: true })
+    await inPlace(this.#place, () => makeFolders(dirname(path)))
     return `${path}.${randomUUID()}.part`
   }
 
   async keep(temporary: string, hash: string): Promise<void> {
-    const path = this.#path(hash)
-    await rename(temporary, path)
-    const folder = await open(join(path, '..'), 'r')
-    await folder.sync()
-    await folder.close()
+    await inPlace(this.#place, () => giveName(temporary, this.#path(hash)))
   }
 
   async remove(hash: string): Promise<void> {

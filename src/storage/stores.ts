@@ -1,6 +1,7 @@
 // What the rest of the house asks of its stores of files, whatever keeps the bytes: today the file system (Archive, FilePacks); an object
 // store would fetch a file before it is read here and send it off when it is kept.
 import type { Readable } from 'node:stream'
+import type { Place } from '../whole-files.ts'
 
 /** Bytes that have arrived and have been hashed and synced, not yet in their place. */
 export interface StagedFile {
@@ -12,9 +13,13 @@ export interface StagedFile {
 
 /** Masters and texts under their SHA-256: written once, never changed. */
 export interface MasterStore {
+  /** What faults of it are told by */
+  readonly place: Place
   prepare(): Promise<void>
   /** @throws where nothing can be written */
   checkWritable(): Promise<void>
+  /** Bytes that may still be stored; undefined where the store does not tell. */
+  freeBytes(): Promise<number | undefined>
   /** Address (OP_Url) of a content hash. */
   address(sha256: string): string
   /**
@@ -22,7 +27,7 @@ export interface MasterStore {
    * @throws Refusal not-found for anything that is no address
    */
   local(address: string): Promise<string>
-  /** Takes a stream in. @throws Refusal too-large over maxBytes; nothing stays behind */
+  /** Takes a stream in. @throws Refusal too-large over maxBytes; insufficient-storage, unavailable where the store is at fault; nothing stays behind */
   stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile>
   /** Takes in a file of this machine. */
   stageFile(path: string, maxBytes: number): Promise<StagedFile>

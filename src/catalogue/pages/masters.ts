@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
 import type { StagedFile } from '../../storage/stores.ts'
+import { inPlace } from '../../whole-files.ts'
 import { pageStates } from './codes.ts'
 import { judgeMaster } from './judge.ts'
 import type * as repository from './repository.ts'
@@ -21,7 +22,7 @@ export interface Judged {
   readonly scan: Scan
 }
 
-/** Stages a stream and judges it. @throws Refusal bad-digest, not-processable with the verdict, too-large; nothing stays behind */
+/** Stages a stream and judges it. @throws Refusal bad-digest, not-processable with the verdict, too-large, insufficient-storage, unavailable; nothing stays behind */
 export async function receive(
   services: Services,
   source: Readable,
@@ -34,7 +35,10 @@ export async function receive(
         expected: digest,
         received: file.sha256,
       })
-    const judgement = await judgeMaster(services, file.path, file.sha256)
+    // what cannot be read back is our disk's fault, not the scan's
+    const judgement = await inPlace(services.archive.place, () =>
+      judgeMaster(services, file.path, file.sha256),
+    )
     if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
     const [scan, ...further] = judgement.scans
     if (further.length > 0)

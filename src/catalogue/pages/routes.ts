@@ -210,7 +210,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         summary: 'Uploads the master of a page; it is streamed, and verified against Content-Digest.',
         consumes: [...Object.values(masterMedia), 'application/octet-stream'],
         params: IdParams,
-        response: { 200: json(Page, 'The page.'), ...problems(404, 412, 413, 415, 422, 428) },
+        response: { 200: json(Page, 'The page.'), ...problems(404, 412, 413, 415, 422, 428, 507) },
       },
     },
     async (request, reply) => {

@@ -224,7 +224,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         consumes: [alto, 'application/xml', 'text/xml'],
         params: IdParams,
         body: { content: { [alto]: { schema: z.unknown() } } },
-        response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 422, 428) },
+        response: {
+          200: json(TextList, 'Texts of the page.'),
+          ...problems(404, 412, 413, 415, 422, 428, 507),
+        },
       } as never,
     },
     async (request, reply) => {

@@ -15,6 +15,7 @@ import {
 import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { placeFileSync } from '../../whole-files.ts'
 import { findInstallation, type Installation } from './installation.ts'
 import { exclusively, keep, PrivateServerFault, refuseElsewhere, thisPlace } from './locks.ts'
 
@@ -162,7 +163,7 @@ async function initialise(folder: string, installation: Installation): Promise<s
       fits = stdout.includes('fits')
     }
     rmSync(join(folder, 'tmp/init.sql'))
-    writeFileSync(passwordFile, password, { mode: 0o600 })
+    placeFileSync(passwordFile, password, 0o600)
     renameSync(temporary, securityDatabase)
   }
   return readFileSync(passwordFile, 'utf8').trim()
@@ -197,7 +198,7 @@ async function startServer(folder: string, installation: Installation): Promise<
   for (let attempt = 0; attempt < 400; attempt++) {
     if (failure || (attempt > 2 && !isAlive(pid))) break
     if (await answers(port)) {
-      writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port, place: thisPlace() }))
+      placeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port, place: thisPlace() }), 0o600)
       return { pid, port }
     }
     await new Promise(resolve => setTimeout(resolve, 50))

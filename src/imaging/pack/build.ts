@@ -5,6 +5,7 @@ import type { Sharp } from 'sharp'
 import { cropJpeg } from '../../formats/jpeg/crop.ts'
 import { readTables } from '../../formats/jpeg/huffman.ts'
 import { packTag } from '../../formats/tiff/pyramid.ts'
+import { sealFile, writeWhole } from '../../whole-files.ts'
 import { sharp } from '../sharp.ts'
 import { encodeIndex, type Extent, type StoredImage } from './index-tag.ts'
 import { Pack } from './open.ts'
@@ -180,7 +181,7 @@ async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Pro
     let end = pack.bytes
     const append = async (bytes: Buffer): Promise<Extent> => {
       const offset = end
-      await file.write(bytes, 0, bytes.length, offset)
+      await writeWhole(file, bytes, offset)
       end += bytes.length + (bytes.length & 1)
       return { offset, length: bytes.length }
     }
@@ -210,7 +211,9 @@ async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Pro
     const { convertedColours } = prepared
     const index = encodeIndex({ width, height, convertedColours, stored, edges })
     end = await addTag(file, pack.pyramid, packTag, index, end)
-    await file.sync()
+    // what libvips wrote may be read by everyone; a restricted page's pack may not
+    await file.chmod(0o640)
+    await sealFile(file, end)
     return {
       width,
       height,

@@ -1,6 +1,7 @@
 // Changes in place to a TIFF that libvips has written: exact sizes of the levels, and a private tag on the first IFD.
 import type { FileHandle } from 'node:fs/promises'
 import type { TiffPyramid } from '../../formats/tiff/pyramid.ts'
+import { writeWhole } from '../../whole-files.ts'
 
 const widthTag = 256
 const heightTag = 257
@@ -50,7 +51,7 @@ export async function setLevelSize(
     if (tag !== widthTag && tag !== heightTag) continue
     const value = Buffer.alloc(body.readUInt16LE(at + 2) === shortType ? 2 : 4)
     value.writeUIntLE(tag === widthTag ? size.width : size.height, 0, value.length)
-    await file.write(value, 0, value.length, bodyAt + at + (layout === big ? 12 : 8))
+    await writeWhole(file, value, bodyAt + at + (layout === big ? 12 : 8))
   }
 }
 
@@ -63,7 +64,7 @@ export async function addTag(
   end: number,
 ): Promise<number> {
   const layout = pyramid.bigTiff ? big : classic
-  await file.write(bytes, 0, bytes.length, end)
+  await writeWhole(file, bytes, end)
   const ifdAt = end + bytes.length + (bytes.length & 1)
   const { count, body } = await readIfd(file, layout, pyramid.firstIfd)
   const entry = Buffer.alloc(layout.entryBytes)
@@ -85,7 +86,7 @@ export async function addTag(
   const entriesEnd = count * layout.entryBytes
   // entries stand in order of their tags; a private tag comes behind all that libvips writes
   const ifd = Buffer.concat([head, body.subarray(0, entriesEnd), entry, body.subarray(entriesEnd)])
-  await file.write(ifd, 0, ifd.length, ifdAt)
-  await file.write(pointer, 0, pointer.length, layout.headerAt)
+  await writeWhole(file, ifd, ifdAt)
+  await writeWhole(file, pointer, layout.headerAt)
   return ifdAt + ifd.length
 }

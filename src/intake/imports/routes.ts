@@ -87,7 +87,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         },
         response: {
           202: json(ImportBatch, 'The batch; its items have their outcome when the job is done.'),
-          ...problems(404, 409, 413, 415, 422),
+          ...problems(404, 409, 413, 415, 422, 507),
         },
       } as never,
     },

@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
@@ -161,7 +162,8 @@ async function stagePage(
       for (const note of master.scan.notes)
         messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      // our disk is no fault of the scan: the title is repeated as a whole
+      if (!(error instanceof Refusal) || isPlaceFault(error)) throw error
       isFaulty = true
       messages.push(
         message(
@@ -230,7 +232,7 @@ async function stageText(
       )
     return kept
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof Refusal) || isPlaceFault(error)) throw error
     messages.push(message('error', 'bad-text', `Page ${page.ident}: ${error.message}`, page.ident))
     return undefined
   }

@@ -1,13 +1,12 @@
 // multipart/form-data: the part manifest, and files that are written to a folder of the batch.
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { giveName, inPlace, makeFolders, type Place, takeIn } from '../../whole-files.ts'
 import { uploadFolder } from './run.ts'
 import { Manifest } from './schemas.ts'
 
@@ -26,15 +25,15 @@ const parseManifest = (value: unknown): Manifest => {
 }
 
 /** Writes a file part under its own name: to a temporary one, renamed when it is whole. */
-async function saveUpload(folder: string, part: MultipartFile): Promise<void> {
+async function saveUpload(folder: string, place: Place, part: MultipartFile): Promise<void> {
   const name = basename(part.filename || part.fieldname)
   if (name === '' || name.startsWith('.'))
     throw new Refusal('bad-request', `The file part ‘${part.fieldname}’ has no usable name.`)
   const temporary = join(folder, `.${randomUUID()}`)
-  await pipeline(part.file, createWriteStream(temporary, { flags: 'wx' }))
+  await takeIn(part.file as AsyncIterable<Buffer>, temporary, place)
   if (part.file.truncated)
     throw new Refusal('too-large', `The file part ${name} is larger than [limits] uploadBytes.`)
-  await rename(temporary, join(folder, name))
+  await inPlace(place, () => giveName(temporary, join(folder, name)))
 }
 
 /** @throws Refusal bad-request, too-large; then nothing stays behind */
@@ -43,7 +42,8 @@ export async function readMultipart(
   request: FastifyRequest,
 ): Promise<{ manifest: Manifest; uploads: string }> {
   const uploads = uploadFolder(services, randomUUID())
-  await mkdir(uploads, { recursive: true })
+  const place: Place = { option: '[path] var', folder: services.config.path.var }
+  await inPlace(place, () => makeFolders(uploads))
   try {
     let manifest: Manifest | undefined
     for await (const part of request.parts({
@@ -53,7 +53,7 @@ export async function readMultipart(
       },
     })) {
       if (part.type === 'file' && part.fieldname !== 'manifest') {
-        await saveUpload(uploads, part)
+        await saveUpload(uploads, place, part)
         continue
       }
       if (part.fieldname !== 'manifest')

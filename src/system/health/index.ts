@@ -1,10 +1,11 @@
 // Liveness, readiness, metrics, and what the program is.
 import { z } from 'zod'
 import { reasons, type Reason } from '../../errors.ts'
-import type { Module } from '../../http/module.ts'
+import type { Module, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { counts } from '../../jobs/queue.ts'
 import { version } from '../../root.ts'
+import { freeBytes } from '../../whole-files.ts'
 import { renderMetrics, requestMetrics } from './metrics.ts'
 
 const Health = z
@@ -15,7 +16,12 @@ const Health = z
   })
   .meta({ id: 'Health' })
 const Ready = z
-  .object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.string()) })
+  .object({
+    status: z.enum(['ok', 'degraded', 'unavailable']).meta({
+      description: 'degraded: it serves, and something needs the operator soon',
+    }),
+    checks: z.record(z.string(), z.string()),
+  })
   .meta({ id: 'Ready' })
 
 const sentences: Partial<Record<Reason, string>> = {
@@ -24,10 +30,28 @@ const sentences: Partial<Record<Reason, string>> = {
   'precondition-required':
     'Changes name the version that they were made on, so that nobody overwrites what another has done: send the ETag of your last GET as If-Match.',
   busy: 'Another transaction holds the same records. Nothing was changed; repeat the request after the time in Retry-After.',
+  'insufficient-storage':
+    'The disk of the service is full. Nothing was stored and nothing is half stored; send it again when the operator has made room.',
   'outcome-unknown':
     'The connection to the database broke while the change was being committed. Repeat the request: with an Idempotency-Key, or where it is a PUT, that is safe.',
   'bad-xml':
     'The document is not well-formed, declares a DTD, or is not of the kind that is expected. The members line, column and excerpt show the place.',
+}
+
+const megabyte = 1024 * 1024
+
+/** 'ok', or which folder runs low. */
+async function spaceLeft({ config, archive }: Services): Promise<string> {
+  const least = config.limits.freeMegabytes
+  const folders = [
+    ['[path] varLarge', await archive.freeBytes()],
+    ['[path] varFast', await freeBytes(config.path.varFast)],
+    ['[path] var', await freeBytes(config.path.var)],
+  ] as const
+  const low = folders.filter(([, bytes]) => bytes !== undefined && bytes < least * megabyte)
+  return low.length === 0
+    ? 'ok'
+    : `low: ${low.map(([option, bytes]) => `${Math.floor((bytes as number) / megabyte)} MB free in ${option}`).join(', ')}; [limits] freeMegabytes is ${least}`
 }
 
 export const health: Module = {
@@ -59,7 +83,7 @@ export const health: Module = {
         schema: {
           operationId: 'ready',
           tags,
-          summary: 'Database, archive and queue can be used.',
+          summary: 'Database and archive can be used, and there is room left.',
           response: { 200: json(Ready, 'They can.'), 503: json(Ready, 'One cannot.') },
         },
       },
@@ -72,19 +96,21 @@ export const health: Module = {
             return 'unavailable'
           }
         }
-        const [database, archive] = await Promise.all([
+        const [database, archive, space] = await Promise.all([
           attempt(
             services.database.withConnection(connection =>
               connection.run('select 1 from SYS_TreeLock', [], 3000),
             ),
           ),
           attempt(services.archive.checkWritable()),
+          spaceLeft(services),
         ])
         const ok = database === 'ok' && archive === 'ok'
         if (!ok) reply.header('retry-after', '2')
-        return reply
-          .code(ok ? 200 : 503)
-          .send({ status: ok ? 'ok' : 'unavailable', checks: { database, archive } } as never)
+        return reply.code(ok ? 200 : 503).send({
+          status: ok ? (space === 'ok' ? 'ok' : 'degraded') : 'unavailable',
+          checks: { database, archive, space },
+        } as never)
       },
     )
 
