@@ -5,6 +5,7 @@ import type { Db } from '../../firebird/database.ts'
 import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { getNode, rename } from '../tree/index.ts'
+import { manualOf, manualText, recordTitle } from './caption.ts'
 import * as repository from './repository.ts'
 import type { TitlePatch } from './schemas.ts'
 
@@ -35,9 +36,12 @@ export async function change(
       trx,
     )
   }
-  const manual = [...new Set([...(title.manual ?? '').split(',').filter(name => name !== ''), ...names])]
-    .sort()
-    .join(',')
+  // null gives the caption back to the record
+  const given = caption === null ? await recordTitle(trx, title.id) : undefined
+  const byHand = manualOf(title)
+  for (const name of names) byHand.add(name)
+  if (given !== undefined) byHand.delete('caption')
+  const manual = manualText(byHand)
   const fields = Object.fromEntries(
     Object.entries(columns).filter(([, value]) => value !== undefined),
   ) as repository.ContentFields
@@ -47,5 +51,6 @@ export async function change(
     ...(insertedAt === undefined ? {} : { insertTs: new Date(insertedAt) }),
     manual,
   })
-  if (caption !== undefined && caption !== title.caption) await rename(trx, title.id, caption)
+  const next = given ?? caption
+  if (next !== undefined && next !== title.caption) await rename(trx, title.id, next)
 }

@@ -1,5 +1,7 @@
 // OPR_Content: titles with their MODS, fields, identifiers and versions.
 import type { Module } from '../../http/module.ts'
+import { bulkJob } from './bulk.ts'
+import { bulkRoutes } from './routes-bulk.ts'
 import { fields, followFields, orderDate, pagecount } from './jobs.ts'
 import { routes } from './routes.ts'
 import { moreRoutes } from './routes-more.ts'
@@ -19,7 +21,8 @@ export const titles: Module = {
     await routes(app, options)
     await moreRoutes(app, options)
     await urnRoutes(app, options)
+    await bulkRoutes(app, options)
   },
-  jobs: { pagecount, 'order-date': orderDate, fields },
+  jobs: { 'titles.batch': bulkJob, pagecount, 'order-date': orderDate, fields },
   follow: followFields,
 }
