@@ -42,11 +42,7 @@ t.test('fields of the record itself are changed, everything else stays as it sta
 })
 
 t.test('what is set is read again, in any field, and set to nothing is gone', async t => {
-  const text = fc
-    .stringMatching(
-      /^[^\s\u0000-\u001f\ud800-\udfff\ufffe\uffff][^\u0000-\u001f\ud800-\udfff\ufffe\uffff]{0,20}$/,
-    )
-    .map(value => value.trim())
+  const text = fc.string({ unit: 'grapheme', maxLength: 20 }).map(value => value.replace(/\s+/g, ' ').trim())
   fc.assert(
     fc.property(
       fc.constantFrom(...modsFieldNames),
