@@ -20,6 +20,8 @@ const schemes = [
   'isbn',
   'issn',
   'gbv',
+  'mptr',
+  'div',
 ]
 
 /** `record:123@abc` as scheme and value; anything else, a urn included, is a value of any scheme. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
+import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
 import { getNode, type Node, type Place, place, rename, sortStep } from '../tree/index.ts'
@@ -38,6 +39,10 @@ export interface TitleInput {
   /** Further columns that the source tells */
   readonly columns?: ContentFields
   readonly place?: Place | undefined
+  /** Day of an issue or year of a volume, where there is no record to tell it */
+  readonly day?: string | undefined
+  /** How the title is found where none of its identifiers is known */
+  readonly otherwise?: (() => Promise<number | undefined>) | undefined
 }
 
 export interface StoredTitle {
@@ -97,7 +102,9 @@ function columnsOf(input: TitleInput, manual: ReadonlySet<string>): ContentField
 function placeOf(input: TitleInput): Place {
   if (input.place) return input.place
   const mods = input.record?.mods
-  if (mods?.issueDate) return { sort: Number(mods.issueDate.replaceAll('-', '')) }
+  const day = mods?.issueDate ?? (input.day?.length === 10 ? input.day : undefined)
+  if (day) return { sort: Number(day.replaceAll('-', '')) }
+  if (input.day && !mods?.order) return { sort: Number(input.day) * sortStep }
   if (mods?.order !== undefined)
     return { sort: Math.abs(mods.order) < 8_000_000 ? mods.order * sortStep : mods.order }
   return 'last'
@@ -213,7 +220,7 @@ async function update(
 export async function storeTitle(trx: Db, services: Services, input: TitleInput): Promise<StoredTitle> {
   const messages: Message[] = []
   const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
-  const matched = await identifiers.match(trx, input.domain.id, own)
+  const matched = (await identifiers.match(trx, input.domain.id, own)) ?? (await input.otherwise?.())
   const existing = matched === undefined ? undefined : await repository.find(trx, matched)
   if (matched !== undefined && !existing)
     throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
@@ -225,16 +232,31 @@ export async function storeTitle(trx: Db, services: Services, input: TitleInput)
     caption: captionOf(input),
   }
   if (!existing && input.record) await derive(trx, node, input.record, messages)
-  if (!existing && !input.record)
-    await repository.storeFields(trx, id, { ...drawFields(emptyMods, node.caption) })
+  if (!existing && !input.record) await repository.storeFields(trx, id, fieldsOfStub(input, node.caption))
   for (const identifier of input.identifiers)
-    if (!(await identifiers.add(trx, node, identifier, 'import')))
+    // a document may describe several titles: its address is that of the first
+    if (!(await identifiers.add(trx, node, identifier, 'import')) && identifier.scheme !== 'mptr')
       messages.push({
         level: 'warning',
         code: 'identifier-taken',
         sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.`,
       })
   return { id, outcome, messages }
+}
+
+/** What is known of a title without a record: its name, and its day or year. */
+function fieldsOfStub({ day }: TitleInput, caption: string): repository.DrawnFields {
+  const range = dateRange(day ?? '')
+  return drawFields(
+    {
+      ...emptyMods,
+      date: day,
+      dateFrom: range.from,
+      dateTo: range.to,
+      issueDate: day?.length === 10 ? day : undefined,
+    },
+    caption,
+  )
 }
 
 export const emptyMods: Mods = {

@@ -137,14 +137,14 @@ export async function identifiers(
   pagesBelow: string | undefined,
 ): Promise<IdentifierRow[]> {
   const own: IdentifierRow[] = []
+  // addresses of METS and names of divs serve imports alone
   for (let start = 0; start < titleIds.length; start += 800)
     own.push(
       ...(
         await sql<IdentifierRow>`
           select OI_OT_ID as "nodeId", OI_Scheme as "scheme", OI_Value as "value"
-          from ${splitIds(titleIds.slice(start, start + 800))} s join OPR_Identifier on OI_OT_ID = s.ID order by OI_ID`.execute(
-          db,
-        )
+          from ${splitIds(titleIds.slice(start, start + 800))} s join OPR_Identifier on OI_OT_ID = s.ID
+          where OI_Scheme not in ('mptr', 'div') order by OI_ID`.execute(db)
       ).rows,
     )
   if (pagesBelow === undefined) return own

@@ -3,69 +3,14 @@
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
 import { type ModsRecord, modsNamespace, modsOf } from '../mods/read.ts'
+import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 
 export const metsNamespace = 'http://www.loc.gov/METS/'
 const xlink = 'http://www.w3.org/1999/xlink'
 const dv = 'http://dfg-viewer.de/'
 
-export interface MetsFile {
-  readonly id: string
-  /** USE of its group */
-  readonly use: string
-  readonly mimetype: string | undefined
-  readonly href: string
-  readonly checksum: string | undefined
-  readonly checksumType: string | undefined
-  readonly line: number
-}
-export interface MetsPage {
-  readonly id: string
-  readonly order: number
-  readonly label: string | undefined
-  readonly orderLabel: string | undefined
-  readonly contentIds: readonly string[]
-  readonly fileIds: readonly string[]
-  readonly line: number
-}
-export interface MetsDiv {
-  readonly id: string | undefined
-  readonly type: string
-  readonly label: string | undefined
-  readonly orderLabel: string | undefined
-  readonly order: number | undefined
-  readonly record: ModsRecord | undefined
-  readonly administration: Administration | undefined
-  readonly contentIds: readonly string[]
-  /** Addresses of the METS documents that describe this div */
-  readonly pointers: readonly string[]
-  readonly children: readonly MetsDiv[]
-  readonly line: number
-}
-export interface Administration {
-  readonly owner: string | undefined
-  readonly licence: string | undefined
-  readonly reference: string | undefined
-  readonly presentation: string | undefined
-}
-export interface MetsDocument {
-  readonly objId: string | undefined
-  readonly label: string | undefined
-  /** Name of the installation that wrote it (agent INSTANCE of a VLS) */
-  readonly instance: string | undefined
-  /** True where a VLS wrote it: its ids are log<OT_ID> and phys<OT_ID>. */
-  readonly isVls: boolean
-  readonly files: ReadonlyMap<string, MetsFile>
-  readonly pages: readonly MetsPage[]
-  readonly outline: readonly MetsDiv[]
-  /** Ids of the divs of the PHYSICAL map that hold the pages (physSequence) */
-  readonly pageRoots: ReadonlySet<string>
-  /** logical div id -> physical div ids, in the order written */
-  readonly links: ReadonlyMap<string, readonly string[]>
-  /** The identifier of the OAI record that the document came in */
-  readonly oaiIdentifier: string | undefined
-  readonly faults: readonly { readonly line: number; readonly sentence: string }[]
-}
+export type * from './model.ts'
 
 const words = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter(word => word !== '')
 const integer = (text: string | undefined): number | undefined =>
@@ -94,11 +39,25 @@ export function isMets(source: string): boolean {
   return /<(?:[\w.-]+:)?mets[\s>]/.test(source) && source.includes(metsNamespace)
 }
 
+/** The files that a logical div names itself; each once. */
+function areasOf(div: XmlElement): MetsArea[] {
+  const found = new Set<string>()
+  const visit = (element: XmlElement): void => {
+    const fileId = element.attribute('FILEID')
+    if (fileId) found.add(fileId)
+    for (const child of element.children)
+      if (child.name === 'area' || child.name === 'seq' || child.name === 'par') visit(child)
+  }
+  for (const pointer of div.all('fptr')) visit(pointer)
+  return [...found].map(fileId => ({ fileId }))
+}
+
 class Reader {
   readonly #source: string
   readonly #mets: XmlElement
   readonly faults: { line: number; sentence: string }[] = []
-  readonly #records = new Map<string, ModsRecord>()
+  readonly records = new Map<string, ModsRecord>()
+  readonly #sections = new Set<string>()
   readonly #administrations = new Map<string, Administration>()
 
   constructor(source: string, mets: XmlElement) {
@@ -110,6 +69,7 @@ class Reader {
 
   #readRecord(section: XmlElement): void {
     const id = section.attribute('ID')
+    if (id) this.#sections.add(id)
     const data = section.at('mdWrap', 'xmlData')
     const record = data?.children.find(child => child.namespace === modsNamespace && child.name === 'mods')
     const collection = data?.children.find(
@@ -117,10 +77,10 @@ class Reader {
     )
     const element = record ?? collection?.all('mods')[0]
     if (!id) this.faults.push({ line: section.line, sentence: 'A dmdSec has no ID.' })
-    else if (this.#records.has(id))
+    else if (this.records.has(id))
       this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
     else if (element)
-      this.#records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
+      this.records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
   }
 
   #readAdministration(section: XmlElement): void {
@@ -219,20 +179,18 @@ class Reader {
   }
 
   outline(): MetsDiv[] {
-    const maps = this.#mets
-      .all('structMap')
-      .filter(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'LOGICAL')
-    const map =
-      maps[0] ??
-      this.#mets.all('structMap').find(candidate => candidate.attribute('TYPE')?.toUpperCase() !== 'PHYSICAL')
+    const maps = this.#mets.all('structMap')
+    const kind = (map: XmlElement) => map.attribute('TYPE')?.toUpperCase() ?? ''
+    // a map of another kind (Rosetta’s of file names, Princeton’s of related objects) is only taken where it has no rival
+    const map = maps.find(each => kind(each) === 'LOGICAL') ?? maps.find(each => kind(each) === '')
     return (map?.all('div') ?? []).map(div => this.#div(div))
   }
 
   #div(div: XmlElement): MetsDiv {
     const records = words(div.attribute('DMDID'))
-    const record = records.map(id => this.#records.get(id)).find(found => found !== undefined)
+    const record = records.map(id => this.records.get(id)).find(found => found !== undefined)
     for (const id of records)
-      if (!this.#records.has(id) && !this.#mets.all('dmdSec').some(section => section.attribute('ID') === id))
+      if (!this.#sections.has(id))
         this.faults.push({ line: div.line, sentence: `DMDID ${id} names no dmdSec.` })
     const administration = words(div.attribute('ADMID'))
       .map(id => this.#administrations.get(id))
@@ -242,11 +200,13 @@ class Reader {
       type: div.attribute('TYPE') ?? 'section',
       label: div.attribute('LABEL') || undefined,
       orderLabel: div.attribute('ORDERLABEL') || undefined,
+      note: div.attribute('label', xlink) || undefined,
       order: integer(div.attribute('ORDER')),
       record,
       administration,
       contentIds: words(div.attribute('CONTENTIDS')),
       pointers: div.all('mptr').map(pointer => pointer.attribute('href', xlink) ?? ''),
+      areas: areasOf(div),
       children: div.all('div').map(child => this.#div(child)),
       line: div.line,
     }
@@ -281,6 +241,13 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
   const agents = mets.at('metsHdr')?.all('agent') ?? []
   const agent = (kind: string) =>
     agents.find(candidate => candidate.attribute('OTHERTYPE') === kind)?.first('name')?.text || undefined
+  const isOfSoftware = (name: string): boolean =>
+    agents.some(
+      candidate =>
+        candidate.attribute('OTHERTYPE') === 'SOFTWARE' &&
+        (candidate.first('name')?.text ?? '').startsWith(name),
+    )
+  const address = mets.at('metsHdr', 'metsDocumentID')?.text
   const { pages, roots } = reader.pages()
   let oaiIdentifier: string | undefined
   if (root !== mets)
@@ -289,12 +256,11 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
   return {
     objId: mets.attribute('OBJID'),
     label: mets.attribute('LABEL'),
+    address: /^https?:\/\//.test(address ?? '') ? address : undefined,
+    records: [...reader.records.values()],
     instance: agent('INSTANCE'),
-    isVls: agents.some(
-      candidate =>
-        candidate.attribute('OTHERTYPE') === 'SOFTWARE' &&
-        (candidate.first('name')?.text ?? '').startsWith('vls/'),
-    ),
+    isVls: isOfSoftware('vls/'),
+    isOurs: isOfSoftware('firefolio/'),
     files: reader.files(),
     pages,
     outline: reader.outline(),

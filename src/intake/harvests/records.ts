@@ -53,11 +53,11 @@ export function planOfRecord(
   const own = { scheme: 'oai', value: identifier }
   if (prefix === 'mets') {
     const plan = planOfMets(readMets(cutOut(source, element), { name: identifier }), services.types)
-    // the lowest title is the one that the record is about
-    const mark = (title: PlannedTitle): PlannedTitle =>
-      title.children.length > 0
-        ? { ...title, children: title.children.map(mark) }
-        : { ...title, oaiIdent: identifier, identifiers: [...title.identifiers, own] }
+    const mark = (title: PlannedTitle): PlannedTitle => ({
+      ...title,
+      ...(title.isPrimary ? { oaiIdent: identifier, identifiers: [...title.identifiers, own] } : {}),
+      children: title.children.map(mark),
+    })
     return { ...plan, titles: plan.titles.map(mark) }
   }
   let found: ModsRecord

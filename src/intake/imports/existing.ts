@@ -1,7 +1,6 @@
 // What stands below a title before an import.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
-import { readingOrder } from '../../catalogue/pages/index.ts'
 import type { Node } from '../../catalogue/tree/index.ts'
 
 export interface ExistingNode {
@@ -18,8 +17,8 @@ export interface ExistingNode {
   readonly height: number | null
 }
 
-/** The undeleted structure elements, pages and links of a title; its pages in reading order. */
-export async function existingOutline(trx: Db, title: Node) {
+/** The undeleted nodes below a title, described parts with them; the pages of all of them in reading order. @param page the datatype of pages */
+export async function existingOutline(trx: Db, title: Node, page: number) {
   const { rows } =
     await sql<ExistingNode>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
       OT_OT_Link as "linkId", OP_Ident as "ident", OP_Hashsum as "hashsum", OP_PaginationCaption as "paginationCaption", OP_ImgWidth as "width", OP_ImgHeight as "height"
@@ -29,10 +28,21 @@ export async function existingOutline(trx: Db, title: Node) {
     )
   const byId = new Map(rows.map(row => [row.id, row]))
   const children = new Map<number, ExistingNode[]>()
-  for (const row of rows) children.set(row.parentId, [...(children.get(row.parentId) ?? []), row])
-  const order = rows.length === 0 ? [] : await readingOrder(trx, title.id, { visibleOnly: false })
+  for (const row of rows) {
+    const siblings = children.get(row.parentId)
+    if (siblings) siblings.push(row)
+    else children.set(row.parentId, [row])
+  }
+  const pages: ExistingNode[] = []
+  const visit = (id: number): void => {
+    for (const node of children.get(id) ?? []) {
+      if (node.datatype === page && node.linkId === null) pages.push(node)
+      visit(node.id)
+    }
+  }
+  visit(title.id)
   return {
-    pages: order.map(id => byId.get(id)).filter(page => page !== undefined),
+    pages,
     has: (id: number): boolean => byId.has(id),
     childrenOf: (id: number): readonly ExistingNode[] => children.get(id) ?? [],
     hasLink: (parentId: number, target: number): boolean =>

@@ -7,10 +7,19 @@ import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
 import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
-import { getNode, insertLock, type Node, refreshTitles } from '../../catalogue/tree/index.ts'
+import {
+  getNode,
+  insertLock,
+  type Node,
+  type Place,
+  refreshTitles,
+  sortStep,
+} from '../../catalogue/tree/index.ts'
 import type { Outcome } from './codes.ts'
 import { enter } from './phases.ts'
+import { divIdentifier, TitleFinder } from './find-title.ts'
 import { type Locate, stage, type Staged } from './stage.ts'
+import { closeScope, openScope, type Scope } from './scope.ts'
 import { storeItems } from './store-items.ts'
 
 export interface ImportOptions {
@@ -28,7 +37,7 @@ export interface ImportOptions {
 
 export interface ImportReport {
   readonly outcome: Outcome
-  /** The lowest title of the document; undefined when nothing was stored */
+  /** What the document is about; undefined when nothing was stored */
   readonly titleId: number | undefined
   readonly messages: readonly Message[]
   readonly counts: {
@@ -114,7 +123,7 @@ export async function importDocument(
 function keptIds(plan: ImportPlan): number[] {
   const below = (items: readonly PlannedItem[]): (number | undefined)[] =>
     items.flatMap(item =>
-      item.kind === 'link'
+      item.kind === 'link' || item.kind === 'part'
         ? []
         : item.kind === 'page'
           ? [item.keepId]
@@ -127,12 +136,14 @@ function keptIds(plan: ImportPlan): number[] {
 
 /** A title without any identifier could not be found again: a repetition would make a second one (decision 11). */
 function requireIdentifiers(plan: ImportPlan, options: ImportOptions): void {
-  for (const title of titlesOf(plan.titles)) {
-    const has =
-      title.identifiers.length > 0 ||
-      title.record?.mods.record ||
-      title.record?.mods.identifiers.some(identifier => identifier.scheme === 'urn')
-    if (!has && !options.hasIdempotencyKey)
+  const has = ({ identifiers, record }: PlannedTitle) =>
+    identifiers.length > 0 ||
+    record?.mods.record !== undefined ||
+    record?.mods.identifiers.some(identifier => identifier.scheme === 'urn')
+  for (const title of plan.titles) {
+    // a title known by name alone is found by what stands below it (decision 10c)
+    const isFound = has(title) || (!title.record && [...titlesOf(title.children)].some(has))
+    if (!isFound && !options.hasIdempotencyKey)
       throw new Refusal(
         'not-processable',
         `The title ‘${title.caption ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`,
@@ -140,6 +151,12 @@ function requireIdentifiers(plan: ImportPlan, options: ImportOptions): void {
       )
   }
 }
+
+/** A title known by its number alone stands where it says; issues stand by their days. */
+const placeOfStub = ({ record, order, day, type }: PlannedTitle): Place | undefined =>
+  record || order === undefined || day !== undefined || type.name === 'issue'
+    ? undefined
+    : { sort: order * sortStep }
 
 interface Totals {
   titles: number
@@ -181,7 +198,15 @@ async function store(
   const paths: string[] = []
 
   if (options.keepIds) await raiseSequence(trx, 'OPR_Tree_SEQ', keptIds(plan))
-  const visit = async (title: PlannedTitle, parent: Node | undefined): Promise<void> => {
+  const finder = new TitleFinder(trx, services, options.domain.id)
+  const hasPrimary = [...titlesOf(plan.titles)].some(title => title.isPrimary)
+  const places = new Map<PlannedTitle, Place>()
+  const visit = async (
+    title: PlannedTitle,
+    parent: Node | undefined,
+    anchorId?: number,
+    outer?: Scope,
+  ): Promise<void> => {
     const above =
       parent ??
       (title.record
@@ -193,7 +218,15 @@ async function store(
       type: title.type,
       record: title.record,
       caption: title.caption,
-      identifiers: title.identifiers,
+      identifiers: [
+        ...title.identifiers,
+        ...(title.divId !== undefined && anchorId !== undefined
+          ? [divIdentifier(anchorId, title.divId)]
+          : []),
+      ],
+      place: places.get(title) ?? placeOfStub(title),
+      day: title.day,
+      otherwise: () => finder.find(title, above, anchorId),
       origin: options.origin,
       keepId: options.keepIds ? title.keepId : undefined,
       released: release && (above === undefined || above.state === 1),
@@ -211,20 +244,34 @@ async function store(
     const node = await getNode(trx, stored.id)
     paths.push(node.path)
     totals.titles++
-    if (title.children.length === 0) totals.lowest = stored.id
+    finder.take(stored.id)
+    if (hasPrimary ? title.isPrimary : title.children.length === 0) totals.lowest = stored.id
     if (stored.outcome === 'created') totals.created = true
     if (stored.outcome === 'updated') totals.changed = true
-    const below = await storeItems(trx, connection, services, node, title.items, staged.pages, {
-      keepIds: options.keepIds,
-    })
-    messages.push(...below.messages)
-    totals.structures += below.structures
-    totals.pages += below.pages
-    totals.masters += below.masters
-    totals.texts += below.texts
-    totals.links += below.links
-    if (below.changed) totals.changed = true
-    for (const child of title.children) await visit(child, node)
+    const isWork = title.type.behavior === 'multi-part'
+    const scope =
+      outer ?? (isWork && title.items.length === 0 ? undefined : await openScope(trx, services, node, title))
+    if (scope) {
+      const below = await storeItems(trx, connection, services, node, title.items, staged.pages, {
+        keepIds: options.keepIds,
+        scope,
+        places,
+      })
+      messages.push(...below.messages)
+      totals.structures += below.structures
+      totals.pages += below.pages
+      totals.masters += below.masters
+      totals.texts += below.texts
+      if (below.changed) totals.changed = true
+    }
+    for (const child of title.children)
+      await visit(child, node, title.divId === undefined ? stored.id : anchorId, isWork ? undefined : scope)
+    if (scope && scope !== outer) {
+      const closed = await closeScope(trx, connection, services, scope)
+      messages.push(...closed.messages)
+      totals.links += closed.links
+      if (closed.stored > 0) totals.changed = true
+    }
   }
   for (const title of plan.titles) await visit(title, top)
   await refreshTitles(trx, services.types, paths)

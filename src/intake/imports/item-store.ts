@@ -1,14 +1,17 @@
 // Walks the items of a title and decides for each what it is: a node that is there already, or a new row with its place.
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import type { PlannedIdentifier, PlannedItem, PlannedPage } from '../plans/index.ts'
-import { type NewNodeRow, type Node, sortFor, sortStep } from '../../catalogue/tree/index.ts'
+import type { PlannedIdentifier, PlannedItem, PlannedPage, PlannedTitle } from '../plans/index.ts'
+import { type NewNodeRow, type Node, type Place, sortFor, sortStep } from '../../catalogue/tree/index.ts'
 import type { existingOutline, ExistingNode } from './existing.ts'
 
 interface NewPage {
   readonly id: number
   readonly page: PlannedPage
 }
+
+const placeAfter = (previous: number | undefined): Place =>
+  previous === undefined ? 'first' : { after: previous }
 
 export class ItemStore {
   readonly #trx: Db
@@ -20,6 +23,8 @@ export class ItemStore {
   readonly nodes: NewNodeRow[] = []
   readonly newPages: NewPage[] = []
   readonly links: { parentId: number; ident: string; sort: number }[] = []
+  /** Where parts stand that are new */
+  readonly parts = new Map<PlannedTitle, Place>()
   readonly idents = new Map<string, number>()
   readonly identifiers: { nodeId: number; identifier: PlannedIdentifier }[] = []
   structures = 0
@@ -61,6 +66,10 @@ export class ItemStore {
         })
         continue
       }
+      if (item.kind === 'part') {
+        this.parts.set(item.title, sort === undefined ? placeAfter(previous) : { sort })
+        continue
+      }
       if (item.kind === 'page') {
         const known = this.#matched.get(item)
         const id = known?.id ?? this.#id(item.keepId)
@@ -71,7 +80,7 @@ export class ItemStore {
             parentId,
             'page',
             'page',
-            item.label ?? item.ident,
+            item.label ?? null,
             sort ?? (await this.#sortAfter(parentId, previous)),
           )
           this.newPages.push({ id, page: item })

@@ -6,7 +6,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextIds } from '../../firebird/database.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
 import type { Services } from '../../http/module.ts'
-import type { PlannedIdentifier, PlannedItem, PlannedPage } from '../plans/index.ts'
+import type { PlannedIdentifier, PlannedItem, PlannedPage, PlannedTitle } from '../plans/index.ts'
 import {
   type PageFields,
   insertPages,
@@ -17,9 +17,10 @@ import {
 } from '../../catalogue/pages/index.ts'
 import { storeAlto } from '../../catalogue/texts/index.ts'
 import { identifiers, type Message } from '../../catalogue/titles/index.ts'
-import { insertNodes, type Node } from '../../catalogue/tree/index.ts'
+import { insertNodes, type Node, type Place } from '../../catalogue/tree/index.ts'
 import { ItemStore } from './item-store.ts'
-import { existingOutline, type ExistingNode } from './existing.ts'
+import type { ExistingNode } from './existing.ts'
+import type { Scope } from './scope.ts'
 import type { StagedPage } from './stage.ts'
 
 export interface StoredItems {
@@ -28,32 +29,10 @@ export interface StoredItems {
   readonly pages: number
   readonly masters: number
   readonly texts: number
-  readonly links: number
   readonly changed: boolean
 }
 
 const pagination = readPagination()
-
-/** Planned pages with the stored pages that they are: by identifier, the rest by their place (decision 12). */
-function matchPages(
-  planned: readonly PlannedPage[],
-  stored: readonly ExistingNode[],
-): Map<PlannedPage, ExistingNode> {
-  const matched = new Map<PlannedPage, ExistingNode>()
-  const byIdent = new Map(stored.filter(page => page.ident !== null).map(page => [page.ident, page]))
-  for (const page of planned) {
-    const found = byIdent.get(page.ident)
-    if (found) matched.set(page, found)
-  }
-  const taken = new Set([...matched.values()].map(page => page.id))
-  planned.forEach((page, at) => {
-    const there = stored[at]
-    if (matched.has(page) || !there || taken.has(there.id) || byIdent.size === 0) return
-    matched.set(page, there)
-    taken.add(there.id)
-  })
-  return matched
-}
 
 function* flatPages(items: readonly PlannedItem[]): Generator<PlannedPage> {
   for (const item of items) {
@@ -101,12 +80,24 @@ export async function storeItems(
   title: Node,
   items: readonly PlannedItem[],
   staged: ReadonlyMap<PlannedPage, StagedPage>,
-  options: { readonly keepIds: boolean },
+  options: {
+    readonly keepIds: boolean
+    /** The outline that the items belong to */
+    readonly scope: Scope
+    /** Takes where the parts among the items stand */
+    readonly places: Map<PlannedTitle, Place>
+  },
 ): Promise<StoredItems> {
+  const { scope } = options
   const messages: Message[] = []
   const planned = [...flatPages(items)].sort((a, b) => a.order - b.order)
-  const existing = await existingOutline(trx, title)
-  const matched = matchPages(planned, existing.pages)
+  const { existing } = scope
+  const matched = new Map(
+    planned.flatMap(page => {
+      const node = scope.matched.get(page)
+      return node ? [[page, node] as const] : []
+    }),
+  )
   const count = planned.length + countStructures(items) + 1
   const store = new ItemStore(
     trx,
@@ -134,8 +125,10 @@ export async function storeItems(
   for (const [page, node] of matched)
     if (await updateExisting(trx, page, node, staged.get(page))) changed = true
   masters += [...matched.keys()].filter(page => staged.get(page)?.master).length
-  const linkCount = await storeLinks(trx, connection, services, title, store, existing)
-  if (linkCount > 0) changed = true
+  for (const [ident, id] of store.idents) scope.idents.set(ident, id)
+  for (const { id, page } of store.newPages) scope.captions.set(id, page.label ?? null)
+  scope.links.push(...store.links)
+  for (const [part, place] of store.parts) options.places.set(part, place)
   messages.push(...(await storeIdentifiers(trx, connection, title, store.identifiers)))
   let texts = 0
   for (const page of planned) {
@@ -145,22 +138,12 @@ export async function storeItems(
     texts++
     if (await storeAlto(trx, id, alto, scanOf(staged.get(page), matched.get(page)))) changed = true
   }
-  const delivered = new Set([...matched.values()].map(node => node.id))
-  for (const page of existing.pages)
-    if (!delivered.has(page.id) && planned.length > 0)
-      messages.push({
-        level: 'info',
-        code: 'not-delivered',
-        sentence: `Page ${page.id} (‘${page.caption ?? ''}’) is not in the delivery; it stays.`,
-        place: page.ident ?? String(page.id),
-      })
   return {
     messages,
     structures: store.structures,
     pages: planned.length,
     masters,
     texts,
-    links: store.links.length,
     changed,
   }
 }
@@ -193,41 +176,6 @@ async function updateExisting(
       : {}),
   })
   return true
-}
-
-async function storeLinks(
-  trx: Db,
-  connection: FirebirdConnection,
-  services: Services,
-  title: Node,
-  store: ItemStore,
-  existing: Awaited<ReturnType<typeof existingOutline>>,
-): Promise<number> {
-  const wanted = store.links.flatMap(link => {
-    const target = store.idents.get(link.ident)
-    return target === undefined || existing.hasLink(link.parentId, target) ? [] : [{ ...link, target }]
-  })
-  if (wanted.length === 0) return 0
-  const first = await nextIds(trx, 'OPR_Tree_SEQ', wanted.length)
-  const page = services.types.get('page', 'page')
-  const captions = new Map(
-    store.newPages.map(({ id, page: planned }) => [id, planned.label ?? planned.ident]),
-  )
-  await insertNodes(
-    connection,
-    wanted.map((link, at) => ({
-      id: first + at,
-      domainId: title.domainId,
-      parentId: link.parentId,
-      datatype: services.types.code('page'),
-      type: page.number,
-      caption: captions.get(link.target) ?? existing.captionOf(link.target),
-      sort: link.sort,
-      state: title.state,
-      linkId: link.target,
-    })),
-  )
-  return wanted.length
 }
 
 /** Identifiers of structure elements and pages; one that another node carries is told and left out. */

@@ -1,9 +1,10 @@
 // The mapping of METS onto the tree (decisions 2, 10, 14).
 import type { NodeType, TypeSystem } from '../../config/types.ts'
-import type { MetsDiv, MetsDocument, MetsFile, MetsPage } from '../../formats/mets/read.ts'
+import type { MetsDiv, MetsDocument, MetsPage } from '../../formats/mets/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
+import { dateDivs, Divs, type Home, hostIdentifiers, withoutFragment } from './divs.ts'
+import { isTextGroup, labelOf, mastersOf, referenceOf } from './files.ts'
 import type {
-  FileReference,
   ImportPlan,
   PlannedIdentifier,
   PlannedItem,
@@ -12,66 +13,30 @@ import type {
   PlannedTitle,
 } from './plan.ts'
 
-/** File groups that hold masters, the best first (decision 14); others hold derivatives. */
-const masterGroups = ['MAX', 'MASTER', 'ORIGINAL', 'LOCAL', 'PRESENTATION', 'DEFAULT']
-const isTextGroup = (file: MetsFile): boolean =>
-  /FULLTEXT|ALTO|OCR/i.test(file.use) || /alto/i.test(file.mimetype ?? '')
-/** Divs that are no nodes: they follow from the date of the issue. */
-const dateDivs = new Set(['month', 'day'])
-
-interface Home {
-  readonly div: MetsDiv
-  readonly depth: number
-  readonly position: number
-  readonly ancestors: ReadonlySet<MetsDiv>
-  readonly isTitle: boolean
-}
-
 class Mapper {
   readonly #document: MetsDocument
   readonly #types: TypeSystem
   readonly messages: Message[] = []
-  readonly #titleDivs = new Map<MetsDiv, boolean>()
-  readonly #homes = new Map<string, Home>()
-  readonly #all: Home[] = []
+  readonly divs: Divs
+  #primary: MetsDiv | undefined
+  readonly #hosts = new Map<MetsDiv, PlannedIdentifier[]>()
 
   constructor(document: MetsDocument, types: TypeSystem) {
     this.#document = document
     this.#types = types
     for (const fault of document.faults) this.warn('mets', fault.sentence, `line ${fault.line}`)
-    const register = (div: MetsDiv, ancestors: ReadonlySet<MetsDiv>) => {
-      const home: Home = {
-        div,
-        depth: ancestors.size,
-        position: this.#all.length,
-        ancestors,
-        isTitle: this.isTitle(div),
-      }
-      this.#all.push(home)
-      if (div.id !== undefined) this.#homes.set(div.id, home)
-      const below = new Set([...ancestors, div])
-      for (const child of div.children) register(child, below)
-    }
-    for (const div of document.outline) register(div, new Set())
+    this.divs = new Divs(document, types)
+    for (const home of this.divs.all)
+      for (const [div, found] of hostIdentifiers([...home.ancestors], home.div))
+        if (!this.#hosts.has(div)) this.#hosts.set(div, found)
   }
 
   warn(code: string, sentence: string, place?: string): void {
     this.messages.push({ level: 'warning', code, sentence, ...(place === undefined ? {} : { place }) })
   }
 
-  /** A div is a title if it has a record, points to one, or has a title below it. */
-  isTitle(div: MetsDiv): boolean {
-    let known = this.#titleDivs.get(div)
-    if (known === undefined) {
-      known =
-        div.record !== undefined || div.pointers.length > 0 || div.children.some(child => this.isTitle(child))
-      this.#titleDivs.set(div, known)
-    }
-    return known
-  }
-
   #type(div: MetsDiv, datatype: 'title' | 'structure'): NodeType {
-    const type = this.#types.ofMets(datatype, div.type.toLowerCase())
+    const type = this.#types.ofMets(datatype, this.divs.typeName(div))
     if (type) return type
     const fallback = datatype === 'title' ? 'document' : 'section'
     this.warn(
@@ -100,26 +65,60 @@ class Mapper {
     return found
   }
 
-  title(div: MetsDiv): PlannedTitle {
+  /** @param above the title above that the document describes, or undefined for the top and below titles known by name alone */
+  title(div: MetsDiv, above?: MetsDiv, levels: readonly MetsDiv[] = []): PlannedTitle {
     const vlsId = this.#vlsId(div.id, 'log')
-    const flat = (children: readonly MetsDiv[]): MetsDiv[] =>
-      children.flatMap(child => (dateDivs.has(child.type) ? flat(child.children) : [child]))
-    const children = flat(div.children)
+    const children: { child: MetsDiv; levels: readonly MetsDiv[] }[] = []
+    const flatten = (of: readonly MetsDiv[], through: readonly MetsDiv[]): void => {
+      for (const child of of)
+        if (dateDivs.has(child.type)) flatten(child.children, [...through, child])
+        else children.push({ child, levels: through })
+    }
+    flatten(div.children, [])
+    const isDescribed = div.record !== undefined || above !== undefined
+    const titles = new Map(
+      children
+        .filter(({ child }) => this.divs.isTitle(child))
+        .map(({ child, levels: through }) => [
+          child,
+          this.title(child, isDescribed ? div : undefined, through),
+        ]),
+    )
+    const type = this.#type(div, 'title')
+    const { mods } = div.record ?? {}
+    const isPart = above !== undefined && div.pointers.length === 0 && !mods?.record
     return {
-      type: this.#type(div, 'title'),
-      caption: div.label ?? div.record?.mods.title ?? div.orderLabel,
+      type,
+      caption: div.label ?? mods?.title ?? div.orderLabel,
       record: div.record,
-      identifiers: this.#identifiers(div.contentIds, vlsId),
+      identifiers: [
+        ...this.#identifiers(div.contentIds, vlsId),
+        ...(this.#hosts.get(div) ?? []),
+        ...this.#addresses(div).map(value => ({ scheme: 'mptr', value })),
+      ],
       keepId: vlsId,
+      divId: isPart ? div.id : undefined,
+      order: div.order,
+      day: this.divs.dayOf(div, levels),
+      isPrimary: div === this.#primary,
       owner: div.administration?.owner,
       presentationUrl: div.administration?.presentation,
       referenceUrl: div.administration?.reference,
-      children: children.filter(child => this.isTitle(child)).map(child => this.title(child)),
+      children: [...titles.values()],
       items: this.#items(
         div,
-        children.filter(child => !this.isTitle(child)),
+        children
+          .map(({ child }) => child)
+          .filter(child => !titles.has(child) || type.behavior !== 'multi-part'),
+        titles,
       ),
     }
+  }
+
+  /** Addresses of the documents that describe a div, without fragments. */
+  #addresses(div: MetsDiv): string[] {
+    const own = div === this.#primary && this.#document.address ? [this.#document.address] : []
+    return [...new Set([...div.pointers, ...own].map(withoutFragment))].filter(address => address !== '')
   }
 
   #structure(div: MetsDiv): PlannedStructure {
@@ -135,10 +134,15 @@ class Mapper {
   }
 
   /** Structure elements and own pages of a div, ordered by the first page of each: pages and structure share one order. */
-  #items(div: MetsDiv, structures: readonly MetsDiv[]): PlannedItem[] {
+  #items(
+    div: MetsDiv,
+    structures: readonly MetsDiv[],
+    titles: ReadonlyMap<MetsDiv, PlannedTitle> = new Map(),
+  ): PlannedItem[] {
     const entries: { item: PlannedItem; first: number; position: number }[] = []
     structures.forEach((child, position) => {
-      const item = this.#structure(child)
+      const title = titles.get(child)
+      const item: PlannedItem = title ? { kind: 'part', title } : this.#structure(child)
       entries.push({ item, first: firstOrder(item), position })
     })
     // an element without pages stays behind the one before it
@@ -161,24 +165,38 @@ class Mapper {
   assignPages(): void {
     const linked = new Map<string, Home[]>()
     for (const [from, targets] of this.#document.links) {
-      const home = this.#homes.get(from)
+      const home = this.divs.get(from)
       if (!home) {
         this.warn('link', `A structLink starts at ${from}, which is no div of the LOGICAL map.`)
         continue
       }
       for (const to of targets) linked.set(to, [...(linked.get(to) ?? []), home])
     }
+    this.#linkAreas(linked)
     const known = new Set(this.#document.pages.map(page => page.id))
     for (const to of linked.keys())
       if (!known.has(to) && !this.#document.pageRoots.has(to))
         this.warn('link', `A structLink leads to ${to}, which is no page.`)
     const holder = this.#pageHolder(linked)
+    this.#primary = this.divs.primary(this.#document.pages.length > 0 ? holder?.div : undefined)
     if (!holder) {
       if (this.#document.pages.length > 0)
         this.warn('pages', `The ${this.#document.pages.length} pages belong to no title; they were left out.`)
       return
     }
     this.#document.pages.forEach((page, at) => this.#assign(page, at + 1, linked.get(page.id) ?? [], holder))
+  }
+
+  /** Articles that name files or regions of them instead of pages (docWorks, VLS) stand on the pages of those files. */
+  #linkAreas(linked: Map<string, Home[]>): void {
+    const pageOf = new Map<string, string>()
+    for (const page of this.#document.pages) for (const file of page.fileIds) pageOf.set(file, page.id)
+    for (const home of this.divs.all)
+      for (const { fileId } of home.div.areas) {
+        const page = pageOf.get(fileId)
+        const known = page === undefined ? undefined : (linked.get(page) ?? [])
+        if (page !== undefined && known && !known.includes(home)) linked.set(page, [...known, home])
+      }
   }
 
   #assign(page: MetsPage, order: number, links: readonly Home[], holder: Home): void {
@@ -192,7 +210,7 @@ class Mapper {
             : best,
         undefined,
       )
-    const home = deepest(structures) ?? deepest(titles) ?? holder
+    const home = deepest([...structures, ...titles]) ?? holder
     const planned = this.#page(page, order)
     push(this.#pagesOf, home.div, planned)
     for (const other of [...structures, ...titles])
@@ -200,7 +218,7 @@ class Mapper {
         push(this.#linksOf, other.div, { ident: planned.ident, order })
   }
 
-  /** The title that pages without a link belong to: the one linked to the page sequence, else the deepest with a record. */
+  /** The title that pages without a link belong to: the one linked to the page sequence, else the first with a record that is no work of parts. */
   #pageHolder(linked: ReadonlyMap<string, readonly Home[]>): Home | undefined {
     for (const root of this.#document.pageRoots) {
       const home = linked
@@ -209,11 +227,13 @@ class Mapper {
         .at(-1)
       if (home) return home
     }
-    const titles = this.#all.filter(home => home.isTitle && !dateDivs.has(home.div.type))
-    const withRecord = titles.filter(home => home.div.record !== undefined)
-    return (withRecord.length > 0 ? withRecord : titles).reduce<Home | undefined>(
-      (best, home) => (!best || home.depth > best.depth ? home : best),
-      undefined,
+    const titles = this.divs.all.filter(home => home.isTitle && !dateDivs.has(home.div.type))
+    const described = titles.filter(home => home.div.record !== undefined)
+    return (
+      described.find(home => !this.divs.isMultiPart(home.div)) ??
+      described[0] ??
+      titles.find(home => !this.divs.isMultiPart(home.div)) ??
+      titles.at(-1)
     )
   }
 
@@ -223,24 +243,16 @@ class Mapper {
       if (!file) this.warn('file', `The file ${id} of page ${page.id} is not in the fileSec.`, page.id)
       return file ? [file] : []
     })
-    const images = files.filter(file => !isTextGroup(file) && !/pdf|xml/i.test(file.mimetype ?? ''))
-    const rank = (file: MetsFile) => {
-      const at = masterGroups.indexOf(file.use.toUpperCase())
-      return at < 0 ? masterGroups.length : at
-    }
     const text = files.find(isTextGroup)
     const vlsId = this.#vlsId(page.id, 'phys')
     return {
       kind: 'page',
       ident: page.id,
       order,
-      label: page.label ?? page.orderLabel,
+      label: labelOf(page.label) ?? labelOf(page.orderLabel),
       identifiers: this.#identifiers(page.contentIds, undefined),
       keepId: vlsId,
-      files: [...images]
-        .sort((a, b) => rank(a) - rank(b))
-        .filter(file => rank(file) < masterGroups.length || images.length === 1)
-        .map(referenceOf),
+      files: mastersOf(files),
       text: text && referenceOf(text),
     }
   }
@@ -260,34 +272,29 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value])
 }
 
-const sha256Types = /^SHA-?256$/i
-const referenceOf = (file: MetsFile): FileReference => ({
-  href: file.href,
-  use: file.use,
-  id: file.id,
-  media: isTextGroup(file) ? 'text' : 'image',
-  ...(file.checksum && sha256Types.test(file.checksumType ?? '')
-    ? { sha256: file.checksum.toLowerCase() }
-    : {}),
-})
-
 function firstOrder(item: PlannedItem): number {
   if (item.kind === 'page') return item.order
   if (item.kind === 'link') return Number.POSITIVE_INFINITY
+  if (item.kind === 'part') return Math.min(Number.POSITIVE_INFINITY, ...item.title.items.map(firstOrder))
   return Math.min(Number.POSITIVE_INFINITY, ...item.children.map(firstOrder))
 }
 
 /** Orders of the pages as a reader of the tree meets them. */
 function* readingOrder(titles: readonly PlannedTitle[]): Generator<number> {
-  function* below(items: readonly PlannedItem[]): Generator<number> {
+  function* below(items: readonly PlannedItem[], placed: Set<PlannedTitle>): Generator<number> {
     for (const item of items) {
       if (item.kind === 'page') yield item.order
-      if (item.kind === 'structure') yield* below(item.children)
+      if (item.kind === 'structure') yield* below(item.children, placed)
+      if (item.kind === 'part') {
+        placed.add(item.title)
+        yield* readingOrder([item.title])
+      }
     }
   }
   for (const title of titles) {
-    yield* below(title.items)
-    yield* readingOrder(title.children)
+    const placed = new Set<PlannedTitle>()
+    yield* below(title.items, placed)
+    yield* readingOrder(title.children.filter(child => !placed.has(child)))
   }
 }
 
@@ -295,12 +302,12 @@ export function planOfMets(document: MetsDocument, types: TypeSystem): ImportPla
   const mapper = new Mapper(document, types)
   mapper.assignPages()
   mapper.reportOrphans()
-  const tops = document.outline.flatMap(div => (mapper.isTitle(div) ? [mapper.title(div)] : []))
+  const tops = mapper.divs.outline.map(div => mapper.title(div))
   if (tops.length === 0)
     mapper.messages.push({
       level: 'error',
       code: 'no-title',
-      sentence: 'The LOGICAL map holds no div with a record.',
+      sentence: 'There is neither a LOGICAL map nor a MODS record.',
     })
   const order = [...readingOrder(tops)]
   const misplaced = order.filter((value, at) => at > 0 && value < (order[at - 1] ?? 0)).length

@@ -45,7 +45,12 @@ export interface PlannedStructure {
   readonly keepId: number | undefined
   readonly children: PlannedItem[]
 }
-export type PlannedItem = PlannedPage | PlannedLink | PlannedStructure
+/** Where a described part stands among the items of its title; it is one of the title’s children, too. */
+export interface PlannedPart {
+  readonly kind: 'part'
+  readonly title: PlannedTitle
+}
+export type PlannedItem = PlannedPage | PlannedLink | PlannedStructure | PlannedPart
 
 export interface PlannedTitle {
   readonly type: NodeType
@@ -56,6 +61,14 @@ export interface PlannedTitle {
   readonly owner: string | undefined
   readonly presentationUrl: string | undefined
   readonly referenceUrl: string | undefined
+  /** METS div ID of a part that its title’s own document describes: the part is found by it again (decision 10b) */
+  readonly divId?: string | undefined
+  /** Number among its siblings */
+  readonly order?: number | undefined
+  /** Day of an issue (1896-04-01) or year of a volume (1896), as the levels of a newspaper tell it */
+  readonly day?: string | undefined
+  /** What the document is about; without any, the lowest title is */
+  readonly isPrimary?: boolean | undefined
   /** Identifier under which a foreign repository hands it out */
   readonly oaiIdent?: string | undefined
   readonly children: PlannedTitle[]

@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict'
-exports[`dist/test/modules/imports-real.test.js > TAP > every METS at hand gives the nodes, pages, texts and warnings of the committed table > expected of the real data 1`] = `
+exports[`dist/test/intake/imports-real.test.js > TAP > every METS at hand gives the nodes, pages, texts and warnings of the committed table > expected of the real data 1`] = `
 book-148811035/320796.prep.xml: partial, 21 nodes = 1 titles + 4 structure + 16 pages + 0 links; 0 masters, 0 texts; 16 missing
 book-148811035/mets.xml: created, 21 nodes = 1 titles + 4 structure + 16 pages + 0 links; 16 masters, 7 texts; 1 orphan-text, 3 boxes-unusable
 book-737429/737429.oai.xml: partial, 7 nodes = 1 titles + 2 structure + 4 pages + 0 links; 0 masters, 0 texts; 4 missing

@@ -1,0 +1,74 @@
+// What readers of METS make of a document: records, files, pages, the logical outline and the links between them.
+import type { ModsRecord } from '../mods/read.ts'
+
+export interface MetsFile {
+  readonly id: string
+  /** USE of its group */
+  readonly use: string
+  readonly mimetype: string | undefined
+  readonly href: string
+  readonly checksum: string | undefined
+  readonly checksumType: string | undefined
+  readonly line: number
+}
+export interface MetsPage {
+  readonly id: string
+  readonly order: number
+  readonly label: string | undefined
+  readonly orderLabel: string | undefined
+  readonly contentIds: readonly string[]
+  readonly fileIds: readonly string[]
+  readonly line: number
+}
+export interface MetsDiv {
+  readonly id: string | undefined
+  readonly type: string
+  readonly label: string | undefined
+  readonly orderLabel: string | undefined
+  /** xlink:label */
+  readonly note: string | undefined
+  readonly order: number | undefined
+  readonly record: ModsRecord | undefined
+  readonly administration: Administration | undefined
+  readonly contentIds: readonly string[]
+  /** Addresses of the METS documents that describe this div */
+  readonly pointers: readonly string[]
+  /** Files, or regions of them, that the div names itself (docWorks, VLS articles) */
+  readonly areas: readonly MetsArea[]
+  readonly children: readonly MetsDiv[]
+  readonly line: number
+}
+/** mets:fptr or mets:area of a logical div. */
+export interface MetsArea {
+  readonly fileId: string
+}
+export interface Administration {
+  readonly owner: string | undefined
+  readonly licence: string | undefined
+  readonly reference: string | undefined
+  readonly presentation: string | undefined
+}
+export interface MetsDocument {
+  readonly objId: string | undefined
+  readonly label: string | undefined
+  /** Name of the installation that wrote it (agent INSTANCE of a VLS) */
+  readonly instance: string | undefined
+  /** True where a VLS wrote it: its ids are log<OT_ID> and phys<OT_ID>. */
+  readonly isVls: boolean
+  readonly files: ReadonlyMap<string, MetsFile>
+  readonly pages: readonly MetsPage[]
+  readonly outline: readonly MetsDiv[]
+  /** Ids of the divs of the PHYSICAL map that hold the pages (physSequence) */
+  readonly pageRoots: ReadonlySet<string>
+  /** logical div id -> physical div ids, in the order written */
+  readonly links: ReadonlyMap<string, readonly string[]>
+  /** True where Firefolio wrote it: ids are log<OT_ID> and phys<OT_ID>, xlink:label holds the type where TYPE is only the nearest. */
+  readonly isOurs: boolean
+  /** Address of the document itself (metsDocumentID) */
+  readonly address: string | undefined
+  /** All records in document order, for documents without a LOGICAL map */
+  readonly records: readonly ModsRecord[]
+  /** The identifier of the OAI record that the document came in */
+  readonly oaiIdentifier: string | undefined
+  readonly faults: readonly { readonly line: number; readonly sentence: string }[]
+}
