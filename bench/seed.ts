@@ -18,6 +18,7 @@ export async function seedTree(
     await run(`execute block as
       declare T integer;
       declare C integer;
+      declare P integer;
       declare I integer;
       declare J integer;
       declare K integer = 0;
@@ -32,8 +33,10 @@ export async function seedTree(
           insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_Path) values (:C, ${domainId}, :T, 2, 131, 'Chapter', :I * 256, '');
           J = 0;
           while (J < 10) do begin
+            P = next value for OPR_Tree_SEQ;
             insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_Path)
-              values (next value for OPR_Tree_SEQ, ${domainId}, :C, 3, 1, '[Seite ' || :J || ']', :J * 256, '');
+              values (:P, ${domainId}, :C, 3, 1, '[Seite ' || :J || ']', :J * 256, '');
+            insert into OPR_Page (OP_ID, OP_OT_ID) values (next value for OPR_Page_SEQ, :P);
             J = J + 1;
           end
           I = I + 1;

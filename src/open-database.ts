@@ -5,12 +5,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Config, documentedFile } from './config/options.ts'
+import { readTypes } from './config/types.ts'
 import { Refusal } from './errors.ts'
 import { Database, type DatabaseOptions } from './firebird/database.ts'
 import { EmbeddedAttachment } from './firebird/embedded/attachment.ts'
 import { loadEngine } from './firebird/embedded/engine.ts'
 import { type FirebirdFault, toFault } from './firebird/faults.ts'
 import { migrate } from './firebird/migrate.ts'
+import { registerTypes } from './firebird/types-table.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
 import { usePrivateServer } from './firebird/server/private-server.ts'
@@ -224,6 +226,7 @@ export async function openDatabase(
   try {
     await requireUtc(database)
     await migrate(database, { minVersion: config.database.minVersion })
+    await registerTypes(database, readTypes().stored)
   } catch (error) {
     await database.close()
     await target.release()

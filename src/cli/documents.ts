@@ -7,6 +7,7 @@ import { readConfig } from '../config/read.ts'
 import { renderDocument, renderSample } from '../config/sample.ts'
 import { reasons } from '../errors.ts'
 import { generate } from '../firebird/generate-schema.ts'
+import { historiesFile, renderHistories } from '../firebird/histories.ts'
 import { root } from '../root.ts'
 import { createLog, openServices } from '../services.ts'
 
@@ -31,6 +32,7 @@ export async function renderAll(): Promise<Map<string, string>> {
       const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
       await app.close()
       return new Map([
+        [`sql/${historiesFile}`, renderHistories()],
         ['src/firebird/schema.generated.ts', schema],
         ['docs/schema.md', document],
         ['docs/options.md', renderDocument()],
@@ -47,6 +49,7 @@ export async function renderAll(): Promise<Map<string, string>> {
 }
 
 export async function writeDocuments(): Promise<void> {
+  await writeFile(join(root, 'sql', historiesFile), renderHistories()) // before the database that the others are read from
   for (const [path, text] of await renderAll()) {
     await writeFile(join(root, path), text)
     process.stdout.write(`${path}\n`)

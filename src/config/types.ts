@@ -64,6 +64,15 @@ export class TypeSystem {
     return type
   }
 
+  /** Every type by the numbers that are stored. */
+  get stored(): { datatype: number; number: number; name: string }[] {
+    return this.all.map(type => ({
+      datatype: this.code(type.datatype),
+      number: type.number,
+      name: `${type.datatype}:${type.name}`,
+    }))
+  }
+
   /** The type of two stored numbers; undefined where config/types.ini does not know them. */
   ofNumbers(datatype: number, type: number): NodeType | undefined {
     const name = this.datatypeOf(datatype)

@@ -68,8 +68,9 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
   async commit(): Promise<void> {
     const transaction = this.#explicit
     if (!transaction) return
-    this.#explicit = undefined
+    // a refused commit leaves the transaction open: the caller's rollback ends it
     await transaction.commit()
+    this.#explicit = undefined
   }
 
   async rollback(): Promise<void> {
@@ -177,11 +178,11 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
     let outcome: Outcome
     try {
       outcome = await transaction.execute(sql, parameters, timeoutMs)
+      await transaction.commit()
     } catch (error) {
       await transaction.rollback()
       throw error
     }
-    await transaction.commit()
     return outcome
   }
 

@@ -67,6 +67,11 @@ export class Database {
     this.#ping.unref()
   }
 
+  /** After a change of the schema: what a connection has compiled keeps the tables as they were. */
+  renewConnections(): void {
+    this.pool.renew()
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#ping)
     await this.pool.end()

@@ -1,6 +1,5 @@
 // Writes src/firebird/schema.generated.ts and docs/schema.md from a freshly migrated database. The catalogue knows only
 // OT_CAPTION; how a name is spelled comes from sql/, the single source of names.
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFileSync, readdirSync } from 'node:fs'
 import { root } from '../root.ts'
@@ -127,11 +126,4 @@ export async function generate(database: Database): Promise<{ schema: string; do
     schema: renderSchema(columns, names),
     document: renderSchemaDocument(columns, names, tableComments),
   }
-}
-
-/** Writes both files. */
-export async function writeSchema(database: Database): Promise<void> {
-  const { schema, document } = await generate(database)
-  writeFileSync(join(root, 'src/firebird/schema.generated.ts'), schema)
-  writeFileSync(join(root, 'docs/schema.md'), document)
 }

@@ -45,6 +45,15 @@ export function splitScript(script: string): string[] {
   return steps
 }
 
+/**
+ * A table that has rows never gets a NOT NULL column: Firebird leaves NULL in the rows that are there, and in those of connections whose
+ * triggers were compiled before, and a backup of such a table cannot be restored.
+ */
+export function requireNullable(file: string, step: string): void {
+  if (/^alter\s+table\b[\s\S]*\bnot\s+null\b/i.test(step.replace(/--[^\n]*/g, '').trim()))
+    throw new Error(`${file}: a column is NOT NULL from the start of its table, or never: ${step}`)
+}
+
 /** The migration files in the order in which they are applied. */
 export function migrationFiles(folder = join(root, 'sql')): MigrationFile[] {
   return readdirSync(folder)
@@ -52,7 +61,9 @@ export function migrationFiles(folder = join(root, 'sql')): MigrationFile[] {
     .sort()
     .map(name => {
       const script = readFileSync(join(folder, name), 'utf8')
-      return { name, checksum: createHash('sha256').update(script).digest('hex'), steps: splitScript(script) }
+      const steps = splitScript(script)
+      for (const step of steps) requireNullable(name, step)
+      return { name, checksum: createHash('sha256').update(script).digest('hex'), steps }
     })
 }
 
@@ -147,20 +158,10 @@ export async function migrate(
   return await database.withConnection(async connection => {
     if (!(await hasBookkeeping(connection))) await alone(connection, bookkeeping)
     const done = await applied(connection)
-    for (const name of done.keys())
-      if (!files.some(file => file.name === name))
-        throw new Refusal(
-          'unavailable',
-          `The database had ${name} applied, which this program does not bring along.`,
-        )
+    requireKnown(files, done)
     const newly: string[] = []
     for (const file of files) {
       const before = done.get(file.name)
-      if (before && before.checksum !== file.checksum)
-        throw new Refusal(
-          'unavailable',
-          `${file.name} was edited after it had been applied; put the change into a new file.`,
-        )
       if (before && before.steps >= file.steps.length) continue
       newly.push(file.name)
       for (let step = before?.steps ?? 0; step < file.steps.length; step++) {
@@ -168,8 +169,20 @@ export async function migrate(
         await runStep(connection, file, step)
       }
     }
+    // what a connection has compiled keeps the tables as they were: it would store NULL in a column that it does not know
+    if (newly.length > 0) database.renewConnections()
     return { applied: newly, from, to: schemaVersion }
   })
+}
+
+/** A database of a trial version has other files applied; nothing was released, so there is no way from one to the other. */
+function requireKnown(files: readonly MigrationFile[], done: ReadonlyMap<string, Applied>): void {
+  for (const [name, { checksum }] of done)
+    if (files.find(file => file.name === name)?.checksum !== checksum)
+      throw new Refusal(
+        'unavailable',
+        `The database was made by a trial version of Firefolio (its ${name} is another one). Export its titles with that version, start this one with a new database, and import them.`,
+      )
 }
 
 async function alone(connection: FirebirdConnection, statement: string): Promise<void> {

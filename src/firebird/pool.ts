@@ -48,6 +48,7 @@ export class Pool<C extends Poolable> {
   readonly #all = new Set<C>()
   readonly #waiters: Waiter<C>[] = []
   #opening = 0
+  #renewedAt = 0
   #busy = 0
   #ended = false
   #drained: (() => void) | undefined
@@ -100,12 +101,22 @@ export class Pool<C extends Poolable> {
     await connection.reset().catch(() => {})
     this.#busy--
     const isOld = Date.now() - connection.openedAt > this.#options.maxLifetimeMs
-    if (connection.isDead || isOld || this.#ended) {
+    const isStale = connection.openedAt <= this.#renewedAt
+    if (connection.isDead || isOld || isStale || this.#ended) {
       this.#all.delete(connection)
       if (!connection.isDead) void connection.close()
     } else this.#idle.push(connection)
     if (this.#ended && this.#busy === 0) this.#drained?.()
     this.#dispatch()
+  }
+
+  /** Replaces every connection: the idle ones now, the others when they come back. */
+  renew(): void {
+    this.#renewedAt = Date.now()
+    for (const connection of this.#idle.splice(0)) {
+      this.#all.delete(connection)
+      void connection.close()
+    }
   }
 
   /** Refuses new callers, waits for the busy connections (at most graceMs), closes all. */

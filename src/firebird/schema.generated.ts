@@ -15,6 +15,7 @@ export interface OPRComment {
   OCM_Comment: Generated<string | null>
   OCM_OrgForm: Generated<string | null>
   OCM_WebInfo1: Generated<string | null>
+  /** Operation that made the change */
   OCM_Batch: Generated<number | null>
   OCM_Actor: Generated<string | null>
   OCM_Application: Generated<string | null>
@@ -102,7 +103,7 @@ export interface OPRContentHistory {
   OCH_OT_ID: number
   OCH_OT_Deliverer: Generated<number | null>
   OCH_OT_Titlepage: Generated<number | null>
-  OCH_OT_TitlepageMode: Generated<number | null>
+  OCH_OT_TitlepageMode: number
   OCH_SourceIdent: Generated<string | null>
   OCH_Provider: Generated<string | null>
   OCH_Signature: Generated<string | null>
@@ -118,8 +119,9 @@ export interface OPRContentHistory {
   OCH_ReferenceUrl: Generated<string | null>
   OCH_OaiIdent: Generated<string | null>
   OCH_EMail: Generated<string | null>
-  OCH_GenerateIdentifier: Generated<number | null>
+  OCH_GenerateIdentifier: number
   OCH_Manual: Generated<string | null>
+  /** Operation that made the change */
   OCH_Batch: Generated<number | null>
   OCH_Actor: Generated<string | null>
   OCH_Application: Generated<string | null>
@@ -131,7 +133,8 @@ export interface OPRContentXmlHistory {
   OCXH_ID: number
   OCXH_OT_ID: number
   OCXH_XML: Generated<string | null>
-  OCXH_XmlOrigin: Generated<number | null>
+  OCXH_XmlOrigin: number
+  /** Operation that made the change */
   OCXH_Batch: Generated<number | null>
   OCXH_Actor: Generated<string | null>
   OCXH_Application: Generated<string | null>
@@ -184,38 +187,39 @@ export interface OPRFulltext {
   OF_Height: Generated<number | null>
   /** 0 no boxes, 1 boxes fit the master, 2 boxes cannot be used: another image size */
   OF_BoxState: Generated<number>
-  OF_InsertTS: Generated<Date>
-  OF_UpdateTS: Generated<Date>
   /** Operation that added the text */
   OF_InsertBatch: Generated<number | null>
+  OF_InsertTS: Generated<Date>
+  OF_UpdateTS: Generated<Date>
 }
 
 export interface OPRFulltextHistory {
   OFH_ID: number
   OFH_OT_ID: number
+  OFH_OF_ID: number
+  OFH_Hashsum: Generated<string | null>
+  OFH_BoxState: number
   /** 0 OCR, 1 wiki text, 2 born digital */
   OFH_Kind: number
   /** Plain text, so that undo needs no file */
   OFH_Text: Generated<string | null>
   OFH_Url: Generated<string | null>
-  OFH_Batch: Generated<number | null>
-  OFH_Actor: Generated<string | null>
-  OFH_Application: Generated<string | null>
-  OFH_Reason: Generated<string | null>
-  OFH_InsertTS: Generated<Date>
-  OFH_OF_ID: Generated<number | null>
   OFH_Language: Generated<string | null>
-  OFH_Hashsum: Generated<string | null>
   OFH_Confidence: Generated<number | null>
   OFH_Engine: Generated<string | null>
   OFH_Width: Generated<number | null>
   OFH_Height: Generated<number | null>
-  OFH_BoxState: Generated<number | null>
   OFH_OldInsertBatch: Generated<number | null>
   /** OF_InsertTS of the state kept here */
   OFH_OldInsertTS: Generated<Date | null>
   /** 1 = there was no such text: an undo put it there again */
   OFH_Absent: Generated<number>
+  /** Operation that made the change */
+  OFH_Batch: Generated<number | null>
+  OFH_Actor: Generated<string | null>
+  OFH_Application: Generated<string | null>
+  OFH_Reason: Generated<string | null>
+  OFH_InsertTS: Generated<Date>
 }
 
 export interface OPRHarvest {
@@ -253,25 +257,26 @@ export interface OPRIdentifier {
   OI_Value: string
   OI_Source: Generated<string | null>
   OI_RegisteredTS: Generated<Date | null>
-  OI_InsertTS: Generated<Date>
   /** Operation that added the identifier */
   OI_InsertBatch: Generated<number | null>
+  OI_InsertTS: Generated<Date>
 }
 
 export interface OPRIdentifierHistory {
   OIH_ID: number
-  OIH_OI_ID: number
   OIH_OT_ID: number
-  OIH_OD_ID: number
-  OIH_Scheme: Generated<string | null>
-  OIH_Value: Generated<string | null>
+  OIH_OI_ID: number
+  OIH_Scheme: string
+  OIH_Value: string
   OIH_Source: Generated<string | null>
   OIH_RegisteredTS: Generated<Date | null>
+  OIH_OD_ID: number
   OIH_OldInsertBatch: Generated<number | null>
   /** OI_InsertTS of the state kept here */
   OIH_OldInsertTS: Generated<Date | null>
   /** 1 = there was no such identifier: an undo put it there again */
   OIH_Absent: Generated<number>
+  /** Operation that made the change */
   OIH_Batch: Generated<number | null>
   OIH_Actor: Generated<string | null>
   OIH_Application: Generated<string | null>
@@ -429,18 +434,19 @@ export interface OPRPageHistory {
   OPH_PaginationValue: Generated<number | null>
   OPH_Hashsum: Generated<string | null>
   OPH_Url: Generated<string | null>
-  OPH_Batch: Generated<number | null>
-  OPH_Actor: Generated<string | null>
-  OPH_Application: Generated<string | null>
-  OPH_Reason: Generated<string | null>
-  OPH_InsertTS: Generated<Date>
-  OPH_State: Generated<number | null>
+  OPH_State: number
   OPH_OIP_ID: Generated<number | null>
   OPH_ImgWidth: Generated<number | null>
   OPH_ImgHeight: Generated<number | null>
   OPH_ImgDateTime: Generated<Date | null>
   OPH_ImgPageName: Generated<string | null>
   OPH_Filesize: Generated<number | null>
+  /** Operation that made the change */
+  OPH_Batch: Generated<number | null>
+  OPH_Actor: Generated<string | null>
+  OPH_Application: Generated<string | null>
+  OPH_Reason: Generated<string | null>
+  OPH_InsertTS: Generated<Date>
 }
 
 export interface OPRTopStructure {
@@ -473,12 +479,12 @@ export interface OPRTree {
   OT_State: Generated<number>
   /** Operation that put the node into the bin: restore undoes exactly that */
   OT_Batch: Generated<number | null>
+  /** Operation that made the node */
+  OT_InsertBatch: Generated<number | null>
   /** Raised with every change of the node, its title or its page; ETag */
   OT_Version: Generated<number>
   OT_InsertTS: Generated<Date>
   OT_UpdateTS: Generated<Date>
-  /** Operation that made the node */
-  OT_InsertBatch: Generated<number | null>
 }
 
 export interface OPRTreeHistory {
@@ -486,13 +492,13 @@ export interface OPRTreeHistory {
   OTH_OT_ID: number
   OTH_OT_Parent: Generated<number | null>
   OTH_Caption: Generated<string | null>
-  OTH_Sort: Generated<number | null>
-  OTH_RCV_Type: Generated<number | null>
-  OTH_State: Generated<number | null>
-  OTH_DelState: Generated<number | null>
+  OTH_Sort: number
+  OTH_RCV_Type: number
+  OTH_State: number
+  OTH_DelState: number
   /** OT_Batch of the state kept here */
   OTH_OldBatch: Generated<number | null>
-  OTH_OD_ID: Generated<number | null>
+  OTH_OD_ID: number
   /** OT_Version of the state kept here */
   OTH_Version: number
   /** Operation that made the change */
@@ -501,6 +507,13 @@ export interface OPRTreeHistory {
   OTH_Application: Generated<string | null>
   OTH_Reason: Generated<string | null>
   OTH_InsertTS: Generated<Date>
+}
+
+export interface OPRType {
+  OTY_RCV_Datatype: number
+  OTY_RCV_Type: number
+  /** datatype:type, as in config/types.ini */
+  OTY_Name: string
 }
 
 export interface SYSIdempotency {
@@ -572,9 +585,9 @@ export interface SYSOutbox {
   SO_Path: Generated<string | null>
   /** Instead: the domain whose settings changed */
   SO_OD_ID: Generated<number | null>
-  SO_InsertTS: Generated<Date>
   /** 1 = the titles below have changed with it */
   SO_Below: Generated<number>
+  SO_InsertTS: Generated<Date>
 }
 
 export interface SYSTreeLock {
@@ -583,6 +596,10 @@ export interface SYSTreeLock {
 
 export interface TMPID {
   TI_OT_ID: number
+}
+
+export interface TMPNode {
+  TN_OT_ID: number
 }
 
 export interface Schema {
@@ -609,6 +626,7 @@ export interface Schema {
   OPR_TopStructure: OPRTopStructure
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
+  OPR_Type: OPRType
   SYS_Idempotency: SYSIdempotency
   SYS_Job: SYSJob
   SYS_Log: SYSLog
@@ -616,6 +634,7 @@ export interface Schema {
   SYS_Outbox: SYSOutbox
   SYS_TreeLock: SYSTreeLock
   TMP_ID: TMPID
+  TMP_Node: TMPNode
 }
 
 /** Names that the catalogue holds in upper case. */
@@ -756,31 +775,31 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OF_Width',
   'OF_Height',
   'OF_BoxState',
+  'OF_InsertBatch',
   'OF_InsertTS',
   'OF_UpdateTS',
-  'OF_InsertBatch',
   'OPR_FulltextHistory',
   'OFH_ID',
   'OFH_OT_ID',
+  'OFH_OF_ID',
+  'OFH_Hashsum',
+  'OFH_BoxState',
   'OFH_Kind',
   'OFH_Text',
   'OFH_Url',
+  'OFH_Language',
+  'OFH_Confidence',
+  'OFH_Engine',
+  'OFH_Width',
+  'OFH_Height',
+  'OFH_OldInsertBatch',
+  'OFH_OldInsertTS',
+  'OFH_Absent',
   'OFH_Batch',
   'OFH_Actor',
   'OFH_Application',
   'OFH_Reason',
   'OFH_InsertTS',
-  'OFH_OF_ID',
-  'OFH_Language',
-  'OFH_Hashsum',
-  'OFH_Confidence',
-  'OFH_Engine',
-  'OFH_Width',
-  'OFH_Height',
-  'OFH_BoxState',
-  'OFH_OldInsertBatch',
-  'OFH_OldInsertTS',
-  'OFH_Absent',
   'OPR_Harvest',
   'OHV_ID',
   'OHV_OD_ID',
@@ -804,17 +823,17 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OI_Value',
   'OI_Source',
   'OI_RegisteredTS',
-  'OI_InsertTS',
   'OI_InsertBatch',
+  'OI_InsertTS',
   'OPR_IdentifierHistory',
   'OIH_ID',
-  'OIH_OI_ID',
   'OIH_OT_ID',
-  'OIH_OD_ID',
+  'OIH_OI_ID',
   'OIH_Scheme',
   'OIH_Value',
   'OIH_Source',
   'OIH_RegisteredTS',
+  'OIH_OD_ID',
   'OIH_OldInsertBatch',
   'OIH_OldInsertTS',
   'OIH_Absent',
@@ -924,11 +943,6 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPH_PaginationValue',
   'OPH_Hashsum',
   'OPH_Url',
-  'OPH_Batch',
-  'OPH_Actor',
-  'OPH_Application',
-  'OPH_Reason',
-  'OPH_InsertTS',
   'OPH_State',
   'OPH_OIP_ID',
   'OPH_ImgWidth',
@@ -936,6 +950,11 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPH_ImgDateTime',
   'OPH_ImgPageName',
   'OPH_Filesize',
+  'OPH_Batch',
+  'OPH_Actor',
+  'OPH_Application',
+  'OPH_Reason',
+  'OPH_InsertTS',
   'OPR_TopStructure',
   'OTS_OT_ID',
   'OTS_OT_Title',
@@ -953,10 +972,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OT_Path',
   'OT_State',
   'OT_Batch',
+  'OT_InsertBatch',
   'OT_Version',
   'OT_InsertTS',
   'OT_UpdateTS',
-  'OT_InsertBatch',
   'OPR_TreeHistory',
   'OTH_ID',
   'OTH_OT_ID',
@@ -974,6 +993,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTH_Application',
   'OTH_Reason',
   'OTH_InsertTS',
+  'OPR_Type',
+  'OTY_RCV_Datatype',
+  'OTY_RCV_Type',
+  'OTY_Name',
   'SYS_Idempotency',
   'SI_Key',
   'SI_Principal',
@@ -1024,10 +1047,12 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SO_OT_ID',
   'SO_Path',
   'SO_OD_ID',
-  'SO_InsertTS',
   'SO_Below',
+  'SO_InsertTS',
   'SYS_TreeLock',
   'STL_ID',
   'TMP_ID',
   'TI_OT_ID',
+  'TMP_Node',
+  'TN_OT_ID',
 ])

@@ -160,9 +160,9 @@ t.test('TMP_ID holds lists of any length for one transaction', async t => {
 t.test('the documented idioms work as they are written down', async t => {
   const statement = 'select first 2 SM_File from SYS_Migration where SM_Step = :t order by SM_File'
   const rows = await selectQuery(database, statement, { t: 1 })
-  t.equal(rows[0]?.['SM_FILE'], '001-system.sql')
-  t.equal(rows[0]?.['sm_file'], '001-system.sql', 'rows answer to names in any case')
-  t.same(await selectColumn(database, statement, 'SM_File', { t: 1 }), ['001-system.sql', '010-tree.sql'])
+  t.equal(rows[0]?.['SM_FILE'], '010-system.sql')
+  t.equal(rows[0]?.['sm_file'], '010-system.sql', 'rows answer to names in any case')
+  t.same(await selectColumn(database, statement, 'SM_File', { t: 1 }), ['010-system.sql', '020-domains.sql'])
   t.equal(await updateQuery(database, 'delete from TMP_ID'), 0)
   await batchQuery(database, 'insert into TMP_ID (TI_OT_ID) values(1);delete from TMP_ID')
   await withConnection(database, {}, async connection => {

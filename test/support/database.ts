@@ -5,6 +5,8 @@ import { Database, type DatabaseOptions } from '../../src/firebird/database.ts'
 import { EmbeddedAttachment } from '../../src/firebird/embedded/attachment.ts'
 import { type Engine, loadEngine } from '../../src/firebird/embedded/engine.ts'
 import { migrate } from '../../src/firebird/migrate.ts'
+import { registerTypes } from '../../src/firebird/types-table.ts'
+import { readTypes } from '../../src/config/types.ts'
 import type { FaultKind } from '../../src/firebird/faults.ts'
 import { createDatabase } from '../../src/firebird/server/create-database.ts'
 
@@ -60,6 +62,7 @@ export async function makeTemplate(server: TestServer): Promise<void> {
   })
   const database = new Database(databaseOptions(server, server.template))
   await migrate(database)
+  await registerTypes(database, readTypes().stored)
   await database.close()
 }
 

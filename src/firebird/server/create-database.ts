@@ -91,6 +91,7 @@ grant create exception to role ${name(service.role)};
 grant create domain to role ${name(service.role)};
 grant create role to role ${name(service.role)};
 grant alter any table to role ${name(service.role)};
+grant alter database to role ${name(service.role)};
 commit;
 `,
   )

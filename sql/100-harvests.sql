@@ -3,20 +3,20 @@
 create sequence OPR_Harvest_SEQ;
 
 create table OPR_Harvest (
-  OHV_ID integer not null constraint PK_OPR_HARVEST primary key,
-  OHV_OD_ID integer not null constraint FK_OHV_OD references OPR_Domain (OD_ID) on delete cascade,
-  OHV_BaseUrl varchar(500) character set utf8 not null,
-  OHV_Set varchar(250) character set utf8 default '' not null,
-  OHV_MetadataPrefix varchar(60) character set ascii not null,
+  OHV_ID D_ID not null constraint PK_OPR_HARVEST primary key,
+  OHV_OD_ID D_ID not null constraint FK_OHV_OD references OPR_Domain (OD_ID) on delete cascade,
+  OHV_BaseUrl D_LINE not null,
+  OHV_Set D_NAME default '' not null,
+  OHV_MetadataPrefix D_WORD not null,
   OHV_EveryHours integer,
-  OHV_Release smallint default 0 not null constraint CK_OHV_RELEASE check (OHV_Release in (0, 1)),
+  OHV_Release D_FLAG default 0 not null,
   OHV_From varchar(20) character set ascii,
-  OHV_Token varchar(2000) character set utf8,
+  OHV_Token D_CAPTION,
   OHV_Started varchar(20) character set ascii,
-  OHV_NextTS timestamp,
+  OHV_NextTS D_TS,
   OHV_Message varchar(1000) character set utf8,
-  OHV_InsertTS timestamp default current_timestamp not null,
-  OHV_UpdateTS timestamp default current_timestamp not null,
+  OHV_InsertTS D_TS default current_timestamp not null,
+  OHV_UpdateTS D_TS default current_timestamp not null,
   constraint UK_OHV unique (OHV_OD_ID, OHV_BaseUrl, OHV_Set, OHV_MetadataPrefix)
 );
 comment on table OPR_Harvest is 'Sets of foreign repositories that are harvested into a domain.';

@@ -2,21 +2,21 @@
 -- changed master here and adds the job that makes the pack, whoever changed the page: no page is without a pack or a pending job.
 
 create table OPR_Pack (
-  OPK_OT_ID integer not null constraint PK_OPR_PACK primary key constraint FK_OPK_OT references OPR_Tree (OT_ID) on delete cascade,
+  OPK_OT_ID D_ID not null constraint PK_OPR_PACK primary key constraint FK_OPK_OT references OPR_Tree (OT_ID) on delete cascade,
   OPK_State smallint default 0 not null constraint CK_OPK_STATE check (OPK_State in (0, 1, 2)),
   OPK_Rotation smallint default 0 not null constraint CK_OPK_ROTATION check (OPK_Rotation in (0, 90, 180, 270)),
-  OPK_Mirrored smallint default 0 not null constraint CK_OPK_MIRRORED check (OPK_Mirrored in (0, 1)),
+  OPK_Mirrored D_FLAG default 0 not null,
   OPK_CropX integer,
   OPK_CropY integer,
   OPK_CropWidth integer,
   OPK_CropHeight integer,
-  OPK_Recipe varchar(64) character set ascii,
+  OPK_Recipe D_SHA256,
   OPK_Width integer,
   OPK_Height integer,
   OPK_Bytes bigint,
-  OPK_Verdict varchar(500) character set utf8,
-  OPK_InsertTS timestamp default current_timestamp not null,
-  OPK_UpdateTS timestamp default current_timestamp not null,
+  OPK_Verdict D_LINE,
+  OPK_InsertTS D_TS default current_timestamp not null,
+  OPK_UpdateTS D_TS default current_timestamp not null,
   constraint CK_OPK_CROP check ((OPK_CropX is null and OPK_CropY is null and OPK_CropWidth is null and OPK_CropHeight is null)
     or (OPK_CropX >= 0 and OPK_CropY >= 0 and OPK_CropWidth > 0 and OPK_CropHeight > 0))
 );
@@ -33,14 +33,6 @@ comment on column OPR_Pack.OPK_Bytes is 'Of the file';
 comment on column OPR_Pack.OPK_Verdict is 'Why the master cannot be decoded';
 
 set term ^;
--- adds a job of a kind unless one is waiting: it will see what has been changed
-create procedure WANT_JOB (KIND varchar(60) character set ascii) as
-begin
-  if (not exists (select 1 from SYS_Job where SJ_UniqueKey = :KIND and SJ_State = 0)) then
-    insert into SYS_Job (SJ_ID, SJ_Kind, SJ_Payload, SJ_UniqueKey, SJ_Actor)
-      values (next value for SYS_Job_SEQ, :KIND, 'null', :KIND, rdb$get_context('USER_TRANSACTION', 'ACTOR'));
-end^
-
 create trigger OPR_PACK_BU for OPR_Pack active before update position 0 as
 begin
   new.OPK_UpdateTS = current_timestamp;
@@ -76,6 +68,3 @@ begin
   if (iif(deleting, old.CO_Key, new.CO_Key) = 'image.widths') then execute procedure WANT_JOB('images.refresh');
 end^
 set term ;^
-
--- pages that have their masters from before
-insert into OPR_Pack (OPK_OT_ID) select OP_OT_ID from OPR_Page where OP_Hashsum is not null and OP_State in (1, 4);

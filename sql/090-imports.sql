@@ -4,31 +4,32 @@ create sequence OPR_Import_SEQ;
 create sequence OPR_ImportItem_SEQ;
 
 create table OPR_Import (
-  OIM_ID integer not null constraint PK_OPR_IMPORT primary key,
-  OIM_OD_ID integer constraint FK_OIM_OD references OPR_Domain (OD_ID) on delete set null,
+  OIM_ID D_ID not null constraint PK_OPR_IMPORT primary key,
+  OIM_OD_ID D_ID constraint FK_OIM_OD references OPR_Domain (OD_ID) on delete set null,
   OIM_Source varchar(1000) character set utf8 not null,
   OIM_Kind varchar(20) character set ascii not null,
-  OIM_Options blob sub_type text character set utf8,
+  OIM_Options D_TEXT,
   OIM_State smallint default 0 not null constraint CK_OIM_STATE check (OIM_State between 0 and 3),
-  OIM_SJ_ID integer,
-  OIM_Actor varchar(250) character set utf8,
-  OIM_DryRun smallint default 0 not null constraint CK_OIM_DRYRUN check (OIM_DryRun in (0, 1)),
-  OIM_InsertTS timestamp default current_timestamp not null,
-  OIM_UpdateTS timestamp default current_timestamp not null
+  OIM_SJ_ID D_ID,
+  OIM_Actor D_NAME,
+  OIM_DryRun D_FLAG default 0 not null,
+  OIM_InsertTS D_TS default current_timestamp not null,
+  OIM_UpdateTS D_TS default current_timestamp not null
 );
+create descending index OPR_IMPORT_LAST on OPR_Import (OIM_ID);
 comment on table OPR_Import is 'Import batches.';
 comment on column OPR_Import.OIM_State is '0 waiting, 1 running, 2 finished, 3 stopped';
 
 create table OPR_ImportItem (
-  OII_ID integer not null constraint PK_OPR_IMPORTITEM primary key,
-  OII_OIM_ID integer not null constraint FK_OII_OIM references OPR_Import (OIM_ID) on delete cascade,
+  OII_ID D_ID not null constraint PK_OPR_IMPORTITEM primary key,
+  OII_OIM_ID D_ID not null constraint FK_OII_OIM references OPR_Import (OIM_ID) on delete cascade,
   OII_Source varchar(600) character set utf8 not null,
-  OII_Checksum varchar(64) character set ascii,
+  OII_Checksum D_SHA256,
   OII_Outcome smallint default 0 not null constraint CK_OII_OUTCOME check (OII_Outcome between 0 and 5),
-  OII_OT_ID integer,
-  OII_Messages blob sub_type text character set utf8,
-  OII_InsertTS timestamp default current_timestamp not null,
-  OII_UpdateTS timestamp default current_timestamp not null,
+  OII_OT_ID D_ID,
+  OII_Messages D_TEXT,
+  OII_InsertTS D_TS default current_timestamp not null,
+  OII_UpdateTS D_TS default current_timestamp not null,
   constraint UK_OII unique (OII_OIM_ID, OII_Source)
 );
 create index OPR_IMPORTITEM_NODE on OPR_ImportItem (OII_OT_ID);

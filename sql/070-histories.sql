@@ -1,0 +1,336 @@
+-- Written by `npm run docs` from src/firebird/histories.ts; do not edit.
+-- What a row was before each change, whoever made it, with who, by what program, why, and as part of which operation.
+
+create sequence OPR_TreeHistory_SEQ;
+create table OPR_TreeHistory (
+  OTH_ID D_ID not null constraint PK_OPR_TREEHISTORY primary key,
+  OTH_OT_ID D_ID not null,
+  OTH_OT_Parent D_ID,
+  OTH_Caption D_CAPTION,
+  OTH_Sort integer not null,
+  OTH_RCV_Type smallint not null,
+  OTH_State D_FLAG not null,
+  OTH_DelState D_FLAG not null,
+  OTH_OldBatch D_ID,
+  OTH_OD_ID D_ID not null,
+  OTH_Version integer not null,
+  OTH_Batch D_ID,
+  OTH_Actor D_NAME,
+  OTH_Application D_NAME,
+  OTH_Reason D_NAME,
+  OTH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_TREEHISTORY_NODE on OPR_TreeHistory (OTH_OT_ID, OTH_ID);
+create index OPR_TREEHISTORY_BATCH on OPR_TreeHistory (OTH_Batch);
+comment on table OPR_TreeHistory is 'What a node was before each change.';
+comment on column OPR_TreeHistory.OTH_Batch is 'Operation that made the change';
+comment on column OPR_TreeHistory.OTH_Version is 'OT_Version of the state kept here';
+comment on column OPR_TreeHistory.OTH_OldBatch is 'OT_Batch of the state kept here';
+
+create sequence OPR_ContentHistory_SEQ;
+create table OPR_ContentHistory (
+  OCH_ID D_ID not null constraint PK_OPR_CONTENTHISTORY primary key,
+  OCH_OT_ID D_ID not null,
+  OCH_OT_Deliverer D_ID,
+  OCH_OT_Titlepage D_ID,
+  OCH_OT_TitlepageMode D_FLAG not null,
+  OCH_SourceIdent D_NAME,
+  OCH_Provider varchar(120) character set utf8,
+  OCH_Signature D_LINE,
+  OCH_PhysicalLocation D_LINE,
+  OCH_MediaNumber D_NAME,
+  OCH_Owner D_LINE,
+  OCH_PageCount integer,
+  OCH_SC_OrderDate date,
+  OCH_SC_DeliveryDate date,
+  OCH_ReleaseDate D_TS,
+  OCH_MaxAccessCount integer,
+  OCH_PresentationUrl D_URL,
+  OCH_ReferenceUrl D_URL,
+  OCH_OaiIdent D_NAME,
+  OCH_EMail D_NAME,
+  OCH_GenerateIdentifier D_FLAG not null,
+  OCH_Manual D_PATH,
+  OCH_Batch D_ID,
+  OCH_Actor D_NAME,
+  OCH_Application D_NAME,
+  OCH_Reason D_NAME,
+  OCH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_CONTENTHISTORY_NODE on OPR_ContentHistory (OCH_OT_ID, OCH_ID);
+create index OPR_CONTENTHISTORY_BATCH on OPR_ContentHistory (OCH_Batch);
+comment on table OPR_ContentHistory is 'What the plain columns of a title were before each change.';
+comment on column OPR_ContentHistory.OCH_Batch is 'Operation that made the change';
+
+create sequence OPR_ContentXmlHistory_SEQ;
+create table OPR_ContentXmlHistory (
+  OCXH_ID D_ID not null constraint PK_OPR_CONTENTXMLHISTORY primary key,
+  OCXH_OT_ID D_ID not null,
+  OCXH_XML D_TEXT,
+  OCXH_XmlOrigin smallint not null,
+  OCXH_Batch D_ID,
+  OCXH_Actor D_NAME,
+  OCXH_Application D_NAME,
+  OCXH_Reason D_NAME,
+  OCXH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_CONTENTXMLHISTORY_NODE on OPR_ContentXmlHistory (OCXH_OT_ID, OCXH_ID);
+create index OPR_CONTENTXMLHISTORY_BATCH on OPR_ContentXmlHistory (OCXH_Batch);
+comment on table OPR_ContentXmlHistory is 'What the MODS of a title was before each change.';
+comment on column OPR_ContentXmlHistory.OCXH_Batch is 'Operation that made the change';
+
+create sequence OPR_Comment_SEQ;
+create table OPR_Comment (
+  OCM_ID D_ID not null constraint PK_OPR_COMMENT primary key,
+  OCM_OT_ID D_ID not null,
+  OCM_Comment D_TEXT,
+  OCM_OrgForm D_TEXT,
+  OCM_WebInfo1 D_TEXT,
+  OCM_Batch D_ID,
+  OCM_Actor D_NAME,
+  OCM_Application D_NAME,
+  OCM_Reason D_NAME,
+  OCM_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_COMMENT_NODE on OPR_Comment (OCM_OT_ID, OCM_ID);
+create index OPR_COMMENT_BATCH on OPR_Comment (OCM_Batch);
+comment on table OPR_Comment is 'What the comments of a title were before each change.';
+comment on column OPR_Comment.OCM_Batch is 'Operation that made the change';
+
+create sequence OPR_PageHistory_SEQ;
+create table OPR_PageHistory (
+  OPH_ID D_ID not null constraint PK_OPR_PAGEHISTORY primary key,
+  OPH_OT_ID D_ID not null,
+  OPH_Ident D_NAME,
+  OPH_Comment D_TEXT,
+  OPH_ModificationTimestamp D_TS,
+  OPH_PaginationCaption D_NAME,
+  OPH_PaginationType smallint,
+  OPH_PaginationValue integer,
+  OPH_Hashsum D_HASHSUM,
+  OPH_Url D_PLACE,
+  OPH_State smallint not null,
+  OPH_OIP_ID D_ID,
+  OPH_ImgWidth integer,
+  OPH_ImgHeight integer,
+  OPH_ImgDateTime D_TS,
+  OPH_ImgPageName D_NAME,
+  OPH_Filesize bigint,
+  OPH_Batch D_ID,
+  OPH_Actor D_NAME,
+  OPH_Application D_NAME,
+  OPH_Reason D_NAME,
+  OPH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_PAGEHISTORY_NODE on OPR_PageHistory (OPH_OT_ID, OPH_ID);
+create index OPR_PAGEHISTORY_BATCH on OPR_PageHistory (OPH_Batch);
+comment on table OPR_PageHistory is 'What a page was before each change of its description or its master.';
+comment on column OPR_PageHistory.OPH_Batch is 'Operation that made the change';
+
+create sequence OPR_FulltextHistory_SEQ;
+create table OPR_FulltextHistory (
+  OFH_ID D_ID not null constraint PK_OPR_FULLTEXTHISTORY primary key,
+  OFH_OT_ID D_ID not null,
+  OFH_OF_ID D_ID not null,
+  OFH_Hashsum D_HASHSUM,
+  OFH_BoxState smallint not null,
+  OFH_Kind smallint not null,
+  OFH_Text D_TEXT,
+  OFH_Url D_PLACE,
+  OFH_Language varchar(20) character set ascii,
+  OFH_Confidence double precision,
+  OFH_Engine D_NAME,
+  OFH_Width integer,
+  OFH_Height integer,
+  OFH_OldInsertBatch D_ID,
+  OFH_OldInsertTS D_TS,
+  OFH_Absent D_FLAG default 0 not null,
+  OFH_Batch D_ID,
+  OFH_Actor D_NAME,
+  OFH_Application D_NAME,
+  OFH_Reason D_NAME,
+  OFH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_FULLTEXTHISTORY_NODE on OPR_FulltextHistory (OFH_OT_ID, OFH_ID);
+create index OPR_FULLTEXTHISTORY_ROW on OPR_FulltextHistory (OFH_OF_ID, OFH_ID);
+create index OPR_FULLTEXTHISTORY_BATCH on OPR_FulltextHistory (OFH_Batch);
+comment on table OPR_FulltextHistory is 'What a text of a page was before each change.';
+comment on column OPR_FulltextHistory.OFH_Batch is 'Operation that made the change';
+comment on column OPR_FulltextHistory.OFH_Kind is '0 OCR, 1 wiki text, 2 born digital';
+comment on column OPR_FulltextHistory.OFH_Text is 'Plain text, so that undo needs no file';
+comment on column OPR_FulltextHistory.OFH_OldInsertTS is 'OF_InsertTS of the state kept here';
+comment on column OPR_FulltextHistory.OFH_Absent is '1 = there was no such text: an undo put it there again';
+
+create sequence OPR_IdentifierHistory_SEQ;
+create table OPR_IdentifierHistory (
+  OIH_ID D_ID not null constraint PK_OPR_IDENTIFIERHISTORY primary key,
+  OIH_OT_ID D_ID not null,
+  OIH_OI_ID D_ID not null,
+  OIH_Scheme D_WORD not null,
+  OIH_Value D_LINE not null,
+  OIH_Source D_NAME,
+  OIH_RegisteredTS D_TS,
+  OIH_OD_ID D_ID not null,
+  OIH_OldInsertBatch D_ID,
+  OIH_OldInsertTS D_TS,
+  OIH_Absent D_FLAG default 0 not null,
+  OIH_Batch D_ID,
+  OIH_Actor D_NAME,
+  OIH_Application D_NAME,
+  OIH_Reason D_NAME,
+  OIH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_IDENTIFIERHISTORY_NODE on OPR_IdentifierHistory (OIH_OT_ID, OIH_ID);
+create index OPR_IDENTIFIERHISTORY_ROW on OPR_IdentifierHistory (OIH_OI_ID, OIH_ID);
+create index OPR_IDENTIFIERHISTORY_BATCH on OPR_IdentifierHistory (OIH_Batch);
+comment on table OPR_IdentifierHistory is 'What an identifier was before each change, and those that were taken off.';
+comment on column OPR_IdentifierHistory.OIH_Batch is 'Operation that made the change';
+comment on column OPR_IdentifierHistory.OIH_OldInsertTS is 'OI_InsertTS of the state kept here';
+comment on column OPR_IdentifierHistory.OIH_Absent is '1 = there was no such identifier: an undo put it there again';
+
+set term ^;
+create trigger OPR_TREEHISTORY_AU for OPR_Tree active after update position 5 as
+begin
+  if (new.OT_OT_Parent is distinct from old.OT_OT_Parent
+      or new.OT_Caption is distinct from old.OT_Caption
+      or new.OT_Sort <> old.OT_Sort
+      or new.OT_RCV_Type <> old.OT_RCV_Type
+      or new.OT_State <> old.OT_State
+      or new.OT_DelState <> old.OT_DelState
+      or (new.OT_OD_ID <> old.OT_OD_ID and new.OT_OT_Parent is null)) then
+    insert into OPR_TreeHistory (OTH_ID, OTH_OT_ID, OTH_OT_Parent, OTH_Caption, OTH_Sort, OTH_RCV_Type, OTH_State, OTH_DelState,
+        OTH_OldBatch, OTH_OD_ID, OTH_Version, OTH_Batch, OTH_Actor, OTH_Application, OTH_Reason)
+      values (next value for OPR_TreeHistory_SEQ, old.OT_ID, old.OT_OT_Parent, old.OT_Caption, old.OT_Sort, old.OT_RCV_Type, old.OT_State,
+        old.OT_DelState, old.OT_Batch, old.OT_OD_ID, old.OT_Version, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_CONTENTHISTORY_AU for OPR_Content active after update position 5 as
+begin
+  if (new.OC_OT_Deliverer is distinct from old.OC_OT_Deliverer
+      or new.OC_OT_Titlepage is distinct from old.OC_OT_Titlepage
+      or new.OC_OT_TitlepageMode <> old.OC_OT_TitlepageMode
+      or new.OC_SourceIdent is distinct from old.OC_SourceIdent
+      or new.OC_Provider is distinct from old.OC_Provider
+      or new.OC_Signature is distinct from old.OC_Signature
+      or new.OC_PhysicalLocation is distinct from old.OC_PhysicalLocation
+      or new.OC_MediaNumber is distinct from old.OC_MediaNumber
+      or new.OC_Owner is distinct from old.OC_Owner
+      or new.OC_PageCount is distinct from old.OC_PageCount
+      or new.OC_SC_OrderDate is distinct from old.OC_SC_OrderDate
+      or new.OC_SC_DeliveryDate is distinct from old.OC_SC_DeliveryDate
+      or new.OC_ReleaseDate is distinct from old.OC_ReleaseDate
+      or new.OC_MaxAccessCount is distinct from old.OC_MaxAccessCount
+      or new.OC_PresentationUrl is distinct from old.OC_PresentationUrl
+      or new.OC_ReferenceUrl is distinct from old.OC_ReferenceUrl
+      or new.OC_OaiIdent is distinct from old.OC_OaiIdent
+      or new.OC_EMail is distinct from old.OC_EMail
+      or new.OC_GenerateIdentifier <> old.OC_GenerateIdentifier
+      or new.OC_Manual is distinct from old.OC_Manual) then
+    insert into OPR_ContentHistory (OCH_ID, OCH_OT_ID, OCH_OT_Deliverer, OCH_OT_Titlepage, OCH_OT_TitlepageMode, OCH_SourceIdent,
+        OCH_Provider, OCH_Signature, OCH_PhysicalLocation, OCH_MediaNumber, OCH_Owner, OCH_PageCount, OCH_SC_OrderDate,
+        OCH_SC_DeliveryDate, OCH_ReleaseDate, OCH_MaxAccessCount, OCH_PresentationUrl, OCH_ReferenceUrl, OCH_OaiIdent, OCH_EMail,
+        OCH_GenerateIdentifier, OCH_Manual, OCH_Batch, OCH_Actor, OCH_Application, OCH_Reason)
+      values (next value for OPR_ContentHistory_SEQ, old.OC_OT_ID, old.OC_OT_Deliverer, old.OC_OT_Titlepage, old.OC_OT_TitlepageMode,
+        old.OC_SourceIdent, old.OC_Provider, old.OC_Signature, old.OC_PhysicalLocation, old.OC_MediaNumber, old.OC_Owner,
+        old.OC_PageCount, old.OC_SC_OrderDate, old.OC_SC_DeliveryDate, old.OC_ReleaseDate, old.OC_MaxAccessCount, old.OC_PresentationUrl,
+        old.OC_ReferenceUrl, old.OC_OaiIdent, old.OC_EMail, old.OC_GenerateIdentifier, old.OC_Manual,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_CONTENTXMLHISTORY_AU for OPR_Content active after update position 5 as
+begin
+  if (new.OC_XML is distinct from old.OC_XML
+      or new.OC_XmlOrigin <> old.OC_XmlOrigin) then
+    insert into OPR_ContentXmlHistory (OCXH_ID, OCXH_OT_ID, OCXH_XML, OCXH_XmlOrigin, OCXH_Batch, OCXH_Actor, OCXH_Application,
+        OCXH_Reason)
+      values (next value for OPR_ContentXmlHistory_SEQ, old.OC_OT_ID, old.OC_XML, old.OC_XmlOrigin,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_COMMENT_AU for OPR_Content active after update position 5 as
+begin
+  if (new.OC_Comment is distinct from old.OC_Comment
+      or new.OC_OrgForm is distinct from old.OC_OrgForm
+      or new.OC_WebInfo1 is distinct from old.OC_WebInfo1) then
+    insert into OPR_Comment (OCM_ID, OCM_OT_ID, OCM_Comment, OCM_OrgForm, OCM_WebInfo1, OCM_Batch, OCM_Actor, OCM_Application, OCM_Reason)
+      values (next value for OPR_Comment_SEQ, old.OC_OT_ID, old.OC_Comment, old.OC_OrgForm, old.OC_WebInfo1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_PAGEHISTORY_AU for OPR_Page active after update position 5 as
+begin
+  if (new.OP_Ident is distinct from old.OP_Ident
+      or new.OP_Comment is distinct from old.OP_Comment
+      or new.OP_ModificationTimestamp is distinct from old.OP_ModificationTimestamp
+      or new.OP_PaginationCaption is distinct from old.OP_PaginationCaption
+      or new.OP_PaginationType is distinct from old.OP_PaginationType
+      or new.OP_PaginationValue is distinct from old.OP_PaginationValue
+      or new.OP_Hashsum is distinct from old.OP_Hashsum
+      or new.OP_Url is distinct from old.OP_Url
+      or new.OP_State <> old.OP_State) then
+    insert into OPR_PageHistory (OPH_ID, OPH_OT_ID, OPH_Ident, OPH_Comment, OPH_ModificationTimestamp, OPH_PaginationCaption,
+        OPH_PaginationType, OPH_PaginationValue, OPH_Hashsum, OPH_Url, OPH_State, OPH_OIP_ID, OPH_ImgWidth, OPH_ImgHeight,
+        OPH_ImgDateTime, OPH_ImgPageName, OPH_Filesize, OPH_Batch, OPH_Actor, OPH_Application, OPH_Reason)
+      values (next value for OPR_PageHistory_SEQ, old.OP_OT_ID, old.OP_Ident, old.OP_Comment, old.OP_ModificationTimestamp,
+        old.OP_PaginationCaption, old.OP_PaginationType, old.OP_PaginationValue, old.OP_Hashsum, old.OP_Url, old.OP_State, old.OP_OIP_ID,
+        old.OP_ImgWidth, old.OP_ImgHeight, old.OP_ImgDateTime, old.OP_ImgPageName, old.OP_Filesize,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_FULLTEXTHISTORY_AUD for OPR_Fulltext active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OF_Hashsum is distinct from old.OF_Hashsum
+      or new.OF_BoxState <> old.OF_BoxState
+      or new.OF_OT_ID <> old.OF_OT_ID) then
+    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_Hashsum, OFH_BoxState, OFH_Kind, OFH_Text, OFH_Url, OFH_Language,
+        OFH_Confidence, OFH_Engine, OFH_Width, OFH_Height, OFH_OldInsertBatch, OFH_OldInsertTS, OFH_Batch, OFH_Actor, OFH_Application,
+        OFH_Reason)
+      values (next value for OPR_FulltextHistory_SEQ, old.OF_OT_ID, old.OF_ID, old.OF_Hashsum, old.OF_BoxState, old.OF_Kind, old.OF_Text,
+        old.OF_Url, old.OF_Language, old.OF_Confidence, old.OF_Engine, old.OF_Width, old.OF_Height, old.OF_InsertBatch, old.OF_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_FULLTEXTHISTORY_AI for OPR_Fulltext active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_BoxState, OFH_Kind, OFH_Absent, OFH_Batch, OFH_Actor,
+        OFH_Application, OFH_Reason)
+      values (next value for OPR_FulltextHistory_SEQ, new.OF_OT_ID, new.OF_ID, new.OF_BoxState, new.OF_Kind, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_IDENTIFIERHISTORY_AUD for OPR_Identifier active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OI_OT_ID <> old.OI_OT_ID
+      or new.OI_Scheme <> old.OI_Scheme
+      or new.OI_Value <> old.OI_Value
+      or new.OI_Source is distinct from old.OI_Source
+      or new.OI_RegisteredTS is distinct from old.OI_RegisteredTS) then
+    insert into OPR_IdentifierHistory (OIH_ID, OIH_OT_ID, OIH_OI_ID, OIH_Scheme, OIH_Value, OIH_Source, OIH_RegisteredTS, OIH_OD_ID,
+        OIH_OldInsertBatch, OIH_OldInsertTS, OIH_Batch, OIH_Actor, OIH_Application, OIH_Reason)
+      values (next value for OPR_IdentifierHistory_SEQ, old.OI_OT_ID, old.OI_ID, old.OI_Scheme, old.OI_Value, old.OI_Source,
+        old.OI_RegisteredTS, old.OI_OD_ID, old.OI_InsertBatch, old.OI_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_IDENTIFIERHISTORY_AI for OPR_Identifier active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_IdentifierHistory (OIH_ID, OIH_OT_ID, OIH_OI_ID, OIH_Scheme, OIH_Value, OIH_OD_ID, OIH_Absent, OIH_Batch, OIH_Actor,
+        OIH_Application, OIH_Reason)
+      values (next value for OPR_IdentifierHistory_SEQ, new.OI_OT_ID, new.OI_ID, new.OI_Scheme, new.OI_Value, new.OI_OD_ID, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+set term ;^
