@@ -25,7 +25,7 @@ interface History {
   readonly comments?: Readonly<Record<string, string>>
 }
 
-const masterOfPage = ['State', 'OIP_ID', 'ImgWidth', 'ImgHeight', 'ImgDateTime', 'ImgPageName', 'Filesize']
+const parts = (names: string): readonly string[] => names.split(' ')
 
 export const histories: readonly History[] = [
   {
@@ -34,8 +34,8 @@ export const histories: readonly History[] = [
     prefix: 'OTH',
     comment: 'What a node was before each change.',
     keys: ['ID'],
-    watched: ['OT_Parent', 'Caption', 'Sort', 'RCV_Type', 'State', 'DelState'],
-    beside: ['Batch', 'OD_ID', 'Version'],
+    watched: parts('OT_Parent Caption Sort RCV_Type State DelState'),
+    beside: parts('Batch OD_ID Version'),
     // below the top a node's domain follows from its parent
     or: 'new.OT_OD_ID <> old.OT_OD_ID and new.OT_OT_Parent is null',
     comments: { Version: 'OT_Version of the state kept here', OldBatch: 'OT_Batch of the state kept here' },
@@ -46,12 +46,11 @@ export const histories: readonly History[] = [
     prefix: 'OCH',
     comment: 'What the plain columns of a title were before each change.',
     keys: ['OT_ID'],
-    watched: [
-      ...['OT_Deliverer', 'OT_Titlepage', 'OT_TitlepageMode', 'SourceIdent', 'Provider', 'Signature'],
-      ...['PhysicalLocation', 'MediaNumber', 'Owner', 'PageCount', 'SC_OrderDate', 'SC_DeliveryDate'],
-      ...['ReleaseDate', 'MaxAccessCount', 'PresentationUrl', 'ReferenceUrl', 'OaiIdent', 'EMail'],
-      ...['GenerateIdentifier', 'Manual'],
-    ],
+    watched: parts(
+      'OT_Deliverer OT_Titlepage OT_TitlepageMode SourceIdent Provider Signature ' +
+        'PhysicalLocation MediaNumber Owner PageCount SC_OrderDate SC_DeliveryDate ReleaseDate ' +
+        'MaxAccessCount PresentationUrl ReferenceUrl OaiIdent EMail GenerateIdentifier Manual',
+    ),
   },
   {
     of: 'OPR_Content',
@@ -59,7 +58,7 @@ export const histories: readonly History[] = [
     prefix: 'OCXH',
     comment: 'What the MODS of a title was before each change.',
     keys: ['OT_ID'],
-    watched: ['XML', 'XmlOrigin'],
+    watched: parts('XML XmlOrigin'),
   },
   {
     of: 'OPR_Content',
@@ -67,7 +66,7 @@ export const histories: readonly History[] = [
     prefix: 'OCM',
     comment: 'What the comments of a title were before each change.',
     keys: ['OT_ID'],
-    watched: ['Comment', 'OrgForm', 'WebInfo1'],
+    watched: parts('Comment OrgForm WebInfo1'),
   },
   {
     of: 'OPR_Page',
@@ -75,11 +74,11 @@ export const histories: readonly History[] = [
     prefix: 'OPH',
     comment: 'What a page was before each change of its description or its master.',
     keys: ['OT_ID'],
-    watched: [
-      ...['Ident', 'Comment', 'ModificationTimestamp', 'PaginationCaption', 'PaginationType'],
-      ...['PaginationValue', 'Hashsum', 'Url', 'State'],
-    ],
-    beside: masterOfPage.filter(column => column !== 'State'),
+    watched: parts(
+      'Ident Comment ModificationTimestamp PaginationCaption PaginationType PaginationValue ' +
+        'Hashsum Url State',
+    ),
+    beside: parts('OIP_ID ImgWidth ImgHeight ImgDateTime ImgPageName Filesize'),
   },
   {
     of: 'OPR_Fulltext',
@@ -87,11 +86,8 @@ export const histories: readonly History[] = [
     prefix: 'OFH',
     comment: 'What a text of a page was before each change.',
     keys: ['OT_ID', 'OF_ID'],
-    watched: ['Hashsum', 'BoxState', 'OT_ID'],
-    beside: [
-      ...['Kind', 'Text', 'Url', 'Language', 'Confidence', 'Engine', 'Width', 'Height'],
-      ...['InsertBatch', 'InsertTS'],
-    ],
+    watched: parts('Hashsum BoxState OT_ID'),
+    beside: parts('Kind Text Url Language Confidence Engine Width Height InsertBatch InsertTS'),
     deletions: true,
     comments: {
       Kind: '0 OCR, 1 wiki text, 2 born digital',
@@ -106,8 +102,8 @@ export const histories: readonly History[] = [
     prefix: 'OIH',
     comment: 'What an identifier was before each change, and those that were taken off.',
     keys: ['OT_ID', 'OI_ID'],
-    watched: ['OT_ID', 'Scheme', 'Value', 'Source', 'RegisteredTS'],
-    beside: ['OD_ID', 'InsertBatch', 'InsertTS'],
+    watched: parts('OT_ID Scheme Value Source RegisteredTS'),
+    beside: parts('OD_ID InsertBatch InsertTS'),
     deletions: true,
     comments: {
       OldInsertTS: 'OI_InsertTS of the state kept here',
