@@ -70,6 +70,17 @@ comment on column OPR_Page.OP_IccState is '1 when the derivatives are in sRGB';
 comment on column OPR_Page.OP_Hashsum is 'sha256:<hex> of the master';
 comment on column OPR_Page.OP_ChangeTS is 'Last change of Ident, Comment, ModificationTimestamp, Pagination*, Hashsum';
 
+-- What was found when the bytes of a master were decoded: once for each SHA-256, whatever page, delivery or repetition brings them.
+create table OPR_MasterVerdict (
+  OMV_Sha256 D_SHA256 not null constraint PK_OPR_MASTERVERDICT primary key,
+  OMV_Rules smallint not null,
+  OMV_Scans D_TEXT not null,
+  OMV_InsertTS D_TS default current_timestamp not null
+);
+comment on table OPR_MasterVerdict is 'Masters that were decoded to their end.';
+comment on column OPR_MasterVerdict.OMV_Rules is 'Rules that they were judged by; older ones are judged anew';
+comment on column OPR_MasterVerdict.OMV_Scans is 'JSON list of the pages of the file: size, profile, notes';
+
 create table OPR_TopStructure (
   OTS_OT_ID D_ID not null constraint PK_OPR_TOPSTRUCTURE primary key constraint FK_OTS_OT references OPR_Tree (OT_ID) on delete cascade,
   OTS_OT_Title D_ID constraint FK_OTS_TITLE references OPR_Tree (OT_ID) on delete set null,

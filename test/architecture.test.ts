@@ -193,6 +193,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Domain: 'catalogue/domains',
   CFG_Option: 'catalogue/domains',
   OPR_Tree: 'catalogue/tree',
+  OPR_Type: 'firebird',
   OPR_Content: 'catalogue/titles',
   OPR_ContentField: 'catalogue/titles',
   OPR_Identifier: 'catalogue/titles',
