@@ -62,8 +62,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'images/serving': module('images/packs', 'catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
 
   'intake/plans': module('catalogue/titles'),
+  'intake/deliveries': module('intake/plans', 'catalogue/titles'),
   'intake/imports': module(
     'intake/plans',
+    'intake/deliveries',
     'catalogue/tree',
     'catalogue/titles',
     'catalogue/pages',

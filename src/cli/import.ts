@@ -1,10 +1,14 @@
-// firefolio import <path>: document by document, each a transaction; ends with a summary and, where something failed, 1.
-import { relative, resolve } from 'node:path'
+// firefolio import <path>: title by title, each a transaction; ends with a summary and an exit code that scripts can trust.
+import { randomUUID } from 'node:crypto'
+import { rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import { Refusal } from '../errors.ts'
-import { createDomain, getDomain } from '../catalogue/domains/index.ts'
-import { documentsOf, Manifest, type Outcome, runItem } from '../intake/imports/index.ts'
+import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/index.ts'
 import type { Message } from '../catalogue/titles/index.ts'
+import type { Db } from '../firebird/database.ts'
+import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
+import { Manifest, notTakenMessages, type Outcome, runItem } from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -14,82 +18,181 @@ export interface ImportFlags {
   readonly createDomain?: boolean
   readonly parent?: number
   readonly type?: string
+  readonly identifier?: 'folder'
   readonly release?: boolean
   readonly keepIds?: boolean
   readonly strict?: boolean
   readonly overwrite?: boolean
+  readonly allowMissing?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
 }
 
+export const importExitCodes = { done: 0, failed: 1, scansMissing: 3, interrupted: 130 } as const
+
 const actor = { name: userInfo().username, application: 'firefolio import' }
 const marks: Readonly<Record<Message['level'], string>> = { info: '·', warning: '!', error: '✗' }
 
-async function ensureDomain(services: OpenServices, flags: ImportFlags): Promise<void> {
+/** @returns what makes the domain within a dry run, which creates nothing */
+async function ensureDomain(
+  services: OpenServices,
+  flags: ImportFlags,
+): Promise<((trx: Db) => Promise<FullDomain>) | undefined> {
   try {
     await getDomain(services.db, flags.domain)
+    return undefined
   } catch (error) {
-    if (!(error instanceof Refusal) || !flags.createDomain) throw error
-    await services.database.inTransaction({ actor }, trx =>
-      createDomain(trx, actor, { name: flags.domain, caption: flags.domain }),
-    )
+    if (!(error instanceof Refusal) || error.reason !== 'not-found') throw error
+    if (!flags.createDomain)
+      throw new Refusal(
+        'not-found',
+        `There is no domain ‘${flags.domain}’; --create-domain makes it.`,
+        {},
+        error,
+      )
+    const make = async (trx: Db): Promise<FullDomain> => {
+      await createDomain(trx, actor, { name: flags.domain, caption: flags.domain })
+      return await getDomain(trx, flags.domain)
+    }
+    if (flags.dryRun) return make
+    await services.database.inTransaction({ actor }, make)
+    return undefined
   }
 }
 
-/** @returns the exit code: 0, or 1 where a document failed */
-export function importPath(session: Session, named: string, flags: ImportFlags): Promise<number> {
-  return session.withServices(async services => {
-    const path = resolve(session.folder, named)
-    const documents = documentsOf(path)
-    await ensureDomain(services, flags)
-    const progress = new Progress('import', session)
-    const summary = new Map<Outcome, number>()
-    const counts = { pages: 0, masters: 0, texts: 0 }
-    const started = Date.now()
-    for (const [at, document] of documents.entries()) {
-      const name = documents.length === 1 ? document : relative(path, document)
-      progress.show(at, documents.length, 'documents')
-      const manifest = Manifest.parse({
-        domain: flags.domain,
-        path: document,
-        ...(flags.parent === undefined ? {} : { parent: flags.parent }),
-        ...(flags.type === undefined ? {} : { type: flags.type }),
-        ...(flags.release ? { release: true } : {}),
-        keepIds: flags.keepIds ?? false,
-        strict: flags.strict ?? false,
-        overwrite: flags.overwrite ?? false,
-        dryRun: flags.dryRun ?? false,
-      })
+/** The delivery at a path; a ZIP is unpacked for the time of the work. */
+async function withDelivery(
+  services: OpenServices,
+  path: string,
+  work: (found: Survey, root: string) => Promise<number>,
+): Promise<number> {
+  const facts = await stat(path).catch(() => undefined)
+  if (!facts?.isFile() || !isArchive(path)) return await work(survey(path), path)
+  const target = join(services.config.path.var, 'upload', `import-${randomUUID()}`)
+  try {
+    const { unpackedBytes, unpackedFiles } = services.config.import
+    const { folder } = await unpack(path, target, { bytes: unpackedBytes, entries: unpackedFiles })
+    return await work(survey(folder), folder)
+  } finally {
+    await rm(target, { recursive: true, force: true })
+  }
+}
+
+class Import {
+  readonly #session: Session
+  readonly #flags: ImportFlags
+  readonly #summary = new Map<Outcome, number>()
+  readonly #counts = { pages: 0, masters: 0, texts: 0, missing: 0 }
+  readonly #started = Date.now()
+  isStopped = false
+
+  constructor(session: Session, flags: ImportFlags) {
+    this.#session = session
+    this.#flags = flags
+  }
+
+  #manifest(path: string): Manifest {
+    const flags = this.#flags
+    return Manifest.parse({
+      domain: flags.domain,
+      path,
+      ...(flags.parent === undefined ? {} : { parent: flags.parent }),
+      ...(flags.type === undefined ? {} : { type: flags.type }),
+      ...(flags.identifier === undefined ? {} : { identifier: flags.identifier }),
+      ...(flags.release ? { release: true } : {}),
+      keepIds: flags.keepIds ?? false,
+      strict: flags.strict ?? false,
+      overwrite: flags.overwrite ?? false,
+      dryRun: flags.dryRun ?? false,
+    })
+  }
+
+  #tell(messages: readonly Message[]): void {
+    for (const message of messages)
+      this.#session.out(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
+  }
+
+  async run(
+    services: OpenServices,
+    { sources, notTaken }: Survey,
+    root: string,
+    makeDomain: ((trx: Db) => Promise<FullDomain>) | undefined,
+  ): Promise<number> {
+    const progress = new Progress('import', this.#session)
+    for (const [at, source] of sources.entries()) {
+      if (this.isStopped) return this.#interrupted(at, sources.length)
+      const name = relative(root, source) || source
+      progress.show(at, sources.length, `titles, ${name}`)
       const { report, messages } = await runItem(
         services,
-        { options: { manifest, actor, hasIdempotencyKey: false } },
-        document,
-        (_source, done, total) => progress.show(done, total, `pages of ${name}`),
+        { options: { manifest: this.#manifest(source), actor, hasIdempotencyKey: false }, makeDomain },
+        source,
+        (_source, done, total) =>
+          progress.show(
+            at + (total === 0 ? 0 : done / total),
+            sources.length,
+            `titles, ${done}/${total} pages of ${name}`,
+          ),
       )
       progress.end()
       const outcome: Outcome = report?.outcome ?? 'failed'
-      summary.set(outcome, (summary.get(outcome) ?? 0) + 1)
-      counts.pages += report?.counts.pages ?? 0
-      counts.masters += report?.counts.masters ?? 0
-      counts.texts += report?.counts.texts ?? 0
-      if (flags.json)
-        session.out(
+      this.#summary.set(outcome, (this.#summary.get(outcome) ?? 0) + 1)
+      for (const key of ['pages', 'masters', 'texts', 'missing'] as const)
+        this.#counts[key] += report?.counts[key] ?? 0
+      if (this.#flags.json)
+        this.#session.out(
           `${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`,
         )
       else {
-        session.out(
+        this.#session.out(
           `${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`,
         )
-        for (const message of messages)
-          session.out(`  ${marks[message.level]} ${message.sentence.replaceAll('\n', '\n    ')}\n`)
+        this.#tell(messages)
       }
     }
-    if (!flags.json) {
-      const parts = [...summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
-      session.out(
-        `${flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${counts.pages} pages, ${counts.masters} masters, ${counts.texts} texts in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+    return this.#end(notTakenMessages(notTaken))
+  }
+
+  #interrupted(done: number, total: number): number {
+    this.#session.err(
+      `interrupted: ${done} of ${total} titles are done and stay; the same command goes on, and leaves them as they are\n`,
+    )
+    return importExitCodes.interrupted
+  }
+
+  #end(leftOut: readonly Message[]): number {
+    const { pages, masters, texts, missing } = this.#counts
+    if (this.#flags.json) {
+      if (leftOut.length > 0) this.#session.out(`${JSON.stringify({ source: null, messages: leftOut })}\n`)
+    } else {
+      this.#tell(leftOut)
+      const parts = [...this.#summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+      const lost = missing === 0 ? '' : `, ${missing} scans missing or refused`
+      this.#session.out(
+        `${this.#flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${pages} pages, ${masters} masters${lost}, ${texts} texts in ${((Date.now() - this.#started) / 1000).toFixed(1)} s\n`,
       )
     }
-    return summary.has('failed') ? 1 : 0
+    if (this.#summary.has('failed')) return importExitCodes.failed
+    return missing > 0 && !this.#flags.allowMissing ? importExitCodes.scansMissing : importExitCodes.done
+  }
+}
+
+/** @returns the exit code: one of importExitCodes */
+export function importPath(session: Session, named: string, flags: ImportFlags): Promise<number> {
+  return session.withServices(async services => {
+    const path = resolve(session.folder, named)
+    const running = new Import(session, flags)
+    return await withDelivery(services, path, async (found, root) => {
+      const makeDomain = await ensureDomain(services, flags)
+      const leave = session.onInterrupt?.(() => {
+        running.isStopped = true
+        session.err('\nstopping after this title; once more stops at once\n')
+      })
+      try {
+        return await running.run(services, found, root, makeDomain)
+      } finally {
+        leave?.()
+      }
+    })
   })
 }

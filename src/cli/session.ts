@@ -13,6 +13,8 @@ export interface Session {
   readonly out: (text: string) => void
   /** Progress and complaints */
   readonly err: (text: string) => void
+  /** Calls back at the first Ctrl-C; the second ends the process. @returns what ends that */
+  readonly onInterrupt?: (work: () => void) => () => void
   /** Services for the time of a command */
   withServices<T>(work: (services: OpenServices) => Promise<T>): Promise<T>
 }
@@ -26,6 +28,15 @@ export function localSession(configFile: () => string | undefined): Session {
     columns: process.stderr.columns ?? 100,
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
+    onInterrupt: work => {
+      const first = () => {
+        process.once('SIGINT', second)
+        work()
+      }
+      const second = () => process.exit(130)
+      process.once('SIGINT', first)
+      return () => process.off('SIGINT', first).off('SIGINT', second)
+    },
     withServices: async work => {
       const { config } = readConfig(configFile())
       const log = createLog(

@@ -1,5 +1,6 @@
 // The commands that work with the repository, in whatever session they are run.
 import { type Command, Option } from 'commander'
+import { listTemplate } from '../intake/deliveries/index.ts'
 import { metadataPrefixes } from '../intake/harvests/index.ts'
 import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
@@ -18,21 +19,37 @@ export function addWorkingCommands(
 ): void {
   program
     .command('import')
-    .description('import METS or MODS files: one file, or every one below a folder')
+    .description(
+      'import a delivery: METS, records beside images, folders of images, PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these',
+    )
     .argument('<path>', 'file or folder')
     .requiredOption('-d, --domain <domain>', 'domain by name or id')
     .option('--create-domain', 'create the domain if it does not exist')
     .option('--parent <id>', 'OT_ID of the title above', Number)
-    .option('--type <type>', 'type of MODS records that do not tell it')
+    .option('--type <type>', 'type of records that do not tell it')
+    .addOption(
+      new Option(
+        '--identifier <of>',
+        'a title without an identifier takes the name of its folder or file',
+      ).choices(['folder']),
+    )
     .option('--release', 'release what is created')
     .option('--keep-ids', 'keep the ids of a Visual Library Server')
     .option('--strict', 'refuse a title with a bad or missing scan')
     .option('--overwrite', 'replace records that were edited here')
+    .option('--allow-missing', 'end with 0 also where scans are missing or were refused (else 3)')
     .option('--dry-run', 'do all the work, then take it back')
     .option('--json', 'print the reports as JSON lines')
     .action(async (path: string, flags: ImportFlags) => {
       exitCode(await importPath(session, path, flags))
     })
+
+  program
+    .command('import-template')
+    .description(
+      'print a list of titles to be filled in (CSV): a line for each, with the folder of its images',
+    )
+    .action(() => session.out(listTemplate))
 
   program
     .command('harvest')

@@ -1,6 +1,7 @@
 // Every option of server.ini, once: its type, default and sentence. Validation, the sample file, docs/options.md
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import { z } from 'zod'
+import { importSection } from './import-options.ts'
 import { flag, list, numbers, oneOf, type OptionMeta, path, secret, text, whole } from './option-kinds.ts'
 
 export const documentedFile = '/this/is/not/a/valid/fdb/path'
@@ -138,20 +139,7 @@ export const sections = {
       upscaling: flag(false, 'Render images larger than the master (^ in the IIIF Image API 3).'),
     })
     .describe('Access packs of page images and what is rendered from them.'),
-  import: z
-    .strictObject({
-      alpha: oneOf(
-        ['flatten', 'refuse'],
-        'flatten',
-        'Scans that are transparent in places: show them on white with a note, or refuse them.',
-      ),
-      severalPages: oneOf(
-        ['split', 'refuse'],
-        'split',
-        'A TIFF or PDF of several pages where one page is expected: each becomes a page, or it is refused.',
-      ),
-    })
-    .describe('What imports take.'),
+  import: importSection,
   limits: z
     .strictObject({
       metadataBytes: whole(16 * 1024 * 1024, 1024, 1024 ** 3, 'Largest MODS, METS, ALTO or JSON body.'),

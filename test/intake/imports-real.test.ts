@@ -2,7 +2,8 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from 'tap'
-import { documentsOf, Manifest, runItem } from '../../src/intake/imports/index.ts'
+import { survey } from '../../src/intake/deliveries/index.ts'
+import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
 import { aDomain, start, type TestApp } from '../support/start.ts'
 
@@ -185,7 +186,9 @@ t.test(
     const app = await start(t)
     const table: string[] = []
     for (const folder of ['book-148811035', 'book-737429', 'newspaper-16359604', 'vls-mets'])
-      for (const path of documentsOf(join(sharedData, folder)).filter(file => !/FULLTEXT|ALTO3/.test(file))) {
+      for (const path of survey(join(sharedData, folder)).sources.filter(
+        file => !/FULLTEXT|ALTO3/.test(file),
+      )) {
         const name = `d${table.length}`
         await aDomain(app, name)
         const { report, messages } = await importFile(app, path, name)
@@ -222,7 +225,7 @@ t.test(
   async t => {
     const app = await start(t)
     await aDomain(app, 'all')
-    for (const path of documentsOf(join(sharedData, 'newspaper-16359604')).filter(
+    for (const path of survey(join(sharedData, 'newspaper-16359604')).sources.filter(
       file => !/ALTO3/.test(file),
     ))
       t.ok((await importFile(app, path, 'all')).report)

@@ -192,11 +192,12 @@ t.test('uploads come with the request', async t => {
 })
 
 t.test('bad deliveries fail with the place, and can be run again when they are mended', async t => {
+  mkdirSync(join(folder, 'mended'))
   writeFileSync(
-    join(folder, 'broken.xml'),
+    join(folder, 'mended/broken.xml'),
     '<mets:mets xmlns:mets="http://www.loc.gov/METS/">\n<mets:dmdSec>\n</mets:mets>',
   )
-  const answer = await call('POST', '/api/v1/imports', { domain: 'lib', path: 'broken.xml' })
+  const answer = await call('POST', '/api/v1/imports', { domain: 'lib', path: 'mended/broken.xml' })
   await app.drain()
   const failed = (await call('GET', answer.body.links.self)).body
   t.match(failed, {
@@ -204,7 +205,7 @@ t.test('bad deliveries fail with the place, and can be run again when they are m
     summary: { failed: 1 },
     items: [{ outcome: 'failed', messages: [{ code: 'bad-xml', place: /line 3, column/ }] }],
   })
-  writeFileSync(join(folder, 'broken.xml'), modsOf('mended', 'Mended'))
+  writeFileSync(join(folder, 'mended/broken.xml'), modsOf('mended', 'Mended'))
   t.equal((await call('POST', `/api/v1/imports/${failed.id}/retry`)).status, 202)
   await app.drain()
   t.match((await call('GET', answer.body.links.self)).body, { items: [{ outcome: 'created' }] })

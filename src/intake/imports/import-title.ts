@@ -23,7 +23,8 @@ import { closeScope, openScope, type Scope } from './scope.ts'
 import { storeItems } from './store-items.ts'
 
 export interface ImportOptions {
-  readonly domain: FullDomain
+  /** Or what makes it in the transaction: a dry run takes that back, too */
+  readonly domain: FullDomain | ((trx: Db) => Promise<FullDomain>)
   readonly parentId: number | undefined
   readonly keepIds: boolean
   readonly release: boolean | undefined
@@ -47,6 +48,8 @@ export interface ImportReport {
     readonly masters: number
     readonly texts: number
     readonly links: number
+    /** Pages whose scan is named and not there, or was refused */
+    readonly missing: number
   }
 }
 
@@ -104,7 +107,8 @@ export async function importDocument(
     const report = await services.database.inTransaction(
       { reserve: insertLock, actor: options.actor },
       async (trx, connection) => {
-        const result = await store(trx, connection, services, staged.plan, staged, options)
+        const domain = typeof options.domain === 'function' ? await options.domain(trx) : options.domain
+        const result = await store(trx, connection, services, staged.plan, staged, { ...options, domain })
         if (options.dryRun) throw new DryRun(result)
         await source.record?.(trx, result)
         enter('commit', source.name)
@@ -176,7 +180,7 @@ async function store(
   services: Services,
   plan: ImportPlan,
   staged: Staged,
-  options: ImportOptions,
+  options: ImportOptions & { readonly domain: FullDomain },
 ): Promise<ImportReport> {
   const batch = await nextBatch(trx)
   await setContext(trx, { actor: options.actor, batch })
@@ -293,5 +297,10 @@ async function store(
       actor: options.actor,
       data: { outcome, ...counts },
     })
-  return { outcome, titleId: options.dryRun ? undefined : lowest, messages, counts }
+  return {
+    outcome,
+    titleId: options.dryRun ? undefined : lowest,
+    messages,
+    counts: { ...counts, missing: staged.faulty },
+  }
 }

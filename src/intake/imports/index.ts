@@ -4,9 +4,11 @@ import { routes } from './routes.ts'
 import { runBatch } from './run.ts'
 
 export { outcomes, type Outcome } from './codes.ts'
-export { documentsOf, readDocument } from './documents.ts'
+export { readDocument } from './documents.ts'
+export { notTakenMessages } from './archives.ts'
 export { importDocument, type ImportOptions, type ImportReport } from './import-title.ts'
-export { failureOf, runItem, type BatchOptions } from './run.ts'
+export { failureOf } from './failure.ts'
+export { runItem, type BatchOptions } from './run.ts'
 export { Manifest } from './schemas.ts'
 
 export const imports: Module = { name: 'imports', routes, jobs: { 'imports.run': runBatch } }

@@ -49,16 +49,30 @@ export async function create(trx: Db, batch: NewBatch, sources: readonly string[
       OIM_DryRun: batch.dryRun ? 1 : 0,
     })
     .execute()
-  for (const source of sources)
+  await addItems(trx, id, sources)
+  return id
+}
+
+/** @returns the ids of the items */
+export async function addItems(trx: Db, batchId: number, sources: readonly string[]): Promise<number[]> {
+  const ids: number[] = []
+  for (const source of sources) {
+    const id = await nextId(trx, 'OPR_ImportItem_SEQ')
     await trx
       .insertInto('OPR_ImportItem')
-      .values({
-        OII_ID: await nextId(trx, 'OPR_ImportItem_SEQ'),
-        OII_OIM_ID: id,
-        OII_Source: source.slice(0, 600),
-      })
+      .values({ OII_ID: id, OII_OIM_ID: batchId, OII_Source: source.slice(0, 600) })
       .execute()
-  return id
+    ids.push(id)
+  }
+  return ids
+}
+
+export async function setOptions(trx: Db, id: number, options: unknown): Promise<void> {
+  await trx
+    .updateTable('OPR_Import')
+    .set({ OIM_Options: JSON.stringify(options) })
+    .where('OIM_ID', '=', id)
+    .execute()
 }
 
 export async function setJob(trx: Db, id: number, jobId: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 
 import { z } from 'zod'
@@ -12,7 +13,8 @@ import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
-import { documentsOf, pathBelow } from './documents.ts'
+import { isArchive, listTemplate, survey } from '../deliveries/index.ts'
+import { pathBelow } from './documents.ts'
 import * as repository from './repository.ts'
 import { type BatchOptions } from './run.ts'
 import { readMultipart } from './uploads.ts'
@@ -98,17 +100,29 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       if (manifest.keepIds && !access.can(request.principal, 'import:keep-ids'))
         throw new Refusal('forbidden', 'Keeping ids needs the right import:keep-ids.')
       if (
-        manifest.path !== undefined &&
+        (manifest.path !== undefined || manifest.delivery !== undefined) &&
         (manifest.mods !== undefined || manifest.record !== undefined || manifest.pages || manifest.structure)
       )
         throw new Refusal(
           'bad-request',
-          'path stands alone: the documents there bring their own records and pages.',
+          'path and delivery stand alone: the documents there bring their own records and pages.',
         )
-      const sources =
-        manifest.path === undefined
-          ? [manifest.record ?? 'manifest']
-          : documentsOf(pathBelow(config.path.import, manifest.path))
+      const delivered =
+        manifest.delivery !== undefined
+          ? pathBelow(uploads ?? config.path.import, manifest.delivery)
+          : manifest.path !== undefined
+            ? pathBelow(config.path.import, manifest.path)
+            : undefined
+      const archive =
+        delivered !== undefined && statSync(delivered).isFile() && isArchive(delivered)
+          ? delivered
+          : undefined
+      const { sources, notTaken } =
+        archive !== undefined
+          ? { sources: [], notTaken: [] }
+          : delivered !== undefined
+            ? survey(delivered)
+            : { sources: [manifest.record ?? 'manifest'], notTaken: [] }
       const answer = await write(services, request, {}, async trx => {
         const parent = manifest.parent === undefined ? undefined : await getNode(trx, manifest.parent)
         if (manifest.domain === undefined && parent === undefined)
@@ -119,8 +133,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           actor: actorOf(request),
           hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
           uploads,
+          archive,
+          notTaken,
         }
-        const source = manifest.path ?? manifest.record ?? 'POST /api/v1/imports'
+        const source = manifest.path ?? manifest.delivery ?? manifest.record ?? 'POST /api/v1/imports'
         const id = await repository.create(
           trx,
           {
@@ -163,6 +179,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const page = pageOf(rows, request.query.limit, row => [row.id])
       return listDocument(request.url, { next: page.next, items: page.items.map(batchDocument) })
     },
+  )
+
+  app.get(
+    '/api/v1/imports/list-template',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'getListTemplate',
+        tags,
+        summary: 'A list of titles to be filled in: a line for each, with the folder of its images.',
+        response: {
+          200: { description: 'CSV.', content: { 'text/csv': { schema: z.string() } } },
+          ...problems(),
+        },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="titles.csv"')
+        .send(`\uFEFF${listTemplate}` as never),
   )
 
   app.get(

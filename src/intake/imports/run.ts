@@ -1,17 +1,18 @@
 // Runs a batch: one item after another, each its own transaction with its outcome in it. A batch that was interrupted goes
 // on with the items that have no outcome yet; an item that is done again finds its title and changes nothing.
 import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
-import { FirebirdFault, toRefusal } from '../../firebird/faults.ts'
 import { readMods } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
-import { getDomain } from '../../catalogue/domains/index.ts'
+import { type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
 import type { Message, Origin } from '../../catalogue/titles/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
+import type { NotTaken } from '../deliveries/index.ts'
 import { readDocument, type ReadDocument } from './documents.ts'
+import { addArchiveItems, discardArchive, notTakenMessages } from './archives.ts'
+import { failureOf } from './failure.ts'
 import { FileFinder } from './files.ts'
 import { importDocument, type ImportOptions, type ImportReport } from './import-title.ts'
 import { planOfManifest } from './plan-of-manifest.ts'
@@ -24,28 +25,10 @@ export interface BatchOptions {
   readonly hasIdempotencyKey: boolean
   /** Folder of uploaded files, removed when the batch is finished */
   readonly uploads?: string | undefined
-}
-
-/** A refused document as an outcome. Faults that may pass are thrown, so that the job is tried again. */
-export function failureOf(error: unknown): readonly Message[] {
-  const refusal = error instanceof FirebirdFault ? toRefusal(error) : error
-  if (
-    !(refusal instanceof Refusal) ||
-    ['unavailable', 'busy', 'timeout', 'outcome-unknown'].includes(refusal.reason)
-  )
-    throw error
-  const { line, column, excerpt, messages } = refusal.details
-  const place =
-    line === undefined ? undefined : `line ${line}${column === undefined ? '' : `, column ${column}`}`
-  return [
-    {
-      level: 'error',
-      code: refusal.reason,
-      sentence: excerpt === undefined ? refusal.message : `${refusal.message}\n${excerpt}`,
-      ...(place === undefined ? {} : { place }),
-    },
-    ...((messages as Message[] | undefined) ?? []).filter(message => message.level !== 'info'),
-  ]
+  /** A ZIP that is unpacked when the job begins; the items are known then */
+  readonly archive?: string | undefined
+  /** What the delivery holds that is no part of a title */
+  readonly notTaken?: readonly NotTaken[] | undefined
 }
 
 /** The document of a JSON manifest: its record, and its files among the uploads or below the import folder. */
@@ -57,7 +40,7 @@ function documentOfManifest(services: Services, options: BatchOptions): ReadDocu
     const path = finder.find({ href: manifest.record, use: '', id: 'record', media: 'text' })
     if (path === undefined)
       throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
-    const document = readDocument(services, path, manifest.type)
+    const document = readDocument(services, path, manifest)
     if (!manifest.pages && !manifest.structure)
       return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
     const [title] = document.plan.titles
@@ -92,6 +75,8 @@ export async function runItem(
   batch: {
     readonly options: BatchOptions
     readonly record?: (trx: Db, report: ImportReport, checksum: string) => Promise<void>
+    /** Makes the domain in the transaction of a dry run */
+    readonly makeDomain?: ((trx: Db) => Promise<FullDomain>) | undefined
   },
   source: string,
   onProgress?: ItemProgress,
@@ -101,11 +86,12 @@ export async function runItem(
     const parent = manifest.parent === undefined ? undefined : await getNode(services.db, manifest.parent)
     if (manifest.domain === undefined && parent === undefined)
       throw new Refusal('bad-request', 'Send domain or parent.')
-    const domain = await getDomain(services.db, manifest.domain ?? (parent?.domainId as number))
+    const domain =
+      batch.makeDomain ?? (await getDomain(services.db, manifest.domain ?? (parent?.domainId as number)))
     const document =
-      manifest.path === undefined
+      manifest.path === undefined && manifest.delivery === undefined
         ? documentOfManifest(services, batch.options)
-        : readDocument(services, source, manifest.type)
+        : readDocument(services, source, manifest)
     const origin: Origin = manifest.mods !== undefined ? 'batchCatalogue' : 'fileImport'
     const options: ImportOptions = {
       domain,
@@ -141,19 +127,23 @@ export async function runItem(
 export const runBatch: JobHandler<Services> = async (services, context) => {
   const { importId } = context.job.payload as { importId: number }
   const batch = await repository.get(services.db, importId)
-  const options = batch.options as BatchOptions
+  let options = batch.options as BatchOptions
   await repository.setState(services.db, importId, 'running')
+  if (options.archive !== undefined) options = await addArchiveItems(services, importId, options)
   const items = await repository.items(services.db, importId)
   const waiting = items.filter(item => item.outcome === 'waiting')
   let done = items.length - waiting.length
   await context.progress(done, items.length)
+  const leftOut = notTakenMessages(options.notTaken)
   for (const item of waiting) {
+    // what belongs to no title is told with the first
+    const isFirst = item.id === items[0]?.id
     const record = (trx: Db, report: ImportReport, checksum: string) =>
       repository.setItem(trx, item.id, {
         outcome: report.outcome,
         titleId: report.titleId,
         checksum,
-        messages: report.messages,
+        messages: isFirst ? [...report.messages, ...leftOut] : report.messages,
       })
     const { report, messages, checksum } = await runItem(services, { options, record }, item.source)
     // a failed or dry item has no transaction of its own to be noted in
@@ -162,7 +152,7 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
         outcome: report?.outcome ?? 'failed',
         titleId: report?.titleId,
         checksum,
-        messages,
+        messages: isFirst ? [...messages, ...leftOut] : messages,
       })
     await context.progress(++done, items.length)
   }
@@ -170,9 +160,6 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
   const failed = (await repository.items(services.db, importId)).some(item => item.outcome === 'failed')
   // kept for a retry where something failed
   if (options.uploads !== undefined && !failed) await rm(options.uploads, { recursive: true, force: true })
+  if (options.archive !== undefined && !failed) await discardArchive(services, importId)
   return { items: items.length }
 }
-
-/** Folder for the uploads of a request. */
-export const uploadFolder = (services: Services, name: string): string =>
-  join(services.config.path.var, 'upload', basename(name))

@@ -49,7 +49,15 @@ export const Manifest = z
     domain: z.union([NodeId, z.string().max(120)]).optional(),
     parent: NodeId.optional(),
     path: FileName.optional().meta({
-      description: 'Instead of a record: a METS file or a folder of them, below the import folder',
+      description:
+        'Instead of a record: a METS file, a record beside images, a folder of images, a PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these, or a folder of them, below the import folder',
+    }),
+    delivery: FileName.optional().meta({
+      description: 'Instead of path: the name of a file part that is such a delivery',
+    }),
+    identifier: z.enum(['folder']).optional().meta({
+      description:
+        'A title that has no identifier takes the name of its folder or file; without it, it is refused',
     }),
     mods: z.string().optional().meta({ description: 'The MODS record as text' }),
     record: FileName.optional().meta({

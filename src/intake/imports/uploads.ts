@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import { giveName, inPlace, makeFolders, type Place, takeIn } from '../../whole-files.ts'
-import { uploadFolder } from './run.ts'
+import { uploadFolder } from './upload-folder.ts'
 import { Manifest } from './schemas.ts'
 
 const parseManifest = (value: unknown): Manifest => {

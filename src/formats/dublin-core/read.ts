@@ -1,0 +1,40 @@
+// Simple Dublin Core, as it lies beside images and as OAI-PMH sends it.
+import type { XmlElement } from '../xml/read.ts'
+import type { ModsFields } from '../mods/write.ts'
+
+export const dcNamespace = 'http://purl.org/dc/elements/1.1/'
+const termsNamespace = 'http://purl.org/dc/terms/'
+
+export const isDublinCore = (root: XmlElement): boolean =>
+  root.children.some(child => child.namespace === dcNamespace && child.name === 'title') ||
+  root.children.some(child => child.namespace === termsNamespace && child.name === 'title')
+
+const isUrn = (value: string): boolean => /^urn:[a-z0-9][a-z0-9-]{1,31}:.+/i.test(value)
+
+/** @returns fields without a title where it has none */
+export function fieldsOfDublinCore(
+  root: XmlElement,
+): Omit<ModsFields, 'title'> & { readonly title: string | undefined } {
+  const all = (name: string) =>
+    root.children
+      .filter(child => [dcNamespace, termsNamespace].includes(child.namespace) && child.name === name)
+      .map(child => child.text)
+      .filter(text => text !== '')
+  const own = all('identifier').filter(value => !isUrn(value) && !/^https?:/i.test(value))
+  return {
+    title: all('title')[0],
+    persons: [
+      ...all('creator').map(name => ({ name, role: 'aut' })),
+      ...all('contributor').map(name => ({ name, role: 'ctb' })),
+    ],
+    date: all('date')[0] ?? all('issued')[0],
+    publisher: all('publisher')[0],
+    languages: all('language').filter(code => /^[a-z]{3}$/.test(code)),
+    genre: all('type')[0],
+    extent: all('format')[0],
+    identifiers: all('identifier')
+      .filter(isUrn)
+      .map(value => ({ scheme: 'urn', value })),
+    ...(own[0] === undefined ? {} : { record: { value: own[0], source: 'dc' } }),
+  }
+}

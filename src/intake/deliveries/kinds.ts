@@ -1,0 +1,75 @@
+// What a file of a delivery is for: by its extension where that says it, by its first element where it is XML.
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { extname } from 'node:path'
+import { whatIs } from '../../formats/media/what.ts'
+
+export type FileKind = 'mets' | 'record' | 'text' | 'image' | 'pdf' | 'list' | 'archive' | 'noise' | 'other'
+
+const images = /^\.(tiff?|jpe?g|png|webp|jp2|j2k|jpx|jpf|j2c|gif|bmp|heic|heif|avif|jxl|psd|dng|djvu?)$/i
+const lists = /^\.(csv|tsv|xlsx)$/i
+/** What systems leave behind without being asked. */
+export const isNoise = (name: string): boolean =>
+  name.startsWith('.') || /^(thumbs\.db|desktop\.ini|__macosx)$/i.test(name)
+
+const headBytes = 65_536
+
+export function headOf(path: string, length = headBytes): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const head = Buffer.alloc(length)
+    return head.subarray(0, readSync(file, head, 0, length, 0))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Bytes as far as the names of elements need them: those are ASCII in every encoding at hand. */
+function asText(bytes: Buffer): string {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))
+      .swap16()
+      .toString('utf16le')
+  return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'latin1')
+}
+
+const beforeRoot = /^\s*(?:<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>)/
+/** The tag that begins a document, behind what may stand before it. */
+function rootTag(text: string): string | undefined {
+  let rest = text.replace(/^\uFEFF|^\xef\xbb\xbf/, '')
+  for (let found = beforeRoot.exec(rest); found; found = beforeRoot.exec(rest))
+    rest = rest.slice(found[0].length)
+  return /^\s*<([A-Za-z_][^>]*)>/.exec(rest)?.[1]
+}
+
+function kindOfXml(path: string): FileKind {
+  let text = asText(headOf(path))
+  let tag = rootTag(text)
+  // a comment may be longer than what was read
+  if (tag === undefined) {
+    text = asText(readFileSync(path))
+    tag = rootTag(text)
+  }
+  const name = /^(?:[\w.-]+:)?([\w.-]+)/.exec(tag ?? '')?.[1] ?? ''
+  if (name === 'mets' || name === 'OAI-PMH') return 'mets'
+  if (/^(mods|modsCollection)$/.test(name)) return 'record'
+  if (/^(alto|PcGts)$/.test(name)) return 'text'
+  if (/^(collection|record)$/.test(name) && /MARC21|leader/.test(text)) return 'record'
+  if (/purl\.org\/dc\//.test(text) && /<(?:[\w.-]+:)?title[\s>]/.test(text)) return 'record'
+  return 'other'
+}
+
+export function kindOf(path: string, name: string): FileKind {
+  if (isNoise(name)) return 'noise'
+  const extension = extname(name)
+  if (images.test(extension)) return 'image'
+  if (/^\.pdf$/i.test(extension)) return 'pdf'
+  if (lists.test(extension)) return 'list'
+  if (/^\.zip$/i.test(extension)) return 'archive'
+  if (/^\.(hocr|alto)$/i.test(extension)) return 'text'
+  if (/^\.(xml|mets|mods|marcxml|dc)$/i.test(extension)) return kindOfXml(path)
+  if (/^\.html?$/i.test(extension) && /ocr_page/.test(asText(headOf(path)))) return 'text'
+  return 'other'
+}
+
+/** As a sentence names it: a ZIP archive. */
+export const nameOfKind = (path: string): string => whatIs(headOf(path, 1024)).name

@@ -1,0 +1,195 @@
+// Looks through a delivery: what in it is a title, and what is not taken.
+import { statSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import { pagesOfTiff } from './pages-of-file.ts'
+import { bareName, type DeliveredFile, type Folder, isPartOfTitle, readFolder, titleFiles } from './folder.ts'
+import { kindOf, nameOfKind } from './kinds.ts'
+import { isTitleList, listRows } from './list.ts'
+
+export interface NotTaken {
+  readonly path: string
+  readonly reason: string
+}
+
+export interface Survey {
+  /** A METS file, a record, a folder of images, a file of several pages, or a row of a list: what a title is made of */
+  readonly sources: readonly string[]
+  readonly notTaken: readonly NotTaken[]
+}
+
+/** A row of a list of titles as a source: <path>#row=<number>. */
+export const rowSource = (path: string, row: number): string => `${path}#row=${row}`
+export const rowOfSource = (source: string): { path: string; row: number } | undefined => {
+  const found = /^(.*)#row=(\d+)$/.exec(source)
+  return found ? { path: found[1] as string, row: Number(found[2]) } : undefined
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  image: 'an image that belongs to no record here',
+  text: 'a text that belongs to no image here',
+  pdf: 'a PDF beside images; a title is made of one or the other',
+  archive: 'an archive within a delivery',
+  list: 'a list without columns for titles and their folders',
+  record: 'a record that stands beside another one',
+}
+
+/** Files of several pages are titles of their own, if all beside them are such files. */
+function areWholeTitles(files: readonly DeliveredFile[]): boolean {
+  return (
+    files.length > 0 &&
+    files.every(file => file.kind === 'pdf' || (file.kind === 'image' && pagesOfTiff(file.path) > 1))
+  )
+}
+
+class Surveyor {
+  readonly #root: string
+  readonly sources: string[] = []
+  readonly notTaken: NotTaken[] = []
+  readonly #taken = new Set<string>()
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  #leave(
+    file: DeliveredFile,
+    reason = reasons[file.kind] ?? `${nameOfKind(file.path)}, which is of no use here`,
+  ): void {
+    if (!this.#taken.has(file.path)) this.notTaken.push({ path: relative(this.#root, file.path), reason })
+    this.#taken.add(file.path)
+  }
+
+  #take(files: readonly DeliveredFile[]): void {
+    for (const file of files) this.#taken.add(file.path)
+  }
+
+  visit(path: string, isBelowMets = false): void {
+    const folder = readFolder(path)
+    const mets = folder.files.filter(file => file.kind === 'mets')
+    this.sources.push(...mets.map(file => file.path))
+    const lists =
+      isBelowMets || mets.length > 0
+        ? []
+        : folder.files.filter(file => file.kind === 'list' && isTitleList(file.path))
+    const entered = new Set<string>()
+    for (const list of lists) this.#list(list, folder, entered)
+    if (isBelowMets || mets.length > 0) {
+      // the METS says which of the images and texts are taken
+      for (const file of folder.files) if (['other', 'archive', 'list'].includes(file.kind)) this.#leave(file)
+    } else if (lists.length === 0) this.#titles(folder, entered)
+    else
+      for (const file of folder.files)
+        if (!lists.includes(file) && !this.#taken.has(file.path)) this.#leave(file)
+    for (const name of folder.folders)
+      if (!entered.has(name)) this.visit(join(path, name), isBelowMets || mets.length > 0)
+  }
+
+  #list(list: DeliveredFile, folder: Folder, entered: Set<string>): void {
+    this.#taken.add(list.path)
+    for (const { number, fields } of listRows(list.path)) {
+      this.sources.push(rowSource(list.path, number))
+      const [first] = (fields.folder ?? '').split(/[\\/]/)
+      if (first && folder.folders.includes(first)) entered.add(first)
+      for (const file of folder.files) if (file.name === fields.folder) this.#taken.add(file.path)
+    }
+  }
+
+  #titles(folder: Folder, entered: Set<string>): void {
+    const own = titleFiles(folder)
+    const records = folder.files.filter(file => file.kind === 'record')
+    for (const record of records) {
+      this.sources.push(record.path)
+      this.#taken.add(record.path)
+      const beside = folder.folders.find(name => name.toLowerCase() === bareName(record.name).toLowerCase())
+      if (beside !== undefined) this.#titleFolder(join(folder.path, beside), entered, beside)
+      else if (records.length === 1) this.#whole(folder, entered)
+      else this.#take(folder.files.filter(file => belongsTo(record, file)))
+    }
+    if (records.length === 0) {
+      const whole = folder.files.filter(file => ['image', 'pdf'].includes(file.kind))
+      if (areWholeTitles(whole)) {
+        this.sources.push(...whole.map(file => file.path))
+        this.#take(whole)
+      } else if (own.images.length > 0) {
+        this.sources.push(folder.path)
+        this.#whole(folder, entered)
+      }
+    }
+    for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)
+  }
+
+  /** All of a folder and of the folders that are parts of the title. */
+  #whole(folder: Folder, entered: Set<string>): void {
+    const files = titleFiles(folder)
+    if (files.images.length === 0 && folder.files.every(file => file.kind === 'record')) return
+    this.#take([...files.images, ...files.records])
+    const names = new Set(files.images.map(image => bareName(image.name)))
+    for (const text of files.texts) if (names.has(bareName(text.name))) this.#taken.add(text.path)
+    for (const file of [...files.texts, ...files.pdfs]) if (!this.#taken.has(file.path)) this.#leave(file)
+    for (const file of files.rest)
+      this.#leave(
+        file,
+        file.kind === 'image' ? 'an image of a page that is there in a better folder' : undefined,
+      )
+    for (const name of folder.folders) if (isPartOfTitle(name)) entered.add(name)
+  }
+
+  #titleFolder(path: string, entered: Set<string>, name: string): void {
+    entered.add(name)
+    const folder = readFolder(path)
+    const inner = new Set<string>()
+    this.#whole(folder, inner)
+    for (const below of folder.folders) if (!inner.has(below)) this.visit(join(path, below))
+    for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)
+  }
+}
+
+/** Whether the name of a file begins with that of a record: AC01.xml and AC01_0001.tif. */
+export const belongsTo = (record: DeliveredFile, file: DeliveredFile): boolean => {
+  const base = bareName(record.name).toLowerCase()
+  const name = bareName(file.name).toLowerCase()
+  return (
+    file.kind === 'image' &&
+    (name === base || (name.startsWith(base) && /^[\s_.-]/.test(name.slice(base.length))))
+  )
+}
+
+/** @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title */
+export function survey(path: string): Survey {
+  const facts = statSync(path, { throwIfNoEntry: false })
+  if (!facts) throw new Refusal('not-found', `There is no file or folder ${path}.`)
+  if (!facts.isFile()) {
+    const surveyor = new Surveyor(path)
+    surveyor.visit(path)
+    if (surveyor.sources.length === 0)
+      throw new Refusal(
+        'not-found',
+        `There is no title in ${path}: no METS, MODS, MARCXML or Dublin Core file, no images, no PDF, and no list of titles with their folders.`,
+        { notTaken: surveyor.notTaken.slice(0, 100) },
+      )
+    return { sources: surveyor.sources.sort(bySource), notTaken: surveyor.notTaken }
+  }
+  const name = basename(path)
+  const kind = kindOf(path, name)
+  if (kind === 'list') {
+    if (!isTitleList(path))
+      throw new Refusal(
+        'not-processable',
+        `${name} is no list of titles: its first line names no title and no folder; see firefolio import-template.`,
+      )
+    return { sources: listRows(path).map(({ number }) => rowSource(path, number)), notTaken: [] }
+  }
+  if (['mets', 'record', 'image', 'pdf'].includes(kind)) return { sources: [path], notTaken: [] }
+  const size = facts.size >= 1024 ** 2 ? `${Math.round(facts.size / 1024 ** 2)} MB` : `${facts.size} bytes`
+  throw new Refusal(
+    'not-processable',
+    `${name} is ${kind === 'text' ? 'a text of a page' : nameOfKind(path)} of ${size}; import a METS, MODS, MARCXML or Dublin Core file, a PDF or TIFF, a list of titles (CSV, XLSX), a ZIP of these, or the folder that ${dirname(path) === '.' ? 'it lies in' : 'holds the delivery'}.`,
+  )
+}
+
+const bySource = (a: string, b: string): number => {
+  const [x, y] = [rowOfSource(a), rowOfSource(b)]
+  if (x && y && x.path === y.path) return x.row - y.row
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,139 @@
+// Unpacks a ZIP into a folder of ours: streamed, within bounds, and nothing of it outside of that folder.
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm, statfs } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { Refusal } from '../../errors.ts'
+import { inPlace } from '../../whole-files.ts'
+import { checkBag } from './bag.ts'
+import { headOf, isNoise } from './kinds.ts'
+
+export interface UnpackLimits {
+  /** Of all files together */
+  readonly bytes: number
+  readonly entries: number
+}
+
+export interface Unpacked {
+  /** Where the delivery begins: the payload of a BagIt, else the folder */
+  readonly folder: string
+  readonly files: number
+}
+
+/** By its bytes: an archive is told from a workbook, which is one, by its name. */
+export const isArchive = (path: string): boolean =>
+  headOf(path, 4).toString('latin1') === 'PK\x03\x04' && !/\.(xlsx|ods|docx|epub)$/i.test(path)
+
+/** Packed images hardly shrink; what grows so much is a bomb. */
+const mostGrowth = 200
+const growthMattersFrom = 10 * 1024 * 1024
+const symbolicLink = 0o120000
+const isEncrypted = (entry: Entry): boolean => (entry.generalPurposeBitFlag & 1) !== 0
+const isLink = (entry: Entry): boolean => ((entry.externalFileAttributes >>> 16) & 0o170000) === symbolicLink
+
+class Unpacking {
+  readonly #name: string
+  readonly #target: string
+  readonly #limits: UnpackLimits
+  #bytes = 0
+  files = 0
+
+  constructor(name: string, target: string, limits: UnpackLimits) {
+    this.#name = name
+    this.#target = target
+    this.#limits = limits
+  }
+
+  #refuse(what: string): never {
+    throw new Refusal('not-processable', `The ZIP ${this.#name} is refused: ${what}.`)
+  }
+
+  /** What the directory of the archive says, before anything is written. */
+  async check(entries: readonly Entry[]): Promise<void> {
+    const { bytes, entries: most } = this.#limits
+    if (entries.length > most) this.#refuse(`it holds more than ${most} files`)
+    const names = new Set<string>()
+    let total = 0
+    for (const entry of entries) {
+      const name = entry.fileName
+      if (isEncrypted(entry)) this.#refuse(`${name} is encrypted`)
+      if (isLink(entry)) this.#refuse(`${name} is a symbolic link`)
+      if (name.split('/').includes('..') || name.startsWith('/') || name.includes('\0'))
+        this.#refuse(`${name} leads out of it`)
+      if (names.has(name.toLowerCase())) this.#refuse(`it holds ${name} twice`)
+      names.add(name.toLowerCase())
+      total += entry.uncompressedSize
+      if (
+        entry.uncompressedSize > growthMattersFrom &&
+        entry.uncompressedSize > entry.compressedSize * mostGrowth
+      )
+        this.#refuse(
+          `${name} would grow to ${Math.round(entry.uncompressedSize / Math.max(1, entry.compressedSize))} times its size`,
+        )
+    }
+    if (total > bytes)
+      this.#refuse(`its files have ${total} bytes, more than ${bytes} ([import] unpackedBytes)`)
+    const { bavail, bsize } = await statfs(this.#target)
+    if (total > bavail * bsize)
+      throw new Refusal('insufficient-storage', `There is no room for the ${total} bytes of ${this.#name}.`)
+  }
+
+  async write(zip: ZipFile, entry: Entry): Promise<void> {
+    const path = join(this.#target, ...entry.fileName.split('/'))
+    if (!path.startsWith(this.#target + sep)) this.#refuse(`${entry.fileName} leads out of it`)
+    if (entry.fileName.endsWith('/')) return void (await mkdir(path, { recursive: true }))
+    await mkdir(dirname(path), { recursive: true })
+    // what a directory says of sizes may be a lie
+    const counted = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        this.#bytes += chunk.length
+        if (this.#bytes > this.#limits.bytes)
+          done(
+            new Refusal(
+              'not-processable',
+              `The ZIP ${this.#name} is refused: it grows beyond ${this.#limits.bytes} bytes ([import] unpackedBytes).`,
+            ),
+          )
+        else done(null, chunk)
+      },
+    })
+    await pipeline(await zip.openReadStreamPromise(entry), counted, createWriteStream(path, { flags: 'wx' }))
+    this.files++
+  }
+}
+
+/** @param target an empty folder. @throws Refusal not-processable naming what is wrong; then the folder is gone */
+export const unpack = (path: string, target: string, limits: UnpackLimits): Promise<Unpacked> =>
+  inPlace({ option: '[path] var', folder: dirname(target) }, () => unpackInto(path, target, limits))
+
+async function unpackInto(path: string, target: string, limits: UnpackLimits): Promise<Unpacked> {
+  const name = basename(path)
+  await mkdir(target, { recursive: true })
+  let zip: ZipFile | undefined
+  try {
+    zip = await openPromise(path, { autoClose: false, validateEntrySizes: true })
+    const entries: Entry[] = []
+    for await (const entry of zip.eachEntry()) {
+      entries.push(entry)
+      if (entries.length > limits.entries) break
+    }
+    const unpacking = new Unpacking(name, target, limits)
+    await unpacking.check(entries)
+    for (const entry of entries)
+      if (!entry.fileName.split('/').some(isNoise)) await unpacking.write(zip, entry)
+    return { folder: await checkBag(target), files: unpacking.files }
+  } catch (error) {
+    await rm(target, { recursive: true, force: true })
+    if (error instanceof Refusal || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
+    throw new Refusal(
+      'not-processable',
+      `The ZIP ${name} is damaged or refused: ${error instanceof Error ? error.message : String(error)}.`,
+      {},
+      error,
+    )
+  } finally {
+    zip?.close()
+  }
+}

@@ -1,0 +1,370 @@
+// Deliveries as libraries make them, whole: by the command line's way and over HTTP.
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { importPath } from '../../src/cli/import.ts'
+import type { Session } from '../../src/cli/session.ts'
+import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
+import sharp from 'sharp'
+import {
+  aPage,
+  dublinCore,
+  makeBag,
+  marcxml,
+  workbook,
+  write,
+  zipFolder,
+  zipOf,
+} from '../corpus/deliveries.ts'
+import { tiffOf } from '../corpus/masters/tiff-writer.ts'
+import { aDomain, modsOf, operatorKey, start } from '../support/start.ts'
+
+const app = await start(t)
+const home = join(app.folder, 'delivered')
+mkdirSync(home, { recursive: true })
+
+/** Imports into a domain of its own by the command line's way. */
+async function run(name: string, flags: object = {}, path = join(home, name)) {
+  let [out, err] = ['', '']
+  const session: Session = {
+    folder: home,
+    isTerminal: false,
+    columns: 100,
+    out: text => (out += text),
+    err: text => (err += text),
+    withServices: work => work(app.services),
+  }
+  const domain = name.replace(/\W/g, '').toLowerCase()
+  const code = await importPath(session, path, { domain, createDomain: true, json: true, ...flags }).catch(
+    (error: Error) => error.message,
+  )
+  const lines = out
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line))
+  return {
+    code,
+    out,
+    err,
+    items: lines.filter(line => line.source !== null),
+    notTaken: lines
+      .filter(line => line.source === null)
+      .flatMap(line => line.messages.map((message: { place: string }) => message.place)),
+  }
+}
+const pagesOf = async (id: number): Promise<string[]> =>
+  (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items.map(
+    (page: { ident: string }) => page.ident,
+  )
+const titleOf = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}`)).body
+
+t.test('a folder of images a title, without records', async t => {
+  const folder = write(join(home, 'plain'), {
+    'AC01/AC01_0002.tif': aPage(),
+    'AC01/AC01_0010.tif': aPage(),
+    'AC01/AC01_0001_Vorderdeckel.tif': aPage(),
+    'AC01/Thumbs.db': 'x',
+    'AC02/images/1r.tif': aPage(),
+    'AC02/images/1v.tif': aPage(),
+    'AC02/thumbs/1r.tif': aPage(),
+    'AC02/ocr/1r.xml':
+      '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Layout><Page WIDTH="40" HEIGHT="60"><PrintSpace><TextBlock><TextLine HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"><String CONTENT="Wort" HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"/></TextLine></TextBlock></PrintSpace></Page></Layout></alto>',
+    'AC02/notes.docx': 'PK\x03\x04',
+  })
+  const refused = await run('plain')
+  t.equal(refused.code, 1)
+  t.match(
+    refused.items[0].messages[0].sentence,
+    /AC01 has images and no record: put a MODS.*--identifier folder/,
+  )
+  const first = await run('plain', { identifier: 'folder' })
+  t.equal(first.code, 0)
+  t.same(
+    first.items.map(item => [item.source, item.outcome, item.counts.pages]),
+    [
+      ['AC01', 'created', 3],
+      ['AC02', 'created', 2],
+    ],
+  )
+  t.same(await pagesOf(first.items[0].titleId), [
+    'AC01_0001_Vorderdeckel.tif',
+    'AC01_0002.tif',
+    'AC01_0010.tif',
+  ])
+  t.match(await titleOf(first.items[0].titleId), { caption: 'AC01' })
+  t.match((await app.call('GET', `/api/v1/titles/${first.items[0].titleId}/structure`)).body.children[0], {
+    type: 'cover_front',
+  })
+  t.match((await app.call('GET', `/api/v1/titles/${first.items[1].titleId}/pages`)).body.items, [
+    { caption: 'Blatt 1r', hasText: true },
+    { caption: 'Blatt 1v' },
+  ])
+  t.same(new Set(first.notTaken), new Set(['AC02/notes.docx', 'AC02/thumbs/1r.tif']))
+  const again = await run('plain', { identifier: 'folder' }, folder)
+  t.same(
+    again.items.map(item => item.outcome),
+    ['unchanged', 'unchanged'],
+  )
+})
+
+t.test('records beside images: MODS, MARCXML, Dublin Core', async t => {
+  write(join(home, 'records'), {
+    'a/record.xml': modsOf('a1', 'Mods im Ordner'),
+    'a/0001.tif': aPage(),
+    'a/0002.tif': aPage(),
+    'b/AC02.xml': marcxml('AC02', 'Zauberberg'),
+    'b/AC02/tif/0001.tif': aPage(),
+    'c/one.xml': modsOf('c1', 'Eins'),
+    'c/one_1.tif': aPage(),
+    'c/one_2.tif': aPage(),
+    'c/two.xml': dublinCore('c2', 'Zwei'),
+    'c/two_1.tif': aPage(),
+    'c/three_1.tif': aPage(),
+    'd/images/1.tif': aPage(),
+    'd/metadata/marc.xml': marcxml('D4', 'Vierte'),
+  })
+  const { code, items, notTaken } = await run('records', { strict: true })
+  t.equal(code, 0)
+  t.same(
+    items.map(item => [item.source, item.outcome, item.counts?.pages]),
+    [
+      ['a/record.xml', 'created', 2],
+      ['b/AC02.xml', 'created', 1],
+      ['c/one.xml', 'created', 2],
+      ['c/two.xml', 'created', 1],
+      ['d', 'created', 1],
+    ],
+  )
+  t.same(notTaken, ['c/three_1.tif'])
+  t.match(await titleOf(items[1].titleId), { caption: 'Der Zauberberg : ein Versuch' })
+  t.match(
+    (await app.call('GET', `/api/v1/titles/${items[1].titleId}/mods`)).body,
+    /recordIdentifier source="AT-OBV">AC02</,
+  )
+})
+
+t.test('a TIFF or PDF of several pages a title; METS beside images', async t => {
+  const size = { width: 40, height: 60 }
+  const jpeg = await sharp(aPage()).jpeg().toBuffer()
+  write(join(home, 'whole'), {
+    'one.tif': tiffOf(size, { ...size, photometric: 'grey' }, size),
+    'two.pdf': pdfOfImage(jpeg, { width: 40, height: 60, isGrey: false }),
+  })
+  const { items } = await run('whole', { identifier: 'folder' })
+  t.same(
+    items.map(item => [item.source, item.outcome, item.counts.pages]),
+    [
+      ['one.tif', 'created', 1],
+      ['two.pdf', 'created', 1],
+    ].map(([source, outcome], at) => [source, outcome, at === 0 ? 3 : 1]),
+  )
+  t.same(await pagesOf(items[0].titleId), ['one.tif', 'one.tif#2', 'one.tif#3'])
+})
+
+t.test('a list of titles with their folders, as CSV and as a workbook', async t => {
+  const pages = { 'B1/1.tif': aPage(), 'B2/1.tif': aPage(), 'B2/2.tif': aPage() }
+  const text =
+    'Ordner;Titel;Verfasser;Jahr;Signatur;Farbe\r\nB1;"Erster; Band";Muster, Maria;1897;I 1;rot\r\n\r\nB2;Zweiter Band;;1898;I 2;\r\nB9;Fehlt;;;;\r\n'
+  write(join(home, 'csv'), { ...pages, 'titel.csv': Buffer.from(text, 'latin1'), 'B7/1.tif': aPage() })
+  const csv = await run('csv', { identifier: 'folder' })
+  t.same(csv.items.map(item => [item.source, item.outcome, item.counts?.pages]).slice(0, 3), [
+    ['B7', 'created', 1],
+    ['titel.csv#row=2', 'created', 1],
+    ['titel.csv#row=4', 'created', 2],
+  ])
+  t.match(csv.items[3], {
+    source: 'titel.csv#row=5',
+    outcome: 'failed',
+    messages: [{ sentence: /names ‘B9’, which is not there/ }],
+  })
+  t.match(await titleOf(csv.items[1].titleId), { caption: 'Erster; Band', signature: 'I 1' })
+  write(join(home, 'xlsx'), {
+    ...pages,
+    'titles.xlsx': workbook([
+      ['Folder', 'Title', 'ID'],
+      ['B1', 'Erster', 'x1'],
+      ['B2', 'Zweiter', 'x2'],
+    ]),
+  })
+  const xlsx = await run('xlsx')
+  t.same(
+    xlsx.items.map(item => [item.outcome, item.counts?.pages]),
+    [
+      ['created', 1],
+      ['created', 2],
+    ],
+  )
+  const template = await app.call('GET', '/api/v1/imports/list-template')
+  t.match(template, { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' } })
+  t.match(String(template.body), /folder;identifier;title/)
+})
+
+t.test('a ZIP and a BagIt of these', async t => {
+  const folder = write(join(home, 'packed'), {
+    'AC01/record.xml': modsOf('z1', 'Gepackt'),
+    'AC01/1.tif': aPage(),
+    '__MACOSX/AC01/._1.tif': 'x',
+  })
+  const zip = join(home, 'zipped.zip')
+  writeFileSync(zip, zipFolder(folder, 'lieferung/'))
+  const first = await run('zipped', {}, zip)
+  t.match(first, {
+    code: 0,
+    items: [{ source: 'lieferung/AC01/record.xml', outcome: 'created', counts: { pages: 1 } }],
+    notTaken: [],
+  })
+  write(join(home, 'bag/data'), { 'AC01/record.xml': modsOf('bag1', 'Im Sack'), 'AC01/1.tif': aPage() })
+  const bag = makeBag(join(home, 'bag'))
+  writeFileSync(join(home, 'bag.zip'), zipFolder(bag))
+  t.match(await run('bagzip', {}, join(home, 'bag.zip')), { code: 0, items: [{ outcome: 'created' }] })
+  writeFileSync(join(bag, 'data/AC01/1.tif'), aPage())
+  writeFileSync(join(home, 'bag-changed.zip'), zipFolder(bag))
+  t.match(await run('bagchanged', {}, join(home, 'bag-changed.zip')), {
+    code: /BagIt is damaged: data\/AC01\/1.tif does not have the sha256/,
+  })
+})
+
+t.test('an archive that means harm is refused by what it does, and nothing of it stays', async t => {
+  const cases: [string, Buffer, RegExp][] = [
+    ['leads out', zipOf([{ name: '../out.tif', data: aPage() }]), /invalid relative path|leads out/],
+    ['absolute', zipOf([{ name: '/etc/out.tif', data: aPage() }]), /absolute path|leads out/],
+    [
+      'a link',
+      zipOf([{ name: 'a.tif', data: Buffer.from('/etc/passwd'), mode: 0o120777 }]),
+      /a.tif is a symbolic link/,
+    ],
+    ['encrypted', zipOf([{ name: 'a.tif', data: aPage(), flags: 0x801 }]), /a.tif is encrypted/],
+    [
+      'a bomb',
+      zipOf([{ name: 'a.tif', data: Buffer.alloc(20 * 1024 * 1024) }]),
+      /would grow to \d+ times its size/,
+    ],
+    [
+      'a bomb that lies',
+      zipOf([{ name: 'a.tif', data: Buffer.alloc(20 * 1024 * 1024), says: 100 }]),
+      /too many bytes|damaged/,
+    ],
+    [
+      'twice',
+      zipOf([
+        { name: 'a.tif', data: aPage() },
+        { name: 'A.tif', data: aPage() },
+      ]),
+      /holds A.tif twice/,
+    ],
+    ['cut', zipFolder(join(home, 'packed')).subarray(0, 300), /damaged/],
+  ]
+  for (const [what, bytes, sentence] of cases) {
+    const path = join(home, 'harm.zip')
+    writeFileSync(path, bytes)
+    const { code } = await run('harm', {}, path)
+    t.match(String(code), sentence, what)
+  }
+})
+
+t.test('what is no delivery is refused by what it is, with the way to do it', async t => {
+  write(home, {
+    'notes.txt': 'Nur ein Text',
+    'empty/readme.txt': 'x',
+    'old.gz': '\x1f\x8b\x08',
+    'big.tar': Buffer.alloc(300),
+  })
+  t.match(await run('notes.txt'), { code: /notes.txt is a text of 12 bytes; import a METS, MODS/ })
+  t.match(await run('old.gz'), { code: /old.gz is .*; import a METS/ })
+  t.match(await run('empty'), { code: /There is no title in .*empty: no METS, MODS/ })
+  t.match(await run('nothing'), { code: /There is no file or folder/ })
+  symlinkSync('/etc', join(home, 'empty', 'link'))
+  t.match(await run('empty'), { code: /There is no title/ })
+})
+
+t.test('exit codes and summaries that scripts can trust', async t => {
+  write(join(home, 'lost'), {
+    'AC01/record.xml': modsOf('l1', 'Verloren'),
+    'AC01/1.tif': aPage(),
+    'AC01/2.tif': aPage().subarray(0, 400),
+  })
+  const dry = await run('lost', { dryRun: true })
+  t.equal(dry.code, 3)
+  t.equal((await app.call('GET', '/api/v1/domains/lost')).status, 404, 'a dry run makes no domain')
+  t.match(await run('lost', { createDomain: false }), { code: /no domain ‘lost’; --create-domain makes it/ })
+  const first = await run('lost', { json: false })
+  t.equal(first.code, 3)
+  t.match(first.out, /1 partial; 2 pages, 1 masters, 1 scans missing or refused, 0 texts/)
+  const again = await run('lost', { json: false })
+  t.equal(again.code, 3)
+  t.match(again.out, /1 unchanged; .*1 scans missing or refused/)
+  t.equal((await run('lost', { allowMissing: true })).code, 0)
+  t.equal((await run('lost', { strict: true })).code, 1)
+})
+
+t.test('Ctrl-C ends after the title at hand, and says how to go on', async t => {
+  write(join(home, 'stopped'), Object.fromEntries([1, 2, 3].flatMap(n => [[`T${n}/1.tif`, aPage()]])))
+  let interrupt = () => {}
+  let [out, err] = ['', '']
+  const session: Session = {
+    folder: home,
+    isTerminal: false,
+    columns: 100,
+    out: text => {
+      out += text
+      interrupt()
+    },
+    err: text => (err += text),
+    onInterrupt: work => {
+      interrupt = work
+      return () => {}
+    },
+    withServices: work => work(app.services),
+  }
+  const flags = { domain: 'stopped', createDomain: true, identifier: 'folder', json: true } as const
+  t.equal(await importPath(session, 'stopped', flags), 130)
+  t.match(err, /1 of 3 titles are done and stay; the same command goes on/)
+  t.equal(out.split('\n').length, 2)
+})
+
+t.test('over HTTP: a path, an uploaded ZIP, and what is left out in the report', async t => {
+  await aDomain(app, 'http')
+  const root = app.services.config.path.import
+  write(join(root, 'box'), {
+    'AC01/record.xml': modsOf('h1', 'Über HTTP'),
+    'AC01/1.tif': aPage(),
+    'letter.docx': 'x',
+  })
+  const done = async (links: { self: string }) => {
+    await app.drain()
+    return (await app.call('GET', links.self)).body
+  }
+  const posted = await app.call('POST', '/api/v1/imports', { domain: 'http', path: 'box' })
+  t.match(await done(posted.body.links), {
+    items: [{ outcome: 'created', messages: [{ code: 'not-taken', place: 'letter.docx' }] }],
+  })
+  writeFileSync(join(root, 'box.zip'), zipFolder(join(root, 'box')))
+  const zipped = await app.call('POST', '/api/v1/imports', { domain: 'http', path: 'box.zip' })
+  t.match(await done(zipped.body.links), {
+    items: [{ outcome: 'unchanged', messages: [{ code: 'not-taken' }] }],
+  })
+  const boundary = 'x-boundary'
+  const body = Buffer.concat([
+    Buffer.from(
+      `--${boundary}\r\ncontent-disposition: form-data; name="manifest"\r\ncontent-type: application/json\r\n\r\n${JSON.stringify({ domain: 'http', delivery: 'box.zip' })}\r\n--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="box.zip"\r\ncontent-type: application/zip\r\n\r\n`,
+    ),
+    readFileSync(join(root, 'box.zip')),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ])
+  const uploaded = await app.app.inject({
+    method: 'POST',
+    url: '/api/v1/imports',
+    payload: body,
+    headers: {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      authorization: `Bearer ${operatorKey}`,
+    },
+  })
+  t.equal(uploaded.statusCode, 202, uploaded.body)
+  t.match(await done(uploaded.json().links), { items: [{ outcome: 'unchanged' }] })
+  writeFileSync(join(root, 'bad.zip'), zipOf([{ name: 'a.tif', data: Buffer.from('x'), mode: 0o120777 }]))
+  const bad = await app.call('POST', '/api/v1/imports', { domain: 'http', path: 'bad.zip' })
+  t.match(await done(bad.body.links), {
+    items: [{ source: 'bad.zip', outcome: 'failed', messages: [{ sentence: /symbolic link/ }] }],
+  })
+})
