@@ -169,6 +169,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     else if (route.schema && !route.schema.querystring)
       route.schema = { ...route.schema, querystring: noParameters }
   })
+  for (const module of modules) module.hooks?.(app, services)
   await app.register(multipart)
   await registerOpenApi(app, config.server.publicUrl)
   for (const module of modules)

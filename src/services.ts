@@ -7,6 +7,7 @@ import type { Config } from './config/options.ts'
 import { readTypes } from './config/types.ts'
 import type { Services } from './http/module.ts'
 import { prepareFolders } from './folders.ts'
+import { Offload } from './offload/offload.ts'
 import { openDatabase } from './open-database.ts'
 import { Archive } from './storage/archive.ts'
 import { Ingest } from './imaging/ingest.ts'
@@ -70,6 +71,11 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     timeoutMs: config.images.ingestTimeout * 1000,
     memoryMegabytes: config.images.ingestMemory,
   })
+  const offload = new Offload({
+    threads: config.limits.documentThreads,
+    timeoutMs: config.limits.documentTime * 1000,
+    memoryMegabytes: config.limits.documentMemory,
+  })
   const { key, file } = operatorKey(config)
   const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))
   let publicUrl = config.server.publicUrl.replace(/\/+$/, '')
@@ -83,6 +89,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     cache,
     packs,
     ingest,
+    offload,
     judges,
     figures: new Map(),
     log,
@@ -95,6 +102,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     },
     close: async () => {
       ingest.close()
+      await offload.close()
       judges.close()
       await opened.close()
     },

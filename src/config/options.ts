@@ -152,6 +152,19 @@ export const sections = {
       ),
       pixels: whole(1_000_000_000, 1_000_000, 10_000_000_000, 'Most pixels of a master.'),
       xmlDepth: whole(256, 16, 10_000, 'Deepest nesting of an XML document.'),
+      xmlAttributes: whole(
+        200,
+        16,
+        10_000,
+        'Most attributes of an element, declarations of namespaces included.',
+      ),
+      xmlElements: whole(2_000_000, 1000, 100_000_000, 'Most elements of an XML document.'),
+      recordElements: whole(20_000, 100, 10_000_000, 'Most elements of one record of metadata.'),
+      identifiers: whole(1000, 1, 100_000, 'Most identifiers of a title.'),
+      names: whole(5000, 1, 100_000, 'Most names (persons, corporate bodies) of a record.'),
+      documentTime: whole(60, 1, 3600, 'Seconds that the work on one large document may take.'),
+      documentMemory: whole(1024, 64, 1_000_000, 'Megabytes that the work on one large document may take.'),
+      documentThreads: whole(0, 0, 64, 'Threads that work on large documents; 0: one fewer than processors.'),
       batchIds: whole(100_000, 1, 10_000_000, 'Most ids in one batch request.'),
       syncBatch: whole(
         20_000,
@@ -237,6 +250,12 @@ export const sections = {
         1,
         3_600_000,
         'Milliseconds from which a statement is logged, without its parameters.',
+      ),
+      slowLoop: whole(
+        200,
+        20,
+        3_600_000,
+        'Milliseconds from which a held event loop is logged, with the requests that were being answered.',
       ),
       clientAddress: flag(
         false,

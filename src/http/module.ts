@@ -6,6 +6,7 @@ import type { Config } from '../config/options.ts'
 import type { TypeSystem } from '../config/types.ts'
 import type { Database, Db } from '../firebird/database.ts'
 import type { Ingest } from '../imaging/ingest.ts'
+import type { Offload } from '../offload/offload.ts'
 import type { JobHandler } from '../jobs/runner.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
 import type { MasterStore, PackStore } from '../storage/stores.ts'
@@ -44,6 +45,8 @@ export interface Services {
   readonly packs: PackStore
   /** Makes access packs */
   readonly ingest: Ingest
+  /** Work on large documents, away from the event loop */
+  readonly offload: Offload
   /** Judges masters; a lane of its own, so that a delivery does not wait for packs */
   readonly judges: Ingest
   readonly log: FastifyBaseLogger
@@ -73,6 +76,8 @@ export interface Check {
 
 export interface Module {
   readonly name: string
+  /** Hooks on the requests of all modules; routes have a scope of their own, and hooks added there see that module's alone */
+  readonly hooks?: (app: App, services: Services) => void
   readonly routes?: (app: App, options: { services: Services }) => Promise<void>
   readonly jobs?: Readonly<Record<string, JobHandler<Services>>>
   readonly checks?: readonly Check[]

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
-import { readMods } from '../../formats/mods/read.ts'
 import { writeMods } from '../../formats/mods/write.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -121,7 +121,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const source = isXml
         ? decodeUtf8(request.body as Buffer, 'The body')
         : writeMods(request.body as z.output<typeof NewTitle>)
-      const records = readMods(source, { name: 'The body', maxDepth: services.config.limits.xmlDepth })
+      const records = await services.offload.run(
+        'readMods',
+        source,
+        source,
+        documentLimits(services.config, 'The body'),
+      )
       if (query.domain === undefined && query.parent === undefined)
         throw new Refusal('bad-request', 'Send domain or parent.')
       const dryRun = query.dryRun === 'true'
@@ -271,10 +276,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { id } = request.params as { id: number }
       if (!Buffer.isBuffer(request.body))
         throw new Refusal('unsupported-media-type', `Send the record as ${modsBody}.`)
-      const records = readMods(decodeUtf8(request.body, 'The body'), {
-        name: 'The body',
-        maxDepth: services.config.limits.xmlDepth,
-      })
+      const source = decodeUtf8(request.body, 'The body')
+      const records = await services.offload.run(
+        'readMods',
+        source,
+        source,
+        documentLimits(services.config, 'The body'),
+      )
       const [record] = records
       if (!record || records.length > 1)
         throw new Refusal('not-processable', 'The body must hold exactly one mods record.')

@@ -1,5 +1,4 @@
 // The MODS of a title as it is handed out, alone and inside METS.
-import { disseminateMods } from '../../formats/mods/disseminate.ts'
 import { licenceOf } from '../../formats/rights/licence.ts'
 import type { Services } from '../../http/module.ts'
 import { type DigitalObject, repositoryIdentifier, type TitleFacts } from '../objects/index.ts'
@@ -25,12 +24,12 @@ export function modsOfTitle(
   facts: TitleFacts,
   above: readonly TitleFacts[],
   xml: string | undefined,
-): string {
+): Promise<string> {
   const newspaper = above.find(title => title.type?.name === 'newspaper')
   const host = newspaper ?? above.at(-1)
   const identifier = (title: TitleFacts, scheme: string) =>
     title.identifiers.find(each => each.scheme === scheme)?.value
-  return disseminateMods(xml, {
+  return services.offload.run('disseminateMods', xml, xml, {
     record: recordIdentifierOf(services, facts),
     title: facts.title,
     licence: facts.licence ?? object.domain.licence ?? notJudged,

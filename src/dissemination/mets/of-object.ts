@@ -35,7 +35,7 @@ class Builder {
   readonly #records: ReadonlyMap<number, string>
   readonly #pagination: Pagination
   readonly #widths: readonly number[]
-  readonly #written: { id: string; mods: string }[] = []
+  readonly #written: { id: string; mods: () => Promise<string> }[] = []
   readonly #links: { from: string; to: string }[] = []
 
   constructor(
@@ -64,9 +64,16 @@ class Builder {
     const id = `md${facts.id}`
     this.#written.push({
       id,
-      mods: modsOfTitle(this.#services, this.#object, facts, above, this.#records.get(facts.id)),
+      mods: () => modsOfTitle(this.#services, this.#object, facts, above, this.#records.get(facts.id)),
     })
     return id
+  }
+
+  /** The records of what was built, as they are handed out. */
+  async records(): Promise<MetsOut['records']> {
+    const records: { id: string; mods: string }[] = []
+    for (const { id, mods } of this.#written) records.push({ id, mods: await mods() })
+    return records
   }
 
   /** A part and what is below it, with the links to its pages. @param above titles above it */
@@ -243,7 +250,7 @@ class Builder {
         { kind: 'SOFTWARE', name: `firefolio/${version}` },
         { kind: 'REPOSITORY', name: `${repositoryIdentifier(this.#services)}/${domain.name}` },
       ],
-      records: this.#written,
+      records: [],
       administration: {
         id: `amd${root.id}`,
         owner: domain.owner || title.owner || domain.caption,
@@ -291,7 +298,7 @@ export async function metsOfObject(
     modsRecords(db, titleIds(object.root)),
     getDomain(db, object.domain.id).then(domain => imageSettings(services, db, domain)),
   ])
-  return writeMets(
-    new Builder(services, object, { records, pagination, widths }).build(options.calendar ?? false),
-  )
+  const builder = new Builder(services, object, { records, pagination, widths })
+  const document = builder.build(options.calendar ?? false)
+  return writeMets({ ...document, records: await builder.records() })
 }

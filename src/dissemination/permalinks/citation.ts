@@ -9,9 +9,9 @@ const kinds: Readonly<Record<string, Citation['kind']>> = {
 } // prettier-ignore
 const editorRoles = new Set(['edt', 'editor', 'herausgeber', 'hrsg', 'hrsg.'])
 
-export function citationOf(services: Services, source: Source): Citation {
+export async function citationOf(services: Services, source: Source): Promise<Citation> {
   const { facts, above, domain } = source.title as TitleInContext
-  const mods = modsOfSource(source)
+  const mods = await modsOfSource(services, source)
   const addresses = addressesOf(services)
   const parent = above.at(-1)
   const isEditor = (roles: readonly string[]) => roles.some(role => editorRoles.has(role.toLowerCase()))

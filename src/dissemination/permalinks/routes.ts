@@ -95,7 +95,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
         xml: undefined,
         updatedAt: node.updatedAt,
       }
-      const citation = citationOf(services, context)
+      const citation = await citationOf(services, context)
       if (format === 'ris')
         return send('application/x-research-info-systems; charset=utf-8', writeRis(citation))
       if (format === 'bibtex') return send('application/x-bibtex; charset=utf-8', writeBibtex(citation))

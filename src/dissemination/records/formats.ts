@@ -2,7 +2,7 @@
 import { type DublinCore, writeOaiDc } from '../../formats/dublin-core/write.ts'
 import { writeEpicur } from '../../formats/epicur/write.ts'
 import { marcNamespace, marcOfMods } from '../../formats/marcxml/from-mods.ts'
-import { type Mods, readMods } from '../../formats/mods/read.ts'
+import type { Mods } from '../../formats/mods/read.ts'
 import type { Db } from '../../firebird/database.ts'
 import { publicPrincipal } from '../../http/principal.ts'
 import type { Services } from '../../http/module.ts'
@@ -40,10 +40,10 @@ const urnOf = ({ title }: Source): string | undefined =>
   title.facts.identifiers.find(({ scheme }) => scheme === 'urn')?.value
 
 /** What the record says; undefined where it cannot be read: then the fields of the title must do. */
-export function modsOfSource({ xml }: Source): Mods | undefined {
+export async function modsOfSource(services: Services, { xml }: Source): Promise<Mods | undefined> {
   if (xml === undefined) return undefined
   try {
-    return readMods(xml)[0]?.mods
+    return (await services.offload.run('readMods', xml, xml, {}))[0]?.mods
   } catch {
     return undefined
   }
@@ -51,9 +51,9 @@ export function modsOfSource({ xml }: Source): Mods | undefined {
 
 const mainRoles = new Set(['aut', 'cre', 'cmp', 'art', 'author', 'verfasser', 'verfasserin'])
 
-export function dublinCoreOf(services: Services, source: Source): DublinCore {
+export async function dublinCoreOf(services: Services, source: Source): Promise<DublinCore> {
   const { facts, above, domain } = source.title
-  const mods = modsOfSource(source)
+  const mods = await modsOfSource(services, source)
   const addresses = addressesOf(services)
   const persons = mods?.persons ?? facts.persons.map(name => ({ name, roles: [] }))
   const isMain = (roles: readonly string[]) =>
@@ -102,7 +102,7 @@ export const formats: readonly MetadataFormat[] = [
     isLarge: false,
     filter: everything,
     has: () => true,
-    render: ({ services }, source) => writeOaiDc(dublinCoreOf(services, source)),
+    render: async ({ services }, source) => writeOaiDc(await dublinCoreOf(services, source)),
   },
   {
     prefix: 'mods',
@@ -171,9 +171,9 @@ export const formats: readonly MetadataFormat[] = [
   },
 ]
 
-export function marcOfSource(services: Services, source: Source): string {
+export async function marcOfSource(services: Services, source: Source): Promise<string> {
   const { facts, domain } = source.title
-  return marcOfMods(modsOfSource(source), {
+  return marcOfMods(await modsOfSource(services, source), {
     id: facts.id,
     title: facts.title,
     updatedAt: source.updatedAt,

@@ -74,7 +74,7 @@ async function indexed(
 ): Promise<IndexedTitle> {
   const { db } = services
   const { facts, domain, path } = source.title as TitleInContext
-  const mods = modsOfSource(source)
+  const mods = await modsOfSource(services, source)
   const fold = (...parts: (string | undefined)[]): string =>
     parts.flatMap(part => wordsOf(part ?? '').map(form)).join(' ')
   const rows = await pageRows(db, facts.id)

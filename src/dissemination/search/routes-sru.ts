@@ -93,7 +93,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
           : []
       records.push({
         schema: schema.uri,
-        xml: schema.render(services, source),
+        xml: await schema.render(services, source),
         position: start + at,
         identifier: String(id),
         extra: `<vl:id xmlns:vl="${vl}">${id}</vl:id>${

@@ -11,7 +11,7 @@ export interface Schema {
   readonly uri: string
   readonly title: string
   readonly aliases: readonly string[]
-  readonly render: (services: Services, source: Source) => string
+  readonly render: (services: Services, source: Source) => Promise<string>
 }
 export const schemas: readonly Schema[] = [
   {
@@ -26,7 +26,7 @@ export const schemas: readonly Schema[] = [
     uri: 'info:srw/schema/1/dc-v1.1',
     title: 'Dublin Core',
     aliases: ['oai_dc', 'http://purl.org/dc/elements/1.1/'],
-    render: (services, source) => writeSruDc(dublinCoreOf(services, source)),
+    render: async (services, source) => writeSruDc(await dublinCoreOf(services, source)),
   },
   {
     name: 'marcxml',

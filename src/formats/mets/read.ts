@@ -2,7 +2,7 @@
 // links between them. What the parts mean for our tree is decided in intake/plans.
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
-import { type ModsRecord, modsNamespace, modsOf } from '../mods/read.ts'
+import { type ModsRecord, modsNamespace, readRecord } from '../mods/read.ts'
 import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 
@@ -60,7 +60,10 @@ class Reader {
   readonly #sections = new Set<string>()
   readonly #administrations = new Map<string, Administration>()
 
-  constructor(source: string, mets: XmlElement) {
+  readonly #options: XmlOptions
+
+  constructor(source: string, mets: XmlElement, options: XmlOptions) {
+    this.#options = options
     this.#source = source
     this.#mets = mets
     for (const section of mets.all('dmdSec')) this.#readRecord(section)
@@ -80,7 +83,15 @@ class Reader {
     else if (this.records.has(id))
       this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
     else if (element)
-      this.records.set(id, { mods: modsOf(element), xml: cutOut(this.#source, element), line: element.line })
+      this.records.set(
+        id,
+        readRecord(
+          element,
+          cutOut(this.#source, element),
+          this.#options.name ?? 'The document',
+          this.#options,
+        ),
+      )
   }
 
   #readAdministration(section: XmlElement): void {
@@ -237,7 +248,7 @@ class Reader {
 export function readMets(source: string, options: XmlOptions = {}): MetsDocument {
   const root = readXml(source, options)
   const mets = findMets(root, options.name ?? 'The document')
-  const reader = new Reader(source, mets)
+  const reader = new Reader(source, mets, options)
   const agents = mets.at('metsHdr')?.all('agent') ?? []
   const agent = (kind: string) =>
     agents.find(candidate => candidate.attribute('OTHERTYPE') === kind)?.first('name')?.text || undefined

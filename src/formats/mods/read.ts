@@ -2,7 +2,7 @@
 // drawn here can be drawn again (fieldsVersion).
 // @see https://www.loc.gov/standards/mods/userguide/
 import { Refusal } from '../../errors.ts'
-import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
+import { cutOut, readXml, type XmlElement, xmlLimits, type XmlOptions } from '../xml/read.ts'
 import { pageCountOf } from './extent.ts'
 import { type Person, personOf, sortKey, textOf, titleOf } from './names.ts'
 import { dateRange } from './dates.ts'
@@ -265,6 +265,39 @@ export interface ModsRecord {
 }
 
 /**
+ * Whether a record says no more than a catalogue can mean. What is done with records, libraries included, is linear only up to some size.
+ * @throws Refusal not-processable
+ */
+function checkNumbers(
+  { mods, line }: ModsRecord,
+  element: XmlElement,
+  name: string,
+  options: XmlOptions,
+): void {
+  const { maxRecordElements, maxIdentifiers, maxNames } = { ...xmlLimits, ...options }
+  let elements = 1
+  for (const _ of element.descendants()) elements++
+  for (const [what, option, count, most] of [
+    ['elements', 'recordElements', elements, maxRecordElements],
+    ['identifiers', 'identifiers', mods.identifiers.length, maxIdentifiers],
+    ['names', 'names', mods.persons.length, maxNames],
+  ] as const)
+    if (count > most)
+      throw new Refusal(
+        'not-processable',
+        `${name}, line ${line}: the record has ${count} ${what}, more than ${most} ([limits] ${option}).`,
+        { line },
+      )
+}
+
+/** A record of a document. @param xml the record as a document of its own @throws Refusal not-processable where it is too much for one */
+export function readRecord(element: XmlElement, xml: string, name: string, options: XmlOptions): ModsRecord {
+  const record = { mods: modsOf(element), xml, line: element.line }
+  checkNumbers(record, element, name, options)
+  return record
+}
+
+/**
  * One record or the records of a modsCollection. A single record keeps its bytes to the last one.
  * @throws Refusal bad-xml where the document is not well-formed, or is no MODS
  */
@@ -277,14 +310,14 @@ export function readMods(source: string, options: XmlOptions = {}): ModsRecord[]
       `${name}, line ${root.line}: the root element is ${root.prefix ? `${root.prefix}:` : ''}${root.name}${root.namespace ? ` of ${root.namespace}` : ' without namespace'}, not mods or modsCollection of ${modsNamespace}.`,
       { line: root.line, column: root.column },
     )
-  if (root.name === 'mods') return [{ mods: modsOf(root), xml: source, line: root.line }]
+  if (root.name === 'mods') return [readRecord(root, source, name, options)]
   const records = root.all('mods')
   if (records.length === 0)
     throw new Refusal('bad-xml', `${name}: the modsCollection holds no mods.`, {
       line: root.line,
       column: root.column,
     })
-  return records.map(record => ({ mods: modsOf(record), xml: cutOut(source, record), line: record.line }))
+  return records.map(record => readRecord(record, cutOut(source, record), name, options))
 }
 
 /** @throws Refusal not-processable where a record lacks what a title needs */

@@ -72,11 +72,12 @@ export class XmlElement {
     return this.ownText.replace(/\s+/g, ' ').trim()
   }
 
-  /** This element and all below, in document order. */
+  /** All below this element, in document order; by a stack, as generators within each other cost each element its depth. */
   *descendants(): Generator<XmlElement> {
-    for (const child of this.children) {
-      yield child
-      yield* child.descendants()
+    const stack = this.children.toReversed()
+    for (let element = stack.pop(); element; element = stack.pop()) {
+      yield element
+      for (let at = element.children.length - 1; at >= 0; at--) stack.push(element.children[at] as XmlElement)
     }
   }
 
@@ -92,7 +93,24 @@ export interface XmlOptions {
   /** How the document is called in faults. */
   readonly name?: string
   readonly maxDepth?: number
+  /** Of one element, declarations of namespaces included: libraries look for each among all others */
+  readonly maxAttributes?: number
+  readonly maxElements?: number
+  /** Of one record of metadata */
+  readonly maxRecordElements?: number
+  readonly maxIdentifiers?: number
+  readonly maxNames?: number
 }
+
+/** What holds where nothing else is said; the options of [limits] have these as defaults. */
+export const xmlLimits = {
+  maxDepth: 256,
+  maxAttributes: 200,
+  maxElements: 2_000_000,
+  maxRecordElements: 20_000,
+  maxIdentifiers: 1000,
+  maxNames: 5000,
+} as const
 
 function excerptOf(source: string, line: number, column: number): string {
   const text = (source.split(/\r\n|\n|\r/, line)[line - 1] ?? '').replace(/\t/g, ' ')
@@ -125,11 +143,12 @@ export function decodeUtf8(bytes: Uint8Array, name = 'The document'): string {
  */
 export function readXml(source: string, options: XmlOptions = {}): XmlElement {
   const name = options.name ?? 'The document'
-  const maxDepth = options.maxDepth ?? 256
+  const { maxDepth, maxAttributes, maxElements } = { ...xmlLimits, ...options }
   const parser = new SaxesParser({ xmlns: true, position: true })
   let root: XmlElement | undefined
   let current: XmlElement | undefined
   let depth = 0
+  let elements = 0
   const fail = (sentence: string, line = parser.line, column = parser.column): never => {
     throw new Refusal('bad-xml', `${name}, line ${line}, column ${column}: ${sentence}`, {
       line,
@@ -140,9 +159,19 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
   parser.on('error', error =>
     fail(error.message.replace(/^(?:[^:\n]*:)?\d+:\d+:\s*/, '').replace(/\.?$/, '.')),
   )
+  // counted as they come: what is too much is not gathered first
+  let attributesOfTag = 0
+  parser.on('opentagstart', () => {
+    attributesOfTag = 0
+  })
+  parser.on('attribute', () => {
+    if (++attributesOfTag > maxAttributes)
+      fail(`an element has more than ${maxAttributes} attributes ([limits] xmlAttributes).`)
+  })
   parser.on('doctype', () => fail('document type declarations are not accepted.'))
   parser.on('opentag', tag => {
-    if (++depth > maxDepth) fail(`elements are nested deeper than ${maxDepth} levels.`)
+    if (++depth > maxDepth) fail(`elements are nested deeper than ${maxDepth} levels ([limits] xmlDepth).`)
+    if (++elements > maxElements) fail(`there are more than ${maxElements} elements ([limits] xmlElements).`)
     // '<' cannot stand inside a tag, so the last one before the tag's end is its start
     const start = source.lastIndexOf('<', parser.position - 1)
     const attributes: XmlAttribute[] = []

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
+import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
-import { readMets } from '../../formats/mets/read.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
@@ -43,7 +43,11 @@ export interface DocumentOptions {
 }
 
 /** @throws Refusal bad-xml, unsupported-media-type, too-large, not-processable */
-export function readDocument(services: Services, path: string, options: DocumentOptions = {}): ReadDocument {
+export async function readDocument(
+  services: Services,
+  path: string,
+  options: DocumentOptions = {},
+): Promise<ReadDocument> {
   const { limits } = services.config
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
   if (!isFile || kindOf(path, basename(path)) !== 'mets')
@@ -65,7 +69,10 @@ export function readDocument(services: Services, path: string, options: Document
   const finder = new FileFinder(dirname(path))
   return {
     name,
-    plan: planOfMets(readMets(source, { name, maxDepth: limits.xmlDepth }), services.types),
+    plan: planOfMets(
+      await services.offload.run('readMets', source, source, documentLimits(services.config, name)),
+      services.types,
+    ),
     locate: reference => finder.find(reference),
     checksum: createHash('sha256').update(bytes).digest('hex'),
   }

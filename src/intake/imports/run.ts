@@ -1,9 +1,9 @@
 // Runs a batch: one item after another, each its own transaction with its outcome in it. A batch that was interrupted goes
 // on with the items that have no outcome yet; an item that is done again finds its title and changes nothing.
 import { rm } from 'node:fs/promises'
+import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
-import { readMods } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
@@ -32,7 +32,7 @@ export interface BatchOptions {
 }
 
 /** The document of a JSON manifest: its record, and its files among the uploads or below the import folder. */
-function documentOfManifest(services: Services, options: BatchOptions): ReadDocument {
+async function documentOfManifest(services: Services, options: BatchOptions): Promise<ReadDocument> {
   const { manifest, uploads } = options
   const folder = uploads ?? services.config.path.import
   const finder = new FileFinder(folder)
@@ -40,7 +40,7 @@ function documentOfManifest(services: Services, options: BatchOptions): ReadDocu
     const path = finder.find({ href: manifest.record, use: '', id: 'record', media: 'text' })
     if (path === undefined)
       throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
-    const document = readDocument(services, path, manifest)
+    const document = await readDocument(services, path, manifest)
     if (!manifest.pages && !manifest.structure)
       return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
     const [title] = document.plan.titles
@@ -53,7 +53,12 @@ function documentOfManifest(services: Services, options: BatchOptions): ReadDocu
   const records =
     manifest.mods === undefined
       ? []
-      : readMods(manifest.mods, { name: 'mods', maxDepth: services.config.limits.xmlDepth })
+      : await services.offload.run(
+          'readMods',
+          manifest.mods,
+          manifest.mods,
+          documentLimits(services.config, 'mods'),
+        )
   if (records.length > 1) throw new Refusal('not-processable', 'mods must hold one record.')
   if (records.length === 0 && !manifest.identifiers?.length)
     throw new Refusal('not-processable', 'Send mods, record, or identifiers of a title.')
@@ -90,8 +95,8 @@ export async function runItem(
       batch.makeDomain ?? (await getDomain(services.db, manifest.domain ?? (parent?.domainId as number)))
     const document =
       manifest.path === undefined && manifest.delivery === undefined
-        ? documentOfManifest(services, batch.options)
-        : readDocument(services, source, manifest)
+        ? await documentOfManifest(services, batch.options)
+        : await readDocument(services, source, manifest)
     const origin: Origin = manifest.mods !== undefined ? 'batchCatalogue' : 'fileImport'
     const options: ImportOptions = {
       domain,

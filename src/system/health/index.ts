@@ -6,6 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import { counts } from '../../jobs/queue.ts'
 import { version } from '../../root.ts'
 import { freeBytes } from '../../whole-files.ts'
+import { LoopWatch } from './loop-watch.ts'
 import { renderMetrics, requestMetrics } from './metrics.ts'
 
 const Health = z
@@ -56,10 +57,16 @@ async function spaceLeft({ config, archive }: Services): Promise<string> {
 
 export const health: Module = {
   name: 'health',
+  hooks: (app, services) => {
+    requestMetrics(app)
+    const loop = new LoopWatch(services.log, services.config.log.slowLoop)
+    loop.follow(app)
+    services.figures.set('loop', () => loop.figures())
+    app.addHook('onReady', async () => loop.start())
+    app.addHook('onClose', async () => loop.stop())
+  },
   routes: async (app, { services }) => {
     const tags = ['service']
-    requestMetrics(app)
-
     app.get(
       '/health',
       {
