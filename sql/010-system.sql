@@ -62,6 +62,7 @@ create table SYS_Job (
   SJ_Attempts smallint default 0 not null,
   SJ_MaxAttempts smallint default 5 not null,
   SJ_RunAfterTS D_TS default current_timestamp not null,
+  SJ_StartTS D_TS,
   SJ_LeaseTS D_TS,
   SJ_Worker varchar(100) character set ascii,
   SJ_Cancel D_FLAG default 0 not null,
@@ -76,6 +77,7 @@ create index SYS_JOB_DUE on SYS_Job (SJ_State, SJ_RunAfterTS, SJ_ID);
 create descending index SYS_JOB_LAST on SYS_Job (SJ_ID);
 create index SYS_JOB_KEY on SYS_Job (SJ_UniqueKey);
 comment on column SYS_Job.SJ_State is '0 waiting, 1 running, 2 done, 3 failed, 4 cancelled';
+comment on column SYS_Job.SJ_StartTS is 'When a worker took it last';
 comment on column SYS_Job.SJ_LeaseTS is 'Until when the worker holds the job; past it another worker takes it';
 comment on column SYS_Job.SJ_UniqueKey is 'At most one waiting job has a given key';
 

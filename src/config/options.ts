@@ -178,7 +178,12 @@ export const sections = {
   jobs: z
     .strictObject({
       on: flag(true, 'Run jobs inside the server; off where `firefolio worker` runs them.'),
-      concurrency: whole(2, 1, 64, 'Jobs at the same time.'),
+      concurrency: whole(
+        2,
+        1,
+        64,
+        'Jobs at the same time in each lane: imports, harvests, packs, exports, batches, housekeeping.',
+      ),
       lease: whole(60, 5, 3600, 'Seconds after which a job whose worker is silent is taken over.'),
       poll: whole(500, 50, 60_000, 'Milliseconds between two looks at the queue.'),
     })

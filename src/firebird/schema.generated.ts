@@ -538,6 +538,8 @@ export interface SYSJob {
   SJ_Attempts: Generated<number>
   SJ_MaxAttempts: Generated<number>
   SJ_RunAfterTS: Generated<Date>
+  /** When a worker took it last */
+  SJ_StartTS: Generated<Date | null>
   /** Until when the worker holds the job; past it another worker takes it */
   SJ_LeaseTS: Generated<Date | null>
   SJ_Worker: Generated<string | null>
@@ -1015,6 +1017,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SJ_Attempts',
   'SJ_MaxAttempts',
   'SJ_RunAfterTS',
+  'SJ_StartTS',
   'SJ_LeaseTS',
   'SJ_Worker',
   'SJ_Cancel',

@@ -2,6 +2,7 @@
 // a job whose worker fell silent is taken over; so handlers must be repeatable.
 import { sql } from 'kysely'
 import { codes } from '../codes.ts'
+import { inFreeLanes, type Lane } from './lanes.ts'
 import { type Db, nextId } from '../firebird/database.ts'
 import { isRetryable } from '../firebird/faults.ts'
 import { Refusal } from '../errors.ts'
@@ -33,6 +34,8 @@ export interface Job {
   readonly result: unknown
   readonly error: string | null
   readonly runAfter: Date
+  /** When a worker took it last */
+  readonly startedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -51,6 +54,7 @@ const columns = [
   'SJ_Result as result',
   'SJ_Error as error',
   'SJ_RunAfterTS as runAfter',
+  'SJ_StartTS as startedAt',
   'SJ_InsertTS as createdAt',
   'SJ_UpdateTS as updatedAt',
 ] as const
@@ -134,11 +138,17 @@ async function unlessContested<T>(change: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Takes the next due job for a worker; undefined when there is none. */
-export async function claim(db: Db, worker: string, leaseS: number): Promise<Job | undefined> {
+/** Takes the next due job for a worker; undefined when there is none. @param full lanes that have no slot left */
+export async function claim(
+  db: Db,
+  worker: string,
+  leaseS: number,
+  full: readonly Lane[] = [],
+): Promise<Job | undefined> {
   const { rows } = await sql<{ id: number; state: number; attempts: number; maxAttempts: number }>`
     select SJ_ID as "id", SJ_State as "state", SJ_Attempts as "attempts", SJ_MaxAttempts as "maxAttempts" from SYS_Job
-    where (SJ_State = 0 and SJ_RunAfterTS <= current_timestamp) or (SJ_State = 1 and SJ_LeaseTS < current_timestamp)
+    where ((SJ_State = 0 and SJ_RunAfterTS <= current_timestamp) or (SJ_State = 1 and SJ_LeaseTS < current_timestamp))
+      and ${inFreeLanes(full)}
     order by SJ_ID fetch next 10 rows only`.execute(db)
   for (const candidate of rows) {
     if (candidate.state === 1 && candidate.attempts >= candidate.maxAttempts) {
@@ -147,7 +157,7 @@ export async function claim(db: Db, worker: string, leaseS: number): Promise<Job
       continue
     }
     const taken = await unlessContested(
-      sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
+      sql`update SYS_Job set SJ_State = 1, SJ_Worker = ${worker}, SJ_StartTS = current_timestamp, SJ_Attempts = SJ_Attempts + 1, SJ_Cancel = iif(SJ_State = 0, 0, SJ_Cancel),
         SJ_LeaseTS = dateadd(${sql.lit(leaseS)} second to current_timestamp), SJ_Error = null
       where SJ_ID = ${candidate.id} and SJ_State = ${candidate.state} and SJ_Attempts = ${candidate.attempts}`.execute(
         db,
@@ -163,17 +173,19 @@ export async function heartbeat(
   db: Db,
   job: { id: number; worker: string; leaseS: number; done: number; total: number | undefined },
 ): Promise<{ held: boolean; cancel: boolean }> {
-  const renewed =
-    await sql`update SYS_Job set SJ_LeaseTS = dateadd(${sql.lit(job.leaseS)} second to current_timestamp),
+  // a row that somebody is changing, to cancel it, is renewed by the next beat
+  await unlessContested(
+    sql`update SYS_Job set SJ_LeaseTS = dateadd(${sql.lit(job.leaseS)} second to current_timestamp),
       SJ_Done = ${job.done}, SJ_Total = ${job.total ?? null}
-    where SJ_ID = ${job.id} and SJ_State = 1 and SJ_Worker = ${job.worker}`.execute(db)
-  if (renewed.numAffectedRows !== 1n) return { held: false, cancel: true }
+    where SJ_ID = ${job.id} and SJ_State = 1 and SJ_Worker = ${job.worker}`.execute(db),
+  )
   const row = await db
     .selectFrom('SYS_Job')
-    .select('SJ_Cancel as cancel')
+    .select(['SJ_Cancel as cancel', 'SJ_State as state', 'SJ_Worker as worker'])
     .where('SJ_ID', '=', job.id)
     .executeTakeFirst()
-  return { held: true, cancel: row?.cancel === 1 }
+  const held = row?.state === jobStates.of('running') && row.worker === job.worker
+  return { held, cancel: !held || row.cancel === 1 }
 }
 
 export async function finish(

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
 import { Refusal } from '../errors.ts'
+import { type Lane, laneOf, lanes } from './lanes.ts'
 import * as queue from './queue.ts'
 
 export interface JobContext {
@@ -20,6 +21,7 @@ export interface RunnerOptions<S> {
   readonly db: Db
   readonly services: S
   readonly handlers: ReadonlyMap<string, JobHandler<S>>
+  /** Jobs at the same time in each lane */
   readonly concurrency: number
   readonly leaseS: number
   readonly pollMs: number
@@ -35,6 +37,8 @@ export class JobRunner<S> {
   readonly #options: RunnerOptions<S>
   readonly #worker = `${hostname()}:${process.pid}:${Math.random().toString(36).slice(2, 8)}`
   readonly #running = new Set<Promise<void>>()
+  readonly #inLane = new Map<Lane, number>()
+  #following: Promise<void> | undefined
   #stopping = false
   #followed = 0
   #loop: Promise<void> | undefined
@@ -60,7 +64,7 @@ export class JobRunner<S> {
     await this.#loop
     let timer: NodeJS.Timeout | undefined
     await Promise.race([
-      Promise.all(this.#running),
+      Promise.all([...this.#running, this.#following]),
       new Promise(resolve => (timer = setTimeout(resolve, graceMs))),
     ])
     clearTimeout(timer)
@@ -78,29 +82,46 @@ export class JobRunner<S> {
     }
   }
 
-  async #follow(): Promise<void> {
-    if (Date.now() - this.#followed < this.#options.pollMs) return
+  /** Followers have a lane of their own: jobs do not wait for them. */
+  #follow(): void {
+    if (this.#following || Date.now() - this.#followed < this.#options.pollMs) return
     this.#followed = Date.now()
-    try {
-      await this.#options.follow?.()
-    } catch (error) {
-      this.#options.onFollowError?.(error)
-    }
+    this.#following = (async () => {
+      try {
+        await this.#options.follow?.()
+      } catch (error) {
+        this.#options.onFollowError?.(error)
+      } finally {
+        this.#following = undefined
+      }
+    })()
+  }
+
+  #fullLanes(): Lane[] {
+    return lanes.filter(lane => (this.#inLane.get(lane) ?? 0) >= this.#options.concurrency)
+  }
+
+  #count(lane: Lane, by: number): void {
+    this.#inLane.set(lane, (this.#inLane.get(lane) ?? 0) + by)
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      await this.#follow()
+      this.#follow()
       let job: queue.Job | undefined
-      if (this.#running.size < this.#options.concurrency) {
+      const full = this.#fullLanes()
+      if (full.length < lanes.length) {
         try {
-          job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS)
+          job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS, full)
         } catch {
           await pause(1000) // the database is away; requests tell of it
         }
       }
       if (job) {
+        const lane = laneOf(job.kind)
+        this.#count(lane, 1)
         const run = this.#one(job).finally(() => {
+          this.#count(lane, -1)
           this.#running.delete(run)
           this.#wake?.()
         })

@@ -83,7 +83,7 @@ t.test(
     await call('POST', `/api/v1/jobs/${running}/cancel`)
     await drained
     t.ok(steps < 100)
-    t.match(await queue.get(db, running), { state: 'cancelled' })
+    t.match(await queue.get(db, running), { state: 'cancelled', error: null })
     t.match((await call('POST', `/api/v1/jobs/${running}/retry`)).body, { state: 'waiting', attempts: 0 })
     await call('POST', `/api/v1/jobs/${running}/cancel`)
   },
@@ -161,4 +161,39 @@ t.test('events tell the state until the end', async t => {
   await app.drain()
   const { body } = await call('GET', `/api/v1/jobs/${id}/events`)
   t.match(String(body), /^data: \{"state":"done"/)
+})
+
+t.test('no lane waits for another, and a job shows when it began', async t => {
+  let release = () => {}
+  const stuck = new Promise<unknown>(resolve => (release = () => resolve(undefined)))
+  let followed = 0
+  const slow = runner(
+    new Map([
+      ['images.ingest', () => stuck],
+      ['harvest', () => stuck],
+      ['pagecount', () => stuck],
+      ['imports.run', () => Promise.resolve('taken')],
+    ]),
+    {
+      follow: () => {
+        followed++
+        return stuck.then(() => {})
+      },
+    },
+  )
+  const packs = []
+  for (let n = 0; n < 20; n++) packs.push(await queue.enqueue(db, { kind: 'images.ingest' }))
+  for (const kind of ['harvest', 'harvest', 'pagecount', 'pagecount']) await queue.enqueue(db, { kind })
+  const id = await queue.enqueue(db, { kind: 'imports.run' })
+  slow.start()
+  t.teardown(() => slow.stop(1000))
+  const isDone = async () => (await queue.get(db, id)).state === 'done'
+  for (let n = 0; n < 1000 && !(await isDone()); n++) await new Promise(resolve => setTimeout(resolve, 20))
+  t.match(await queue.get(db, id), { state: 'done', result: 'taken' })
+  t.equal(followed, 1, 'a follower that hangs is not called beside itself')
+  const states = await Promise.all(packs.map(async pack => (await queue.get(db, pack)).state))
+  t.equal(states.filter(state => state === 'running').length, 2)
+  t.match((await call('GET', `/api/v1/jobs/${id}`)).body, { startedAt: /^\d{4}-/ })
+  t.equal((await call('GET', `/api/v1/jobs/${packs.at(-1)}`)).body.startedAt, null)
+  release()
 })

@@ -23,6 +23,7 @@ const Job = z
     result: z.unknown(),
     error: z.string().nullable(),
     runAfter: z.string(),
+    startedAt: z.string().nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
     links: z.record(z.string(), z.string()),
@@ -37,6 +38,7 @@ function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
   return {
     ...job,
     runAfter: job.runAfter.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),
     links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
