@@ -4,7 +4,7 @@ import { nextBatch } from '../src/system/log/index.ts'
 import { readTypes } from '../src/config/types.ts'
 import { bin, hide, release, restore } from '../src/catalogue/tree/operations.ts'
 import { move } from '../src/catalogue/tree/move.ts'
-import { moveLock } from '../src/catalogue/tree/place.ts'
+import { inTree } from '../src/catalogue/tree/transaction.ts'
 import * as repository from '../src/catalogue/tree/repository.ts'
 import { interleaved, report, time } from './measure.ts'
 import { seedLargeTitle } from './seed.ts'
@@ -56,8 +56,9 @@ export async function benchTree(small: Probe, large: Probe, nodes: number): Prom
   const target = await seedLargeTitle(database, domainId, 100)
   const operate = (work: (trx: Parameters<typeof hide>[0], batch: number) => Promise<unknown>) =>
     time(() =>
-      database.inTransaction(
-        { reserve: moveLock, actor: { name: 'bench', application: 'bench' } },
+      inTree(
+        { database, types },
+        { lock: 'move', actor: { name: 'bench', application: 'bench' } },
         async trx => work(trx, await nextBatch(trx)),
       ),
     )

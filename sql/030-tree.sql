@@ -47,7 +47,7 @@ create index OPR_TREE_PATH on OPR_Tree (OT_Path);
 create index OPR_TREE_CHILDREN on OPR_Tree (OT_OT_Parent, OT_Sort, OT_ID);
 create index OPR_TREE_ROOTS on OPR_Tree (OT_OD_ID, OT_OT_Parent, OT_Sort, OT_ID);
 create index OPR_TREE_DATATYPE on OPR_Tree (OT_RCV_Datatype, OT_ID);
-create descending index OPR_TREE_LAST on OPR_Tree (OT_OD_ID, OT_OT_Parent, OT_Sort);
+create descending index OPR_TREE_LAST on OPR_Tree (OT_OD_ID, OT_OT_Parent, OT_Sort, OT_ID);
 create index OPR_TREE_BATCH on OPR_Tree (OT_Batch);
 create index OPR_TREE_INSERTBATCH on OPR_Tree (OT_InsertBatch);
 comment on table OPR_Tree is 'The catalogue tree: titles, structure elements, pages, domain nodes.';

@@ -1,6 +1,7 @@
 -- Titles: OPR_Content, the fields drawn from the MODS, and identifiers of nodes.
 
 create exception E_CONTENT_INSERTTS 'OC_InsertTs can be changed only with the behaviour dirtyInsertTS.';
+create exception E_CONTENT_DELIVERER 'A title with a deliverer cannot stand below another title; take the deliverer off first.';
 create exception E_CONTENT_DATATYPE 'Only a node of datatype 1 has bibliographic data.';
 
 create sequence OPR_Content_SEQ;
@@ -142,6 +143,7 @@ begin
   if (D is distinct from 1) then exception E_CONTENT_DATATYPE;
   new.OC_OT_MetaParent = (select TITLE from TITLE_ABOVE(new.OC_OT_ID));
   new.OC_MpMode = iif(new.OC_OT_MetaParent is null, 0, 1);
+  if (new.OC_OT_Deliverer is not null and new.OC_OT_MetaParent is not null) then exception E_CONTENT_DELIVERER;
   if (new.OC_ReleaseDate is null and exists (select 1 from OPR_Tree where OT_ID = new.OC_OT_ID and OT_State = 1)) then
     new.OC_ReleaseDate = current_timestamp;
 end^
@@ -158,6 +160,8 @@ begin
     exception E_CONTENT_INSERTTS;
   if (old.OC_ReleaseDate is not null and new.OC_ReleaseDate is null
       and rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then new.OC_ReleaseDate = old.OC_ReleaseDate;
+  if (new.OC_OT_Deliverer is not null and new.OC_OT_MetaParent is not null
+      and (old.OC_OT_Deliverer is null or old.OC_OT_MetaParent is null)) then exception E_CONTENT_DELIVERER;
   new.OC_UpdateTs = current_timestamp;
 end^
 

@@ -64,6 +64,9 @@ begin
         where s.OTS_OT_Title = :T and p.OT_DelState = 0 and f.OF_ID is not null)
       or exists (select 1 from OPR_Content c where c.OC_OT_MetaParent = :T and c.OC_TextState = 1)) then X = 1;
   select OC_OT_Titlepage, OC_OT_TitlepageMode from OPR_Content where OC_OT_ID = :T into P, M;
+  -- chosen by hand and gone from below the title: purged, or moved to another one
+  if (M = 1 and not exists (select 1 from OPR_Tree p left join OPR_Tree t on t.OT_ID = :T
+      where p.OT_ID = :P and p.OT_RCV_Datatype = 3 and p.OT_Path starting with t.OT_Path)) then M = 0;
   if (M = 0) then begin
     P = null;
     select first 1 p.OT_ID from OPR_TopStructure s left join OPR_Tree p on p.OT_ID = s.OTS_OT_ID
@@ -75,7 +78,8 @@ begin
       select first 1 c.OC_OT_Titlepage from OPR_Content c left join OPR_Tree t on t.OT_ID = c.OC_OT_ID
         where c.OC_OT_MetaParent = :T and c.OC_OT_Titlepage is not null and t.OT_DelState = 0 order by t.OT_Sort, t.OT_ID into P;
   end
-  update OPR_Content set OC_PageCache = :N, OC_TextState = :X, OC_OT_Titlepage = :P
-    where OC_OT_ID = :T and (OC_PageCache <> :N or OC_TextState <> :X or OC_OT_Titlepage is distinct from :P);
+  update OPR_Content set OC_PageCache = :N, OC_TextState = :X, OC_OT_Titlepage = :P, OC_OT_TitlepageMode = :M
+    where OC_OT_ID = :T and (OC_PageCache <> :N or OC_TextState <> :X or OC_OT_Titlepage is distinct from :P
+      or OC_OT_TitlepageMode <> :M);
 end^
 set term ;^

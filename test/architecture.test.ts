@@ -245,6 +245,24 @@ t.test('any repository reads any table; only its owner writes it', async t => {
   t.ok(seen > 30)
 })
 
+t.test('the lock of the tree is taken by tree transactions alone', async t => {
+  const holders = files.filter(file =>
+    readFileSync(join(src, file), 'utf8').includes("table: 'SYS_TreeLock'"),
+  )
+  t.same(holders, ['catalogue/tree/transaction.ts'])
+  const writers = files.filter(file =>
+    /insertInto\(\s*'OPR_Tree'|deleteFrom\(\s*'OPR_Tree'|insertMany\(\s*\w+,\s*'OPR_Tree'|(insert into|delete from) OPR_Tree\b/.test(
+      readFileSync(join(src, file), 'utf8'),
+    ),
+  )
+  for (const file of writers)
+    t.match(
+      readFileSync(join(src, file), 'utf8'),
+      /(Tree|Move)Transaction|inTree\(/,
+      `${file} writes nodes under the lock`,
+    )
+})
+
 t.test(
   'database names stay in SQL: only repositories and the statements beside them know OT_Caption',
   async t => {

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send } from '../../http/write.ts'
 import { LogEntry, logDocument, nextBatch, ofOperation, record } from '../../system/log/index.ts'
-import { moveLock } from '../tree/index.ts'
+import { writeTree } from '../tree/index.ts'
 import { undo } from './undo.ts'
 
 const tags = ['operations']
@@ -89,7 +89,7 @@ export const operations: Module = {
       },
       async (request, reply) => {
         const { batch } = request.params
-        const answer = await write(services, request, { reserve: moveLock }, async (trx, connection) => {
+        const answer = await writeTree(services, request, 'move', async (trx, connection) => {
           const { entries, undoneBy } = await ofOperation(trx, batch)
           if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
           if (undoneBy !== null)

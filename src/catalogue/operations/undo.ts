@@ -29,6 +29,7 @@ import {
   refreshTitles,
   requireConsistent,
   takeAway,
+  type MoveTransaction,
 } from '../tree/index.ts'
 
 export interface UndoOutcome {
@@ -154,7 +155,7 @@ const changesRecord = (set: Return['set']): boolean => 'mods' in set || 'caption
  * @throws Refusal conflict naming what was changed since, or what is hidden or in the bin now; not-found where it changed nothing that is kept
  */
 export async function undo(
-  trx: Db,
+  trx: MoveTransaction,
   connection: FirebirdConnection,
   services: Services,
   principal: Principal,

@@ -1,8 +1,7 @@
 import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { getNode, type Node, type Place, place } from '../tree/index.ts'
+import { getNode, type Node, type Place, place, type TreeTransaction } from '../tree/index.ts'
 import type { Pagination } from './pagination.ts'
 import * as repository from './repository.ts'
 import type { NewPages } from './schemas.ts'
@@ -20,7 +19,7 @@ export function labelFields(pagination: Pagination, caption: string | undefined)
 
 /** Adds pages below a title or a structure element of it. @returns their ids in order */
 export async function addPages(
-  trx: Db,
+  trx: TreeTransaction,
   services: Services,
   pagination: Pagination,
   title: Node,

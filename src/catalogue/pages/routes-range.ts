@@ -8,7 +8,7 @@ import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
-import { getNode, moveLock, refreshTitles, renameMany, setSorts } from '../tree/index.ts'
+import { getNode, refreshTitles, renameMany, setSorts, writeTree } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import type { Pagination } from './pagination.ts'
 import * as repository from './repository.ts'
@@ -51,7 +51,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
       },
     },
     async (request, reply) => {
-      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+      const answer = await writeTree(services, request, 'move', async trx => {
         const title = await getNode(trx, request.params.id)
         const pages = await repository.ofTitle(trx, title.id, everything)
         const byId = new Map(pages.map(page => [page.id, page]))

@@ -11,7 +11,7 @@ import { sendFile } from '../../http/range.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { getNode, getVisible, insertLock, refreshTitles, rename, requireVersion } from '../tree/index.ts'
+import { getNode, getVisible, settle, rename, requireVersion, writeTree } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import { expectedDigest, fieldsOf, receive } from './masters.ts'
 import type { Pagination } from './pagination.ts'
@@ -87,10 +87,10 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       },
     },
     async (request, reply) => {
-      const answer = await write(services, request, { reserve: insertLock }, async trx => {
+      const answer = await writeTree(services, request, 'insert', async trx => {
         const title = await getNode(trx, request.params.id)
         const ids = await addPages(trx, services, pagination, title, request.body)
-        await refreshTitles(trx, types, [title.path])
+        await settle(trx, types)
         const actor = actorOf(request)
         await log(trx, {
           entity: 'title',

@@ -5,11 +5,11 @@ import { IdParams } from '../../http/envelope.ts'
 import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { getTitle } from '../titles/index.ts'
-import { getVisible, moveLock, requireVersion, touch } from '../tree/index.ts'
+import { getVisible, requireVersion, touch, writeTree } from '../tree/index.ts'
 import { outline, save } from './outline.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -111,7 +111,7 @@ export const structure: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        const answer = await write(services, request, { reserve: moveLock }, async trx => {
+        const answer = await writeTree(services, request, 'move', async trx => {
           await requireVersion(trx, request.params.id, version)
           const title = await getTitle(trx, request.params.id)
           const batch = await nextBatch(trx)

@@ -14,6 +14,7 @@ import {
   retypeNode,
   setSorts,
   sortStep,
+  type MoveTransaction,
 } from '../tree/index.ts'
 
 export interface OutlineNode {
@@ -111,7 +112,7 @@ function namedIds(nodes: readonly OutlineInput[], into = new Set<number>()): Set
  * @throws Refusal not-processable where a page of the title is missing, or a node is not of this title
  */
 export async function save(
-  trx: Db,
+  trx: MoveTransaction,
   services: Services,
   title: { id: number; path: string; domainId: number; state: number },
   input: readonly OutlineInput[],

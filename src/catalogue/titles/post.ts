@@ -2,11 +2,10 @@
 // are one transaction.
 import { Refusal } from '../../errors.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
-import type { Db } from '../../firebird/database.ts'
 import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { FullDomain } from '../domains/index.ts'
-import { getNode, type Node } from '../tree/index.ts'
+import { getNode, type Node, type TreeTransaction } from '../tree/index.ts'
 import type { Origin } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
@@ -41,7 +40,7 @@ const parentTypeOf = (types: TypeSystem, child: NodeType): NodeType => {
 
 /** The title above, as the record names it: found by its identifiers, else a stub (origin 11) that a later record completes. */
 export async function parentOf(
-  trx: Db,
+  trx: TreeTransaction,
   services: Services,
   domain: FullDomain,
   mods: Mods,
@@ -89,7 +88,7 @@ export interface PostItem {
 }
 
 export async function postRecords(
-  trx: Db,
+  trx: TreeTransaction,
   services: Services,
   records: readonly ModsRecord[],
   options: PostOptions,

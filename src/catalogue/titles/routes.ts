@@ -13,7 +13,7 @@ import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { getNode, getVisible, insertLock } from '../tree/index.ts'
+import { getNode, getVisible, writeTree } from '../tree/index.ts'
 import { change } from './change.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
@@ -131,7 +131,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         throw new Refusal('bad-request', 'Send domain or parent.')
       const dryRun = query.dryRun === 'true'
       try {
-        const answer = await write(services, request, { reserve: insertLock }, async trx => {
+        const answer = await writeTree(services, request, 'insert', async trx => {
           const parent = query.parent === undefined ? undefined : await getNode(trx, query.parent)
           const domain = await getDomain(trx, query.domain ?? (parent?.domainId as number))
           const items = await postRecords(trx, services, records, {

@@ -7,7 +7,15 @@ import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../format
 import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
-import { getNode, type Node, type Place, place, rename, sortStep } from '../tree/index.ts'
+import {
+  getNode,
+  type Node,
+  type Place,
+  place,
+  rename,
+  sortStep,
+  type TreeTransaction,
+} from '../tree/index.ts'
 import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
@@ -115,7 +123,7 @@ export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>
   return input.caption ?? mods?.title ?? mods?.volume ?? mods?.issue ?? mods?.issueDate ?? input.type.de
 }
 
-async function create(trx: Db, services: Services, input: TitleInput): Promise<number> {
+async function create(trx: TreeTransaction, services: Services, input: TitleInput): Promise<number> {
   if (input.keepId !== undefined) {
     const holder = await getNode(trx, input.keepId).catch(() => undefined)
     if (holder)
@@ -217,7 +225,11 @@ async function update(
  * Creates or updates the title that a record stands for.
  * @throws Refusal ambiguous, conflict (id taken, title in the bin, record identifier of another title), not-processable
  */
-export async function storeTitle(trx: Db, services: Services, input: TitleInput): Promise<StoredTitle> {
+export async function storeTitle(
+  trx: TreeTransaction,
+  services: Services,
+  input: TitleInput,
+): Promise<StoredTitle> {
   const messages: Message[] = []
   const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
   const matched = (await identifiers.match(trx, input.domain.id, own)) ?? (await input.otherwise?.())

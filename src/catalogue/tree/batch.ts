@@ -9,7 +9,8 @@ import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { move } from './move.ts'
 import { bin, hide, type Outcome, release, restore, retype } from './operations.ts'
-import { get, moveLock } from './place.ts'
+import { get } from './place.ts'
+import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
 import { type Selection, selectNodes } from './targets.ts'
 
@@ -50,7 +51,7 @@ export const selectionSize = (trx: Db, selection: Selection): Promise<number> =>
   'ids' in selection ? Promise.resolve(new Set(selection.ids).size) : selectNodes(trx, selection)
 
 async function moveMany(
-  trx: Db,
+  trx: MoveTransaction,
   services: Services,
   batch: Batch,
   selection: Selection,
@@ -82,7 +83,7 @@ async function moveMany(
 
 /** Does the action in the caller's transaction, which holds the move lock, and logs it. */
 export async function runBatch(
-  trx: Db,
+  trx: MoveTransaction,
   services: Services,
   actor: Actor,
   batch: Batch,
@@ -137,7 +138,7 @@ export const batchJob: JobHandler<Services> = async (services, context) => {
   const { batch, actor } = context.job.payload as { batch: Batch; actor: Actor }
   const total = 'ids' in batch && batch.ids ? batch.ids.length : 1
   await context.progress(0, total)
-  const outcome = await services.database.inTransaction({ reserve: moveLock, actor }, trx =>
+  const outcome = await inTree(services, { lock: 'move', actor }, trx =>
     runBatch(trx, services, actor, batch),
   )
   await context.progress(total, total)

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { Check, Finding, Services } from '../../http/module.ts'
-import { moveLock } from './place.ts'
+import { inTree } from './transaction.ts'
 import { titlePageType } from './title-caches.ts'
 
 interface Broken {
@@ -34,8 +34,9 @@ export function checkOf(rule: Rule): Check {
       const { rows } = await rule.find(services).execute(services.db)
       const mend = rule.mend
       if (repair && mend && rows.length > 0)
-        await services.database.inTransaction(
-          { reserve: moveLock, actor: { name: 'check', application: 'firefolio check', reason: rule.name } },
+        await inTree(
+          services,
+          { lock: 'move', actor: { name: 'check', application: 'firefolio check', reason: rule.name } },
           async trx => {
             await repairing.execute(trx)
             for (let round = 0; round < maxRounds; round++) {

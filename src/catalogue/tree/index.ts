@@ -18,12 +18,10 @@ export {
 } from './operations.ts'
 export {
   get as getNode,
-  insertLock,
   insertNodes,
   type NewNodeRow,
   sortFor,
   isVisible,
-  moveLock,
   place,
   rename,
   renameMany,
@@ -36,6 +34,7 @@ export { find as findNode, ancestors, idsOf, startsWith, type Node } from './rep
 export { checkOf } from './checks.ts'
 export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'
 export { refreshTitles } from './title-caches.ts'
+export { inTree, settle, type MoveTransaction, type TreeTransaction, writeTree } from './transaction.ts'
 export { requireVersion } from './versions.ts'
 
 export const tree: Module = {

@@ -7,6 +7,7 @@ import { fillTempIds } from '../../firebird/temp-ids.ts'
 import type { KeptTable } from '../../system/log/index.ts'
 import { bin } from './operations.ts'
 import { updateWhere } from './targets.ts'
+import type { MoveTransaction } from './transaction.ts'
 
 export const keptNodes: KeptTable = {
   table: 'OPR_Tree',
@@ -84,7 +85,7 @@ export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
  * @param as the number of the operation that the undo itself is
  */
 export async function takeAway(
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   nodes: readonly MadeNode[],
   as: number,

@@ -2,13 +2,13 @@
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
-import type { Db } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
 import { get, type Place, requireAllowed, sortFor, sortStep } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node } from './repository.ts'
 import { addDescendants, updateWhere } from './targets.ts'
 import { refreshTitles } from './title-caches.ts'
+import type { MoveTransaction } from './transaction.ts'
 
 export interface Destination {
   /** The new parent, or the top of a domain */
@@ -23,7 +23,7 @@ export interface Destination {
  * @throws Refusal conflict below itself, a link or a binned node; not-processable where its type may not stand there
  */
 export async function move(
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   id: number,
   to: Destination,
@@ -57,7 +57,11 @@ export async function move(
 }
 
 /** Puts the children of a node into the given order; children that are not named follow in their present order. */
-export async function orderChildren(trx: Db, parent: Node, ids: readonly number[]): Promise<number> {
+export async function orderChildren(
+  trx: MoveTransaction,
+  parent: Node,
+  ids: readonly number[],
+): Promise<number> {
   const { rows } = await sql<{
     id: number
   }>`select OT_ID as "id" from OPR_Tree where OT_OT_Parent = ${parent.id} order by OT_Sort, OT_ID`.execute(
@@ -74,7 +78,7 @@ export async function orderChildren(trx: Db, parent: Node, ids: readonly number[
 }
 
 /** Writes sort values, one block of many assignments at a time. @returns rows changed */
-export async function setSorts(trx: Db, sorts: ReadonlyMap<number, number>): Promise<number> {
+export async function setSorts(trx: MoveTransaction, sorts: ReadonlyMap<number, number>): Promise<number> {
   const pairs = [...sorts].map(
     ([id, sort]) => String(id).padStart(10, '0') + String(sort + 2147483648).padStart(10, '0'),
   )
@@ -105,7 +109,7 @@ export async function setSorts(trx: Db, sorts: ReadonlyMap<number, number>): Pro
 }
 
 /** Removes a binned node and all below it for good, with the links that point there. @returns rows removed */
-export async function purge(trx: Db, types: TypeSystem, id: number): Promise<number> {
+export async function purge(trx: MoveTransaction, types: TypeSystem, id: number): Promise<number> {
   const node = await get(trx, id)
   if (node.delState === 0)
     throw new Refusal('conflict', `Node ${id} is not in the bin; delete it first, then purge it.`)

@@ -14,6 +14,7 @@ import {
   updateWhere,
 } from './targets.ts'
 import { refreshTitlesOfTempIds } from './title-caches.ts'
+import type { MoveTransaction } from './transaction.ts'
 
 export interface Operation {
   readonly batch: number
@@ -47,7 +48,7 @@ async function apply(
 
 /** Puts nodes and all below them into the bin; what lies there already keeps the operation that put it there. */
 export async function bin(
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   selection: Selection,
   operation: Operation,
@@ -67,7 +68,7 @@ export async function bin(
 
 /** Takes back, for each node, exactly the operation that binned it. @throws Refusal conflict below a binned node */
 export async function restore(
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   selection: Selection,
   operation: Operation,
@@ -95,7 +96,11 @@ export async function restore(
 }
 
 /** Hides nodes and all below them, those in the bin too. */
-export async function hide(trx: Db, selection: Selection, operation: Operation): Promise<Outcome> {
+export async function hide(
+  trx: MoveTransaction,
+  selection: Selection,
+  operation: Operation,
+): Promise<Outcome> {
   const selected = await selectNodes(trx, selection)
   await noDomainNodes(trx)
   await addDescendants(trx)
@@ -110,7 +115,7 @@ export interface ReleaseOptions {
 
 /** Releases nodes, by default with all below them; what is in the bin stays as it is. @throws Refusal conflict below a hidden node */
 export async function release(
-  trx: Db,
+  trx: MoveTransaction,
   selection: Selection,
   options: ReleaseOptions,
   operation: Operation,
@@ -147,7 +152,7 @@ export async function release(
 
 /** Gives nodes another type of the same datatype; refuses where the parent does not take it. */
 export async function retype(
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   selection: Selection,
   name: string,
@@ -186,7 +191,7 @@ export async function retype(
 
 /** Gives one node another type of its datatype. */
 export const retypeOne = (
-  trx: Db,
+  trx: MoveTransaction,
   types: TypeSystem,
   id: number,
   name: string,

@@ -1,17 +1,13 @@
 // Where a node goes among its siblings. Sort values leave gaps, so that an insertion rarely renumbers.
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
-import type { Reservation } from '../../firebird/isolation.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 import * as repository from './repository.ts'
 import type { Node } from './repository.ts'
-
-/** Inserts coexist; a move excludes inserts and other moves, also those of other processes (decision 6). */
-export const insertLock: readonly Reservation[] = [{ table: 'SYS_TreeLock', mode: 'shared' }]
-export const moveLock: readonly Reservation[] = [{ table: 'SYS_TreeLock', mode: 'protected' }]
+import { grew, type TreeTransaction } from './transaction.ts'
 
 /** Distance of the sort values of neighbours. */
 export const sortStep = 256
@@ -36,15 +32,20 @@ export interface Siblings {
 }
 
 const among = (siblings: Siblings) =>
-  siblings.parentId === null
-    ? sql`OT_OT_Parent is null and OT_OD_ID = ${siblings.domainId}`
-    : sql`OT_OT_Parent = ${siblings.parentId}`
+  sql`OT_OD_ID = ${siblings.domainId} and ${
+    siblings.parentId === null ? sql`OT_OT_Parent is null` : sql`OT_OT_Parent = ${siblings.parentId}`
+  }`
 
-async function edge(trx: Db, siblings: Siblings, aggregate: 'min' | 'max'): Promise<number | undefined> {
-  const { rows } = await sql<{
-    sort: number | null
-  }>`select ${sql.raw(aggregate)}(OT_Sort) as "sort" from OPR_Tree where ${among(siblings)}`.execute(trx)
-  return rows[0]?.sort ?? undefined
+// Siblings in their order are those of OPR_TREE_ROOTS, in the opposite one those of OPR_TREE_LAST. With every column of the index named, the
+// first row is one step into it, however many siblings there are; min() and max() read all of them.
+const inOrder = sql`OT_OD_ID asc, OT_OT_Parent asc, OT_Sort asc, OT_ID asc`
+const fromTheEnd = sql`OT_OD_ID desc, OT_OT_Parent desc, OT_Sort desc, OT_ID desc`
+
+/** The sort value of the first or the last of the siblings. */
+async function edge(trx: Db, siblings: Siblings, which: 'first' | 'last'): Promise<number | undefined> {
+  const { rows } = await sql<{ sort: number }>`select OT_Sort as "sort" from OPR_Tree where ${among(siblings)}
+    order by ${which === 'first' ? inOrder : fromTheEnd} fetch next 1 rows only`.execute(trx)
+  return rows[0]?.sort
 }
 
 async function neighbour(trx: Db, siblings: Siblings, id: number): Promise<Node> {
@@ -68,12 +69,12 @@ async function beside(
   direction: 'before' | 'after',
   moving: number | undefined,
 ): Promise<Node | undefined> {
-  const [less, order] = direction === 'before' ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
+  const [less, order] = direction === 'before' ? [sql`<`, fromTheEnd] : [sql`>`, inOrder]
   const { rows } = await sql<{
     id: number
   }>`select OT_ID as "id" from OPR_Tree where ${among(siblings)} and OT_ID <> ${moving ?? 0}
-    and (OT_Sort ${less} ${node.sort} or (OT_Sort = ${node.sort} and OT_ID ${less} ${node.id}))
-    order by OT_Sort ${order}, OT_ID ${order} fetch next 1 rows only`.execute(trx)
+    and OT_Sort ${less}= ${node.sort} and (OT_Sort ${less} ${node.sort} or OT_ID ${less} ${node.id})
+    order by ${order} fetch next 1 rows only`.execute(trx)
   return rows[0] && (await get(trx, rows[0].id))
 }
 
@@ -100,9 +101,9 @@ export async function renumber(trx: Db, siblings: Siblings): Promise<void> {
 /** The sort value for a place. @param moving the node that is to go there, if it exists already */
 export async function sortFor(trx: Db, siblings: Siblings, place: Place, moving?: number): Promise<number> {
   if (typeof place === 'object' && 'sort' in place) return place.sort
-  if (place === 'last') return Math.min(((await edge(trx, siblings, 'max')) ?? 0) + sortStep, 2147483647)
+  if (place === 'last') return Math.min(((await edge(trx, siblings, 'last')) ?? 0) + sortStep, 2147483647)
   if (place === 'first')
-    return Math.max(((await edge(trx, siblings, 'min')) ?? sortStep * 2) - sortStep, -2147483648)
+    return Math.max(((await edge(trx, siblings, 'first')) ?? sortStep * 2) - sortStep, -2147483648)
   const isBefore = 'before' in place
   const id = isBefore ? place.before : place.after
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -147,7 +148,7 @@ export function requireAllowed(types: TypeSystem, parent: Node | undefined, type
 }
 
 /** Inserts one row of OPR_Tree; triggers add path, domain and version. @returns its OT_ID */
-export async function place(trx: Db, types: TypeSystem, node: NewNode): Promise<number> {
+export async function place(trx: TreeTransaction, types: TypeSystem, node: NewNode): Promise<number> {
   requireAllowed(types, node.parent, node.type)
   if (node.released && node.parent && node.parent.state === 0)
     throw new Refusal(
@@ -172,6 +173,7 @@ export async function place(trx: Db, types: TypeSystem, node: NewNode): Promise<
       OT_Path: '', // the trigger builds it
     })
     .execute()
+  if (node.parent && node.type.datatype === 'page') grew(trx, node.parent.path)
   return id
 }
 
@@ -213,8 +215,12 @@ export interface NewNodeRow {
   readonly linkId: number | null
 }
 
-/** Many rows at once, parents before their children: an import's structure and pages. */
+/**
+ * Many rows at once, parents before their children: an import's structure and pages. Whoever calls it brings the titles up to date when all of
+ * their pages are there.
+ */
 export async function insertNodes(
+  _trx: TreeTransaction,
   connection: FirebirdConnection,
   rows: readonly NewNodeRow[],
 ): Promise<void> {

@@ -3,12 +3,13 @@ import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Right } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, type Answer, send, write } from '../../http/write.ts'
+import { actorOf, type Answer, send } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { runBatch, selectionOf, selectionSize } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
-import { moveLock } from './place.ts'
+import {} from './place.ts'
+import { writeTree } from './transaction.ts'
 import { Batch, BatchJob, Operation, ReleaseBody } from './schemas.ts'
 
 const tags = ['tree']
@@ -31,7 +32,7 @@ export async function batchRoutes(app: App, { services }: { services: Services }
       },
       async (request, reply) => {
         const options = request.body ?? { scope: 'subtree' as const, ancestors: false }
-        const answer = await write(services, request, { reserve: moveLock }, async trx => {
+        const answer = await writeTree(services, request, 'move', async trx => {
           const outcome = await runBatch(trx, services, actorOf(request), {
             action,
             ids: [request.params.id],
@@ -78,29 +79,24 @@ export async function batchRoutes(app: App, { services }: { services: Services }
       }[batch.action] as Right
       if (!access.can(request.principal, right))
         throw new Refusal('forbidden', `This needs the right ${right}.`)
-      const answer = await write(
-        services,
-        request,
-        { reserve: moveLock },
-        async (trx): Promise<Answer<unknown>> => {
-          const size = await selectionSize(trx, selectionOf(services, batch))
-          if (!batch.dryRun && size > services.config.limits.syncBatch) {
-            const job = await queue.enqueue(trx, {
-              kind: 'tree.batch',
-              payload: { batch, actor: actorOf(request) },
-              actor: request.principal.name,
-            })
-            return {
-              status: 202,
-              location: `/api/v1/jobs/${job}`,
-              body: { job, links: { job: `/api/v1/jobs/${job}` }, relationships: {}, meta: {} },
-            }
-          }
+      const answer = await writeTree(services, request, 'move', async (trx): Promise<Answer<unknown>> => {
+        const size = await selectionSize(trx, selectionOf(services, batch))
+        if (!batch.dryRun && size > services.config.limits.syncBatch) {
+          const job = await queue.enqueue(trx, {
+            kind: 'tree.batch',
+            payload: { batch, actor: actorOf(request) },
+            actor: request.principal.name,
+          })
           return {
-            body: operationDocument(await runBatch(trx, services, actorOf(request), batch), batch.dryRun),
+            status: 202,
+            location: `/api/v1/jobs/${job}`,
+            body: { job, links: { job: `/api/v1/jobs/${job}` }, relationships: {}, meta: {} },
           }
-        },
-      )
+        }
+        return {
+          body: operationDocument(await runBatch(trx, services, actorOf(request), batch), batch.dryRun),
+        }
+      })
       return send(reply, answer) as never
     },
   )

@@ -5,13 +5,14 @@ import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { StateParams, Versions, versionsDocument } from '../../http/versions.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send } from '../../http/write.ts'
 import { record, type State, versionsOf } from '../../system/log/index.ts'
 import { documentsOf } from './documents.ts'
 import { keptNodes } from './kept.ts'
 import { move } from './move.ts'
 import { retypeOne } from './operations.ts'
-import { get, moveLock, rename } from './place.ts'
+import { get, rename } from './place.ts'
+import { writeTree } from './transaction.ts'
 import { TreeNode } from './schemas.ts'
 import { requireVersion } from './versions.ts'
 
@@ -60,7 +61,7 @@ export async function historyRoutes(app: App, { services }: { services: Services
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id, n } = request.params
-      const answer = await write(services, request, { reserve: moveLock }, async (trx, _connection) => {
+      const answer = await writeTree(services, request, 'move', async (trx, _connection) => {
         const node = await requireVersion(trx, id, version)
         const state = (await versionsOf(trx, shown, id)).find(candidate => candidate.id === n)?.state
         if (!state) throw new Refusal('not-found', `Node ${id} has no version ${n}.`)

@@ -6,7 +6,7 @@ import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, type Answer, send, write } from '../../http/write.ts'
+import { actorOf, type Answer, send } from '../../http/write.ts'
 
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
@@ -15,7 +15,8 @@ import { runBatch } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import { documentsOf } from './documents.ts'
 import { move, orderChildren, purge } from './move.ts'
-import { get, insertLock, moveLock, place, requireAllowed } from './place.ts'
+import { get, place, requireAllowed } from './place.ts'
+import { writeTree } from './transaction.ts'
 import { refreshTitles } from './title-caches.ts'
 import { requireVersion } from './versions.ts'
 import {
@@ -80,7 +81,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
         )
       if (body.parent === undefined && body.domain === undefined)
         throw new Refusal('bad-request', 'Send parent or domain.')
-      const answer = await write(services, request, { reserve: insertLock }, async trx => {
+      const answer = await writeTree(services, request, 'insert', async trx => {
         const parent = body.parent === undefined ? undefined : await get(trx, body.parent)
         const domainId = parent?.domainId ?? (await getDomain(trx, body.domain as string | number)).id
         const id = await place(trx, types, {
@@ -114,7 +115,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id } = request.params
-      const answer = await write(services, request, {}, async trx => {
+      const answer = await writeTree(services, request, 'move', async trx => {
         const node = await requireVersion(trx, id, version)
         const type = types.ofNumbers(node.datatype, node.type)
         const next =
@@ -131,6 +132,8 @@ export async function writeRoutes(app: App, { services }: { services: Services }
         }
         if (Object.keys(set).length > 0)
           await trx.updateTable('OPR_Tree').set(set).where('OT_ID', '=', id).execute()
+        // a title page is a structure element of its type
+        if (next && next !== type) await refreshTitles(trx, types, [node.path])
         await logged(trx, request, 'change', id, request.body)
         return await nodeAnswer(trx, id)
       })
@@ -154,7 +157,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
     async (request, reply) => {
       const version = expectedVersion(request)
       const { id } = request.params
-      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+      const answer = await writeTree(services, request, 'move', async trx => {
         const node = await requireVersion(trx, id, version)
         const batch = await nextBatch(trx)
         await setContext(trx, { actor: actorOf(request), batch })
@@ -194,7 +197,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       },
     },
     async (request, reply) => {
-      const answer = await write(services, request, { reserve: insertLock }, async trx => {
+      const answer = await writeTree(services, request, 'insert', async trx => {
         const parent = await get(trx, request.params.id)
         const target = await get(trx, request.body.target)
         if (target.linkId !== null)
@@ -231,7 +234,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       },
     },
     async (request, reply) => {
-      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+      const answer = await writeTree(services, request, 'move', async trx => {
         const parent = await get(trx, request.params.id)
         const batch = await nextBatch(trx)
         const actor = actorOf(request)
@@ -270,7 +273,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       const isPurge = request.query.purge === 'true'
       if (isPurge && !access.can(request.principal, 'purge'))
         throw new Refusal('forbidden', 'This needs the right purge.')
-      const answer = await write(services, request, { reserve: moveLock }, async trx => {
+      const answer = await writeTree(services, request, 'move', async trx => {
         if (!isPurge)
           return {
             body: operationDocument(

@@ -45,10 +45,12 @@ export async function refreshTitles(trx: Db, types: TypeSystem, paths: Iterable<
 
 /** The same for the nodes in TMP_ID and everything above them. */
 export async function refreshTitlesOfTempIds(trx: Db, types: TypeSystem): Promise<void> {
-  // the titles in TMP_ID, those its pages belong to, and their ancestors: pages far outnumber titles, so they are not fetched
+  // the titles in TMP_ID, those its pages belong to, those above its structure elements, and their ancestors: pages far outnumber
+  // titles, so they are not fetched
   const { rows } = await sql<{ path: string }>`
     select t.OT_Path as "path" from TMP_ID join OPR_Content on OC_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OC_OT_ID
-    union select t.OT_Path from TMP_ID join OPR_TopStructure on OTS_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OTS_OT_Title`.execute(
+    union select t.OT_Path from TMP_ID join OPR_TopStructure on OTS_OT_ID = TI_OT_ID join OPR_Tree t on t.OT_ID = OTS_OT_Title
+    union select p.OT_Path from TMP_ID join OPR_Tree t on t.OT_ID = TI_OT_ID and t.OT_RCV_Datatype = 2 join OPR_Tree p on p.OT_ID = t.OT_OT_Parent`.execute(
     trx,
   )
   await refreshTitles(

@@ -8,7 +8,7 @@ import { getDomain } from '../../catalogue/domains/index.ts'
 import { importDocument } from '../imports/index.ts'
 import { nextBatch } from '../../system/log/index.ts'
 import { identifiers } from '../../catalogue/titles/index.ts'
-import { binNodes, findNode, restoreNodes } from '../../catalogue/tree/index.ts'
+import { binNodes, findNode, inTree, restoreNodes } from '../../catalogue/tree/index.ts'
 import { ask } from './client.ts'
 import { type MetadataPrefix, planOfRecord } from './records.ts'
 import * as repository from './repository.ts'
@@ -32,7 +32,7 @@ const mostFailures = 50
 /** Follows a deletion: what was harvested goes into the bin. @returns whether there was anything */
 async function follow(services: Services, harvest: Harvest, identifier: string): Promise<boolean> {
   const actor = { name: 'harvest', application: 'harvest', reason: identifier.slice(0, 250) }
-  return await services.database.inTransaction({ actor }, async trx => {
+  return await inTree(services, { lock: 'move', actor }, async trx => {
     const [holder] = await identifiers.holders(trx, { scheme: 'oai', value: identifier }, harvest.domainId)
     const node = holder && (await findNode(trx, holder.nodeId))
     if (!node || node.delState === 1) return false
@@ -44,7 +44,7 @@ async function follow(services: Services, harvest: Harvest, identifier: string):
 /** A record that was deleted and is there again comes out of the bin. */
 async function bringBack(services: Services, harvest: Harvest, identifier: string): Promise<void> {
   const actor = { name: 'harvest', application: 'harvest', reason: identifier.slice(0, 250) }
-  await services.database.inTransaction({ actor }, async trx => {
+  await inTree(services, { lock: 'move', actor }, async trx => {
     const [holder] = await identifiers.holders(trx, { scheme: 'oai', value: identifier }, harvest.domainId)
     const node = holder && (await findNode(trx, holder.nodeId))
     if (node?.delState === 1)

@@ -9,7 +9,8 @@ import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf
 import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
 import {
   getNode,
-  insertLock,
+  inTree,
+  type TreeTransaction,
   type Node,
   type Place,
   refreshTitles,
@@ -104,8 +105,9 @@ export async function importDocument(
   }
   enter('insert', source.name)
   try {
-    const report = await services.database.inTransaction(
-      { reserve: insertLock, actor: options.actor },
+    const report = await inTree(
+      services,
+      { lock: 'insert', actor: options.actor },
       async (trx, connection) => {
         const domain = typeof options.domain === 'function' ? await options.domain(trx) : options.domain
         const result = await store(trx, connection, services, staged.plan, staged, { ...options, domain })
@@ -175,7 +177,7 @@ interface Totals {
 }
 
 async function store(
-  trx: Db,
+  trx: TreeTransaction,
   connection: FirebirdConnection,
   services: Services,
   plan: ImportPlan,

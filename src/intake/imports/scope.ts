@@ -4,7 +4,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextIds } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { insertNodes, type Node } from '../../catalogue/tree/index.ts'
+import { insertNodes, type Node, type TreeTransaction } from '../../catalogue/tree/index.ts'
 import { pagesOf, type PlannedPage, type PlannedTitle, titlesOf } from '../plans/index.ts'
 import { existingOutline, type ExistingNode } from './existing.ts'
 
@@ -65,7 +65,7 @@ export async function openScope(
 
 /** Stores the links, and tells which pages were not delivered. */
 export async function closeScope(
-  trx: Db,
+  trx: TreeTransaction,
   connection: FirebirdConnection,
   services: Services,
   scope: Scope,
@@ -79,6 +79,7 @@ export async function closeScope(
     const first = await nextIds(trx, 'OPR_Tree_SEQ', wanted.length)
     const page = services.types.get('page', 'page')
     await insertNodes(
+      trx,
       connection,
       wanted.map((link, at) => ({
         id: first + at,

@@ -17,7 +17,7 @@ import {
 } from '../../catalogue/pages/index.ts'
 import { storeAlto } from '../../catalogue/texts/index.ts'
 import { identifiers, type Message } from '../../catalogue/titles/index.ts'
-import { insertNodes, type Node, type Place } from '../../catalogue/tree/index.ts'
+import { insertNodes, type Node, type Place, type TreeTransaction } from '../../catalogue/tree/index.ts'
 import { ItemStore } from './item-store.ts'
 import type { ExistingNode } from './existing.ts'
 import type { Scope } from './scope.ts'
@@ -74,7 +74,7 @@ function pageFields(page: PlannedPage, staged: StagedPage | undefined): PageFiel
 }
 
 export async function storeItems(
-  trx: Db,
+  trx: TreeTransaction,
   connection: FirebirdConnection,
   services: Services,
   title: Node,
@@ -114,7 +114,7 @@ export async function storeItems(
       trx,
       store.nodes.map(node => node.id),
     )
-  await insertNodes(connection, store.nodes)
+  await insertNodes(trx, connection, store.nodes)
   await insertPages(
     trx,
     connection,

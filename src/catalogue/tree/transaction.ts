@@ -1,0 +1,82 @@
+// Whoever inserts, moves, bins, restores or removes nodes does it in a transaction of this type. It holds the lock that orders such changes
+// between processes (decision 6), carries who acts into the histories, and brings what titles know of the nodes below them up to date before it
+// commits. The functions that write nodes take nothing else, so none of this can be forgotten.
+import type { FastifyRequest } from 'fastify'
+import type { TypeSystem } from '../../config/types.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
+import type { Actor, Database, Db } from '../../firebird/database.ts'
+import type { Reservation } from '../../firebird/isolation.ts'
+import type { Services } from '../../http/module.ts'
+import { type Answer, write } from '../../http/write.ts'
+import { refreshTitles } from './title-caches.ts'
+
+/** Insertions coexist; whoever moves, bins, restores or removes excludes insertions and others of its kind. */
+type Lock = 'insert' | 'move'
+
+const reservations: Readonly<Record<Lock, readonly Reservation[]>> = {
+  insert: [{ table: 'SYS_TreeLock', mode: 'shared' }],
+  move: [{ table: 'SYS_TreeLock', mode: 'protected' }],
+}
+
+const scope = Symbol('tree transaction')
+
+interface Scope<L extends Lock> {
+  readonly lock: L
+  /** Paths of nodes below which pages were inserted */
+  readonly grown: Set<string>
+}
+
+/** A transaction in which nodes may be inserted. */
+export type TreeTransaction = Db & { readonly [scope]: Scope<Lock> }
+/** A transaction in which nodes may also be moved, binned, restored, retyped and removed. */
+export type MoveTransaction = Db & { readonly [scope]: Scope<'move'> }
+
+interface Locks {
+  readonly insert: TreeTransaction
+  readonly move: MoveTransaction
+}
+
+/** Notes that a page was inserted below a node; the titles above it are brought up to date before the commit. */
+export const grew = (trx: TreeTransaction, path: string): void => void trx[scope].grown.add(path)
+
+/** Brings titles up to date now: for an answer that tells their version. Otherwise the commit does it. */
+export async function settle(trx: TreeTransaction, types: TypeSystem): Promise<void> {
+  const { grown } = trx[scope]
+  if (grown.size === 0) return
+  await refreshTitles(trx, types, [...grown])
+  grown.clear()
+}
+
+async function inScope<L extends Lock, T>(
+  trx: Db,
+  lock: L,
+  types: TypeSystem,
+  work: (trx: Locks[L]) => Promise<T>,
+): Promise<T> {
+  const tree = Object.assign(trx, { [scope]: { lock, grown: new Set<string>() } })
+  const result = await work(tree as unknown as Locks[L])
+  await settle(tree, types)
+  return result
+}
+
+/** A tree transaction of the program's own: an import, a harvest, a job, a check. */
+export const inTree = <L extends Lock, T>(
+  services: { readonly database: Database; readonly types: TypeSystem },
+  options: { readonly lock: L; readonly actor: Actor },
+  work: (trx: Locks[L], connection: FirebirdConnection) => Promise<T>,
+): Promise<T> =>
+  services.database.inTransaction(
+    { reserve: reservations[options.lock], actor: options.actor },
+    (trx, connection) => inScope(trx, options.lock, services.types, tree => work(tree, connection)),
+  )
+
+/** A tree transaction that answers a request, as its actor. */
+export const writeTree = <L extends Lock, T>(
+  services: Services,
+  request: FastifyRequest,
+  lock: L,
+  work: (trx: Locks[L], connection: FirebirdConnection) => Promise<Answer<T>>,
+): Promise<Answer<T>> =>
+  write(services, request, { reserve: reservations[lock] }, (trx, connection) =>
+    inScope(trx, lock, services.types, tree => work(tree, connection)),
+  )
