@@ -74,7 +74,14 @@ export const follow = async (services: Services): Promise<void> => {
   for (const module of modules) await module.follow?.(services)
 }
 
-const noParameters = z.strictObject({})
+/**
+ * In the API a parameter that a route does not know is a mistake of the client, not something to overlook. Public addresses are passed on by
+ * newsletters and social networks, which add parameters of their own: there they are ignored (decision 36).
+ */
+function parametersOf(url: string, querystring: unknown): unknown {
+  if (url.startsWith('/api/')) return querystring ?? z.strictObject({})
+  return querystring instanceof z.ZodObject ? querystring.strip() : (querystring ?? z.object({}))
+}
 
 const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
 
@@ -165,9 +172,8 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.addHook('onRoute', route => {
     // the documentation's own files need nothing
     if (route.url.startsWith('/docs')) route.config = { ...route.config, right: 'public' }
-    // a parameter that a route does not know is a mistake of the client, not something to overlook
-    else if (route.schema && !route.schema.querystring)
-      route.schema = { ...route.schema, querystring: noParameters }
+    else if (route.schema)
+      route.schema = { ...route.schema, querystring: parametersOf(route.url, route.schema.querystring) }
   })
   for (const module of modules) module.hooks?.(app, services)
   await app.register(multipart)

@@ -52,13 +52,17 @@ function validationRefusal(
   )
 }
 
+/** What Fastify refuses for a fault of the client is no fault of ours, whichever of its codes it has. */
+const blamed = ({ code, statusCode = 500 }: FastifyError): Reason | undefined =>
+  code.startsWith('FST_') && statusCode >= 400 && statusCode < 500 ? 'bad-request' : undefined
+
 /** What was thrown as a Refusal, or undefined where it is a bug. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof FirebirdFault) return toRefusal(error)
   if (hasZodFastifySchemaValidationErrors(error)) return validationRefusal(error as never)
   const code = (error as { code?: string } | null)?.code
-  const reason = code === undefined ? undefined : byFastifyCode[code]
+  const reason = code === undefined ? undefined : (byFastifyCode[code] ?? blamed(error as FastifyError))
   if (reason) return new Refusal(reason, (error as Error).message.replace(/\.?$/, '.'), {}, error)
   if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === 400)
     return new Refusal('bad-request', `The body is no JSON: ${error.message}.`, {}, error)

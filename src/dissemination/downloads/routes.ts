@@ -91,7 +91,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
       )
       return sendText(
         reply
-          .header('cache-control', object.isVisible ? 'public, max-age=300' : 'private, no-store')
+          .header('cache-control', object.isVisible ? 'public, max-age=60' : 'private, no-store')
           .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`),
         'application/pdf',
         stream,

@@ -145,7 +145,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
         },
         async (request, reply) =>
           sendText(
-            reply.header('cache-control', 'public, max-age=300'),
+            reply.header('cache-control', 'public, max-age=60'),
             `${media}; charset=utf-8`,
             write(services, await feedOf(request.url, (request.params as { domain?: string }).domain)),
           ),

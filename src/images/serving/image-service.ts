@@ -10,7 +10,8 @@ import { Recipes } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
 import { ImageSources, type PageImage } from './sources.ts'
 
-const visibleCache = 'public, max-age=300, stale-while-revalidate=86400'
+// what is shown may be hidden a minute later, and a takedown is a takedown in caches, too (decision 37)
+const visibleCache = 'public, max-age=60'
 const hiddenCache = 'private, no-store'
 
 export class ImageService {
