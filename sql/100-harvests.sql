@@ -15,6 +15,10 @@ create table OPR_Harvest (
   OHV_Started varchar(20) character set ascii,
   OHV_NextTS D_TS,
   OHV_Message varchar(1000) character set utf8,
+  OHV_RunTS D_TS,
+  OHV_SuccessTS D_TS,
+  OHV_FailureTS D_TS,
+  OHV_Fault varchar(1000) character set utf8,
   OHV_InsertTS D_TS default current_timestamp not null,
   OHV_UpdateTS D_TS default current_timestamp not null,
   constraint UK_OHV unique (OHV_OD_ID, OHV_BaseUrl, OHV_Set, OHV_MetadataPrefix)
@@ -28,6 +32,10 @@ comment on column OPR_Harvest.OHV_Token is 'Resumption token of a run that was i
 comment on column OPR_Harvest.OHV_Started is 'responseDate of the first answer of the run under way';
 comment on column OPR_Harvest.OHV_NextTS is 'When it is due';
 comment on column OPR_Harvest.OHV_Message is 'What the last run came to';
+comment on column OPR_Harvest.OHV_RunTS is 'Last sign of the run under way; null between runs';
+comment on column OPR_Harvest.OHV_SuccessTS is 'End of the last run that came to its end';
+comment on column OPR_Harvest.OHV_FailureTS is 'End of the last run that failed';
+comment on column OPR_Harvest.OHV_Fault is 'Why the last run failed; null after one that did not';
 
 set term ^;
 create trigger OPR_HARVEST_BU for OPR_Harvest active before update position 0 as

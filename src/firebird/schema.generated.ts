@@ -243,6 +243,14 @@ export interface OPRHarvest {
   OHV_NextTS: Generated<Date | null>
   /** What the last run came to */
   OHV_Message: Generated<string | null>
+  /** Last sign of the run under way; null between runs */
+  OHV_RunTS: Generated<Date | null>
+  /** End of the last run that came to its end */
+  OHV_SuccessTS: Generated<Date | null>
+  /** End of the last run that failed */
+  OHV_FailureTS: Generated<Date | null>
+  /** Why the last run failed; null after one that did not */
+  OHV_Fault: Generated<string | null>
   OHV_InsertTS: Generated<Date>
   OHV_UpdateTS: Generated<Date>
 }
@@ -815,6 +823,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OHV_Started',
   'OHV_NextTS',
   'OHV_Message',
+  'OHV_RunTS',
+  'OHV_SuccessTS',
+  'OHV_FailureTS',
+  'OHV_Fault',
   'OHV_InsertTS',
   'OHV_UpdateTS',
   'OPR_Identifier',

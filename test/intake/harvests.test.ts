@@ -21,8 +21,10 @@ await aDomain(target, 'taken')
 const faults: (number | 'forget')[] = []
 const asked: string[] = []
 const server = createServer((request, response) => {
-  asked.push(request.url ?? '')
-  const fault = faults.shift()
+  // what it says of itself is asked before each run, and no part of what is tested here
+  const isAboutItself = /verb=Identify/.test(request.url ?? '')
+  if (!isAboutItself) asked.push(request.url ?? '')
+  const fault = isAboutItself ? undefined : faults.shift()
   if (typeof fault === 'number') return void response.writeHead(fault, { 'retry-after': '0' }).end()
   const url =
     fault === 'forget'
@@ -106,7 +108,7 @@ t.test('goes on where it was interrupted, and begins again where the repository 
   let calls = 0
   Object.assign(source, {
     read: (url: string, headers?: Record<string, string>) =>
-      ++calls === 2
+      !/verb=Identify/.test(url) && ++calls === 2
         ? Promise.resolve({ status: 500, headers: {}, body: '', raw: Buffer.alloc(0) })
         : answer(url, headers),
   })

@@ -3,17 +3,12 @@ import { Agent, fetch, interceptors, type Response } from 'undici'
 import type { Config } from '../../config/options.ts'
 import { Refusal } from '../../errors.ts'
 import { oaiNamespace } from '../../formats/oai-pmh/write.ts'
-import { readXml, type XmlElement } from '../../formats/xml/read.ts'
 import { version } from '../../root.ts'
 import { publicOnly } from './public-only.ts'
+import { type ReadAnswer, readAnswer } from './salvage.ts'
 
 const attempts = 4
 const longestPauseS = 600
-
-export interface OaiAnswer {
-  readonly source: string
-  readonly root: XmlElement
-}
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -34,6 +29,13 @@ async function limited(response: Response, limit: number): Promise<string> {
   return new TextDecoder('utf-8', { fatal: false }).decode(Buffer.concat(parts))
 }
 
+const usualPauseS = 10
+/** Retry-After gives seconds or a date (RFC 9110, 10.2.3). */
+function secondsToWait(header: string | null): number {
+  const seconds = /^\d+$/.test(header ?? '') ? Number(header) : (Date.parse(header ?? '') - Date.now()) / 1000
+  return Math.min(longestPauseS, Number.isFinite(seconds) ? Math.max(0, seconds) : usualPauseS)
+}
+
 /**
  * One request. Repeated when the repository is busy (503 with Retry-After) or does not answer.
  * @throws Refusal not-processable where it is in a private network, unavailable, too-large, bad-xml
@@ -42,7 +44,7 @@ export async function ask(
   baseUrl: string,
   parameters: Readonly<Record<string, string>>,
   options: Config['harvest'],
-): Promise<OaiAnswer> {
+): Promise<ReadAnswer> {
   const url = `${baseUrl}${baseUrl.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
   for (let attempt = 1; ; attempt++) {
     try {
@@ -51,17 +53,16 @@ export async function ask(
         signal: AbortSignal.timeout(options.timeout * 1000),
         dispatcher: options.privateNetworks ? anywhere : outside,
       })
-      if (response.status === 503 && attempt < attempts) {
-        const seconds = Number(response.headers.get('retry-after') ?? 10)
-        await pause(Math.min(longestPauseS, Number.isFinite(seconds) ? Math.max(0, seconds) : 10) * 1000)
+      if ((response.status === 503 || response.status === 429) && attempt < attempts) {
+        await pause(secondsToWait(response.headers.get('retry-after')) * 1000)
         continue
       }
       if (!response.ok) throw new Refusal('unavailable', `${baseUrl} answered ${response.status}.`)
       const source = await limited(response, options.answerBytes)
-      const root = readXml(source, { name: 'The answer' })
-      if (root.namespace !== oaiNamespace)
+      const answer = readAnswer(source)
+      if (answer.root.namespace !== oaiNamespace)
         throw new Refusal('bad-xml', `${baseUrl} does not speak OAI-PMH 2.0.`)
-      return { source, root }
+      return answer
     } catch (error) {
       if (error instanceof Refusal) throw error
       if (error instanceof Error && error.cause instanceof Refusal) throw error.cause

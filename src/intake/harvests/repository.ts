@@ -13,6 +13,10 @@ const columns = [
   'OHV_Started as started',
   'OHV_NextTS as next',
   'OHV_Message as message',
+  'OHV_RunTS as runAt',
+  'OHV_SuccessTS as succeededAt',
+  'OHV_FailureTS as failedAt',
+  'OHV_Fault as fault',
   'OHV_InsertTS as createdAt',
   'OHV_UpdateTS as updatedAt',
 ] as const
@@ -32,6 +36,12 @@ export interface Harvest {
   readonly started: string | null
   readonly next: Date | null
   readonly message: string | null
+  /** Last sign of the run under way */
+  readonly runAt: Date | null
+  readonly succeededAt: Date | null
+  readonly failedAt: Date | null
+  /** Why the last run failed; null after one that did not */
+  readonly fault: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -100,6 +110,10 @@ export interface Position {
   readonly started?: string | null
   readonly next?: Date | null
   readonly message?: string
+  readonly runAt?: Date | null
+  readonly succeededAt?: Date
+  readonly failedAt?: Date
+  readonly fault?: string | null
 }
 export async function note(db: Db, id: number, position: Position): Promise<void> {
   await db
@@ -110,9 +124,31 @@ export async function note(db: Db, id: number, position: Position): Promise<void
       ...(position.started === undefined ? {} : { OHV_Started: position.started }),
       ...(position.next === undefined ? {} : { OHV_NextTS: position.next }),
       ...(position.message === undefined ? {} : { OHV_Message: position.message.slice(0, 1000) }),
+      ...(position.runAt === undefined ? {} : { OHV_RunTS: position.runAt }),
+      ...(position.succeededAt === undefined ? {} : { OHV_SuccessTS: position.succeededAt }),
+      ...(position.failedAt === undefined ? {} : { OHV_FailureTS: position.failedAt }),
+      ...(position.fault === undefined ? {} : { OHV_Fault: position.fault?.slice(0, 1000) ?? null }),
     })
     .where('OHV_ID', '=', id)
     .execute()
+}
+
+/** A run without a sign of life for so long has ended. */
+const silentMs = 120_000
+export const isRunning = ({ runAt }: Pick<Harvest, 'runAt'>): boolean =>
+  runAt !== null && Date.now() - runAt.getTime() < silentMs
+
+/** Begins a run, unless one is under way. @returns whether it may */
+export async function begin(db: Db, id: number): Promise<boolean> {
+  const result = await db
+    .updateTable('OPR_Harvest')
+    .set({ OHV_RunTS: new Date() })
+    .where('OHV_ID', '=', id)
+    .where(where =>
+      where.or([where('OHV_RunTS', 'is', null), where('OHV_RunTS', '<', new Date(Date.now() - silentMs))]),
+    )
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export async function remove(trx: Db, id: number): Promise<boolean> {

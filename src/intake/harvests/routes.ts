@@ -27,6 +27,13 @@ const Harvest = z
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
     meta: z.object({}),
+    isRunning: z.boolean(),
+    lastSuccessAt: z.string().nullable(),
+    lastFailureAt: z.string().nullable(),
+    fault: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the last run failed; null after one that did not' }),
   })
   .meta({ id: 'Harvest', description: 'A set of a foreign repository that is pulled into a domain.' })
 const HarvestList = z
@@ -67,6 +74,10 @@ const documentOf = (harvest: repository.Harvest): z.output<typeof Harvest> => ({
   isUnderWay: harvest.token !== null,
   next: harvest.next?.toISOString() ?? null,
   message: harvest.message,
+  isRunning: repository.isRunning(harvest),
+  lastSuccessAt: harvest.succeededAt?.toISOString() ?? null,
+  lastFailureAt: harvest.failedAt?.toISOString() ?? null,
+  fault: harvest.fault,
   links: { self: `/api/v1/harvests/${harvest.id}`, run: `/api/v1/harvests/${harvest.id}/run` },
   relationships: {},
   meta: {},
@@ -127,6 +138,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           actor: actorOf(request),
           data: request.body,
         })
+        // without a schedule it runs once
+        if (everyHours === undefined || everyHours === null)
+          await enqueue(trx, {
+            kind: 'harvest',
+            payload: { id },
+            uniqueKey: `harvest:${id}`,
+            actor: request.principal.name,
+          })
         const harvest = (await repository.find(trx, id)) as repository.Harvest
         return { status: isNew ? 201 : 200, body: documentOf(harvest), location: `/api/v1/harvests/${id}` }
       })

@@ -2,6 +2,7 @@
 // with its token; where the repository no longer knows the token, it begins again from the date of the last complete run.
 import { Refusal } from '../../errors.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
+import { requireTitle } from '../../formats/mods/read.ts'
 import type { XmlElement } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
@@ -9,10 +10,13 @@ import { importDocument } from '../imports/index.ts'
 import { nextBatch } from '../../system/log/index.ts'
 import { identifiers } from '../../catalogue/titles/index.ts'
 import { binNodes, findNode, inTree, restoreNodes } from '../../catalogue/tree/index.ts'
+import { Circles } from './circles.ts'
 import { ask } from './client.ts'
+import { fromOf, identify, type Repository } from './identify.ts'
 import { type MetadataPrefix, planOfRecord } from './records.ts'
 import * as repository from './repository.ts'
 import type { Harvest } from './repository.ts'
+import type { ReadAnswer } from './salvage.ts'
 
 export interface HarvestReport {
   created: number
@@ -73,6 +77,8 @@ async function take(
   }
   try {
     const plan = planOfRecord(services, source, record, harvest.metadataPrefix as MetadataPrefix, identifier)
+    for (const title of plan.titles)
+      if (title.record && title.caption === undefined) requireTitle(title.record, `The record ${identifier}`)
     await bringBack(services, harvest, identifier)
     const { outcome } = await importDocument(
       services,
@@ -102,62 +108,149 @@ async function take(
   }
 }
 
-/** @throws Refusal unavailable, bad-xml, not-processable where the repository refuses the request */
+const signEveryMs = 20_000
+
+/**
+ * One run; two runs of one harvest never overlap. What came of it is noted with the harvest, whether it ends well or not.
+ * @throws Refusal busy while another run is under way; unavailable, bad-xml, not-processable where the repository is at fault
+ */
 export async function runHarvest(
   services: Services,
   id: number,
   onProgress: HarvestProgress = () => {},
 ): Promise<HarvestReport> {
-  const harvest = await repository.find(services.db, id)
+  const { db } = services
+  const harvest = await repository.find(db, id)
   if (!harvest) throw new Refusal('not-found', `There is no harvest ${id}.`)
-  const report: HarvestReport = { created: 0, updated: 0, unchanged: 0, deleted: 0, failed: 0, failures: [] }
-  let token = harvest.token ?? undefined
-  let started = harvest.started ?? undefined
-  let done = 0
-  for (;;) {
-    const { source, root } = await ask(
-      harvest.baseUrl,
-      token === undefined ? first(harvest) : { verb: 'ListRecords', resumptionToken: token },
-      services.config.harvest,
-    )
-    const error = root.first('error')
-    if (error) {
-      const code = error.attribute('code')
-      if (code === 'badResumptionToken' && token !== undefined) {
-        // the repository has forgotten: what was taken before is taken again, and found unchanged
-        token = undefined
-        started = undefined
-        await repository.note(services.db, id, { token: null, started: null })
-        continue
-      }
-      if (code !== 'noRecordsMatch')
-        throw new Refusal('not-processable', `${harvest.baseUrl}: ${code}: ${error.text}`)
-    }
-    started ??= root.first('responseDate')?.text ?? new Date().toISOString().replace(/\.\d+/, '')
-    const list = root.first('ListRecords')
-    const size = Number(list?.first('resumptionToken')?.attribute('completeListSize') ?? Number.NaN)
-    for (const record of list?.all('record') ?? []) {
-      await take(services, harvest, source, record, report)
-      await onProgress(++done, Number.isFinite(size) ? size : undefined)
-    }
-    token = list?.first('resumptionToken')?.text || undefined
-    if (token === undefined) break
-    await repository.note(services.db, id, { token, started })
+  if (!(await repository.begin(db, id))) throw new Refusal('busy', `Harvest ${id} is running already.`)
+  const sign = setInterval(
+    () => void repository.note(db, id, { runAt: new Date() }).catch(() => {}),
+    signEveryMs,
+  )
+  try {
+    const report = await new Run(services, harvest, onProgress).toEnd()
+    clearInterval(sign)
+    await repository.note(db, id, { runAt: null, succeededAt: new Date(), fault: null })
+    return report
+  } catch (error) {
+    clearInterval(sign)
+    const fault = error instanceof Error ? error.message : String(error)
+    const isCircle = error instanceof Refusal && error.details['circle'] === true
+    await repository.note(db, id, {
+      runAt: null,
+      failedAt: new Date(),
+      fault,
+      // a token that leads in a circle is not followed again
+      ...(isCircle ? { token: null, started: null } : {}),
+    })
+    throw error
+  } finally {
+    clearInterval(sign)
   }
-  const { created, updated, unchanged, deleted, failed } = report
-  await repository.note(services.db, id, {
-    from: started,
-    token: null,
-    started: null,
-    next: harvest.everyHours === null ? null : new Date(Date.now() + harvest.everyHours * 3_600_000),
-    message: `${created} created, ${updated} updated, ${unchanged} unchanged, ${deleted} deleted, ${failed} failed`,
-  })
-  return report
 }
 
-const first = (harvest: Harvest): Record<string, string> => ({
-  verb: 'ListRecords',
-  metadataPrefix: harvest.metadataPrefix,
-  ...(harvest.set === '' ? {} : { set: harvest.set }),
-  ...(harvest.from === null ? {} : { from: harvest.from }),
-})
+class Run {
+  readonly #services: Services
+  readonly #harvest: Harvest
+  readonly #onProgress: HarvestProgress
+  readonly #report: HarvestReport = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    deleted: 0,
+    failed: 0,
+    failures: [],
+  }
+  readonly #circles: Circles
+  #token: string | undefined
+  #started: string | undefined
+  #done = 0
+
+  constructor(services: Services, harvest: Harvest, onProgress: HarvestProgress) {
+    this.#services = services
+    this.#harvest = harvest
+    this.#onProgress = onProgress
+    this.#circles = new Circles(harvest.baseUrl)
+    this.#token = harvest.token ?? undefined
+    this.#started = harvest.started ?? undefined
+  }
+
+  async toEnd(): Promise<HarvestReport> {
+    const { db, config } = this.#services
+    const { id, baseUrl, everyHours } = this.#harvest
+    let of = await identify(baseUrl, config.harvest)
+    for (;;) {
+      const answer = await ask(baseUrl, this.#request(of), config.harvest)
+      const error = answer.root.first('error')
+      if (error) {
+        const again = await this.#afterError(error, of)
+        if (again) {
+          of = again
+          continue
+        }
+      }
+      this.#started ??=
+        answer.root.first('responseDate')?.text ?? new Date().toISOString().replace(/\.\d+/, '')
+      await this.#list(answer)
+      if (this.#token === undefined) break
+      await repository.note(db, id, { token: this.#token, started: this.#started.slice(0, 20) })
+    }
+    const { created, updated, unchanged, deleted, failed } = this.#report
+    await repository.note(db, id, {
+      from: this.#started.slice(0, 20),
+      token: null,
+      started: null,
+      next: everyHours === null ? null : new Date(Date.now() + everyHours * 3_600_000),
+      message: `${created} created, ${updated} updated, ${unchanged} unchanged, ${deleted} deleted, ${failed} failed${of.keepsDeletions ? '' : '; the repository does not keep deletions, so not all may be known'}`,
+    })
+    return this.#report
+  }
+
+  #request(of: Repository): Record<string, string> {
+    if (this.#token !== undefined) return { verb: 'ListRecords', resumptionToken: this.#token }
+    const { metadataPrefix, set, from } = this.#harvest
+    const asked = fromOf(from, of)
+    return {
+      verb: 'ListRecords',
+      metadataPrefix,
+      ...(set === '' ? {} : { set }),
+      ...(asked === undefined ? {} : { from: asked }),
+    }
+  }
+
+  /** @returns how to ask again; undefined where there is nothing new. @throws Refusal not-processable */
+  async #afterError(error: XmlElement, of: Repository): Promise<Repository | undefined> {
+    const code = error.attribute('code')
+    if (code === 'badResumptionToken' && this.#token !== undefined) {
+      // the repository has forgotten: what was taken before is taken again, and found unchanged
+      this.#token = undefined
+      this.#started = undefined
+      await repository.note(this.#services.db, this.#harvest.id, { token: null, started: null })
+      return of
+    }
+    // some say seconds, and take days alone
+    if (code === 'badArgument' && !of.isByDay && this.#harvest.from !== null) return { ...of, isByDay: true }
+    if (code === 'noRecordsMatch') return undefined
+    throw new Refusal('not-processable', `${this.#harvest.baseUrl}: ${code}: ${error.text}`)
+  }
+
+  async #list({ source, root, faults }: ReadAnswer): Promise<void> {
+    const report = this.#report
+    for (const fault of faults) {
+      report.failed++
+      if (report.failures.length < mostFailures) report.failures.push(fault)
+    }
+    const list = root.first('ListRecords')
+    const resumption = list?.first('resumptionToken')
+    const size = Number(resumption?.attribute('completeListSize') ?? Number.NaN)
+    const records = list?.all('record') ?? []
+    const token = resumption?.text || undefined
+    const identifiers = records.map(record => record.first('header')?.first('identifier')?.text ?? '')
+    this.#circles.see(identifiers, token, this.#done)
+    for (const record of records) {
+      await take(this.#services, this.#harvest, source, record, report)
+      await this.#onProgress(++this.#done, size > 0 ? Math.max(size, this.#done) : undefined)
+    }
+    this.#token = token
+  }
+}
