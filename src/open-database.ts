@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { type Config, documentedFile } from './config/options.ts'
 import { readTypes } from './config/types.ts'
 import { Refusal } from './errors.ts'
+import { attachDatabase, type AttachOptions } from './firebird/attach.ts'
 import { Database, type DatabaseOptions } from './firebird/database.ts'
 import { EmbeddedAttachment } from './firebird/embedded/attachment.ts'
 import { loadEngine } from './firebird/embedded/engine.ts'
@@ -15,13 +16,16 @@ import { migrate } from './firebird/migrate.ts'
 import { registerTypes } from './firebird/types-table.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
-import { usePrivateServer } from './firebird/server/private-server.ts'
+import { isRunning, restart, usePrivateServer } from './firebird/server/private-server.ts'
+import { Supervisor, type SupervisorOptions } from './firebird/server/supervisor.ts'
 import { placeFileSync } from './whole-files.ts'
 
 export interface OpenedDatabase {
   readonly database: Database
   /** Where it is, for the start message */
   readonly place: string
+  /** What is wrong with a private server, as a sentence; undefined while it is well */
+  readonly trouble: () => string | undefined
   close(): Promise<void>
 }
 
@@ -32,6 +36,8 @@ interface Target {
   /** What stands in the way, as a sentence for the operator, where it is known */
   readonly explain: (fault: FirebirdFault) => string | undefined
   readonly release: () => Promise<void>
+  /** A server of ours is watched; one of the operator's own is waited for */
+  readonly watch?: (onEvent: SupervisorOptions['onEvent']) => Supervisor
 }
 
 interface ServerFile {
@@ -44,6 +50,8 @@ interface ServerFile {
 }
 
 const defaultPort = 3050
+/** How long a private server may take to answer a log-in before that counts as silence. */
+const probeMs = 10_000
 /** A server whose clock differs by more keeps another time zone, not merely a bad clock. */
 const maxClockDifferenceMs = 10 * 60_000
 
@@ -122,9 +130,26 @@ async function privateTarget(config: Config): Promise<Target> {
     const place = `private Firebird server at ${server.host}/${server.port}`
     const { host, port } = server
     const password = readFileSync(secretFile, 'utf8').trim()
+    const target = onServer(config, { host, port, file, user: 'FIREFOLIO', password, role })
+    let pid = server.pid
     return {
-      ...onServer(config, { host, port, file, user: 'FIREFOLIO', password, role }),
+      ...target,
       place,
+      watch: onEvent =>
+        new Supervisor({
+          isAlive: () => isRunning(server),
+          probe: async () => {
+            const raw = await attachDatabase({
+              ...(target.attach as AttachOptions),
+              connectTimeoutMs: probeMs,
+            })
+            await new Promise<void>(resolve => raw.detach(() => resolve(), true))
+          },
+          restart: async isHung => {
+            pid = await restart(server, isHung ? pid : undefined)
+          },
+          onEvent,
+        }),
       release: () => server.release(),
     }
   } catch (error) {
@@ -216,6 +241,7 @@ async function requireUtc(database: Database): Promise<void> {
 export async function openDatabase(
   config: Config,
   onSlow: (statement: { sql: string; ms: number }) => void,
+  onServerEvent: SupervisorOptions['onEvent'] = () => {},
 ): Promise<OpenedDatabase> {
   const target = config.database.direct
     ? await directTarget(config)
@@ -233,10 +259,14 @@ export async function openDatabase(
     throw explain(error, target)
   }
   if (config.database.ping) database.startPing(config.firebird.pingInterval * 1000)
+  const supervisor = target.watch?.(onServerEvent)
+  supervisor?.start()
   return {
     database,
     place: target.place,
+    trouble: () => supervisor?.trouble,
     close: async () => {
+      supervisor?.stop()
       await database.close()
       await target.release()
     },

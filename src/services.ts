@@ -77,13 +77,19 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     memoryMegabytes: config.limits.documentMemory,
   })
   const { key, file } = operatorKey(config)
-  const opened = await openDatabase(config, statement => log.warn(statement, 'slow statement'))
+  const opened = await openDatabase(
+    config,
+    statement => log.warn(statement, 'slow statement'),
+    ({ sentence, isOver, cause }) =>
+      log[isOver ? 'warn' : 'error'](cause === undefined ? {} : { err: cause }, sentence),
+  )
   let publicUrl = config.server.publicUrl.replace(/\/+$/, '')
   return {
     config,
     database: opened.database,
     db: opened.database.db,
     databasePlace: opened.place,
+    databaseTrouble: opened.trouble,
     types,
     archive,
     cache,

@@ -39,6 +39,8 @@ export interface Services {
   readonly config: Config
   readonly database: Database
   readonly db: Db
+  /** What is wrong with the private server, as a sentence; undefined while it is well */
+  readonly databaseTrouble: () => string | undefined
   readonly types: TypeSystem
   readonly archive: MasterStore
   readonly cache: DerivativeCache

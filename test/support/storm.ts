@@ -1,4 +1,4 @@
-import { isAlive, type PrivateServer, restartAfterCrash } from '../../src/firebird/server/private-server.ts'
+import { isAlive, type PrivateServer, restart } from '../../src/firebird/server/private-server.ts'
 import { aTitle, asMods, modsOf, type TestApp } from './start.ts'
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
@@ -80,7 +80,7 @@ export function faultsOf(server: PrivateServer): Faults {
       process.kill(pid, 'SIGKILL')
       while (isAlive(pid)) await pause(20)
       await pause(500)
-      pid = await restartAfterCrash(server)
+      pid = await restart(server)
     },
   }
 }

@@ -180,8 +180,8 @@ function running(folder: string): Running | undefined {
   }
 }
 
-async function startServer(folder: string, installation: Installation): Promise<Running> {
-  const port = await freePort()
+/** @param port the one that clients know, where it is started again */
+async function startServer(folder: string, installation: Installation, port: number): Promise<Running> {
   writeFileSync(join(folder, 'firebird.conf'), configuration(folder, port, join(folder, 'security3.fdb')))
   const log = openSync(join(folder, 'server.log'), 'a')
   const child = spawn(installation.server, [], {
@@ -226,7 +226,7 @@ export async function usePrivateServer(folder: string): Promise<PrivateServer> {
         password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim(),
       }
     const sysdba = await initialise(folder, installation)
-    return { child, noted: await startServer(folder, installation), password: sysdba }
+    return { child, noted: await startServer(folder, installation, await freePort()), password: sysdba }
   })
   return {
     host,
@@ -244,20 +244,26 @@ export async function usePrivateServer(folder: string): Promise<PrivateServer> {
   }
 }
 
-/** Starts the server of a folder again after it died, on the same port: for tests of recovery. */
-export async function restartAfterCrash(server: PrivateServer): Promise<number> {
-  const folder = join(server.dataFolder, '..')
-  const log = openSync(join(folder, 'server.log'), 'a')
-  const child = spawn(server.installation.server, [], {
-    env: environment(folder, server.installation),
-    stdio: ['ignore', log, log],
-    detached: true,
-    cwd: folder,
+/** Whether the process of the server lives. */
+export const isRunning = (server: PrivateServer): boolean => running(folderOf(server)) !== undefined
+
+/**
+ * Starts a server again that has ended or does not answer, on the same port. Where another process has done so meanwhile, nothing is done.
+ * @param hungPid the process that lives but does not answer; it is ended first
+ * @returns its process
+ * @throws PrivateServerFault where it does not start
+ */
+export async function restart(server: PrivateServer, hungPid?: number): Promise<number> {
+  const folder = folderOf(server)
+  return await exclusively(folder, async () => {
+    const existing = running(folder)
+    if (existing && existing.pid !== hungPid) return existing.pid
+    if (existing) {
+      process.kill(existing.pid, 'SIGKILL')
+      while (isAlive(existing.pid)) await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    return (await startServer(folder, server.installation, server.port)).pid
   })
-  closeSync(log)
-  child.unref()
-  for (let attempt = 0; attempt < 200 && !(await answers(server.port)); attempt++)
-    await new Promise(resolve => setTimeout(resolve, 50))
-  writeFileSync(join(folder, 'server.json'), JSON.stringify({ pid: child.pid, port: server.port }))
-  return child.pid ?? 0
 }
+
+const folderOf = (server: PrivateServer): string => join(server.dataFolder, '..')

@@ -116,7 +116,7 @@ export const health: Module = {
         if (!ok) reply.header('retry-after', '2')
         return reply.code(ok ? 200 : 503).send({
           status: ok ? (space === 'ok' ? 'ok' : 'degraded') : 'unavailable',
-          checks: { database, archive, space },
+          checks: { database: services.databaseTrouble() ?? database, archive, space },
         } as never)
       },
     )

@@ -1,0 +1,134 @@
+// A private Firebird server that ends or hangs is started again by the service alone; what it says of that stands in /ready and in the log.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { documentedFile } from '../../src/config/options.ts'
+import { isAlive } from '../../src/firebird/server/private-server.ts'
+import { Supervisor } from '../../src/firebird/server/supervisor.ts'
+import { root } from '../../src/root.ts'
+import { operatorKey } from '../support/start.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'firefolio-supervision-'))
+const environment = {
+  ...process.env,
+  FIREFOLIO_PATH_VAR: folder,
+  FIREFOLIO_DATABASE_FILE: documentedFile,
+  FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
+  FIREFOLIO_SERVER_HTTP_PORT: '0',
+  FIREFOLIO_SAMPLE_ON: 'false',
+  FIREFOLIO_LOG_LEVEL: 'warn',
+}
+let child: ChildProcess | undefined
+t.teardown(async () => {
+  if (child && child.exitCode === null) {
+    const ended = new Promise(resolve => child?.once('close', resolve))
+    child.kill('SIGTERM')
+    await ended
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const firebird = (): number =>
+  (JSON.parse(readFileSync(join(folder, 'firebird/server.json'), 'utf8')) as { pid: number }).pid
+
+t.test('killed, it is back without a hand, and nothing acknowledged is lost', async t => {
+  let output = ''
+  child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part: Buffer) => (output += part.toString()))
+  const until = async (holds: () => boolean | Promise<boolean>, what: string) => {
+    for (let n = 0; n < 600; n++) {
+      if (await holds()) return
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+    throw new Error(`waited in vain for ${what}: ${output}`)
+  }
+  await until(() => output.includes('documentation:'), 'the start')
+  const address = /serving on (\S+)/.exec(output)?.[1] as string
+  const ready = async () =>
+    await fetch(`${address}/ready`).then(
+      answer => answer.status,
+      () => 0,
+    )
+  const post = async (name: string) =>
+    await fetch(`${address}/api/v1/domains`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, caption: name }),
+    }).then(answer => answer.status)
+  t.equal(await post('before'), 201)
+  for (const n of [1, 2]) {
+    const pid = firebird()
+    process.kill(pid, 'SIGKILL')
+    await until(() => !isAlive(pid), 'its end')
+    await until(async () => (await ready()) === 200 && firebird() !== pid, 'its return')
+    t.equal(await post(`after-${n}`), 201, 'changes are taken again')
+  }
+  const { items } = (await (await fetch(`${address}/api/v1/domains`)).json()) as { items: { name: string }[] }
+  t.same(
+    ['before', 'after-1', 'after-2'].filter(name => !items.some(item => item.name === name)),
+    [],
+  )
+  t.match(output, /The private Firebird server has ended; it is being started again\./)
+  t.match(output, /The private Firebird server runs again\./)
+})
+
+t.test('a server that lives but is silent is ended and started again; a slow one is not', async t => {
+  const events: string[] = []
+  const restarts: boolean[] = []
+  let answers = false
+  const supervisor = new Supervisor({
+    isAlive: () => true,
+    probe: async () => {
+      if (!answers) throw new Error('no answer')
+    },
+    restart: async isHung => {
+      restarts.push(isHung)
+      answers = true
+    },
+    onEvent: ({ sentence }) => events.push(sentence),
+    lookEveryMs: 1,
+    probeEveryMs: 1,
+    hungAfterMs: 100,
+  })
+  supervisor.start()
+  t.teardown(() => supervisor.stop())
+  for (let n = 0; n < 500 && supervisor.restarts === 0; n++)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  t.same(restarts, [true])
+  t.match(events, [/does not answer any more; it is being started again/, /runs again/])
+  t.equal(supervisor.trouble, undefined)
+  await new Promise(resolve => setTimeout(resolve, 300))
+  t.equal(supervisor.restarts, 1, 'an answer ends the silence')
+})
+
+t.test('one that does not start is tried again, later each time, and says so', async t => {
+  const events: string[] = []
+  let attempts = 0
+  const supervisor = new Supervisor({
+    isAlive: () => attempts > 2,
+    probe: async () => {},
+    restart: async () => {
+      attempts++
+      if (attempts <= 2) throw new Error('the disk is full')
+    },
+    onEvent: ({ sentence }) => events.push(sentence),
+    lookEveryMs: 1,
+  })
+  supervisor.start()
+  t.teardown(() => supervisor.stop())
+  for (let n = 0; n < 1000 && supervisor.restarts === 0; n++)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  t.equal(attempts, 3)
+  t.match(events, [
+    /has ended; it is being started again/,
+    /did not start again \(attempt 1\); the next is in 1 s/,
+    /did not start again \(attempt 2\); the next is in 2 s/,
+    /runs again/,
+  ])
+})
