@@ -64,7 +64,7 @@ t.test('a volume points at its work, and the work at its volumes', async t => {
   const volume = await metsOf(app, ids.volume1)
   t.match(
     volume,
-    `<mets:div ID="log${ids.work}" TYPE="multivolume_work" LABEL="Gesammelte Blätter"><mets:mptr LOCTYPE="URL" xlink:href="https://library.example/mets/${ids.work}"/>`,
+    `<mets:div ID="log${ids.work}in${ids.volume1}" TYPE="multivolume_work" LABEL="Gesammelte Blätter"><mets:mptr LOCTYPE="URL" xlink:href="https://library.example/mets/${ids.work}"/>`,
   )
   const work = readMets(await metsOf(app, ids.work))
   t.same(
@@ -78,7 +78,7 @@ t.test('an issue stands in the calendar of its newspaper', async t => {
   const chain: string[] = []
   for (let [div] = readMets(await metsOf(app, ids.issue)).outline; div; [div] = div.children)
     chain.push(`${div.type} ${div.orderLabel ?? ''}`.trim())
-  t.same(chain, ['newspaper', 'year 1902', 'month 1902-03', 'day 1902-03-08', 'issue'])
+  t.same(chain, ['newspaper', 'year 1902', 'month 1902-03', 'day 1902-03-08', 'issue 1902-03-08'])
   const calendar = readMets(await metsOf(app, ids.newspaper, '?format=zmets')).outline[0]
   t.equal(
     calendar?.children[0]?.children[0]?.children[0]?.children[0]?.pointers[0],
@@ -89,8 +89,8 @@ t.test('an issue stands in the calendar of its newspaper', async t => {
 t.test('what is hidden has no METS, and is not named in that of what is above it', async t => {
   const hidden = await aTitle(app, { parent: ids.work, type: 'volume', release: false } as never)
   t.equal((await app.read(`/mets/${hidden}`)).status, 404)
-  t.notMatch(await metsOf(app, ids.work), `log${hidden}"`)
-  t.match((await app.call('GET', `/mets/${ids.work}`)).body, `log${hidden}"`, 'but for who may see it')
+  t.notMatch(await metsOf(app, ids.work), `log${hidden}in`)
+  t.match((await app.call('GET', `/mets/${ids.work}`)).body, `log${hidden}in`, 'but for who may see it')
 })
 
 t.test('a copy is current until something that the METS holds has changed', async t => {
@@ -127,7 +127,16 @@ t.test(
       const mets = await metsOf(app, id)
       t.equal(invalidities(mets, 'wrapper-mets.xsd'), '', name)
       const isAnchor = name === 'work' || name === 'newspaper'
-      t.same(brokenRules(mets, name === 'issue' ? zeitungen : medien, { isAnchor }), [], name)
+      t.same(
+        [
+          ...new Set(
+            brokenRules(mets, name === 'issue' ? zeitungen : medien, { isAnchor }).map(({ rule }) => rule),
+          ),
+        ],
+        // calendars are for the newspaper portal and for viewers
+        name === 'newspaper' ? ['structMapLogical_19'] : [],
+        name,
+      )
     }
     t.ok(
       brokenRules(
@@ -209,7 +218,10 @@ t.test(
         const hasScans = mets.includes('USE="DEFAULT"')
         t.same(
           brokenRules(mets, underNewspaper ? zeitungen : medien, { isAnchor }).filter(
-            ({ rule }) => hasScans || !needScans.includes(rule),
+            ({ rule }) =>
+              (hasScans || !needScans.includes(rule)) &&
+              // calendars are for the newspaper portal and for viewers
+              !(title.type === 'newspaper' && rule === 'structMapLogical_19'),
           ),
           [],
           `${file}, ${title.type} ${title.id}`,

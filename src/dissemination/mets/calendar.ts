@@ -1,58 +1,82 @@
-// Issues of newspapers by year, month and day, as viewers show them in calendars.
+// Issues of newspapers by year, month and day, as viewers show them in calendars: newspaper > year > month > day > issue, each level with
+// its ORDERLABEL in ISO 8601 (METS-Anwendungsprofil für Zeitungen of the DFG).
 import type { MetsDivOut } from '../../formats/mets/write.ts'
 
-const level = (type: string, orderLabel: string, children: readonly MetsDivOut[]): MetsDivOut => ({
-  id: `cal-${orderLabel}`,
+const level = (
+  prefix: string,
+  type: string,
+  orderLabel: string,
+  children: readonly MetsDivOut[],
+): MetsDivOut => ({
+  id: `${prefix}-${orderLabel}`,
   type,
   orderLabel,
   label: orderLabel,
   children,
 })
 
-/** An issue below its day, month and year. @param year the record of the year, where there is one */
+/**
+ * An issue below its day, month and year.
+ * @param prefix of the ids of levels that are no titles
+ * @param year the title of the year, where there is one
+ */
 export function inCalendar(
   issue: MetsDivOut,
   day: string | undefined,
-  year: { readonly caption: string; readonly pointer: string } | undefined,
+  prefix: string,
+  year: MetsDivOut | undefined,
 ): MetsDivOut {
-  if (day === undefined) return issue
-  const months = level('month', day.slice(0, 7), [level('day', day, [issue])])
-  return {
-    ...level('year', day.slice(0, 4), [months]),
-    ...(year ? { label: year.caption, pointer: year.pointer } : {}),
-  }
+  const children =
+    day === undefined
+      ? [issue]
+      : [level(prefix, 'month', day.slice(0, 7), [level(prefix, 'day', day, [issue])])]
+  if (year) return { ...year, children }
+  return day === undefined ? issue : level(prefix, 'year', day.slice(0, 4), children)
 }
 
-/** Members by their days; those without one stand at the end. */
-export function calendarOf(
-  members: readonly { readonly div: MetsDivOut; readonly day: string | undefined }[],
-): MetsDivOut[] {
-  const years = new Map<string, Map<string, Map<string, MetsDivOut[]>>>()
-  const within = <T>(map: Map<string, T>, key: string, empty: () => T): T => {
-    const known = map.get(key) ?? empty()
-    map.set(key, known)
-    return known
+interface Member {
+  readonly div: MetsDivOut
+  readonly day: string | undefined
+}
+
+/** Members by the first letters of their days, in the order in which they come. */
+function grouped(members: readonly Member[], length: number): Map<string, Member[]> {
+  const groups = new Map<string, Member[]>()
+  for (const member of members) {
+    const key = (member.day ?? '').slice(0, length)
+    const group = groups.get(key)
+    if (group) group.push(member)
+    else groups.set(key, [member])
   }
-  for (const { div, day } of members) {
-    if (day === undefined) continue
-    const months = within(years, day.slice(0, 4), () => new Map<string, Map<string, MetsDivOut[]>>())
-    const days = within(months, day.slice(0, 7), () => new Map<string, MetsDivOut[]>())
-    within(days, day, () => []).push(div)
-  }
-  return [
-    ...[...years].map(([year, months]) =>
+  return groups
+}
+
+/**
+ * Members by their days; those without one stand at the end.
+ * @param isYear they stand in a year already: months and days are enough
+ */
+export function calendarOf(members: readonly Member[], prefix: string, isYear: boolean): MetsDivOut[] {
+  const dated = members.filter(({ day }) => day !== undefined)
+  const months = (of: readonly Member[]) =>
+    [...grouped(of, 7)].map(([month, inMonth]) =>
       level(
-        'year',
-        year,
-        [...months].map(([month, days]) =>
+        prefix,
+        'month',
+        month,
+        [...grouped(inMonth, 10)].map(([day, issues]) =>
           level(
-            'month',
-            month,
-            [...days].map(([day, issues]) => level('day', day, issues)),
+            prefix,
+            'day',
+            day,
+            issues.map(({ div }) => div),
           ),
         ),
       ),
-    ),
+    )
+  return [
+    ...(isYear
+      ? months(dated)
+      : [...grouped(dated, 4)].map(([year, of]) => level(prefix, 'year', year, months(of)))),
     ...members.filter(({ day }) => day === undefined).map(({ div }) => div),
   ]
 }

@@ -36,7 +36,7 @@ class Builder {
   readonly #pagination: Pagination
   readonly #widths: readonly number[]
   readonly #written: { id: string; mods: () => Promise<string> }[] = []
-  readonly #links: { from: string; to: string }[] = []
+  readonly #links: { from: string; to: string; isReference: boolean }[] = []
 
   constructor(
     services: Services,
@@ -52,12 +52,22 @@ class Builder {
   }
 
   get #newspaper(): TitleFacts | undefined {
-    return this.#object.above.find(title => title.type?.name === 'newspaper')
+    return [...this.#object.above, this.#object.title].find(title => title.type?.name === 'newspaper')
   }
 
   #typeOf(facts: { type: TitleFacts['type'] }): string {
     const type = facts.type?.mets ?? 'section'
     return calendarTypes.includes(type) && !this.#newspaper ? 'volume' : type
+  }
+
+  /** Our own name of a type that the profile knows by another. */
+  #ownTypeOf(facts: { type: TitleFacts['type'] }): string | undefined {
+    return facts.type?.name === this.#typeOf(facts) ? undefined : facts.type?.name
+  }
+
+  /** Ids are unique within a list of documents: titles of other documents are named as they stand in this one. */
+  #elsewhere(facts: TitleFacts): string {
+    return `log${facts.id}in${this.#object.root.id}`
   }
 
   #record(facts: TitleFacts, above: readonly TitleFacts[]): string {
@@ -81,12 +91,19 @@ class Builder {
     const id = `log${part.id}`
     const inside = part.facts ? [...above, part.facts] : above
     const recordId = part.facts ? this.#record(part.facts, above) : undefined
-    if (isWork && this.#hasPages) this.#links.push({ from: id, to: 'physroot' })
-    for (const page of this.#linked(part)) this.#links.push({ from: id, to: `phys${page.id}` })
+    const partIds = new Set(idsBelow(part))
+    if (isWork && this.#hasPages) this.#links.push({ from: id, to: this.#physicalRoot, isReference: false })
+    for (const page of this.#linked(part))
+      this.#links.push({
+        from: id,
+        to: `phys${page.id}`,
+        isReference: page.homeId !== undefined && !partIds.has(page.homeId),
+      })
     const urn = part.facts?.identifiers.find(identifier => identifier.scheme === 'urn')?.value
     return {
       id,
       type: this.#typeOf(part),
+      ownType: this.#ownTypeOf(part),
       label: part.caption,
       recordId,
       administrationId: isWork ? `amd${part.id}` : undefined,
@@ -118,6 +135,9 @@ class Builder {
     return visit(within) ? last : undefined
   }
 
+  get #physicalRoot(): string {
+    return `physroot${this.#object.root.id}`
+  }
   get #hasPages(): boolean {
     return !this.#object.isMultiPart && this.#object.pages.length > 0
   }
@@ -194,9 +214,11 @@ class Builder {
 
   #above(facts: TitleFacts, inner: MetsDivOut): MetsDivOut {
     return {
-      id: `log${facts.id}`,
+      id: this.#elsewhere(facts),
       type: this.#typeOf(facts),
+      ownType: this.#ownTypeOf(facts),
       label: facts.caption,
+      orderLabel: yearOf(facts),
       pointer: this.#addresses.mets(facts.id),
       children: [inner],
     }
@@ -204,11 +226,12 @@ class Builder {
 
   #member(facts: TitleFacts, order: number): MetsDivOut {
     return {
-      id: `log${facts.id}`,
+      id: this.#elsewhere(facts),
       type: this.#typeOf(facts),
+      ownType: this.#ownTypeOf(facts),
       label: facts.caption,
       order,
-      orderLabel: facts.issueDate,
+      orderLabel: facts.issueDate ?? yearOf(facts),
       pointer: this.#addresses.mets(facts.id),
     }
   }
@@ -216,21 +239,24 @@ class Builder {
   #logical(calendar: boolean): MetsDivOut {
     const { root, above, members, isMultiPart } = this.#object
     const work = this.#part(root, above, true)
-    const children = isMultiPart
-      ? calendar
-        ? calendarOf(
-            members.map((member, at) => ({ div: this.#member(member, at + 1), day: member.issueDate })),
-          )
-        : members.map((member, at) => this.#member(member, at + 1))
-      : (work.children ?? [])
-    const own = { ...work, children }
     const newspaper = this.#newspaper
+    const listed = members.map((member, at) => ({
+      div: this.#member(member, at + 1),
+      day: member.issueDate,
+    }))
+    const isYear = root.type?.name === 'year'
+    const children = !isMultiPart
+      ? (work.children ?? [])
+      : calendar || newspaper
+        ? calendarOf(listed, `cal${root.id}`, isYear)
+        : listed.map(({ div }) => div)
+    const own = { ...work, orderLabel: work.orderLabel ?? yearOf(this.#object.title), children }
     if (newspaper && isIssue(this.#object.title)) {
       const year = above.find(each => each.type?.name === 'year')
       const day = this.#object.title.issueDate ?? this.#object.title.dateFrom
       return this.#above(
         newspaper,
-        inCalendar(own, day, year && { caption: year.caption, pointer: this.#addresses.mets(year.id) }),
+        inCalendar({ ...own, orderLabel: day }, day, `cal${root.id}`, year && this.#above(year, own)),
       )
     }
     const parent = above.at(-1)
@@ -245,6 +271,7 @@ class Builder {
     return {
       objId: this.#addresses.page(root.id),
       label: title.title,
+      address: this.#addresses.mets(root.id),
       written: this.#object.updatedAt,
       agents: [
         { kind: 'SOFTWARE', name: `firefolio/${version}` },
@@ -266,7 +293,7 @@ class Builder {
       groups: this.#groups(),
       physical: this.#hasPages
         ? {
-            id: 'physroot',
+            id: this.#physicalRoot,
             contentIds: urn ?? this.#addresses.page(root.id),
             fileIds: [`pdf${root.id}`],
             pages: this.#pages(),
@@ -277,6 +304,15 @@ class Builder {
     }
   }
 }
+
+/** A year of a newspaper or periodical, as calendars name it. */
+const yearOf = (facts: TitleFacts): string | undefined =>
+  facts.type?.name === 'year'
+    ? (facts.dateFrom ?? /\b\d{4}\b/.exec(facts.caption)?.[0])?.slice(0, 4)
+    : undefined
+
+/** Ids of a part and of all parts in it. */
+const idsBelow = (part: ObjectPart): number[] => [part.id, ...part.children.filter(isPart).flatMap(idsBelow)]
 
 /** Ids of all titles whose records a METS holds. */
 function titleIds(part: ObjectPart): number[] {

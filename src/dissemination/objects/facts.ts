@@ -37,6 +37,8 @@ export interface TitleFacts {
 
 export interface ObjectPage {
   readonly id: number
+  /** The part that it stands in; others only link to it */
+  readonly homeId: number | undefined
   /** Place in the reading order, from 1 */
   readonly order: number
   /** [Seite 3] */
@@ -141,6 +143,7 @@ export function pageOf(row: Row, order: number, urn: string | undefined): Object
   const hasImage = row.servedWidth !== null || row.packState === 0 || row.packState === 1
   return {
     id: row.id,
+    homeId: row.parentId ?? undefined,
     order,
     label: text(row.label) ?? text(row.caption),
     labelType: row.labelType ?? undefined,

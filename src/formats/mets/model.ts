@@ -62,6 +62,8 @@ export interface MetsDocument {
   readonly pageRoots: ReadonlySet<string>
   /** logical div id -> physical div ids, in the order written */
   readonly links: ReadonlyMap<string, readonly string[]>
+  /** ‘from to’ of the links that say themselves that the page stands elsewhere */
+  readonly references: ReadonlySet<string>
   /** True where Firefolio wrote it: ids are log<OT_ID> and phys<OT_ID>, xlink:label holds the type where TYPE is only the nearest. */
   readonly isOurs: boolean
   /** Address of the document itself (metsDocumentID) */

@@ -7,6 +7,8 @@ import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPag
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 
 export const metsNamespace = 'http://www.loc.gov/METS/'
+/** xlink:title of links to pages that stand elsewhere, as we write them */
+export const referenceTitle = 'reference'
 const xlink = 'http://www.w3.org/1999/xlink'
 const dv = 'http://dfg-viewer.de/'
 
@@ -223,8 +225,9 @@ class Reader {
     }
   }
 
-  links(): Map<string, string[]> {
+  links(): { links: Map<string, string[]>; references: Set<string> } {
     const links = new Map<string, string[]>()
+    const references = new Set<string>()
     for (const section of this.#mets.all('structLink'))
       for (const link of section.all('smLink')) {
         const from = link.attribute('from', xlink)
@@ -233,12 +236,15 @@ class Reader {
           this.faults.push({ line: link.line, sentence: 'An smLink lacks xlink:from or xlink:to.' })
           continue
         }
+        if (link.attribute('title', xlink) === referenceTitle) references.add(`${from} ${to}`)
         const known = links.get(from)
         // the same link twice means nothing more
         if (!known) links.set(from, [to])
-        else if (!known.includes(to)) known.push(to)
+        else if (known.at(-1) !== to) known.push(to)
       }
-    return links
+    // a title of thousands of pages has as many links: sets, not searches
+    for (const [from, targets] of links) links.set(from, [...new Set(targets)])
+    return { links, references }
   }
 }
 
@@ -276,7 +282,7 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
     pages,
     outline: reader.outline(),
     pageRoots: roots,
-    links: reader.links(),
+    ...reader.links(),
     oaiIdentifier,
     faults: reader.faults,
   }

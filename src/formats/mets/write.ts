@@ -1,7 +1,7 @@
 // Writes METS in the profile of the DFG Viewer from a neutral model. What a title's METS holds is decided in dissemination/mets.
 // @see https://www.loc.gov/standards/mets/, METS-Anwendungsprofil für digitalisierte Medien 2.3.1 (DFG)
 import { escapeXml } from '../xml/read.ts'
-import { metsNamespace } from './read.ts'
+import { metsNamespace, referenceTitle } from './read.ts'
 
 const dvNamespace = 'http://dfg-viewer.de/'
 
@@ -21,6 +21,8 @@ export interface MetsPageOut {
 export interface MetsDivOut {
   readonly id: string
   readonly type: string
+  /** Our own type, where TYPE is only the nearest that the profile knows */
+  readonly ownType?: string | undefined
   readonly label?: string | undefined
   readonly orderLabel?: string | undefined
   readonly order?: number | undefined
@@ -49,6 +51,8 @@ export interface AdministrationOut {
 export interface MetsOut {
   readonly objId: string
   readonly label: string
+  /** Address of the document itself */
+  readonly address: string
   readonly written: Date
   readonly agents: readonly { readonly kind: string; readonly name: string }[]
   /** Each a mods element that declares its namespaces */
@@ -64,7 +68,8 @@ export interface MetsOut {
       }
     | undefined
   readonly logical: MetsDivOut
-  readonly links: readonly { readonly from: string; readonly to: string }[]
+  /** isReference: the page stands elsewhere and is only shown here, too */
+  readonly links: readonly { readonly from: string; readonly to: string; readonly isReference: boolean }[]
 }
 
 const attributes = (values: Readonly<Record<string, string | number | undefined>>): string =>
@@ -88,6 +93,7 @@ function division(div: MetsDivOut): string {
     ORDER: div.order,
     ORDERLABEL: div.orderLabel,
     DMDID: div.recordId,
+    'xlink:label': div.ownType,
     ADMID: div.administrationId,
     CONTENTIDS: div.contentIds,
   })
@@ -121,7 +127,7 @@ const file = ({ id, media, href }: MetsFileOut): string =>
 export function writeMets(out: MetsOut): string {
   const parts = [
     `<mets:mets xmlns:mets="${metsNamespace}" xmlns:mods="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dv="${dvNamespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.loc.gov/METS/ http://www.loc.gov/standards/mets/version112/mets.xsd http://www.loc.gov/mods/v3 http://www.loc.gov/standards/mods/v3/mods-3-7.xsd"${attributes({ OBJID: out.objId, LABEL: out.label })}>`,
-    `<mets:metsHdr CREATEDATE="${out.written.toISOString().replace(/\.\d+/, '')}">${out.agents.map(({ kind, name }) => `<mets:agent ROLE="CREATOR" TYPE="OTHER" OTHERTYPE="${escapeXml(kind)}"><mets:name>${escapeXml(name)}</mets:name></mets:agent>`).join('')}</mets:metsHdr>`,
+    `<mets:metsHdr CREATEDATE="${out.written.toISOString().replace(/\.\d+/, '')}">${out.agents.map(({ kind, name }) => `<mets:agent ROLE="CREATOR" TYPE="OTHER" OTHERTYPE="${escapeXml(kind)}"><mets:name>${escapeXml(name)}</mets:name></mets:agent>`).join('')}<mets:metsDocumentID TYPE="URL">${escapeXml(out.address)}</mets:metsDocumentID></mets:metsHdr>`,
     ...out.records.map(
       ({ id, mods }) =>
         `<mets:dmdSec ID="${id}"><mets:mdWrap MIMETYPE="text/xml" MDTYPE="MODS"><mets:xmlData>${mods}</mets:xmlData></mets:mdWrap></mets:dmdSec>`,
@@ -145,7 +151,7 @@ export function writeMets(out: MetsOut): string {
   parts.push(`<mets:structMap TYPE="LOGICAL">${division(out.logical)}</mets:structMap>`)
   if (out.links.length > 0)
     parts.push(
-      `<mets:structLink>${out.links.map(({ from, to }) => `<mets:smLink xlink:from="${escapeXml(from)}" xlink:to="${escapeXml(to)}"/>`).join('')}</mets:structLink>`,
+      `<mets:structLink>${out.links.map(({ from, to, isReference }) => `<mets:smLink xlink:from="${escapeXml(from)}" xlink:to="${escapeXml(to)}"${isReference ? ` xlink:title="${referenceTitle}"` : ''}/>`).join('')}</mets:structLink>`,
     )
   parts.push('</mets:mets>')
   return parts.join('\n')

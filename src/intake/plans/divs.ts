@@ -6,7 +6,7 @@ import { guessType } from '../../catalogue/titles/index.ts'
 import type { PlannedIdentifier } from './plan.ts'
 
 /** Divs that are no nodes: they follow from the date of the issue. */
-export const dateDivs: ReadonlySet<string> = new Set(['month', 'day'])
+const dateDivs: ReadonlySet<string> = new Set(['month', 'day'])
 
 export interface Home {
   readonly div: MetsDiv
@@ -84,6 +84,11 @@ export class Divs {
     return ((this.#isOurs && div.note) || div.type).toLowerCase()
   }
 
+  /** Levels that are no nodes; in documents of ours also years that are no titles. */
+  isLevel(div: MetsDiv): boolean {
+    return dateDivs.has(div.type) || (this.#isOurs && /^cal\d/.test(div.id ?? ''))
+  }
+
   isMultiPart(div: MetsDiv): boolean {
     return this.#types.ofMets('title', this.typeName(div))?.behavior === 'multi-part'
   }
@@ -94,7 +99,7 @@ export class Divs {
     if (known === undefined) {
       const name = this.typeName(div)
       known =
-        !dateDivs.has(name) &&
+        !this.isLevel(div) &&
         (div.record !== undefined ||
           div.pointers.length > 0 ||
           (this.#types.ofMets('title', name) !== undefined &&
@@ -107,7 +112,7 @@ export class Divs {
 
   /** What the document is about: the title that has its pages, else the first that is described and points nowhere else. */
   primary(pageHolder: MetsDiv | undefined): MetsDiv | undefined {
-    const titles = this.all.filter(home => home.isTitle && !dateDivs.has(home.div.type)).map(home => home.div)
+    const titles = this.all.filter(home => home.isTitle && !this.isLevel(home.div)).map(home => home.div)
     return (
       pageHolder ??
       titles.find(div => div.record !== undefined && div.pointers.length === 0) ??
@@ -134,7 +139,7 @@ export function hostIdentifiers(
 ): Map<MetsDiv, PlannedIdentifier[]> {
   const found = new Map<MetsDiv, PlannedIdentifier[]>()
   const host = below.record?.mods.host
-  const stubs = chain.filter(div => div.record === undefined && !dateDivs.has(div.type))
+  const stubs = chain.filter(div => div.record === undefined)
   if (!host || stubs.length === 0) return found
   const value = host.record?.value
   const names = (div: MetsDiv) =>

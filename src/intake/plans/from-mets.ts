@@ -2,7 +2,7 @@
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { MetsDiv, MetsDocument, MetsPage } from '../../formats/mets/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { dateDivs, Divs, type Home, hostIdentifiers, withoutFragment } from './divs.ts'
+import { Divs, type Home, hostIdentifiers, withoutFragment } from './divs.ts'
 import { isTextGroup, labelOf, mastersOf, referenceOf } from './files.ts'
 import type {
   ImportPlan,
@@ -27,7 +27,10 @@ class Mapper {
     for (const fault of document.faults) this.warn('mets', fault.sentence, `line ${fault.line}`)
     this.divs = new Divs(document, types)
     for (const home of this.divs.all)
-      for (const [div, found] of hostIdentifiers([...home.ancestors], home.div))
+      for (const [div, found] of hostIdentifiers(
+        [...home.ancestors].filter(div => !this.divs.isLevel(div)),
+        home.div,
+      ))
         if (!this.#hosts.has(div)) this.#hosts.set(div, found)
   }
 
@@ -60,7 +63,9 @@ class Mapper {
     for (const id of contentIds) {
       // ‘urn:n.a.’ stands for none (decision 15)
       if (/^urn:[a-z0-9][a-z0-9-]{1,31}:.+/i.test(id)) found.push({ scheme: 'urn', value: id })
-      else if (/^https?:\/\//i.test(id)) found.push({ scheme: 'purl', value: id })
+      // our own documents name their address where there is no URN
+      else if (/^https?:\/\//i.test(id) && !(this.#document.isOurs && id === this.#document.objId))
+        found.push({ scheme: 'purl', value: id })
     }
     return found
   }
@@ -71,7 +76,7 @@ class Mapper {
     const children: { child: MetsDiv; levels: readonly MetsDiv[] }[] = []
     const flatten = (of: readonly MetsDiv[], through: readonly MetsDiv[]): void => {
       for (const child of of)
-        if (dateDivs.has(child.type)) flatten(child.children, [...through, child])
+        if (this.divs.isLevel(child)) flatten(child.children, [...through, child])
         else children.push({ child, levels: through })
     }
     flatten(div.children, [])
@@ -200,7 +205,7 @@ class Mapper {
   }
 
   #assign(page: MetsPage, order: number, links: readonly Home[], holder: Home): void {
-    const structures = links.filter(home => !home.isTitle && !dateDivs.has(home.div.type))
+    const structures = links.filter(home => !home.isTitle && !this.divs.isLevel(home.div))
     const titles = links.filter(home => home.isTitle)
     const deepest = (homes: readonly Home[]) =>
       homes.reduce<Home | undefined>(
@@ -210,11 +215,19 @@ class Mapper {
             : best,
         undefined,
       )
-    const home = deepest([...structures, ...titles]) ?? holder
+    const isReference = (home: Home) =>
+      home.div.id !== undefined && this.#document.references.has(`${home.div.id} ${page.id}`)
+    const all = [...structures, ...titles]
+    const home = deepest(all.filter(each => !isReference(each))) ?? deepest(all) ?? holder
     const planned = this.#page(page, order)
     push(this.#pagesOf, home.div, planned)
-    for (const other of [...structures, ...titles])
-      if (other !== home && !home.ancestors.has(other.div))
+    for (const other of all)
+      if (
+        other !== home &&
+        !home.ancestors.has(other.div) &&
+        // what is linked from a chapter is linked from the part that the chapter is in, too
+        !all.some(inner => inner.ancestors.has(other.div) && !inner.ancestors.has(home.div))
+      )
         push(this.#linksOf, other.div, { ident: planned.ident, order })
   }
 
@@ -227,7 +240,7 @@ class Mapper {
         .at(-1)
       if (home) return home
     }
-    const titles = this.divs.all.filter(home => home.isTitle && !dateDivs.has(home.div.type))
+    const titles = this.divs.all.filter(home => home.isTitle && !this.divs.isLevel(home.div))
     const described = titles.filter(home => home.div.record !== undefined)
     return (
       described.find(home => !this.divs.isMultiPart(home.div)) ??

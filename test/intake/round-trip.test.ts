@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import t from 'tap'
+import { publicAddress, importMets, sampleCollection } from '../support/collection.ts'
+import { aDomain, start } from '../support/start.ts'
+
+const app = await start(t, publicAddress)
+const sample = await sampleCollection(app)
+const order = ['newspaper', 'work', 'volume1', 'volume2', 'issue', 'monograph'] as const
+
+interface Row {
+  readonly ID: number
+  readonly PARENT: number | null
+  readonly LINK: number | null
+  readonly DATATYPE: number
+  readonly [column: string]: unknown
+}
+
+/** What a domain holds, in tree order: everything but ids, times, files and where it came from. */
+async function rowsOf(domain: string): Promise<string[]> {
+  const { rows } =
+    await sql<Row>`select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_State as STATE,
+      OT_Caption as CAPTION, OCF_Title, OCF_SortTitle, OCF_Persons, OCF_Date, OCF_DateFrom, OCF_DateTo, OCF_IssueDate, OCF_Language, OCF_Genre, OCF_Publisher, OCF_Place,
+      OC_PageCount, OC_PageCache, OC_SourceIdent, OC_Signature, OC_PhysicalLocation, OC_ReferenceUrl, OP_PaginationCaption, OP_PaginationType, OP_PaginationValue,
+      (select list(OI_Scheme || ':' || OI_Value, ' ') from OPR_Identifier where OI_OT_ID = OT_ID and OI_Scheme not in ('mptr', 'div')) as IDENTIFIERS
+    from OPR_Tree join OPR_Domain on OD_ID = OT_OD_ID left join OPR_Content on OC_OT_ID = OT_ID left join OPR_ContentField on OCF_OT_ID = OT_ID
+      left join OPR_Page on OP_OT_ID = OT_ID
+    where OD_Name = ${domain} and OT_RCV_Datatype in (1, 2, 3) and OT_DelState = 0 order by OT_Sort, OT_ID`.execute(
+      app.services.db,
+    )
+  const captions = new Map(rows.map(row => [row.ID, row['CAPTION']]))
+  const lines: string[] = []
+  const visit = (parent: number | null, depth: number): void => {
+    const siblings = rows.filter(row => row.PARENT === parent)
+    // works come in any order
+    if (parent === null) siblings.sort((a, b) => String(a['CAPTION']).localeCompare(String(b['CAPTION'])))
+    for (const { ID, PARENT: _, LINK, ...row } of siblings) {
+      const identifiers = ((row['IDENTIFIERS'] as string | null) ?? '').split(' ').sort().join(' ')
+      lines.push(
+        `${'  '.repeat(depth)}${JSON.stringify({ ...row, IDENTIFIERS: identifiers, ...(LINK === null ? {} : { to: captions.get(LINK) }) })}`,
+      )
+      visit(ID, depth + 1)
+    }
+  }
+  visit(null, 0)
+  return lines
+}
+
+/** A book whose second and third page are shown in two chapters, with a described preface. */
+const described = (id: string, title: string, record: string): string =>
+  `<mets:dmdSec ID="${id}"><mets:mdWrap MDTYPE="MODS"><mets:xmlData><mods:mods><mods:titleInfo><mods:title>${title}</mods:title></mods:titleInfo><mods:recordInfo><mods:recordIdentifier source="test">${record}</mods:recordIdentifier></mods:recordInfo></mods:mods></mets:xmlData></mets:mdWrap></mets:dmdSec>`
+const linked = `<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">
+${described('D1', 'Ein Buch mit Verweisen', 'verweise')}${described('D2', 'Vorrede', 'vorrede')}
+<mets:structMap TYPE="PHYSICAL"><mets:div ID="R" TYPE="physSequence">${[1, 2, 3, 4].map(n => `<mets:div ID="P${n}" TYPE="page" ORDER="${n}"${n === 4 ? '' : ` ORDERLABEL="${n}"`}/>`).join('')}</mets:div></mets:structMap>
+<mets:structMap TYPE="LOGICAL"><mets:div ID="L" TYPE="monograph" DMDID="D1"><mets:div ID="V" TYPE="preface" DMDID="D2" LABEL="Vorrede"/><mets:div ID="A" TYPE="printing_of_notes" LABEL="Noten"/><mets:div ID="B" TYPE="chapter" LABEL="Zweites"><mets:div ID="C" TYPE="section" LABEL="Darin"/></mets:div></mets:div></mets:structMap>
+<mets:structLink>${[
+  ['L', 'R'],
+  ['V', 'P1'],
+  ['A', 'P2'],
+  ['B', 'P2'],
+  ['B', 'P3'],
+  ['C', 'P3'],
+  ['A', 'P3'],
+  ['B', 'P4'],
+]
+  .map(([from, to]) => `<mets:smLink xlink:from="${from}" xlink:to="${to}"/>`)
+  .join('')}</mets:structLink></mets:mets>`
+
+const exported: number[] = order.map(name => sample[name])
+t.before(async () => {
+  const path = join(app.folder, 'linked.xml')
+  writeFileSync(path, linked)
+  exported.push(await importMets(app, path, 'sample'))
+  await app.drain()
+})
+
+t.test(
+  'METS of every title of ours, delivered into an empty domain in any order, gives the same rows',
+  async t => {
+    const folder = join(app.folder, 'exported')
+    mkdirSync(folder)
+    const expected = await rowsOf('sample')
+    t.ok(
+      expected.some(line => line.includes('"to":')),
+      'with link nodes',
+    )
+    const paths: string[] = []
+    for (const id of exported) {
+      const answer = await app.call('GET', `/mets/${id}`)
+      t.equal(answer.status, 200)
+      const path = join(folder, `${id}.xml`)
+      writeFileSync(path, answer.raw)
+      paths.push(path)
+    }
+    for (const [at, some] of [paths, [...paths].reverse()].entries()) {
+      const domain = `mirror${at}`
+      await aDomain(app, domain, { type: 'retro' })
+      for (const path of some) await importMets(app, path, domain)
+      t.same(await rowsOf(domain), expected, domain)
+      for (const path of some) await importMets(app, path, domain)
+      t.same(await rowsOf(domain), expected, `${domain} again`)
+    }
+  },
+)
+
+t.test('a newspaper leaves as year, month, day and issue, each with its day', async t => {
+  const levels = async (id: number): Promise<string[]> => {
+    const source = (await app.call('GET', `/mets/${id}`)).raw.toString()
+    const logical = source.slice(source.indexOf('TYPE="LOGICAL"'))
+    return [...logical.matchAll(/<mets:div [^>]*?TYPE="(newspaper|year|month|day|issue)"[^>]*?>/g)].map(
+      ([tag, type]) => `${type} ${/ORDERLABEL="([^"]*)"/.exec(tag ?? '')?.[1] ?? ''}`.trim(),
+    )
+  }
+  const ofNewspaper = await levels(sample.newspaper)
+  t.comment(ofNewspaper.join(', '))
+  t.same(await levels(sample.issue), ofNewspaper)
+  t.match(ofNewspaper, [
+    'newspaper',
+    /^year \d{4}$/,
+    /^month \d{4}-\d\d$/,
+    /^day \d{4}-\d\d-\d\d$/,
+    /^issue \d{4}-\d\d-\d\d$/,
+  ])
+})
