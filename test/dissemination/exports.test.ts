@@ -5,7 +5,7 @@ import t from 'tap'
 import { root } from '../../src/root.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import { publicAddress, sampleCollection } from '../support/collection.ts'
-import { aTitle, start } from '../support/start.ts'
+import { aTitle, start, modsOf } from '../support/start.ts'
 
 const app = await start(t, publicAddress)
 const ids = await sampleCollection(app)
@@ -113,7 +113,7 @@ t.test('a permalink answers with what is asked for', async t => {
   t.match(linked, {
     '@type': 'Book',
     author: [{ name: 'Mustermann, Clara' }],
-    datePublished: '1897-01-01',
+    datePublished: '1897',
     inLanguage: ['de'],
   })
   t.equal(await location(url, { accept: 'application/mets+xml' }), `303 /mets/${ids.monograph}`)
@@ -302,3 +302,30 @@ t.test('every address of docs/api.md answers', async t => {
     t.equal((await app.read(url)).status, 200, url)
   }
 })
+
+t.test(
+  'who paid for a work, owned or printed it is not cited as its author; a year stays a year',
+  async t => {
+    const name = (text: string, role: string) =>
+      `<name type="personal"><namePart>${text}</namePart><role><roleTerm type="code" authority="marcrelator">${role}</roleTerm></role></name>`
+    const { body } = await app.call(
+      'POST',
+      '/api/v1/titles?domain=sample&release=true',
+      modsOf(
+        'roles',
+        'Rollen',
+        `${name('Autor, Anna', 'aut')}${name('Stiftung, Die', 'fnd')}${name('Besitzer, Bernd', 'own')}${name('Drucker, Dora', 'prt')}
+      <originInfo eventType="publication"><dateIssued>1712</dateIssued></originInfo>`,
+      ),
+      { 'content-type': 'application/mods+xml' },
+    )
+    const url = `/id/${body.items[0].id}`
+    await app.drain()
+    const ris = (await app.read(`${url}?format=ris`)).body as string
+    t.same(
+      ris.split('\r\n').filter(line => /^(AU|PY|DA)/.test(line)),
+      ['AU  - Autor, Anna', 'PY  - 1712', 'DA  - 1712///'],
+    )
+    t.notMatch((await app.read(`${url}?format=bibtex`)).body as string, /Stiftung|Besitzer|Drucker/)
+  },
+)

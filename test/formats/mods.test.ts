@@ -38,10 +38,44 @@ t.test('understands written dates', async t => {
     ['[ca. 1650]', '1650-01-01', '1650-12-31'],
     ['1918,1.Juni - 1944,77(31.März)', '1918-01-01', '1944-12-31'],
     ['o. J.', undefined, undefined],
-    ['1889-02-31', undefined, undefined],
+    ['1889-02-31', '1889-02-01', '1889-02-28'],
   ]
   for (const [written, from, to] of cases) t.same(dateRange(written), { from, to }, written)
 })
+
+t.test(
+  'the date is that of the print, in whichever block it stands, never that of the digitisation',
+  async t => {
+    const origin = (content: string, more = '') => `<originInfo${more}>${content}</originInfo>`
+    const dateIn = (...origins: string[]) => {
+      const mods = read(`<titleInfo><title>T</title></titleInfo>${origins.join('')}`)
+      return [mods?.date, mods?.dateFrom?.slice(0, 4)]
+    }
+    const digital = origin('<dateIssued keyDate="yes">2015</dateIssued><edition>[Electronic ed.]</edition>')
+    t.same(dateIn(digital), [undefined, undefined])
+    t.same(dateIn(digital, origin('<dateIssued>1805</dateIssued>')), ['1805', '1805'])
+    t.same(
+      dateIn(
+        origin('<dateIssued>2015</dateIssued>', ' eventType="digitization"'),
+        origin('<place><placeTerm>Halle</placeTerm></place>'),
+        origin('<dateCreated>1432</dateCreated>'),
+      ),
+      ['1432', '1432'],
+      'the block with a date',
+    )
+    t.same(
+      dateIn(
+        origin('<dateIssued>2015</dateIssued>', ' displayLabel="digitised"'),
+        origin('<dateIssued>1777</dateIssued>', ' eventType="publication"'),
+      ),
+      ['1777', '1777'],
+    )
+    t.same(dateIn(origin('<dateIssued encoding="marc">uuuu</dateIssued><dateIssued>[179-?]</dateIssued>')), [
+      '[179-?]',
+      '1790',
+    ])
+  },
+)
 
 t.test('draws fields, identifiers and the host', async t => {
   const mods = read(`

@@ -149,3 +149,14 @@ t.test(
     )
   },
 )
+
+t.test('records are read in the encodings that they declare', needsCases, async t => {
+  await aDomain(app, 'encodings')
+  for (const name of ['m11a', 'm11c', 'm11d', 'm11e']) {
+    const { titleId, messages } = await deliver(join(cases, name, 'rec.xml'), 'encodings')
+    t.ok(titleId, JSON.stringify(messages))
+    const { caption } = (await read(`/api/v1/tree/${titleId}`)).body
+    t.match(caption, /^[\p{L}\p{N}\p{P}\s–€]+$/u)
+    t.notMatch(caption, /[\uFFFDÃ]/, name)
+  }
+})

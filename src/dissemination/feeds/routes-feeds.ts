@@ -1,4 +1,5 @@
 // Feeds of what was released: RSS 2.0, Atom 1.0, and OPDS 2.0 catalogues for reading devices.
+import { shortDate } from '../../formats/mods/dates.ts'
 import { z } from 'zod'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
@@ -73,7 +74,9 @@ function opdsPublication(services: Services, { facts, domain, above }: TitleInCo
       ...(facts.persons.length > 0 ? { author: facts.persons.map(name => ({ name })) } : {}),
       ...(facts.publisher ? { publisher: facts.publisher } : {}),
       ...(facts.languages.length > 0 ? { language: facts.languages.map(code => bcp47(code) ?? code) } : {}),
-      ...((facts.issueDate ?? facts.dateFrom) ? { published: facts.issueDate ?? facts.dateFrom } : {}),
+      ...((facts.issueDate ?? facts.dateFrom)
+        ? { published: facts.issueDate ?? shortDate(facts.dateFrom, facts.dateTo) }
+        : {}),
       ...(parent ? { belongsTo: { series: { name: parent.title } } } : {}),
       ...(licence ? { license: licence.uri } : {}),
       numberOfPages: facts.pagesPresent,

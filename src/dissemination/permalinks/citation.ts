@@ -9,24 +9,34 @@ const kinds: Readonly<Record<string, Citation['kind']>> = {
 } // prettier-ignore
 const editorRoles = new Set(['edt', 'editor', 'herausgeber', 'hrsg', 'hrsg.'])
 
+/** Who paid for a work, owned, printed or sold it is none of its authors (MARC relators, and what catalogues write for them). */
+const otherRoles = new Set([
+  'fnd', 'spn', 'dnr', 'own', 'fmo', 'his', 'pbl', 'prt', 'bsl', 'dst', 'mfr', 'dte', 'rcp', 'crp', 'asn', 'bnd', 'lse', 'dpt', 'isb', 'cns', 'ths', 'dgg', 'dgs', 'oth',
+  'funder', 'sponsor', 'owner', 'former owner', 'host institution', 'publisher', 'printer', 'bookseller', 'distributor', 'dedicatee', 'verlag', 'verleger', 'drucker', 'druck',
+  'buchhändler', 'vorbesitzer', 'besitzer', 'förderer', 'geldgeber', 'widmungsempfänger', 'degree granting institution',
+]) // prettier-ignore
+
 export async function citationOf(services: Services, source: Source): Promise<Citation> {
   const { facts, above, domain } = source.title as TitleInContext
   const mods = await modsOfSource(services, source)
   const addresses = addressesOf(services)
   const parent = above.at(-1)
   const isEditor = (roles: readonly string[]) => roles.some(role => editorRoles.has(role.toLowerCase()))
+  const isOther = (roles: readonly string[]) =>
+    roles.length > 0 && roles.every(role => otherRoles.has(role.toLowerCase()))
   const persons = mods?.persons ?? facts.persons.map(name => ({ name, roles: [] as string[] }))
   return {
     url: addresses.page(facts.id),
     kind: kinds[facts.type?.name ?? ''] ?? 'other',
     title: facts.title,
     within: parent && { title: parent.title, url: addresses.page(parent.id) },
-    persons: persons.filter(({ roles }) => !isEditor(roles)).map(({ name }) => name),
+    persons: persons.filter(({ roles }) => !isEditor(roles) && !isOther(roles)).map(({ name }) => name),
     editors: persons.filter(({ roles }) => isEditor(roles)).map(({ name }) => name),
     publisher: facts.publisher,
     place: facts.place,
     date: facts.date,
     dateFrom: facts.issueDate ?? facts.dateFrom,
+    dateTo: facts.issueDate ?? facts.dateTo,
     volume: mods?.volume ?? mods?.issue,
     languages: facts.languages,
     identifiers: facts.identifiers.filter(({ scheme }) => !['record', 'vls'].includes(scheme)),

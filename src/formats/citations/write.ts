@@ -1,4 +1,5 @@
 // A title as reference managers and search engines take it: RIS, BibTeX, schema.org.
+import { shortDate } from '../mods/dates.ts'
 import { bcp47 } from '../languages/codes.ts'
 
 export interface Citation {
@@ -24,6 +25,7 @@ export interface Citation {
   /** As written, and its first day */
   readonly date: string | undefined
   readonly dateFrom: string | undefined
+  readonly dateTo: string | undefined
   readonly volume: string | undefined
   readonly languages: readonly string[]
   readonly identifiers: readonly { readonly scheme: string; readonly value: string }[]
@@ -47,6 +49,12 @@ const schemaTypes: Readonly<Record<Citation['kind'], string>> = {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 const year = (citation: Citation): string | undefined => citation.dateFrom?.slice(0, 4)
+/** YYYY/MM/DD/, with nothing where nothing is known: a year stays a year. */
+const risDate = (date: string | undefined): string | undefined => {
+  if (date === undefined || date.includes('/')) return undefined
+  const [year, month = '', day = ''] = date.split('-')
+  return `${year}/${month}/${day}/`
+}
 const identifier = (citation: Citation, scheme: string) =>
   citation.identifiers.find(each => each.scheme === scheme)?.value
 
@@ -59,7 +67,7 @@ export function writeRis(citation: Citation): string {
     ...citation.editors.map((name): [string, string] => ['ED', name]),
     ['T2', citation.within?.title],
     ['PY', year(citation)],
-    ['DA', citation.dateFrom?.replaceAll('-', '/')],
+    ['DA', risDate(shortDate(citation.dateFrom, citation.dateTo))],
     ['PB', citation.publisher],
     ['CY', citation.place],
     ['VL', citation.volume],
@@ -129,7 +137,7 @@ export function schemaOrg(citation: Citation): object {
     ),
     ...some('publisher', citation.publisher && { '@type': 'Organization', name: citation.publisher }),
     ...some('locationCreated', citation.place && { '@type': 'Place', name: citation.place }),
-    ...some('datePublished', citation.dateFrom ?? citation.date),
+    ...some('datePublished', shortDate(citation.dateFrom, citation.dateTo) ?? citation.date),
     ...some(
       'inLanguage',
       citation.languages.map(code => bcp47(code) ?? code),

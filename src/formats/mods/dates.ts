@@ -1,42 +1,207 @@
+// Dates as catalogues write them. A date is a range of days in the Gregorian calendar, or none: what is no year is no date, and
+// years before our era have no place in a list of days.
+// @see ISO 8601, EDTF (https://www.loc.gov/standards/datetime/), ISBD 4.4, RAK-WB § 148
+
 /** First and last day (YYYY-MM-DD) that a written date can mean; undefined where it names no year. */
 export interface DateRange {
   readonly from: string | undefined
   readonly to: string | undefined
 }
 
+const none: DateRange = { from: undefined, to: undefined }
+/** Years above are numbers, or years of another calendar. */
+const lastYear = 2100
+/** Stands for “still running”. */
+const open = 9999
+
 const lastDay = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
+const years = (from: number, to = from): DateRange =>
+  from < 1 || to < from ? none : { from: `${pad(from, 4)}-01-01`, to: `${pad(to, 4)}-12-31` }
 
+/** A year, month or day; an impossible day leaves its month, an impossible month its year. */
 function span(year: number, month?: number, day?: number): DateRange {
-  if (year < 1 || year > 9999 || (month !== undefined && (month < 1 || month > 12)))
-    return { from: undefined, to: undefined }
-  if (month !== undefined && day !== undefined) {
-    if (day < 1 || day > lastDay(year, month)) return { from: undefined, to: undefined }
-    const iso = `${pad(year, 4)}-${pad(month)}-${pad(day)}`
-    return { from: iso, to: iso }
-  }
-  if (month !== undefined)
-    return {
-      from: `${pad(year, 4)}-${pad(month)}-01`,
-      to: `${pad(year, 4)}-${pad(month)}-${pad(lastDay(year, month))}`,
-    }
-  return { from: `${pad(year, 4)}-01-01`, to: `${pad(year, 4)}-12-31` }
+  if (year < 1 || year > lastYear) return none
+  if (month === undefined || month < 1 || month > 12) return years(year)
+  const last = lastDay(year, month)
+  const start = `${pad(year, 4)}-${pad(month)}`
+  if (day === undefined || day < 1 || day > last) return { from: `${start}-01`, to: `${start}-${pad(last)}` }
+  return { from: `${start}-${pad(day)}`, to: `${start}-${pad(day)}` }
 }
 
-/** `1712`, `1889-03-22`, `1712/1715`, `17XX`, `[ca. 1650]`, `1918,1.Juni - 1944`. */
-export function dateRange(written: string): DateRange {
-  const text = written.trim()
-  const iso = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?$/.exec(text)
-  if (iso)
-    return span(Number(iso[1]), iso[2] ? Number(iso[2]) : undefined, iso[3] ? Number(iso[3]) : undefined)
-  const century = /^(\d{2})(?:XX|\.\.|--|uu)$/i.exec(text)
-  if (century) return { from: `${century[1]}00-01-01`, to: `${century[1]}99-12-31` }
-  const decade = /^(\d{3})[Xxu]$/.exec(text)
-  if (decade) return { from: `${decade[1]}0-01-01`, to: `${decade[1]}9-12-31` }
-  const years = [...text.matchAll(/(?<!\d)(\d{4})(?!\d)/g)]
-    .map(match => Number(match[1]))
-    .filter(year => year > 0)
-  const [first] = years
-  if (first === undefined) return { from: undefined, to: undefined }
-  return { from: span(Math.min(...years)).from, to: span(Math.max(...years)).to }
+const romans: Readonly<Record<string, number>> = { M: 1000, D: 500, C: 100, L: 50, X: 10, V: 5, I: 1 }
+function romanValue(text: string): number {
+  const digits = Array.from(text.toUpperCase(), letter => romans[letter] ?? 0)
+  return digits.reduce((sum, value, at) => sum + (value < (digits[at + 1] ?? 0) ? -value : value), 0)
+}
+
+/** `MDCCXII`, `M DCC LXXXIX`, `M.DCC.XII.` become digits. */
+const withoutRomans = (text: string): string =>
+  text.replace(/(?<![\p{L}\d])M[\s.]{0,2}(?:[MDCLXVI][\s.]{0,2}){2,}(?![\p{L}\d])/gu, found => {
+    const value = romanValue(found.replace(/[^MDCLXVI]/g, ''))
+    return value >= 1400 && value <= lastYear ? ` ${value} ` : found
+  })
+
+const century = (number: number): DateRange =>
+  number < 1 || number > 21 ? none : years((number - 1) * 100 + 1, number * 100)
+
+/** `18. Jh.`, `17./18. Jahrhundert`, `2. Hälfte 15. Jh.`, `18th century`, `XVIIIe siècle`, `saec. XV`. */
+function centuries(text: string): DateRange | undefined {
+  const found =
+    /(?:(\d{1,2})\s*\.?\s*[/–-]\s*)?(\d{1,2})\s*(?:\.|st|nd|rd|th|e)?\s*(?:jh|jahrh|jhdt|cent|siècle|siecle|secolo|c\.)/i.exec(
+      text,
+    ) ??
+    /(?:()(?<![\p{L}])([XVI]{1,5})\s*(?:e|ème|\.)?\s*(?:siècle|siecle|secolo|cent|jh|jahrh))/iu.exec(text) ??
+    /(?:saec\.?|s\.|siglo)\s*()([XVI]{1,5})(?![\p{L}])/iu.exec(text)
+  if (!found?.[2]) return undefined
+  const last = /\d/.test(found[2]) ? Number(found[2]) : romanValue(found[2])
+  const whole = century(last)
+  if (found[1]) return { from: century(Number(found[1])).from, to: whole.to }
+  const part = /([1-4])\s*\.\s*(h[äa]lfte|drittel|viertel)/i.exec(text)
+  const first = (last - 1) * 100
+  if (!part || whole === none) return whole
+  const count = /^h/i.test(part[2] ?? '') ? 2 : /^d/i.test(part[2] ?? '') ? 3 : 4
+  const number = Number(part[1])
+  return number > count
+    ? whole
+    : years(first + Math.floor((100 / count) * (number - 1)) + 1, first + Math.floor((100 / count) * number))
+}
+
+/** German, English, French, Italian and Latin names of months by their first letters. */
+const monthNames: readonly [RegExp, number][] = [
+  [/^(jan|jän|gen)/, 1],
+  [/^(feb|fév|fev|hornung)/, 2],
+  [/^(mar|mär|maer|mrz|martii)/, 3],
+  [/^(apr|avr)/, 4],
+  [/^(mai|may|maj|mag)/, 5],
+  [/^(jun|juin|giu|brachmon)/, 6],
+  [/^(jul|juil|lug|heumon)/, 7],
+  [/^(aug|aou|aoû|ago)/, 8],
+  [/^(sep|set|7br)/, 9],
+  [/^(oct|okt|ott|weinmon|8br)/, 10],
+  [/^(nov|9br)/, 11],
+  [/^(dec|dez|déc|dic|christmon|xbr)/, 12],
+]
+
+/** `6. Mai 1893`, `May 6, 1893`, `06.05.1893`: day and month beside the one year of a text. */
+function besideYear(text: string, year: number): DateRange {
+  const numeric = /(?<!\d)(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*\d{4}/.exec(text)
+  if (numeric) return span(year, Number(numeric[2]), Number(numeric[1]))
+  const named = [...text.toLowerCase().matchAll(/\p{L}{3,}/gu)].flatMap(word => {
+    const month = monthNames.find(([name]) => name.test(word[0]))?.[1]
+    return month === undefined ? [] : [{ month, word: word[0], at: word.index }]
+  })
+  const [only] = named
+  if (!only || named.length > 1) return years(year)
+  const before = /(?<!\d)(\d{1,2})\s*\.?\s*$/.exec(text.slice(0, only.at))
+  const after = /^\p{L}*\s*(\d{1,2})(?!\d)/u.exec(text.slice(only.at))
+  const day = before?.[1] ?? after?.[1]
+  return span(year, only.month, day === undefined ? undefined : Number(day))
+}
+
+/** `17[9]5`, `[17]99`, `179[5]`: what the cataloguer has added belongs to the number. */
+const withoutBracketsInside = (text: string): string =>
+  text.replace(/\[?\b\d{0,3}\[\d{1,3}\]\d{0,3}(?:\[\d{1,3}\])?|\[\d{1,3}\]\d{1,3}/g, found => {
+    const digits = found.replace(/\D/g, '')
+    return digits.length === 4 && !/^\[\d{4}\]$/.test(found) ? digits : found
+  })
+
+/** What is corrected or reckoned anew stands behind: `1753 [i.e. 1735]`, `5510 [1749/50]`. */
+function corrected(text: string): string {
+  const correction = /(?:i\.\s?e\.|id est|recte|richtig|vielmehr|d\.\s?i\.)\s*:?\s*(\d{4}.*)$/i.exec(text)
+  if (correction?.[1]) return correction[1]
+  const reckoned = /^[^[\]]*\d[^[\]]*\[([^\]]*(?<!\d)[12]\d{3}(?!\d)[^\]]*)\]/.exec(text)
+  return reckoned?.[1] ?? text
+}
+
+/** `17XX`, `17--`, `179-?`, `1790er Jahre`, `1790s`. */
+function unknownDigits(text: string): DateRange | undefined {
+  const decade =
+    /(?<!\d)(\d{3})(?:[xu_]|[-?.](?![\d-]))(?!\d)/i.exec(text)?.[1] ??
+    /(?<!\d)(\d{3})0(?:er|s|'s|er-jahre)\b/i.exec(text)?.[1]
+  if (decade) return years(Number(decade) * 10, Number(decade) * 10 + 9)
+  const hundred = /(?<!\d)(\d{2})(?:xx|uu|__|\.\.|--|\?\?)(?!\d)/i.exec(text)?.[1]
+  return hundred ? years(Number(hundred) * 100, Number(hundred) * 100 + 99) : undefined
+}
+
+const isoDate = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?$/
+/** Season of EDTF, levels 1 and 2 in one: quarters by their months, others the whole year. */
+const seasons: Readonly<Record<number, readonly [number, number]>> = { 21: [3, 5], 22: [6, 8], 23: [9, 11] }
+
+function iso(text: string, isEdtf: boolean): DateRange | undefined {
+  const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text)
+  if (compact && Number(compact[2]) >= 1 && Number(compact[2]) <= 12)
+    return span(Number(compact[1]), Number(compact[2]), Number(compact[3]))
+  const found = isoDate.exec(text)
+  if (!found) return undefined
+  const [year, month] = [Number(found[1]), found[2] === undefined ? undefined : Number(found[2])]
+  const season = month !== undefined && isEdtf ? seasons[month] : undefined
+  if (season) return { from: span(year, season[0]).from, to: span(year, season[1]).to }
+  // 1897-98 is a range of years
+  if (month !== undefined && month > 12 && found[3] === undefined && !isEdtf) return undefined
+  return span(year, month, found[3] === undefined ? undefined : Number(found[3]))
+}
+
+/**
+ * @param encoding of the MODS element: edtf, iso8601, w3cdtf, marc
+ */
+export function dateRange(written: string, encoding = ''): DateRange {
+  const range = rangeOf(written, encoding)
+  return range.from !== undefined && range.to !== undefined && range.from <= range.to ? range : none
+}
+
+function rangeOf(written: string, encoding: string): DateRange {
+  const isEdtf = encoding === 'edtf'
+  const text = written.replace(/\s+/g, ' ').trim()
+  if (
+    /^-\d/.test(text) ||
+    /v\.\s?(chr|u\.\s?z)|\bb\.?\s?c\.?(\s?e\.?)?(?!\p{L})|\ba\.\s?c\.(?!\p{L})|av\.\s?j/iu.test(text)
+  )
+    return none
+  const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/[~?%]+$/, '')
+  const exact = iso(bare, isEdtf)
+  if (exact) return exact
+  const interval = /^([^/]*)\/([^/]*)$/.exec(text)
+  if (
+    interval?.[1] &&
+    interval[2] !== undefined &&
+    isoDate.test(interval[1].replace(/[~?%]+$/, '')) &&
+    !/^\d{1,2}$/.test(interval[2])
+  ) {
+    const end = /^(?:\.\.|9999)?$/.test(interval[2]) ? years(open) : dateRange(interval[2], encoding)
+    if (end.to !== undefined) return { from: dateRange(interval[1], encoding).from, to: end.to }
+  }
+  const byCentury = centuries(text)
+  if (byCentury) return byCentury
+  const meant = corrected(withoutBracketsInside(withoutRomans(text)))
+    // numbers of volumes and pages, and years of the Hijra, are no years of ours
+    .replace(/(?<!\p{L})(?:nr|no|bd|vol|num|h)\.?\s?\d+/giu, ' ')
+    .replace(/(?<!\d)\d{3,4}\s?(?:a\.?h\.?|h\.)(?!\p{L})/giu, ' ')
+  return unknownDigits(meant) ?? ofYears(meant)
+}
+
+/** The years that a text names, `1897-98` and `1749/50` completed. */
+function ofYears(text: string): DateRange {
+  const found: number[] = []
+  for (const match of text.matchAll(/(?<!\d)(\d{4})(?:\s?[-/–]\s?(\d{2})(?!\d|\.))?(?!\d)/g)) {
+    const year = Number(match[1])
+    if (year < 1 || (year > lastYear && year !== open)) continue
+    found.push(year)
+    const end = match[2] === undefined ? 0 : Math.floor(year / 100) * 100 + Number(match[2])
+    if (end > year && end <= lastYear) found.push(end)
+  }
+  const real = found.filter(year => year !== open)
+  const [first] = real
+  if (first === undefined) return none
+  if (found.includes(open) || /\d{4}\s?[-–]\s?\]?$/.test(text)) return years(Math.min(...real), open)
+  return real.length === 1 ? besideYear(text, first) : years(Math.min(...real), Math.max(...real))
+}
+
+/** A range as short as it says the same: 1712, 1712-05, 1712-05-06, and 1712/1715 for several years. */
+export function shortDate(from: string | undefined, to: string | undefined): string | undefined {
+  if (from === undefined || from === to || to === undefined) return from
+  const year = from.slice(0, 4)
+  const isWhole = from.endsWith('-01-01') && to.endsWith('-12-31')
+  if (isWhole) return to.startsWith(year) ? year : `${year}/${to.slice(0, 4)}`
+  return from.slice(0, 7) === to.slice(0, 7) ? from.slice(0, 7) : `${from}/${to}`
 }

@@ -6,6 +6,7 @@ import { cutOut, readXml, type XmlElement, xmlLimits, type XmlOptions } from '..
 import { pageCountOf } from './extent.ts'
 import { type Person, personOf, sortKey, textOf, titleOf } from './names.ts'
 import { dateRange } from './dates.ts'
+import { printDate, printOrigins } from './origin.ts'
 
 export { type Person, sortKey } from './names.ts'
 
@@ -14,7 +15,7 @@ const xlink = 'http://www.w3.org/1999/xlink'
 const vl = 'http://visuallibrary.net/vl'
 
 /** Raised when the rules below change: stored fields of an older version are drawn again. */
-export const fieldsVersion = 2
+export const fieldsVersion = 3
 
 export interface Identifier {
   readonly scheme: string
@@ -68,41 +69,6 @@ export interface Mods {
   readonly issuance: string | undefined
 }
 
-/** The originInfo that speaks of the print, not of its digitisation. */
-function printOrigin(record: XmlElement): XmlElement | undefined {
-  const origins = record.all('originInfo')
-  return (
-    origins.find(origin => origin.attribute('eventType') === 'publication') ??
-    origins.find(
-      origin =>
-        origin.attribute('eventType') !== 'digitization' &&
-        !/electronic/i.test(origin.first('edition')?.text ?? ''),
-    ) ??
-    origins[0]
-  )
-}
-
-function dateOf(origin: XmlElement | undefined): {
-  written: string | undefined
-  range: ReturnType<typeof dateRange>
-} {
-  const dates = origin
-    ? [...origin.all('dateIssued'), ...origin.all('dateCreated'), ...origin.all('copyrightDate')]
-    : []
-  const start = dates.find(date => date.attribute('point') === 'start')
-  const end = dates.find(date => date.attribute('point') === 'end')
-  const key = dates.find(date => date.attribute('keyDate') === 'yes') ?? start ?? dates[0]
-  if (start && end) {
-    const from = dateRange(start.text)
-    const to = dateRange(end.text)
-    return { written: `${start.text}–${end.text}`, range: { from: from.from, to: to.to } }
-  }
-  return {
-    written: textOf(dates.find(date => date !== key && !date.attribute('encoding')) ?? key),
-    range: dateRange(key?.text ?? ''),
-  }
-}
-
 function recordOf(record: XmlElement): RecordIdentifier | undefined {
   const identifier = record.at('recordInfo', 'recordIdentifier')
   return identifier?.text
@@ -148,8 +114,9 @@ export function modsOf(record: XmlElement): Mods {
   const infos = record.all('titleInfo')
   const info = infos.find(candidate => !candidate.attribute('type')) ?? infos[0]
   const title = titleOf(info)
-  const origin = printOrigin(record)
-  const { written, range } = dateOf(origin)
+  const origins = printOrigins(record)
+  const origin = origins[0]
+  const { written, range } = printDate(origins)
   const part = record.first('part')
   const detail = (type: string) =>
     textOf(

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
-import { decodeUtf8 } from '../../formats/xml/read.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
 import { guessType, type Message } from '../../catalogue/titles/index.ts'
@@ -63,7 +63,7 @@ function recordsOf(path: string, options: TitleOptions): { records: ModsRecord[]
     )
   }
   const bytes = readFileSync(path)
-  return { records: readRecords(decodeUtf8(bytes, name), { name, maxDepth: options.maxDepth }), bytes }
+  return { records: readRecords(decodeXml(bytes, name), { name, maxDepth: options.maxDepth }), bytes }
 }
 
 const noFiles = { images: [], texts: [] }

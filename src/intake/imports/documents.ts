@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
-import { decodeUtf8 } from '../../formats/xml/read.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
 import { deliveredTitle, kindOf } from '../deliveries/index.ts'
@@ -65,7 +65,7 @@ export async function readDocument(
       { limit: limits.metadataBytes },
     )
   const bytes = readFileSync(path)
-  const source = decodeUtf8(bytes, name)
+  const source = decodeXml(bytes, name)
   const finder = new FileFinder(dirname(path))
   return {
     name,
