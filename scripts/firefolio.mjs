@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-setUp()
+// openapi.json, which `docs` writes, comes before the web application that is made of it
+setUp({ web: process.argv[2] !== 'docs' })
 process.exit(
   run(process.execPath, ['--enable-source-maps', join(root, 'dist/src/cli.js'), ...process.argv.slice(2)])
     ? 0

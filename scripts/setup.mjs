@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { ensureFirebird } from './firebird.mjs'
 import { has, root, run, say, stop } from './run.mjs'
+import { isBuilt } from '../web/build.mjs'
 
 function ensureNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -36,7 +37,20 @@ function newest(folders) {
   return time
 }
 
+/** The web application; built once, and again when its sources or the API have changed. */
+function buildWeb() {
+  if (isBuilt()) return
+  say('building the web application …')
+  if (!run(process.execPath, [join(root, 'web/build.mjs')]))
+    stop('The build of the web application failed.', 'npm run build -w web')
+}
+
 export function build({ force = false } = {}) {
+  buildService(force)
+  buildWeb()
+}
+
+function buildService(force) {
   const stamp = join(root, 'dist/.built')
   const sources = Math.max(newest(['src', 'test', 'bench']), statSync(join(root, 'tsconfig.json')).mtimeMs)
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > sources) return
@@ -48,9 +62,10 @@ export function build({ force = false } = {}) {
   writeFileSync(stamp, '')
 }
 
-export function setUp() {
+export function setUp({ web = true } = {}) {
   ensureNode()
   ensurePackages()
   ensureFirebird()
-  build()
+  buildService(false)
+  if (web) buildWeb()
 }

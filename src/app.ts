@@ -26,6 +26,7 @@ import { mets } from './dissemination/mets/index.ts'
 import { oai } from './dissemination/oai/index.ts'
 import { permalinks } from './dissemination/permalinks/index.ts'
 import { published } from './dissemination/published/index.ts'
+import { reading } from './dissemination/reading/index.ts'
 import { search } from './dissemination/search/index.ts'
 import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
@@ -36,6 +37,7 @@ import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
 import { log } from './system/log/index.ts'
+import { registerWeb } from './web/index.ts'
 
 export const modules: readonly Module[] = [
   health,
@@ -57,6 +59,7 @@ export const modules: readonly Module[] = [
   oai,
   search,
   permalinks,
+  reading,
   downloads,
   feeds,
   published,
@@ -178,6 +181,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   for (const module of modules) module.hooks?.(app, services)
   await app.register(multipart)
   await registerOpenApi(app, config.server.publicUrl)
+  await registerWeb(app, services)
   for (const module of modules)
     if (module.routes)
       await app.register(async scope => await module.routes?.(scope as unknown as App, { services }))

@@ -122,10 +122,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ),
     'search-index',
   ],
-  'dissemination/permalinks': module(
-    'dissemination/records',
+  'dissemination/permalinks': module('dissemination/records', 'dissemination/objects', 'catalogue/tree'),
+  'dissemination/reading': module(
     'dissemination/objects',
-    'dissemination/manifests',
+    'dissemination/records',
+    'dissemination/permalinks',
+    'dissemination/feeds',
+    'dissemination/search',
+    'catalogue/domains',
     'catalogue/tree',
   ),
   'dissemination/downloads': module(
@@ -139,10 +143,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
   sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
+  web: [...base, 'http', 'formats'],
   'listen.ts': [...base, 'http'],
   'folders.ts': base,
   'start-faults.ts': base,
-  'app.ts': [...base, 'http', 'jobs', 'listen.ts', modules],
+  'app.ts': [...base, 'http', 'jobs', 'listen.ts', 'web', modules],
   'open-database.ts': [...base, 'config', 'firebird'],
   'services.ts': [
     ...base,

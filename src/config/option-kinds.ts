@@ -29,6 +29,13 @@ export const secret = (fallback: string, description: string) =>
 export const path = (fallback: string, description: string) =>
   asText.default(fallback).meta(meta('path', description))
 
+export const colour = (fallback: string, description: string) =>
+  z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'expected a colour like #8a2b1f')
+    .default(fallback)
+    .meta(meta('colour', description))
+
 export const flag = (fallback: boolean, description: string) =>
   z
     .union([z.boolean(), z.stringbool()], { error: 'expected true or false' })

@@ -2,7 +2,18 @@
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import { z } from 'zod'
 import { importSection } from './import-options.ts'
-import { flag, list, numbers, oneOf, type OptionMeta, path, secret, text, whole } from './option-kinds.ts'
+import {
+  colour,
+  flag,
+  list,
+  numbers,
+  oneOf,
+  type OptionMeta,
+  path,
+  secret,
+  text,
+  whole,
+} from './option-kinds.ts'
 
 export const documentedFile = '/this/is/not/a/valid/fdb/path'
 
@@ -235,6 +246,25 @@ export const sections = {
       ),
     })
     .describe('PDF files of titles and parts of titles.'),
+  web: z
+    .strictObject({
+      name: text('Firefolio', 'Name of the installation at the head of every page.'),
+      accent: colour(
+        '#8a2b1f',
+        'Colour of links and buttons on light paper, #rrggbb; on dark paper it is lightened.',
+      ),
+      logo: text(
+        '',
+        'Address of the logo at the head of every page, e.g. /static/logo.svg; empty: the name alone.',
+      ),
+      imprint: text('', 'Address of the imprint, linked from the foot of every page.'),
+      privacy: text('', 'Address of the privacy statement, linked from the foot of every page.'),
+      contact: text(
+        '',
+        'Address for questions of readers, https: or mailto:, linked from the foot of every page.',
+      ),
+    })
+    .describe('The face of the web application.'),
   access: z
     .strictObject({
       operatorKey: secret(
@@ -294,6 +324,7 @@ export interface Config {
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>
   readonly pdf: Section<'pdf'>
+  readonly web: Section<'web'>
   readonly access: Section<'access'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>

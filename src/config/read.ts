@@ -148,6 +148,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     harvest: of('harvest'),
     search: of('search'),
     pdf: of('pdf'),
+    web: of('web'),
     sample: of('sample'),
   } as unknown as Config
 }

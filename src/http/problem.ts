@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Reason, reasons, Refusal } from '../errors.ts'
+import { type PageProblem, wantsPage } from './pages.ts'
 import { FirebirdFault, toRefusal } from '../firebird/faults.ts'
 
 export const Problem = z
@@ -71,7 +72,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
 
 export const statusOf = (reason: Reason): number => reasons[reason][0]
 
-export function problemOf(refusal: Refusal, request: FastifyRequest): Record<string, unknown> {
+export function problemOf(refusal: Refusal, request: FastifyRequest): Record<string, unknown> & PageProblem {
   const [status, title] = reasons[refusal.reason]
   const { linkPrefix } = request.server
   return {
@@ -85,22 +86,36 @@ export function problemOf(refusal: Refusal, request: FastifyRequest): Record<str
   }
 }
 
+/** Sends a problem: as a page to whose browser asks for one, as a document to all others. */
+function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Readonly<Record<string, unknown>> & PageProblem,
+): FastifyReply {
+  const document = (): FastifyReply =>
+    reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  if (!wantsPage(request)) return document()
+  reply.sendPage(problem).catch((error: unknown) => {
+    request.log.error({ err: error }, 'the page of a problem')
+    if (!reply.sent) document()
+  })
+  return reply
+}
+
 /** The error handler: refusals as problems, everything else as 500 with nothing but the request's id. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error)
-  reply.header('content-type', 'application/problem+json').header('cache-control', 'no-store')
+  reply.header('cache-control', 'no-store')
   // a streaming route may have set these for its own answer
   reply.removeHeader('content-length')
   if (!refusal) {
     request.log.error({ err: error }, 'unexpected error')
-    return reply.code(500).send(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'Internal Server Error',
-        status: 500,
-        requestId: request.id,
-      }),
-    )
+    return sendProblem(request, reply, {
+      type: 'about:blank',
+      title: 'Internal Server Error',
+      status: 500,
+      requestId: request.id,
+    })
   }
   request.facts['refusal'] = refusal.reason
   if (refusal.cause)
@@ -108,7 +123,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (refusal.details.retryAfter !== undefined)
     reply.header('retry-after', String(refusal.details.retryAfter))
   if (refusal.reason === 'unauthorized') reply.header('www-authenticate', 'Bearer')
-  return reply.code(statusOf(refusal.reason)).send(JSON.stringify(problemOf(refusal, request)))
+  return sendProblem(request, reply, problemOf(refusal, request))
 }
 
 const problemAnswer = (description: string) => ({

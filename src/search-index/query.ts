@@ -31,6 +31,8 @@ export interface Scope {
   readonly domainIds?: readonly number[] | undefined
   /** OT_Path of a title: it and what is below it */
   readonly path?: string | undefined
+  /** Only titles that stand in no other: no volumes, no issues */
+  readonly isTop?: boolean | undefined
 }
 export type SortKey = 'relevance' | 'title' | 'person' | 'place' | 'publisher' | 'date' | 'release'
 export interface TitleQuery {
@@ -99,6 +101,8 @@ export interface SearchIndex {
     from: string,
     count: number,
   ): Promise<{ readonly term: string; readonly count: number }[]>
+  /** How many titles each domain has by its id, those of domains below it aside. */
+  countsByDomain(): Promise<Map<number, number>>
   size(): Promise<{ readonly titles: number; readonly pages: number; readonly bytes: number }>
   close(): Promise<void>
 }

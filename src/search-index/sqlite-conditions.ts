@@ -86,7 +86,7 @@ export function conditionSql(condition: Condition): Part {
 }
 
 /** Narrows to domains or to a title and what is below it. */
-export function scopeSql({ domainIds, path }: Scope): Part {
+export function scopeSql({ domainIds, path, isTop }: Scope): Part {
   const parts: string[] = []
   const values: Value[] = []
   if (domainIds) {
@@ -98,5 +98,6 @@ export function scopeSql({ domainIds, path }: Scope): Part {
     parts.push('and t.path >= ? and t.path < ?')
     values.push(path, `${path}~`)
   }
+  if (isTop) parts.push("and t.path not like '%||%'")
   return { sql: parts.join(' '), values }
 }

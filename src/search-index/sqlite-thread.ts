@@ -51,6 +51,7 @@ export function openIndex(file: string, maxHits: number): SearchIndex {
     pages: (terms, titleIds, scope, range) => call('pages', terms, titleIds, scope, range),
     pageCounts: (terms, titleIds) => call('pageCounts', terms, titleIds),
     scan: (field, from, count) => call('scan', field, from, count),
+    countsByDomain: () => call('countsByDomain'),
     size: () => call('size'),
     close: async () => {
       if (failure) return

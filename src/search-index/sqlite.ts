@@ -193,6 +193,15 @@ export class SqliteIndex {
     }
   }
 
+  countsByDomain(): Map<number, number> {
+    return new Map(
+      this.#all('select domain, count(*) as n from titles group by domain').map(row => [
+        Number(row['domain']),
+        Number(row['n']),
+      ]),
+    )
+  }
+
   pages(
     terms: Terms,
     titleIds: readonly number[] | undefined,

@@ -4,6 +4,8 @@ import type { Module } from '../../http/module.ts'
 import { feedRoutes } from './routes-feeds.ts'
 import { robotRoutes } from './routes-robots.ts'
 
+export { newest } from './repository.ts'
+
 export const feeds: Module = {
   name: 'feeds',
   routes: async (app, { services }) => {

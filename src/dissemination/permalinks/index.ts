@@ -3,6 +3,8 @@ import { openToOtherSites } from '../../http/cors.ts'
 import type { Module } from '../../http/module.ts'
 import { permalinkRoutes } from './routes.ts'
 
+export { citationOf } from './citation.ts'
+
 export const permalinks: Module = {
   name: 'permalinks',
   routes: async (app, { services }) => {

@@ -5,14 +5,12 @@ import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.
 import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
-import { hashSource, pagePolicy } from '../../http/headers.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
 import { sourcesOf } from '../records/index.ts'
 import { getVisible, type Node } from '../../catalogue/tree/index.ts'
 import { citationOf } from './citation.ts'
-import { landingPage, style } from './landing.ts'
 
 const formats = ['html', 'manifest', 'mets', 'mods', 'ris', 'bibtex', 'jsonld', 'pdf'] as const
 type Format = (typeof formats)[number]
@@ -35,7 +33,6 @@ function negotiated(accept: string): Format {
 export async function permalinkRoutes(app: App, services: Services): Promise<void> {
   const { db, types } = services
   const addresses = addressesOf(services)
-  const policy = pagePolicy({ 'style-src': hashSource(style) })
   const leadTo = (reply: FastifyReply, address: string, code = 303) =>
     reply.code(code).header('location', address).send(null) as never
 
@@ -81,6 +78,11 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       if (format === 'mods') return leadTo(reply, addresses.mods(titleId))
       if (format === 'manifest') return leadTo(reply, addresses.manifest(3, titleId))
       if (format === 'pdf') return leadTo(reply, addresses.pdf(node.id))
+      // a page is shown in its title, everything else has a page of its own in the reading room
+      if (format === 'html')
+        return datatype === 'page'
+          ? leadTo(reply, `/id/${titleId}/view?page=${node.id}`)
+          : ((await reply.sendPage()) as never)
       const titles = await loadTitles(services, db, [titleId])
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
       const send = (type: string, text: string) => sendText(reply, type, text)
@@ -99,9 +101,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       if (format === 'ris')
         return send('application/x-research-info-systems; charset=utf-8', writeRis(citation))
       if (format === 'bibtex') return send('application/x-bibtex; charset=utf-8', writeBibtex(citation))
-      if (format === 'jsonld') return send('application/ld+json', JSON.stringify(schemaOrg(citation)))
-      reply.header('content-security-policy', policy)
-      return send('text/html; charset=utf-8', landingPage(services, object, citation))
+      return send('application/ld+json', JSON.stringify(schemaOrg(citation)))
     },
   )
 }

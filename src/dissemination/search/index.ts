@@ -1,6 +1,6 @@
 // Search in titles and texts: for people and programs of ours, for catalogues (SRU), for viewers (IIIF Content Search).
 import { openToOtherSites } from '../../http/cors.ts'
-import type { Module } from '../../http/module.ts'
+import type { Module, Services } from '../../http/module.ts'
 import { apiRoutes } from './routes-api.ts'
 import { contentRoutes } from './routes-content.ts'
 import { content1Routes } from './routes-content-1.ts'
@@ -9,6 +9,10 @@ import { SearchService } from './service.ts'
 
 export { followIndex } from './index-titles.ts'
 export { currentFile, indexFolder } from './service.ts'
+
+/** How many titles each domain shows, by its id; undefined where there is no index. */
+export const titlesByDomain = async (services: Services): Promise<Map<number, number> | undefined> =>
+  services.config.search.on ? await SearchService.of(services)?.index.countsByDomain() : undefined
 
 export const search: Module = {
   name: 'search',

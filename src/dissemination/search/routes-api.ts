@@ -11,6 +11,7 @@ import { getVisible } from '../../catalogue/tree/index.ts'
 import { domainsBelow } from './scope.ts'
 import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
 import { pageTexts } from './page-texts.ts'
+import { PageResult, SearchResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
 
@@ -33,6 +34,10 @@ const common = {
 }
 const SearchQuery = z.strictObject({
   ...common,
+  q: common.q.optional().meta({ description: `${common.q.meta()?.description}. Without it: all titles` }),
+  level: z.enum(['all', 'top']).default('all').meta({
+    description: 'top: only titles that stand in no other, no volumes and no issues',
+  }),
   syntax: z.enum(['words', 'cql']).default('words'),
   field: z
     .enum(['all', 'title', 'person', 'publisher', 'place', 'subject', 'identifier', 'fulltext', 'record'])
@@ -54,55 +59,14 @@ const SearchQuery = z.strictObject({
     .default(3)
     .meta({ description: 'Pages shown with each title' }),
 })
-const Snippet = z.object({ before: z.string(), match: z.string(), after: z.string() }).meta({ id: 'Snippet' })
-const PageHit = z
-  .object({
-    id: z.number().int(),
-    titleId: z.number().int(),
-    label: z.string().nullable(),
-    snippets: z.array(Snippet),
-    links: z.record(z.string(), z.string()),
-  })
-  .meta({ id: 'PageHit' })
-const Facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
-const SearchResult = z
-  .object({
-    items: z.array(
-      z.object({
-        id: z.number().int(),
-        type: z.string(),
-        title: z.string(),
-        persons: z.array(z.string()),
-        date: z.string().nullable(),
-        domain: z.string(),
-        pageHits: z.number().int().meta({ description: 'Pages whose texts hold the words' }),
-        pages: z.array(PageHit),
-        links: z.record(z.string(), z.string()),
-      }),
-    ),
-    total: z.number().int().meta({ description: 'Hits, counted up to [search] maxHits' }),
-    facets: z.object({ type: Facet, domain: Facet, language: Facet, decade: Facet }).optional(),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'SearchResult' })
-const PageResult = z
-  .object({
-    items: z.array(PageHit),
-    total: z.number().int(),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'PageSearchResult' })
-
 const fieldsOf = (field: string) =>
   field === 'all'
     ? everywhere
     : field === 'record'
       ? everywhere.filter(each => each !== 'fulltext')
       : ([field] as typeof everywhere)
+const withinOf = (above: { readonly id: number; readonly title: string } | undefined) =>
+  above ? { id: above.id, title: above.title } : null
 const both = (left: Condition, right: Condition | undefined): Condition =>
   right ? { kind: 'and', left, right } : left
 
@@ -137,6 +101,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
   }
 
   async function condition(query: z.output<typeof SearchQuery>): Promise<Condition> {
+    if (query.q === undefined) return { kind: 'everything' }
     if (query.syntax === 'words') return conditionOfText(query.q, fieldsOf(query.field), search.form)
     try {
       const names = await domainsBelow.all(db)
@@ -197,11 +162,12 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           : { kind: 'date', from: query.from, to: query.to === undefined ? undefined : `${query.to}~` },
       ]
       const asked = await condition(query)
-      const key = query.sort.replace('-', '') as 'relevance' | 'title' | 'date' | 'person' | 'release'
+      const sort = query.q === undefined && query.sort === 'relevance' ? 'title' : query.sort
+      const key = sort.replace('-', '') as 'relevance' | 'title' | 'date' | 'person' | 'release'
       const { total, ids, facets } = await search.index.titles({
         condition: narrowed.reduce<Condition>(both, asked),
-        scope: await scopeOf(request, query),
-        sort: [{ key, descending: query.sort.startsWith('-') }],
+        scope: { ...(await scopeOf(request, query)), isTop: query.level === 'top' },
+        sort: [{ key, descending: sort.startsWith('-') }],
         offset: query.start,
         limit: query.limit,
         facets: query.facets === 'true',
@@ -231,6 +197,12 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           domain: title.domain.name,
           pageHits: counts.get(id) ?? 0,
           pages: terms ? pageHits(found.get(id) ?? [], terms, contents) : [],
+          pageCount: title.facts.pagesPresent,
+          hasText: title.facts.hasText,
+          issueDate: title.facts.issueDate ?? null,
+          place: title.facts.place ?? null,
+          publisher: title.facts.publisher ?? null,
+          within: withinOf(title.above.at(-1)),
           links: {
             title: `/api/v1/titles/${id}`,
             permalink: `/id/${id}`,
@@ -248,6 +220,10 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
                 domain: [...facets.domain],
                 language: [...facets.language],
                 decade: [...facets.decade],
+                types: facets.type.flatMap(({ value }) => {
+                  const type = services.types.find('title', value)
+                  return type ? [{ name: type.name, de: type.de, en: type.en }] : []
+                }),
               },
             }
           : {}),

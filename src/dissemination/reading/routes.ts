@@ -1,0 +1,123 @@
+// What the pages of the reading room are made of: each by one request.
+import { z } from 'zod'
+import { IdParams } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
+import { listDomains } from '../../catalogue/domains/index.ts'
+import { getVisible } from '../../catalogue/tree/index.ts'
+import { newest } from '../feeds/index.ts'
+import { type DigitalObject, loadObject, loadTitles } from '../objects/index.ts'
+import { citationOf } from '../permalinks/index.ts'
+import { modsOfSource, sourcesOf } from '../records/index.ts'
+import { titlesByDomain } from '../search/index.ts'
+import { type Beside, cardOf, objectDocument } from './documents.ts'
+import { descriptions } from './repository.ts'
+import { ReadingObject, ReadingStart } from './schemas.ts'
+
+const tags = ['reading']
+const newestTitles = 12
+const covers = 4
+
+export async function readingRoutes(app: App, services: Services): Promise<void> {
+  const { db, types } = services
+
+  /** The volumes or issues beside one, as the title above lists them. */
+  async function besideOf(principal: Principal, object: DigitalObject): Promise<Beside> {
+    const parent = object.root.datatype === 'title' ? object.above.at(-1) : undefined
+    if (!parent) return { previous: undefined, next: undefined }
+    const { members } = await loadObject(services, db, principal, parent.id)
+    const at = members.findIndex(({ id }) => id === object.root.id)
+    return at < 0
+      ? { previous: undefined, next: undefined }
+      : { previous: members[at - 1], next: members[at + 1] }
+  }
+
+  app.get(
+    '/api/v1/objects/:id',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getObject',
+        tags,
+        summary:
+          'A title, a part of it, or the title of a page, with record, outline, pages, members and neighbours: what a page for readers shows.',
+        params: IdParams,
+        response: { 200: json(ReadingObject, 'The object.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { principal } = request
+      const found = await getVisible(db, principal, request.params.id)
+      const node = found.linkId === null ? found : await getVisible(db, principal, found.linkId)
+      const id =
+        types.datatypeOf(node.datatype) === 'page' && node.parentId !== null
+          ? (await loadObject(services, db, principal, node.parentId)).title.id
+          : node.id
+      const object = await loadObject(services, db, principal, id)
+      const titles = await loadTitles(services, db, [object.title.id])
+      const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(object.title.id) ?? {
+        title: { facts: object.title, above: object.above, domain: object.domain, path: object.path },
+        xml: undefined,
+        updatedAt: node.updatedAt,
+      }
+      reply.header('cache-control', 'no-cache').header('vary', 'Authorization')
+      return objectDocument(services, object, {
+        mods: await modsOfSource(services, source),
+        citation: await citationOf(services, source),
+        beside: await besideOf(principal, object),
+      })
+    },
+  )
+
+  app.get(
+    '/api/v1/start',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getStart',
+        tags,
+        summary: 'All collections with what stands for them, and what was released last.',
+        querystring: z.strictObject({}),
+        response: { 200: json(ReadingStart, 'What the first page shows.'), ...problems() },
+      },
+    },
+    async (_request, reply) => {
+      const domains = (await listDomains(db, undefined)).filter(domain => domain.system === 0)
+      const [texts, counts] = await Promise.all([descriptions(db), titlesByDomain(services)])
+      const shown = await newest(db, {}, newestTitles)
+      const ofDomain = new Map<number, number[]>()
+      for (const { id } of domains)
+        ofDomain.set(
+          id,
+          (await newest(db, { domainIds: [id] }, covers)).map(title => title.id),
+        )
+      const titles = await loadTitles(
+        services,
+        db,
+        shown.map(({ id }) => id),
+      )
+      reply.header('cache-control', 'no-cache')
+      return {
+        collections: domains.map(domain => ({
+          id: domain.id,
+          name: domain.name,
+          parent: domains.find(({ id }) => id === domain.parentId)?.name ?? null,
+          caption: domain.caption,
+          description: texts.get(domain.id) ?? null,
+          titles: counts === undefined ? null : (counts.get(domain.id) ?? 0),
+          covers: ofDomain.get(domain.id) ?? [],
+        })),
+        newest: shown.flatMap(({ id }) => {
+          const title = titles.get(id)
+          return title
+            ? [cardOf(title.facts, { domain: title.domain.name, within: title.above.at(-1)?.title ?? null })]
+            : []
+        }),
+        links: { self: '/api/v1/start' },
+        relationships: {},
+        meta: { schemaVersion: 1 },
+      }
+    },
+  )
+}

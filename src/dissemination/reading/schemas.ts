@@ -1,0 +1,118 @@
+// What a reader is shown of a title, a part of it or an issue: one document, so that no page asks twice.
+import { z } from 'zod'
+import { envelope } from '../../http/envelope.ts'
+
+const id = z.number().int()
+const Text = z.string().nullable()
+const TypeName = z
+  .object({ name: z.string(), de: z.string(), en: z.string() })
+  .nullable()
+  .meta({ description: 'Type of config/types.ini with its names' })
+
+export const ReadingCard = z
+  .object({
+    id,
+    title: z.string(),
+    caption: z.string().meta({ description: 'Text of the tree' }),
+    type: TypeName,
+    persons: z.array(z.string()),
+    date: Text,
+    issueDate: Text.meta({ description: 'Day of an issue' }),
+    pages: id.meta({ description: 'Pages with an image' }),
+    hasText: z.boolean(),
+    domain: z.string().optional().meta({ description: 'Name of its domain' }),
+    within: Text.optional().meta({ description: 'Title of what it stands in' }),
+  })
+  .meta({
+    id: 'ReadingCard',
+    description: 'A title as lists show it; its picture is /titlepage/{id}/{width}.',
+  })
+
+const Person = z.object({ name: z.string(), roles: z.array(z.string()) })
+const Part = z.object({
+  id,
+  type: TypeName,
+  caption: z.string(),
+  depth: id.meta({ description: '1 for what stands directly below the object' }),
+  page: id.nullable().meta({ description: 'Place of its first page in `pages`, from 0' }),
+})
+const ReadingPage = z.object({
+  id,
+  label: Text.meta({ description: 'Printed label' }),
+  width: id.nullable().meta({ description: 'Pixels of the image; null where there is none' }),
+  height: id.nullable(),
+  hasText: z.boolean(),
+})
+
+export const ReadingObject = z
+  .object({
+    id,
+    datatype: z.enum(['title', 'structure']),
+    type: TypeName,
+    caption: z.string(),
+    title: z.object({
+      id,
+      title: z.string(),
+      type: TypeName,
+      persons: z.array(Person),
+      date: Text,
+      issueDate: Text,
+      place: Text,
+      publisher: Text,
+      languages: z.array(z.string()).meta({ description: 'ISO 639-2 codes as recorded' }),
+      language: Text.meta({ description: 'BCP 47 tag of the first language' }),
+      genre: Text,
+      extents: z.array(z.string()),
+      abstracts: z.array(z.string()),
+      notes: z.array(z.string()),
+      subjects: z.array(z.string()),
+      identifiers: z.array(z.object({ scheme: z.string(), value: z.string() })),
+      signature: Text,
+      location: Text,
+      owner: Text,
+      licence: z.object({ uri: z.string(), label: z.string() }).nullable(),
+      hasText: z.boolean(),
+      titlepageId: id.nullable(),
+      releasedAt: Text,
+    }),
+    domain: z.object({
+      name: z.string(),
+      caption: z.string(),
+      owner: z.string(),
+      ownerSiteUrl: z.string(),
+      ownerLogo: z.string(),
+    }),
+    above: z.array(z.object({ id, title: z.string(), type: TypeName })).meta({
+      description: 'Titles above, from the top down',
+    }),
+    previous: ReadingCard.nullable().meta({ description: 'The volume or issue before it' }),
+    next: ReadingCard.nullable(),
+    isMultiPart: z.boolean().meta({ description: 'Its members are objects of their own' }),
+    members: z.array(ReadingCard),
+    outline: z.array(Part).meta({ description: 'Parts in reading order, each after the one that holds it' }),
+    pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
+    citation: z.object({
+      text: z.string(),
+      schemaOrg: z.record(z.string(), z.unknown()),
+    }),
+    ...envelope,
+  })
+  .meta({ id: 'ReadingObject' })
+
+export const ReadingStart = z
+  .object({
+    collections: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        parent: Text.meta({ description: 'Name of the domain above' }),
+        caption: z.string(),
+        description: z.record(z.string(), z.string()).nullable(),
+        titles: id.nullable().meta({ description: 'Titles shown; null where the search index is off' }),
+        covers: z.array(id).meta({ description: 'Titles whose pictures stand for it' }),
+      }),
+    ),
+    newest: z.array(ReadingCard),
+    ...envelope,
+  })
+  .meta({ id: 'ReadingStart' })

@@ -1,0 +1,107 @@
+// The web application: its files, its pages rendered complete on the server, and pages for people where something is refused.
+import staticFiles from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { headersOfAll } from '../http/headers.ts'
+import type { App, Services } from '../http/module.ts'
+import type { PageProblem } from '../http/pages.ts'
+import { sendText } from '../http/text.ts'
+import { bundle, clientFolder, type Installation, type Theme } from './bundle.ts'
+import { documentOf } from './document.ts'
+
+/** Addresses of the application's pages; `/id/{id}` belongs to the permalinks, which hand over what is asked for as HTML. */
+const pages = ['/', '/c/:name', '/find', '/id/:id/view'] as const
+const languages = ['de', 'en'] as const
+const aYear = 365 * 24 * 3600 * 1000
+
+const cookie = (request: FastifyRequest, name: string): string | undefined =>
+  new RegExp(`(?:^|;\\s*)${name}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
+
+/** As the address says, else as was chosen before, else what the browser likes best. @see RFC 9110 §12.5.4 */
+export function languageOf(request: FastifyRequest): string {
+  const known = (tag: string | undefined) => languages.find(each => each === tag?.slice(0, 2).toLowerCase())
+  const asked = new URL(request.url, 'http://x').searchParams.get('lang') ?? undefined
+  const liked = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map(part => {
+      const [tag = '', weight] = part.trim().split(/;\s*q=/)
+      return { tag, weight: weight === undefined ? 1 : Number(weight) }
+    })
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => known(tag))
+    .find(tag => tag !== undefined)
+  return known(asked) ?? known(cookie(request, 'language')) ?? liked ?? 'de'
+}
+
+const themeOf = (request: FastifyRequest): Theme =>
+  (['light', 'dark'] as const).find(theme => theme === cookie(request, 'theme')) ?? 'auto'
+
+export async function registerWeb(app: App, services: Services): Promise<void> {
+  const installation = (): Installation => ({
+    ...services.config.web,
+    prefix: app.linkPrefix,
+    origin: services.publicUrl(),
+  })
+
+  /** The API as the caller sees it, without a way over the network. */
+  const fetchFor =
+    (asking: FastifyRequest) =>
+    async (request: Request): Promise<Response> => {
+      const { authorization, cookie: cookies } = asking.headers
+      const answer = await app.inject({
+        method: 'GET',
+        url: request.url.replace(/^https?:\/\/[^/]+/, ''),
+        remoteAddress: asking.ip,
+        headers: {
+          accept: 'application/json',
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(cookies === undefined ? {} : { cookie: cookies }),
+        },
+      })
+      return new Response(answer.statusCode === 204 ? null : answer.body, {
+        status: answer.statusCode,
+        headers: { 'content-type': String(answer.headers['content-type'] ?? 'application/json') },
+      })
+    }
+
+  app.decorateReply('sendPage', async function (this: FastifyReply, problem?: PageProblem) {
+    const { request } = this
+    const { render, assets } = await bundle()
+    const facts = { language: languageOf(request), theme: themeOf(request), installation: installation() }
+    const page = await render({ ...facts, url: request.url, fetch: fetchFor(request), problem })
+    this.header('vary', 'Accept, Accept-Language, Cookie, Authorization').header(
+      'cache-control',
+      'private, no-cache',
+    )
+    const { html, policy } = documentOf(page, assets(page.modules), facts)
+    this.headers(headersOfAll(services.config.server.publicUrl))
+      .header('content-security-policy', policy)
+      .code(page.status)
+    return sendText(this, 'text/html; charset=utf-8', html)
+  })
+
+  await app.register(async scope => {
+    scope.addHook('onRoute', route => {
+      route.config = { ...route.config, right: 'public' }
+    })
+    await scope.register(staticFiles, {
+      root: clientFolder,
+      prefix: '/assets/',
+      index: false,
+      preCompressed: true,
+      immutable: true,
+      maxAge: aYear,
+      schemaHide: true,
+    })
+  })
+
+  for (const url of pages)
+    app.get(
+      url,
+      {
+        config: { right: 'tree:read' },
+        schema: { hide: true, querystring: z.looseObject({}) },
+      },
+      async (_request, reply) => (await reply.sendPage()) as never,
+    )
+}

@@ -1,0 +1,133 @@
+// All addresses of the application, and what each loads before it is shown.
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from '@tanstack/react-router'
+import type { Api } from '../shared/api.ts'
+import { objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
+import { collectionSearch, findSearch, queryOf } from '../reading/find/address.ts'
+import { ProblemPage } from './problem.tsx'
+import { Shell } from './shell.tsx'
+
+export interface RouterContext {
+  readonly api: Api
+  readonly queries: QueryClient
+}
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Source of the page, as the manifest of the build names it */
+    readonly module?: string
+    /** The page fills the window: no foot, no frame */
+    readonly isBare?: boolean
+  }
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}
+
+export interface TitleSearch {
+  /** Year of a newspaper's calendar */
+  readonly year?: string | undefined
+}
+/** Camera, page and panels of the viewer; it reads and writes them itself. */
+export type ViewSearch = { readonly [name: string]: string | undefined }
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Shell,
+  errorComponent: ProblemPage,
+  notFoundComponent: () => <ProblemPage error={undefined} />,
+})
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  staticData: { module: 'src/reading/start/page.tsx' },
+  loader: ({ context }) => context.queries.ensureQueryData(startQuery(context.api)),
+  component: lazyRouteComponent(() => import('../reading/start/page.tsx')),
+})
+
+const collection = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$name',
+  staticData: { module: 'src/reading/collection/page.tsx' },
+  validateSearch: collectionSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) =>
+    Promise.all([
+      context.queries.ensureQueryData(startQuery(context.api)),
+      context.queries.ensureQueryData(searchQuery(context.api, queryOf(deps, params.name))),
+    ]),
+  component: lazyRouteComponent(() => import('../reading/collection/page.tsx')),
+})
+
+const find = createRoute({
+  getParentRoute: () => root,
+  path: '/find',
+  staticData: { module: 'src/reading/find/page.tsx' },
+  validateSearch: findSearch,
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context, deps }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(startQuery(context.api)),
+      deps.q === undefined
+        ? undefined
+        : context.queries.ensureQueryData(searchQuery(context.api, queryOf(deps))),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../reading/find/page.tsx')),
+})
+
+const title = createRoute({
+  getParentRoute: () => root,
+  path: '/id/$id',
+  staticData: { module: 'src/reading/title/page.tsx' },
+  validateSearch: ({ year }: Record<string, unknown>): TitleSearch => ({
+    year: typeof year === 'string' && /^\d{4}$/.test(year) ? year : undefined,
+  }),
+  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  component: lazyRouteComponent(() => import('../reading/title/page.tsx')),
+})
+
+const view = createRoute({
+  getParentRoute: () => root,
+  path: '/id/$id/view',
+  staticData: { module: 'src/viewer/page.tsx', isBare: true },
+  validateSearch: (search: Record<string, unknown>): ViewSearch => search as ViewSearch,
+  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  component: lazyRouteComponent(() => import('../viewer/page.tsx')),
+})
+
+/** Addresses keep words as they were typed: `q=1897` is a text, not a number in quotes. */
+const parseSearch = (search: string): Record<string, string> => Object.fromEntries(new URLSearchParams(search))
+const stringifySearch = (search: Record<string, unknown>): string => {
+  const parameters = new URLSearchParams(
+    Object.entries(search).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, String(value)]],
+    ),
+  ).toString()
+  return parameters === '' ? '' : `?${parameters}`
+}
+
+export function makeRouter(options: {
+  readonly context: RouterContext
+  readonly prefix: string
+  readonly history?: RouterHistory
+}) {
+  return createRouter({
+    routeTree: root.addChildren([start, collection, find, title, view]),
+    context: options.context,
+    basepath: options.prefix === '' ? '/' : options.prefix,
+    ...(options.history ? { history: options.history } : {}),
+    defaultPreload: 'intent',
+    defaultPendingMs: 300,
+    // on the server it would be written into the page as an inline script
+    scrollRestoration: typeof document !== 'undefined',
+    parseSearch,
+    stringifySearch,
+  })
+}

@@ -1,0 +1,231 @@
+// A list of titles with what narrows it: shared by the search and by the lists of collections.
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link, useRouteContext } from '@tanstack/react-router'
+import { useAddress } from '../../app/room.tsx'
+import type { SearchResult } from '../../shared/api.ts'
+import { Cover } from '../../shared/components/cover.tsx'
+import { startQuery } from '../../shared/queries.ts'
+import { type TextKey, useFormats, useText } from '../../shared/text.ts'
+import { type FindSearch, pageSize, sorts } from './address.ts'
+import { Decades } from './decades.tsx'
+import styles from './results.module.css'
+
+export interface Place {
+  readonly search: FindSearch
+  /** Where the list stands, so that each choice is an address of its own */
+  readonly to: { readonly to: '/find' } | { readonly to: '/c/$name'; readonly params: { readonly name: string } }
+}
+type Item = SearchResult['items'][number]
+
+/** A choice begins again on the first page. */
+export const chosen = (search: FindSearch, choice: Partial<FindSearch>): FindSearch => ({
+  ...search,
+  page: undefined,
+  ...choice,
+})
+
+function Hits({ item, search }: { readonly item: Item; readonly search: FindSearch }) {
+  const say = useText()
+  const at = useAddress()
+  if (item.pages.length === 0) return null
+  return (
+    <ul className={styles.hits}>
+      {item.pages.map(page => (
+        <li key={page.id}>
+          <Link
+            to="/id/$id/view"
+            params={{ id: String(item.id) }}
+            search={{ page: String(page.id), q: search.q as string }}
+            className={styles.hit}
+          >
+            <img src={at(`/download/webcache/128/${page.id}`)} alt="" width={56} height={80} loading="lazy" />
+            <span>
+              <b>{page.label ?? say('find.page')}</b>
+              {page.snippets.slice(0, 1).map(snippet => (
+                <q key={snippet.before}>
+                  {snippet.before}
+                  <mark>{snippet.match}</mark>
+                  {snippet.after}
+                </q>
+              ))}
+            </span>
+          </Link>
+        </li>
+      ))}
+      {item.pageHits > item.pages.length ? (
+        <li>
+          <Link to="/id/$id/view" params={{ id: String(item.id) }} search={{ q: search.q as string }}>
+            {say('find.morePages', { count: item.pageHits - item.pages.length })}
+          </Link>
+        </li>
+      ) : null}
+    </ul>
+  )
+}
+
+function Result({ item, search, isFirst }: { readonly item: Item; readonly search: FindSearch; readonly isFirst: boolean }) {
+  const say = useText()
+  const { day } = useFormats()
+  const line = [
+    item.persons.slice(0, 3).join('; '),
+    item.issueDate ? day(item.issueDate) : item.date,
+    item.pageCount > 0 ? say('pages', { count: item.pageCount }) : undefined,
+  ].filter(text => text)
+  return (
+    <li className={styles.result}>
+      <Link to="/id/$id" params={{ id: String(item.id) }} search={{}} tabIndex={-1} aria-hidden="true">
+        <Cover id={item.id} width={search.as === 'grid' ? 304 : 128} isFirst={isFirst} />
+      </Link>
+      <div className={styles.words}>
+        <h2 dir="auto">
+          <Link to="/id/$id" params={{ id: String(item.id) }} search={{}}>
+            {item.title}
+          </Link>
+        </h2>
+        {item.within ? (
+          <p className={styles.within}>
+            {say('find.within')}{' '}
+            <Link to="/id/$id" params={{ id: String(item.within.id) }} search={{}} dir="auto">
+              {item.within.title}
+            </Link>
+          </p>
+        ) : null}
+        <p className={styles.line}>{line.join(' · ')}</p>
+        {search.as === 'grid' ? null : <Hits item={item} search={search} />}
+      </div>
+    </li>
+  )
+}
+
+function FacetList(props: {
+  readonly name: TextKey
+  readonly field: 'type' | 'language' | 'in'
+  readonly values: readonly { readonly value: string; readonly count: number; readonly label: string }[]
+  readonly place: Place
+}) {
+  const say = useText()
+  const { number } = useFormats()
+  const { search, to } = props.place
+  const current = search[props.field]
+  if (props.values.length === 0 || (props.values.length === 1 && current === undefined)) return null
+  return (
+    <section>
+      <h2>{say(props.name)}</h2>
+      <ul className={styles.facet}>
+        {props.values.slice(0, 12).map(({ value, count, label }) => (
+          <li key={value}>
+            <Link
+              {...to}
+              search={chosen(search, { [props.field]: current === value ? undefined : value })}
+              aria-current={current === value ? 'true' : undefined}
+            >
+              <span>{label}</span> <small>{number(count)}</small>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Facets({ result, place }: { readonly result: SearchResult; readonly place: Place }) {
+  const { languageName, locale } = useFormats()
+  const { api } = useRouteContext({ from: '__root__' })
+  const { data: start } = useSuspenseQuery(startQuery(api))
+  const { facets } = result
+  if (!facets) return null
+  const typeLabel = (name: string) => facets.types.find(type => type.name === name)?.[locale === 'de' ? 'de' : 'en'] ?? name
+  return (
+    <>
+      <Decades values={facets.decade} place={place} />
+      <FacetList
+        name="facet.type"
+        field="type"
+        place={place}
+        values={facets.type.map(each => ({ ...each, label: typeLabel(each.value) }))}
+      />
+      {place.to.to === '/find' ? (
+        <FacetList
+          name="facet.collection"
+          field="in"
+          place={place}
+          values={facets.domain.flatMap(each => {
+            const domain = start.collections.find(({ id }) => String(id) === each.value)
+            return domain ? [{ value: domain.name, count: each.count, label: domain.caption }] : []
+          })}
+        />
+      ) : null}
+      <FacetList
+        name="facet.language"
+        field="language"
+        place={place}
+        values={facets.language
+          .filter(({ value }) => !value.includes(','))
+          .map(each => ({ ...each, label: languageName(each.value) }))}
+      />
+    </>
+  )
+}
+
+function Pager({ total, place }: { readonly total: number; readonly place: Place }) {
+  const say = useText()
+  const page = Number(place.search.page ?? 1)
+  const last = Math.ceil(total / pageSize)
+  if (last <= 1) return null
+  const link = (target: number, text: string, rel: string) =>
+    target >= 1 && target <= last ? (
+      <Link {...place.to} search={{ ...place.search, page: target === 1 ? undefined : String(target) }} rel={rel}>
+        {text}
+      </Link>
+    ) : (
+      <span />
+    )
+  return (
+    <nav className={styles.pager} aria-label={say('find.listPages')}>
+      {link(page - 1, say('find.previous'), 'prev')}
+      <span>{say('find.place', { page, last })}</span>
+      {link(page + 1, say('find.next'), 'next')}
+    </nav>
+  )
+}
+
+export function Results({ result, place }: { readonly result: SearchResult; readonly place: Place }) {
+  const say = useText()
+  const { search, to } = place
+  const sort = search.sort ?? (search.q === undefined ? 'title' : 'relevance')
+  return (
+    <div className={styles.columns}>
+      <aside className={styles.facets} aria-label={say('find.narrow')}>
+        <Facets result={result} place={place} />
+      </aside>
+      <section className={styles.list} aria-label={say('find.list')}>
+        <div className={styles.bar}>
+          <p role="status">{say('find.count', { count: result.total })}</p>
+          <nav aria-label={say('find.sort')} className={styles.sorts}>
+            {sorts
+              .filter(each => each !== 'relevance' || search.q !== undefined)
+              .map(each => (
+                <Link
+                  key={each}
+                  {...to}
+                  search={chosen(search, { sort: each })}
+                  aria-current={each === sort ? 'true' : undefined}
+                >
+                  {say(`sort.${each}` as TextKey)}
+                </Link>
+              ))}
+          </nav>
+          <Link {...to} search={{ ...search, as: search.as === 'grid' ? undefined : 'grid' }} className={styles.as}>
+            {say(search.as === 'grid' ? 'find.asList' : 'find.asGrid')}
+          </Link>
+        </div>
+        <ol className={search.as === 'grid' ? styles.grid : styles.results}>
+          {result.items.map((item, at) => (
+            <Result key={item.id} item={item} search={search} isFirst={at === 0} />
+          ))}
+        </ol>
+        <Pager total={result.total} place={place} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import type { ReadingObject } from '../../shared/api.ts'
+import { useAddress } from '../../app/room.tsx'
+import { Copy } from '../../shared/components/copy.tsx'
+import { useText } from '../../shared/text.ts'
+import styles from './title.module.css'
+
+function Downloads({ object }: { readonly object: ReadingObject }) {
+  const say = useText()
+  const { links } = object
+  const record = (
+    [
+      ['METS', links['mets']],
+      ['MODS', links['mods']],
+      ['IIIF', links['manifest'] ?? links['collection']],
+    ] as const
+  ).filter((entry): entry is readonly [string & typeof entry[0], string] => entry[1] !== undefined)
+  return (
+    <section>
+      <h2>{say('title.download')}</h2>
+      {links['pdf'] ? (
+        <p>
+          <a href={links['pdf']}>PDF</a> <small>{say('pages', { count: object.pages.length })}</small>
+        </p>
+      ) : null}
+      {links['text'] ? (
+        <p>
+          <a href={links['text']}>{say('title.text')}</a>
+        </p>
+      ) : null}
+      <p className={styles.forms}>
+        {record.map(([name, href]) => (
+          <a key={name} href={href}>
+            {name}
+          </a>
+        ))}
+      </p>
+    </section>
+  )
+}
+
+function Cite({ object }: { readonly object: ReadingObject }) {
+  const say = useText()
+  const { links, citation } = object
+  return (
+    <section>
+      <h2>{say('title.cite')}</h2>
+      <p className={styles.citation} dir="auto">
+        {citation.text}
+      </p>
+      <p className={styles.forms}>
+        <Copy text={citation.text}>{say('copy.copy')}</Copy>
+        <a href={links['bibtex']}>BibTeX</a>
+        <a href={links['ris']}>RIS</a>
+      </p>
+    </section>
+  )
+}
+
+/** Words of this title alone; a form, so that it works without scripts. */
+function SearchInside({ object }: { readonly object: ReadingObject }) {
+  const say = useText()
+  const at = useAddress()
+  return (
+    <section>
+      <h2>{say(object.isMultiPart ? 'title.searchParts' : 'title.searchInside')}</h2>
+      <form action={at('/find')} method="get" role="search" aria-label={say('title.searchInside')} className={styles.inside}>
+        <input type="hidden" name="within" value={object.title.id} />
+        <input type="search" name="q" required maxLength={1000} aria-label={say('title.searchInside')} />
+        <button type="submit">{say('find.go')}</button>
+      </form>
+    </section>
+  )
+}
+
+export function Aside({ object }: { readonly object: ReadingObject }) {
+  return (
+    <aside className={styles.aside}>
+      <Downloads object={object} />
+      <Cite object={object} />
+      {object.links['text'] || object.isMultiPart ? <SearchInside object={object} /> : null}
+    </aside>
+  )
+}

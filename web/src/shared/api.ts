@@ -1,0 +1,43 @@
+// The service as this application sees it: the public API, typed by what the service says of itself.
+import createClient, { type Client } from 'openapi-fetch'
+import type { components, paths } from './api.generated.d.ts'
+
+export type Api = Client<paths>
+export type Schemas = components['schemas']
+export type ReadingObject = Schemas['ReadingObject']
+export type ReadingCard = Schemas['ReadingCard']
+export type SearchResult = Schemas['SearchResult']
+
+export const createApi = (options: { baseUrl: string; fetch?: (request: Request) => Promise<Response> }): Api =>
+  createClient<paths>(options)
+
+/** What the service declined, with its own words, or that it could not be reached (status 0). */
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly title: string
+  constructor(status: number, title: string, detail?: string) {
+    super(detail ?? title)
+    this.name = 'ApiProblem'
+    this.status = status
+    this.title = title
+  }
+}
+
+interface Answer<T> {
+  readonly data?: T
+  readonly error?: unknown
+  readonly response: Response
+}
+
+/** The document of an answer. @throws ApiProblem */
+export async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await asked
+  } catch {
+    throw new ApiProblem(0, 'offline')
+  }
+  if (answer.data !== undefined) return answer.data
+  const problem = answer.error as { title?: string; detail?: string } | undefined
+  throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail)
+}

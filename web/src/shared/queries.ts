@@ -1,0 +1,21 @@
+// What pages ask for. A query's key names the answer in the cache, on the server and in the browser alike.
+import { queryOptions } from '@tanstack/react-query'
+import { type Api, taken } from './api.ts'
+import type { paths } from './api.generated.d.ts'
+
+export type SearchQuery = NonNullable<paths['/api/v1/search']['get']['parameters']['query']>
+
+export const startQuery = (api: Api) =>
+  queryOptions({ queryKey: ['start'], queryFn: () => taken(api.GET('/api/v1/start')) })
+
+export const objectQuery = (api: Api, id: number) =>
+  queryOptions({
+    queryKey: ['object', id],
+    queryFn: () => taken(api.GET('/api/v1/objects/{id}', { params: { path: { id } } })),
+  })
+
+export const searchQuery = (api: Api, query: SearchQuery) =>
+  queryOptions({
+    queryKey: ['search', query],
+    queryFn: () => taken(api.GET('/api/v1/search', { params: { query } })),
+  })

@@ -1,0 +1,43 @@
+import react from '@vitejs/plugin-react'
+import { compileMessage } from '@lingui/message-utils/compileMessage'
+import { defineConfig } from 'vite'
+
+/** Messages are compiled when the application is built: browsers get no parser of ICU messages. */
+const messages = () => ({
+  name: 'messages',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/messages\/\w+\.json$/.test(id.split('?')[0])) return undefined
+    const compiled = Object.fromEntries(
+      Object.entries(JSON.parse(code)).map(([key, text]) => [key, compileMessage(text)]),
+    )
+    return { code: `export default ${JSON.stringify(compiled)}`, map: null, moduleType: 'js' }
+  },
+})
+
+const service = process.env.FIREFOLIO ?? 'http://127.0.0.1:8080'
+const ofService = ['/api', '/iiif', '/download', '/titlepage', '/mets', '/static', '/openapi.json', '/rss', '/oai']
+
+export default defineConfig(({ isSsrBuild }) => ({
+  plugins: [messages(), react()],
+  base: './',
+  // other programs of this repository bring another React
+  resolve: { dedupe: ['react', 'react-dom'] },
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  json: { stringify: false },
+  ssr: { noExternal: true },
+  define: isSsrBuild ? { 'process.env.NODE_ENV': '"production"' } : {},
+  server: { proxy: Object.fromEntries(ofService.map(path => [path, service])) },
+  build: isSsrBuild
+    ? { outDir: 'dist/server', emptyOutDir: true, target: 'node20', rollupOptions: { input: 'src/entry-server.tsx' } }
+    : {
+        outDir: 'dist/client',
+        assetsDir: '',
+        emptyOutDir: true,
+        manifest: true,
+        target: 'es2022',
+        reportCompressedSize: false,
+        assetsInlineLimit: 0,
+        rollupOptions: { input: 'src/entry-client.tsx' },
+      },
+}))
