@@ -88,12 +88,16 @@ create table SYS_Idempotency (
   SI_Status smallint not null,
   SI_Answer D_TEXT,
   SI_Location D_PLACE,
+  SI_ETag varchar(200) character set ascii,
+  SI_Batch D_ID,
   SI_InsertTS D_TS default current_timestamp not null,
   constraint PK_SYS_IDEMPOTENCY primary key (SI_Principal, SI_Key)
 );
 create index SYS_IDEMPOTENCY_AGE on SYS_Idempotency (SI_InsertTS);
 comment on table SYS_Idempotency is 'Answers to POSTs that carried an Idempotency-Key, kept for 24 hours.';
 comment on column SYS_Idempotency.SI_Digest is 'SHA-256 of method, address and body: another body under the same key is refused';
+comment on column SYS_Idempotency.SI_ETag is 'Of the first answer, as its location and its operation: a repetition carries the same headers';
+comment on column SYS_Idempotency.SI_Batch is 'The operation that the first answer named';
 
 create table SYS_TreeLock (
   STL_ID D_ID not null constraint PK_SYS_TREELOCK primary key

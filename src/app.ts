@@ -1,6 +1,12 @@
 // The table of contents: every module of the service, in the order in which they build on each other.
 import multipart from '@fastify/multipart'
-import fastify, { LogController, type FastifyHttpOptions, type RawServerDefault } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyHttpOptions,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+} from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Refusal } from './errors.ts'
@@ -121,27 +127,19 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
   const methodsAt = recordRoutes(app)
-  app.setNotFoundHandler((request, reply) => {
+  const missing = (request: FastifyRequest, reply: FastifyReply): Refusal => {
     // what is open to other sites says so of its errors, too
     if (request.url.startsWith('/iiif/')) reply.header('access-control-allow-origin', '*')
-    const allowed = methodsAt(request.url.split('?')[0] ?? '')
-    if (allowed.length > 0) {
-      reply.header('allow', allowed.join(', '))
-      return answerError(
-        new Refusal(
-          'method-not-allowed',
-          `${request.method} does not exist here; possible are ${allowed.join(', ')}.`,
-        ),
-        request,
-        reply,
-      )
-    }
-    return answerError(
-      new Refusal('not-found', `There is nothing at ${request.url.split('?')[0]}.`),
-      request,
-      reply,
+    const path = request.url.split('?')[0] ?? ''
+    const allowed = methodsAt(path)
+    if (allowed.length === 0) return new Refusal('not-found', `There is nothing at ${path}.`)
+    reply.header('allow', allowed.join(', '))
+    return new Refusal(
+      'method-not-allowed',
+      `${request.method} does not exist here; possible are ${allowed.join(', ')}.`,
     )
-  })
+  }
+  app.setNotFoundHandler((request, reply) => answerError(missing(request, reply), request, reply))
   app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // masters are handed on as the stream they come in
   for (const type of ['application/octet-stream', 'application/pdf', /^image\/[\w.+-]+$/])
@@ -172,6 +170,10 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   })
   registerPrefix(app, config.server.publicUrl)
   registerAuth(app, services.operatorKey, access)
+  // told before a body is looked at: no media type of it (QUERY demands one, RFC 10008 §2) matters where nobody takes it
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) throw missing(request, reply)
+  })
   app.addHook('onRoute', route => {
     // the documentation's own files need nothing
     if (route.url.startsWith('/docs')) route.config = { ...route.config, right: 'public' }

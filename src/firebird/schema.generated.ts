@@ -532,6 +532,10 @@ export interface SYSIdempotency {
   SI_Status: number
   SI_Answer: Generated<string | null>
   SI_Location: Generated<string | null>
+  /** Of the first answer, as its location and its operation: a repetition carries the same headers */
+  SI_ETag: Generated<string | null>
+  /** The operation that the first answer named */
+  SI_Batch: Generated<number | null>
   SI_InsertTS: Generated<Date>
 }
 
@@ -1018,6 +1022,8 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SI_Status',
   'SI_Answer',
   'SI_Location',
+  'SI_ETag',
+  'SI_Batch',
   'SI_InsertTS',
   'SYS_Job',
   'SJ_ID',

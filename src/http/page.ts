@@ -25,8 +25,12 @@ export type CursorValue = string | number | null
 export const encodeCursor = (values: readonly CursorValue[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url')
 
+/** Firebird takes no NUL and no half of a surrogate pair. */
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value)
+
 /**
- * @param shape the type of each sort value
+ * @param shape the type of each sort value; numbers are 32-bit keys and positions
  * @throws Refusal bad-request where it is no cursor of this list
  */
 export function decodeCursor(
@@ -40,7 +44,7 @@ export function decodeCursor(
     const fits = values.every(
       (value, at) =>
         value === null ||
-        (typeof value === shape[at] && (typeof value !== 'number' || Number.isSafeInteger(value))),
+        (typeof value === shape[at] && (typeof value === 'number' ? (value | 0) === value : isText(value))),
     )
     if (!fits) throw new Error('shape')
     return values as CursorValue[]

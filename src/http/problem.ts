@@ -65,6 +65,9 @@ export function refusalOf(error: unknown): Refusal | undefined {
   const code = (error as { code?: string } | null)?.code
   const reason = code === undefined ? undefined : (byFastifyCode[code] ?? blamed(error as FastifyError))
   if (reason) return new Refusal(reason, (error as Error).message.replace(/\.?$/, '.'), {}, error)
+  // the parser of multipart bodies throws plain errors
+  if (error instanceof Error && /^(Multipart: Boundary not found|Unexpected end of )/.test(error.message))
+    return new Refusal('bad-request', `The multipart body is damaged: ${error.message}.`, {}, error)
   if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === 400)
     return new Refusal('bad-request', `The body is no JSON: ${error.message}.`, {}, error)
   return undefined

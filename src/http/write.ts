@@ -57,6 +57,8 @@ async function storedAnswer(
       'SI_Status as status',
       'SI_Answer as answer',
       'SI_Location as location',
+      'SI_ETag as etag',
+      'SI_Batch as batch',
       'SI_InsertTS as at',
     ])
     .where('SI_Principal', '=', principal)
@@ -77,6 +79,8 @@ async function storedAnswer(
     status: row.status,
     body: JSON.parse(row.answer ?? 'null') as never,
     ...(row.location === null ? {} : { location: row.location }),
+    ...(row.etag === null ? {} : { etag: row.etag }),
+    ...(row.batch === null ? {} : { batch: row.batch }),
   }
 }
 
@@ -121,6 +125,8 @@ export async function write<T>(
           SI_Status: answer.status ?? 200,
           SI_Answer: JSON.stringify(answer.body ?? null),
           SI_Location: answer.location ?? null,
+          SI_ETag: answer.etag ?? null,
+          SI_Batch: answer.batch ?? null,
         })
         .execute()
       return answer

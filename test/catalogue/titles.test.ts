@@ -94,6 +94,24 @@ t.test('an Idempotency-Key makes any post repeatable, and belongs to one request
   ])
   t.same([first?.status, second?.status], [201, 201])
   t.equal(first?.body.items[0].id, second?.body.items[0].id)
+  const told = (headers: Readonly<Record<string, string | undefined>> = {}) =>
+    ['location', 'etag', 'operation'].map(name => headers[name])
+  t.ok(told(first?.headers).filter(Boolean).length >= 2, 'what was made and by which operation')
+  t.same(told(second?.headers), told(first?.headers), 'the repetition carries the headers of the first')
+  const changed = await call(
+    'PATCH',
+    `/api/v1/tree/${first?.body.items[0].id}`,
+    { caption: 'Twice' },
+    { 'if-match': '*', 'idempotency-key': 'k2' },
+  )
+  const again = await call(
+    'PATCH',
+    `/api/v1/tree/${first?.body.items[0].id}`,
+    { caption: 'Twice' },
+    { 'if-match': '*', 'idempotency-key': 'k2' },
+  )
+  t.ok(changed.headers['etag'])
+  t.same(told(again.headers), told(changed.headers), 'so does that of a change, its ETag with it')
   t.match(await post(modsOf('other', 'Other'), 'domain=lib', { 'idempotency-key': 'k1' }), {
     status: 422,
     body: { detail: /used for another request/ },

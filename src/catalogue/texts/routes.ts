@@ -195,7 +195,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 428) },
       } as never,
     },
-    async (request, reply) => await correct(request, reply, request.body as string),
+    async (request, reply) => {
+      const text: unknown = request.body
+      if (typeof text !== 'string')
+        throw new Refusal('unsupported-media-type', 'Send the words of the page as text/plain.')
+      return await correct(request, reply, text)
+    },
   )
 
   app.delete(

@@ -77,7 +77,8 @@ export const Title = z
 export type Title = z.infer<typeof Title>
 export const TitleList = listOf(Title, 'TitleList')
 
-const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+/** A day of the calendar; DATE of Firebird begins with the year 1. */
+const Day = z.iso.date().refine(day => !day.startsWith('0000'), 'is no day: years begin with 1')
 export const TitlesQuery = PageQuery.extend({
   domain: z.string().max(120).optional(),
   path: z
