@@ -92,6 +92,11 @@ function parametersOf(url: string, querystring: unknown): unknown {
   return querystring instanceof z.ZodObject ? querystring.strip() : (querystring ?? z.object({}))
 }
 
+interface BodySchema {
+  readonly body?: { readonly content?: Readonly<Record<string, unknown>> }
+  readonly consumes?: readonly string[]
+}
+
 const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
 
 /** The service without a listener: what tests inject into and main.ts listens with. */
@@ -179,6 +184,15 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     if (route.url.startsWith('/docs')) route.config = { ...route.config, right: 'public' }
     else if (route.schema)
       route.schema = { ...route.schema, querystring: parametersOf(route.url, route.schema.querystring) }
+  })
+  // a body that a route does not describe would reach its handler unseen by any schema
+  app.addHook('preValidation', async request => {
+    const { body, consumes = [] } = (request.routeOptions.schema ?? {}) as BodySchema
+    if (body === undefined || request.body === undefined) return
+    const media = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+    const taken = [...Object.keys(body.content ?? { 'application/json': body }), ...consumes]
+    if (media !== '' && !taken.includes(media))
+      throw new Refusal('unsupported-media-type', `This takes ${taken.join(' or ')}, not ${media}.`)
   })
   for (const module of modules) module.hooks?.(app, services)
   await app.register(multipart)
