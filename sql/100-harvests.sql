@@ -16,6 +16,7 @@ create table OPR_Harvest (
   OHV_NextTS D_TS,
   OHV_Message varchar(1000) character set utf8,
   OHV_RunTS D_TS,
+  OHV_RunBy varchar(200) character set utf8,
   OHV_SuccessTS D_TS,
   OHV_FailureTS D_TS,
   OHV_Fault varchar(1000) character set utf8,
@@ -33,6 +34,7 @@ comment on column OPR_Harvest.OHV_Started is 'responseDate of the first answer o
 comment on column OPR_Harvest.OHV_NextTS is 'When it is due';
 comment on column OPR_Harvest.OHV_Message is 'What the last run came to';
 comment on column OPR_Harvest.OHV_RunTS is 'Last sign of the run under way; null between runs';
+comment on column OPR_Harvest.OHV_RunBy is 'Machine and process of the run under way';
 comment on column OPR_Harvest.OHV_SuccessTS is 'End of the last run that came to its end';
 comment on column OPR_Harvest.OHV_FailureTS is 'End of the last run that failed';
 comment on column OPR_Harvest.OHV_Fault is 'Why the last run failed; null after one that did not';

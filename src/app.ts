@@ -89,7 +89,8 @@ export const follow = async (services: Services): Promise<void> => {
  */
 function parametersOf(url: string, querystring: unknown): unknown {
   if (url.startsWith('/api/')) return querystring ?? z.strictObject({})
-  return querystring instanceof z.ZodObject ? querystring.strip() : (querystring ?? z.object({}))
+  const isStrict = querystring instanceof z.ZodObject && querystring.def.catchall instanceof z.ZodNever
+  return isStrict ? querystring.strip() : (querystring ?? z.object({}))
 }
 
 interface BodySchema {

@@ -3,8 +3,8 @@ import { declaredOptions, environmentName, type SectionName, sections } from './
 import type { EffectiveOption } from './read.ts'
 
 const written = (value: unknown): string => {
-  if (Array.isArray(value)) return value.join(', ')
-  return String(value)
+  const text = Array.isArray(value) ? value.join(', ') : String(value)
+  return /[#;]/.test(text) ? `"${text}"` : text
 }
 
 export function renderSample(): string {

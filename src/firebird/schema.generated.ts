@@ -245,6 +245,8 @@ export interface OPRHarvest {
   OHV_Message: Generated<string | null>
   /** Last sign of the run under way; null between runs */
   OHV_RunTS: Generated<Date | null>
+  /** Machine and process of the run under way */
+  OHV_RunBy: Generated<string | null>
   /** End of the last run that came to its end */
   OHV_SuccessTS: Generated<Date | null>
   /** End of the last run that failed */
@@ -828,6 +830,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OHV_NextTS',
   'OHV_Message',
   'OHV_RunTS',
+  'OHV_RunBy',
   'OHV_SuccessTS',
   'OHV_FailureTS',
   'OHV_Fault',

@@ -27,7 +27,7 @@ export function documentOf(
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 ${assets.fonts.map(font => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${file(font)}">`).join('')}
 ${assets.styles.map(style => `<link rel="stylesheet" href="${file(style)}">`).join('')}
-<style nonce="${nonce}">:root{--accent-light:${accent}}</style>
+<style data-openseadragon-mobile-css nonce="${nonce}">:root{--accent-light:${accent}}</style>
 ${assets.scripts.map(script => `<script type="module" src="${file(script)}"></script>`).join('')}${assets.preloads.map(each => `<link rel="modulepreload" href="${file(each)}">`).join('')}
 <link rel="icon" href="${file('icon.svg')}" type="image/svg+xml">
 ${page.head}</head>

@@ -42,7 +42,7 @@ t.test('a server in direct mode runs the commands of the command line', async t 
   writeFileSync(join(folder, 'bad.xml'), '<mods')
   const failed = await run('import', join(folder, 'bad.xml'), '-d', 'lib')
   t.equal(failed.code, 1)
-  t.match(failed.out, /failed/)
+  t.match(failed.err, /bad\.xml/, 'what is no record is refused by its name')
   t.match(await run('check', '--only', 'nonsense'), { code: 1, err: /There is no check ‘nonsense’/ })
   t.match(await run('import', 'delivery'), { code: 1, err: /required option '-d, --domain <domain>'/ })
   t.match(

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { type Db, nextId } from '../../firebird/database.ts'
 
 const columns = [
@@ -14,6 +15,7 @@ const columns = [
   'OHV_NextTS as next',
   'OHV_Message as message',
   'OHV_RunTS as runAt',
+  'OHV_RunBy as runBy',
   'OHV_SuccessTS as succeededAt',
   'OHV_FailureTS as failedAt',
   'OHV_Fault as fault',
@@ -38,6 +40,8 @@ export interface Harvest {
   readonly message: string | null
   /** Last sign of the run under way */
   readonly runAt: Date | null
+  /** Machine and process of that run */
+  readonly runBy: string | null
   readonly succeededAt: Date | null
   readonly failedAt: Date | null
   /** Why the last run failed; null after one that did not */
@@ -135,17 +139,35 @@ export async function note(db: Db, id: number, position: Position): Promise<void
 
 /** A run without a sign of life for so long has ended. */
 const silentMs = 120_000
-export const isRunning = ({ runAt }: Pick<Harvest, 'runAt'>): boolean =>
-  runAt !== null && Date.now() - runAt.getTime() < silentMs
 
-/** Begins a run, unless one is under way. @returns whether it may */
+const thisRunner = `${hostname()} ${process.pid}`
+
+/** Whether the process of a run has ended, as far as can be told from here: only processes of this machine can be looked for. */
+function hasEnded(runBy: string | null): boolean {
+  const [machine, pid] = (runBy ?? '').split(' ')
+  if (machine !== hostname() || Number(pid) === process.pid) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+export const isRunning = ({ runAt, runBy }: Pick<Harvest, 'runAt' | 'runBy'>): boolean =>
+  runAt !== null && Date.now() - runAt.getTime() < silentMs && !hasEnded(runBy)
+
+/** Begins a run, unless one is under way; one whose process was killed is not. @returns whether it may */
 export async function begin(db: Db, id: number): Promise<boolean> {
+  const harvest = await find(db, id)
+  if (!harvest || isRunning(harvest)) return false
   const result = await db
     .updateTable('OPR_Harvest')
-    .set({ OHV_RunTS: new Date() })
+    .set({ OHV_RunTS: new Date(), OHV_RunBy: thisRunner })
     .where('OHV_ID', '=', id)
+    // whoever has begun meanwhile has left another sign
     .where(where =>
-      where.or([where('OHV_RunTS', 'is', null), where('OHV_RunTS', '<', new Date(Date.now() - silentMs))]),
+      harvest.runAt === null ? where('OHV_RunTS', 'is', null) : where('OHV_RunTS', '=', harvest.runAt),
     )
     .executeTakeFirst()
   return result.numUpdatedRows > 0n

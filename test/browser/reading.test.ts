@@ -1,0 +1,98 @@
+// Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { sampleCollection } from '../support/collection.ts'
+import { start } from '../support/start.ts'
+
+const app = await start(t)
+const ids = await sampleCollection(app)
+await app.drain()
+const pages = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
+app.services.setPublicUrl(address)
+
+async function open(browser: Browser, path: string): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  page.on('pageerror', error => faults.push(String(error)))
+  page.on('response', response => {
+    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
+  })
+  await page.goto(`${address}${path}`)
+  return { page, faults }
+}
+const shown = (page: Page) => page.locator('canvas').first().waitFor()
+const pageInAddress = (page: Page): string | null => new URL(page.url()).searchParams.get('page')
+
+t.test('a book is read from cover to cover by keyboard', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
+  await page.getByRole('toolbar').waitFor()
+  await shown(page)
+  for (const next of pages.slice(1)) {
+    await page.keyboard.press('ArrowRight')
+    await page.waitForURL(url => url.searchParams.get('page') === String(next.id))
+  }
+  await page.keyboard.press('ArrowRight')
+  t.equal(pageInAddress(page), String(pages.at(-1)?.id), 'the last page is the last')
+  await page.keyboard.press('Home')
+  await page.waitForURL(url => url.searchParams.get('page') === String(pages[0]?.id))
+  await page.keyboard.press('End')
+  await page.waitForURL(url => url.searchParams.get('page') === String(pages.at(-1)?.id))
+  t.equal(await page.locator('nav a[aria-current="page"]').count(), 1, 'the strip follows')
+  t.same(faults, [])
+})
+
+t.test('what is looked at stands in the address, and the address leads back to it', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await open(browser, `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+  await page.getByRole('toolbar').waitFor()
+  await shown(page)
+  await page.keyboard.press('+')
+  await page.keyboard.press('+')
+  await page.waitForURL(url => url.searchParams.has('at'))
+  await page.keyboard.press('r')
+  await page.waitForURL(url => url.searchParams.get('r') === '90')
+  await page.keyboard.press('+')
+  await page.waitForURL(url => url.searchParams.has('at') && url.searchParams.has('r'))
+  const there = page.url().slice(address.length)
+  const again = await open(browser, there)
+  await shown(again.page)
+  await again.page.waitForTimeout(300)
+  t.equal(new URL(again.page.url()).searchParams.get('r'), '90')
+  t.equal(pageInAddress(again.page), String(pages[4]?.id))
+  t.same([...faults, ...again.faults], [])
+})
+
+t.test('words are found in the book, and stand marked on their page', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
+  await page.getByRole('toolbar').waitFor()
+  await page.keyboard.press('/')
+  await page.getByRole('searchbox').fill('Licht')
+  await page.getByRole('searchbox').press('Enter')
+  await page.locator('aside mark').first().waitFor()
+  await page.locator('aside ol a').first().click()
+  await page.waitForURL(url => url.searchParams.has('page') && url.searchParams.get('q') === 'Licht')
+  await page.locator('main [class*=mark]').first().waitFor()
+  t.ok((await page.locator('main [class*=mark]').count()) > 0)
+  t.same(faults, [])
+})
+
+t.test('outline and text stand beside the page', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[6]?.id}`)
+  await page.getByRole('toolbar').waitFor()
+  await page.keyboard.press('o')
+  const part = page.locator('aside a', { hasText: 'Vom Papier' }).first()
+  await part.click()
+  await page.locator('aside a[aria-current]', { hasText: 'Vom Papier' }).waitFor()
+  await page.keyboard.press('t')
+  await page
+    .locator('aside p', { hasText: /\w{4,}/ })
+    .first()
+    .waitFor()
+  t.same(faults, [])
+})

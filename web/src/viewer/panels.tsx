@@ -1,0 +1,132 @@
+// What stands beside the image: the outline, the text of the page, words within the book.
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useAddress } from '../app/room.tsx'
+import type { ReadingObject } from '../shared/api.ts'
+import { useFormats, useText } from '../shared/text.ts'
+import { type FoundPage, textQuery } from './find.ts'
+import type { ScanPage } from './scan.tsx'
+import styles from './viewer.module.css'
+
+type Search = Readonly<Record<string, string | undefined>>
+
+export function Panel({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <aside className={styles.panel} aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </aside>
+  )
+}
+
+export function OutlinePanel({
+  id,
+  object,
+  place,
+  search,
+}: {
+  readonly id: string
+  readonly object: ReadingObject
+  readonly place: number
+  readonly search: Search
+}) {
+  const say = useText()
+  const { typeName } = useFormats()
+  const parts = object.outline.filter(part => part.page !== null)
+  // of parts that begin on one page, the outer one
+  const begun = parts.findLast(part => (part.page ?? 0) <= place)?.page
+  const current = parts.find(part => part.page === begun)
+  return (
+    <Panel title={say('view.outline')}>
+      <ol className={styles.outline}>
+        {parts.map(part => (
+          <li key={part.id} data-depth={Math.min(part.depth, 5)}>
+            <Link
+              to="/id/$id/view"
+              params={{ id }}
+              search={{ ...search, page: String(object.pages[part.page ?? 0]?.id ?? '') }}
+              replace
+              aria-current={part === current ? 'location' : undefined}
+              dir="auto"
+            >
+              {part.caption || typeName(part.type)}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+export function TextPanel({ page }: { readonly page: ScanPage }) {
+  const say = useText()
+  const at = useAddress()
+  const { data, isPending } = useQuery(textQuery(at(`/download/fulltext/plain/${page.id}`)))
+  return (
+    <Panel title={say('view.text')}>
+      {isPending ? null : data ? (
+        <p className={styles.text} dir="auto">
+          {data}
+        </p>
+      ) : (
+        <p>{say('view.noText')}</p>
+      )}
+    </Panel>
+  )
+}
+
+export function FindPanel({
+  id,
+  pages,
+  query,
+  found,
+  isPending,
+  search,
+  onQuery,
+}: {
+  readonly id: string
+  readonly pages: readonly ScanPage[]
+  readonly query: string
+  readonly found: readonly FoundPage[]
+  readonly isPending: boolean
+  readonly search: Search
+  readonly onQuery: (query: string) => void
+}) {
+  const say = useText()
+  const places = new Map(pages.map((page, n) => [page.id, n]))
+  return (
+    <Panel title={say('view.find')}>
+      <form
+        role="search"
+        onSubmit={event => {
+          event.preventDefault()
+          onQuery(String(new FormData(event.currentTarget).get('q') ?? '').trim())
+        }}
+      >
+        <input type="search" name="q" key={query} defaultValue={query} aria-label={say('view.find')} autoFocus={query === ''} />
+        <button type="submit">{say('view.search')}</button>
+      </form>
+      <p role="status">{query === '' || isPending ? '' : say('view.found', { count: found.length })}</p>
+      <ol className={styles.hits}>
+        {found.map(({ page, quotes }) => {
+          const place = places.get(page)
+          return (
+            <li key={page}>
+              <Link to="/id/$id/view" params={{ id }} search={{ ...search, page: String(page) }} replace>
+                <strong>{say('view.page', { label: pages[place ?? 0]?.label ?? `[${(place ?? 0) + 1}]` })}</strong>
+                {quotes.slice(0, 3).map((quote, n) => (
+                  <span key={n} dir="auto">
+                    … {quote.prefix}
+                    <mark>{quote.exact}</mark>
+                    {quote.suffix} …
+                  </span>
+                ))}
+              </Link>
+            </li>
+          )
+        })}
+      </ol>
+    </Panel>
+  )
+}
