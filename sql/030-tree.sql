@@ -65,6 +65,18 @@ comment on column OPR_Tree.OT_Batch is 'Operation that put the node into the bin
 comment on column OPR_Tree.OT_Version is 'Raised with every change of the node, its title or its page; ETag';
 comment on column OPR_Tree.OT_InsertBatch is 'Operation that made the node';
 
+create table OPR_Redirect (
+  ORD_ID D_ID not null constraint PK_OPR_REDIRECT primary key,
+  ORD_OT_ID D_ID not null constraint FK_ORD_OT references OPR_Tree (OT_ID) on delete cascade,
+  ORD_InsertBatch D_ID,
+  ORD_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_REDIRECT_BATCH on OPR_Redirect (ORD_InsertBatch);
+comment on table OPR_Redirect is 'Titles that were merged into others: whoever asks for the old id is sent to the new one, for ever.';
+comment on column OPR_Redirect.ORD_ID is 'The OT_ID that is gone';
+comment on column OPR_Redirect.ORD_OT_ID is 'Where its title is now';
+comment on column OPR_Redirect.ORD_InsertBatch is 'The operation that merged them';
+
 create global temporary table TMP_Node (
   TN_OT_ID D_ID not null
 ) on commit delete rows;

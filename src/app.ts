@@ -15,16 +15,17 @@ import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
 import { registerOpenApi } from './http/openapi.ts'
 import { registerPrefix } from './http/prefix.ts'
-import { answerError } from './http/problem.ts'
+import { answerError, refusalOf } from './http/problem.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { domains } from './catalogue/domains/index.ts'
 import { pages } from './catalogue/pages/index.ts'
 import { operations } from './catalogue/operations/index.ts'
+import { rearranging } from './catalogue/rearranging/index.ts'
 import { structure } from './catalogue/structure/index.ts'
 import { texts } from './catalogue/texts/index.ts'
 import { titles } from './catalogue/titles/index.ts'
-import { tree } from './catalogue/tree/index.ts'
+import { redirected, tree } from './catalogue/tree/index.ts'
 import { downloads } from './dissemination/downloads/index.ts'
 import { feeds } from './dissemination/feeds/index.ts'
 import { manifests } from './dissemination/manifests/index.ts'
@@ -54,6 +55,7 @@ export const modules: readonly Module[] = [
   pages,
   structure,
   operations,
+  rearranging,
   texts,
   packs,
   serving,
@@ -100,6 +102,24 @@ interface BodySchema {
 
 const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
 
+/** Where an address that names a title by its id leads, when that title is not to be had because it was merged into another one. */
+async function mergedAddress(
+  services: Services,
+  error: unknown,
+  request: FastifyRequest,
+): Promise<string | undefined> {
+  if (!['GET', 'HEAD'].includes(request.method) || refusalOf(error)?.reason !== 'not-found') return undefined
+  const at = (request.routeOptions.url ?? '').split('/').indexOf(':id')
+  const [path = '', ...query] = request.url.split(/(?=\?)/)
+  const segments = path.split('/')
+  const id = Number(segments[at])
+  if (at < 0 || !Number.isInteger(id) || id < 1 || id > 2147483647) return undefined
+  const target = await redirected(services.db, id)
+  if (target === undefined) return undefined
+  segments[at] = String(target)
+  return segments.join('/') + query.join('')
+}
+
 /** The service without a listener: what tests inject into and main.ts listens with. */
 export async function buildApp(services: Services & { readonly operatorKey: string }): Promise<App> {
   const { config } = services
@@ -131,7 +151,11 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler(answerError)
+  app.setErrorHandler(async (error, request, reply) => {
+    const address = await mergedAddress(services, error, request)
+    if (address === undefined) return answerError(error, request, reply)
+    return reply.header('cache-control', 'public, max-age=60').redirect(address, 301)
+  })
   const methodsAt = recordRoutes(app)
   const missing = (request: FastifyRequest, reply: FastifyReply): Refusal => {
     // what is open to other sites says so of its errors, too

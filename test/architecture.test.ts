@@ -57,6 +57,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/pages': module('catalogue/tree'),
   'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
   'catalogue/operations': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages', 'catalogue/texts'),
+  'catalogue/rearranging': module(
+    'catalogue/tree',
+    'catalogue/titles',
+    'catalogue/pages',
+    'catalogue/texts',
+    'catalogue/domains',
+  ),
   'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
 
   'images/packs': module('catalogue/pages', 'catalogue/domains'),
@@ -211,6 +218,7 @@ const owners: Readonly<Record<string, string>> = {
   CFG_Option: 'catalogue/domains',
   OPR_Tree: 'catalogue/tree',
   OPR_Type: 'firebird',
+  OPR_Redirect: 'catalogue/tree',
   OPR_Content: 'catalogue/titles',
   OPR_ContentField: 'catalogue/titles',
   OPR_Identifier: 'catalogue/titles',

@@ -22,6 +22,7 @@ import { keptPages } from '../pages/index.ts'
 import { keptTexts } from '../texts/index.ts'
 import { keptIdentifiers, keptTitles, redrawFields } from '../titles/index.ts'
 import {
+  forgetRedirects,
   keptNodes,
   lockNodes,
   madeBy,
@@ -181,6 +182,7 @@ export async function undo(
   const redraw = new Set(records.filter(({ set }) => changesRecord(set)).map(({ nodeId }) => nodeId))
   for (const id of redraw) await redrawFields(trx, id)
   const { removed, binned } = await takeAway(trx, services.types, found.made, as)
+  const forgotten = await forgetRedirects(trx, batch)
   await refreshTitles(trx, services.types, [...before, ...(await paths())])
-  return { changed, removed, binned }
+  return { changed, removed: removed + forgotten, binned }
 }

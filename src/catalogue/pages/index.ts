@@ -8,6 +8,7 @@ import { routes } from './routes.ts'
 
 export { labelFields } from './add.ts'
 export { pageStates } from './codes.ts'
+export { copyPages } from './copy.ts'
 export { keptPages } from './kept.ts'
 export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
 export { type Judgement, judgeMaster } from './judge.ts'

@@ -3,6 +3,7 @@ import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
 export { textKinds } from './codes.ts'
+export { copyTexts } from './copy.ts'
 export { keptTexts } from './kept.ts'
 export { best as bestTexts } from './repository.ts'
 export { type ServedLine, type ServedText, servedText, type ServedWord } from './served-lines.ts'

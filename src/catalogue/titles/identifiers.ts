@@ -200,3 +200,29 @@ export async function addMany(
     })),
   )
 }
+
+/**
+ * Gives a node all identifiers of another one; they are no longer those of its record, so a new record does not take them off.
+ * @throws Refusal conflict where a third node of the domain carries one
+ */
+export async function moveAll(
+  trx: Db,
+  from: { readonly id: number },
+  to: { readonly id: number; readonly domainId: number },
+): Promise<number> {
+  const own = await ofNode(trx, from.id)
+  for (const identifier of own) {
+    const [holder] = await holders(trx, identifier, to.domainId)
+    if (holder && holder.nodeId !== from.id)
+      throw new Refusal(
+        'conflict',
+        `Node ${holder.nodeId} of the domain carries ${identifier.scheme} ${identifier.value}, too.`,
+      )
+    await trx
+      .updateTable('OPR_Identifier')
+      .set({ OI_OT_ID: to.id, OI_OD_ID: to.domainId, OI_Source: 'merged' })
+      .where('OI_ID', '=', identifier.id)
+      .execute()
+  }
+  return own.length
+}

@@ -9,10 +9,11 @@ import { urnRoutes } from './routes-urn.ts'
 
 export { type Origin, origins } from './codes.ts'
 export * as identifiers from './identifiers.ts'
+export { copyTitles } from './copy.ts'
 export { keptIdentifiers, keptTitles, redrawFields } from './kept.ts'
 export { guessType, parentOf } from './post.ts'
 export { type Message, storeTitle, type StoredTitle, type TitleInput } from './store.ts'
-export { Message as MessageSchema } from './schemas.ts'
+export { Message as MessageSchema, NewTitle } from './schemas.ts'
 export { getTitle } from './support.ts'
 
 export const titles: Module = {

@@ -9,7 +9,7 @@ import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { move } from './move.ts'
 import { bin, hide, type Outcome, release, restore, retype } from './operations.ts'
-import { get } from './place.ts'
+import { get, type Place } from './place.ts'
 import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
 import { type Selection, selectNodes } from './targets.ts'
@@ -76,8 +76,11 @@ async function moveMany(
       : (await get(trx, batch.parent)).domainId
   if (dryRun)
     return { selected: rows.length, changed: rows.filter(row => row.parentId !== batch.parent).length }
-  for (const row of rows)
-    await move(trx, services.types, row.id, { parentId: batch.parent, domainId, place: 'last' })
+  let where: Place = batch.position ?? 'last'
+  for (const row of rows) {
+    await move(trx, services.types, row.id, { parentId: batch.parent, domainId, place: where })
+    if (batch.position !== undefined && batch.position !== 'last') where = { after: row.id }
+  }
   return { selected: rows.length, changed: rows.length }
 }
 

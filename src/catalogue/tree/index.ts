@@ -33,6 +33,7 @@ export {
 export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
 export { checkOf } from './checks.ts'
 export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'
+export { forgetRedirects, redirect, redirected } from './redirects.ts'
 export { refreshTitles } from './title-caches.ts'
 export { inTree, settle, type MoveTransaction, type TreeTransaction, writeTree } from './transaction.ts'
 export { requireVersion } from './versions.ts'

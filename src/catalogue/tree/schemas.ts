@@ -159,6 +159,9 @@ export const Batch = z
       .union([NodeId, z.string().max(120)])
       .optional()
       .meta({ description: 'For move to the top of a domain' }),
+    position: place.position.unwrap().optional().meta({
+      description: 'For move: where the first one goes; the others follow it in their order',
+    }),
     type: z.string().max(60).optional().meta({ description: 'For retype' }),
     dryRun: z.boolean().default(false),
   })

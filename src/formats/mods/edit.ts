@@ -131,6 +131,12 @@ function apply(root: Element, change: ModsChange): void {
   } else for (const element of holders) if (text(element) === change.value) drop(element)
 }
 
+/** The document with the declaration and the white space around its root that the text had: a document tree has neither. */
+const writtenAs = (xml: string, document: Document): string =>
+  (/^\s*<\?xml[^>]*\?>\s*/.exec(xml)?.[0] ?? '') +
+  serializeToWellFormedString(document) +
+  (/\s*$/.exec(xml)?.[0] ?? '')
+
 const rootOf = (document: Document): Element => document.documentElement as Element
 
 /** Values of a field, in their order. */
@@ -157,8 +163,18 @@ export function editMods(
     .map((field, at) => ({ field, before: before[at] ?? [], after: valuesOf(root, field) }))
     .filter(change => JSON.stringify(change.before) !== JSON.stringify(change.after))
   if (made.length === 0) return { xml, changes: [] }
-  const declaration = /^\s*<\?xml[^>]*\?>\s*/.exec(xml)?.[0] ?? ''
-  // a document tree has no white space around its root
-  const end = /\s*$/.exec(xml)?.[0] ?? ''
-  return { xml: declaration + serializeToWellFormedString(document) + end, changes: made }
+  return { xml: writtenAs(xml, document), changes: made }
+}
+
+/** The record without what it alone is known by: its identifiers and its number in the catalogue. */
+export function withoutIdentifiers(xml: string): string {
+  const document = parseXmlDocument(xml)
+  const root = rootOf(document)
+  const own = [
+    ...elements(root, 'identifier'),
+    ...elements(root, 'recordInfo').flatMap(info => elements(info, 'recordIdentifier')),
+  ]
+  if (own.length === 0) return xml
+  for (const element of own) drop(element)
+  return writtenAs(xml, document)
 }

@@ -1,0 +1,19 @@
+// Copies of pages: the same master, of which the archive keeps one file, and the same label. Derivatives are made anew by jobs.
+import { sql } from 'kysely'
+import { type Db, nextId } from '../../firebird/database.ts'
+
+const shared = sql.raw(
+  'OP_Url, OP_State, OP_Comment, OP_OIP_ID, OP_Ident, OP_ImgWidth, OP_ImgHeight, OP_ImgDateTime, OP_ImgPageName, OP_Filesize, OP_ModificationTimestamp, OP_PaginationCaption, OP_PaginationType, OP_PaginationValue, OP_Hashsum',
+)
+
+/** @param copies original -> copy, of any datatype */
+export async function copyPages(trx: Db, copies: ReadonlyMap<number, number>): Promise<void> {
+  for (const [from, to] of copies)
+    if (
+      await trx.selectFrom('OPR_Page').select('OP_ID as id').where('OP_OT_ID', '=', from).executeTakeFirst()
+    )
+      await sql`insert into OPR_Page (OP_ID, OP_OT_ID, ${shared})
+        select ${await nextId(trx, 'OPR_Page_SEQ')}, ${to}, ${shared} from OPR_Page where OP_OT_ID = ${from}`.execute(
+        trx,
+      )
+}
