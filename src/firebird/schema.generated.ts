@@ -459,6 +459,16 @@ export interface OPRPageHistory {
   OPH_InsertTS: Generated<Date>
 }
 
+export interface OPRRedirect {
+  /** The OT_ID that is gone */
+  ORD_ID: number
+  /** Where its title is now */
+  ORD_OT_ID: number
+  /** The operation that merged them */
+  ORD_InsertBatch: Generated<number | null>
+  ORD_InsertTS: Generated<Date>
+}
+
 export interface OPRTopStructure {
   OTS_OT_ID: number
   OTS_OT_Title: Generated<number | null>
@@ -639,6 +649,7 @@ export interface Schema {
   OPR_Pack: OPRPack
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
+  OPR_Redirect: OPRRedirect
   OPR_TopStructure: OPRTopStructure
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
@@ -976,6 +987,11 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPH_Application',
   'OPH_Reason',
   'OPH_InsertTS',
+  'OPR_Redirect',
+  'ORD_ID',
+  'ORD_OT_ID',
+  'ORD_InsertBatch',
+  'ORD_InsertTS',
   'OPR_TopStructure',
   'OTS_OT_ID',
   'OTS_OT_Title',
