@@ -43,7 +43,7 @@ create table OPR_Content (
   OC_UpdateTs D_TS default current_timestamp not null
 );
 create index OPR_CONTENT_SOURCEIDENT on OPR_Content (OC_SourceIdent);
-create index OPR_CONTENT_SIGNATURE on OPR_Content (OC_Signature);
+create index OPR_CONTENT_SIGNATURE on OPR_Content computed by (upper(replace(OC_Signature, ' ', '')));
 create index OPR_CONTENT_RELEASED on OPR_Content (OC_ReleaseDate, OC_OT_ID);
 comment on table OPR_Content is 'Bibliographic data of titles (datatype 1).';
 comment on column OPR_Content.OC_OT_MetaParent is 'Nearest title above in the tree';

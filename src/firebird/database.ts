@@ -44,6 +44,8 @@ export class Database {
   readonly db: Db
   readonly #dialect: FirebirdDialect
   readonly #options: DatabaseOptions
+  /** Told after each commit of a transaction that may have written: what was read before may have changed */
+  readonly afterCommit = new Set<() => void>()
   #ping: NodeJS.Timeout | undefined
 
   constructor(options: DatabaseOptions) {
@@ -137,6 +139,7 @@ export class Database {
       if (options.actor || options.batch !== undefined) await setContext(trx, options)
       const result = await work(trx, connection)
       await connection.commit()
+      if (!options.readOnly) for (const tell of this.afterCommit) tell()
       return result
     } catch (error) {
       await connection.rollback()

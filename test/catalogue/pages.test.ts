@@ -215,6 +215,7 @@ t.test('labels ranges by the kinds of paginate.xml, and recognises labels that c
   t.equal(pagination.recognise('irgendwas'), undefined)
   for (const kind of pagination.kinds)
     for (const value of [1, 4, 9, 40, 1999])
+      // a letter may be a Roman number; then it is taken for one
       if (/\{[nrR]\}/.test(kind.caption))
         t.equal(pagination.recognise(pagination.write(kind, value))?.value, value, `${kind.name} ${value}`)
   const title = await aTitle(app, { pages: 6 })
@@ -271,6 +272,71 @@ t.test('labels ranges by the kinds of paginate.xml, and recognises labels that c
   })
   t.ok((await call('GET', '/api/v1/pagination')).body.items.length > 10)
 })
+
+t.test(
+  'pages of two, letters, brackets, patterns; plates and leaves between are not counted; each label is shown before',
+  async t => {
+    const title = await aTitle(app, { pages: 6 })
+    const ids = (await pagesOf(title)).map(page => page.id)
+    const paginate = (body: object) =>
+      call('POST', `/api/v1/titles/${title}/paginate`, { from: ids[0], to: ids[5], ...body })
+    const shown = async (body: object) =>
+      (await paginate({ ...body, dryRun: true })).body.items.map((item: { after: string }) => item.after)
+    t.same(
+      await shown({ type: 'page-double', start: 2 }),
+      ['2-3', '4-5', '6-7', '8-9', '10-11', '12-13'].map(text => `Seite ${text}`),
+    )
+    t.same((await shown({ type: 'page-letter', start: 25 })).slice(0, 3), ['Seite y', 'Seite z', 'Seite aa'])
+    t.same((await shown({ type: 'page-roman-counted', start: 4 })).slice(0, 2), ['[Seite IV]', '[Seite V]'])
+    t.same((await shown({ type: 'folio-counted', start: 3 })).slice(0, 3), [
+      '[Blatt 3r]',
+      '[Blatt 3v]',
+      '[Blatt 4r]',
+    ])
+    t.same((await shown({ pattern: 'Bl. {A}{n}{s}', start: 1 })).slice(0, 3), [
+      'Bl. A1r',
+      'Bl. A1v',
+      'Bl. B2r',
+    ])
+    t.same((await shown({ pattern: 'S. {n}/{m}', start: 1 })).slice(0, 2), ['S. 1/2', 'S. 3/4'])
+    const body = {
+      type: 'page',
+      start: 7,
+      others: [
+        { pages: [ids[1]], type: 'plate-unnumbered' },
+        { pages: [ids[4], ids[3]], type: 'plate-roman', start: 3 },
+      ],
+    }
+    const expected = ['Seite 7', '[Tafel]', 'Seite 8', 'Tafel III', 'Tafel IV', 'Seite 9']
+    t.same(await shown(body), expected)
+    t.equal((await pagesOf(title))[0]?.pagination.caption, null, 'nothing is saved')
+    const done = await paginate(body)
+    t.match(done.body.items[3], { before: null, after: 'Tafel III', label: 'III', value: 3 })
+    t.same(
+      (await pagesOf(title)).map(page => [
+        page.pagination.caption,
+        page.pagination.value,
+        page.pagination.label,
+      ]),
+      expected.map((caption, at) => [
+        caption,
+        [7, null, 8, 3, 4, 9][at],
+        ['7', null, '8', 'III', 'IV', '9'][at],
+      ]),
+    )
+    await paginate({ pattern: 'Seite {n}', start: 1 })
+    t.match(
+      (await call('GET', `/api/v1/pages/${ids[0]}`)).body.pagination,
+      { type: 1, label: '1' },
+      'a pattern that is a kind',
+    )
+    const refused = async (more: object) => (await paginate(more)).body.detail
+    t.match(await refused({}), /either type or pattern/)
+    t.match(await refused({ pattern: '{x}' }), /has ‘\{x\}’/)
+    t.match(await refused({ type: 1, others: [{ pages: [title], type: 5 }] }), /not in the range/)
+    t.match(await refused({ type: 1, start: 2, step: -1 }), /below zero/)
+  },
+)
 
 t.test('reorders pages within their elements, in the order of reading', async t => {
   const title = await aTitle(app, { pages: 5 })

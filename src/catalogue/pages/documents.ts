@@ -15,7 +15,7 @@ export function labelOf(
 ): string | null {
   const kind = pagination.kinds.find(candidate => candidate.id === page.paginationType)
   if (!kind?.label || page.paginationValue === null) return null
-  const side = page.paginationCaption?.endsWith('v') ? 'v' : 'r'
+  const side = /v\]?$/.test(page.paginationCaption ?? '') ? 'v' : 'r'
   return pagination.write(kind, page.paginationValue, side, kind.label)
 }
 

@@ -10,7 +10,7 @@ export interface PaginationKind {
   /** OP_PaginationType */
   readonly id: number
   readonly name: string
-  /** Pattern of OP_PaginationCaption with {n}, {r}, {R} and {s} */
+  /** Pattern of OP_PaginationCaption with {n}, {m}, {r}, {R}, {a}, {A} and {s} */
   readonly caption: string
   /** Pattern of the bare label (METS ORDERLABEL) */
   readonly label: string | undefined
@@ -62,6 +62,19 @@ function fromRoman(text: string): number | undefined {
   return rest === '' && value > 0 && roman(value) === upper ? value : undefined
 }
 
+/** 1 = a, 26 = z, 27 = aa. */
+export function letters(value: number): string {
+  let text = ''
+  for (let rest = value; rest > 0; rest = Math.floor((rest - 1) / 26))
+    text = String.fromCharCode(97 + ((rest - 1) % 26)) + text
+  return text || String(value)
+}
+
+const fromLetters = (text: string): number =>
+  [...text.toLowerCase()].reduce((value, letter) => value * 26 + letter.charCodeAt(0) - 96, 0)
+
+const counter = /\{[nmrRaA]\}/
+
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 export class Pagination {
@@ -72,13 +85,17 @@ export class Pagination {
     this.kinds = kinds
     this.#patterns = kinds.map(kind => {
       const source = kind.caption
-        .split(/(\{[nrRs]\})/)
+        .split(/(\{[nmrRaAs]\})/)
         .map(
           part =>
             ({
               '{n}': String.raw`(?<n>\d{1,6})`,
               '{r}': '(?<r>[ivxlcdm]{1,15})',
               '{R}': '(?<R>[IVXLCDM]{1,15})',
+              '{m}': String.raw`(?<m>\d{1,6})`,
+              // two letters at most: longer ones are words
+              '{a}': '(?<a>[a-z]{1,2})',
+              '{A}': '(?<A>[A-Z]{1,2})',
               '{s}': '(?<s>[rv])',
             })[part] ?? escape(part),
         )
@@ -98,10 +115,26 @@ export class Pagination {
     return kind
   }
 
+  /** A kind of one request, from a pattern of its own. @throws Refusal not-processable where a place holder is unknown */
+  free(pattern: string): PaginationKind {
+    const unknown = /\{(?![nmrRaAs]\})[^}]*\}?/.exec(pattern)
+    if (unknown)
+      throw new Refusal(
+        'not-processable',
+        `The pattern ‘${pattern}’ has ‘${unknown[0]}’; known are {n}, {m}, {r}, {R}, {a}, {A} and {s}.`,
+      )
+    const step = pattern.includes('{m}') ? 2 : 1
+    const counters = /\{[nmrRaA]\}.*\{[nmrRaAs]\}|\{[nmrRaA]\}/.exec(pattern)?.[0]
+    return { id: 0, name: 'free', caption: pattern, label: counters, step, en: pattern, de: pattern }
+  }
+
   /** The caption of a page: `[Seite 6]`. @param side r or v, for kinds with recto and verso */
   write(kind: PaginationKind, value: number, side: 'r' | 'v' = 'r', pattern = kind.caption): string {
     return pattern
       .replaceAll('{n}', String(value))
+      .replaceAll('{m}', String(value + 1))
+      .replaceAll('{a}', letters(value))
+      .replaceAll('{A}', letters(value).toUpperCase())
       .replaceAll('{r}', roman(value).toLowerCase())
       .replaceAll('{R}', roman(value))
       .replaceAll('{s}', side)
@@ -112,10 +145,18 @@ export class Pagination {
     for (const { kind, pattern } of this.#patterns) {
       const groups = pattern.exec(caption)
       if (!groups) continue
-      const { n, r, R } = groups.groups ?? {}
-      const roman = r ?? R
-      const value = n !== undefined ? Number(n) : roman !== undefined ? fromRoman(roman) : undefined
-      if (roman !== undefined && value === undefined) continue
+      const { n, m, r, R, a, A } = groups.groups ?? {}
+      const [inRoman, inLetters] = [r ?? R, a ?? A]
+      const value =
+        n !== undefined
+          ? Number(n)
+          : inRoman !== undefined
+            ? fromRoman(inRoman)
+            : inLetters !== undefined
+              ? fromLetters(inLetters)
+              : undefined
+      if (inRoman !== undefined && value === undefined) continue
+      if (m !== undefined && Number(m) !== Number(n) + 1) continue
       return { kind, value }
     }
     return undefined
@@ -142,9 +183,9 @@ export class Pagination {
       readonly side?: 'r' | 'v' | undefined
       readonly prefix?: string | undefined
     },
-  ): { caption: string; value: number | null }[] {
+  ): { caption: string; value: number | null; label: string | null }[] {
     const step = options.step ?? kind.step
-    const isCounted = /\{[nrR]\}/.test(kind.caption)
+    const isCounted = counter.test(kind.caption)
     const isSided = kind.caption.includes('{s}')
     const first = isSided && options.side === 'v' ? 1 : 0
     return Array.from({ length: count }, (_, at) => {
@@ -154,6 +195,7 @@ export class Pagination {
       return {
         caption: options.prefix ? `${options.prefix}${caption}` : caption,
         value: isCounted ? value : null,
+        label: kind.label === undefined ? null : this.write(kind, value, side, kind.label),
       }
     })
   }

@@ -10,6 +10,7 @@ import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { getNode, refreshTitles, renameMany, setSorts, writeTree } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
+import { labelRange, type PageLabel } from './label-range.ts'
 import type { Pagination } from './pagination.ts'
 import * as repository from './repository.ts'
 import { PageList, Paginate, PaginateResult, PaginationKinds, Reorder } from './schemas.ts'
@@ -102,15 +103,15 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
       schema: {
         operationId: 'paginate',
         tags,
-        summary: 'Labels a range of pages by a counting kind.',
+        summary:
+          'Labels a range of pages by a counting kind or pattern; with dryRun, shows each label beforehand.',
         params: IdParams,
         body: Paginate,
         response: { 200: json(PaginateResult, 'Labels before and after.'), ...problems(404, 422) },
       },
     },
     async (request, reply) => {
-      const { from, to, type, start, step, side, prefix, dryRun } = request.body
-      const kind = pagination.get(type)
+      const { from, to, dryRun } = request.body
       const answer = await write(
         services,
         request,
@@ -128,21 +129,22 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
           if (last < first)
             throw new Refusal('not-processable', `Page ${to} comes before page ${from} in the reading order.`)
           const range = pages.slice(first, last + 1)
-          const labels = pagination.range(kind, range.length, { start, step, side, prefix })
-          const items = range.map((page, at) => ({
-            id: page.id,
-            before: page.paginationCaption,
-            after: labels[at]?.caption ?? '',
-          }))
-          if (labels.some(label => label.value !== null && label.value < 0))
-            throw new Refusal('not-processable', 'The counter would fall below zero.')
+          const labels = labelRange(
+            pagination,
+            range.map(page => page.id),
+            request.body,
+          )
+          const items = range.map(page => {
+            const { caption, label, value } = labels.get(page.id) as PageLabel
+            return { id: page.id, before: page.paginationCaption, after: caption, label, value }
+          })
           if (dryRun) return { body: { items, batch: null, dryRun, links: {}, relationships: {}, meta: {} } }
           const batch = await nextBatch(trx)
           const actor = actorOf(request)
           await setContext(trx, { actor, batch })
           await connection.executeMany(
             'update OPR_Page set OP_PaginationCaption = ?, OP_PaginationType = ?, OP_PaginationValue = ? where OP_OT_ID = ?',
-            range.map((page, at) => [labels[at]?.caption, kind.id, labels[at]?.value, page.id]),
+            [...labels].map(([id, label]) => [label.caption, label.type, label.value, id]),
           )
           await renameMany(connection, new Map(items.map(item => [item.id, item.after])))
           await log(trx, {

@@ -107,23 +107,47 @@ export const Reorder = z.strictObject({ ids: z.array(NodeId).min(1).max(100_000)
   id: 'Reorder',
   description: 'Pages in their new reading order; pages keep their structure element.',
 })
+const kind = {
+  type: z
+    .union([z.number().int(), z.string().max(60)])
+    .optional()
+    .meta({ description: 'Kind from config/paginate.xml, by id or name' }),
+  pattern: z.string().min(1).max(200).optional().meta({
+    description:
+      'Instead of a kind: {n} arabic, {m} the number after it, {r} and {R} roman, {a} and {A} letters, {s} recto or verso',
+  }),
+  start: z.number().int().min(0).max(999_999).default(1),
+  step: z.number().int().min(-1000).max(1000).optional(),
+  side: z.enum(['r', 'v']).optional().meta({ description: 'Side of the first page, for folios' }),
+  prefix: z.string().max(60).optional(),
+}
 export const Paginate = z
   .strictObject({
     from: NodeId.meta({ description: 'First page of the range' }),
     to: NodeId.meta({ description: 'Last page of the range' }),
-    type: z
-      .union([z.number().int(), z.string().max(60)])
-      .meta({ description: 'Kind from config/paginate.xml, by id or name' }),
-    start: z.number().int().min(0).max(999_999).default(1),
-    step: z.number().int().min(-1000).max(1000).optional(),
-    side: z.enum(['r', 'v']).optional().meta({ description: 'Side of the first page, for folios' }),
-    prefix: z.string().max(60).optional(),
+    ...kind,
+    others: z
+      .array(z.strictObject({ pages: z.array(NodeId).min(1).max(100_000), ...kind }))
+      .max(100)
+      .default([])
+      .meta({
+        description:
+          'Pages of the range that are not counted with it: unnumbered plates, blank leaves, plates with a count of their own',
+      }),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'Paginate' })
 export const PaginateResult = z
   .object({
-    items: z.array(z.object({ id: z.number().int(), before: z.string().nullable(), after: z.string() })),
+    items: z.array(
+      z.object({
+        id: z.number().int(),
+        before: z.string().nullable(),
+        after: z.string(),
+        label: z.string().nullable().meta({ description: 'The bare label, as METS has it' }),
+        value: z.number().int().nullable(),
+      }),
+    ),
     batch: z.number().int().nullable(),
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),

@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
-import { getDomain } from '../domains/index.ts'
+import { Refusal } from '../../errors.ts'
+import { getDomain, listDomains } from '../domains/index.ts'
+import { origins } from './codes.ts'
 import type { TitleFilter } from './repository.ts'
 import type { TitlesQuery } from './schemas.ts'
 
@@ -34,6 +36,16 @@ export function identifierOf(text: string): { scheme: string | undefined; value:
 
 const nextDay = (day: string): Date => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000)
 
+/** Ids of a domain and, where wished, of those below it. */
+async function domainsOf(services: Services, name: string, below: boolean): Promise<number[]> {
+  const { id } = await getDomain(services.db, name)
+  const ids = [id]
+  if (below)
+    for (let at = 0; at < ids.length; at++)
+      ids.push(...(await listDomains(services.db, ids[at] as number)).map(domain => domain.id))
+  return ids
+}
+
 /** The filter of a request; who sees only what is visible gets only that. */
 export async function filterOf(
   services: Services,
@@ -41,8 +53,21 @@ export async function filterOf(
   principal: Principal,
 ): Promise<TitleFilter> {
   const seesHidden = access.seesHidden(principal)
+  // who works on what is not the public's to ask
+  const confidential = (['origin', 'changedSince', 'changedBy', 'labels'] as const).find(
+    name => query[name] !== undefined,
+  )
+  if (confidential !== undefined && !access.can(principal, 'log:read'))
+    throw new Refusal('forbidden', `The condition ${confidential} needs the right log:read.`)
   return {
-    domainId: query.domain === undefined ? undefined : (await getDomain(services.db, query.domain)).id,
+    id: query.id,
+    domainIds: query.domain === undefined ? undefined : await domainsOf(services, query.domain, query.subdomains === 'true'), // prettier-ignore
+    catalogueId: query.catalogueId,
+    person: query.person,
+    origin: query.origin === undefined ? undefined : origins.of(query.origin),
+    changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
+    changedBy: query.changedBy,
+    labels: query.labels,
     path: query.path,
     identifier: query.identifier === undefined ? undefined : identifierOf(query.identifier),
     signature: query.signature,

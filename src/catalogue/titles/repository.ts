@@ -81,6 +81,17 @@ async function holdersOf(
   return (await query.orderBy('OI_OT_ID').limit(mostHolders).execute()).map(({ id }) => id)
 }
 
+/** Titles with a number in the catalogue: `123@source`, or 123 of any source. */
+async function holdersOfRecord(db: Db, value: string): Promise<number[]> {
+  const { rows: found } = await sql<{
+    id: number
+  }>`select distinct OI_OT_ID as "id" from OPR_Identifier where OI_Scheme = 'record'
+    and (OI_Value = ${value} or OI_Value starting with cast(${`${value}@`} as varchar(500))) order by 1 fetch next ${mostHolders} rows only`.execute(
+    db,
+  )
+  return found.map(row => row.id)
+}
+
 type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : never
 export type Title = RowOf<ReturnType<typeof rows>>
 
@@ -107,7 +118,9 @@ export const mods = (db: Db, id: number): Promise<{ xml: string | null; origin: 
     .executeTakeFirst()
 
 export interface TitleFilter {
-  readonly domainId?: number | undefined
+  readonly id?: number | undefined
+  /** Domains, or with those below them */
+  readonly domainIds?: readonly number[] | undefined
   readonly path?: string | undefined
   readonly identifier?: { readonly scheme: string | undefined; readonly value: string } | undefined
   readonly signature?: string | undefined
@@ -122,6 +135,13 @@ export interface TitleFilter {
   readonly pages?: 'missing' | 'complete' | 'none' | undefined
   readonly textState?: number | undefined
   readonly q?: string | undefined
+  /** Number in the catalogue, with @source or without */
+  readonly catalogueId?: string | undefined
+  readonly person?: string | undefined
+  readonly origin?: number | undefined
+  readonly changedSince?: Date | undefined
+  readonly changedBy?: string | undefined
+  readonly labels?: 'missing' | 'complete' | undefined
 }
 
 /** Titles by id, or by sort title; after the last one seen. */
@@ -134,7 +154,8 @@ export async function list(
 ): Promise<Title[]> {
   const byField = sort === 'title' || filter.dateFrom !== undefined || filter.dateTo !== undefined
   let query = byField ? rowsByField(db) : rows(db)
-  if (filter.domainId !== undefined) query = query.where(sql<number>`OT_OD_ID + 0`, '=', filter.domainId)
+  if (filter.id !== undefined) query = query.where('OC_OT_ID', '=', filter.id)
+  if (filter.domainIds) query = query.where(sql<number>`OT_OD_ID + 0`, 'in', [...filter.domainIds])
   if (filter.path !== undefined)
     query = query.where(sql<boolean>`OT_Path starting with cast(${filter.path} as varchar(1000))`)
   if (filter.identifier) {
@@ -142,7 +163,30 @@ export async function list(
     if (ids.length === 0) return []
     query = query.where('OC_OT_ID', 'in', ids)
   }
-  if (filter.signature !== undefined) query = query.where('OC_Signature', '=', filter.signature)
+  if (filter.catalogueId !== undefined) {
+    const ids = await holdersOfRecord(db, filter.catalogueId)
+    if (ids.length === 0) return []
+    query = query.where('OC_OT_ID', 'in', ids)
+  }
+  if (filter.signature !== undefined)
+    query = query.where(
+      sql<boolean>`upper(replace(OC_Signature, ' ', '')) starting with upper(replace(cast(${filter.signature} as varchar(500)), ' ', ''))`,
+    )
+  if (filter.person !== undefined)
+    query = query.where(sql<boolean>`OCF_Persons containing cast(${filter.person} as varchar(200))`)
+  if (filter.origin !== undefined) query = query.where('OC_XmlOrigin', '=', filter.origin)
+  if (filter.changedSince) query = query.where('OT_UpdateTS', '>=', filter.changedSince)
+  if (filter.changedBy !== undefined)
+    query = query.where(
+      sql<boolean>`exists (select 1 from SYS_Log where SL_Entity = 'title' and SL_EntityID = OC_OT_ID and SL_Actor = ${filter.changedBy})`,
+    )
+  if (filter.labels !== undefined) {
+    const lacking = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_Page on OP_OT_ID = OTS_OT_ID join OPR_Tree p on p.OT_ID = OTS_OT_ID
+      where OTS_OT_Title = OC_OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
+    query = query.where(
+      filter.labels === 'missing' ? lacking : sql<boolean>`not ${lacking} and OC_PageCache > 0`,
+    )
+  }
   if (filter.owner !== undefined) query = query.where('OC_Owner', '=', filter.owner)
   if (filter.state !== undefined) query = query.where('OT_State', '=', filter.state)
   if (filter.delState !== undefined) query = query.where('OT_DelState', '=', filter.delState)

@@ -80,7 +80,12 @@ export const TitleList = listOf(Title, 'TitleList')
 /** A day of the calendar; DATE of Firebird begins with the year 1. */
 const Day = z.iso.date().refine(day => !day.startsWith('0000'), 'is no day: years begin with 1')
 export const TitlesQuery = PageQuery.extend({
+  id: z.coerce.number().int().min(1).max(2147483647).optional(),
   domain: z.string().max(120).optional(),
+  subdomains: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Titles of the domains below it as well' }),
   path: z
     .string()
     .regex(/^(\|\d{1,10}\|)+$/)
@@ -91,7 +96,26 @@ export const TitlesQuery = PageQuery.extend({
     .max(560)
     .optional()
     .meta({ description: 'Value, or scheme:value with a known scheme (record:123@abc, urn:…)' }),
-  signature: z.string().max(500).optional(),
+  signature: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'Its beginning, in any case, blanks do not count' }),
+  catalogueId: z
+    .string()
+    .min(1)
+    .max(450)
+    .optional()
+    .meta({ description: 'Number in the catalogue, with @source or without' }),
+  person: z.string().min(1).max(200).optional().meta({ description: 'Part of a name' }),
+  origin: z.enum(origins.names).optional().meta({ description: 'Where the record came from; for staff' }),
+  changedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'For staff' }),
+  changedBy: z.string().max(250).optional().meta({ description: 'Who changed the title; for staff' }),
+  labels: z
+    .enum(['missing', 'complete'])
+    .optional()
+    .meta({ description: 'Whether pages lack labels; for staff' }),
   owner: z.string().max(500).optional(),
   type: z.string().max(60).optional(),
   state: z.enum(['released', 'hidden']).optional(),

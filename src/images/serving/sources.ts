@@ -1,5 +1,5 @@
-// What each page is served from, kept in this process for a second: visibility, pack, size. A page that was hidden is gone from every
-// process within that second, without a message between them; a viewer's hundred tiles cost one look at the database.
+// What each page is served from, kept in this process for a second: visibility, pack, size. A page that was hidden is gone at once from the
+// process that hid it, because every commit there forgets all, and from every other within that second, without a message between them; a viewer's hundred tiles cost one look at the database.
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
@@ -84,10 +84,19 @@ export class ImageSources {
   readonly #open: OpenPacks
   readonly #entries = new Map<number, Entry>()
   readonly #loading = new Map<number, Promise<Entry>>()
+  #generation = 0
 
   constructor(services: Services) {
     this.#services = services
     this.#open = new OpenPacks(services.config.images.openPacks)
+    services.database.afterCommit.add(this.#forget)
+  }
+
+  /** What was looked up before a change, or is being looked up, is not kept. */
+  readonly #forget = (): void => {
+    this.#generation++
+    this.#entries.clear()
+    this.#loading.clear()
   }
 
   get openPacks(): number {
@@ -95,6 +104,7 @@ export class ImageSources {
   }
 
   close(): void {
+    this.#services.database.afterCommit.delete(this.#forget)
     this.#entries.clear()
     this.#open.close()
   }
@@ -145,14 +155,18 @@ export class ImageSources {
     if (known && known.until > Date.now()) return known
     let loading = this.#loading.get(id)
     if (!loading) {
-      loading = this.#load(id).finally(() => this.#loading.delete(id))
-      this.#loading.set(id, loading)
+      const begun = this.#load(id)
+      loading = begun
+      this.#loading.set(id, begun)
+      void begun.catch(() => {}).then(() => this.#loading.get(id) === begun && this.#loading.delete(id))
     }
     return await loading
   }
 
   async #load(id: number): Promise<Entry> {
+    const generation = this.#generation
     const entry: Entry = { row: await repository.find(this.#services.db, id), until: Date.now() + keptMs }
+    if (generation !== this.#generation) return entry
     this.#entries.delete(id)
     this.#entries.set(id, entry)
     if (this.#entries.size > maxEntries) {
