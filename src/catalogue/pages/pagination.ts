@@ -71,7 +71,7 @@ export function letters(value: number): string {
 }
 
 const fromLetters = (text: string): number =>
-  [...text.toLowerCase()].reduce((value, letter) => value * 26 + letter.charCodeAt(0) - 96, 0)
+  Array.from(text.toLowerCase()).reduce((value, letter) => value * 26 + letter.charCodeAt(0) - 96, 0)
 
 const counter = /\{[nmrRaA]\}/
 

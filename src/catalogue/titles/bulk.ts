@@ -17,7 +17,7 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { lockNodes, rename } from '../tree/index.ts'
 import { manualOf, manualText, recordTitle } from './caption.ts'
-import type { TitleFilter } from './repository.ts'
+import { list, type TitleFilter } from './list.ts'
 import * as repository from './repository.ts'
 import { replaceMods } from './store.ts'
 
@@ -77,7 +77,7 @@ export async function selectTitles(db: Db, selection: Selection): Promise<number
   if ('filter' in selection) {
     const found: number[] = []
     for (let after: { id: number; sortTitle: string } | undefined; ;) {
-      const rows = await repository.list(db, selection.filter, 'id', after, 1000)
+      const rows = await list(db, selection.filter, 'id', after, 1000)
       found.push(...rows.map(row => row.id))
       const last = rows.at(-1)
       if (rows.length < 1000 || !last) return found

@@ -5,7 +5,7 @@ import { access } from '../../people/access/index.ts'
 import { Refusal } from '../../errors.ts'
 import { getDomain, listDomains } from '../domains/index.ts'
 import { origins } from './codes.ts'
-import type { TitleFilter } from './repository.ts'
+import type { TitleFilter } from './list.ts'
 import type { TitlesQuery } from './schemas.ts'
 
 const schemes = [

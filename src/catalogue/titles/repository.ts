@@ -47,7 +47,7 @@ const fieldColumns = [
 ] as const
 
 /** OPR_Tree, OPR_Content and OPR_ContentField of titles; no blobs, so that it runs without a snapshot. */
-const rows = (db: Db) =>
+export const rows = (db: Db) =>
   db
     .selectFrom('OPR_Tree')
     .innerJoin('OPR_Content', 'OC_OT_ID', 'OT_ID')
@@ -57,7 +57,7 @@ const rows = (db: Db) =>
     .select(fieldColumns)
 
 /** The same from the other end, along the indexes of sort forms and dates: left joins keep the optimiser from beginning with the tree. */
-const rowsByField = (db: Db) =>
+export const rowsByField = (db: Db) =>
   db
     .selectFrom('OPR_ContentField')
     .leftJoin('OPR_Tree', 'OT_ID', 'OCF_OT_ID')
@@ -65,32 +65,6 @@ const rowsByField = (db: Db) =>
     .select(nodeColumns)
     .select(contentColumns)
     .select(fieldColumns) as unknown as ReturnType<typeof rows>
-
-const mostHolders = 800
-/** Titles that carry an identifier: looked up by its index first, for a condition about them would be tried on every title. */
-async function holdersOf(
-  db: Db,
-  { scheme, value }: NonNullable<TitleFilter['identifier']>,
-): Promise<number[]> {
-  let query = db
-    .selectFrom('OPR_Identifier')
-    .select('OI_OT_ID as id')
-    .distinct()
-    .where('OI_Value', '=', value)
-  if (scheme !== undefined) query = query.where('OI_Scheme', '=', scheme)
-  return (await query.orderBy('OI_OT_ID').limit(mostHolders).execute()).map(({ id }) => id)
-}
-
-/** Titles with a number in the catalogue: `123@source`, or 123 of any source. */
-async function holdersOfRecord(db: Db, value: string): Promise<number[]> {
-  const { rows: found } = await sql<{
-    id: number
-  }>`select distinct OI_OT_ID as "id" from OPR_Identifier where OI_Scheme = 'record'
-    and (OI_Value = ${value} or OI_Value starting with cast(${`${value}@`} as varchar(500))) order by 1 fetch next ${mostHolders} rows only`.execute(
-    db,
-  )
-  return found.map(row => row.id)
-}
 
 type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : never
 export type Title = RowOf<ReturnType<typeof rows>>
@@ -116,108 +90,6 @@ export const mods = (db: Db, id: number): Promise<{ xml: string | null; origin: 
     .select(['OC_XML as xml', 'OC_XmlOrigin as origin'])
     .where('OC_OT_ID', '=', id)
     .executeTakeFirst()
-
-export interface TitleFilter {
-  readonly id?: number | undefined
-  /** Domains, or with those below them */
-  readonly domainIds?: readonly number[] | undefined
-  readonly path?: string | undefined
-  readonly identifier?: { readonly scheme: string | undefined; readonly value: string } | undefined
-  readonly signature?: string | undefined
-  readonly owner?: string | undefined
-  readonly state?: number | undefined
-  readonly delState?: number | undefined
-  readonly type?: number | undefined
-  readonly releasedFrom?: Date | undefined
-  readonly releasedTo?: Date | undefined
-  readonly dateFrom?: string | undefined
-  readonly dateTo?: string | undefined
-  readonly pages?: 'missing' | 'complete' | 'none' | undefined
-  readonly textState?: number | undefined
-  readonly q?: string | undefined
-  /** Number in the catalogue, with @source or without */
-  readonly catalogueId?: string | undefined
-  readonly person?: string | undefined
-  readonly origin?: number | undefined
-  readonly changedSince?: Date | undefined
-  readonly changedBy?: string | undefined
-  readonly labels?: 'missing' | 'complete' | undefined
-}
-
-/** Titles by id, or by sort title; after the last one seen. */
-export async function list(
-  db: Db,
-  filter: TitleFilter,
-  sort: 'id' | 'title',
-  after: { id: number; sortTitle: string } | undefined,
-  limit: number,
-): Promise<Title[]> {
-  const byField = sort === 'title' || filter.dateFrom !== undefined || filter.dateTo !== undefined
-  let query = byField ? rowsByField(db) : rows(db)
-  if (filter.id !== undefined) query = query.where('OC_OT_ID', '=', filter.id)
-  if (filter.domainIds) query = query.where(sql<number>`OT_OD_ID + 0`, 'in', [...filter.domainIds])
-  if (filter.path !== undefined)
-    query = query.where(sql<boolean>`OT_Path starting with cast(${filter.path} as varchar(1000))`)
-  if (filter.identifier) {
-    const ids = await holdersOf(db, filter.identifier)
-    if (ids.length === 0) return []
-    query = query.where('OC_OT_ID', 'in', ids)
-  }
-  if (filter.catalogueId !== undefined) {
-    const ids = await holdersOfRecord(db, filter.catalogueId)
-    if (ids.length === 0) return []
-    query = query.where('OC_OT_ID', 'in', ids)
-  }
-  if (filter.signature !== undefined)
-    query = query.where(
-      sql<boolean>`upper(replace(OC_Signature, ' ', '')) starting with upper(replace(cast(${filter.signature} as varchar(500)), ' ', ''))`,
-    )
-  if (filter.person !== undefined)
-    query = query.where(sql<boolean>`OCF_Persons containing cast(${filter.person} as varchar(200))`)
-  if (filter.origin !== undefined) query = query.where('OC_XmlOrigin', '=', filter.origin)
-  if (filter.changedSince) query = query.where('OT_UpdateTS', '>=', filter.changedSince)
-  if (filter.changedBy !== undefined)
-    query = query.where(
-      sql<boolean>`exists (select 1 from SYS_Log where SL_Entity = 'title' and SL_EntityID = OC_OT_ID and SL_Actor = ${filter.changedBy})`,
-    )
-  if (filter.labels !== undefined) {
-    const lacking = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_Page on OP_OT_ID = OTS_OT_ID join OPR_Tree p on p.OT_ID = OTS_OT_ID
-      where OTS_OT_Title = OC_OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
-    query = query.where(
-      filter.labels === 'missing' ? lacking : sql<boolean>`not ${lacking} and OC_PageCache > 0`,
-    )
-  }
-  if (filter.owner !== undefined) query = query.where('OC_Owner', '=', filter.owner)
-  if (filter.state !== undefined) query = query.where('OT_State', '=', filter.state)
-  if (filter.delState !== undefined) query = query.where('OT_DelState', '=', filter.delState)
-  if (filter.type !== undefined) query = query.where('OT_RCV_Type', '=', filter.type)
-  if (filter.releasedFrom) query = query.where('OC_ReleaseDate', '>=', filter.releasedFrom)
-  if (filter.releasedTo) query = query.where('OC_ReleaseDate', '<', filter.releasedTo)
-  if (filter.dateFrom !== undefined) query = query.where('OCF_DateTo', '>=', filter.dateFrom)
-  if (filter.dateTo !== undefined) query = query.where('OCF_DateFrom', '<=', filter.dateTo)
-  if (filter.pages === 'missing') query = query.whereRef('OC_PageCache', '<', 'OC_PageCount')
-  if (filter.pages === 'complete') query = query.whereRef('OC_PageCache', '>=', 'OC_PageCount')
-  if (filter.pages === 'none') query = query.where('OC_PageCache', '=', 0)
-  if (filter.textState !== undefined) query = query.where('OC_TextState', '=', filter.textState)
-  if (filter.q !== undefined)
-    query = query.where(
-      sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`,
-    )
-  if (sort === 'title') {
-    if (after)
-      query = query.where(eb =>
-        eb.and([
-          eb('OCF_SortTitle', '>=', after.sortTitle),
-          eb.or([eb('OCF_SortTitle', '>', after.sortTitle), eb('OCF_OT_ID', '>', after.id)]),
-        ]),
-      )
-    query = query.where('OCF_SortTitle', 'is not', null).orderBy('OCF_SortTitle').orderBy('OCF_OT_ID')
-  } else {
-    if (after) query = query.where('OC_OT_ID', '>', after.id)
-    query = query.orderBy('OC_OT_ID')
-  }
-  return await query.limit(limit).execute()
-}
 
 export interface ContentFields {
   readonly delivererId?: number | null

@@ -18,6 +18,7 @@ import { change } from './change.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
 import { type PostItem, postRecords } from './post.ts'
+import { list } from './list.ts'
 import * as repository from './repository.ts'
 import { NewTitle, PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
 import { filterOf } from './filter.ts'
@@ -80,7 +81,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { cursor, limit, sort } = request.query
       const values = decodeCursor(cursor, sort === 'title' ? ['number', 'string'] : ['number'])
       const after = values && { id: values[0] as number, sortTitle: (values[1] as string | undefined) ?? '' }
-      const rows = await repository.list(
+      const rows = await list(
         db,
         await filterOf(services, request.query, request.principal),
         sort,
