@@ -3,12 +3,13 @@
 # starts a private Firebird server, whose data lie in the volume like everything else that is written.
 FROM node:20-bookworm-slim AS build
 WORKDIR /opt/firefolio
-COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY package.json package-lock.json .npmrc tsconfig.json openapi.json ./
+COPY web web
 RUN npm ci --ignore-scripts
 COPY src src
 COPY test test
 COPY bench bench
-RUN node node_modules/typescript/bin/tsc -p . && rm -rf dist/test dist/bench && npm prune --omit=dev --ignore-scripts
+RUN node node_modules/typescript/bin/tsc -p . && npm run build -w web && rm -rf dist/test dist/bench && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 RUN apt-get update \
@@ -19,6 +20,7 @@ RUN apt-get update \
 WORKDIR /opt/firefolio
 COPY --from=build /opt/firefolio/node_modules node_modules
 COPY --from=build /opt/firefolio/dist/src dist/src
+COPY --from=build /opt/firefolio/web/dist web/dist
 COPY package.json LICENSE ./
 COPY sql sql
 COPY config config
