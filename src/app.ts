@@ -213,11 +213,14 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   // a body that a route does not describe would reach its handler unseen by any schema
   app.addHook('preValidation', async request => {
     const { body, consumes = [] } = (request.routeOptions.schema ?? {}) as BodySchema
-    if (body === undefined || request.body === undefined) return
+    if (body === undefined) return
     const media = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
     const taken = [...Object.keys(body.content ?? { 'application/json': body }), ...consumes]
     if (media !== '' && !taken.includes(media))
       throw new Refusal('unsupported-media-type', `This takes ${taken.join(' or ')}, not ${media}.`)
+    // bodies of several parts are read by their route
+    if (body.content && request.body === undefined && media !== 'multipart/form-data')
+      throw new Refusal('bad-request', `The body is missing; this takes ${taken.join(' or ')}.`)
   })
   for (const module of modules) module.hooks?.(app, services)
   await app.register(multipart)
