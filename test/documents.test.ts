@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { renderAll } from '../src/cli/documents.ts'
@@ -56,6 +56,29 @@ t.test('decisions are numbered as they are headed', async t => {
     t.ok(file?.startsWith(number as string))
     t.match(read(`docs/decisions/${file}`), new RegExp(`^# ${number} `))
   }
+})
+
+t.test('every decision and trap that a comment cites by number stands in the documents', t => {
+  const listed = new Set(
+    [...read('docs/decisions/design.md').matchAll(/^\| (decision|trap)s? ([\d, ]+) \|/gm)].flatMap(
+      ([, kind, numbers]) => (numbers as string).split(', ').map(number => `${kind} ${number}`),
+    ),
+  )
+  let seen = 0
+  for (const folder of ['src', 'sql', 'test'])
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(ts|sql)$/.test(file)) continue
+      for (const [, kind, numbers] of read(join(folder, file)).matchAll(
+        /\b(decision|trap)s? ((?:\d{1,2}\w?(?:, | and |-)?)+)/g,
+      ))
+        for (const [, from, to] of (numbers as string).matchAll(/(\d+)(?:-(\d+))?/g))
+          for (let n = Number(from); n <= Number(to ?? from); n++) {
+            seen++
+            t.ok(listed.has(`${kind} ${n}`), `${folder}/${file}: ${kind} ${n}`)
+          }
+    }
+  t.ok(seen > 40, `${seen} citations`)
+  t.end()
 })
 
 t.test('no lock file carries a download address, and no file a path of a machine', async t => {

@@ -116,7 +116,7 @@ t.test('bodies and media types at random are no fault of the service', async t =
       const found = await faults(at.method, filled(at.path, key), headers, body)
       if (found.length > 0) throw new Error(`${found.join()} with ${type}, If-Match ${etag}: ${body}`)
     }),
-    { seed: Number(process.env['FUZZ_SEED'] ?? 12), numRuns: 300 },
+    { seed: Number(process.env['FIREFOLIO_SEED'] ?? 12), numRuns: 300 },
   )
   t.pass('no answer of 5xx')
 })

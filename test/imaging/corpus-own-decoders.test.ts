@@ -8,6 +8,7 @@ const folder = aFolder(t)
 
 t.test('JPEG 2000 and PDF by the decoders that we bring', async t => {
   const all = await decodedElsewhere(folder)
+  t.ok(all.length > 0, `${all.length} masters`)
   const path = process.env['PATH']
   process.env['PATH'] = '/nonexistent'
   t.teardown(() => (process.env['PATH'] = path))

@@ -7,9 +7,13 @@ import { aFolder } from '../support/images.ts'
 const folder = aFolder(t)
 
 t.test('masters that libvips reads', async t => {
-  for (const master of await masters()) await checkMaster(t, folder, master)
+  const all = await masters()
+  t.ok(all.length > 40, `${all.length} masters`)
+  for (const master of all) await checkMaster(t, folder, master)
 })
 
 t.test('JPEG 2000 and PDF by the decoders of the system', async t => {
-  for (const master of await decodedElsewhere(folder)) await checkMaster(t, folder, master)
+  const all = await decodedElsewhere(folder)
+  t.ok(all.length > 0, `${all.length} masters`)
+  for (const master of all) await checkMaster(t, folder, master)
 })

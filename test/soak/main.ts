@@ -1,6 +1,7 @@
 // npm run soak -- [seconds] [part]: what takes longer than a test should. Writers at once, an import killed at random moments,
 // Firebird frozen and killed, hundreds of readers on a small pool. Ends with 1 where a promise does not hold.
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,9 @@ import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
 const seconds = Number(process.argv[2] ?? 60)
 const only = process.argv[3]
 let broken = 0
+/** Of all random cases of this soak; told, so that a run can be repeated. */
+const seed = Number(process.env['FIREFOLIO_SEED'] ?? randomInt(2 ** 31))
+process.stdout.write(`FIREFOLIO_SEED=${seed}\n`)
 
 function promise(sentence: string, holds: boolean, figure: unknown): void {
   if (!holds) broken++
@@ -151,7 +155,10 @@ async function atLength(
       '3000',
       ...files.map(file => `dist/test/${file}.test.js`),
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { FIREFOLIO_SEED: String(seed), ...process.env, ...environment },
+    },
   )
   const code = await new Promise(resolve => child.on('close', resolve))
   promise(sentence, code === 0, code)
