@@ -225,7 +225,7 @@ t.test('BigTIFF and SubIFD pyramids are read as well', async t => {
   await aScan(1500, 1100)
     .tiff({ compression: 'jpeg', tile: true, pyramid: true, tileWidth: 256, tileHeight: 256, bigtiff: true })
     .toFile(file)
-  const foreign = Pack.open(file)
+  const foreign = Pack.open(file, undefined)
   t.ok(foreign.pyramid.bigTiff)
   t.equal(foreign.index, undefined)
   t.equal((await sharp(tileBytes(foreign, 0, 0, 0)).metadata()).width, 256)
@@ -237,7 +237,9 @@ t.test('BigTIFF and SubIFD pyramids are read as well', async t => {
   foreign.close()
   // a tag on a BigTIFF
   const handle = await open(file, 'r+')
+  const recipe = 'ab'.repeat(32)
   const index = encodeIndex({
+    recipe,
     width: 1500,
     height: 1100,
     convertedColours: true,
@@ -246,8 +248,8 @@ t.test('BigTIFF and SubIFD pyramids are read as well', async t => {
   })
   await addTag(handle, foreign.pyramid, 65_001, index, foreign.bytes)
   await handle.close()
-  const tagged = Pack.open(file)
-  t.match(tagged.index, { width: 1500, convertedColours: true })
+  const tagged = Pack.open(file, recipe)
+  t.match(tagged.index, { recipe, width: 1500, convertedColours: true })
   t.match(await sharp(file).metadata(), { width: 1500, height: 1100 })
   tagged.close()
 })
@@ -255,6 +257,7 @@ t.test('BigTIFF and SubIFD pyramids are read as well', async t => {
 t.test('the index survives a round trip, and nothing damaged passes', async t => {
   const extent = fc.record({ offset: fc.nat(1_000_000), length: fc.integer({ min: 3, max: 10_000 }) })
   const index = fc.record({
+    recipe: fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytes => Buffer.from(bytes).toString('hex')),
     width: fc.integer({ min: 1, max: 100_000 }),
     height: fc.integer({ min: 1, max: 100_000 }),
     convertedColours: fc.boolean(),

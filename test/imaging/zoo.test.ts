@@ -7,6 +7,7 @@ import t from 'tap'
 import { probe, type Verdict } from '../../src/imaging/probe.ts'
 import { Ingest } from '../../src/imaging/ingest.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
+import { recipeHash } from '../../src/imaging/pack/recipe.ts'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { aFolder, aScan, plainRecipe } from '../support/images.ts'
 
@@ -26,7 +27,7 @@ const stored = (bytes: Buffer): string => {
 async function packOf(master: string): Promise<Pack> {
   const target = join(folder, `pack-${++count}.tif`)
   await ingest.build({ master, target, recipe: plainRecipe, limits })
-  const pack = Pack.open(target)
+  const pack = Pack.open(target, recipeHash(plainRecipe))
   t.teardown(() => pack.close())
   return pack
 }

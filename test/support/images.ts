@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { buildPack, type BuiltPack } from '../../src/imaging/pack/build.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
-import type { Recipe } from '../../src/imaging/pack/recipe.ts'
+import { type Recipe, recipeHash } from '../../src/imaging/pack/recipe.ts'
 
 import { aTitle, type Answer, type TestApp } from './start.ts'
 
@@ -59,7 +59,7 @@ export async function aPack(
     maxPixels: 100_000_000,
     recipe: { ...plainRecipe, ...recipe },
   })
-  const pack = Pack.open(path)
+  const pack = Pack.open(path, recipeHash({ ...plainRecipe, ...recipe }))
   t.teardown(() => pack.close())
   return { pack, built, path }
 }

@@ -12,17 +12,18 @@ import * as repository from './repository.ts'
 const graceMs = 3_600_000
 const actor = { name: 'check', application: 'firefolio check' }
 
-async function isWhole(services: Services, row: repository.ImageRow): Promise<boolean> {
-  if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return false
+/** What is wrong with the file that a page is served from; undefined where it is whole and its own. */
+async function faultOf(services: Services, row: repository.ImageRow): Promise<string | undefined> {
+  if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return 'None is recorded.'
   try {
-    Pack.open(
+    const pack =
       row.recipe === asItLies
-        ? await services.archive.local(row.url as string)
-        : await services.packs.local(row.recipe),
-    ).close()
-    return true
-  } catch {
-    return false
+        ? Pack.open(await services.archive.local(row.url as string), undefined)
+        : Pack.open(await services.packs.local(row.recipe), row.recipe)
+    pack.close()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
   }
 }
 
@@ -42,7 +43,9 @@ const packs: Check = {
   async run(services, { repair }) {
     const findings: Finding[] = []
     for await (const row of rows(services)) {
-      if (row.packState !== packStates.of('made') || (await isWhole(services, row))) continue
+      if (row.packState !== packStates.of('made')) continue
+      const fault = await faultOf(services, row)
+      if (fault === undefined) continue
       if (repair) {
         if (row.recipe && row.recipe !== asItLies) await services.packs.remove(row.recipe)
         await services.database.inTransaction({ actor }, trx => repository.want(trx, [row.id]))
@@ -50,7 +53,7 @@ const packs: Check = {
       findings.push({
         check: 'packs',
         nodeId: row.id,
-        sentence: `The access pack of page ${row.id} is missing or damaged.`,
+        sentence: `The access pack of page ${row.id} cannot be used: ${fault}`,
         repaired: repair,
       })
     }
@@ -67,7 +70,7 @@ const webcache: Check = {
       if (row.packState !== packStates.of('made') || row.recipe === null || row.recipe === asItLies) continue
       let pack: Pack
       try {
-        pack = Pack.open(await services.packs.local(row.recipe))
+        pack = Pack.open(await services.packs.local(row.recipe), row.recipe)
       } catch {
         continue // the check before tells of it
       }

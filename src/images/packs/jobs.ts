@@ -29,7 +29,7 @@ const isPlain = (recipe: Recipe): boolean =>
 /** Size of a master that is a tiled pyramid of JPEG, upright; undefined otherwise. */
 function pyramidSize(path: string): { width: number; height: number; bytes: number } | undefined {
   try {
-    const pack = Pack.open(path)
+    const pack = Pack.open(path, undefined)
     try {
       const { levels, size, bytes, pyramid } = pack
       return levels.length > 1 && pack.hasTiles && pyramid.orientation === 1 ? { ...size, bytes } : undefined
@@ -100,7 +100,7 @@ async function build(services: Services, recipe: Recipe, hash: string, master: s
 /** What a stored pack holds; undefined where it is missing or damaged. */
 async function storedPack(services: Services, hash: string) {
   try {
-    const pack = Pack.open(await services.packs.local(hash))
+    const pack = Pack.open(await services.packs.local(hash), hash)
     try {
       const { index, bytes } = pack
       if (!index) return undefined

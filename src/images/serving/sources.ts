@@ -45,14 +45,15 @@ class OpenPacks {
     this.#most = most
   }
 
-  get(path: string): Pack {
+  get(path: string, recipe: string | undefined): Pack {
     const known = this.#packs.get(path)
-    if (known) {
+    if (known?.isCurrent) {
       this.#packs.delete(path)
       this.#packs.set(path, known)
       return known
     }
-    const pack = Pack.open(path)
+    this.forget(path)
+    const pack = Pack.open(path, recipe)
     this.#packs.set(path, pack)
     if (this.#packs.size > this.#most) {
       const [oldest] = this.#packs
@@ -187,7 +188,8 @@ export class ImageSources {
     if (row.recipe !== null) {
       const path =
         row.recipe === asItLies ? row.url && (await archive.local(row.url)) : await packs.local(row.recipe)
-      const pack = path === null ? undefined : this.#opened(path)
+      const pack =
+        path === null ? undefined : this.#opened(path, row.recipe === asItLies ? undefined : row.recipe)
       if (pack)
         return {
           ...facts,
@@ -220,9 +222,9 @@ export class ImageSources {
     }
   }
 
-  #opened(path: string): Pack | undefined {
+  #opened(path: string, recipe: string | undefined): Pack | undefined {
     try {
-      return this.#open.get(path)
+      return this.#open.get(path, recipe)
     } catch {
       return undefined
     }

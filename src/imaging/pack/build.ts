@@ -9,7 +9,7 @@ import { sealFile, writeWhole } from '../../whole-files.ts'
 import { sharp } from '../sharp.ts'
 import { encodeIndex, type Extent, type StoredImage } from './index-tag.ts'
 import { Pack } from './open.ts'
-import { type Recipe, tileSize } from './recipe.ts'
+import { type Recipe, recipeHash, tileSize } from './recipe.ts'
 import { addTag, setLevelSize } from './rewrite.ts'
 import { watermarkLayer } from './watermark.ts'
 
@@ -172,7 +172,7 @@ function levelsOf(width: number, height: number): number {
 
 async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Promise<BuiltPack> {
   const { width, height } = prepared
-  const pack = Pack.open(target)
+  const pack = Pack.open(target, undefined)
   const file = await open(target, 'r+')
   try {
     const { levels } = pack
@@ -209,7 +209,7 @@ async function complete({ target, recipe }: BuildOrder, prepared: Prepared): Pro
       }
     }
     const { convertedColours } = prepared
-    const index = encodeIndex({ width, height, convertedColours, stored, edges })
+    const index = encodeIndex({ recipe: recipeHash(recipe), width, height, convertedColours, stored, edges })
     end = await addTag(file, pack.pyramid, packTag, index, end)
     // what libvips wrote may be read by everyone; a restricted page's pack may not
     await file.chmod(0o640)

@@ -1,5 +1,5 @@
 // The index of an access pack, kept in a private tag of its TIFF: where the pre-cropped edge tiles and the stored widths lie.
-// Little-endian: magic, version, size of the image, flags, stored images, for each level its edge tiles; CRC-32 at the end.
+// Little-endian: magic, version, size of the image, flags, hash of the recipe, stored images, for each level its edge tiles; CRC-32 at the end.
 import { crc32 } from 'node:zlib'
 import { Refusal } from '../../errors.ts'
 
@@ -13,6 +13,8 @@ export interface StoredImage extends Extent {
   readonly height: number
 }
 export interface PackIndex {
+  /** Hash of what the pack is made of: a file that lies under another name is another page's image */
+  readonly recipe: string
   readonly width: number
   readonly height: number
   /** Whether colours were brought from another space into sRGB (OP_IccState) */
@@ -24,8 +26,10 @@ export interface PackIndex {
 }
 
 const magic = 0x4b50_4646 // FFPK
-const version = 1
-const headBytes = 24
+const version = 2
+const recipeAt = 24
+const recipeBytes = 32
+const headBytes = recipeAt + recipeBytes
 const storedBytes = 20
 const edgeBytes = 16
 
@@ -41,6 +45,7 @@ export function encodeIndex(index: PackIndex): Buffer {
   bytes.writeUInt32LE(index.height, 12)
   bytes.writeUInt32LE(index.edges.length, 16)
   bytes.writeUInt32LE(index.convertedColours ? 1 : 0, 20)
+  bytes.write(index.recipe, recipeAt, recipeBytes, 'hex')
   let at = headBytes
   for (const image of index.stored) {
     bytes.writeUInt32LE(image.width, at)
@@ -104,6 +109,7 @@ export function decodeIndex(bytes: Buffer, fileBytes: number): PackIndex {
     return tiles
   })
   return {
+    recipe: bytes.toString('hex', recipeAt, headBytes),
     width: bytes.readUInt32LE(8),
     height: bytes.readUInt32LE(12),
     convertedColours: (bytes.readUInt32LE(20) & 1) === 1,

@@ -1,6 +1,6 @@
 // An open access pack, or a foreign tiled pyramid: which bytes of the file are which tile or stored image. What is served as it lies is
 // one positioned read behind a prepared prefix; no pixel is decoded.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { Refusal } from '../../errors.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
 import { type Level, readPyramid, type TiffPyramid } from '../../formats/tiff/pyramid.ts'
@@ -36,10 +36,13 @@ export class Pack {
   readonly levels: readonly Level[]
   readonly #prefixes: readonly (Buffer | undefined)[]
   #fd: number | undefined
+  readonly #file: Stats
 
-  private constructor(path: string, fd: number, bytes: number) {
+  private constructor(path: string, fd: number, recipe: string | undefined) {
     this.path = path
     this.#fd = fd
+    this.#file = fstatSync(fd)
+    const bytes = this.#file.size
     this.bytes = bytes
     this.pyramid = readPyramid((offset, length) => {
       const wanted = Math.max(0, Math.min(length, bytes - offset))
@@ -48,6 +51,8 @@ export class Pack {
     })
     const { privateTag, levels } = this.pyramid
     this.index = privateTag && decodeIndex(privateTag, bytes)
+    if (recipe !== undefined && this.index?.recipe !== recipe)
+      throw new Refusal('not-processable', 'The access pack is that of another page or of other settings.')
     const [first] = levels as [Level]
     this.size = this.index ?? { width: first.width, height: first.height }
     if (this.index && this.index.edges.length !== levels.length) notConsistent()
@@ -59,8 +64,11 @@ export class Pack {
     this.#prefixes = levels.map(level => (this.#passes(level) ? prefixOf(level) : undefined))
   }
 
-  /** @throws Refusal not-processable where it is damaged, not-found where it is missing */
-  static open(path: string): Pack {
+  /**
+   * @param recipe hash of what it must be made of; undefined for a master that is served as it lies
+   * @throws Refusal not-processable where it is damaged or of another recipe, not-found where it is missing
+   */
+  static open(path: string, recipe: string | undefined): Pack {
     let fd: number
     try {
       fd = openSync(path, 'r')
@@ -68,7 +76,7 @@ export class Pack {
       throw new Refusal('not-found', 'The access pack is not there.', {}, error)
     }
     try {
-      return new Pack(path, fd, fstatSync(fd).size)
+      return new Pack(path, fd, recipe)
     } catch (error) {
       closeSync(fd)
       if (error instanceof RangeError)
@@ -77,7 +85,13 @@ export class Pack {
     }
   }
 
-  /** Gives the file back. A pack that is read once more opens it again: what has its name never changes. */
+  /** Whether the file under its name is still the one that was opened: ours are never changed, but somebody may have copied or moved another one there. */
+  get isCurrent(): boolean {
+    const now = statSync(this.path, { throwIfNoEntry: false })
+    return now !== undefined && isSameFile(now, this.#file)
+  }
+
+  /** Gives the file back. A pack that is read once more opens it again. */
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
@@ -133,15 +147,25 @@ export class Pack {
     )
   }
 
+  #openAgain(): number {
+    const fd = openSync(this.path, 'r')
+    if (isSameFile(fstatSync(fd), this.#file)) return fd
+    closeSync(fd)
+    return notConsistent()
+  }
+
   /** Reads what is answered as it lies. @param into at least `bytesOf(passage)` long */
   read(from: Passage, into: Buffer): number {
     const before = from.prefix?.copy(into, 0) ?? 0
-    this.#fd ??= openSync(this.path, 'r')
+    this.#fd ??= this.#openAgain()
     const got = readSync(this.#fd, into, before, from.length, from.offset)
     if (got !== from.length) notConsistent()
     return before + got
   }
 }
+
+const isSameFile = (one: Stats, other: Stats): boolean =>
+  one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs
 
 export const bytesOf = (passage: Passage): number => (passage.prefix?.length ?? 0) + passage.length
 

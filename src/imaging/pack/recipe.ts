@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Rectangle } from '../../formats/iiif-image/request.ts'
 
 /** Raised when packs are made otherwise: every pack is then made anew. */
-const packVersion = 1
+const packVersion = 2
 /** Pixels of a tile's side. Level sizes are exact because the powers of two that they divide by divide it too. */
 export const tileSize = 512
 
