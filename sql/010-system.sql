@@ -1,4 +1,4 @@
--- What the service itself needs: the domains that columns are made of, the change log, the job queue, repeated requests, the table whose
+-- What the service itself needs: the domains that columns are made of, the change log, the job queue and its schedules, repeated requests, the table whose
 -- reservation orders moves and inserts, and the id list of a transaction.
 
 create domain D_ID as integer;
@@ -61,8 +61,10 @@ create table SYS_Job (
   SJ_Total integer,
   SJ_Attempts smallint default 0 not null,
   SJ_MaxAttempts smallint default 5 not null,
+  SJ_Priority smallint default 0 not null constraint CK_SJ_PRIORITY check (SJ_Priority between -100 and 100),
   SJ_RunAfterTS D_TS default current_timestamp not null,
   SJ_StartTS D_TS,
+  SJ_EndTS D_TS,
   SJ_LeaseTS D_TS,
   SJ_Worker varchar(100) character set ascii,
   SJ_Cancel D_FLAG default 0 not null,
@@ -78,8 +80,23 @@ create descending index SYS_JOB_LAST on SYS_Job (SJ_ID);
 create index SYS_JOB_KEY on SYS_Job (SJ_UniqueKey);
 comment on column SYS_Job.SJ_State is '0 waiting, 1 running, 2 done, 3 failed, 4 cancelled';
 comment on column SYS_Job.SJ_StartTS is 'When a worker took it last';
+comment on column SYS_Job.SJ_EndTS is 'When it was done, failed or cancelled';
+comment on column SYS_Job.SJ_Priority is 'Higher ones are taken first, equal ones in the order of their ids';
 comment on column SYS_Job.SJ_LeaseTS is 'Until when the worker holds the job; past it another worker takes it';
 comment on column SYS_Job.SJ_UniqueKey is 'At most one waiting job has a given key';
+
+create table SYS_Schedule (
+  SS_Kind D_WORD not null constraint PK_SYS_SCHEDULE primary key,
+  SS_Expression varchar(200) character set ascii not null,
+  SS_Timezone D_WORD not null,
+  SS_NextTS D_TS not null,
+  SS_LastTS D_TS,
+  SS_SJ_ID D_ID constraint FK_SS_SJ references SYS_Job (SJ_ID) on delete set null
+);
+comment on table SYS_Schedule is 'When kinds of jobs are added by themselves. Whichever process moves SS_NextTS on adds the job, in the same transaction.';
+comment on column SYS_Schedule.SS_Expression is 'Cron expression of [schedule], as the process that started last has it';
+comment on column SYS_Schedule.SS_LastTS is 'The moment that the last job was added for';
+comment on column SYS_Schedule.SS_SJ_ID is 'The last job';
 
 create table SYS_Idempotency (
   SI_Key varchar(200) character set utf8 not null,

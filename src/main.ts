@@ -1,8 +1,9 @@
 // The server: configuration, services, application, listener; and an orderly end on SIGTERM, SIGINT and SIGHUP.
-import { buildApp, follow, jobHandlers } from './app.ts'
+import { buildApp } from './app.ts'
 import { addCommandRoute } from './cli/remote.ts'
 import { readConfig } from './config/read.ts'
-import { JobRunner } from './jobs/runner.ts'
+import { runnerOf } from './job-runner.ts'
+import type { JobRunner } from './jobs/runner.ts'
 import { readPagination } from './catalogue/pages/index.ts'
 import { loadSampleIfEmpty } from './sample/load.ts'
 import { createLog, type OpenServices, openServices } from './services.ts'
@@ -15,25 +16,6 @@ const say = (sentence: string): void => void process.stdout.write(`firefolio: ${
 function fail(error: unknown): never {
   process.stderr.write(`firefolio: ${sentenceOf(error)}\n`)
   process.exit(1)
-}
-
-function runnerOf(services: OpenServices): JobRunner<OpenServices> {
-  const { jobs } = services.config
-  return new JobRunner({
-    db: services.db,
-    services,
-    handlers: jobHandlers as never,
-    follow: () => follow(services),
-    onFollowError: error => services.log.error({ err: error }, 'follow'),
-    concurrency: jobs.concurrency,
-    leaseS: jobs.lease,
-    pollMs: jobs.poll,
-    onEnd: (job, { state, ms, error }) =>
-      services.log[error && state !== 'cancelled' ? 'error' : 'info'](
-        { job: job.id, kind: job.kind, state, ms, ...(error ? { err: error } : {}) },
-        'job',
-      ),
-  })
 }
 
 async function start(): Promise<void> {

@@ -19,6 +19,7 @@ const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'forma
 const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
 const top = [
   'app.ts',
+  'job-runner.ts',
   'listen.ts',
   'start-faults.ts',
   'services.ts',
@@ -155,6 +156,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'folders.ts': base,
   'start-faults.ts': base,
   'app.ts': [...base, 'http', 'jobs', 'listen.ts', 'web', modules],
+  'job-runner.ts': [...base, 'config', 'jobs', 'app.ts', 'services.ts', modules],
   'open-database.ts': [...base, 'config', 'firebird'],
   'services.ts': [
     ...base,
@@ -231,6 +233,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_ImportItem: 'intake/imports',
   SYS_Log: 'system/log',
   SYS_Job: 'jobs',
+  SYS_Schedule: 'jobs',
   SYS_Idempotency: 'http',
   SYS_Outbox: 'system/changes',
   OPR_OaiRecord: 'system/changes',

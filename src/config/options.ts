@@ -2,6 +2,7 @@
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import { z } from 'zod'
 import { importSection } from './import-options.ts'
+import { jobSection } from './job-options.ts'
 import {
   colour,
   flag,
@@ -14,6 +15,7 @@ import {
   text,
   whole,
 } from './option-kinds.ts'
+import { scheduleSection } from './schedule-options.ts'
 
 export const documentedFile = '/this/is/not/a/valid/fdb/path'
 
@@ -186,19 +188,8 @@ export const sections = {
       pageSize: whole(1000, 1, 10_000, 'Most entries of one page of a list.'),
     })
     .describe('Limits; exceeding one is answered with a problem document that names it.'),
-  jobs: z
-    .strictObject({
-      on: flag(true, 'Run jobs inside the server; off where `firefolio worker` runs them.'),
-      concurrency: whole(
-        2,
-        1,
-        64,
-        'Jobs at the same time in each lane: imports, harvests, packs, exports, batches, housekeeping.',
-      ),
-      lease: whole(60, 5, 3600, 'Seconds after which a job whose worker is silent is taken over.'),
-      poll: whole(500, 50, 60_000, 'Milliseconds between two looks at the queue.'),
-    })
-    .describe('The job queue.'),
+  jobs: jobSection,
+  schedule: scheduleSection,
   oai: z
     .strictObject({
       repositoryName: text('Firefolio', 'Name of the repository in the answers of OAI-PMH and SRU.'),
@@ -320,6 +311,7 @@ export interface Config {
   readonly import: Section<'import'>
   readonly limits: Section<'limits'>
   readonly jobs: Section<'jobs'>
+  readonly schedule: Section<'schedule'>
   readonly oai: Section<'oai'>
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>

@@ -142,6 +142,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     import: of('import'),
     limits: of('limits'),
     jobs: of('jobs'),
+    schedule: of('schedule'),
     access: of('access'),
     log: of('log'),
     oai: of('oai'),

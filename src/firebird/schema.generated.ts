@@ -561,9 +561,13 @@ export interface SYSJob {
   SJ_Total: Generated<number | null>
   SJ_Attempts: Generated<number>
   SJ_MaxAttempts: Generated<number>
+  /** Higher ones are taken first, equal ones in the order of their ids */
+  SJ_Priority: Generated<number>
   SJ_RunAfterTS: Generated<Date>
   /** When a worker took it last */
   SJ_StartTS: Generated<Date | null>
+  /** When it was done, failed or cancelled */
+  SJ_EndTS: Generated<Date | null>
   /** Until when the worker holds the job; past it another worker takes it */
   SJ_LeaseTS: Generated<Date | null>
   SJ_Worker: Generated<string | null>
@@ -616,6 +620,18 @@ export interface SYSOutbox {
   SO_InsertTS: Generated<Date>
 }
 
+export interface SYSSchedule {
+  SS_Kind: string
+  /** Cron expression of [schedule], as the process that started last has it */
+  SS_Expression: string
+  SS_Timezone: string
+  SS_NextTS: Date
+  /** The moment that the last job was added for */
+  SS_LastTS: Generated<Date | null>
+  /** The last job */
+  SS_SJ_ID: Generated<number | null>
+}
+
 export interface SYSTreeLock {
   STL_ID: number
 }
@@ -659,6 +675,7 @@ export interface Schema {
   SYS_Log: SYSLog
   SYS_Migration: SYSMigration
   SYS_Outbox: SYSOutbox
+  SYS_Schedule: SYSSchedule
   SYS_TreeLock: SYSTreeLock
   TMP_ID: TMPID
   TMP_Node: TMPNode
@@ -1053,8 +1070,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SJ_Total',
   'SJ_Attempts',
   'SJ_MaxAttempts',
+  'SJ_Priority',
   'SJ_RunAfterTS',
   'SJ_StartTS',
+  'SJ_EndTS',
   'SJ_LeaseTS',
   'SJ_Worker',
   'SJ_Cancel',
@@ -1089,6 +1108,13 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SO_OD_ID',
   'SO_Below',
   'SO_InsertTS',
+  'SYS_Schedule',
+  'SS_Kind',
+  'SS_Expression',
+  'SS_Timezone',
+  'SS_NextTS',
+  'SS_LastTS',
+  'SS_SJ_ID',
   'SYS_TreeLock',
   'STL_ID',
   'TMP_ID',

@@ -53,7 +53,7 @@ export interface Services {
   readonly judges: Ingest
   readonly log: FastifyBaseLogger
   /** Figures that modules add to /metrics, by module */
-  readonly figures: Map<string, () => Figure[]>
+  readonly figures: Map<string, () => Figure[] | Promise<Figure[]>>
   /** A secret of this installation for one purpose, the same after every start. */
   readonly secret: (purpose: string) => Buffer
   /** Address for absolute links, without trailing slash. */

@@ -84,6 +84,15 @@ async function storedAnswer(
   }
 }
 
+/** Removes answers that nobody may ask for any more. @returns how many */
+export async function forgetAnswers(db: Db): Promise<number> {
+  const gone = await db
+    .deleteFrom('SYS_Idempotency')
+    .where('SI_InsertTS', '<', new Date(Date.now() - hours * 3_600_000))
+    .executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
 /** Every answer to a change names its operation, with the addresses of its line in the log and of its undo. */
 function withBatch<T>(answer: Answer<T>, batch: number | undefined): Answer<T> {
   const body = answer.body as { links?: object; dryRun?: boolean } | null

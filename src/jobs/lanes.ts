@@ -37,3 +37,7 @@ export const inFreeLanes = (full: readonly Lane[]): RawBuilder<unknown> =>
     ],
     sql` and `,
   )
+
+/** A condition on SYS_Job: none of these kinds. */
+export const otherThan = (kinds: readonly string[]): RawBuilder<unknown> =>
+  kinds.length === 0 ? sql`1 = 1` : sql`SJ_Kind not in (${sql.join(kinds)})`

@@ -2,10 +2,13 @@
 // a job whose worker fell silent is taken over; so handlers must be repeatable.
 import { sql } from 'kysely'
 import { codes } from '../codes.ts'
-import { inFreeLanes, type Lane } from './lanes.ts'
+import { inFreeLanes, type Lane, otherThan } from './lanes.ts'
 import { type Db, nextId } from '../firebird/database.ts'
 import { isRetryable } from '../firebird/faults.ts'
 import { Refusal } from '../errors.ts'
+
+/** Priorities of jobs: higher ones are taken first. */
+export const priorities = { least: -100, most: 100 } as const
 
 export const jobStates = codes({ waiting: 0, running: 1, done: 2, failed: 3, cancelled: 4 })
 export type JobState = (typeof jobStates.names)[number]
@@ -16,8 +19,10 @@ export interface NewJob {
   readonly actor?: string | undefined
   /** While a job with this key waits, no second one is added. */
   readonly uniqueKey?: string
-  readonly runAfter?: Date
+  readonly runAfter?: Date | undefined
   readonly maxAttempts?: number
+  /** Within `priorities`; 0 where nothing is said */
+  readonly priority?: number | undefined
 }
 
 export interface Job {
@@ -29,6 +34,7 @@ export interface Job {
   readonly total: number | null
   readonly attempts: number
   readonly maxAttempts: number
+  readonly priority: number
   readonly cancelRequested: boolean
   readonly actor: string | null
   readonly result: unknown
@@ -36,6 +42,8 @@ export interface Job {
   readonly runAfter: Date
   /** When a worker took it last */
   readonly startedAt: Date | null
+  /** When it was done, failed or cancelled */
+  readonly endedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -49,12 +57,14 @@ const columns = [
   'SJ_Total as total',
   'SJ_Attempts as attempts',
   'SJ_MaxAttempts as maxAttempts',
+  'SJ_Priority as priority',
   'SJ_Cancel as cancel',
   'SJ_Actor as actor',
   'SJ_Result as result',
   'SJ_Error as error',
   'SJ_RunAfterTS as runAfter',
   'SJ_StartTS as startedAt',
+  'SJ_EndTS as endedAt',
   'SJ_InsertTS as createdAt',
   'SJ_UpdateTS as updatedAt',
 ] as const
@@ -97,6 +107,7 @@ export async function enqueue(trx: Db, job: NewJob): Promise<number> {
       SJ_Actor: job.actor ?? null,
       SJ_UniqueKey: job.uniqueKey ?? null,
       SJ_MaxAttempts: job.maxAttempts ?? 5,
+      SJ_Priority: job.priority ?? 0,
       ...(job.runAfter ? { SJ_RunAfterTS: job.runAfter } : {}),
     })
     .execute()
@@ -129,7 +140,7 @@ export async function list(
 }
 
 /** What came of a change, or undefined where another worker held the row: then that one has the job. */
-async function unlessContested<T>(change: Promise<T>): Promise<T | undefined> {
+export async function unlessContested<T>(change: Promise<T>): Promise<T | undefined> {
   try {
     return await change
   } catch (error) {
@@ -138,21 +149,21 @@ async function unlessContested<T>(change: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Takes the next due job for a worker; undefined when there is none. @param full lanes that have no slot left */
+/** Takes the next due job for a worker; undefined when there is none. @param full lanes and kinds that have no slot left */
 export async function claim(
   db: Db,
   worker: string,
   leaseS: number,
-  full: readonly Lane[] = [],
+  full: { readonly lanes: readonly Lane[]; readonly kinds: readonly string[] } = { lanes: [], kinds: [] },
 ): Promise<Job | undefined> {
   const { rows } = await sql<{ id: number; state: number; attempts: number; maxAttempts: number }>`
     select SJ_ID as "id", SJ_State as "state", SJ_Attempts as "attempts", SJ_MaxAttempts as "maxAttempts" from SYS_Job
     where ((SJ_State = 0 and SJ_RunAfterTS <= current_timestamp) or (SJ_State = 1 and SJ_LeaseTS < current_timestamp))
-      and ${inFreeLanes(full)}
-    order by SJ_ID fetch next 10 rows only`.execute(db)
+      and ${inFreeLanes(full.lanes)} and ${otherThan(full.kinds)}
+    order by SJ_Priority desc, SJ_ID fetch next 10 rows only`.execute(db)
   for (const candidate of rows) {
     if (candidate.state === 1 && candidate.attempts >= candidate.maxAttempts) {
-      await sql`update SYS_Job set SJ_State = 3, SJ_Error = 'The worker ended without an answer.'
+      await sql`update SYS_Job set SJ_State = 3, SJ_EndTS = current_timestamp, SJ_Error = 'The worker ended without an answer.'
         where SJ_ID = ${candidate.id} and SJ_State = 1 and SJ_LeaseTS < current_timestamp`.execute(db)
       continue
     }
@@ -201,6 +212,7 @@ export async function finish(
       SJ_Result: JSON.stringify(end.result ?? null),
       SJ_Error: end.error?.slice(0, 2000) ?? null,
       SJ_LeaseTS: null,
+      SJ_EndTS: sql`current_timestamp`,
     })
     .where('SJ_ID', '=', id)
     .where('SJ_Worker', '=', worker)
@@ -227,7 +239,7 @@ export async function cancel(trx: Db, id: number): Promise<Job> {
   if (job.state === 'waiting')
     await trx
       .updateTable('SYS_Job')
-      .set({ SJ_State: 4, SJ_Cancel: 1 })
+      .set({ SJ_State: 4, SJ_Cancel: 1, SJ_EndTS: sql`current_timestamp` })
       .where('SJ_ID', '=', id)
       .where('SJ_State', '=', 0)
       .execute()
@@ -242,10 +254,37 @@ export async function retry(trx: Db, id: number): Promise<Job> {
   const job = await get(trx, id)
   if (job.state !== 'failed' && job.state !== 'cancelled')
     throw new Refusal('conflict', `Job ${id} is ${job.state}; only failed and cancelled jobs are retried.`)
-  await sql`update SYS_Job set SJ_State = 0, SJ_Cancel = 0, SJ_Attempts = 0, SJ_Error = null, SJ_RunAfterTS = current_timestamp where SJ_ID = ${id}`.execute(
+  await sql`update SYS_Job set SJ_State = 0, SJ_Cancel = 0, SJ_Attempts = 0, SJ_Error = null, SJ_EndTS = null, SJ_RunAfterTS = current_timestamp where SJ_ID = ${id}`.execute(
     trx,
   )
   return await get(trx, id)
+}
+
+/** Removes a portion of the jobs that ended before a moment, other than kinds that reports lead to. @returns how many */
+export async function forgetEnded(db: Db, before: Date, portion: number): Promise<number> {
+  const { numAffectedRows } =
+    await sql`delete from SYS_Job where SJ_State in (2, 3, 4) and SJ_UpdateTS < ${before}
+      and SJ_Kind not starting with 'imports.' and SJ_Kind not starting with 'harvest' rows ${sql.lit(portion)}`.execute(
+      db,
+    )
+  return Number(numAffectedRows ?? 0n)
+}
+
+export interface KindCount {
+  readonly kind: string
+  readonly state: JobState
+  readonly count: number
+}
+
+/** Jobs that wait or run, by kind. */
+export async function openByKind(db: Db): Promise<KindCount[]> {
+  const rows = await db
+    .selectFrom('SYS_Job')
+    .select(['SJ_Kind as kind', 'SJ_State as state', db.fn.countAll<number>().as('count')])
+    .where('SJ_State', 'in', [jobStates.of('waiting'), jobStates.of('running')])
+    .groupBy(['SJ_Kind', 'SJ_State'])
+    .execute()
+  return rows.map(row => ({ kind: row.kind, state: jobStates.name(row.state), count: Number(row.count) }))
 }
 
 /** Jobs by state, for the metrics. */

@@ -23,6 +23,8 @@ export interface RunnerOptions<S> {
   readonly handlers: ReadonlyMap<string, JobHandler<S>>
   /** Jobs at the same time in each lane */
   readonly concurrency: number
+  /** Jobs at the same time of single kinds, where that is fewer */
+  readonly perKind?: ReadonlyMap<string, number>
   readonly leaseS: number
   readonly pollMs: number
   /** Called at most once in pollMs, never beside itself: what is to be done without a job */
@@ -37,7 +39,7 @@ export class JobRunner<S> {
   readonly #options: RunnerOptions<S>
   readonly #worker = `${hostname()}:${process.pid}:${Math.random().toString(36).slice(2, 8)}`
   readonly #running = new Set<Promise<void>>()
-  readonly #inLane = new Map<Lane, number>()
+  readonly #underWay = new Map<string, number>()
   #following: Promise<void> | undefined
   #stopping = false
   #followed = 0
@@ -97,20 +99,27 @@ export class JobRunner<S> {
     })()
   }
 
-  #fullLanes(): Lane[] {
-    return lanes.filter(lane => (this.#inLane.get(lane) ?? 0) >= this.#options.concurrency)
+  #full(): { lanes: Lane[]; kinds: string[] } {
+    const inLane = (lane: Lane) =>
+      [...this.#underWay].reduce((sum, [kind, count]) => sum + (laneOf(kind) === lane ? count : 0), 0)
+    return {
+      lanes: lanes.filter(lane => inLane(lane) >= this.#options.concurrency),
+      kinds: [...(this.#options.perKind ?? [])]
+        .filter(([kind, most]) => (this.#underWay.get(kind) ?? 0) >= most)
+        .map(([kind]) => kind),
+    }
   }
 
-  #count(lane: Lane, by: number): void {
-    this.#inLane.set(lane, (this.#inLane.get(lane) ?? 0) + by)
+  #count(kind: string, by: number): void {
+    this.#underWay.set(kind, (this.#underWay.get(kind) ?? 0) + by)
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
       this.#follow()
       let job: queue.Job | undefined
-      const full = this.#fullLanes()
-      if (full.length < lanes.length) {
+      const full = this.#full()
+      if (full.lanes.length < lanes.length) {
         try {
           job = await queue.claim(this.#options.db, this.#worker, this.#options.leaseS, full)
         } catch {
@@ -118,10 +127,10 @@ export class JobRunner<S> {
         }
       }
       if (job) {
-        const lane = laneOf(job.kind)
-        this.#count(lane, 1)
+        const { kind } = job
+        this.#count(kind, 1)
         const run = this.#one(job).finally(() => {
-          this.#count(lane, -1)
+          this.#count(kind, -1)
           this.#running.delete(run)
           this.#wake?.()
         })

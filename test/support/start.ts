@@ -54,6 +54,8 @@ export async function start(t: Teardown, environment: Record<string, string> = {
     FIREFOLIO_DATABASE_POOLSIZE: '6',
     FIREFOLIO_PATH_VAR: folder,
     FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
+    // what a clock adds would be a job too many in a test
+    FIREFOLIO_SCHEDULE_TIDY: '',
     FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...environment,
   })

@@ -4,54 +4,32 @@ import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { sendEvents } from '../../http/events.ts'
 import type { Module } from '../../http/module.ts'
-import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
+import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
-
-const Job = z
-  .object({
-    id: z.number().int(),
-    kind: z.string(),
-    state: z.enum(queue.jobStates.names),
-    done: z.number().int(),
-    total: z.number().int().nullable(),
-    attempts: z.number().int(),
-    maxAttempts: z.number().int(),
-    cancelRequested: z.boolean(),
-    actor: z.string().nullable(),
-    result: z.unknown(),
-    error: z.string().nullable(),
-    runAfter: z.string(),
-    startedAt: z.string().nullable(),
-    createdAt: z.string(),
-    updatedAt: z.string(),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'Job', description: 'Work that runs in the background.' })
-const JobList = listOf(Job, 'JobList')
-
-function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
-  const self = `/api/v1/jobs/${job.id}`
-  return {
-    ...job,
-    runAfter: job.runAfter.toISOString(),
-    startedAt: job.startedAt?.toISOString() ?? null,
-    createdAt: job.createdAt.toISOString(),
-    updatedAt: job.updatedAt.toISOString(),
-    links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
-    relationships: {},
-    meta: {},
-  }
-}
+import { list as listSchedules } from '../../jobs/schedules.ts'
+import { figuresOf } from './figures.ts'
+import { followSchedules, tidy } from './housekeeping.ts'
+import { documentOf, documentOfSchedule, Job, JobList, ScheduleList } from './schemas.ts'
 
 /** Jobs that somebody may start by name; others come from what they serve. */
-const startable = ['pagecount', 'order-date', 'fields', 'images.ingest', 'images.refresh'] as const
+const startable = [
+  'pagecount',
+  'order-date',
+  'fields',
+  'images.ingest',
+  'images.refresh',
+  'jobs.tidy',
+] as const
+
+export { noteRun } from './figures.ts'
 
 export const jobs: Module = {
   name: 'jobs',
+  hooks: (_app, services) => void services.figures.set('jobs', () => figuresOf(services)),
+  jobs: { 'jobs.tidy': tidy },
+  follow: followSchedules,
   routes: async (app, { services }) => {
     const { db } = services
     const tags = ['jobs']
@@ -89,7 +67,19 @@ export const jobs: Module = {
           operationId: 'startJob',
           tags,
           summary: 'Starts a job by its name.',
-          body: z.strictObject({ kind: z.enum(startable) }).meta({ id: 'NewJob' }),
+          body: z
+            .strictObject({
+              kind: z.enum(startable),
+              priority: z
+                .number()
+                .int()
+                .min(queue.priorities.least)
+                .max(queue.priorities.most)
+                .optional()
+                .meta({ description: 'Higher ones are taken first; 0 where nothing is said' }),
+              runAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
+            })
+            .meta({ id: 'NewJob' }),
           response: { 202: json(Job, 'The job; a waiting one of the same kind is taken.'), ...problems() },
         },
       },
@@ -99,11 +89,31 @@ export const jobs: Module = {
             kind: request.body.kind,
             actor: request.principal.name,
             uniqueKey: request.body.kind,
+            priority: request.body.priority,
+            runAfter: request.body.runAfter === undefined ? undefined : new Date(request.body.runAfter),
           })
           return { status: 202, body: documentOf(await queue.get(trx, id)), location: `/api/v1/jobs/${id}` }
         })
         return send(reply, answer)
       },
+    )
+
+    app.get(
+      '/api/v1/jobs/schedules',
+      {
+        config: { right: 'job' },
+        schema: {
+          operationId: 'listSchedules',
+          tags,
+          summary: 'Lists when jobs are added by themselves ([schedule] in server.ini), and when next.',
+          response: { 200: json(ScheduleList, 'Schedules.'), ...problems() },
+        },
+      },
+      async request =>
+        listDocument(request.url, {
+          next: undefined,
+          items: (await listSchedules(db)).map(documentOfSchedule),
+        }),
     )
 
     app.get(

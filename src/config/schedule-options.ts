@@ -1,0 +1,73 @@
+// Options of [schedule]: when jobs are added by themselves.
+import { Cron } from 'croner'
+import { z } from 'zod'
+import type { OptionMeta } from './option-kinds.ts'
+import { text } from './option-kinds.ts'
+
+/** What is wrong with a cron expression, as the end of a sentence. */
+function faultOf(expression: string): string | undefined {
+  try {
+    return new Cron(expression, { timezone: 'UTC', paused: true }).nextRun()
+      ? undefined
+      : 'describes a moment that never comes'
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^CronPattern: /, '')
+    return `is no cron expression like 0 3 * * * or @weekly: ${reason}`
+  }
+}
+
+const isTimezone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
+const schedule = (fallback: string, description: string) =>
+  z
+    .string({ error: 'expected a cron expression' })
+    .max(200, 'has more than 200 characters')
+    .transform(value => value.trim())
+    .superRefine((value, context) => {
+      const fault = value === '' ? undefined : faultOf(value)
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+    })
+    .default(fallback)
+    .meta({ kind: 'cron expression', description } satisfies OptionMeta & Record<string, unknown>)
+
+/** Which job each option of [schedule] is about. */
+export const scheduledKinds = {
+  pageCounts: 'pagecount',
+  orderDates: 'order-date',
+  images: 'images.refresh',
+  tidy: 'jobs.tidy',
+} as const
+
+export const scheduleSection = z
+  .strictObject({
+    timezone: text(
+      '',
+      'Time zone that the expressions of this section are meant in, e.g. Europe/Vienna; empty: that of the machine.',
+    ).refine(name => name === '' || isTimezone(name), 'expected a time zone like Europe/Vienna'),
+    pageCounts: schedule('', 'Count anew what titles know of their pages.'),
+    orderDates: schedule('', 'Fill empty order dates with the day of the first page.'),
+    images: schedule('', 'Look for access packs that were made by other settings.'),
+    tidy: schedule(
+      '20 3 * * *',
+      'Remove what is kept for a time only: ended jobs, answers to repeated requests.',
+    ),
+  })
+  .describe(
+    'When jobs are added by themselves: cron expressions (minute, hour, day, month, weekday; optionally seconds in front), empty means never. Several processes add each job once.',
+  )
+
+/** The schedules that a configuration asks for. */
+export const schedulesOf = (
+  section: z.output<typeof scheduleSection>,
+): { kind: string; expression: string; timezone: string }[] => {
+  const timezone = section.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone
+  return Object.entries(scheduledKinds)
+    .map(([name, kind]) => ({ kind, expression: section[name as keyof typeof scheduledKinds], timezone }))
+    .filter(each => each.expression !== '')
+}

@@ -1,0 +1,74 @@
+// Documents of jobs and schedules.
+import { z } from 'zod'
+import { listOf } from '../../http/page.ts'
+import * as queue from '../../jobs/queue.ts'
+import type { KeptSchedule } from '../../jobs/schedules.ts'
+
+export const Job = z
+  .object({
+    id: z.number().int(),
+    kind: z.string(),
+    state: z.enum(queue.jobStates.names),
+    done: z.number().int(),
+    total: z.number().int().nullable(),
+    attempts: z.number().int(),
+    maxAttempts: z.number().int(),
+    priority: z.number().int().meta({ description: 'Higher ones are taken first' }),
+    cancelRequested: z.boolean(),
+    actor: z.string().nullable(),
+    result: z.unknown(),
+    error: z.string().nullable(),
+    runAfter: z.string(),
+    startedAt: z.string().nullable(),
+    endedAt: z.string().nullable(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Job', description: 'Work that runs in the background.' })
+export const JobList = listOf(Job, 'JobList')
+
+export function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
+  const self = `/api/v1/jobs/${job.id}`
+  return {
+    ...job,
+    runAfter: job.runAfter.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    endedAt: job.endedAt?.toISOString() ?? null,
+    createdAt: job.createdAt.toISOString(),
+    updatedAt: job.updatedAt.toISOString(),
+    links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
+    relationships: {},
+    meta: {},
+  }
+}
+
+const Schedule = z
+  .object({
+    kind: z.string(),
+    expression: z.string(),
+    timezone: z.string(),
+    nextAt: z.string(),
+    lastAt: z.string().nullable().meta({ description: 'The moment that the last job was added for' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'Schedule', description: 'When jobs of a kind are added by themselves.' })
+export const ScheduleList = listOf(Schedule, 'ScheduleList')
+
+export function documentOfSchedule({ jobId, ...schedule }: KeptSchedule): z.output<typeof Schedule> {
+  return {
+    ...schedule,
+    nextAt: schedule.nextAt.toISOString(),
+    lastAt: schedule.lastAt?.toISOString() ?? null,
+    links: {
+      jobs: `/api/v1/jobs?kind=${schedule.kind}`,
+      ...(jobId === null ? {} : { lastJob: `/api/v1/jobs/${jobId}` }),
+    },
+    relationships: {},
+    meta: {},
+  }
+}
