@@ -142,7 +142,7 @@ export const health: Module = {
           pool: services.database.metrics,
           cacheBytes: services.cache.bytes,
           jobs: jobCounts,
-          figures: (await Promise.all([...services.figures.values()].map(read => read()))).flat(),
+          figures: (await Promise.all([...services.figures.values()].map(async read => await read()))).flat(),
         })
         return reply
           .type('text/plain; version=0.0.4; charset=utf-8')
