@@ -16,7 +16,7 @@ const pages = ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body as
 const page = pages[7]?.id
 
 /** Tables that stay small, and ids that a statement brings with it. */
-const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE'] // prettier-ignore
+const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE', 'SYS_SCHEDULE'] // prettier-ignore
 const doors = doorsOf(ids, page ?? 0)
 
 /** Tables that a plan reads through, by the names that the statement gives them. */
