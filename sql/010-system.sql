@@ -83,7 +83,7 @@ comment on column SYS_Job.SJ_StartTS is 'When a worker took it last';
 comment on column SYS_Job.SJ_EndTS is 'When it was done, failed or cancelled';
 comment on column SYS_Job.SJ_Priority is 'Higher ones are taken first, equal ones in the order of their ids';
 comment on column SYS_Job.SJ_LeaseTS is 'Until when the worker holds the job; past it another worker takes it';
-comment on column SYS_Job.SJ_UniqueKey is 'At most one waiting job has a given key';
+comment on column SYS_Job.SJ_UniqueKey is 'Jobs of one key do the same: the one that is taken cancels those that wait beside it';
 
 create table SYS_Schedule (
   SS_Kind D_WORD not null constraint PK_SYS_SCHEDULE primary key,
@@ -140,11 +140,15 @@ begin
 end^
 
 -- adds a job of a kind unless one is waiting: it will see what has been changed
+-- Once a transaction, whatever waits already: a job that another transaction added may be done before this one ends. Of those that wait,
+-- whoever takes one cancels the others.
 create procedure WANT_JOB (KIND D_WORD) as
 begin
-  if (not exists (select 1 from SYS_Job where SJ_UniqueKey = :KIND and SJ_State = 0)) then
+  if (rdb$get_context('USER_TRANSACTION', 'JOB_' || KIND) is null) then begin
+    rdb$set_context('USER_TRANSACTION', 'JOB_' || KIND, '1');
     insert into SYS_Job (SJ_ID, SJ_Kind, SJ_Payload, SJ_UniqueKey, SJ_Actor)
       values (next value for SYS_Job_SEQ, :KIND, 'null', :KIND, rdb$get_context('USER_TRANSACTION', 'ACTOR'));
+  end
 end^
 
 create trigger SYS_JOB_BU for SYS_Job active before update position 0 as

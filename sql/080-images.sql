@@ -40,10 +40,12 @@ end^
 
 create trigger OPR_PACK_AIU for OPR_Pack active after insert or update position 0 as
 begin
+  -- imports come by thousands: a job that waits will do, and whoever follows changes adds one for packs that it came too early for
   if (new.OPK_State = 0 and (inserting or old.OPK_State is distinct from 0)
       and rdb$get_context('USER_TRANSACTION', 'PACKS_WANTED') is null) then begin
     rdb$set_context('USER_TRANSACTION', 'PACKS_WANTED', '1');
-    execute procedure WANT_JOB('images.ingest');
+    if (not exists (select 1 from SYS_Job where SJ_UniqueKey = 'images.ingest' and SJ_State = 0)) then
+      execute procedure WANT_JOB('images.ingest');
   end
 end^
 

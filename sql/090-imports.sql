@@ -37,7 +37,21 @@ comment on table OPR_ImportItem is 'One title of an import batch and what became
 comment on column OPR_ImportItem.OII_Outcome is '0 waiting, 1 created, 2 updated, 3 unchanged, 4 partial, 5 failed';
 comment on column OPR_ImportItem.OII_Messages is 'JSON list of messages: level, code, sentence, place';
 
+create table SYS_ImportLock (
+  SIL_ID smallint not null constraint PK_SYS_IMPORTLOCK primary key
+);
+comment on table SYS_ImportLock is 'Rows that imports lock by the hashes of the identifiers of their titles: two of one title come one after the other.';
+
 set term ^;
+execute block as
+  declare N smallint = 0;
+begin
+  while (N < 64) do begin
+    insert into SYS_ImportLock (SIL_ID) values (:N);
+    N = N + 1;
+  end
+end^
+
 create trigger OPR_IMPORT_BU for OPR_Import active before update position 0 as
 begin
   new.OIM_UpdateTS = current_timestamp;

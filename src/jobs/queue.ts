@@ -17,7 +17,7 @@ export interface NewJob {
   readonly kind: string
   readonly payload?: unknown
   readonly actor?: string | undefined
-  /** While a job with this key waits, no second one is added. */
+  /** Jobs of one key do the same: while one is seen waiting, no second one is added, and the one that is taken cancels others that wait. */
   readonly uniqueKey?: string
   readonly runAfter?: Date | undefined
   readonly maxAttempts?: number
@@ -174,9 +174,21 @@ export async function claim(
         db,
       ),
     )
-    if (taken?.numAffectedRows === 1n) return await find(db, candidate.id)
+    if (taken?.numAffectedRows !== 1n) continue
+    await cancelEqual(db, candidate.id)
+    return await find(db, candidate.id)
   }
   return undefined
+}
+
+/** Jobs of the same key that wait beside one that begins: what they were added for is committed, so it does their work, too. */
+async function cancelEqual(db: Db, id: number): Promise<void> {
+  await unlessContested(
+    sql`update SYS_Job set SJ_State = 4, SJ_Error = ${`Job ${id} does the same.`}
+      where SJ_State = 0 and SJ_UniqueKey = (select SJ_UniqueKey from SYS_Job where SJ_ID = ${id}) and SJ_ID <> ${id}`.execute(
+      db,
+    ),
+  )
 }
 
 /** Renews the lease and notes progress. @returns whether the job is still this worker's, and whether it is to stop */

@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import t from 'tap'
+import { nextId } from '../../src/firebird/database.ts'
 import * as queue from '../../src/jobs/queue.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { Refusal } from '../../src/errors.ts'
-import { start } from '../support/start.ts'
+import { aDomain, start } from '../support/start.ts'
 
 const app = await start(t)
 const { call, services } = app
@@ -145,6 +147,59 @@ t.test(
     t.equal(await queue.find(db, id), undefined)
   },
 )
+
+t.test('a change beside a waiting job is never missed, and jobs of one key run once', async t => {
+  const id = await aDomain(app, 'marked')
+  let holders = 0
+  const enter: (() => void)[] = []
+  /** Changes the widths of the domain and stays open until it is let go. */
+  const change = (watermark: string) => {
+    let changed: () => void = () => {}
+    const begun = new Promise<void>(resolve => (changed = resolve))
+    const ended = services.database.inTransaction({}, async trx => {
+      await sql`update OPR_Domain set OD_Watermark = ${watermark} where OD_ID = ${id}`.execute(trx)
+      changed()
+      await new Promise<void>(resolve => {
+        holders++
+        enter.push(resolve)
+      })
+    })
+    return { begun, ended }
+  }
+  const waiting = async () =>
+    (await queue.list(db, { state: 'waiting', kind: 'images.refresh' }, 10)).map(job => job.id)
+  const ran: number[] = []
+  const handlers = new Map([
+    [
+      'images.refresh',
+      async (_: unknown, { job }: { job: queue.Job }) => {
+        ran.push(job.id)
+      },
+    ],
+  ])
+  const first = await queue.enqueue(db, { kind: 'images.refresh', uniqueKey: 'images.refresh' })
+  const open = change('one')
+  await open.begun
+  await runner(handlers).drain()
+  t.same(ran, [first], 'the job that the change saw waiting has run before the change was there')
+  enter.pop()?.()
+  await open.ended
+  t.equal((await waiting()).length, 1, 'another one waits for it')
+  await queue.enqueue(db, { kind: 'other', uniqueKey: 'other' })
+  await db
+    .insertInto('SYS_Job')
+    .values({
+      SJ_ID: await nextId(db, 'SYS_Job_SEQ'),
+      SJ_Kind: 'images.refresh',
+      SJ_UniqueKey: 'images.refresh',
+    })
+    .execute()
+  const [one = 0, two = 0] = (await waiting()).sort((a, b) => a - b)
+  await runner(new Map([...handlers, ['other', async () => {}]])).drain()
+  t.same(ran, [first, one], 'the two that waited ran as one')
+  t.match(await queue.get(db, two), { state: 'cancelled', error: `Job ${one} does the same.` })
+  t.equal(holders, 1)
+})
 
 t.test('lists jobs newest first, by state and kind, page by page', async t => {
   const { body } = await call('GET', '/api/v1/jobs?kind=contested&state=done&limit=5')

@@ -22,6 +22,7 @@ import { divIdentifier, TitleFinder } from './find-title.ts'
 import { type Locate, stage, type Staged } from './stage.ts'
 import { closeScope, openScope, type Scope } from './scope.ts'
 import { storeItems } from './store-items.ts'
+import { lockTitles } from './title-locks.ts'
 
 export interface ImportOptions {
   /** Or what makes it in the transaction: a dry run takes that back, too */
@@ -110,6 +111,7 @@ export async function importDocument(
       { lock: 'insert', actor: options.actor },
       async (trx, connection) => {
         const domain = typeof options.domain === 'function' ? await options.domain(trx) : options.domain
+        await lockTitles(trx, plan, options.parentId)
         const result = await store(trx, connection, services, staged.plan, staged, { ...options, domain })
         if (options.dryRun) throw new DryRun(result)
         await source.record?.(trx, result)
