@@ -551,6 +551,10 @@ export interface SYSIdempotency {
   SI_InsertTS: Generated<Date>
 }
 
+export interface SYSImportLock {
+  SIL_ID: number
+}
+
 export interface SYSJob {
   SJ_ID: number
   SJ_Kind: string
@@ -572,7 +576,7 @@ export interface SYSJob {
   SJ_LeaseTS: Generated<Date | null>
   SJ_Worker: Generated<string | null>
   SJ_Cancel: Generated<number>
-  /** At most one waiting job has a given key */
+  /** Jobs of one key do the same: the one that is taken cancels those that wait beside it */
   SJ_UniqueKey: Generated<string | null>
   SJ_Actor: Generated<string | null>
   SJ_Result: Generated<string | null>
@@ -671,6 +675,7 @@ export interface Schema {
   OPR_TreeHistory: OPRTreeHistory
   OPR_Type: OPRType
   SYS_Idempotency: SYSIdempotency
+  SYS_ImportLock: SYSImportLock
   SYS_Job: SYSJob
   SYS_Log: SYSLog
   SYS_Migration: SYSMigration
@@ -1061,6 +1066,8 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SI_ETag',
   'SI_Batch',
   'SI_InsertTS',
+  'SYS_ImportLock',
+  'SIL_ID',
   'SYS_Job',
   'SJ_ID',
   'SJ_Kind',
