@@ -45,12 +45,10 @@ t.test('of two imports of one title at once one waits and finds what the other m
         importOf({ type: 'monograph', mods: modsOf(`same-${round}`, `Round ${round}`) }),
       ),
     )
-    t.same(found.map(({ report, messages }) => report?.outcome ?? messages[0]?.sentence).sort(), [
-      'created',
-      'unchanged',
-      'unchanged',
-      'unchanged',
-    ])
+    t.same(
+      new Set(found.map(({ report, messages }) => report?.outcome ?? messages[0]?.sentence)),
+      new Set(['created', 'unchanged']),
+    )
     t.equal(new Set(found.map(({ report }) => report?.titleId)).size, 1)
     t.equal(await count('monograph'), before + 1)
   }
