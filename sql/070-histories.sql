@@ -188,6 +188,34 @@ comment on column OPR_IdentifierHistory.OIH_Batch is 'Operation that made the ch
 comment on column OPR_IdentifierHistory.OIH_OldInsertTS is 'OI_InsertTS of the state kept here';
 comment on column OPR_IdentifierHistory.OIH_Absent is '1 = there was no such identifier: an undo put it there again';
 
+create sequence PRV_UserHistory_SEQ;
+create table PRV_UserHistory (
+  PUH_ID D_ID not null constraint PK_PRV_USERHISTORY primary key,
+  PUH_PU_ID D_ID not null,
+  PUH_Kind smallint not null,
+  PUH_Name D_NAME not null,
+  PUH_Login D_WORD,
+  PUH_EMail D_NAME,
+  PUH_ConfirmTS D_TS,
+  PUH_PublicEMail D_NAME,
+  PUH_Affiliation D_LINE,
+  PUH_Orcid varchar(19) character set ascii,
+  PUH_Url D_URL,
+  PUH_Contact D_LINE,
+  PUH_Topics varchar(500) character set ascii not null,
+  PUH_Active D_FLAG not null,
+  PUH_DeleteTS D_TS,
+  PUH_Batch D_ID,
+  PUH_Actor D_NAME,
+  PUH_Application D_NAME,
+  PUH_Reason D_NAME,
+  PUH_InsertTS D_TS default current_timestamp not null
+);
+create index PRV_USERHISTORY_NODE on PRV_UserHistory (PUH_PU_ID, PUH_ID);
+create index PRV_USERHISTORY_BATCH on PRV_UserHistory (PUH_Batch);
+comment on table PRV_UserHistory is 'What a user was before each change; emptied when the user is deleted.';
+comment on column PRV_UserHistory.PUH_Batch is 'Operation that made the change';
+
 set term ^;
 create trigger OPR_TREEHISTORY_AU for OPR_Tree active after update position 5 as
 begin
@@ -330,6 +358,30 @@ begin
     insert into OPR_IdentifierHistory (OIH_ID, OIH_OT_ID, OIH_OI_ID, OIH_Scheme, OIH_Value, OIH_OD_ID, OIH_Absent, OIH_Batch, OIH_Actor,
         OIH_Application, OIH_Reason)
       values (next value for OPR_IdentifierHistory_SEQ, new.OI_OT_ID, new.OI_ID, new.OI_Scheme, new.OI_Value, new.OI_OD_ID, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger PRV_USERHISTORY_AU for PRV_User active after update position 5 as
+begin
+  if (new.PU_Kind <> old.PU_Kind
+      or new.PU_Name <> old.PU_Name
+      or new.PU_Login is distinct from old.PU_Login
+      or new.PU_EMail is distinct from old.PU_EMail
+      or new.PU_ConfirmTS is distinct from old.PU_ConfirmTS
+      or new.PU_PublicEMail is distinct from old.PU_PublicEMail
+      or new.PU_Affiliation is distinct from old.PU_Affiliation
+      or new.PU_Orcid is distinct from old.PU_Orcid
+      or new.PU_Url is distinct from old.PU_Url
+      or new.PU_Contact is distinct from old.PU_Contact
+      or new.PU_Topics <> old.PU_Topics
+      or new.PU_Active <> old.PU_Active
+      or new.PU_DeleteTS is distinct from old.PU_DeleteTS) then
+    insert into PRV_UserHistory (PUH_ID, PUH_PU_ID, PUH_Kind, PUH_Name, PUH_Login, PUH_EMail, PUH_ConfirmTS, PUH_PublicEMail,
+        PUH_Affiliation, PUH_Orcid, PUH_Url, PUH_Contact, PUH_Topics, PUH_Active, PUH_DeleteTS, PUH_Batch, PUH_Actor, PUH_Application,
+        PUH_Reason)
+      values (next value for PRV_UserHistory_SEQ, old.PU_ID, old.PU_Kind, old.PU_Name, old.PU_Login, old.PU_EMail, old.PU_ConfirmTS,
+        old.PU_PublicEMail, old.PU_Affiliation, old.PU_Orcid, old.PU_Url, old.PU_Contact, old.PU_Topics, old.PU_Active, old.PU_DeleteTS,
         cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^

@@ -40,6 +40,8 @@ import { serving } from './images/serving/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
 import { access } from './people/access/index.ts'
+import { accounts } from './people/accounts/index.ts'
+import { identitiesOf, sessions } from './people/sessions/index.ts'
 import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
@@ -72,6 +74,8 @@ export const modules: readonly Module[] = [
   feeds,
   published,
   harvests,
+  sessions,
+  accounts,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])
@@ -199,7 +203,12 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     reply.headers(headers)
   })
   registerPrefix(app, config.server.publicUrl)
-  registerAuth(app, services.operatorKey, access)
+  registerAuth(
+    app,
+    { operatorKey: services.operatorKey, publicUrl: config.server.publicUrl },
+    access,
+    identitiesOf(services),
+  )
   // told before a body is looked at: no media type of it (QUERY demands one, RFC 10008 §2) matters where nobody takes it
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw missing(request, reply)

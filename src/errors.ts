@@ -21,6 +21,7 @@ export const reasons = {
   'bad-xml': [422, 'The XML cannot be accepted'],
   'bad-digest': [422, 'The checksum does not fit the bytes'],
   'precondition-required': [428, 'This change needs If-Match'],
+  'too-many-requests': [429, 'There were too many attempts'],
   'not-implemented': [501, 'This is not offered'],
   busy: [503, 'Others are changing the same records'],
   unavailable: [503, 'A part of the service cannot be reached'],

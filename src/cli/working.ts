@@ -8,8 +8,9 @@ import { harvest, type HarvestFlags } from './harvest.ts'
 import { type ImportFlags, importPath } from './import.ts'
 import { rebuildIndex } from './search.ts'
 import type { Session } from './session.ts'
+import { addUserCommands } from './user-commands.ts'
 
-export const workingCommands = ['import', 'harvest', 'search', 'check', 'images']
+export const workingCommands = ['import', 'harvest', 'search', 'check', 'images', 'user']
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
 export function addWorkingCommands(
@@ -111,4 +112,6 @@ export function addWorkingCommands(
     .option('--older-than <days>', 'not used for so many days', Number)
     .option('--to <megabytes>', 'the least recently used until so much is left', Number)
     .action((flags: { olderThan?: number; to?: number }) => purgeCache(session, flags))
+
+  addUserCommands(program, session)
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
+import { accessSection } from './people-options.ts'
 import {
   colour,
   flag,
@@ -256,14 +257,7 @@ export const sections = {
       ),
     })
     .describe('The face of the web application.'),
-  access: z
-    .strictObject({
-      operatorKey: secret(
-        '',
-        'Key that may do everything. Empty: one is made at the first start and kept in var/operator.key.',
-      ),
-    })
-    .describe('Who may do what.'),
+  access: accessSection,
   log: z
     .strictObject({
       level: oneOf(

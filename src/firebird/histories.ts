@@ -110,6 +110,16 @@ export const histories: readonly History[] = [
       Absent: '1 = there was no such identifier: an undo put it there again',
     },
   },
+  {
+    of: 'PRV_User',
+    table: 'PRV_UserHistory',
+    prefix: 'PUH',
+    comment: 'What a user was before each change; emptied when the user is deleted.',
+    keys: ['ID'],
+    watched: parts(
+      'Kind Name Login EMail ConfirmTS PublicEMail Affiliation Orcid Url Contact Topics Active DeleteTS',
+    ),
+  },
 ]
 
 interface Column {

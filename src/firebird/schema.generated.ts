@@ -536,6 +536,151 @@ export interface OPRType {
   OTY_Name: string
 }
 
+export interface PRVApiKey {
+  PAK_ID: number
+  PAK_PU_ID: number
+  PAK_Label: string
+  /** SHA-256 of the secret, which has 256 random bits */
+  PAK_Hash: string
+  /** read, read-write, import, or topics, separated by spaces; they narrow what the user may do */
+  PAK_Scopes: string
+  PAK_ExpiryTS: Generated<Date | null>
+  /** Last use, to the minute */
+  PAK_UseTS: Generated<Date | null>
+  PAK_InsertTS: Generated<Date>
+}
+
+export interface PRVCode {
+  PCD_ID: number
+  /** welcome, confirm, reset */
+  PCD_Kind: string
+  PCD_PU_ID: Generated<number | null>
+  PCD_Hash: string
+  /** The address that a code confirms: one that was changed since is not */
+  PCD_EMail: Generated<string | null>
+  PCD_ExpiryTS: Date
+  PCD_InsertTS: Generated<Date>
+}
+
+export interface PRVGroup {
+  PG_ID: number
+  PG_Name: string
+  PG_Description: Generated<string | null>
+  /** Topics that members have, separated by spaces */
+  PG_Topics: Generated<string>
+  /** 0 listed to its members, 1 public, 2 unlisted: joined by a link */
+  PG_Visibility: Generated<number>
+  /** SHA-256 of the code in the link of an unlisted group; null: revoked */
+  PG_LinkHash: Generated<string | null>
+  /** 1 = built in: 1 everyone, 2 signed-in, 3 staff */
+  PG_System: Generated<number>
+  PG_Version: Generated<number>
+  PG_InsertTS: Generated<Date>
+  PG_UpdateTS: Generated<Date>
+}
+
+export interface PRVGroupMember {
+  PGM_ID: number
+  PGM_PG_ID: number
+  PGM_PU_ID: Generated<number | null>
+  PGM_PG_Member: Generated<number | null>
+  /** Provider whose rules made the membership, which its next log-in may take back; null: made by a person */
+  PGM_Source: Generated<string | null>
+  PGM_InsertTS: Generated<Date>
+}
+
+export interface PRVIdentity {
+  PI_ID: number
+  PI_PU_ID: number
+  /** Name of the provider in the configuration */
+  PI_Source: string
+  /** Who it is there, never reused there: sub of OpenID Connect, persistent id of Shibboleth */
+  PI_Subject: string
+  PI_UseTS: Generated<Date | null>
+  PI_InsertTS: Generated<Date>
+}
+
+export interface PRVSession {
+  PS_ID: number
+  PS_PU_ID: number
+  /** SHA-256 of the token in the cookie */
+  PS_Hash: string
+  /** Of the token before, which is taken for a minute more: requests with it are under way */
+  PS_OldHash: Generated<string | null>
+  /** 1 = what the user may do has changed: the next look at the session changes its token */
+  PS_Rotate: Generated<number>
+  PS_RotateTS: Generated<Date | null>
+  /** password, key, link, or the name of a provider */
+  PS_Means: string
+  PS_Address: Generated<string | null>
+  PS_Agent: Generated<string | null>
+  /** Last request, to the minute; too long ago ends the session */
+  PS_SeenTS: Generated<Date>
+  /** When it ends however much it is used */
+  PS_ExpiryTS: Date
+  PS_InsertTS: Generated<Date>
+}
+
+export interface PRVUser {
+  PU_ID: number
+  /** Names the user outside, and in histories: nothing personal stays there when the user is deleted */
+  PU_UUID: string
+  /** 0 person, 1 organisation */
+  PU_Kind: Generated<number>
+  PU_Name: string
+  /** Lower case; null: no log-in by password */
+  PU_Login: Generated<string | null>
+  /** argon2id in PHC form */
+  PU_Password: Generated<string | null>
+  PU_EMail: Generated<string | null>
+  /** When the e-mail address was confirmed; null after each change of it */
+  PU_ConfirmTS: Generated<Date | null>
+  PU_PublicEMail: Generated<string | null>
+  PU_Affiliation: Generated<string | null>
+  PU_Orcid: Generated<string | null>
+  PU_Url: Generated<string | null>
+  PU_Contact: Generated<string | null>
+  /** Topics separated by spaces */
+  PU_Topics: Generated<string>
+  PU_Active: Generated<number>
+  /** Start of the present session; the one before is Last */
+  PU_LogInTS: Generated<Date | null>
+  PU_LogInAddress: Generated<string | null>
+  PU_LastLogInTS: Generated<Date | null>
+  PU_LastLogInAddress: Generated<string | null>
+  PU_LogInCount: Generated<number>
+  /** Deleted: the row is a tombstone without personal data */
+  PU_DeleteTS: Generated<Date | null>
+  /** Raised with every change of what people edit; ETag */
+  PU_Version: Generated<number>
+  PU_InsertTS: Generated<Date>
+  PU_UpdateTS: Generated<Date>
+}
+
+export interface PRVUserHistory {
+  PUH_ID: number
+  PUH_PU_ID: number
+  PUH_Kind: number
+  PUH_Name: string
+  PUH_Login: Generated<string | null>
+  PUH_EMail: Generated<string | null>
+  PUH_ConfirmTS: Generated<Date | null>
+  PUH_PublicEMail: Generated<string | null>
+  PUH_Affiliation: Generated<string | null>
+  PUH_Orcid: Generated<string | null>
+  PUH_Url: Generated<string | null>
+  PUH_Contact: Generated<string | null>
+  PUH_Topics: string
+  PUH_Active: number
+  PUH_DeleteTS: Generated<Date | null>
+  /** Operation that made the change */
+  PUH_Batch: Generated<number | null>
+  PUH_Actor: Generated<string | null>
+  PUH_Application: Generated<string | null>
+  PUH_Reason: Generated<string | null>
+  PUH_InsertTS: Generated<Date>
+}
+
 export interface SYSIdempotency {
   SI_Key: string
   SI_Principal: string
@@ -674,6 +819,14 @@ export interface Schema {
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
   OPR_Type: OPRType
+  PRV_ApiKey: PRVApiKey
+  PRV_Code: PRVCode
+  PRV_Group: PRVGroup
+  PRV_GroupMember: PRVGroupMember
+  PRV_Identity: PRVIdentity
+  PRV_Session: PRVSession
+  PRV_User: PRVUser
+  PRV_UserHistory: PRVUserHistory
   SYS_Idempotency: SYSIdempotency
   SYS_ImportLock: SYSImportLock
   SYS_Job: SYSJob
@@ -1056,6 +1209,107 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTY_RCV_Datatype',
   'OTY_RCV_Type',
   'OTY_Name',
+  'PRV_ApiKey',
+  'PAK_ID',
+  'PAK_PU_ID',
+  'PAK_Label',
+  'PAK_Hash',
+  'PAK_Scopes',
+  'PAK_ExpiryTS',
+  'PAK_UseTS',
+  'PAK_InsertTS',
+  'PRV_Code',
+  'PCD_ID',
+  'PCD_Kind',
+  'PCD_PU_ID',
+  'PCD_Hash',
+  'PCD_EMail',
+  'PCD_ExpiryTS',
+  'PCD_InsertTS',
+  'PRV_Group',
+  'PG_ID',
+  'PG_Name',
+  'PG_Description',
+  'PG_Topics',
+  'PG_Visibility',
+  'PG_LinkHash',
+  'PG_System',
+  'PG_Version',
+  'PG_InsertTS',
+  'PG_UpdateTS',
+  'PRV_GroupMember',
+  'PGM_ID',
+  'PGM_PG_ID',
+  'PGM_PU_ID',
+  'PGM_PG_Member',
+  'PGM_Source',
+  'PGM_InsertTS',
+  'PRV_Identity',
+  'PI_ID',
+  'PI_PU_ID',
+  'PI_Source',
+  'PI_Subject',
+  'PI_UseTS',
+  'PI_InsertTS',
+  'PRV_Session',
+  'PS_ID',
+  'PS_PU_ID',
+  'PS_Hash',
+  'PS_OldHash',
+  'PS_Rotate',
+  'PS_RotateTS',
+  'PS_Means',
+  'PS_Address',
+  'PS_Agent',
+  'PS_SeenTS',
+  'PS_ExpiryTS',
+  'PS_InsertTS',
+  'PRV_User',
+  'PU_ID',
+  'PU_UUID',
+  'PU_Kind',
+  'PU_Name',
+  'PU_Login',
+  'PU_Password',
+  'PU_EMail',
+  'PU_ConfirmTS',
+  'PU_PublicEMail',
+  'PU_Affiliation',
+  'PU_Orcid',
+  'PU_Url',
+  'PU_Contact',
+  'PU_Topics',
+  'PU_Active',
+  'PU_LogInTS',
+  'PU_LogInAddress',
+  'PU_LastLogInTS',
+  'PU_LastLogInAddress',
+  'PU_LogInCount',
+  'PU_DeleteTS',
+  'PU_Version',
+  'PU_InsertTS',
+  'PU_UpdateTS',
+  'PRV_UserHistory',
+  'PUH_ID',
+  'PUH_PU_ID',
+  'PUH_Kind',
+  'PUH_Name',
+  'PUH_Login',
+  'PUH_EMail',
+  'PUH_ConfirmTS',
+  'PUH_PublicEMail',
+  'PUH_Affiliation',
+  'PUH_Orcid',
+  'PUH_Url',
+  'PUH_Contact',
+  'PUH_Topics',
+  'PUH_Active',
+  'PUH_DeleteTS',
+  'PUH_Batch',
+  'PUH_Actor',
+  'PUH_Application',
+  'PUH_Reason',
+  'PUH_InsertTS',
   'SYS_Idempotency',
   'SI_Key',
   'SI_Principal',

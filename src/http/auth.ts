@@ -1,40 +1,124 @@
 // Finds out who asks and whether the route's right is theirs. Every route states its right; one without is a bug.
-import { timingSafeEqual, createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { parseCookie } from 'cookie'
+import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
 import type { App } from './module.ts'
-import { type Principal, publicPrincipal, type Right } from './principal.ts'
+import {
+  operatorPrincipal,
+  type Principal,
+  publicPrincipal,
+  type RequestSession,
+  type Right,
+} from './principal.ts'
 
 /** Who may do what, on which node; the access module answers it. */
 export interface Authoriser {
   can(principal: Principal, right: Right, node?: { readonly isVisible: boolean }): boolean
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-
-/** Principal of an Authorization header. @throws Refusal unauthorized */
-export function authenticate(header: string | undefined, operatorKey: string): Principal {
-  if (header === undefined) return publicPrincipal
-  const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
-  if (!token) throw new Refusal('unauthorized', 'The Authorization header is not of the form ‘Bearer <key>’.')
-  // digests have one length, so the comparison takes one time
-  if (operatorKey !== '' && timingSafeEqual(digest(token), digest(operatorKey)))
-    return { kind: 'operator', name: 'operator' }
-  throw new Refusal('unauthorized', 'The key is not known.')
+/** Who stands behind a key or the cookie of a session; the sessions module knows. */
+export interface Identities {
+  ofKey(id: number, secret: string): Promise<Principal | undefined>
+  ofSession(token: string): Promise<{ principal: Principal; session: RequestSession } | undefined>
 }
 
-export function registerAuth(app: App, operatorKey: string, authoriser: Authoriser): void {
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Compares in one time, whatever the lengths. */
+export const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+
+/** The prefix `__Host-` binds a cookie to this host and to TLS (RFC 6265bis §4.1.3.2). */
+export const sessionCookie = (publicUrl: string): string =>
+  publicUrl.startsWith('https://') ? '__Host-firefolio' : 'firefolio'
+
+/** Parts of a user's key. */
+export function keyOf(text: string): { id: number; secret: string } | undefined {
+  const [, id, secret] = /^ff_(\d{1,9})_([A-Za-z0-9_-]{43})$/.exec(text) ?? []
+  return id === undefined || secret === undefined ? undefined : { id: Number(id), secret }
+}
+
+const isSessionToken = (text: string | undefined): text is string =>
+  text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text)
+
+/** @throws Refusal unauthorized */
+async function ofHeader(header: string, operatorKey: string, identities: Identities): Promise<Principal> {
+  const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
+  if (!token) throw new Refusal('unauthorized', 'The Authorization header is not of the form ‘Bearer <key>’.')
+  if (operatorKey !== '' && isSame(token, operatorKey)) return operatorPrincipal
+  const key = keyOf(token)
+  const principal = key && (await identities.ofKey(key.id, key.secret))
+  if (!principal) throw new Refusal('unauthorized', 'The key is not known.')
+  return principal
+}
+
+const isSafe = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS', 'QUERY'].includes(method)
+
+/**
+ * Browsers tell where a request was made; a page of another site, or of another host of the same site, makes none that changes anything.
+ * @throws Refusal forbidden
+ */
+export function requireOwnPage(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new Refusal('forbidden', `A page of another site asks for this (Sec-Fetch-Site: ${String(site)}).`)
+}
+
+/** Cookies come with requests that another site's page has made, the token does not. @throws Refusal forbidden */
+function requireToken(request: FastifyRequest, session: RequestSession): void {
+  requireOwnPage(request)
+  const token = request.headers['x-csrf-token']
+  if (typeof token !== 'string' || !isSame(token, session.csrfToken))
+    throw new Refusal(
+      'forbidden',
+      'With a session, changes need the header X-CSRF-Token with the csrfToken that GET /api/v1/session answers.',
+    )
+}
+
+export function registerAuth(
+  app: App,
+  options: { readonly operatorKey: string; readonly publicUrl: string },
+  authoriser: Authoriser,
+  identities: Identities,
+): void {
+  const cookieName = sessionCookie(options.publicUrl)
+  const identify = async (request: FastifyRequest): Promise<Principal> => {
+    const { authorization, cookie } = request.headers
+    if (authorization !== undefined) return await ofHeader(authorization, options.operatorKey, identities)
+    if (cookie === undefined) return publicPrincipal
+    const token = parseCookie(cookie)[cookieName]
+    const found = isSessionToken(token) ? await identities.ofSession(token) : undefined
+    request.session = found?.session
+    return found?.principal ?? publicPrincipal
+  }
   app.decorateRequest('principal', null as unknown as Principal)
+  app.decorateRequest('session', undefined)
   app.addHook('onRequest', async request => {
-    request.principal = authenticate(request.headers.authorization, operatorKey)
+    request.principal = { ...(await identify(request)), address: request.ip }
     if (request.is404) return
     const right = request.routeOptions.config.right
     if (!right) throw new Error(`The route ${request.routeOptions.url} states no right.`)
-    if (authoriser.can(request.principal, right)) return
-    if (request.principal.kind === 'public')
-      throw new Refusal(
-        'unauthorized',
-        `This needs the right ${right}; send a key as ‘Authorization: Bearer <key>’.`,
-      )
-    throw new Refusal('forbidden', `This needs the right ${right}.`)
+    if (!authoriser.can(request.principal, right)) {
+      if (request.principal.kind === 'public')
+        throw new Refusal(
+          'unauthorized',
+          `This needs the right ${right}; log in, or send a key as ‘Authorization: Bearer <key>’.`,
+        )
+      throw new Refusal('forbidden', `This needs the right ${right}.`)
+    }
+    if (request.session && !isSafe(request.method)) requireToken(request, request.session)
+    // protocols that read by POST need no more than reading
+    if (request.principal.isReadOnly && !isSafe(request.method) && !['public', 'tree:read'].includes(right))
+      throw new Refusal('forbidden', 'This key is for reading alone.')
+  })
+  // who has logged in gets other answers, which are for nobody else
+  app.addHook('onSend', async (request, reply) => {
+    const vary = reply.getHeader('vary')
+    if (typeof vary === 'string' && vary.includes('Authorization') && !vary.includes('Cookie'))
+      reply.header('vary', `${vary}, Cookie`)
+    if (request.principal === null || request.principal.kind === 'public') return
+    const control = reply.getHeader('cache-control')
+    if (typeof control === 'string' && /\bpublic\b/.test(control))
+      reply.header('cache-control', control.replace(/\bpublic\b/, 'private'))
   })
 }

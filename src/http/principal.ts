@@ -1,6 +1,6 @@
 import 'fastify'
 
-/** Everything that somebody may be allowed to do (decision 25). */
+/** Everything that somebody may be allowed to do (decision 25), and what there is to do with people. */
 export const rights = [
   'public', // needs nothing
   'tree:read',
@@ -18,21 +18,161 @@ export const rights = [
   'domain:write',
   'job',
   'log:read',
+  'order',
+  'order:special',
+  'owners:read',
+  'user:search',
+  'user:add',
+  'user:manage',
+  'manage-rights',
+  'signed-in', // whoever has logged in or sends a key: reads what is theirs
+  'account', // changes what is theirs: their fields, password, keys, sessions
   'admin',
 ] as const
 export type Right = (typeof rights)[number]
 
-/** Who asks. */
-export interface Principal {
-  readonly kind: 'public' | 'operator'
-  readonly name: string
+interface TopicContent {
+  /** Topics that it covers as well */
+  readonly includes: readonly string[]
+  readonly rights: readonly Right[]
 }
 
-export const publicPrincipal: Principal = { kind: 'public', name: 'public' }
+/** Bundles of rights over the whole installation, given to users and groups. */
+const contents = {
+  DATA_MANAGEMENT: {
+    includes: ['ORDERS', 'ORDERS_SPECIAL', 'OWNERS_READ', 'CATALOGUING', 'RELEASE', 'IMPORT'],
+    rights: ['import:keep-ids', 'purge', 'domain:write', 'log:read', 'manage-rights'],
+  },
+  ORDERS: { includes: ['USER_ADD'], rights: ['order'] },
+  ORDERS_SPECIAL: { includes: ['ORDERS'], rights: ['order:special'] },
+  OWNERS_READ: { includes: [], rights: ['owners:read'] },
+  USER_SEARCH: { includes: [], rights: ['user:search'] },
+  USER_ADD: { includes: ['USER_SEARCH'], rights: ['user:add'] },
+  USER_MANAGEMENT: { includes: ['USER_ADD'], rights: ['user:manage'] },
+  CATALOGUING: {
+    includes: [],
+    rights: [
+      'hidden:read',
+      'meta:write',
+      'structure:write',
+      'page:write',
+      'master:read',
+      'text:write',
+      'bin',
+      'job',
+      'log:read',
+    ],
+  },
+  RELEASE: { includes: [], rights: ['hidden:read', 'release', 'job'] },
+  IMPORT: { includes: [], rights: ['hidden:read', 'import', 'job'] },
+  SYSTEM: { includes: [], rights: ['admin', 'job', 'log:read'] },
+} as const satisfies Record<string, TopicContent>
+
+export type Topic = keyof typeof contents
+export const topics = Object.keys(contents) as [Topic, ...Topic[]]
+
+/** The topics named and all that they cover. */
+export function topicsWithin(named: Iterable<Topic>): ReadonlySet<Topic> {
+  const found = new Set<Topic>()
+  const add = (topic: Topic): void => {
+    if (found.has(topic)) return
+    found.add(topic)
+    for (const included of contents[topic].includes) add(included)
+  }
+  for (const topic of named) add(topic)
+  return found
+}
+
+/** What somebody with just these topics may do by them. */
+export const rightsOfTopics = (named: Iterable<Topic>): ReadonlySet<Right> =>
+  new Set([...topicsWithin(named)].flatMap((topic): readonly Right[] => contents[topic].rights))
+
+/** What everybody may do; tree:read only on visible nodes. */
+export const publicRights: readonly Right[] = ['public', 'tree:read']
+/** What everybody may do who has logged in. */
+export const ownRights: readonly Right[] = [...publicRights, 'signed-in', 'account']
+
+const readingRights: ReadonlySet<Right> = new Set([
+  ...publicRights,
+  'hidden:read',
+  'master:read',
+  'job',
+  'log:read',
+  'owners:read',
+  'user:search',
+  'signed-in',
+])
+
+/** What a key may be made for; topics beside them. */
+export const plainScopes = ['read', 'read-write', 'import'] as const
+export const scopes = [...plainScopes, ...topics] as const
+export type Scope = (typeof scopes)[number]
+
+/** What a key with these scopes leaves of any rights; undefined where it narrows nothing. */
+export function rightsOfScopes(named: readonly Scope[]): ReadonlySet<Right> | undefined {
+  if (named.includes('read-write')) return undefined
+  const left = new Set<Right>([...publicRights, 'signed-in'])
+  for (const scope of named)
+    for (const right of scope === 'read'
+      ? readingRights
+      : rightsOfTopics([scope === 'import' ? 'IMPORT' : (scope as Topic)]))
+      left.add(right)
+  return left
+}
+
+/** Built-in groups, by PG_ID. */
+export const builtInGroups = { everyone: 1, signedIn: 2, staff: 3 } as const
+
+/** Who asks. */
+export interface Principal {
+  readonly kind: 'public' | 'operator' | 'user'
+  /** Stands in histories and logs: public, operator, or a user's UUID, which tells nothing of a person once deleted */
+  readonly name: string
+  /** PU_ID */
+  readonly userId?: number
+  /** PG_IDs, built-in ones included, those of groups that are members of groups as well */
+  readonly groups: ReadonlySet<number>
+  readonly topics: ReadonlySet<Topic>
+  /** What the topics give over the whole installation, narrowed by the scopes of a key */
+  readonly rights: ReadonlySet<Right>
+  /** What the scopes of a key leave, wherever a right comes from; undefined where nothing is narrowed */
+  readonly within?: ReadonlySet<Right> | undefined
+  /** The key is for reading alone */
+  readonly isReadOnly?: boolean
+  /** Where the request comes from */
+  readonly address?: string
+}
+
+export const publicPrincipal: Principal = {
+  kind: 'public',
+  name: 'public',
+  groups: new Set([builtInGroups.everyone]),
+  topics: new Set(),
+  rights: new Set(publicRights),
+}
+
+export const operatorPrincipal: Principal = {
+  kind: 'operator',
+  name: 'operator',
+  groups: new Set(Object.values(builtInGroups)),
+  topics: new Set(topics),
+  rights: new Set(rights.filter(right => right !== 'signed-in' && right !== 'account')),
+}
+
+/** The session that a request came with. */
+export interface RequestSession {
+  readonly id: number
+  readonly userId: number
+  readonly means: string
+  readonly csrfToken: string
+  readonly expiresAt: Date
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal
+    /** Undefined without the cookie of a session that lasts */
+    session: RequestSession | undefined
     /** Facts for the one log line of the request. */
     facts: Record<string, unknown>
   }

@@ -1,10 +1,7 @@
-// Who may do what. The policy: everyone reads what is released; the operator key may do everything.
+// Who may do what. The policy: everyone reads what is released; topics give rights over the whole installation; the operator key may do everything.
 import { Refusal } from '../../errors.ts'
 import type { Authoriser } from '../../http/auth.ts'
-import type { Principal, Right } from '../../http/principal.ts'
-
-/** What everyone may do; tree:read only on visible nodes. */
-const publicRights: ReadonlySet<Right> = new Set(['public', 'tree:read'])
+import type { Principal } from '../../http/principal.ts'
 
 export interface Access extends Authoriser {
   /** Whether hidden and binned nodes are shown as well. */
@@ -17,8 +14,8 @@ export interface Access extends Authoriser {
 
 export const access: Access = {
   can(principal, right, node) {
-    if (principal.kind === 'operator') return true
-    return publicRights.has(right) && (node === undefined || node.isVisible)
+    if (!principal.rights.has(right)) return false
+    return node === undefined || node.isVisible || principal.rights.has('hidden:read')
   },
   seesHidden(principal) {
     return access.can(principal, 'hidden:read')

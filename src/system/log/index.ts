@@ -37,9 +37,22 @@ export const LogEntry = z
   .meta({ id: 'LogEntry', description: 'One operation of the change log.' })
 const LogList = listOf(LogEntry, 'LogList')
 
+const { personalEntities } = repository
+
 const LogQuery = PageQuery.extend({
   entity: z
-    .enum(['operation', 'node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option'])
+    .enum([
+      'operation',
+      'node',
+      'title',
+      'page',
+      'domain',
+      'import',
+      'harvest',
+      'job',
+      'option',
+      ...personalEntities,
+    ])
     .optional(),
   entityId: z.coerce.number().int().min(1).max(2147483647).optional(),
   batch: z.coerce.number().int().min(1).max(2147483647).optional(),
@@ -62,7 +75,8 @@ export const log: Module = {
         schema: {
           operationId: 'listLog',
           tags: ['log'],
-          summary: 'Lists operations, newest first.',
+          summary:
+            'Lists operations, newest first; those on users and groups only for who has USER_MANAGEMENT.',
           querystring: LogQuery,
           response: { 200: json(LogList, 'Operations.'), ...problems() },
         },
@@ -74,6 +88,7 @@ export const log: Module = {
           services.db,
           {
             ...filter,
+            isImpersonal: !request.principal.rights.has('user:manage'),
             before: before as number | undefined,
             from: from === undefined ? undefined : new Date(from),
             to: to === undefined ? undefined : new Date(to),

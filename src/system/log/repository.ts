@@ -1,9 +1,22 @@
 import { sql } from 'kysely'
 import { type Actor, type Db, nextId } from '../../firebird/database.ts'
 
+/** Lines about people are read by those who manage people, and by the people themselves. */
+export const personalEntities = ['user', 'group'] as const
+type PersonalEntity = (typeof personalEntities)[number]
+
 export interface Entry {
   readonly entity:
-    'operation' | 'node' | 'title' | 'page' | 'domain' | 'import' | 'harvest' | 'job' | 'option'
+    | 'operation'
+    | 'node'
+    | 'title'
+    | 'page'
+    | 'domain'
+    | 'import'
+    | 'harvest'
+    | 'job'
+    | 'option'
+    | PersonalEntity
   readonly entityId?: number | undefined
   readonly action: string
   readonly batch?: number | undefined
@@ -49,6 +62,8 @@ export interface LogFilter {
   readonly application?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
+  /** Without lines about people */
+  readonly isImpersonal?: boolean | undefined
 }
 
 export async function list(db: Db, filter: LogFilter, limit: number) {
@@ -71,6 +86,7 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
     .orderBy('SL_ID', 'desc')
     .limit(limit)
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
+  if (filter.isImpersonal) query = query.where('SL_Entity', 'not in', [...personalEntities])
   if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
   if (filter.batch !== undefined) query = query.where('SL_Batch', '=', filter.batch)
   if (filter.action !== undefined) query = query.where('SL_Action', '=', filter.action)

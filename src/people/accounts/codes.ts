@@ -1,0 +1,3 @@
+import { codes } from '../../codes.ts'
+
+export const kinds = codes({ person: 0, organisation: 1 })

@@ -1,0 +1,41 @@
+// The cookies of a log-in: the session itself, and the mark of a browser that has logged in to an account before.
+import { stringifySetCookie } from 'cookie'
+import type { FastifyReply } from 'fastify'
+import { sessionCookie } from '../../http/auth.ts'
+import type { Services } from '../../http/module.ts'
+
+function setCookie(
+  services: Services,
+  reply: FastifyReply,
+  name: string,
+  value: string,
+  maxAge?: number,
+): void {
+  const isSecure = services.config.server.publicUrl.startsWith('https://')
+  const cookie = stringifySetCookie({
+    name,
+    value,
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  })
+  const others = [reply.getHeader('set-cookie') ?? []].flat().map(String)
+  reply.removeHeader('set-cookie')
+  reply.header('set-cookie', [...others.filter(each => !each.startsWith(`${name}=`)), cookie])
+}
+
+/** Ends with the browser, or with the session, whichever is first. */
+export const setSessionCookie = (services: Services, reply: FastifyReply, token: string): void =>
+  setCookie(services, reply, sessionCookie(services.config.server.publicUrl), token)
+
+export const clearSessionCookie = (services: Services, reply: FastifyReply): void =>
+  setCookie(services, reply, sessionCookie(services.config.server.publicUrl), '', 0)
+
+export const deviceCookie = (services: Services): string =>
+  services.config.server.publicUrl.startsWith('https://') ? '__Host-firefolio-known' : 'firefolio-known'
+
+const aYear = 365 * 24 * 3600
+export const setDeviceCookie = (services: Services, reply: FastifyReply, value: string): void =>
+  setCookie(services, reply, deviceCookie(services), value, aYear)

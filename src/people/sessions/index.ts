@@ -1,0 +1,25 @@
+// Who stands behind a request: sessions of browsers and keys of programs.
+import type { Module } from '../../http/module.ts'
+import { routes } from './routes.ts'
+
+export { deviceCookie, setDeviceCookie, setSessionCookie } from './cookies.ts'
+export { identitiesOf, scopesOf } from './identities.ts'
+export { groupsOf, principalOf, topicsOf } from './principals.ts'
+export {
+  deleteEnded,
+  deleteKey,
+  deleteKeys,
+  deleteSession,
+  deleteSessions,
+  findKey,
+  hashOf,
+  insertKey,
+  insertSession,
+  listKeys,
+  markForRotation,
+  newSecret,
+} from './repository.ts'
+export { sessionDocument } from './routes.ts'
+export { SessionDocument } from './schemas.ts'
+
+export const sessions: Module = { name: 'sessions', routes }
