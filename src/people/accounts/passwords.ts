@@ -35,7 +35,7 @@ const common = /^(password|passwort|firefolio|qwert[yz]|letmein|welcome|willkomm
 /** @throws Refusal not-processable */
 export function requireGoodPassword(password: string, login: string | null): void {
   const fault =
-    [...password].length < shortestPassword
+    password.length < shortestPassword
       ? `has fewer than ${shortestPassword} characters`
       : password.length > longestPassword
         ? `has more than ${longestPassword} characters`
