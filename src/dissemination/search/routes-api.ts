@@ -213,6 +213,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       return {
         items,
         total,
+        isPartial: await search.isPartial(),
         ...(facets
           ? {
               facets: {
@@ -258,6 +259,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       return {
         items: terms ? pageHits(shown, terms, await textsOf(shown)) : [],
         total: hits.total,
+        isPartial: await search.isPartial(),
         links: links(request.url, query.start, query.limit, hits.total),
         relationships: {},
         meta: {},
