@@ -39,8 +39,9 @@ import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
-import { access } from './people/access/index.ts'
+import { access, gate, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
+import { rights } from './people/rights/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
 import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
@@ -53,6 +54,7 @@ export const modules: readonly Module[] = [
   log,
   domains,
   tree,
+  rights,
   titles,
   pages,
   structure,
@@ -206,9 +208,10 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   registerAuth(
     app,
     { operatorKey: services.operatorKey, publicUrl: config.server.publicUrl },
-    access,
+    { ...access, sighted: principal => sighted(services, principal) },
     identitiesOf(services),
   )
+  gate(app, services)
   // told before a body is looked at: no media type of it (QUERY demands one, RFC 10008 §2) matters where nobody takes it
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw missing(request, reply)

@@ -50,9 +50,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'system/changes': module(),
   'system/jobs': module(),
   'system/health': module(),
-  'people/access': [...base, 'http'],
+  'people/access': [...base, 'http', 'firebird'],
   'people/sessions': module(),
   'people/accounts': module('people/sessions'),
+  'people/rights': module('catalogue/tree', 'catalogue/domains'),
 
   'catalogue/domains': module(),
   'catalogue/tree': module('catalogue/domains'),
@@ -246,6 +247,8 @@ const owners: Readonly<Record<string, string>> = {
   SYS_Outbox: 'system/changes',
   OPR_OaiRecord: 'system/changes',
   OPR_Harvest: 'intake/harvests',
+  PRV_Acl: 'people/rights',
+  PRV_AclPrivate: 'people/rights',
 }
 
 t.test('any repository reads any table; only its owner writes it', async t => {

@@ -536,6 +536,47 @@ export interface OPRType {
   OTY_Name: string
 }
 
+export interface PRVAcl {
+  PA_ID: number
+  /** The node; null where the entry hangs on a domain */
+  PA_OT_ID: Generated<number | null>
+  /** The domain; null where the entry hangs on a node */
+  PA_OD_ID: Generated<number | null>
+  /** 0 everyone, 1 a user, 2 a group, 3 a range of addresses */
+  PA_Subject: number
+  PA_PU_ID: Generated<number | null>
+  PA_PG_ID: Generated<number | null>
+  /** Addresses in CIDR notation */
+  PA_Range: Generated<string | null>
+  /** see, see-image, text, download, master, annotate, edit, create, structure, release, bin, purge, import, order, manage-rights */
+  PA_Right: string
+  /** With see-image: the widest image, in pixels */
+  PA_Width: Generated<number | null>
+  /** 1 allowed, 0 denied */
+  PA_Grant: number
+  /** From this moment on; null: always was */
+  PA_From: Generated<Date | null>
+  /** Until before this moment; null: without end */
+  PA_Until: Generated<Date | null>
+  PA_Note: Generated<string | null>
+  PA_InsertTS: Generated<Date>
+  PA_UpdateTS: Generated<Date>
+}
+
+export interface PRVAclPrivate {
+  PAP_ID: number
+  PAP_OT_ID: Generated<number | null>
+  PAP_OD_ID: Generated<number | null>
+  PAP_InsertTS: Generated<Date>
+}
+
+export interface PRVAclState {
+  PAS_ID: number
+  PAS_Number: Generated<number>
+  /** Entries that began or ended until then are noted for harvesters */
+  PAS_BoundaryTS: Generated<Date>
+}
+
 export interface PRVApiKey {
   PAK_ID: number
   PAK_PU_ID: number
@@ -819,6 +860,9 @@ export interface Schema {
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
   OPR_Type: OPRType
+  PRV_Acl: PRVAcl
+  PRV_AclPrivate: PRVAclPrivate
+  PRV_AclState: PRVAclState
   PRV_ApiKey: PRVApiKey
   PRV_Code: PRVCode
   PRV_Group: PRVGroup
@@ -1209,6 +1253,31 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTY_RCV_Datatype',
   'OTY_RCV_Type',
   'OTY_Name',
+  'PRV_Acl',
+  'PA_ID',
+  'PA_OT_ID',
+  'PA_OD_ID',
+  'PA_Subject',
+  'PA_PU_ID',
+  'PA_PG_ID',
+  'PA_Range',
+  'PA_Right',
+  'PA_Width',
+  'PA_Grant',
+  'PA_From',
+  'PA_Until',
+  'PA_Note',
+  'PA_InsertTS',
+  'PA_UpdateTS',
+  'PRV_AclPrivate',
+  'PAP_ID',
+  'PAP_OT_ID',
+  'PAP_OD_ID',
+  'PAP_InsertTS',
+  'PRV_AclState',
+  'PAS_ID',
+  'PAS_Number',
+  'PAS_BoundaryTS',
   'PRV_ApiKey',
   'PAK_ID',
   'PAK_PU_ID',

@@ -14,7 +14,9 @@ import {
 
 /** Who may do what, on which node; the access module answers it. */
 export interface Authoriser {
-  can(principal: Principal, right: Right, node?: { readonly isVisible: boolean }): boolean
+  can(principal: Principal, right: Right): boolean
+  /** The principal with what it may see and do by the entries of now */
+  sighted(principal: Principal): Promise<Principal>
 }
 
 /** Who stands behind a key or the cookie of a session; the sessions module knows. */
@@ -94,7 +96,7 @@ export function registerAuth(
   app.decorateRequest('principal', null as unknown as Principal)
   app.decorateRequest('session', undefined)
   app.addHook('onRequest', async request => {
-    request.principal = { ...(await identify(request)), address: request.ip }
+    request.principal = await authoriser.sighted({ ...(await identify(request)), address: request.ip })
     if (request.is404) return
     const right = request.routeOptions.config.right
     if (!right) throw new Error(`The route ${request.routeOptions.url} states no right.`)

@@ -1,4 +1,4 @@
-// Conditional requests (RFC 9110 §13). The ETag of a node is its OT_Version and a letter for the view of it:
+// Conditional requests (RFC 9110 §13). The ETag of a node is its OT_Version and a mark for the view of it:
 // who may edit sees more fields than the public, so the two representations have different tags.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
@@ -33,7 +33,7 @@ export function expectedVersion(request: FastifyRequest): number | '*' {
       'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
     )
   if (header.trim() === '*') return '*'
-  const version = /^"(\d{1,10})[a-z]?"$/.exec(header.trim())?.[1]
+  const version = /^"(\d{1,10})[a-z]?(?:-[\w-]{12})?"$/.exec(header.trim())?.[1]
   // a weak tag never matches strongly (RFC 9110 §13.1.1); anything else is none of ours and so cannot be current
   return version === undefined ? -1 : Number(version)
 }

@@ -1,5 +1,5 @@
 // What a module plugs into the service, and what it is handed.
-import type { FastifyInstance, FastifyBaseLogger, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../config/options.ts'
@@ -23,6 +23,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What addresses of ours begin with, '' where the host is ours alone (http/prefix.ts) */
     readonly linkPrefix: string
+    /** Refuses a change, before it commits, that touched what its author may not change (people/access/written.ts) */
+    readonly requireWritten: (request: FastifyRequest, trx: Db) => Promise<void>
   }
 }
 

@@ -1,4 +1,5 @@
 import 'fastify'
+import type { Reason, Sight, Verb } from './sight.ts'
 
 /** Everything that somebody may be allowed to do (decision 25), and what there is to do with people. */
 export const rights = [
@@ -141,6 +142,8 @@ export interface Principal {
   readonly isReadOnly?: boolean
   /** Where the request comes from */
   readonly address?: string
+  /** What may be seen and done by the entries of now */
+  readonly sight?: Sight
 }
 
 export const publicPrincipal: Principal = {
@@ -175,8 +178,18 @@ declare module 'fastify' {
     session: RequestSession | undefined
     /** Facts for the one log line of the request. */
     facts: Record<string, unknown>
+    /** Why the node that the address names may be used so; undefined where release alone decides */
+    reason: Reason | undefined
+    /** What the request does to nodes, where its route can do several things */
+    writes: Verb | undefined
   }
   interface FastifyContextConfig {
     right?: Right
+    /** What the caller must be allowed to do with the node that the address names; by default what the right stands for */
+    verb?: Verb
+    /** Parameters of the address that name nodes; by default `id` where the address is one of the tree */
+    nodes?: readonly string[]
+    /** The handler asks itself where the right is needed: nodes and domains stand in the body or the query */
+    asksItself?: boolean
   }
 }

@@ -121,10 +121,15 @@ export async function write<T>(
   const attempt = () =>
     services.database.inTransaction(options, async (trx, connection) => {
       const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
-      if (!idempotency) return withBatch(await work(trx, connection), batch)
+      const done = async (): Promise<Answer<T>> => {
+        const answer = withBatch(await work(trx, connection), batch)
+        await request.server.requireWritten(request, trx)
+        return answer
+      }
+      if (!idempotency) return await done()
       const stored = await storedAnswer(trx, actor.name, idempotency)
       if (stored) return stored as Answer<T>
-      const answer = withBatch(await work(trx, connection), batch)
+      const answer = await done()
       await trx
         .insertInto('SYS_Idempotency')
         .values({

@@ -27,7 +27,20 @@ export type Condition =
   | { readonly kind: 'and' | 'or' | 'not'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'everything' | 'nothing' }
 
+/** Titles that who asks may not see or not read; the nearest level above a title decides. */
+export interface Withheld {
+  /** Names the whole: equal keys mean equal titles */
+  readonly key: string
+  readonly domainIds: readonly number[]
+  /** Titles by id: whether they and what is below them is seen */
+  readonly nodes: readonly (readonly [id: number, seen: boolean])[]
+}
+
 export interface Scope {
+  /** Titles that are not there for who asks */
+  readonly unseen?: Withheld | undefined
+  /** Titles whose texts are not there for who asks */
+  readonly unread?: Withheld | undefined
   readonly domainIds?: readonly number[] | undefined
   /** OT_Path of a title: it and what is below it */
   readonly path?: string | undefined
@@ -82,10 +95,6 @@ export interface IndexedTitle {
 export interface SearchIndex {
   /** Number of the last change that is in it */
   lastNumber(): Promise<number>
-  /** Whether all changes that there were have been in it once; until then answers are partial */
-  isComplete(): Promise<boolean>
-  /** Notes that they have. */
-  setComplete(): Promise<void>
   textTags(ids: readonly number[]): Promise<Map<number, string>>
   /** Puts titles in or in their place again, takes others out, and notes the number, all or nothing. */
   apply(titles: readonly IndexedTitle[], removed: readonly number[], number: number): Promise<void>
@@ -98,15 +107,16 @@ export interface SearchIndex {
     range: { readonly offset: number; readonly limit: number },
   ): Promise<PageHits>
   /** How many pages of each title hold the terms. */
-  pageCounts(terms: Terms, titleIds: readonly number[]): Promise<Map<number, number>>
+  pageCounts(terms: Terms, titleIds: readonly number[], scope?: Scope): Promise<Map<number, number>>
   /** Words of an index from one on, with the number of records that hold them. */
   scan(
     field: TitleField | 'fulltext',
     from: string,
     count: number,
+    scope?: Scope,
   ): Promise<{ readonly term: string; readonly count: number }[]>
   /** How many titles each domain has by its id, those of domains below it aside. */
-  countsByDomain(): Promise<Map<number, number>>
+  countsByDomain(scope?: Scope): Promise<Map<number, number>>
   size(): Promise<{ readonly titles: number; readonly pages: number; readonly bytes: number }>
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 // Conditions as SQL over the tables of sqlite.ts: each term is a set of titles, boolean operators join the sets. Words are bound, and
 // inside FTS5's own language they are quoted.
 import type { Condition, Scope, Terms, TitleField } from './query.ts'
+import type { Hidden } from './withheld.ts'
 
 type Value = string | number
 interface Part {
@@ -35,7 +36,7 @@ export function matchOf(condition: Condition): string | undefined {
   return condition.kind === 'not' ? matchOf(condition.left) : undefined
 }
 
-function terms(fields: readonly (TitleField | 'fulltext')[], words: Terms): Part {
+function terms(fields: readonly (TitleField | 'fulltext')[], words: Terms, hidden: Hidden): Part {
   const match = matchTerms(words)
   if (match === undefined) return { sql: '0', values: [] }
   const ofTitle = fields.filter(field => field !== 'fulltext')
@@ -47,20 +48,24 @@ function terms(fields: readonly (TitleField | 'fulltext')[], words: Terms): Part
     })
   if (fields.includes('fulltext'))
     parts.push({
-      sql: 't.id in (select rowid / 65536 from page_fts where page_fts match ?)',
+      sql: `(t.id in (select rowid / 65536 from page_fts where page_fts match ?)${without('t.id', hidden.unread)})`,
       values: [match],
     })
   return { sql: parts.map(part => part.sql).join(' or '), values: parts.flatMap(part => part.values) }
 }
 
-export function conditionSql(condition: Condition): Part {
+/** Leaves out what a table of withheld titles has. */
+export const without = (id: string, table: string | undefined): string =>
+  table === undefined ? '' : ` and ${id} not in (select id from temp.${table})`
+
+export function conditionSql(condition: Condition, hidden: Hidden): Part {
   switch (condition.kind) {
     case 'everything':
       return { sql: '1', values: [] }
     case 'nothing':
       return { sql: '0', values: [] }
     case 'terms':
-      return terms(condition.fields, condition.terms)
+      return terms(condition.fields, condition.terms, hidden)
     case 'date':
       return {
         sql: `t.date_from is not null ${condition.from === undefined ? '' : 'and coalesce(t.date_to, t.date_from) >= ?'} ${condition.to === undefined ? '' : 'and t.date_from <= ?'}`,
@@ -77,8 +82,8 @@ export function conditionSql(condition: Condition): Part {
       return { sql: `${column} in (${values.map(() => '?').join(', ')})`, values: [...values] }
     }
     default: {
-      const left = conditionSql(condition.left)
-      const right = conditionSql(condition.right)
+      const left = conditionSql(condition.left, hidden)
+      const right = conditionSql(condition.right, hidden)
       const operator = { and: 'and', or: 'or', not: 'and not' }[condition.kind]
       return { sql: `(${left.sql}) ${operator} (${right.sql})`, values: [...left.values, ...right.values] }
     }
@@ -86,7 +91,7 @@ export function conditionSql(condition: Condition): Part {
 }
 
 /** Narrows to domains or to a title and what is below it. */
-export function scopeSql({ domainIds, path, isTop }: Scope): Part {
+export function scopeSql({ domainIds, path, isTop }: Scope, hidden: Hidden): Part {
   const parts: string[] = []
   const values: Value[] = []
   if (domainIds) {
@@ -99,5 +104,6 @@ export function scopeSql({ domainIds, path, isTop }: Scope): Part {
     values.push(path, `${path}~`)
   }
   if (isTop) parts.push("and t.path not like '%||%'")
+  parts.push(without('t.id', hidden.unseen))
   return { sql: parts.join(' '), values }
 }

@@ -45,15 +45,13 @@ export function openIndex(file: string, maxHits: number): SearchIndex {
     })
   return {
     lastNumber: () => call('lastNumber'),
-    isComplete: () => call('isComplete'),
-    setComplete: () => call('setComplete'),
     textTags: ids => call('textTags', ids),
     apply: (titles, removed, number) => call('apply', titles, removed, number),
     titles: query => call('titles', query),
     pages: (terms, titleIds, scope, range) => call('pages', terms, titleIds, scope, range),
-    pageCounts: (terms, titleIds) => call('pageCounts', terms, titleIds),
-    scan: (field, from, count) => call('scan', field, from, count),
-    countsByDomain: () => call('countsByDomain'),
+    pageCounts: (terms, titleIds, scope) => call('pageCounts', terms, titleIds, scope),
+    scan: (field, from, count, scope) => call('scan', field, from, count, scope),
+    countsByDomain: scope => call('countsByDomain', scope),
     size: () => call('size'),
     close: async () => {
       if (failure) return

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
-import { conditionSql, matchOf, scopeSql } from './sqlite-conditions.ts'
+import { conditionSql, matchOf, scopeSql, without } from './sqlite-conditions.ts'
 import {
   type FacetName,
   type IndexedTitle,
@@ -15,9 +15,10 @@ import {
   type TitleHits,
   type TitleQuery,
 } from './query.ts'
+import { type Hidden, WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
-const layoutVersion = 2
+const layoutVersion = 1
 /** Row ids of pages: title × this + place. */
 export const pagesPerTitle = 65_536
 
@@ -37,6 +38,8 @@ const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
 } // prettier-ignore
 /** Above so many pages texts no longer weigh in the order: everything matches. */
 const mostRankedPages = 20_000
+/** Words that are looked at in one go, where some are not for who asks. */
+const scannedAtOnce = 100
 
 type Value = string | number | null
 type Row = Record<string, Value>
@@ -45,15 +48,17 @@ export class SqliteIndex {
   readonly #db: sqlite.Database
   readonly #file: string
   readonly #maxHits: number
+  readonly #withheld: WithheldTitles
 
   /** @param file made where it is missing, of another layout or damaged */
   constructor(file: string, maxHits: number) {
     this.#file = file
     this.#maxHits = maxHits
     mkdirSync(dirname(file), { recursive: true })
-    // one process has the folder (owner.ts): a lock that is there was left by one that was killed
+    // one process has the index: a lock that is there was left by one that was killed
     rmSync(`${file}.lock`, { recursive: true, force: true })
     this.#db = this.#open()
+    this.#withheld = new WithheldTitles(this.#db)
   }
 
   #open(): sqlite.Database {
@@ -88,14 +93,6 @@ export class SqliteIndex {
     return Number(this.#all("select value from meta where key = 'number'")[0]?.['value'] ?? 0)
   }
 
-  isComplete(): boolean {
-    return this.#all("select 1 from meta where key = 'complete'").length > 0
-  }
-
-  setComplete(): void {
-    this.#db.run("insert or ignore into meta values ('complete', '1')")
-  }
-
   textTags(ids: readonly number[]): Map<number, string> {
     const rows = this.#all(`select id, text_tag from titles where id in (${ids.map(Number).join(',')})`)
     return new Map(rows.map(row => [Number(row['id']), String(row['text_tag'])]))
@@ -121,6 +118,7 @@ export class SqliteIndex {
         [String(number)],
       )
       this.#db.exec('commit')
+      this.#withheld.forget()
     } catch (error) {
       this.#db.exec('rollback')
       throw error
@@ -147,8 +145,9 @@ export class SqliteIndex {
   }
 
   titles(query: TitleQuery): TitleHits {
-    const { sql: where, values } = conditionSql(query.condition)
-    const scope = scopeSql(query.scope)
+    const hidden = this.#withheld.of(query.scope)
+    const { sql: where, values } = conditionSql(query.condition, hidden)
+    const scope = scopeSql(query.scope, hidden)
     this.#db.exec('drop table if exists temp.hits')
     this.#db.run(
       `create temp table hits as select t.id as id from titles t where (${where}) ${scope.sql} limit ${this.#maxHits}`,
@@ -156,7 +155,7 @@ export class SqliteIndex {
     )
     const total = Number(this.#all('select count(*) as n from temp.hits')[0]?.['n'] ?? 0)
     const byRelevance = query.sort.length === 0 || query.sort[0]?.key === 'relevance'
-    const rank = byRelevance ? this.#rank(query) : { join: '', order: '', values: [] }
+    const rank = byRelevance ? this.#rank(query, hidden) : { join: '', order: '', values: [] }
     const order = query.sort
       .filter(({ key }) => key !== 'relevance')
       .map(({ key, descending }) => {
@@ -172,7 +171,7 @@ export class SqliteIndex {
   }
 
   /** How well titles and their pages match the words of the query. */
-  #rank(query: TitleQuery): { join: string; order: string; values: Value[] } {
+  #rank(query: TitleQuery, hidden: Hidden): { join: string; order: string; values: Value[] } {
     const terms = matchOf(query.condition)
     if (terms === undefined) return { join: '', order: '', values: [] }
     const pages = this.#all(
@@ -182,7 +181,7 @@ export class SqliteIndex {
     const withPages = Number(pages[0]?.['n'] ?? 0) <= mostRankedPages
     return {
       join: `left join (select rowid as id, bm25(title_fts, 10, 5, 2, 2, 3, 8, 1) as r from title_fts where title_fts match ?) a on a.id = h.id
-        ${withPages ? `left join (select rowid / ${pagesPerTitle} as id, min(rank) as r from page_fts where page_fts match ? group by 1) b on b.id = h.id` : ''}`,
+        ${withPages ? `left join (select rowid / ${pagesPerTitle} as id, min(rank) as r from page_fts where page_fts match ?${without(`rowid / ${pagesPerTitle}`, hidden.unread)} group by 1) b on b.id = h.id` : ''}`,
       order: `coalesce(a.r, 0) * 2 ${withPages ? '+ coalesce(b.r, 0)' : ''}`,
       values: withPages ? [terms, terms] : [terms],
     }
@@ -201,12 +200,12 @@ export class SqliteIndex {
     }
   }
 
-  countsByDomain(): Map<number, number> {
+  countsByDomain(of?: Scope): Map<number, number> {
+    const { unseen } = this.#withheld.of(of)
     return new Map(
-      this.#all('select domain, count(*) as n from titles group by domain').map(row => [
-        Number(row['domain']),
-        Number(row['n']),
-      ]),
+      this.#all(
+        `select domain, count(*) as n from titles where 1${without('id', unseen)} group by domain`,
+      ).map(row => [Number(row['domain']), Number(row['n'])]),
     )
   }
 
@@ -218,14 +217,16 @@ export class SqliteIndex {
   ): PageHits {
     const match = matchOf({ kind: 'terms', fields: ['fulltext'], terms })
     if (match === undefined) return { total: 0, pages: [] }
+    const hidden = this.#withheld.of(scope)
+    const readable = without(`f.rowid / ${pagesPerTitle}`, hidden.unread)
     const within = titleIds
       ? {
           sql: `and (${titleIds.map(() => 'f.rowid between ? and ?').join(' or ') || '0'})`,
           values: titleIds.flatMap(id => [id * pagesPerTitle, (id + 1) * pagesPerTitle - 1]),
         }
-      : scopeSql(scope)
+      : scopeSql(scope, hidden)
     const join = titleIds ? '' : `join titles t on t.id = f.rowid / ${pagesPerTitle}`
-    const from = `from page_fts f ${join} where page_fts match ? ${within.sql}`
+    const from = `from page_fts f ${join} where page_fts match ? ${within.sql}${readable}`
     const total = Number(
       this.#all(`select count(*) as n from (select 1 ${from} limit ${this.#maxHits})`, [
         match,
@@ -246,13 +247,14 @@ export class SqliteIndex {
     }
   }
 
-  pageCounts(terms: Terms, titleIds: readonly number[]): Map<number, number> {
+  pageCounts(terms: Terms, titleIds: readonly number[], scope?: Scope): Map<number, number> {
+    const readable = without(`rowid / ${pagesPerTitle}`, this.#withheld.of(scope).unread)
     const match = matchOf({ kind: 'terms', fields: ['fulltext'], terms })
     const counts = new Map<number, number>()
     if (match === undefined) return counts
     for (const id of titleIds) {
       const [row] = this.#all(
-        'select count(*) as n from page_fts where page_fts match ? and rowid between ? and ?',
+        `select count(*) as n from page_fts where page_fts match ? and rowid between ? and ?${readable}`,
         [match, id * pagesPerTitle, (id + 1) * pagesPerTitle - 1],
       )
       counts.set(id, Number(row?.['n'] ?? 0))
@@ -260,7 +262,43 @@ export class SqliteIndex {
     return counts
   }
 
-  scan(field: string, from: string, count: number): { term: string; count: number }[] {
+  scan(field: string, from: string, count: number, scope?: Scope): { term: string; count: number }[] {
+    const { unseen, unread } = this.#withheld.of(scope)
+    const withheld = field === 'fulltext' ? unread : unseen
+    if (withheld === undefined) return this.#terms(field, from, count)
+    const found: { term: string; count: number }[] = []
+    for (let at = from; found.length < count;) {
+      const part = this.#terms(field, at, scannedAtOnce)
+      for (const { term } of part) {
+        const seen = this.#holders(field, term, withheld)
+        if (seen > 0) found.push({ term, count: seen })
+        if (found.length === count) break
+      }
+      const last = part.at(-1)
+      if (part.length < scannedAtOnce || !last) break
+      // the next word in the order of bytes
+      at = `${last.term}\u0001`
+    }
+    return found
+  }
+
+  /** How many records hold a word, without those that are withheld. */
+  #holders(field: string, term: string, withheld: string): number {
+    const word = `"${term.replaceAll('"', '""')}"`
+    const [row] =
+      field === 'fulltext'
+        ? this.#all(
+            `select count(*) as n from page_fts where page_fts match ?${without(`rowid / ${pagesPerTitle}`, withheld)}`,
+            [word],
+          )
+        : this.#all(
+            `select count(*) as n from title_fts where title_fts match ?${without('rowid', withheld)}`,
+            [`{${field}} : ${word}`],
+          )
+    return Number(row?.['n'] ?? 0)
+  }
+
+  #terms(field: string, from: string, count: number): { term: string; count: number }[] {
     const rows =
       field === 'fulltext'
         ? this.#all('select term, doc as n from page_words where term >= ? order by term limit ?', [

@@ -9,6 +9,6 @@ export {
   type ImageSettings,
   option as domainOption,
 } from './configuration.ts'
-export { list as listDomains, type Domain, type FullDomain } from './repository.ts'
+export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
 export const domains: Module = { name: 'domains', routes }

@@ -9,9 +9,9 @@ import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { sendFile } from '../../http/range.ts'
 import { actorOf, send, write } from '../../http/write.ts'
-import { access } from '../../people/access/index.ts'
+import { access, seenRows } from '../../people/access/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { getNode, getVisible, settle, rename, requireVersion, writeTree } from '../tree/index.ts'
+import { getNode, getVisible, settle, rename, requireVersion, shownPlace, writeTree } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import { expectedDigest, fieldsOf, receive } from './masters.ts'
 import type { Pagination } from './pagination.ts'
@@ -59,11 +59,17 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const title = await getVisible(db, request.principal, request.params.id)
       const [after] = decodeCursor(cursor, ['string']) ?? []
       const visibleOnly = !access.seesHidden(request.principal)
-      const rows = await repository.ofTitle(
-        db,
-        title.id,
-        { visibleOnly, withBinned: deleted === 'all' },
-        { after: after as string | undefined, limit: limit + 1 },
+      const sees = access.filter(request.principal)
+      const rows = await seenRows(
+        (last: repository.PageOfTitle | undefined, count) =>
+          repository.ofTitle(
+            db,
+            title.id,
+            { visibleOnly, withBinned: deleted === 'all' },
+            { after: last?.key ?? (after as string | undefined), limit: count },
+          ),
+        sees && (row => sees(shownPlace(row))),
+        limit + 1,
       )
       const page = pageOf(rows, limit, row => [row.key])
       return listDocument(request.url, {
@@ -129,7 +135,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const { id } = request.params
       await getVisible(db, request.principal, id)
       const row = await getPage(db, id)
-      const isEditor = access.seesConfidential(request.principal)
+      const isEditor = access.seesConfidential(request.principal, shownPlace(row))
       if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
         return reply.send(undefined as never)
       const profile = row.profileId === null ? null : ((await repository.profile(db, row.profileId)) ?? null)

@@ -84,9 +84,9 @@ export const structure: Module = {
         const title = await getTitle(db, node.id)
         // the outline has no version of its own: the title's ETag guards saving, not caching
         reply
-          .header('etag', etagOf(title.version, access.seesHidden(request.principal) ? 'o' : ''))
+          .header('etag', etagOf(title.version, access.variant(request.principal)))
           .header('cache-control', 'no-store')
-        const children = await outline(services, db, title, !access.seesHidden(request.principal))
+        const children = await outline(services, db, title, request.principal)
         return {
           children,
           links: { self: request.url, title: `/api/v1/titles/${title.id}` },

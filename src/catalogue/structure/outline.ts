@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
 import {
   binNodes,
   getNode,
@@ -13,6 +15,7 @@ import {
   rename,
   retypeNode,
   setSorts,
+  shownPlace,
   sortStep,
   type MoveTransaction,
 } from '../tree/index.ts'
@@ -35,12 +38,12 @@ interface Row {
   readonly linkId: number | null
   readonly state: number
   readonly delState: number
+  readonly path: string
 }
 
 async function rowsBelow(db: Db, path: string, titleId: number): Promise<Row[]> {
-  const { rows } = await sql<
-    Row & { path: string }
-  >`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
+  const { rows } =
+    await sql<Row>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
       OT_OT_Link as "linkId", OT_State as "state", OT_DelState as "delState", OT_Path as "path" from OPR_Tree
     where OT_Path starting with cast(${path} as varchar(1000)) and OT_ID <> ${titleId} and OT_DelState = 0 and OT_RCV_Datatype + 0 in (1, 2, 3)
     order by OT_Sort, OT_ID`.execute(db)
@@ -49,16 +52,19 @@ async function rowsBelow(db: Db, path: string, titleId: number): Promise<Row[]> 
   return rows.filter(row => row.datatype !== 1 && !titles.some(title => row.path.startsWith(title)))
 }
 
-/** @param visibleOnly leaves out hidden nodes with all below them */
+/** What the caller sees of it: what is left out is left out with all below it. */
 export async function outline(
   services: Services,
   db: Db,
-  title: { id: number; path: string },
-  visibleOnly: boolean,
+  title: { id: number; path: string; domainId: number },
+  principal: Principal,
 ): Promise<OutlineNode[]> {
+  const seesHidden = access.seesHidden(principal)
+  const sees = access.filter(principal)
   const children = new Map<number, OutlineNode[]>()
   for (const row of await rowsBelow(db, title.path, title.id)) {
-    if (visibleOnly && row.state === 0) continue
+    if (!seesHidden && row.state === 0) continue
+    if (sees && !sees(shownPlace({ ...row, domainId: title.domainId }))) continue
     const type = services.types.ofNumbers(row.datatype, row.type)
     let list = children.get(row.id)
     if (!list) children.set(row.id, (list = []))

@@ -24,7 +24,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/pages/:id/texts',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'listTexts',
         tags,
@@ -49,7 +49,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/pages/:id/text',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'getText',
         tags,
@@ -78,7 +78,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/pages/:id/alto',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'getAlto',
         tags,

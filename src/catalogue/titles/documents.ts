@@ -3,6 +3,7 @@ import type { TypeSystem } from '../../config/types.ts'
 import type { Principal } from '../../http/principal.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import { access } from '../../people/access/index.ts'
+import { shownPlace } from '../tree/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
 import type { StoredIdentifier } from './identifiers.ts'
 import type { Comments, Title as Row } from './repository.ts'
@@ -39,7 +40,7 @@ export function documentOf(
 ): Title {
   const self = `/api/v1/titles/${row.id}`
   const { comments } = more
-  const isEditor = access.seesConfidential(principal)
+  const isEditor = access.seesConfidential(principal, shownPlace(row))
   return {
     id: row.id,
     domainId: row.domainId,

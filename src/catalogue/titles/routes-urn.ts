@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
-import { findNode, isVisible, type Node } from '../tree/index.ts'
+import { findNode, type Node, shownPlace } from '../tree/index.ts'
 import * as identifiers from './identifiers.ts'
 
 const tags = ['titles']
@@ -48,7 +48,7 @@ export async function urnRoutes(app: App, { services }: { services: Services }):
       const nodes: Node[] = []
       for (const holder of found) {
         const node = await findNode(db, holder.nodeId)
-        if (node && (access.seesHidden(request.principal) || isVisible(node))) nodes.push(node)
+        if (node && access.sees(request.principal, shownPlace(node))) nodes.push(node)
       }
       const address = (node: (typeof nodes)[number]) =>
         node.datatype === types.code('page')

@@ -10,10 +10,10 @@ import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
-import { access } from '../../people/access/index.ts'
+import { access, seenRows } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { getNode, getVisible, writeTree } from '../tree/index.ts'
+import { getNode, getVisible, shownPlace, writeTree } from '../tree/index.ts'
 import { change } from './change.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
@@ -81,11 +81,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { cursor, limit, sort } = request.query
       const values = decodeCursor(cursor, sort === 'title' ? ['number', 'string'] : ['number'])
       const after = values && { id: values[0] as number, sortTitle: (values[1] as string | undefined) ?? '' }
-      const rows = await list(
-        db,
-        await filterOf(services, request.query, request.principal),
-        sort,
-        after,
+      const filter = await filterOf(services, request.query, request.principal)
+      const sees = access.filter(request.principal)
+      const rows = await seenRows(
+        (last: repository.Title | undefined, count) =>
+          list(db, filter, sort, last ? { id: last.id, sortTitle: last.sortTitle ?? '' } : after, count),
+        sees && (row => sees(shownPlace(row))),
         limit + 1,
       )
       const page = pageOf(rows, limit, row => (sort === 'title' ? [row.id, row.sortTitle ?? ''] : [row.id]))
@@ -99,7 +100,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.post(
     '/api/v1/titles',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'createTitles',
         tags,
@@ -189,7 +190,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { id } = request.params
       await getVisible(db, request.principal, id)
       const row = await getTitle(db, id)
-      if (isFresh(request, reply, etagOf(row.version, access.seesConfidential(request.principal) ? 'o' : '')))
+      const isEditor = access.seesConfidential(request.principal, shownPlace(row))
+      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
         return reply.send(undefined as never)
       const [comments, own] = await Promise.all([repository.comments(db, id), identifiers.ofNode(db, id)])
       return documentOf(types, row, request.principal, { comments, identifiers: own })

@@ -5,7 +5,7 @@ import { metaOf, toOne } from '../../http/envelope.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { delStates, states } from './codes.ts'
-import { isVisible } from './place.ts'
+import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, NodeFilter } from './repository.ts'
 import type { TreeNode } from './schemas.ts'
@@ -87,6 +87,6 @@ export function filterOf(types: TypeSystem, query: FilterQuery, principal: Princ
 export async function getVisible(db: Db, principal: Principal, id: number): Promise<Node> {
   const node = await repository.find(db, id)
   if (!node) throw new Refusal('not-found', `There is no tree node ${id}.`)
-  access.requireVisible(principal, { id, isVisible: isVisible(node) })
+  access.requireVisible(principal, shownPlace(node))
   return node
 }

@@ -22,6 +22,7 @@ export {
   type NewNodeRow,
   sortFor,
   isVisible,
+  shownPlace,
   place,
   rename,
   renameMany,

@@ -25,6 +25,14 @@ export async function get(db: Db, id: number): Promise<Node> {
 export const isVisible = (node: Pick<Node, 'state' | 'delState'>): boolean =>
   node.state === 1 && node.delState === 0
 
+/** A node as rights are decided about it. */
+export const shownPlace = (node: Pick<Node, 'id' | 'path' | 'domainId' | 'state' | 'delState'>) => ({
+  id: node.id,
+  path: node.path,
+  domainId: node.domainId,
+  isVisible: isVisible(node),
+})
+
 /** Siblings of a place: the children of a node, or the top of a domain. */
 export interface Siblings {
   readonly parentId: number | null

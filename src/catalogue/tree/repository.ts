@@ -217,3 +217,15 @@ export async function counts(db: Db, path: string): Promise<Count[]> {
     )
   return rows.map(row => ({ ...row, datatype: Number(row.datatype), n: Number(row.n) }))
 }
+
+/** Those of some nodes that stand below a path. */
+export async function amongBelow(
+  db: Db,
+  path: string,
+  ids: readonly number[],
+): Promise<{ readonly id: number; readonly path: string; readonly domainId: number }[]> {
+  const found: Node[] = []
+  for (let start = 0; start < ids.length; start += 800)
+    found.push(...(await findMany(db, ids.slice(start, start + 800))))
+  return found.filter(node => node.path !== path && node.path.startsWith(path))
+}

@@ -5,7 +5,7 @@ import type { Right } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
-import { access } from '../../people/access/index.ts'
+import { access, requireAll } from '../../people/access/index.ts'
 import { runBatch, selectionOf, selectionSize } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import {} from './place.ts'
@@ -52,7 +52,7 @@ export async function batchRoutes(app: App, { services }: { services: Services }
   app.post(
     '/api/v1/tree/batch',
     {
-      config: { right: 'structure:write' },
+      config: { right: 'structure:write', asksItself: true },
       schema: {
         operationId: 'batchNodes',
         tags,
@@ -79,9 +79,13 @@ export async function batchRoutes(app: App, { services }: { services: Services }
       }[batch.action] as Right
       if (!access.can(request.principal, right))
         throw new Refusal('forbidden', `This needs the right ${right}.`)
+      request.writes = right === 'structure:write' ? 'structure' : right === 'bin' ? 'bin' : 'release'
       const answer = await writeTree(services, request, 'move', async (trx): Promise<Answer<unknown>> => {
         const size = await selectionSize(trx, selectionOf(services, batch))
-        if (!batch.dryRun && size > services.config.limits.syncBatch) {
+        // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
+        if (batch.ids) await requireAll(request, trx, request.writes ?? 'structure', batch.ids)
+        const isBound = !access.sight(request.principal).isPlain
+        if (!batch.dryRun && !isBound && size > services.config.limits.syncBatch) {
           const job = await queue.enqueue(trx, {
             kind: 'tree.batch',
             payload: { batch, actor: actorOf(request) },

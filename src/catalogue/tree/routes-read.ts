@@ -7,10 +7,11 @@ import { ndjson, wantsNdjson } from '../../http/ndjson.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 
 import { json, problems } from '../../http/problem.ts'
-import { access } from '../../people/access/index.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access, only, seenRows } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { documentOf, documentsOf, filterOf, getVisible } from './documents.ts'
-import { isVisible } from './place.ts'
+import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, Position } from './repository.ts'
 import { ChildrenQuery, DescendantsQuery, TreeList, TreeNode, TreeQuery } from './schemas.ts'
@@ -22,6 +23,12 @@ const positionOf = (cursor: string | undefined): Position | undefined => {
 const position = (node: Node) => [node.sort, node.id] as const
 const tags = ['tree']
 
+/** Nodes that the caller sees; undefined where that is all that a list reads. */
+function seenBy(principal: Principal): ((node: Node) => boolean) | undefined {
+  const sees = access.filter(principal)
+  return sees && (node => sees(shownPlace(node)))
+}
+
 export async function readRoutes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, types } = services
 
@@ -30,11 +37,12 @@ export async function readRoutes(app: App, { services }: { services: Services })
     reply: FastifyReply,
     prefix: string,
     filter: repository.NodeFilter,
-    maxDepth: number | undefined,
-  ) =>
-    ndjson(reply, repository.subtree(db, prefix, filter, { maxDepth }).stream(500), node =>
-      documentOf(types, node),
-    )
+    options: { readonly afterPath?: string; readonly maxDepth: number | undefined },
+    sees: ((node: Node) => boolean) | undefined,
+  ) => {
+    const rows = repository.subtree(db, prefix, filter, options).stream(500)
+    return ndjson(reply, sees ? only(rows, sees) : rows, node => documentOf(types, node))
+  }
 
   app.get(
     '/api/v1/tree',
@@ -54,21 +62,27 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const { cursor, limit, domain, parent, path, depth } = request.query
       const filter = filterOf(types, request.query, request.principal)
       const visibleOnly = !access.seesHidden(request.principal)
+      const sees = seenBy(request.principal)
       if (path !== undefined && parent !== undefined)
         throw new Refusal('bad-request', 'Send either parent or path.')
       if (depth !== undefined && path === undefined) throw new Refusal('bad-request', 'depth needs path.')
       if (path !== undefined) {
         const prefixDepth = repository.idsOf(path).length
         const maxDepth = depth === undefined ? undefined : prefixDepth + depth
-        if (wantsNdjson(request)) return stream(reply, path, filter, maxDepth) as never
+        if (wantsNdjson(request)) return stream(reply, path, filter, { maxDepth }, sees) as never
         const [afterPath] = decodeCursor(cursor, ['string']) ?? []
-        const rows = await repository
-          .subtree(db, path, filter, {
-            afterPath: afterPath as string | undefined,
-            limit: limit + 1,
-            maxDepth,
-          })
-          .execute()
+        const rows = await seenRows(
+          async (last: Node | undefined, count) =>
+            await repository
+              .subtree(db, path, filter, {
+                afterPath: last?.path ?? (afterPath as string | undefined),
+                limit: count,
+                maxDepth,
+              })
+              .execute(),
+          sees,
+          limit + 1,
+        )
         const page = pageOf(rows, limit, node => [node.path])
         return listDocument(request.url, {
           next: page.next,
@@ -78,10 +92,15 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const domainId = domain === undefined ? undefined : (await getDomain(db, domain)).id
       if (parent === undefined && domainId === undefined) {
         const [afterId] = decodeCursor(cursor, ['number']) ?? []
-        const rows = await repository.all(db, undefined, filter, {
-          afterId: afterId as number | undefined,
-          limit: limit + 1,
-        })
+        const rows = await seenRows(
+          (last: Node | undefined, count) =>
+            repository.all(db, undefined, filter, {
+              afterId: last?.id ?? (afterId as number | undefined),
+              limit: count,
+            }),
+          sees,
+          limit + 1,
+        )
         const page = pageOf(rows, limit, node => [node.id])
         return listDocument(request.url, {
           next: page.next,
@@ -90,16 +109,20 @@ export async function readRoutes(app: App, { services }: { services: Services })
       }
       if (parent === 'none' && domainId === undefined)
         throw new Refusal('bad-request', 'parent=none needs a domain.')
-      const at = { after: positionOf(cursor), limit: limit + 1 }
-      const rows =
-        parent !== undefined && parent !== 'none'
-          ? await repository.children(
-              db,
-              (await getVisible(db, request.principal, Number(parent))).id,
-              filter,
-              at,
-            )
-          : await repository.roots(db, domainId as number, filter, at)
+      const parentId =
+        parent === undefined || parent === 'none'
+          ? undefined
+          : (await getVisible(db, request.principal, Number(parent))).id
+      const rows = await seenRows(
+        (last: Node | undefined, count) => {
+          const at = { after: last ?? positionOf(cursor), limit: count }
+          return parentId !== undefined
+            ? repository.children(db, parentId, filter, at)
+            : repository.roots(db, domainId as number, filter, at)
+        },
+        sees,
+        limit + 1,
+      )
       const page = pageOf(rows, limit, position)
       return listDocument(request.url, {
         next: page.next,
@@ -123,7 +146,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async (request, reply) => {
       const node = await getVisible(db, request.principal, request.params.id)
       const visibleOnly = !access.seesHidden(request.principal)
-      if (isFresh(request, reply, etagOf(node.version, visibleOnly ? '' : 'o')))
+      if (isFresh(request, reply, etagOf(node.version, access.variant(request.principal))))
         return reply.send(undefined as never)
       const [document] = await documentsOf(types, db, [node], visibleOnly)
       return document as TreeNode
@@ -146,10 +169,13 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const rows = await repository.children(db, node.id, filterOf(types, request.query, request.principal), {
-        after: positionOf(cursor),
-        limit: limit + 1,
-      })
+      const filter = filterOf(types, request.query, request.principal)
+      const rows = await seenRows(
+        (last: Node | undefined, count) =>
+          repository.children(db, node.id, filter, { after: last ?? positionOf(cursor), limit: count }),
+        seenBy(request.principal),
+        limit + 1,
+      )
       const page = pageOf(rows, limit, position)
       return listDocument(request.url, {
         next: page.next,
@@ -175,11 +201,16 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
       const filter = filterOf(types, request.query, request.principal)
-      const at = { after: positionOf(cursor), limit: limit + 1 }
-      const rows =
-        node.parentId === null
-          ? await repository.roots(db, node.domainId, filter, at)
-          : await repository.children(db, node.parentId, filter, at)
+      const rows = await seenRows(
+        (last: Node | undefined, count) => {
+          const at = { after: last ?? positionOf(cursor), limit: count }
+          return node.parentId === null
+            ? repository.roots(db, node.domainId, filter, at)
+            : repository.children(db, node.parentId, filter, at)
+        },
+        seenBy(request.principal),
+        limit + 1,
+      )
       const page = pageOf(rows, limit, position)
       return listDocument(request.url, {
         next: page.next,
@@ -206,16 +237,22 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const node = await getVisible(db, request.principal, request.params.id)
       const filter = filterOf(types, request.query, request.principal)
       const maxDepth = depth === undefined ? undefined : repository.idsOf(node.path).length + depth
+      const sees = seenBy(request.principal)
       if (wantsNdjson(request))
-        return ndjson(
-          reply,
-          repository.subtree(db, node.path, filter, { afterPath: node.path, maxDepth }).stream(500),
-          row => documentOf(types, row),
-        ) as never
+        return stream(reply, node.path, filter, { afterPath: node.path, maxDepth }, sees) as never
       const [afterPath] = decodeCursor(cursor, ['string']) ?? [node.path]
-      const rows = await repository
-        .subtree(db, node.path, filter, { afterPath: afterPath as string, limit: limit + 1, maxDepth })
-        .execute()
+      const rows = await seenRows(
+        async (last: Node | undefined, count) =>
+          await repository
+            .subtree(db, node.path, filter, {
+              afterPath: last?.path ?? (afterPath as string),
+              limit: count,
+              maxDepth,
+            })
+            .execute(),
+        sees,
+        limit + 1,
+      )
       const page = pageOf(rows, limit, row => [row.path])
       return listDocument(request.url, {
         next: page.next,
@@ -239,7 +276,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const node = await getVisible(db, request.principal, request.params.id)
       const nodes = await repository.ancestors(db, node)
-      const seen = access.seesHidden(request.principal) ? nodes : nodes.filter(isVisible)
+      const seen = nodes.filter(above => access.sees(request.principal, shownPlace(above)))
       return listDocument(request.url, { next: undefined, items: seen.map(row => documentOf(types, row)) })
     },
   )

@@ -58,7 +58,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
   app.post(
     '/api/v1/tree',
     {
-      config: { right: 'structure:write' },
+      config: { right: 'structure:write', verb: 'create', asksItself: true },
       schema: {
         operationId: 'createNode',
         tags,

@@ -6,6 +6,7 @@ import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
+import { access } from '../../people/access/index.ts'
 import { imageSettings, getDomain } from '../../catalogue/domains/index.ts'
 import { type DigitalObject, loadObject } from '../objects/index.ts'
 import { bestTexts } from '../../catalogue/texts/index.ts'
@@ -34,7 +35,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
   app.get(
     '/download/pdf/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'download' },
       schema: {
         operationId: 'downloadPdf',
         tags: ['standards'],
@@ -62,7 +63,8 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
     async (request, reply) => {
       const id = Number.parseInt(request.params.id, 10)
       if (id > 2147483647) throw new Refusal('not-found', `There is no tree node ${id}.`)
-      const object = await objectOf(request, id)
+      const whole = await objectOf(request, id)
+      const object = { ...whole, pages: whole.pages.filter(page => page.rights.download) }
       if (object.pages.length === 0) throw new Refusal('not-found', `${id} has no pages of its own.`)
       const { widths } = await imageSettings(services, db, await getDomain(db, object.domain.id))
       const width =
@@ -91,7 +93,12 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
       )
       return sendText(
         reply
-          .header('cache-control', object.isVisible ? 'public, max-age=60' : 'private, no-store')
+          .header(
+            'cache-control',
+            object.isVisible && access.isShared(request.principal)
+              ? 'public, max-age=60'
+              : 'private, no-store',
+          )
           .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`),
         'application/pdf',
         stream,
@@ -102,7 +109,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
   app.get(
     '/download/fulltext/plain/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'downloadText',
         tags: ['standards'],
@@ -116,7 +123,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
       },
     },
     async (request, reply) => {
-      const { pages } = await objectOf(request, request.params.id)
+      const pages = (await objectOf(request, request.params.id)).pages.filter(page => page.rights.text)
       async function* texts(): AsyncGenerator<string> {
         for (let start = 0; start < pages.length; start += portion) {
           const part = pages.slice(start, start + portion).map(page => page.id)
@@ -131,7 +138,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
   app.get(
     '/download/fulltext/:format/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'downloadAlto',
         tags: ['standards'],

@@ -28,15 +28,21 @@ export async function newest(
 }
 
 /** Shown titles with ids in a range. */
-export async function between(db: Db, from: number, to: number): Promise<{ id: number; datestamp: Date }[]> {
-  return await db
+export async function between(
+  db: Db,
+  from: number,
+  to: number,
+): Promise<{ id: number; datestamp: Date; path: string; domainId: number }[]> {
+  return (await db
     .selectFrom('OPR_OaiRecord')
-    .select(['OOR_OT_ID as id', 'OOR_Datestamp as datestamp'])
+    .leftJoin('OPR_Tree', 'OT_ID', 'OOR_OT_ID')
+    .select(['OOR_OT_ID as id', 'OOR_Datestamp as datestamp', 'OT_Path as path', 'OT_OD_ID as domainId'])
     .where('OOR_OT_ID', '>=', from)
     .where('OOR_OT_ID', '<=', to)
     .where(sql<number>`OOR_State + 0`, '=', 1)
+    .where('OT_ID', 'is not', null)
     .orderBy('OOR_OT_ID')
-    .execute()
+    .execute()) as { id: number; datestamp: Date; path: string; domainId: number }[]
 }
 
 export async function highestId(db: Db): Promise<number> {

@@ -6,6 +6,7 @@ import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { addressesOf, loadTitles, type TitleInContext } from '../objects/index.ts'
@@ -105,7 +106,12 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
   })
   const params = z.strictObject({ domain: z.string().max(120).optional() })
 
-  async function feedOf(url: string, name: string | undefined, before?: Date): Promise<Feed> {
+  async function feedOf(
+    principal: Principal,
+    url: string,
+    name: string | undefined,
+    before?: Date,
+  ): Promise<Feed> {
     const domains = await listDomains(db, undefined)
     const domain = name === undefined ? undefined : domains.find(each => each.name === name)
     if (name !== undefined && !domain) throw new Refusal('not-found', `There is no domain ‘${name}’.`)
@@ -116,6 +122,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
       services,
       db,
       shown.map(each => each.id),
+      principal,
     )
     const { repositoryName } = services.config.oai
     return {
@@ -150,7 +157,10 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           sendText(
             reply.header('cache-control', 'public, max-age=60'),
             `${media}; charset=utf-8`,
-            write(services, await feedOf(request.url, (request.params as { domain?: string }).domain)),
+            write(
+              services,
+              await feedOf(request.principal, request.url, (request.params as { domain?: string }).domain),
+            ),
           ),
       )
 
@@ -211,6 +221,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
       async (request, reply) => {
         const { before } = request.query as { before?: string }
         const feed = await feedOf(
+          request.principal,
           request.url,
           (request.params as { domain?: string }).domain,
           before ? new Date(before) : undefined,

@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
+import { access } from '../../people/access/index.ts'
 import { addressesOf } from '../objects/index.ts'
 import { between, highestId } from './repository.ts'
 
@@ -78,10 +79,12 @@ export async function robotRoutes(app: App, services: Services): Promise<void> {
       if (from > 2147483647 || (number > 1 && from > (await highestId(db))))
         throw new Refusal('not-found', `There is no sitemap ${number}.`)
       const rows = await between(db, from, Math.min(2147483647, number * idsPerMap))
-      const urls = rows.map(
-        ({ id, datestamp }) =>
-          `<url><loc>${addressesOf(services).page(id)}</loc><lastmod>${datestamp.toISOString().slice(0, 10)}</lastmod></url>`,
-      )
+      const urls = rows
+        .filter(row => access.sees(request.principal, { ...row, isVisible: true }))
+        .map(
+          ({ id, datestamp }) =>
+            `<url><loc>${addressesOf(services).page(id)}</loc><lastmod>${datestamp.toISOString().slice(0, 10)}</lastmod></url>`,
+        )
       return sendText(
         reply,
         'application/xml; charset=utf-8',

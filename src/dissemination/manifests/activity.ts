@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
+import { access } from '../../people/access/index.ts'
 import { changedAfter, type ChangeRecord, countRecords, recordStates } from '../../system/changes/index.ts'
 import { addressesOf } from '../objects/index.ts'
 import { withPages } from './repository.ts'
@@ -44,9 +45,9 @@ export async function activityRoutes(app: App, { services }: { services: Service
     types.ofNumbers(types.code('title'), record.type)?.behavior === 'multi-part'
 
   /** One entry a version: each is a resource of its own. */
-  function entries(record: ChangeRecord): object[] {
+  function entries(record: ChangeRecord, isSeen: boolean): object[] {
     const type =
-      record.state === recordStates.of('withdrawn')
+      record.state === recordStates.of('withdrawn') || !isSeen
         ? 'Delete'
         : record.firstShown?.getTime() === record.datestamp.getTime()
           ? 'Create'
@@ -119,8 +120,15 @@ export async function activityRoutes(app: App, { services }: { services: Service
       )
       const shown = records.filter(
         record =>
-          record.state === recordStates.of('withdrawn') || isCollection(record) || present.has(record.id),
+          record.state === recordStates.of('withdrawn') ||
+          isCollection(record) ||
+          (present.get(record.id)?.pages ?? 0) > 0,
       )
+      // what the caller may not see is told like what was withdrawn, and what was never shown is not told
+      const isSeen = (record: ChangeRecord): boolean => {
+        const place = present.get(record.id)
+        return place === undefined || access.sees(request.principal, { ...place, isVisible: true })
+      }
       reply.header('cache-control', 'no-cache').type(media)
       return reply
         .serializer((value: unknown) => value as string)
@@ -137,7 +145,7 @@ export async function activityRoutes(app: App, { services }: { services: Service
             ...(page < last
               ? { next: { id: `${base()}/page/${page + 1}`, type: 'OrderedCollectionPage' } }
               : {}),
-            orderedItems: shown.flatMap(entries),
+            orderedItems: shown.flatMap(record => entries(record, isSeen(record))),
           }) as never,
         ) as never
     },

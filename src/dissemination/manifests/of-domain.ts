@@ -2,6 +2,8 @@
 import type { Collection, Member } from '../../formats/iiif-presentation/model.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
 import { domainConfiguration, getDomain, listDomains, type Domain } from '../../catalogue/domains/index.ts'
 import { addressesOf } from '../objects/index.ts'
 import { type TopTitle, topTitles } from './repository.ts'
@@ -12,6 +14,7 @@ type Version = 2 | 3
 export async function collectionOfDomain(
   services: Services,
   db: Db,
+  principal: Principal,
   domain: Domain | undefined,
   version: Version,
 ): Promise<Collection> {
@@ -22,7 +25,9 @@ export async function collectionOfDomain(
   // a title without pages has no manifest
   const rows = domain
     ? (await topTitles(db, domain.id, services.types.code('title'))).filter(
-        row => isMultiPart(row) || (row.pagesPresent ?? 0) > 0,
+        row =>
+          (isMultiPart(row) || (row.pagesPresent ?? 0) > 0) &&
+          access.sees(principal, { path: `|${row.id}|`, domainId: domain.id, isVisible: true }),
       )
     : []
   const parent = domain?.parentId == null ? undefined : await getDomain(db, domain.parentId)

@@ -165,7 +165,8 @@ class Presenter {
     const licence = title.licence ?? domain.licence
     const owner = domain.owner || title.owner || domain.caption
     const standing =
-      pages.find(page => page.id === title.titlepageId) ?? pages.find(page => page.size !== undefined)
+      pages.find(page => page.id === title.titlepageId && page.rights.widest === undefined) ??
+      pages.find(page => page.size !== undefined && page.rights.widest === undefined)
     const xml = (address: string, name: string, profile: string): Related => ({
       id: address,
       type: 'Dataset',

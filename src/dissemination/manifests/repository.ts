@@ -23,15 +23,19 @@ export async function topTitles(db: Db, domainId: number, title: number): Promis
   return rows
 }
 
-/** Which of the titles have pages. */
-export async function withPages(db: Db, ids: readonly number[]): Promise<Set<number>> {
-  const found = new Set<number>()
+/** Which of the titles have pages, and where they stand. */
+export async function withPages(
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, { readonly path: string; readonly domainId: number; readonly pages: number }>> {
+  const found = new Map<number, { path: string; domainId: number; pages: number }>()
   for (let start = 0; start < ids.length; start += 800) {
-    const { rows } = await sql<{ id: number }>`
-      select OC_OT_ID as "id" from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID where OC_PageCache > 0`.execute(
+    const { rows } = await sql<{ id: number; path: string; domainId: number; pages: number }>`
+      select OC_OT_ID as "id", OT_Path as "path", OT_OD_ID as "domainId", coalesce(OC_PageCache, 0) as "pages"
+      from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID join OPR_Tree on OT_ID = s.ID`.execute(
       db,
     )
-    for (const row of rows) found.add(row.id)
+    for (const { id, ...row } of rows) found.set(id, row)
   }
   return found
 }

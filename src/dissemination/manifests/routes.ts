@@ -47,11 +47,11 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     build: () => Promise<object>,
   ) {
     const node = await getVisible(db, request.principal, what.id)
-    const isOperator = access.seesHidden(request.principal)
-    const isPublic = node.state === 1 && !isOperator
-    const number = await objectTag(services, what.id, `${what.kind}${what.version}${isOperator ? 'o' : ''}`)
+    const variant = access.variant(request.principal)
+    const isPublic = node.state === 1 && access.isShared(request.principal)
+    const number = await objectTag(services, what.id, `${what.kind}${what.version}${variant}`)
     return await built.send(request, reply, {
-      key: `${what.kind}/${what.version}/${what.id}/${what.part ?? ''}/${isOperator}/${services.publicUrl()}`,
+      key: `${what.kind}/${what.version}/${what.id}/${what.part ?? ''}/${variant}/${services.publicUrl()}`,
       tag: number,
       media: mediaFor(request, what.version),
       cacheControl: isPublic ? 'public, no-cache' : 'private, no-cache',
@@ -125,12 +125,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         )) as never
       const domain = id === 'top' ? undefined : await getDomain(db, id)
       return (await built.send(request, reply, {
-        key: `domain/${id}`,
+        key: `domain/${id}/${access.variant(request.principal)}`,
         tag: undefined,
         media: mediaFor(request, version),
-        cacheControl: 'public, no-cache',
+        cacheControl: access.isShared(request.principal) ? 'public, no-cache' : 'private, no-cache',
         build: async () => {
-          const collection = await collectionOfDomain(services, db, domain, version)
+          const collection = await collectionOfDomain(services, db, request.principal, domain, version)
           return JSON.stringify(version === 3 ? collection3(collection) : collection2(collection))
         },
       })) as never
@@ -140,7 +140,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/iiif/presentation/:version/:id/annotations/:page',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text', nodes: ['id', 'page'] },
       schema: {
         operationId: 'getTextAnnotations',
         tags: ['iiif'],
@@ -176,7 +176,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/iiif/presentation/:version/:id/:kind/:part',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', nodes: ['id', 'part'] },
       schema: {
         operationId: 'getInsideManifest',
         tags: ['iiif'],

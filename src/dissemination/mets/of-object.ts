@@ -25,6 +25,9 @@ import { getDomain } from '../../catalogue/domains/index.ts'
 /** Types that stand in METS of newspapers alone; elsewhere a year is a volume (structMapLogical_19). */
 const calendarTypes = ['year', 'month', 'day']
 
+/** Whether the page's image may be seen whole by whom the METS is for; others get the record without files. */
+const isOpen = (page: ObjectPage): boolean => page.rights.widest === undefined
+
 const nearest = (widths: readonly number[], wanted: number): number =>
   widths.reduce((best, width) => (Math.abs(width - wanted) < Math.abs(best - wanted) ? width : best))
 
@@ -143,7 +146,7 @@ class Builder {
   }
   /** Without any image there are no files; where only some are missing, a stand-in picture takes their place. */
   get #hasImages(): boolean {
-    return this.#hasPages && this.#object.pages.some(page => page.size !== undefined)
+    return this.#hasPages && this.#object.pages.some(page => page.size !== undefined && isOpen(page))
   }
 
   #pages(): MetsPageOut[] {
@@ -159,7 +162,7 @@ class Builder {
       orderLabel: page.label === undefined ? undefined : this.#pagination.orderLabel(page.label),
       contentIds: all ? page.urn : some && urn ? (page.urn ?? `${urn}/fragment/page=${page.id}`) : undefined,
       fileIds: [
-        ...(this.#hasImages ? [`def${page.id}`, `min${page.id}`, `max${page.id}`, `thumb${page.id}`] : []),
+        ...(this.#hasImages && isOpen(page) ? ['def', 'min', 'max', 'thumb'].map(use => use + page.id) : []),
         ...(page.alto ? [`ocr${page.id}`] : []),
       ],
     }))
@@ -170,7 +173,7 @@ class Builder {
     const media = 'image/jpeg'
     const group = (use: string, prefix: string, width: number) => ({
       use,
-      files: pages.map(page => ({
+      files: pages.filter(isOpen).map(page => ({
         id: `${prefix}${page.id}`,
         media,
         href: page.size
@@ -206,7 +209,9 @@ class Builder {
       },
       {
         use: 'DOWNLOAD',
-        files: [{ id: `pdf${root.id}`, media: 'application/pdf', href: this.#addresses.pdf(root.id) }],
+        files: pages.some(page => page.rights.download)
+          ? [{ id: `pdf${root.id}`, media: 'application/pdf', href: this.#addresses.pdf(root.id) }]
+          : [],
       },
       teaser,
     ]

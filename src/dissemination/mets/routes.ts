@@ -45,13 +45,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const { id } = request.params
         const { format } = request.query
         const node = await getVisible(services.db, request.principal, id)
-        const isOperator = access.seesHidden(request.principal)
-        const tag = await objectTag(services, id, `${format}${isOperator ? 'o' : ''}`)
+        const variant = access.variant(request.principal)
+        const tag = await objectTag(services, id, `${format}${variant}`)
         return (await built.send(request, reply, {
-          key: `${format}/${id}/${isOperator}/${services.publicUrl()}`,
+          key: `${format}/${id}/${variant}/${services.publicUrl()}`,
           tag,
           media: 'application/mets+xml; charset=utf-8',
-          cacheControl: node.state === 1 && !isOperator ? 'public, no-cache' : 'private, no-cache',
+          cacheControl:
+            node.state === 1 && access.isShared(request.principal) ? 'public, no-cache' : 'private, no-cache',
           build: async () => {
             const object = await loadObject(services, services.db, request.principal, id)
             if (object.root.datatype !== 'title')

@@ -9,6 +9,7 @@ import {
 } from '../../formats/oai-pmh/write.ts'
 import { escapeXml } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import {
   type ChangeRecord,
   countRecords,
@@ -28,6 +29,8 @@ import { readToken, type Token, writeToken } from './tokens.ts'
 export interface ProviderContext {
   readonly services: Services
   readonly pagination: Pagination
+  /** Who harvests */
+  readonly principal: Principal
   /** Limits the repository to a domain and those below it */
   readonly domain: Domain | undefined
   readonly baseUrl: string
@@ -108,6 +111,7 @@ export class Provider {
       this.#context.services,
       this.#db,
       shown.map(record => record.id),
+      this.#context.principal,
     )
     const stamps = new Map(records.map(record => [record.id, record.datestamp]))
     return await sourcesOf(this.#db, titles, id => stamps.get(id) ?? new Date(0))
@@ -142,9 +146,9 @@ export class Provider {
 
   /** @returns undefined where the record cannot be rendered: it is left out of lists, and the log says why */
   async #render(format: MetadataFormat, source: Source): Promise<string | undefined> {
-    const { services, pagination } = this.#context
+    const { services, pagination, principal } = this.#context
     try {
-      return await format.render({ services, db: this.#db, pagination }, source)
+      return await format.render({ services, db: this.#db, pagination, principal }, source)
     } catch (error) {
       this.#context.log.warn(
         { err: error, title: source.title.facts.id, format: format.prefix },

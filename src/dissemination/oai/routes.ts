@@ -44,7 +44,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     try {
       const asked = readOaiRequest(parameters)
       request.facts['verb'] = asked.verb
-      const provider = new Provider({ services, pagination, domain, baseUrl, log: request.log })
+      const provider = new Provider({
+        services,
+        pagination,
+        principal: request.principal,
+        domain,
+        baseUrl,
+        log: request.log,
+      })
       text = writeOai(out, { verb: asked.verb, body: await provider.answer(asked) })
     } catch (error) {
       if (!(error instanceof OaiError)) throw error

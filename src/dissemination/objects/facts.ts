@@ -35,6 +35,14 @@ export interface TitleFacts {
   readonly identifiers: readonly { readonly scheme: string; readonly value: string }[]
 }
 
+/** What of a page is shown beside its existence, to whom the object was loaded for. */
+export interface PageRights {
+  /** Widest image in pixels; undefined: any, 0: none */
+  readonly widest: number | undefined
+  readonly text: boolean
+  readonly download: boolean
+}
+
 export interface ObjectPage {
   readonly id: number
   /** The part that it stands in; others only link to it */
@@ -52,6 +60,7 @@ export interface ObjectPage {
   readonly alto: { readonly language: string | undefined; readonly fits: boolean } | undefined
   readonly hasCorrection: boolean
   readonly urn: string | undefined
+  readonly rights: PageRights
 }
 
 /** A title or structure element of the outline. */
@@ -137,7 +146,7 @@ export function factsOf(
   }
 }
 
-export function pageOf(row: Row, order: number, urn: string | undefined): ObjectPage {
+export function pageOf(row: Row, order: number, urn: string | undefined, rights: PageRights): ObjectPage {
   const width = row.servedWidth ?? row.masterWidth
   const height = row.servedHeight ?? row.masterHeight
   const hasImage = row.servedWidth !== null || row.packState === 0 || row.packState === 1
@@ -151,8 +160,12 @@ export function pageOf(row: Row, order: number, urn: string | undefined): Object
     size: hasImage && width && height ? { width, height } : undefined,
     hashsum: text(row.hashsum),
     masterFormat: text(row.format),
-    alto: row.ocrUrl === null ? undefined : { language: text(row.ocrLanguage), fits: row.ocrBoxes === 1 },
-    hasCorrection: row.wikiId !== null,
+    alto:
+      row.ocrUrl === null || !rights.text
+        ? undefined
+        : { language: text(row.ocrLanguage), fits: row.ocrBoxes === 1 },
+    hasCorrection: row.wikiId !== null && rights.text,
     urn,
+    rights,
   }
 }

@@ -7,7 +7,7 @@ import type { Principal } from '../../http/principal.ts'
 import type { Services } from '../../http/module.ts'
 import { access } from '../../people/access/index.ts'
 import { domainConfiguration, getDomain } from '../../catalogue/domains/index.ts'
-import { findNode, isVisible } from '../../catalogue/tree/index.ts'
+import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
   type DigitalObject,
   factsOf,
@@ -15,6 +15,7 @@ import {
   type ObjectDomain,
   type ObjectPage,
   type ObjectPart,
+  type PageRights,
   pageOf,
   type TitleFacts,
 } from './facts.ts'
@@ -63,13 +64,16 @@ class Outline {
   readonly #services: Services
   readonly #identifiers: ReadonlyMap<number, TitleFacts['identifiers']>
   readonly #isMultiPart: boolean
+  readonly #rights: (row: Row) => PageRights
 
   constructor(
     services: Services,
     rows: readonly Row[],
     identifiers: ReadonlyMap<number, TitleFacts['identifiers']>,
     isMultiPart: boolean,
+    rights: (row: Row) => PageRights,
   ) {
+    this.#rights = rights
     this.#services = services
     this.#identifiers = identifiers
     this.#isMultiPart = isMultiPart
@@ -98,7 +102,7 @@ class Outline {
       if (child.linkId !== null) this.#links.push({ children, at: children.length, linkId: child.linkId })
       else if (child.datatype === types.code('page')) {
         const urn = this.#identifiers.get(child.id)?.find(identifier => identifier.scheme === 'urn')?.value
-        const page = pageOf(child, this.pages.length + 1, urn)
+        const page = pageOf(child, this.pages.length + 1, urn, this.#rights(child))
         this.pages.push(page)
         this.#byId.set(page.id, page)
         children.push(page)
@@ -136,6 +140,35 @@ function byNode(rows: readonly repository.IdentifierRow[]): Map<number, { scheme
   return identifiers
 }
 
+/** A row as rights are decided about it; what lies in the bin is not read. */
+const placeOf = (row: Row) => ({ path: row.path, domainId: row.domainId, isVisible: row.state === 1 })
+
+/** Rows without those that are not seen and what stands below them. */
+function withoutUnseen(rows: readonly Row[], rootId: number, sees: (row: Row) => boolean): Row[] {
+  const unseen = new Set(rows.filter(row => row.id !== rootId && !sees(row)).map(row => row.id))
+  if (unseen.size === 0) return [...rows]
+  return rows.filter(row => {
+    if (row.id === rootId) return true
+    const path = idsOf(row.path)
+    return !path.slice(path.indexOf(rootId) + 1).some(id => unseen.has(id))
+  })
+}
+
+const everything: PageRights = { widest: undefined, text: true, download: true }
+
+/** What of a page may be shown beside its existence. */
+function pageRights(principal: Principal, row: Row): PageRights {
+  const sight = access.sight(principal)
+  if (sight.isPlain) return everything
+  const place = placeOf(row)
+  const image = sight.reason('see-image', place)
+  return {
+    widest: image.allowed ? image.width : 0,
+    text: sight.can('text', place),
+    download: sight.can('download', place),
+  }
+}
+
 /** A title without its parts, for lists. */
 export interface TitleInContext {
   readonly facts: TitleFacts
@@ -145,17 +178,23 @@ export interface TitleInContext {
   readonly path: string
 }
 
-/** Titles that are shown, each with those above it; a few statements for all of them. */
+/**
+ * Titles that are released, each with those above it; a few statements for all of them.
+ * @param principal who they are for: what they may not see is left out
+ */
 export async function loadTitles(
   services: Services,
   db: Db,
   ids: readonly number[],
+  principal?: Principal,
 ): Promise<Map<number, TitleInContext>> {
   const { types } = services
   const title = types.code('title')
-  const rows = (await repository.titles(db, ids, title)).filter(row => row.state === 1)
+  const sees = principal && access.filter(principal)
+  const isShown = (row: Row): boolean => row.state === 1 && (!sees || sees(placeOf(row)))
+  const rows = (await repository.titles(db, ids, title)).filter(isShown)
   const aboveIds = new Set(rows.flatMap(row => idsOf(row.path).slice(0, -1)))
-  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(row => row.state === 1)
+  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(isShown)
   const identifiers = byNode(
     await repository.identifiers(db, [...new Set([...rows, ...ancestors].map(row => row.id))], undefined),
   )
@@ -199,23 +238,25 @@ export async function loadObject(
     !['title', 'structure'].includes(types.datatypeOf(node.datatype) ?? '')
   )
     throw new Refusal('not-found', `There is no title ${id}.`)
-  access.requireVisible(principal, { id, isVisible: isVisible(node) })
+  access.requireVisible(principal, shownPlace(node))
   const type = types.ofNumbers(node.datatype, node.type)
   const isMultiPart = type?.datatype === 'title' && type.behavior === 'multi-part'
   const title = types.code('title')
-  const [rows, allAbove, domain] = await Promise.all([
+  const sees = access.filter(principal)
+  const [all, allAbove, domain] = await Promise.all([
     repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
     repository.titles(db, idsOf(node.path).slice(0, -1), title),
     domainOf(services, db, node.domainId),
   ])
-  const ancestors = allAbove.filter(row => row.state === 1 || access.seesHidden(principal))
+  const rows = sees ? withoutUnseen(all, id, row => sees(placeOf(row))) : all
+  const ancestors = allAbove.filter(row => access.sees(principal, placeOf(row)))
   const root = rows.find(row => row.id === id) as Row
   // members are objects of their own: their identifiers stand there
   const inside = isMultiPart ? [] : rows.filter(row => row.datatype === title && row.id !== id)
   const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
   const hasPages = rows.some(row => row.datatype === types.code('page'))
   const identifiers = byNode(await repository.identifiers(db, titleIds, hasPages ? node.path : undefined))
-  const outline = new Outline(services, rows, identifiers, isMultiPart)
+  const outline = new Outline(services, rows, identifiers, isMultiPart, row => pageRights(principal, row))
   const part = outline.part(root)
   outline.resolveLinks()
   const above = ancestors.map(row => outline.facts(row))

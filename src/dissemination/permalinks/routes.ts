@@ -7,6 +7,7 @@ import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
 import { sourcesOf } from '../records/index.ts'
 import { getVisible, type Node } from '../../catalogue/tree/index.ts'
@@ -37,10 +38,10 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
     reply.code(code).header('location', address).send(null) as never
 
   /** A page belongs to the title nearest above it. */
-  async function titleOf(node: Node): Promise<number | undefined> {
+  async function titleOf(principal: Principal, node: Node): Promise<number | undefined> {
     if (types.datatypeOf(node.datatype) === 'title') return node.id
     const ids = node.path.split('|').filter(part => part !== '').map(Number) // prettier-ignore
-    const titles = await loadTitles(services, db, ids)
+    const titles = await loadTitles(services, db, ids, principal)
     return ids.reverse().find(id => titles.has(id))
   }
 
@@ -72,7 +73,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
         .header('cache-control', 'no-cache')
         .header('access-control-allow-origin', '*')
       const format = request.query.format ?? negotiated(request.headers.accept ?? '')
-      const titleId = await titleOf(node)
+      const titleId = await titleOf(request.principal, node)
       if (titleId === undefined) throw new Refusal('not-found', `${id} belongs to no title.`)
       if (format === 'mets') return leadTo(reply, addresses.mets(titleId))
       if (format === 'mods') return leadTo(reply, addresses.mods(titleId))
@@ -83,7 +84,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
         return datatype === 'page'
           ? leadTo(reply, `/id/${titleId}/view?page=${node.id}`)
           : ((await reply.sendPage()) as never)
-      const titles = await loadTitles(services, db, [titleId])
+      const titles = await loadTitles(services, db, [titleId], request.principal)
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
       const send = (type: string, text: string) => sendText(reply, type, text)
       const object = await loadObject(

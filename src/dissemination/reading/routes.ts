@@ -55,7 +55,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
           ? (await loadObject(services, db, principal, node.parentId)).title.id
           : node.id
       const object = await loadObject(services, db, principal, id)
-      const titles = await loadTitles(services, db, [object.title.id])
+      const titles = await loadTitles(services, db, [object.title.id], principal)
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(object.title.id) ?? {
         title: { facts: object.title, above: object.above, domain: object.domain, path: object.path },
         xml: undefined,
@@ -82,9 +82,12 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         response: { 200: json(ReadingStart, 'What the first page shows.'), ...problems() },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       const domains = (await listDomains(db, undefined)).filter(domain => domain.system === 0)
-      const [texts, counts] = await Promise.all([descriptions(db), titlesByDomain(services)])
+      const [texts, counts] = await Promise.all([
+        descriptions(db),
+        titlesByDomain(services, request.principal),
+      ])
       const shown = await newest(db, {}, newestTitles)
       const ofDomain = new Map<number, number[]>()
       for (const { id } of domains)
@@ -96,6 +99,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         services,
         db,
         shown.map(({ id }) => id),
+        request.principal,
       )
       reply.header('cache-control', 'no-cache')
       return {

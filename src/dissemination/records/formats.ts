@@ -4,7 +4,7 @@ import { writeEpicur } from '../../formats/epicur/write.ts'
 import { marcNamespace, marcOfMods } from '../../formats/marcxml/from-mods.ts'
 import type { Mods } from '../../formats/mods/read.ts'
 import type { Db } from '../../firebird/database.ts'
-import { publicPrincipal } from '../../http/principal.ts'
+import type { Principal } from '../../http/principal.ts'
 import type { Services } from '../../http/module.ts'
 import type { RecordFilter } from '../../system/changes/index.ts'
 import { metsOfObject, modsOfTitle } from '../mets/index.ts'
@@ -33,6 +33,8 @@ export interface FormatContext {
   readonly services: Services
   readonly db: Db
   readonly pagination: Pagination
+  /** Who the records are for: pages and files that they may not have are left out */
+  readonly principal: Principal
 }
 
 const newspaperTypes = ['newspaper', 'year', 'issue', 'additional']
@@ -129,8 +131,8 @@ export const formats: readonly MetadataFormat[] = [
     isLarge: true,
     filter: everything,
     has: () => true,
-    render: async ({ services, db, pagination }, { title }) =>
-      metsOfObject(services, db, await loadObject(services, db, publicPrincipal, title.facts.id), pagination),
+    render: async ({ services, db, pagination, principal }, { title }) =>
+      metsOfObject(services, db, await loadObject(services, db, principal, title.facts.id), pagination),
   },
   {
     prefix: 'zmets',
@@ -139,14 +141,10 @@ export const formats: readonly MetadataFormat[] = [
     isLarge: true,
     filter: ({ types }) => ({ types: newspaperTypes.map(name => types.find('title', name)?.number ?? -1) }),
     has: ({ title }) => newspaperTypes.includes(title.facts.type?.name ?? ''),
-    render: async ({ services, db, pagination }, { title }) =>
-      metsOfObject(
-        services,
-        db,
-        await loadObject(services, db, publicPrincipal, title.facts.id),
-        pagination,
-        { calendar: true },
-      ),
+    render: async ({ services, db, pagination, principal }, { title }) =>
+      metsOfObject(services, db, await loadObject(services, db, principal, title.facts.id), pagination, {
+        calendar: true,
+      }),
   },
   {
     prefix: 'epicur',

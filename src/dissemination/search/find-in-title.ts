@@ -1,10 +1,12 @@
 // Where the words of a search stand in a title: pages, words with their boxes on the image, and how a beginning may go on.
 import { wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import type { Terms } from '../../search-index/query.ts'
 import { servedText, type ServedWord } from '../../catalogue/texts/index.ts'
 import { conditionOfText, textTerms } from './conditions.ts'
 import { pageTexts } from './page-texts.ts'
+import { withheldFrom } from './scope.ts'
 import type { SearchService } from './service.ts'
 import { matches } from './snippets.ts'
 
@@ -66,6 +68,7 @@ export interface PageFound {
 export async function findInTitle(
   services: Services,
   search: SearchService,
+  principal: Principal,
   path: string,
   q: string,
   startIndex: number,
@@ -76,10 +79,10 @@ export async function findInTitle(
   const hits = await search.index.pages(
     terms,
     undefined,
-    { path },
+    { path, ...withheldFrom(principal) },
     { offset: startIndex, limit: pagesPerPart },
   )
-  const visible = await pageTexts(db, hits.pages.map(page => page.id)) // prettier-ignore
+  const visible = await pageTexts(db, hits.pages.map(page => page.id), principal) // prettier-ignore
   const pages: PageFound[] = []
   for (const { id } of hits.pages) {
     if (!visible.has(id)) continue
@@ -93,6 +96,7 @@ export async function findInTitle(
 export async function completionsOf(
   services: Services,
   search: SearchService,
+  principal: Principal,
   path: string,
   q: string,
   min: number,
@@ -101,8 +105,13 @@ export async function completionsOf(
   if (beginning === '') return []
   const counts = new Map<string, number>()
   const terms: Terms = { match: 'any', words: [{ text: beginning, isPrefix: true }] }
-  const hits = await search.index.pages(terms, undefined, { path }, { offset: 0, limit: 200 })
-  const texts = await pageTexts(services.db, hits.pages.map(page => page.id)) // prettier-ignore
+  const hits = await search.index.pages(
+    terms,
+    undefined,
+    { path, ...withheldFrom(principal) },
+    { offset: 0, limit: 200 },
+  )
+  const texts = await pageTexts(services.db, hits.pages.map(page => page.id), principal) // prettier-ignore
   for (const text of texts.values())
     for (const word of wordsOf(text))
       if (search.form(word).startsWith(beginning))

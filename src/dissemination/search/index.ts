@@ -1,26 +1,31 @@
 // Search in titles and texts: for people and programs of ours, for catalogues (SRU), for viewers (IIIF Content Search).
 import { openToOtherSites } from '../../http/cors.ts'
 import type { Module, Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import { apiRoutes } from './routes-api.ts'
 import { contentRoutes } from './routes-content.ts'
 import { content1Routes } from './routes-content-1.ts'
 import { sruRoutes } from './routes-sru.ts'
+import { withheldFrom } from './scope.ts'
 import { SearchService } from './service.ts'
 
 export { followIndex } from './index-titles.ts'
 export { currentFile, indexFolder } from './service.ts'
 
-/** How many titles each domain shows, by its id; undefined where there is no index, or one that is not complete yet. */
-export async function titlesByDomain(services: Services): Promise<Map<number, number> | undefined> {
-  const service = services.config.search.on ? SearchService.of(services) : undefined
-  return !service || (await service.isPartial()) ? undefined : await service.index.countsByDomain()
-}
+/** How many titles each domain shows, by its id; undefined where there is no index. */
+export const titlesByDomain = async (
+  services: Services,
+  principal: Principal,
+): Promise<Map<number, number> | undefined> =>
+  services.config.search.on
+    ? await SearchService.of(services)?.index.countsByDomain(withheldFrom(principal))
+    : undefined
 
 export const search: Module = {
   name: 'search',
   routes: async (app, { services }) => {
     const service = new SearchService(services)
-    app.addHook('onReady', () => service.start())
+    app.addHook('onReady', async () => service.start())
     app.addHook('onClose', async () => service.close())
     openToOtherSites(app, ['/iiif/search/*'])
     await apiRoutes(app, services, service)

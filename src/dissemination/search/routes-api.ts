@@ -5,10 +5,11 @@ import { SruError } from '../../formats/sru/write.ts'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
 import type { Condition, Scope } from '../../search-index/query.ts'
 import { loadTitles } from '../objects/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
-import { domainsBelow } from './scope.ts'
+import { domainsBelow, withheldFrom } from './scope.ts'
 import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
 import { pageTexts } from './page-texts.ts'
 import { PageResult, SearchResult } from './schemas.ts'
@@ -97,7 +98,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
     const domains = query.domain === undefined ? undefined : await domainsBelow(db, query.domain)
     if (query.domain !== undefined && !domains)
       throw new Refusal('not-found', `There is no domain ‘${query.domain}’.`)
-    return { domainIds: domains, path: node?.path }
+    return { domainIds: domains, path: node?.path, ...withheldFrom(request.principal) }
   }
 
   async function condition(query: z.output<typeof SearchQuery>): Promise<Condition> {
@@ -119,7 +120,12 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
   }
 
   type FoundPage = { readonly id: number; readonly titleId: number; readonly label: string | null }
-  const textsOf = (pages: readonly FoundPage[]) => pageTexts(db, pages.map(page => page.id)) // prettier-ignore
+  const textsOf = (pages: readonly FoundPage[], principal: Principal) =>
+    pageTexts(
+      db,
+      pages.map(page => page.id),
+      principal,
+    )
   function pageHits(
     pages: readonly FoundPage[],
     terms: Parameters<typeof snippetsOf>[1],
@@ -164,25 +170,26 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       const asked = await condition(query)
       const sort = query.q === undefined && query.sort === 'relevance' ? 'title' : query.sort
       const key = sort.replace('-', '') as 'relevance' | 'title' | 'date' | 'person' | 'release'
+      const scope = await scopeOf(request, query)
       const { total, ids, facets } = await search.index.titles({
         condition: narrowed.reduce<Condition>(both, asked),
-        scope: { ...(await scopeOf(request, query)), isTop: query.level === 'top' },
+        scope: { ...scope, isTop: query.level === 'top' },
         sort: [{ key, descending: sort.startsWith('-') }],
         offset: query.start,
         limit: query.limit,
         facets: query.facets === 'true',
       })
-      const titles = await loadTitles(services, db, ids)
+      const titles = await loadTitles(services, db, ids, request.principal)
       const terms = textTerms(asked)
-      const counts = terms ? await search.index.pageCounts(terms, ids) : new Map<number, number>()
+      const counts = terms ? await search.index.pageCounts(terms, ids, scope) : new Map<number, number>()
       const found = new Map<number, readonly FoundPage[]>()
       for (const id of ids)
         if (terms && titles.has(id) && (counts.get(id) ?? 0) > 0 && query.pages > 0) {
           const range = { offset: 0, limit: query.pages }
-          found.set(id, (await search.index.pages(terms, [id], {}, range)).pages)
+          found.set(id, (await search.index.pages(terms, [id], scope, range)).pages)
         }
       // the texts of all of them at once
-      const contents = await textsOf([...found.values()].flat())
+      const contents = await textsOf([...found.values()].flat(), request.principal)
       const items = []
       for (const id of ids) {
         // what was hidden a moment ago is still in the index, but not shown
@@ -196,7 +203,13 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           date: title.facts.issueDate ?? title.facts.date ?? null,
           domain: title.domain.name,
           pageHits: counts.get(id) ?? 0,
-          pages: terms ? pageHits(found.get(id) ?? [], terms, contents) : [],
+          pages: terms
+            ? pageHits(
+                (found.get(id) ?? []).filter(page => contents.has(page.id)),
+                terms,
+                contents,
+              )
+            : [],
           pageCount: title.facts.pagesPresent,
           hasText: title.facts.hasText,
           issueDate: title.facts.issueDate ?? null,
@@ -213,7 +226,6 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       return {
         items,
         total,
-        isPartial: await search.isPartial(),
         ...(facets
           ? {
               facets: {
@@ -254,12 +266,17 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       const hits = terms
         ? await search.index.pages(terms, undefined, scope, { offset: query.start, limit: query.limit })
         : { total: 0, pages: [] }
-      const visible = await loadTitles(services, db, [...new Set(hits.pages.map(page => page.titleId))])
-      const shown = hits.pages.filter(page => visible.has(page.titleId))
+      const visible = await loadTitles(
+        services,
+        db,
+        [...new Set(hits.pages.map(page => page.titleId))],
+        request.principal,
+      )
+      const contents = await textsOf(hits.pages, request.principal)
+      const shown = hits.pages.filter(page => visible.has(page.titleId) && contents.has(page.id))
       return {
-        items: terms ? pageHits(shown, terms, await textsOf(shown)) : [],
+        items: terms ? pageHits(shown, terms, contents) : [],
         total: hits.total,
-        isPartial: await search.isPartial(),
         links: links(request.url, query.start, query.limit, hits.total),
         relationships: {},
         meta: {},

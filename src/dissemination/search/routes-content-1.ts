@@ -15,7 +15,7 @@ export async function content1Routes(app: App, services: Services, search: Searc
   app.get(
     '/iiif/search/1/:presentation/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'searchContent1',
         tags: ['iiif'],
@@ -29,7 +29,14 @@ export async function content1Routes(app: App, services: Services, search: Searc
       const { id, presentation } = request.params
       const { q = '', startIndex } = request.query
       const node = await getVisible(db, request.principal, id)
-      const { total, pages } = await findInTitle(services, search, node.path, q, startIndex)
+      const { total, pages } = await findInTitle(
+        services,
+        search,
+        request.principal,
+        node.path,
+        q,
+        startIndex,
+      )
       const base = addresses.contentSearch1(presentation === '2' ? 2 : 3, id)
       const resources: object[] = []
       const hits: object[] = []
@@ -79,7 +86,7 @@ export async function content1Routes(app: App, services: Services, search: Searc
   app.get(
     '/iiif/search/1/:presentation/:id/autocomplete',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'completeContentSearch1',
         tags: ['iiif'],
@@ -94,7 +101,7 @@ export async function content1Routes(app: App, services: Services, search: Searc
       const { q, min = 1 } = request.query
       const node = await getVisible(db, request.principal, id)
       const base = addresses.contentSearch1(presentation === '2' ? 2 : 3, id)
-      const terms = await completionsOf(services, search, node.path, q, min)
+      const terms = await completionsOf(services, search, request.principal, node.path, q, min)
       return sendDocument(reply, 'application/ld+json', {
         '@context': 'http://iiif.io/api/search/1/context.json',
         '@id': `${base}/autocomplete?q=${encodeURIComponent(q)}`,

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
-import { answers, CompletionQuery, partialNote, Query, sendDocument } from './content-search.ts'
+import { answers, CompletionQuery, Query, sendDocument } from './content-search.ts'
 import { addressesOf } from '../objects/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { completionsOf, findInTitle, pagesPerPart } from './find-in-title.ts'
@@ -22,7 +22,7 @@ export async function contentRoutes(app: App, services: Services, search: Search
   app.get(
     '/iiif/search/2/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'searchContent',
         tags: ['iiif'],
@@ -36,7 +36,7 @@ export async function contentRoutes(app: App, services: Services, search: Search
       const { id } = request.params
       const { q = '', startIndex } = request.query
       const node = await getVisible(db, request.principal, id)
-      const hits = await findInTitle(services, search, node.path, q, startIndex)
+      const hits = await findInTitle(services, search, request.principal, node.path, q, startIndex)
       const base = addresses.contentSearch(id)
       const self = `${base}?q=${encodeURIComponent(q)}${startIndex > 0 ? `&startIndex=${startIndex}` : ''}`
       const items: object[] = []
@@ -96,7 +96,6 @@ export async function contentRoutes(app: App, services: Services, search: Search
         id: self,
         type: 'AnnotationPage',
         ...(ignored.length > 0 ? { ignored } : {}),
-        ...((await search.isPartial()) ? { summary: partialNote } : {}),
         ...(isPart
           ? {
               partOf: {
@@ -118,7 +117,7 @@ export async function contentRoutes(app: App, services: Services, search: Search
   app.get(
     '/iiif/search/2/:id/autocomplete',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: {
         operationId: 'completeContentSearch',
         tags: ['iiif'],
@@ -134,11 +133,13 @@ export async function contentRoutes(app: App, services: Services, search: Search
       const node = await getVisible(db, request.principal, id)
       const base = addresses.contentSearch(id)
       const ignored = ignorable.filter(name => name in request.query)
-      const items = (await completionsOf(services, search, node.path, q, min)).map(({ value, total }) => ({
-        value,
-        total,
-        service: [{ id: `${base}?q=${encodeURIComponent(value)}`, type: 'SearchService2' }],
-      }))
+      const items = (await completionsOf(services, search, request.principal, node.path, q, min)).map(
+        ({ value, total }) => ({
+          value,
+          total,
+          service: [{ id: `${base}?q=${encodeURIComponent(value)}`, type: 'SearchService2' }],
+        }),
+      )
       const document = {
         '@context': context,
         id: `${base}/autocomplete?q=${encodeURIComponent(q)}`,

@@ -16,12 +16,13 @@ import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
 import type { FacetName, Scope, TitleHits } from '../../search-index/query.ts'
 import { hostOf, loadTitles } from '../objects/index.ts'
 import { sourcesOf } from '../records/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { conditionOfCql, contextSets, cqlIndexes, sortOfCql, textTerms } from './conditions.ts'
-import { domainsBelow } from './scope.ts'
+import { domainsBelow, withheldFrom } from './scope.ts'
 import type { SearchService } from './service.ts'
 import { parseQuery, schemaOf, schemas, SruRequest } from './sru-request.ts'
 
@@ -50,16 +51,10 @@ function facetsOf(facets: TitleHits['facets']): string {
   return `<facetedResults xmlns="http://docs.oasis-open.org/ns/search-ws/facetedResults"><datasource><facets>${list.join('')}</facets></datasource></facetedResults>`
 }
 
-/** What stands beside records: that there may be more of them. */
-const notesOf = async (search: SearchService): Promise<SruError[]> =>
-  (await search.isPartial())
-    ? [new SruError(60, '', 'The index is being made anew: records may be missing still.')]
-    : []
-
 export async function sruRoutes(app: App, services: Services, search: SearchService): Promise<void> {
   const { db } = services
 
-  async function searchRetrieve(request: SruRequest, scope: Scope): Promise<string> {
+  async function searchRetrieve(request: SruRequest, scope: Scope, principal: Principal): Promise<string> {
     const text = request.required('query')
     const type = request.parameters.get('queryType')
     if (type !== null && type !== 'cql' && type !== 'searchTerms')
@@ -85,9 +80,9 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       facets: wantsFacets,
     })
     if (total > 0 && start > total) throw new SruError(61, String(start), `There are ${total} records.`)
-    const sources = await sourcesOf(db, await loadTitles(services, db, ids), () => new Date())
+    const sources = await sourcesOf(db, await loadTitles(services, db, ids, principal), () => new Date())
     const terms = textTerms(condition)
-    const counts = terms ? await search.index.pageCounts(terms, ids) : new Map<number, number>()
+    const counts = terms ? await search.index.pageCounts(terms, ids, scope) : new Map<number, number>()
     const records: SruRecord[] = []
     for (const [at, id] of ids.entries()) {
       const source = sources.get(id)
@@ -95,7 +90,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       const count = counts.get(id) ?? 0
       const pages =
         terms && count > 0
-          ? (await search.index.pages(terms, [id], {}, { offset: 0, limit: mostPages })).pages
+          ? (await search.index.pages(terms, [id], scope, { offset: 0, limit: mostPages })).pages
           : []
       records.push({
         schema: schema.uri,
@@ -117,11 +112,11 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       next: start + limit <= total ? start + Math.max(limit, 1) - (limit === 0 ? 1 : 0) : undefined,
       query: text,
       facets: facetsOf(facets),
-      diagnostics: await notesOf(search),
+      diagnostics: [],
     })
   }
 
-  async function scan(request: SruRequest): Promise<string> {
+  async function scan(request: SruRequest, scope: Scope): Promise<string> {
     const { root } = parseQuery(request.required('scanClause'))
     if (root.kind !== 'clause') throw new SruError(10, '1', 'A scan has one clause.')
     const index = cqlIndexes.find(
@@ -134,9 +129,9 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       throw new SruError(16, root.index, `There is no index ‘${root.index}’ of words.`)
     const from = root.term === '' ? '' : search.form(root.term)
     const terms: ScanTerm[] = (
-      await search.index.scan(field, from, Math.min(200, request.number('maximumTerms', 20, 1)))
+      await search.index.scan(field, from, Math.min(200, request.number('maximumTerms', 20, 1)), scope)
     ).map(({ term, count }) => ({ value: term, count }))
-    return writeScan(request.version, terms, await notesOf(search))
+    return writeScan(request.version, terms, [])
   }
 
   function explain(request: SruRequest, path: string, diagnostics: readonly SruError[]): string {
@@ -161,7 +156,8 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     })
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, scope: Scope) {
+  async function answer(request: FastifyRequest, reply: FastifyReply, place: Scope) {
+    const scope = { ...place, ...withheldFrom(request.principal) }
     const [path = '', query = ''] = request.url.split('?')
     const asked = new SruRequest(
       new URLSearchParams(
@@ -174,9 +170,9 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       asked.check()
       text =
         asked.operation === 'searchRetrieve'
-          ? await searchRetrieve(asked, scope)
+          ? await searchRetrieve(asked, scope, request.principal)
           : asked.operation === 'scan'
-            ? await scan(asked)
+            ? await scan(asked, scope)
             : explain(asked, path, [])
     } catch (error) {
       if (!(error instanceof SruError)) throw error
@@ -251,7 +247,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
   app.get(
     '/proto_ftsearch/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', verb: 'text' },
       schema: schema('sruOfTitle', 'SRU within a title.', z.strictObject({ id: Id }), false),
     },
     async (request, reply) => {

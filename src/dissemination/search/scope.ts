@@ -1,4 +1,7 @@
 import type { Db } from '../../firebird/database.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
+import type { Scope } from '../../search-index/query.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 
 /** Every domain's name with its id and those of the domains below it. */
@@ -17,3 +20,9 @@ export const domainsBelow = Object.assign(
   async (db: Db, name: string): Promise<number[] | undefined> => (await all(db)).get(name),
   { all },
 )
+
+/** What the index is to leave out for a principal: titles that they may not see, and those whose texts they may not read. */
+export function withheldFrom(principal: Principal): Pick<Scope, 'unseen' | 'unread'> {
+  const sight = access.sight(principal)
+  return { unseen: sight.exceptions('see'), unread: sight.exceptions('text') }
+}

@@ -6,6 +6,7 @@ import { packStates } from './codes.ts'
 const columns = [
   'OT_ID as id',
   'OT_OD_ID as domainId',
+  'OT_Path as path',
   'OT_State as state',
   'OT_DelState as delState',
   'OP_Url as url',
@@ -42,6 +43,7 @@ const rows = (db: Db) =>
 export interface ImageRow {
   readonly id: number
   readonly domainId: number
+  readonly path: string
   readonly state: number
   readonly delState: number
   /** Address of the master in the archive, with #page=n */

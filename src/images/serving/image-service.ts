@@ -4,7 +4,9 @@ import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
-import { access } from '../../people/access/index.ts'
+import type { ShownPlace } from '../../http/sight.ts'
+import { access, refuse } from '../../people/access/index.ts'
+import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
 import { Recipes } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
@@ -13,6 +15,9 @@ import { ImageSources, type PageImage } from './sources.ts'
 // what is shown may be hidden a minute later, and a takedown is a takedown in caches, too (decision 37)
 const visibleCache = 'public, max-age=60'
 const hiddenCache = 'private, no-store'
+
+/** Of routes to images: who may see one is looked up with the image, in what is kept of it, and not before. */
+export const imageDoor = { right: 'tree:read', nodes: [] } as const
 
 export class ImageService {
   readonly services: Services
@@ -29,26 +34,33 @@ export class ImageService {
 
   /** The image of a page that the caller may see. @throws Refusal not-found, unavailable */
   async image(request: FastifyRequest, id: number): Promise<PageImage> {
-    const seesHidden = access.seesHidden(request.principal)
-    return this.sources.fresh(id, seesHidden) ?? (await this.sources.get(id, seesHidden))
+    const { principal } = request
+    const sees = (place: ShownPlace) => access.sees(principal, place)
+    const image = this.sources.fresh(id, sees) ?? (await this.sources.get(id, sees))
+    const sight = access.sight(principal)
+    if (sight.isPlain) return image
+    const reason = sight.reason('see-image', image)
+    if (!reason.allowed) refuse(principal, 'see-image', `page ${id}`, reason)
+    return reason.width === undefined ? image : reducedTo(image, reason.width)
   }
 
-  cacheControl(image: PageImage): string {
-    return image.isVisible ? visibleCache : hiddenCache
+  cacheControl(request: FastifyRequest, image: PageImage): string {
+    return image.isVisible && access.isShared(request.principal) ? visibleCache : hiddenCache
   }
 
   /** Answers an image request. @param link Link header of the IIIF routes */
   async answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    image: PageImage,
-    wanted: ImageRequest,
+    asked: PageImage,
+    askedFor: ImageRequest,
     more: { readonly link?: string; readonly disposition?: string } = {},
   ): Promise<void> {
+    const [image, wanted] = ofWhole(asked, askedFor)
     const headers = {
       media: mediaOf(wanted.format),
       etag: `"${image.key}/${wanted.canonical}"`,
-      cacheControl: this.cacheControl(image),
+      cacheControl: this.cacheControl(request, image),
       ...more,
     }
     if (sendUnchanged(request, reply, headers)) {

@@ -21,12 +21,7 @@ export async function pageJpeg(
   const images = running.get(services)
   if (!images) throw new Error('Images are served by the server alone.')
   try {
-    return await pictureBytes(
-      images,
-      images.sources.fresh(pageId, true) ?? (await images.sources.get(pageId, true)),
-      width,
-      client,
-    )
+    return await pictureBytes(images, await images.sources.get(pageId, () => true), width, client)
   } catch (error) {
     if (error instanceof Refusal && ['not-found', 'unavailable', 'not-processable'].includes(error.reason))
       return undefined

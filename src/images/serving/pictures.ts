@@ -13,6 +13,7 @@ import type { ImageAnswer } from './engine.ts'
 import { abortSignal, type ImageService } from './image-service.ts'
 import { firstPageBelow, titlePageOf } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
+import { ofWhole } from './reduced.ts'
 import type { PageImage } from './sources.ts'
 
 /** The whole image at a width; the widest there is for 0 and for widths above it. */
@@ -53,9 +54,10 @@ interface Picture {
 /** A page at a width with its domain's footer; undefined where it is to have none. */
 async function withItsFooter(
   images: ImageService,
-  image: PageImage,
-  wanted: ImageRequest,
+  asked: PageImage,
+  askedFor: ImageRequest,
 ): Promise<Picture | undefined> {
+  const [image, wanted] = ofWhole(asked, askedFor)
   const { services, engine, recipes } = images
   const { footer } = await recipes.settings(services.db, image.domainId)
   const from = footer?.fromWidth ?? services.config.webcache.footerSizes
@@ -103,7 +105,7 @@ export async function sendPicture(
   const headers = {
     media: 'image/jpeg',
     etag: picture.etag,
-    cacheControl: images.cacheControl(image),
+    cacheControl: images.cacheControl(request, image),
     disposition,
   }
   if (sendUnchanged(request, reply, headers)) return
@@ -178,7 +180,8 @@ export async function sendStanding(
   try {
     image = page === undefined ? undefined : await images.image(request, page)
   } catch (error) {
-    if (!(error instanceof Refusal) || !['not-found', 'unavailable'].includes(error.reason)) throw error
+    const isHarmless = ['not-found', 'unavailable', 'unauthorized', 'forbidden']
+    if (!(error instanceof Refusal) || !isHarmless.includes(error.reason)) throw error
   }
   if (!image) return await sendStandIn(reply, request, width)
   await sendPicture(images, request, reply, image, width)

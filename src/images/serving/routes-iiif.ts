@@ -5,11 +5,16 @@ import { z } from 'zod'
 import { licenceOf } from '../../formats/rights/licence.ts'
 import { Refusal } from '../../errors.ts'
 import { contexts, imageInformation, profiles } from '../../formats/iiif-image/info.ts'
-import { type ImageRequest, type ImageVersion, readImageRequest } from '../../formats/iiif-image/request.ts'
+import {
+  type ImageRequest,
+  type ImageVersion,
+  readImageRequest,
+  type Size,
+} from '../../formats/iiif-image/request.ts'
 import { isFresh } from '../../http/etag.ts'
 import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
-import type { ImageService } from './image-service.ts'
+import { imageDoor, type ImageService } from './image-service.ts'
 import { tileSize } from '../../imaging/pack/recipe.ts'
 import type { PageImage } from './sources.ts'
 
@@ -63,11 +68,11 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
 
   const information = (version: ImageVersion, image: PageImage, rights: string | undefined): string => {
     const id = baseOf(version, image.id)
-    const key = `${id} ${image.key} ${rights}`
+    const key = `${id} ${image.key} ${image.size.width} ${rights}`
     let text = documents.get(key)
     if (text === undefined) {
       const { pack } = image
-      const hasTiles = pack?.index !== undefined || pack?.hasTiles === true
+      const hasTiles = image.whole !== undefined || pack?.index !== undefined || pack?.hasTiles === true
       text = JSON.stringify(
         imageInformation(version, {
           id,
@@ -76,10 +81,11 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
             ...(pack?.index?.stored.map(({ width, height }) => ({ width, height })) ?? []),
             ...(pack && pack.levels.length > 0 ? [levelSize(pack.levels[pack.levels.length - 1])] : []),
           ]
+            .filter(size => size.width <= image.size.width)
             .filter((size, at, all) => all.findIndex(other => other.width === size.width) === at)
             .sort((a, b) => a.width - b.width),
           tileSize: hasTiles ? (pack?.levels[0]?.tileWidth ?? tileSize) : undefined,
-          scaleFactors: pack?.levels.map((_, at) => 2 ** at) ?? [],
+          scaleFactors: image.whole ? factorsOf(image.size) : (pack?.levels.map((_, at) => 2 ** at) ?? []),
           limits: engine.limits,
           rights,
         }),
@@ -114,7 +120,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
     app.get(
       `${prefix}/:id` as '/iiif/image/3/:id',
       {
-        config: { right: 'tree:read' },
+        config: imageDoor,
         onRequest: openToAll,
         schema: {
           operationId: `get${name}Base`,
@@ -137,7 +143,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
     app.get(
       `${prefix}/:id/info.json` as '/iiif/image/3/:id/info.json',
       {
-        config: { right: 'tree:read' },
+        config: imageDoor,
         onRequest: openToAll,
         schema: {
           operationId: `get${name}Information`,
@@ -166,7 +172,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
               ? `${profile},<${contexts[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`
               : profile,
           )
-        if (isFresh(request, reply, etag, images.cacheControl(image)))
+        if (isFresh(request, reply, etag, images.cacheControl(request, image)))
           return reply.send(undefined as never) as never
         return reply
           .type(media)
@@ -178,7 +184,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
     app.get(
       `${prefix}/:id/:region/:size/:rotation/:file` as '/iiif/image/3/:id/:region/:size/:rotation/:file',
       {
-        config: { right: 'tree:read' },
+        config: imageDoor,
         onRequest: openToAll,
         schema: {
           operationId: `get${name}`,
@@ -208,6 +214,14 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
       },
     )
   }
+}
+
+/** Until the whole image fits into one tile. */
+const factorsOf = (size: Size): number[] => {
+  const factors = [1]
+  while (Math.max(size.width, size.height) / (factors.at(-1) as number) > tileSize)
+    factors.push((factors.at(-1) as number) * 2)
+  return factors
 }
 
 const levelSize = (level: { readonly width: number; readonly height: number } | undefined) => ({

@@ -3,10 +3,10 @@ import { Refusal } from '../../errors.ts'
 import { Id, IdParams } from '../../http/envelope.ts'
 import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
-import { isVisible, findNode } from '../../catalogue/tree/index.ts'
+import { findNode, shownPlace } from '../../catalogue/tree/index.ts'
 import { access } from '../../people/access/index.ts'
 import { identifiers } from '../../catalogue/titles/index.ts'
-import type { ImageService } from './image-service.ts'
+import { imageDoor, type ImageService } from './image-service.ts'
 import { requireOffered, sendPicture, sendStanding, wholeRequest } from './pictures.ts'
 
 const tags = ['images']
@@ -28,7 +28,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
   app.get(
     '/api/v1/pages/:id/image',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getImage',
         tags,
@@ -50,7 +50,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
   app.get(
     '/download/webcache/:width/:id',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'downloadImage',
         tags,
@@ -70,7 +70,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
   app.get(
     '/titlepage/:id/:width',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getTitlepage',
         tags,
@@ -88,7 +88,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
   app.get(
     '/titlepage/urn/:urn/:width',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getTitlepageByUrn',
         tags,
@@ -101,7 +101,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
       const { urn, width } = request.params
       for (const holder of await identifiers.holders(services.db, { scheme: 'urn', value: urn })) {
         const node = await findNode(services.db, holder.nodeId)
-        if (node && (access.seesHidden(request.principal) || isVisible(node)))
+        if (node && access.sees(request.principal, shownPlace(node)))
           return await sendStanding(images, request, reply, node.id, width)
       }
       throw new Refusal('not-found', `Nothing here has the URN ${urn}.`)
@@ -112,7 +112,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
   app.get(
     '/i3f/v21/:id/*',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'redirectImage2',
         tags,

@@ -8,7 +8,7 @@ import { Id } from '../../http/envelope.ts'
 import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { tileSize } from '../../imaging/pack/recipe.ts'
-import type { ImageService } from './image-service.ts'
+import { imageDoor, type ImageService } from './image-service.ts'
 import type { PageImage } from './sources.ts'
 
 const tags = ['images']
@@ -66,7 +66,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/dzi/:file',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getDeepZoom',
         tags,
@@ -84,7 +84,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
       return reply
         .type('application/xml; charset=utf-8')
         .header('access-control-allow-origin', '*')
-        .header('cache-control', images.cacheControl(image))
+        .header('cache-control', images.cacheControl(request, image))
         .serializer((value: unknown) => value as string)
         .send(
           `<?xml version="1.0" encoding="UTF-8"?>\n<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="${tileSize}"><Size Width="${width}" Height="${height}"/></Image>\n` as never,
@@ -95,7 +95,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/dzi/:folder/:level/:tile',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getDeepZoomTile',
         tags,
@@ -122,7 +122,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/api/v1/pages/:id/tiles/:zoom/:column/:row',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getTile',
         tags,
@@ -140,7 +140,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/api/v1/pages/:id/tiles/:name',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getTileByName',
         tags,
@@ -158,7 +158,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/image/tiler/square/:id/:turned/:column/:row',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getSquareTile',
         tags,
@@ -176,7 +176,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
   app.get(
     '/image/tile/wc/:turned/:width/:version/:id/:level/:column/:row',
     {
-      config: { right: 'tree:read' },
+      config: imageDoor,
       schema: {
         operationId: 'getWebcacheTile',
         tags,

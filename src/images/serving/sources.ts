@@ -2,6 +2,7 @@
 // process that hid it, because every commit there forgets all, and from every other within that second, without a message between them; a viewer's hundred tiles cost one look at the database.
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import type { ShownPlace } from '../../http/sight.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import type { RenderSource } from '../../imaging/render.ts'
@@ -14,11 +15,15 @@ const maxEntries = 5000
 export interface PageImage {
   readonly id: number
   readonly domainId: number
+  /** Where the page stands, for those who decide about rights */
+  readonly path: string
   readonly isVisible: boolean
   /** As the record of its title writes it */
   readonly licence: string | null
   /** Pixels of the image that is served */
   readonly size: Size
+  /** Where the caller may see it only up to a width: the image as it is, of which `size` is the reduced one */
+  readonly whole?: PageImage
   /** Names what is served: ETags and cached renderings begin with it */
   readonly key: string
   /** Undefined where the page is served from its master, until its pack is made */
@@ -34,7 +39,14 @@ interface Entry {
   image?: PageImage
 }
 
-const isVisible = (row: repository.ImageRow): boolean => row.state === 1 && row.delState === 0
+const placeOf = (row: repository.ImageRow): ShownPlace => ({
+  path: row.path,
+  domainId: row.domainId,
+  isVisible: row.state === 1 && row.delState === 0,
+})
+
+/** Whether the caller may see a page. */
+type Sees = (place: ShownPlace) => boolean
 
 /** Open packs, the least recently used closed first. */
 class OpenPacks {
@@ -111,22 +123,21 @@ export class ImageSources {
   }
 
   /** What was looked up within the last second, where the caller may see it. */
-  fresh(id: number, seesHidden: boolean): PageImage | undefined {
+  fresh(id: number, sees: Sees): PageImage | undefined {
     const entry = this.#entries.get(id)
     if (!entry?.image || entry.until <= Date.now()) return undefined
-    return entry.image.isVisible || seesHidden ? entry.image : undefined
+    return sees(entry.image) ? entry.image : undefined
   }
 
   /**
    * @throws Refusal not-found where there is no such page, it is hidden from the caller (told by the same sentence, before any file is
    * touched) or it has no image; unavailable until an edited page is made anew
    */
-  async get(id: number, seesHidden: boolean): Promise<PageImage> {
-    const fresh = this.fresh(id, seesHidden)
+  async get(id: number, sees: Sees): Promise<PageImage> {
+    const fresh = this.fresh(id, sees)
     if (fresh) return fresh
     const entry = await this.#entry(id)
-    if (!entry.row || !(isVisible(entry.row) || seesHidden))
-      throw new Refusal('not-found', `There is no page ${id}.`)
+    if (!entry.row || !sees(placeOf(entry.row))) throw new Refusal('not-found', `There is no page ${id}.`)
     entry.image ??= await this.#imageOf(entry.row)
     return entry.image
   }
@@ -136,7 +147,7 @@ export class ImageSources {
     if (image.pack) this.#open.forget(image.pack.path)
     this.#entries.delete(image.id)
     await this.#wantAnew(image.id)
-    return await this.get(image.id, true)
+    return await this.get(image.id, () => true)
   }
 
   async #wantAnew(id: number): Promise<void> {
@@ -181,8 +192,7 @@ export class ImageSources {
     const { archive, packs, config } = this.#services
     const facts = {
       id: row.id,
-      domainId: row.domainId,
-      isVisible: isVisible(row),
+      ...placeOf(row),
       licence: row.licence,
     }
     if (row.recipe !== null) {

@@ -12,7 +12,7 @@ import { actorOf, send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
-import { getNode } from '../../catalogue/tree/index.ts'
+import { getNode, shownPlace } from '../../catalogue/tree/index.ts'
 import { isArchive, listTemplate, survey } from '../deliveries/index.ts'
 import { pathBelow } from './documents.ts'
 import * as repository from './repository.ts'
@@ -72,7 +72,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.post(
     '/api/v1/imports',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       bodyLimit: config.limits.uploadBytes,
       schema: {
         operationId: 'createImport',
@@ -128,6 +128,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         if (manifest.domain === undefined && parent === undefined)
           throw new Refusal('bad-request', 'Send domain or parent.')
         const domain = await getDomain(trx, manifest.domain ?? (parent?.domainId as number))
+        if (parent) access.require(request.principal, 'import', shownPlace(parent))
+        else access.requireInDomain(request.principal, 'import', domain)
         const options: BatchOptions = {
           manifest,
           actor: actorOf(request),

@@ -1,0 +1,88 @@
+// The sight of each principal, made once and kept as long as the entries are as they were. A process looks at most once a second whether they
+// changed (one row), at once after a change of its own; a sight ends when the next entry begins or ends.
+import type { Database } from '../../firebird/database.ts'
+import type { Principal } from '../../http/principal.ts'
+import { EntrySight } from './decide.ts'
+import { currentNumber, readSnapshot, type Snapshot } from './entries.ts'
+
+const checkedEveryMs = 1000
+const maxSights = 2000
+
+export class Sights {
+  readonly #database: Database
+  readonly #now: () => number
+  #snapshot: Snapshot | undefined
+  #checkedAt = 0
+  #generation = 0
+  #checking: Promise<Snapshot> | undefined
+  readonly #sights = new Map<string, EntrySight>()
+
+  constructor(database: Database, now: () => number = Date.now) {
+    this.#database = database
+    this.#now = now
+  }
+
+  /** Entries were changed here: the next look reads them anew. */
+  forget(): void {
+    this.#generation++
+    this.#checkedAt = 0
+    this.#checking = undefined
+  }
+
+  async of(principal: Principal): Promise<EntrySight> {
+    const now = this.#now()
+    const snapshot =
+      this.#snapshot && now - this.#checkedAt < checkedEveryMs ? this.#snapshot : await this.#current()
+    return this.#sight(snapshot, principal, this.#now())
+  }
+
+  async #current(): Promise<Snapshot> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+    })
+    return await this.#checking
+  }
+
+  async #check(): Promise<Snapshot> {
+    const generation = this.#generation
+    const { db } = this.#database
+    const known = this.#snapshot
+    const snapshot = known && (await currentNumber(db)) === known.number ? known : await readSnapshot(db)
+    // what was read before a change of ours is not kept
+    if (generation !== this.#generation) return await this.#check()
+    if (snapshot !== known) this.#sights.clear()
+    this.#snapshot = snapshot
+    this.#checkedAt = this.#now()
+    return snapshot
+  }
+
+  #sight(snapshot: Snapshot, principal: Principal, now: number): EntrySight {
+    const { address } = principal
+    const ranges = new Set<string>()
+    if (address !== undefined)
+      for (const [range, holds] of snapshot.ranges) if (holds(address)) ranges.add(range)
+    const key = keyOf(principal, ranges)
+    const known = this.#sights.get(key)
+    if (known && now < known.until) return known
+    const sight = new EntrySight(snapshot, principal, ranges, now, key)
+    this.#sights.delete(key)
+    this.#sights.set(key, sight)
+    if (this.#sights.size > maxSights) {
+      const [oldest] = this.#sights.keys()
+      if (oldest !== undefined) this.#sights.delete(oldest)
+    }
+    return sight
+  }
+}
+
+const sorted = (values: Iterable<string | number>): string =>
+  [...values]
+    .map(String)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .join(',')
+
+/** Principals with one key are the same to all entries. */
+function keyOf(principal: Principal, ranges: ReadonlySet<string>): string {
+  if (principal.kind === 'operator') return 'operator'
+  return `${principal.userId ?? ''};${sorted(principal.groups)};${sorted(ranges)};${sorted(principal.rights)}`
+}

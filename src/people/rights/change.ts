@@ -1,0 +1,151 @@
+// Entries of a level: checked, compared with what is there, written with their line in the log.
+import { createHash } from 'node:crypto'
+import { Refusal } from '../../errors.ts'
+import { type Actor, type Db } from '../../firebird/database.ts'
+import type { Principal } from '../../http/principal.ts'
+import type { ShownPlace } from '../../http/sight.ts'
+import { record as log } from '../../system/log/index.ts'
+import { access, inRange, subjectKinds } from '../access/index.ts'
+import * as repository from './repository.ts'
+import type { EntryFields, EntryRow, LevelId } from './repository.ts'
+import type { NewEntry } from './schemas.ts'
+
+const fault = (at: number, member: string, detail: string): Refusal =>
+  new Refusal('not-processable', `Entry ${at + 1}, ${member}: ${detail}`, {
+    errors: [{ pointer: `/entries/${at}/${member}`, detail }],
+  })
+
+function isRange(text: string): boolean {
+  try {
+    inRange(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws Refusal not-processable that names entry, member and value */
+export function fieldsOf(entry: NewEntry, at: number): EntryFields {
+  const given = { user: entry.user, group: entry.group, range: entry.range }
+  for (const [member, value] of Object.entries(given)) {
+    if (member === entry.subject && value === undefined)
+      throw fault(at, member, `an entry about a ${entry.subject} names it.`)
+    if (member !== entry.subject && value !== undefined)
+      throw fault(at, member, `‘${value}’ does not belong to an entry about ${entry.subject}.`)
+  }
+  if (entry.range !== undefined && !isRange(entry.range))
+    throw fault(at, 'range', `‘${entry.range}’ is no range of addresses such as 192.0.2.0/24.`)
+  if (entry.width !== null && entry.right !== 'see-image')
+    throw fault(at, 'width', `a width belongs to see-image, not to ${entry.right}.`)
+  if (entry.width !== null && entry.effect === 'deny')
+    throw fault(at, 'width', 'a width is what is granted; a denial of see-image shows none.')
+  const from = entry.from === null ? null : new Date(entry.from)
+  const until = entry.until === null ? null : new Date(entry.until)
+  if (from && until && from >= until) throw fault(at, 'until', `${entry.until} is not after ${entry.from}.`)
+  return {
+    subject: subjectKinds[entry.subject],
+    userId: entry.user ?? null,
+    groupId: entry.group ?? null,
+    range: entry.range ?? null,
+    right: entry.right,
+    width: entry.width,
+    grant: entry.effect === 'grant' ? 1 : 0,
+    from,
+    until,
+    note: entry.note,
+  }
+}
+
+/** Equal for entries that say the same. */
+const identity = (entry: EntryFields): string =>
+  JSON.stringify([
+    entry.subject,
+    entry.userId,
+    entry.groupId,
+    entry.range,
+    entry.right,
+    entry.width,
+    entry.grant,
+    entry.from?.getTime() ?? null,
+    entry.until?.getTime() ?? null,
+    entry.note,
+  ])
+
+/** State of a level, for If-Match. */
+export const tagOf = (entries: readonly EntryRow[], isPrivate: boolean): string =>
+  `"${createHash('sha256')
+    .update(JSON.stringify([isPrivate, entries.map(entry => [entry.id, identity(entry)])]))
+    .digest('base64url')
+    .slice(0, 20)}"`
+
+/** Nobody gives away what they do not have. @throws Refusal forbidden */
+function requireOwn(principal: Principal, place: ShownPlace, entries: readonly EntryFields[]): void {
+  if (access.everywhere(principal, 'manage-rights')) return
+  for (const entry of entries)
+    if (entry.grant === 1 && !access.sight(principal).can(entry.right, place))
+      throw new Refusal('forbidden', `You cannot grant the right ${entry.right} here: you do not have it.`)
+}
+
+async function requireKnown(trx: Db, entries: readonly EntryFields[]): Promise<void> {
+  for (const [at, { userId, groupId }] of entries.entries()) {
+    if (
+      userId !== null &&
+      !(await trx.selectFrom('PRV_User').select('PU_ID').where('PU_ID', '=', userId).executeTakeFirst())
+    )
+      throw fault(at, 'user', `there is no user ${userId}.`)
+    if (
+      groupId !== null &&
+      !(await trx.selectFrom('PRV_Group').select('PG_ID').where('PG_ID', '=', groupId).executeTakeFirst())
+    )
+      throw fault(at, 'group', `there is no group ${groupId}.`)
+  }
+}
+
+export interface LevelState {
+  readonly entries: readonly EntryRow[]
+  readonly isPrivate: boolean
+}
+export const stateOf = async (db: Db, level: LevelId): Promise<LevelState> => ({
+  entries: await repository.entriesOf(db, level),
+  isPrivate: await repository.isPrivate(db, level),
+})
+
+/**
+ * Puts entries in the place of those that a level has; equal ones stay as they are, with their ids.
+ * @param expected tag that the caller read, * for any
+ * @throws Refusal stale, forbidden, not-processable
+ */
+export async function replace(
+  trx: Db,
+  by: { readonly principal: Principal; readonly actor: Actor },
+  at: { readonly level: LevelId; readonly place: ShownPlace },
+  wanted: { readonly entries: readonly EntryFields[]; readonly isPrivate: boolean },
+  expected: string,
+): Promise<LevelState> {
+  const before = await stateOf(trx, at.level)
+  if (expected !== '*' && expected !== tagOf(before.entries, before.isPrivate))
+    throw new Refusal('stale', 'The entries have been changed since you read them; read them again.')
+  await requireKnown(trx, wanted.entries)
+  const kept = new Map(before.entries.map(entry => [identity(entry), entry]))
+  const distinct = new Map(wanted.entries.map(entry => [identity(entry), entry]))
+  const added = [...distinct].filter(([said]) => !kept.delete(said)).map(([, entry]) => entry)
+  requireOwn(by.principal, at.place, added)
+  const removed = [...kept.values()]
+  if (added.length === 0 && removed.length === 0 && before.isPrivate === wanted.isPrivate) return before
+  await repository.remove(
+    trx,
+    removed.map(entry => entry.id),
+  )
+  for (const entry of added) await repository.insert(trx, at.level, entry)
+  await repository.setPrivate(trx, at.level, wanted.isPrivate)
+  const after = await stateOf(trx, at.level)
+  const copy = ({ entries, isPrivate }: LevelState) => ({ isPrivate, entries })
+  await log(trx, {
+    entity: 'nodeId' in at.level ? 'node' : 'domain',
+    entityId: 'nodeId' in at.level ? at.level.nodeId : at.level.domainId,
+    action: 'rights',
+    actor: by.actor,
+    data: { before: copy(before), after: copy(after) },
+  })
+  return after
+}

@@ -1,0 +1,107 @@
+// PRV_Acl and PRV_AclPrivate: the entries of one level, written and read.
+import type { Db } from '../../firebird/database.ts'
+import { nextId } from '../../firebird/database.ts'
+import type { Verb } from '../../http/sight.ts'
+
+/** A node or a domain. */
+export type LevelId = { readonly nodeId: number } | { readonly domainId: number }
+
+const columns = [
+  'PA_ID as id',
+  'PA_OT_ID as nodeId',
+  'PA_OD_ID as domainId',
+  'PA_Subject as subject',
+  'PA_PU_ID as userId',
+  'PA_PG_ID as groupId',
+  'PA_Range as range',
+  'PA_Right as right',
+  'PA_Width as width',
+  'PA_Grant as grant',
+  'PA_From as from',
+  'PA_Until as until',
+  'PA_Note as note',
+  'PA_InsertTS as createdAt',
+  'PA_UpdateTS as updatedAt',
+] as const
+
+export interface EntryFields {
+  readonly subject: number
+  readonly userId: number | null
+  readonly groupId: number | null
+  readonly range: string | null
+  readonly right: Verb
+  readonly width: number | null
+  readonly grant: number
+  readonly from: Date | null
+  readonly until: Date | null
+  readonly note: string | null
+}
+export interface EntryRow extends EntryFields {
+  readonly id: number
+  readonly nodeId: number | null
+  readonly domainId: number | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export async function entriesOf(db: Db, level: LevelId): Promise<EntryRow[]> {
+  const query = db.selectFrom('PRV_Acl').select(columns).orderBy('PA_ID')
+  return (await (
+    'nodeId' in level
+      ? query.where('PA_OT_ID', '=', level.nodeId)
+      : query.where('PA_OD_ID', '=', level.domainId)
+  ).execute()) as EntryRow[]
+}
+
+export async function isPrivate(db: Db, level: LevelId): Promise<boolean> {
+  const query = db.selectFrom('PRV_AclPrivate').select('PAP_ID as id')
+  const row = await (
+    'nodeId' in level
+      ? query.where('PAP_OT_ID', '=', level.nodeId)
+      : query.where('PAP_OD_ID', '=', level.domainId)
+  ).executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insert(trx: Db, level: LevelId, entry: EntryFields): Promise<number> {
+  const id = await nextId(trx, 'PRV_Acl_SEQ')
+  await trx
+    .insertInto('PRV_Acl')
+    .values({
+      PA_ID: id,
+      PA_OT_ID: 'nodeId' in level ? level.nodeId : null,
+      PA_OD_ID: 'domainId' in level ? level.domainId : null,
+      PA_Subject: entry.subject,
+      PA_PU_ID: entry.userId,
+      PA_PG_ID: entry.groupId,
+      PA_Range: entry.range,
+      PA_Right: entry.right,
+      PA_Width: entry.width,
+      PA_Grant: entry.grant,
+      PA_From: entry.from,
+      PA_Until: entry.until,
+      PA_Note: entry.note,
+    })
+    .execute()
+  return id
+}
+
+export async function remove(trx: Db, ids: readonly number[]): Promise<void> {
+  for (const id of ids) await trx.deleteFrom('PRV_Acl').where('PA_ID', '=', id).execute()
+}
+
+export async function setPrivate(trx: Db, level: LevelId, wanted: boolean): Promise<void> {
+  if ((await isPrivate(trx, level)) === wanted) return
+  if (wanted)
+    await trx
+      .insertInto('PRV_AclPrivate')
+      .values({
+        PAP_ID: await nextId(trx, 'PRV_Acl_SEQ'),
+        PAP_OT_ID: 'nodeId' in level ? level.nodeId : null,
+        PAP_OD_ID: 'domainId' in level ? level.domainId : null,
+      })
+      .execute()
+  else if ('nodeId' in level)
+    await trx.deleteFrom('PRV_AclPrivate').where('PAP_OT_ID', '=', level.nodeId).execute()
+  else await trx.deleteFrom('PRV_AclPrivate').where('PAP_OD_ID', '=', level.domainId).execute()
+}
