@@ -16,6 +16,7 @@ import type { App, Check, Module, Services } from './http/module.ts'
 import { registerOpenApi } from './http/openapi.ts'
 import { registerPrefix } from './http/prefix.ts'
 import { answerError, refusalOf } from './http/problem.ts'
+import { registerRates } from './http/rates.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { domains } from './catalogue/domains/index.ts'
@@ -205,12 +206,15 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     reply.headers(headers)
   })
   registerPrefix(app, config.server.publicUrl)
+  const rates = registerRates(app, config.rate)
+  rates.beforeAuth()
   registerAuth(
     app,
     { operatorKey: services.operatorKey, publicUrl: config.server.publicUrl },
     { ...access, sighted: principal => sighted(services, principal) },
     identitiesOf(services),
   )
+  rates.afterAuth()
   gate(app, services)
   // told before a body is looked at: no media type of it (QUERY demands one, RFC 10008 §2) matters where nobody takes it
   app.addHook('onRequest', async (request, reply) => {

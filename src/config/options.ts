@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { accessSection } from './people-options.ts'
+import { rateSection, robotsSection } from './rate-options.ts'
 import {
   colour,
   flag,
@@ -189,6 +190,8 @@ export const sections = {
       pageSize: whole(1000, 1, 10_000, 'Most entries of one page of a list.'),
     })
     .describe('Limits; exceeding one is answered with a problem document that names it.'),
+  'limits.rate': rateSection,
+  robots: robotsSection,
   jobs: jobSection,
   schedule: scheduleSection,
   oai: z
@@ -304,6 +307,8 @@ export interface Config {
   readonly images: Section<'images'>
   readonly import: Section<'import'>
   readonly limits: Section<'limits'>
+  readonly rate: Section<'limits.rate'>
+  readonly robots: Section<'robots'>
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
   readonly oai: Section<'oai'>

@@ -141,6 +141,8 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     images: of('images'),
     import: of('import'),
     limits: of('limits'),
+    rate: of('limits.rate'),
+    robots: of('robots'),
     jobs: of('jobs'),
     schedule: of('schedule'),
     access: of('access'),

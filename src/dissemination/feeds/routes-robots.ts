@@ -11,6 +11,18 @@ import { between, highestId } from './repository.ts'
 
 const idsPerMap = 50_000
 
+/** @see RFC 9309; Crawl-delay is none of it, and is understood by many */
+const rulesOf = ({ disallow, refuse, crawlDelay }: Services['config']['robots'], sitemap: string): string =>
+  [
+    ...refuse.flatMap(name => [`User-agent: ${name}`, 'Disallow: /', '']),
+    'User-agent: *',
+    ...disallow.map(path => `Disallow: ${path}`),
+    'Allow: /id/',
+    ...(crawlDelay > 0 ? [`Crawl-delay: ${crawlDelay}`] : []),
+    `Sitemap: ${sitemap}`,
+    '',
+  ].join('\n')
+
 export async function robotRoutes(app: App, services: Services): Promise<void> {
   const { db } = services
   const xml = {
@@ -37,7 +49,7 @@ export async function robotRoutes(app: App, services: Services): Promise<void> {
       sendText(
         reply,
         'text/plain; charset=utf-8',
-        `User-agent: *\nDisallow: /api/\nDisallow: /download/\nDisallow: /iiif/image/\nDisallow: /oai\nDisallow: /sru\nAllow: /id/\nSitemap: ${services.publicUrl()}/sitemap.xml\n`,
+        rulesOf(services.config.robots, `${services.publicUrl()}/sitemap.xml`),
       ),
   )
 

@@ -67,6 +67,7 @@ export class ImageService {
       this.engine.counts.unchanged++
       return
     }
+    request.spendPixels?.(wanted.size.width * wanted.size.height)
     const passage = this.engine.passage(image, wanted)
     if (passage) {
       try {

@@ -109,6 +109,7 @@ export async function sendPicture(
     disposition,
   }
   if (sendUnchanged(request, reply, headers)) return
+  request.spendPixels?.(wanted.size.width * wanted.size.height)
   sendImage(request, reply, await picture.answer({ signal: abortSignal(reply), log: request.log }), headers)
 }
 
