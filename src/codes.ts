@@ -20,3 +20,10 @@ export function codes<Name extends string>(table: Readonly<Record<Name, number>>
     },
   }
 }
+
+/**
+ * A table that is asked with words from outside: it has no prototype, so that ‘constructor’ and ‘__proto__’ are words like others, and not there.
+ * test/architecture.test.ts holds that such tables are made by it.
+ */
+export const tableOf = <Value>(entries: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
+  Object.freeze(Object.assign(Object.create(null) as Record<string, Value>, entries))

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Refusal } from './errors.ts'
+import { tableOf } from './codes.ts'
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
@@ -39,7 +40,7 @@ export function prepareFolders(folders: Readonly<Record<string, string>>): void 
 
 function reason(folder: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  const because: Readonly<Record<string, string>> = {
+  const because: Readonly<Record<string, string>> = tableOf({
     EACCES: 'whoever runs this program has no right to write there; give it to that user with chown',
     EPERM: 'the system allows no files there',
     ENOENT: 'the system allows no files there',
@@ -50,6 +51,6 @@ function reason(folder: string, error: unknown): string {
     EEXIST: 'a file stands in its place',
     ELOOP: 'the path is a circle of symbolic links',
     ENAMETOOLONG: 'the path is too long',
-  }
+  })
   return `${folder} cannot be written: ${because[code ?? ''] ?? message}. Mend that, or name another folder.`
 }

@@ -1,5 +1,6 @@
 // What people get wrong when they start the service or call the command line, as one sentence: what, where, what to do. A stack trace is for
 // faults of ours alone.
+import { tableOf } from './codes.ts'
 import { userInfo } from 'node:os'
 import { Refusal } from './errors.ts'
 
@@ -22,7 +23,7 @@ const who = (): string => {
 }
 
 /** Addresses that cannot be listened on. */
-const listening: Readonly<Record<string, (error: SystemError) => string>> = {
+const listening: Readonly<Record<string, (error: SystemError) => string>> = tableOf({
   EADDRINUSE: ({ address, port }) =>
     `Port ${port} of ${address} is taken by another program; choose another with [server.http] port or [server] portBase (FIREFOLIO_SERVER_HTTP_PORT).`,
   EADDRNOTAVAIL: ({ address }) =>
@@ -31,10 +32,10 @@ const listening: Readonly<Record<string, (error: SystemError) => string>> = {
     `${who()} may not listen on port ${port}; take one above 1023 and let a web server in front pass requests on (docs/install.md).`,
   ENOTFOUND: ({ hostname }) =>
     `The name ‘${hostname}’ belongs to no address; see [server] bindHosts (FIREFOLIO_SERVER_BINDHOSTS).`,
-}
+})
 
 /** Files and folders that cannot be used. */
-const storing: Readonly<Record<string, (path: string) => string>> = {
+const storing: Readonly<Record<string, (path: string) => string>> = tableOf({
   EACCES: path =>
     `${who()} may not write or read ${path}; give it to that user (chown), or name another folder under [path].`,
   EPERM: path => `The system does not allow ${who()} to change ${path}; see [path].`,
@@ -49,7 +50,7 @@ const storing: Readonly<Record<string, (path: string) => string>> = {
   EEXIST: path => `${path} exists and is not what is needed there; see [path].`,
   ENAMETOOLONG: path => `The path ${path} is too long for the file system; see [path].`,
   ELOOP: path => `${path} is a circle of symbolic links; see [path].`,
-}
+})
 
 /** What stopped the program, for the person who started it; with a stack where it is a fault of ours. */
 export function sentenceOf(error: unknown): string {

@@ -6,6 +6,7 @@ import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFile
 import { type FileHandle, link, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Refusal } from './errors.ts'
+import { tableOf } from './codes.ts'
 
 /** A folder of ours, and the option that says where it is: answers name the option, not the path. */
 export interface Place {
@@ -16,7 +17,7 @@ export interface Place {
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | null)?.code ?? ''
 
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
-const unusable: Readonly<Record<string, string>> = {
+const unusable: Readonly<Record<string, string>> = tableOf({
   EROFS: 'is mounted for reading alone',
   EACCES: 'may not be written by the service',
   EPERM: 'may not be written by the service',
@@ -26,7 +27,7 @@ const unusable: Readonly<Record<string, string>> = {
   EIO: 'cannot be used: its disk reports an error',
   ENXIO: 'cannot be used: its disk is gone',
   ENODEV: 'cannot be used: its disk is gone',
-}
+})
 
 /** Seconds after which somebody may have made room. */
 const retryAfter = 60

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readXml } from '../src/formats/xml/read.ts'
-import { randomCases } from './support/cases.ts'
+import { randomCases, wordsOfObjects } from './support/cases.ts'
 import { publicAddress, sampleCollection } from './support/collection.ts'
 import { type Answer, start } from './support/start.ts'
 
@@ -10,7 +10,10 @@ const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
 const ids = await sampleCollection(app)
 const [page] = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
 
-const anything = fc.string({ unit: 'binary', maxLength: 40 })
+const anything = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  fc.constantFrom(...wordsOfObjects),
+)
 const oneOf = (...values: string[]) =>
   fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, anything)
 const number = oneOf('0', '1', '-1', '5', '1e3', '2147483648', '99999999999999999999', '1.5', '')

@@ -2,6 +2,7 @@
 import type { InjectOptions } from 'fastify'
 import fc from 'fast-check'
 import t from 'tap'
+import { wordsOfObjects } from './support/cases.ts'
 import { aDomain, aTitle, operatorKey, start } from './support/start.ts'
 
 const app = await start(t)
@@ -66,6 +67,7 @@ t.test('keys beyond 32 bits, crafted cursors and impossible dates are no fault o
     ['\ud800'],
     {},
   ].map(value => Buffer.from(JSON.stringify(value)).toString('base64url'))
+  const words = wordsOfObjects
   const dates = ['0000-00-00', '2023-02-30', '99999-01-01', '2023-02-30T25:61:61Z']
   const found: string[] = []
   for (const [path, operations] of addresses) {
@@ -73,10 +75,11 @@ t.test('keys beyond 32 bits, crafted cursors and impossible dates are no fault o
     // a stream of events ends with what it tells of
     if (!read || path.endsWith('/events')) continue
     if (path.includes('{'))
-      for (const key of keys) found.push(...(await faults('GET', filled(path, key), { authorization })))
+      for (const key of [...keys, ...words])
+        found.push(...(await faults('GET', filled(path, key), { authorization })))
     for (const { name, in: where } of read.parameters ?? []) {
       if (where !== 'query') continue
-      const values = name === 'cursor' ? cursors : [...keys, ...dates]
+      const values = name === 'cursor' ? cursors : [...keys, ...dates, ...words]
       for (const value of values)
         found.push(
           ...(await faults('GET', `${filled(path, '1')}?${name}=${encodeURIComponent(value)}`, {
@@ -106,8 +109,12 @@ t.test('bodies and media types at random are no fault of the service', async t =
   const request = fc.record({
     at: fc.constantFrom(...writing),
     key: fc.constantFrom('1', '2', '2147483647', '2147483648'),
-    media: fc.constantFrom(...media),
-    body: fc.oneof(fc.json(), fc.string({ maxLength: 50 })),
+    media: fc.constantFrom(...media, ...wordsOfObjects),
+    body: fc.oneof(
+      fc.json(),
+      fc.json({ stringUnit: fc.constantFrom(...wordsOfObjects) }),
+      fc.string({ maxLength: 50 }),
+    ),
     etag: fc.constantFrom('*', '"1"', 'W/"1"', '"9999999999"', 'x'),
   })
   await fc.assert(

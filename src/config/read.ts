@@ -34,7 +34,7 @@ function unknownNames(ini: IniFile, file: string): string[] {
   for (const [section, options] of ini.sections) {
     const place = (name: string) =>
       `${file}, line ${ini.lines.get(lineKey(section, name)) ?? 1}, [${section}]`
-    if (!(section in sections)) {
+    if (!Object.hasOwn(sections, section)) {
       // server is the parent of server.http and may stand empty
       if (options.size === 0 && Object.keys(sections).some(name => name.startsWith(`${section}.`))) continue
       const meant = similar(section, Object.keys(sections))

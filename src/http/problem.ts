@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type Reason, reasons, Refusal } from '../errors.ts'
 import { type PageProblem, wantsPage } from './pages.ts'
 import { FirebirdFault, toRefusal } from '../firebird/faults.ts'
+import { tableOf } from '../codes.ts'
 
 export const Problem = z
   .looseObject({
@@ -19,7 +20,7 @@ export const Problem = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem document.' })
 
 /** Fastify's own errors as reasons of ours. */
-const byFastifyCode: Readonly<Record<string, Reason>> = {
+const byFastifyCode: Readonly<Record<string, Reason>> = tableOf({
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad-request',
@@ -32,7 +33,7 @@ const byFastifyCode: Readonly<Record<string, Reason>> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported-media-type',
   FST_ERR_BAD_URL: 'bad-request',
   FST_ERR_MAX_PARAM_LENGTH: 'bad-request',
-}
+})
 
 function validationRefusal(
   error: FastifyError & {

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { Metadata } from 'sharp'
 import { readScanTags, type ScanTags } from '../formats/tiff/read-tags.ts'
 import { readXmpTags } from '../formats/xmp/read.ts'
+import { tableOf } from '../codes.ts'
 
 export interface Profile {
   readonly format: string
@@ -20,7 +21,7 @@ export interface Profile {
   readonly software: string | undefined
 }
 
-const bits: Readonly<Record<string, number>> = {
+const bits: Readonly<Record<string, number>> = tableOf({
   uchar: 8,
   char: 8,
   ushort: 16,
@@ -29,7 +30,7 @@ const bits: Readonly<Record<string, number>> = {
   int: 32,
   float: 32,
   double: 64,
-}
+})
 const tiffCompression: Readonly<Record<number, string>> = {
   1: 'none',
   2: 'ccitt',

@@ -11,3 +11,6 @@ export function randomCases(
   t.comment(`${numRuns} random cases, FIREFOLIO_SEED=${seed}`)
   return { numRuns, seed }
 }
+
+/** Words that every object of JavaScript knows: a table that is a plain object finds them. */
+export const wordsOfObjects = ['__proto__', 'constructor', 'valueOf', 'toString', 'hasOwnProperty'] as const

@@ -1,5 +1,6 @@
 // Page labels: the kinds of pagination of config/paginate.xml, writing a counter as a kind writes it, and recognising the
 // kind and the counter of a label that came with an import.
+import { tableOf } from '../../codes.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
@@ -77,6 +78,17 @@ const counter = /\{[nmrRaA]\}/
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
+const placeholders: Readonly<Record<string, string>> = tableOf({
+  '{n}': String.raw`(?<n>\d{1,6})`,
+  '{r}': '(?<r>[ivxlcdm]{1,15})',
+  '{R}': '(?<R>[IVXLCDM]{1,15})',
+  '{m}': String.raw`(?<m>\d{1,6})`,
+  // two letters at most: longer ones are words
+  '{a}': '(?<a>[a-z]{1,2})',
+  '{A}': '(?<A>[A-Z]{1,2})',
+  '{s}': '(?<s>[rv])',
+})
+
 export class Pagination {
   readonly kinds: readonly PaginationKind[]
   readonly #patterns: readonly { readonly kind: PaginationKind; readonly pattern: RegExp }[]
@@ -86,19 +98,7 @@ export class Pagination {
     this.#patterns = kinds.map(kind => {
       const source = kind.caption
         .split(/(\{[nmrRaAs]\})/)
-        .map(
-          part =>
-            ({
-              '{n}': String.raw`(?<n>\d{1,6})`,
-              '{r}': '(?<r>[ivxlcdm]{1,15})',
-              '{R}': '(?<R>[IVXLCDM]{1,15})',
-              '{m}': String.raw`(?<m>\d{1,6})`,
-              // two letters at most: longer ones are words
-              '{a}': '(?<a>[a-z]{1,2})',
-              '{A}': '(?<A>[A-Z]{1,2})',
-              '{s}': '(?<s>[rv])',
-            })[part] ?? escape(part),
-        )
+        .map(part => placeholders[part] ?? escape(part))
         .join('')
       return { kind, pattern: new RegExp(`^${source}$`, 'u') }
     })

@@ -18,18 +18,19 @@ import type { Pagination } from './pagination.ts'
 import { addPages } from './add.ts'
 import * as repository from './repository.ts'
 import { NewPages, Page, PageList, PagePatch, PagesQuery } from './schemas.ts'
+import { tableOf } from '../../codes.ts'
 
 const tags = ['pages']
 
 /** Media types of masters by their format. */
-const masterMedia: Readonly<Record<string, string>> = {
+const masterMedia: Readonly<Record<string, string>> = tableOf({
   tiff: 'image/tiff',
   jpeg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
   jp2: 'image/jp2',
   pdf: 'application/pdf',
-}
+})
 
 /** @throws Refusal not-found, also where the node is no page */
 export async function getPage(db: Db, id: number): Promise<repository.Page> {

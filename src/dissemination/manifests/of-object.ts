@@ -22,6 +22,7 @@ import {
   type ObjectPart,
   type TitleFacts,
 } from '../objects/index.ts'
+import { tableOf } from '../../codes.ts'
 
 type Version = 2 | 3
 
@@ -33,9 +34,9 @@ const altoProfile = 'http://www.loc.gov/standards/alto/'
 const both = (de: string, en: string): Texts => ({ de: [de], en: [en] })
 const plain = (...values: string[]): Texts => ({ none: values })
 
-const schemes: Readonly<Record<string, string>> = {
+const schemes: Readonly<Record<string, string>> = tableOf({
   urn: 'URN', doi: 'DOI', handle: 'Handle', purl: 'PURL', vd16: 'VD16', vd17: 'VD17', vd18: 'VD18', zdb: 'ZDB', isbn: 'ISBN', issn: 'ISSN',
-} // prettier-ignore
+}) // prettier-ignore
 
 export function metadataOf(facts: TitleFacts, domain: DigitalObject['domain']): Entry[] {
   const language = bcp47(facts.languages[0]) ?? 'none'

@@ -2,11 +2,12 @@ import type { Citation } from '../../formats/citations/write.ts'
 import type { Services } from '../../http/module.ts'
 import { addressesOf, type TitleInContext } from '../objects/index.ts'
 import { modsOfSource, type Source } from '../records/index.ts'
+import { tableOf } from '../../codes.ts'
 
-const kinds: Readonly<Record<string, Citation['kind']>> = {
+const kinds: Readonly<Record<string, Citation['kind']>> = tableOf({
   monograph: 'book', volume: 'book', multivolume_work: 'multi-volume', periodical: 'periodical', newspaper: 'newspaper', year: 'issue', issue: 'issue',
   additional: 'issue', article: 'article', manuscript: 'manuscript', map: 'map',
-} // prettier-ignore
+}) // prettier-ignore
 const editorRoles = new Set(['edt', 'editor', 'herausgeber', 'hrsg', 'hrsg.'])
 
 /** Who paid for a work, owned, printed or sold it is none of its authors (MARC relators, and what catalogues write for them). */

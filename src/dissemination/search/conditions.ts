@@ -5,6 +5,7 @@ import { dateRange } from '../../formats/mods/dates.ts'
 import { SruError } from '../../formats/sru/write.ts'
 import { wordsOf } from '../../formats/text/fold.ts'
 import type { Condition, SortKey, Terms, TitleField } from '../../search-index/query.ts'
+import { tableOf } from '../../codes.ts'
 
 type Field = TitleField | 'fulltext'
 export const everywhere: readonly Field[] = [
@@ -58,12 +59,12 @@ export const cqlIndexes: readonly CqlIndex[] = [
   { set: 'rec', name: 'identifier', title: 'Nummer', fields: [], skipInForm: true },
 ]
 /** Names that are also written without their set. */
-const bare: Readonly<Record<string, string>> = {
+const bare: Readonly<Record<string, string>> = tableOf({
   corporation: 'bib.corporation',
   structures: 'dc.title',
   reference: 'vl.reference',
   genreCode: 'vl.genreCode',
-}
+})
 
 export interface Compilation {
   readonly form: (word: string) => string
@@ -173,9 +174,7 @@ function dates(clause: SearchClause): Condition {
   }
 }
 
-const prefixes: Readonly<Record<string, string>> = Object.fromEntries(
-  contextSets.map(({ name, uri }) => [uri, name]),
-)
+const prefixes: ReadonlyMap<string, string> = new Map(contextSets.map(({ name, uri }) => [uri, name]))
 
 class Compiler {
   readonly #compilation: Compilation
@@ -187,7 +186,7 @@ class Compiler {
 
   node(node: CqlNode): Condition {
     if (node.kind === 'prefix') {
-      const set = prefixes[node.uri]
+      const set = prefixes.get(node.uri)
       if (set === undefined) throw new SruError(15, node.uri, 'This context set is not known.')
       this.#prefixes.set(node.prefix ?? '', set)
       return this.node(node.inner)
@@ -266,10 +265,10 @@ class Compiler {
 export const conditionOfCql = (query: CqlQuery, compilation: Compilation): Condition =>
   new Compiler(compilation).node(query.root)
 
-const sortKeys: Readonly<Record<string, SortKey>> = {
+const sortKeys: Readonly<Record<string, SortKey>> = tableOf({
   relevance: 'relevance', 'dc.title': 'title', title: 'title', 'bib.personalname': 'person', 'dc.creator': 'person', 'bib.originplace': 'place',
   'vl.printer-publisher': 'publisher', 'dc.publisher': 'publisher', 'dc.date': 'date', date: 'date', 'vl.release': 'release',
-} // prettier-ignore
+}) // prettier-ignore
 
 /** Sort keys of CQL (`dc.date/sort.descending`) and as Visual Library Servers write them (`dc.date/desc`). @throws SruError 80, 86 */
 export function sortOfCql(keys: CqlQuery['sort']): { key: SortKey; descending: boolean }[] {

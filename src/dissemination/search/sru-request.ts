@@ -5,6 +5,7 @@ import { SruError, type SruVersion } from '../../formats/sru/write.ts'
 import type { Services } from '../../http/module.ts'
 import { modsOfTitle } from '../mets/index.ts'
 import { dublinCoreOf, marcOfSource, type Source } from '../records/index.ts'
+import { tableOf } from '../../codes.ts'
 
 export interface Schema {
   readonly name: string
@@ -37,14 +38,14 @@ export const schemas: readonly Schema[] = [
   },
 ]
 
-const parametersOf: Readonly<Record<string, readonly string[]>> = {
+const parametersOf: Readonly<Record<string, readonly string[]>> = tableOf({
   explain: ['operation', 'version', 'recordPacking', 'recordXMLEscaping', 'stylesheet', 'httpAccept'],
   searchRetrieve: [
     'operation', 'version', 'query', 'startRecord', 'maximumRecords', 'recordPacking', 'recordSchema', 'recordXPath', 'resultSetTTL', 'sortKeys',
     'stylesheet', 'queryType', 'recordXMLEscaping', 'httpAccept', 'responseType', 'renderedBy', 'facetLimit', 'facetStart', 'facetSort', 'format',
   ],
   scan: ['operation', 'version', 'scanClause', 'responsePosition', 'maximumTerms', 'stylesheet', 'httpAccept'],
-} // prettier-ignore
+}) // prettier-ignore
 
 export class SruRequest {
   readonly parameters: URLSearchParams

@@ -2,12 +2,13 @@
 // hyphenated words joined. @see https://www.loc.gov/standards/alto/
 import { Refusal } from '../../errors.ts'
 import { readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
+import { tableOf } from '../../codes.ts'
 
-const namespaces: Readonly<Record<string, number>> = {
+const namespaces: Readonly<Record<string, number>> = tableOf({
   'http://www.loc.gov/standards/alto/ns-v2#': 2,
   'http://www.loc.gov/standards/alto/ns-v3#': 3,
   'http://www.loc.gov/standards/alto/ns-v4#': 4,
-}
+})
 
 export interface Box {
   readonly x: number

@@ -1,20 +1,21 @@
 // Codes of languages: records write ISO 639-2/B, IIIF and HTML want BCP 47, which takes the two-letter code where there is one.
-const twoLetters: Readonly<Record<string, string>> = {
+import { tableOf } from '../../codes.ts'
+const twoLetters: Readonly<Record<string, string>> = tableOf({
   alb: 'sq', ara: 'ar', arm: 'hy', baq: 'eu', bel: 'be', bos: 'bs', bre: 'br', bul: 'bg', bur: 'my', cat: 'ca', chi: 'zh', cze: 'cs',
   dan: 'da', dut: 'nl', eng: 'en', epo: 'eo', est: 'et', fin: 'fi', fre: 'fr', geo: 'ka', ger: 'de', gle: 'ga', gre: 'el', heb: 'he',
   hin: 'hi', hrv: 'hr', hun: 'hu', ice: 'is', ind: 'id', ita: 'it', jpn: 'ja', kaz: 'kk', kor: 'ko', kur: 'ku', lat: 'la', lav: 'lv',
   lit: 'lt', ltz: 'lb', mac: 'mk', may: 'ms', mlt: 'mt', mon: 'mn', nor: 'no', oci: 'oc', per: 'fa', pol: 'pl', por: 'pt', roh: 'rm',
   rum: 'ro', rus: 'ru', san: 'sa', slo: 'sk', slv: 'sl', spa: 'es', srp: 'sr', swe: 'sv', tat: 'tt', tib: 'bo', tur: 'tr', ukr: 'uk',
   uzb: 'uz', vie: 'vi', wel: 'cy', yid: 'yi',
-} // prettier-ignore
+}) // prettier-ignore
 const threeLetters: ReadonlyMap<string, string> = new Map(
   Object.entries(twoLetters).map(([three, two]) => [two, three]),
 )
 /** Terminology codes and short forms that records write for bibliographic ones. */
-const aliases: Readonly<Record<string, string>> = {
+const aliases: Readonly<Record<string, string>> = tableOf({
   deu: 'ger', fra: 'fre', nld: 'dut', zho: 'chi', ces: 'cze', ell: 'gre', fas: 'per', ron: 'rum', slk: 'slo', hye: 'arm', kat: 'geo',
   isl: 'ice', mkd: 'mac', msa: 'may', mya: 'bur', bod: 'tib', cym: 'wel', eus: 'baq', sqi: 'alb', scc: 'srp', scr: 'hrv',
-} // prettier-ignore
+}) // prettier-ignore
 /** Languages of ISO 639-2 without a two-letter code that occur in collections of prints. */
 const others = new Set(
   'und mul zxx mis dsb egy frm fro gmh goh grc gsw hsb nds non osp pro rom sla sux syr wen akk arc chu cop got gem enm ang dum odt frs frr fry sco lad mnc ota'.split(

@@ -1,4 +1,5 @@
 // What a file is, by its first bytes: for refusals that name it.
+import { tableOf } from '../../codes.ts'
 
 export interface Known {
   /** With its article, as a sentence wants it: a GIF image */
@@ -43,11 +44,11 @@ const signatures: readonly (readonly [at: number, bytes: readonly string[], know
   [0, ['\x1a\x45\xdf\xa3'], other('a moving image')],
   [4, ['ftyp'], other('a moving image')],
 ]
-const riffs: Readonly<Record<string, Known>> = {
+const riffs: Readonly<Record<string, Known>> = tableOf({
   WEBP: image('a WebP image'),
   WAVE: other('a sound recording'),
   'AVI ': other('a moving image'),
-}
+})
 
 function bySignature(start: string): Known | undefined {
   if (start.startsWith('RIFF')) return riffs[start.slice(8, 12)]

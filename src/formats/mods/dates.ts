@@ -1,6 +1,7 @@
 // Dates as catalogues write them. A date is a range of days in the Gregorian calendar, or none: what is no year is no date, and
 // years before our era have no place in a list of days.
 // @see ISO 8601, EDTF (https://www.loc.gov/standards/datetime/), ISBD 4.4, RAK-WB § 148
+import { tableOf } from '../../codes.ts'
 
 /** First and last day (YYYY-MM-DD) that a written date can mean; undefined where it names no year. */
 export interface DateRange {
@@ -29,7 +30,15 @@ function span(year: number, month?: number, day?: number): DateRange {
   return { from: `${start}-${pad(day)}`, to: `${start}-${pad(day)}` }
 }
 
-const romans: Readonly<Record<string, number>> = { M: 1000, D: 500, C: 100, L: 50, X: 10, V: 5, I: 1 }
+const romans: Readonly<Record<string, number>> = tableOf({
+  M: 1000,
+  D: 500,
+  C: 100,
+  L: 50,
+  X: 10,
+  V: 5,
+  I: 1,
+})
 function romanValue(text: string): number {
   const digits = Array.from(text.toUpperCase(), letter => romans[letter] ?? 0)
   return digits.reduce((sum, value, at) => sum + (value < (digits[at + 1] ?? 0) ? -value : value), 0)

@@ -1,6 +1,7 @@
 // Announced pages from a MODS extent as German cataloguing writes it: S. pages, Bl. leaves of two pages each.
+import { tableOf } from '../../codes.ts'
 const roman = (text: string): number => {
-  const values: Record<string, number> = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 }
+  const values: Record<string, number> = tableOf({ i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 })
   let sum = 0
   const letters = text.toLowerCase().split('')
   letters.forEach((letter, at) => {

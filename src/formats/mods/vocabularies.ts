@@ -1,4 +1,5 @@
 // Closed lists that harvesters check MODS against.
+import { tableOf } from '../../codes.ts'
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 const lines = (text: string): ReadonlySet<string> => new Set(text.split(',').map(line => line.trim()))
 
@@ -17,13 +18,13 @@ export const relatorCodes = words(`
 export const refusedRelators = words('len lso')
 
 /** Roles that catalogues write as words. */
-export const relatorOfWord: Readonly<Record<string, string>> = {
+export const relatorOfWord: Readonly<Record<string, string>> = tableOf({
   author: 'aut', verfasser: 'aut', verfasserin: 'aut', creator: 'cre', editor: 'edt', herausgeber: 'edt', herausgeberin: 'edt', hrsg: 'edt',
   translator: 'trl', übersetzer: 'trl', illustrator: 'ill', printer: 'prt', drucker: 'prt', publisher: 'pbl', verleger: 'pbl',
   contributor: 'ctb', mitwirkender: 'ctb', beiträger: 'ctb', composer: 'cmp', komponist: 'cmp', engraver: 'egr', stecher: 'egr',
   dedicatee: 'dte', widmungsempfänger: 'dte', praeses: 'pra', respondent: 'rsp', 'former owner': 'fmo', vorbesitzer: 'fmo',
   cartographer: 'ctg', photographer: 'pht', fotograf: 'pht', collector: 'col', compiler: 'com', bookseller: 'bsl',
-} // prettier-ignore
+}) // prettier-ignore
 
 /** @see https://www.loc.gov/standards/mods/mods-notes.html */
 export const noteTypes = lines(

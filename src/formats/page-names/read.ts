@@ -1,6 +1,7 @@
 // The names that scanners and their people give to the images of a book, and the order that they mean.
 // 0001.tif · AC01_0001.tif · AC01-12.tif · page_12.jpg · Seite 12.jpg · IMG_0012.jpg · 012r.tif and 012v.tif · fol. 12 recto.tif ·
 // 0001_Vorderdeckel.tif · VD.tif, VS.tif … HS.tif, HD.tif · xii.tif · 012-013.tif
+import { tableOf } from '../../codes.ts'
 
 export type CoverPart = 'front' | 'back' | 'spine'
 
@@ -55,7 +56,15 @@ export function readPageName(name: string): PageName {
   }
 }
 
-const romans: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 }
+const romans: Readonly<Record<string, number>> = tableOf({
+  i: 1,
+  v: 5,
+  x: 10,
+  l: 50,
+  c: 100,
+  d: 500,
+  m: 1000,
+})
 /** The value of a roman number, as it is written: undefined for words of its letters, such as mild. */
 export function romanValue(text: string): number | undefined {
   if (!/^m{0,4}(cm|cd|d?c{0,4})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})$/.test(text) || text === '') return undefined

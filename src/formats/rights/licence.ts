@@ -1,6 +1,7 @@
 // Licences of digital copies: the codes of dv:license, the addresses that records and domains write, and the one form that each norm
 // wants. IIIF wants the URI with http:// as Creative Commons and RightsStatements.org define it.
 // @see METS application profile of the DFG Viewer 2.7.2.11; https://iiif.io/api/presentation/3.0/#rights
+import { tableOf } from '../../codes.ts'
 export interface Licence {
   /** With http://, as its body defines it */
   readonly uri: string
@@ -11,7 +12,7 @@ const creativeCommons = 'http://creativecommons.org'
 const rightsStatements = 'http://rightsstatements.org/vocab'
 
 /** Codes of dv:license; CC codes mean version 4.0, `reserved` that nobody has judged. */
-const byCode: Readonly<Record<string, string>> = {
+const byCode: Readonly<Record<string, string>> = tableOf({
   pdm: `${creativeCommons}/publicdomain/mark/1.0/`,
   cc0: `${creativeCommons}/publicdomain/zero/1.0/`,
   'cc-by': `${creativeCommons}/licenses/by/4.0/`,
@@ -21,7 +22,7 @@ const byCode: Readonly<Record<string, string>> = {
   'cc-by-nc-sa': `${creativeCommons}/licenses/by-nc-sa/4.0/`,
   'cc-by-nc-nd': `${creativeCommons}/licenses/by-nc-nd/4.0/`,
   reserved: `${rightsStatements}/CNE/1.0/`,
-}
+})
 
 const statements = [
   'InC',

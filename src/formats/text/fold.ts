@@ -1,6 +1,7 @@
 // Words as they are compared: German spellings of one sound fall together (ä and ae, ß and ss, ſ and s), diacritics of others are dropped,
 // words divided at the end of a line are joined.
-const ligatures: Readonly<Record<string, string>> = {
+import { tableOf } from '../../codes.ts'
+const ligatures: Readonly<Record<string, string>> = tableOf({
   ä: 'ae',
   ö: 'oe',
   ü: 'ue',
@@ -15,7 +16,7 @@ const ligatures: Readonly<Record<string, string>> = {
   þ: 'th',
   ł: 'l',
   ı: 'i',
-}
+})
 const ligature = /[äöüßſæœøåđðþłı]/g
 // a small e above the vowel is how older prints write the umlaut
 const oldUmlaut = /([aou])\u0364/g

@@ -129,7 +129,7 @@ class Directory {
   }
 }
 
-const plural = (format: number): string => ({ 2: 'signed ', 3: 'floating point ' })[format] ?? ''
+const plural = (format: number): string => (format === 2 ? 'signed ' : format === 3 ? 'floating point ' : '')
 
 /** @throws TiffUnsupported naming what the samples are */
 function checkSamples(directory: Directory, image: Head, layout: Layout): void {

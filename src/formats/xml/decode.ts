@@ -1,6 +1,7 @@
 // The text of an XML document in the encoding that it names, by byte order mark or declaration.
 // @see https://www.w3.org/TR/xml/#sec-guessing
 import { Refusal } from '../../errors.ts'
+import { tableOf } from '../../codes.ts'
 
 const declaration = /^(\uFEFF?<\?xml[^>]*?\sencoding\s*=\s*["'])([A-Za-z][\w.-]*)(["'])/
 
@@ -14,7 +15,7 @@ function encodingOfBytes([first, second]: Uint8Array): string | undefined {
 }
 
 /** What documents of libraries declare beside UTF-8, as decoders call it. */
-const decoders: Readonly<Record<string, string>> = {
+const decoders: Readonly<Record<string, string>> = tableOf({
   'utf-8': 'utf-8',
   utf8: 'utf-8',
   'us-ascii': 'utf-8',
@@ -27,7 +28,7 @@ const decoders: Readonly<Record<string, string>> = {
   'windows-1250': 'windows-1250',
   'iso-8859-15': 'iso-8859-15',
   'utf-16': 'utf-16le',
-}
+})
 
 /** 0x80 to 0x9F of windows-1252, which decoders of some versions of Node take for control characters. */
 const highQuotes = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ'

@@ -3,6 +3,7 @@
 // @see https://www.w3.org/TR/xml/ and https://www.w3.org/TR/xml-names/
 import { SaxesParser } from 'saxes'
 import { Refusal } from '../../errors.ts'
+import { tableOf } from '../../codes.ts'
 
 export interface XmlAttribute {
   readonly name: string
@@ -209,7 +210,7 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
   return root ?? fail('there is no root element.')
 }
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escapes: Record<string, string> = tableOf({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })
 // what no XML document may hold, not even as a reference
 const forbidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g // oxlint-disable-line no-control-regex

@@ -6,6 +6,7 @@ import { pagesOfTiff } from './pages-of-file.ts'
 import { bareName, type DeliveredFile, type Folder, isPartOfTitle, readFolder, titleFiles } from './folder.ts'
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
+import { tableOf } from '../../codes.ts'
 
 export interface NotTaken {
   readonly path: string
@@ -25,14 +26,14 @@ export const rowOfSource = (source: string): { path: string; row: number } | und
   return found ? { path: found[1] as string, row: Number(found[2]) } : undefined
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = tableOf({
   image: 'an image that belongs to no record here',
   text: 'a text that belongs to no image here',
   pdf: 'a PDF beside images; a title is made of one or the other',
   archive: 'an archive within a delivery',
   list: 'a list without columns for titles and their folders',
   record: 'a record that stands beside another one',
-}
+})
 
 /** Files of several pages are titles of their own, if all beside them are such files. */
 function areWholeTitles(files: readonly DeliveredFile[]): boolean {
