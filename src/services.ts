@@ -98,6 +98,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     offload,
     judges,
     figures: new Map(),
+    concerns: new Map(),
     log,
     operatorKey: key,
     operatorKeyFile: file,

@@ -6,7 +6,7 @@ import { root } from '../src/root.ts'
 const src = join(root, 'src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
 
-const wings = ['catalogue', 'images', 'intake', 'dissemination', 'people', 'system']
+const wings = ['catalogue', 'images', 'intake', 'dissemination', 'preservation', 'people', 'system']
 
 /** Which part of the house a file belongs to: a module of a wing, a folder of the base, or a file at the top. */
 function partOf(file: string): string {
@@ -153,6 +153,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/feeds': module('dissemination/objects', 'catalogue/domains'),
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
+  'preservation/fixity': module(),
+
   sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
   web: [...base, 'http', 'formats'],
   'listen.ts': [...base, 'http'],
@@ -249,6 +251,8 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Harvest: 'intake/harvests',
   PRV_Acl: 'people/rights',
   PRV_AclPrivate: 'people/rights',
+  OPR_FixityRun: 'preservation/fixity',
+  OPR_FixityFinding: 'preservation/fixity',
 }
 
 t.test('any repository reads any table; only its owner writes it', async t => {

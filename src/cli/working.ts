@@ -6,11 +6,12 @@ import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
 import { harvest, type HarvestFlags } from './harvest.ts'
 import { type ImportFlags, importPath } from './import.ts'
+import { addPreservationCommands } from './preservation-commands.ts'
 import { rebuildIndex } from './search.ts'
 import type { Session } from './session.ts'
 import { addUserCommands } from './user-commands.ts'
 
-export const workingCommands = ['import', 'harvest', 'search', 'check', 'images', 'user']
+export const workingCommands = ['import', 'harvest', 'search', 'check', 'images', 'user', 'fixity']
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
 export function addWorkingCommands(
@@ -114,4 +115,5 @@ export function addWorkingCommands(
     .action((flags: { olderThan?: number; to?: number }) => purgeCache(session, flags))
 
   addUserCommands(program, session)
+  addPreservationCommands(program, session, exitCode)
 }

@@ -1,6 +1,7 @@
 // Every option of server.ini, once: its type, default and sentence. Validation, the sample file, docs/options.md
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import { z } from 'zod'
+import { fixitySection } from './fixity-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { accessSection } from './people-options.ts'
@@ -194,6 +195,7 @@ export const sections = {
   robots: robotsSection,
   jobs: jobSection,
   schedule: scheduleSection,
+  fixity: fixitySection,
   oai: z
     .strictObject({
       repositoryName: text('Firefolio', 'Name of the repository in the answers of OAI-PMH and SRU.'),
@@ -311,6 +313,7 @@ export interface Config {
   readonly robots: Section<'robots'>
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
+  readonly fixity: Section<'fixity'>
   readonly oai: Section<'oai'>
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>

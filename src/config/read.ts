@@ -145,6 +145,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     robots: of('robots'),
     jobs: of('jobs'),
     schedule: of('schedule'),
+    fixity: of('fixity'),
     access: of('access'),
     log: of('log'),
     oai: of('oai'),

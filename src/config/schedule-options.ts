@@ -41,6 +41,7 @@ export const scheduledKinds = {
   pageCounts: 'pagecount',
   orderDates: 'order-date',
   images: 'images.refresh',
+  fixity: 'fixity.check',
   tidy: 'jobs.tidy',
 } as const
 
@@ -53,6 +54,7 @@ export const scheduleSection = z
     pageCounts: schedule('', 'Count anew what titles know of their pages.'),
     orderDates: schedule('', 'Fill empty order dates with the day of the first page.'),
     images: schedule('', 'Look for access packs that were made by other settings.'),
+    fixity: schedule('0 1 * * *', 'Compare a portion of the archive with its hashes ([fixity] days).'),
     tidy: schedule(
       '20 3 * * *',
       'Remove what is kept for a time only: ended jobs, answers to repeated requests.',

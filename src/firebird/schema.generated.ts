@@ -168,6 +168,47 @@ export interface OPRDomain {
   OD_UpdateTS: Generated<Date>
 }
 
+export interface OPRFixityFinding {
+  OFF_ID: number
+  /** 0 master, 1 text, 2 capsule */
+  OFF_What: number
+  OFF_Address: string
+  /** A node that needs the file */
+  OFF_OT_ID: Generated<number | null>
+  /** 0 missing, 1 other bytes, 2 cannot be read */
+  OFF_Fault: number
+  OFF_Expected: string
+  OFF_Found: Generated<string | null>
+  /** Of the file that was found */
+  OFF_Bytes: Generated<number | null>
+  /** What the system said, or what did not help */
+  OFF_Detail: Generated<string | null>
+  /** Since when it is known */
+  OFF_InsertTS: Generated<Date>
+  /** When it was seen last */
+  OFF_SeenTS: Generated<Date>
+  OFF_EndTS: Generated<Date | null>
+  /** 0 good again, 1 repaired, 2 no longer kept */
+  OFF_End: Generated<number | null>
+}
+
+export interface OPRFixityRun {
+  OFR_ID: number
+  /** round: the whole archive in portions; all; title:<id>; since:<moment> */
+  OFR_Scope: string
+  /** The files before it are done: a run that was ended goes on here */
+  OFR_Cursor: Generated<string | null>
+  /** Files compared so far */
+  OFR_Files: Generated<number>
+  OFR_Bytes: Generated<number>
+  /** Files that were not as they should be */
+  OFR_Findings: Generated<number>
+  OFR_InsertTS: Generated<Date>
+  OFR_UpdateTS: Generated<Date>
+  /** When it had compared all of its scope */
+  OFR_EndTS: Generated<Date | null>
+}
+
 export interface OPRFulltext {
   OF_ID: number
   OF_OT_ID: number
@@ -842,6 +883,8 @@ export interface Schema {
   OPR_ContentHistory: OPRContentHistory
   OPR_ContentXmlHistory: OPRContentXmlHistory
   OPR_Domain: OPRDomain
+  OPR_FixityFinding: OPRFixityFinding
+  OPR_FixityRun: OPRFixityRun
   OPR_Fulltext: OPRFulltext
   OPR_FulltextHistory: OPRFulltextHistory
   OPR_Harvest: OPRHarvest
@@ -1008,6 +1051,30 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OD_Version',
   'OD_InsertTS',
   'OD_UpdateTS',
+  'OPR_FixityFinding',
+  'OFF_ID',
+  'OFF_What',
+  'OFF_Address',
+  'OFF_OT_ID',
+  'OFF_Fault',
+  'OFF_Expected',
+  'OFF_Found',
+  'OFF_Bytes',
+  'OFF_Detail',
+  'OFF_InsertTS',
+  'OFF_SeenTS',
+  'OFF_EndTS',
+  'OFF_End',
+  'OPR_FixityRun',
+  'OFR_ID',
+  'OFR_Scope',
+  'OFR_Cursor',
+  'OFR_Files',
+  'OFR_Bytes',
+  'OFR_Findings',
+  'OFR_InsertTS',
+  'OFR_UpdateTS',
+  'OFR_EndTS',
   'OPR_Fulltext',
   'OF_ID',
   'OF_OT_ID',

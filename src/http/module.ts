@@ -56,6 +56,8 @@ export interface Services {
   readonly log: FastifyBaseLogger
   /** Figures that modules add to /metrics, by module */
   readonly figures: Map<string, () => Figure[] | Promise<Figure[]>>
+  /** What the operator should look into soon, as a sentence, by module: /ready is degraded then */
+  readonly concerns: Map<string, () => Promise<string | undefined>>
   /** A secret of this installation for one purpose, the same after every start. */
   readonly secret: (purpose: string) => Buffer
   /** Address for absolute links, without trailing slash. */

@@ -104,6 +104,24 @@ export class Archive implements MasterStore {
     return address
   }
 
+  async replace(file: StagedFile): Promise<string> {
+    const address = this.address(file.sha256)
+    const target = this.#path(address)
+    try {
+      await inPlace(this.place, async () => {
+        await makeFolders(dirname(target))
+        await giveName(file.path, target)
+      })
+    } finally {
+      await rm(file.path, { force: true }).catch(() => {})
+    }
+    return address
+  }
+
+  async isThere(): Promise<boolean> {
+    return (await readdir(join(this.#root, 'sha256')).catch(() => [])).length > 0
+  }
+
   async discard(file: StagedFile): Promise<void> {
     await rm(file.path, { force: true })
   }

@@ -34,6 +34,10 @@ export interface MasterStore {
   /** Gives a staged file its place; when it resolves, it is there for good. @returns its address */
   keep(file: StagedFile): Promise<string>
   discard(file: StagedFile): Promise<void>
+  /** Gives a staged file its place whatever lies there: a damaged file is exchanged for its copy. @returns its address */
+  replace(file: StagedFile): Promise<string>
+  /** Whether the store holds anything at all: a disk that is not mounted is empty, not damaged. */
+  isThere(): Promise<boolean>
   /** Size and time of a stored file; undefined where it is missing. */
   facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined>
   /** A part of a stored file as a stream. */

@@ -56,6 +56,7 @@ export async function start(t: Teardown, environment: Record<string, string> = {
     FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
     // what a clock adds would be a job too many in a test
     FIREFOLIO_SCHEDULE_TIDY: '',
+    FIREFOLIO_SCHEDULE_FIXITY: '',
     FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...environment,
   })

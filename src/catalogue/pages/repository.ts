@@ -294,7 +294,8 @@ export async function referencedUrls(db: Db): Promise<Set<string>> {
     url: string
   }>`select OP_Url as "url" from OPR_Page where OP_Url is not null
     union select OPH_Url from OPR_PageHistory where OPH_Url is not null
-    union select OF_Url from OPR_Fulltext where OF_Url is not null`.execute(db)
+    union select OF_Url from OPR_Fulltext where OF_Url is not null
+    union select OFH_Url from OPR_FulltextHistory where OFH_Url is not null`.execute(db)
   for (const row of urls) found.add(row.url.replace(/#.*$/, ''))
   return found
 }

@@ -113,10 +113,20 @@ export const health: Module = {
           spaceLeft(services),
         ])
         const ok = database === 'ok' && archive === 'ok'
+        const concerns: Record<string, string> = {}
+        if (ok)
+          for (const [name, look] of services.concerns) {
+            const sentence = await look().catch(() => undefined)
+            if (sentence !== undefined) concerns[name] = sentence
+          }
         if (!ok) reply.header('retry-after', '2')
         return reply.code(ok ? 200 : 503).send({
-          status: ok ? (space === 'ok' ? 'ok' : 'degraded') : 'unavailable',
-          checks: { database: services.databaseTrouble() ?? database, archive, space },
+          status: ok
+            ? space === 'ok' && Object.keys(concerns).length === 0
+              ? 'ok'
+              : 'degraded'
+            : 'unavailable',
+          checks: { database: services.databaseTrouble() ?? database, archive, space, ...concerns },
         } as never)
       },
     )

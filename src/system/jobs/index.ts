@@ -11,17 +11,7 @@ import * as queue from '../../jobs/queue.ts'
 import { list as listSchedules } from '../../jobs/schedules.ts'
 import { figuresOf } from './figures.ts'
 import { followSchedules, tidy } from './housekeeping.ts'
-import { documentOf, documentOfSchedule, Job, JobList, ScheduleList } from './schemas.ts'
-
-/** Jobs that somebody may start by name; others come from what they serve. */
-const startable = [
-  'pagecount',
-  'order-date',
-  'fields',
-  'images.ingest',
-  'images.refresh',
-  'jobs.tidy',
-] as const
+import { documentOf, documentOfSchedule, Job, JobList, NewJob, ScheduleList } from './schemas.ts'
 
 export { noteRun } from './figures.ts'
 
@@ -67,30 +57,21 @@ export const jobs: Module = {
           operationId: 'startJob',
           tags,
           summary: 'Starts a job by its name.',
-          body: z
-            .strictObject({
-              kind: z.enum(startable),
-              priority: z
-                .number()
-                .int()
-                .min(queue.priorities.least)
-                .max(queue.priorities.most)
-                .optional()
-                .meta({ description: 'Higher ones are taken first; 0 where nothing is said' }),
-              runAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
-            })
-            .meta({ id: 'NewJob' }),
+          body: NewJob,
           response: { 202: json(Job, 'The job; a waiting one of the same kind is taken.'), ...problems() },
         },
       },
       async (request, reply) => {
+        const { kind, priority, runAfter, ...more } = request.body
+        const options = 'options' in more ? more.options : undefined
         const answer = await write(services, request, {}, async trx => {
           const id = await queue.enqueue(trx, {
-            kind: request.body.kind,
+            kind,
+            payload: options,
             actor: request.principal.name,
-            uniqueKey: request.body.kind,
-            priority: request.body.priority,
-            runAfter: request.body.runAfter === undefined ? undefined : new Date(request.body.runAfter),
+            uniqueKey: options === undefined ? kind : `${kind} ${JSON.stringify(options)}`,
+            priority,
+            runAfter: runAfter === undefined ? undefined : new Date(runAfter),
           })
           return { status: 202, body: documentOf(await queue.get(trx, id)), location: `/api/v1/jobs/${id}` }
         })

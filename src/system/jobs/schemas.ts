@@ -45,6 +45,55 @@ export function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof J
   }
 }
 
+/** Jobs that somebody may start by name; others come from what they serve. */
+const plain = [
+  'pagecount',
+  'order-date',
+  'fields',
+  'images.ingest',
+  'images.refresh',
+  'jobs.tidy',
+  'fixity.repair',
+] as const
+
+const order = {
+  priority: z
+    .number()
+    .int()
+    .min(queue.priorities.least)
+    .max(queue.priorities.most)
+    .optional()
+    .meta({ description: 'Higher ones are taken first; 0 where nothing is said' }),
+  runAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
+}
+
+export const NewJob = z
+  .union([
+    z.strictObject({ kind: z.enum(plain), ...order }),
+    z.strictObject({
+      kind: z.literal('fixity.check'),
+      ...order,
+      options: z
+        .union([
+          z.strictObject({ all: z.literal(true).meta({ description: 'The whole archive' }) }),
+          z.strictObject({
+            title: z
+              .number()
+              .int()
+              .min(1)
+              .max(2_147_483_647)
+              .meta({ description: 'A node with all below it' }),
+          }),
+          z.strictObject({
+            since: z.iso.datetime({ offset: true }).meta({ description: 'What has changed since' }),
+          }),
+        ])
+        .optional()
+        .meta({ description: 'Without them the next portion of the archive' }),
+    }),
+  ])
+  .meta({ id: 'NewJob' })
+
 const Schedule = z
   .object({
     kind: z.string(),

@@ -1,0 +1,63 @@
+-- Fixity: which runs have compared the kept files with their hashes, and what they found. A file has at most one open finding; it ends when the
+-- file is good again, and stays as part of the history of the archive.
+
+create sequence OPR_FixityRun_SEQ;
+create sequence OPR_FixityFinding_SEQ;
+
+create table OPR_FixityRun (
+  OFR_ID D_ID not null constraint PK_OPR_FIXITYRUN primary key,
+  OFR_Scope D_WORD not null,
+  OFR_Cursor D_PLACE,
+  OFR_Files integer default 0 not null,
+  OFR_Bytes bigint default 0 not null,
+  OFR_Findings integer default 0 not null,
+  OFR_InsertTS D_TS default current_timestamp not null,
+  OFR_UpdateTS D_TS default current_timestamp not null,
+  OFR_EndTS D_TS
+);
+create index OPR_FIXITYRUN_SCOPE on OPR_FixityRun (OFR_Scope, OFR_EndTS);
+create descending index OPR_FIXITYRUN_LAST on OPR_FixityRun (OFR_ID);
+comment on table OPR_FixityRun is 'Runs that compare kept files with their hashes.';
+comment on column OPR_FixityRun.OFR_Scope is 'round: the whole archive in portions; all; title:<id>; since:<moment>';
+comment on column OPR_FixityRun.OFR_Cursor is 'The files before it are done: a run that was ended goes on here';
+comment on column OPR_FixityRun.OFR_Files is 'Files compared so far';
+comment on column OPR_FixityRun.OFR_Findings is 'Files that were not as they should be';
+comment on column OPR_FixityRun.OFR_EndTS is 'When it had compared all of its scope';
+
+create table OPR_FixityFinding (
+  OFF_ID D_ID not null constraint PK_OPR_FIXITYFINDING primary key,
+  OFF_What smallint not null constraint CK_OFF_WHAT check (OFF_What between 0 and 2),
+  OFF_Address D_PLACE not null,
+  OFF_OT_ID D_ID constraint FK_OFF_OT references OPR_Tree (OT_ID) on delete set null,
+  OFF_Fault smallint not null constraint CK_OFF_FAULT check (OFF_Fault between 0 and 2),
+  OFF_Expected D_HASHSUM not null,
+  OFF_Found D_HASHSUM,
+  OFF_Bytes bigint,
+  OFF_Detail D_LINE,
+  OFF_InsertTS D_TS default current_timestamp not null,
+  OFF_SeenTS D_TS default current_timestamp not null,
+  OFF_EndTS D_TS,
+  OFF_End smallint constraint CK_OFF_END check (OFF_End between 0 and 2),
+  constraint UK_OFF_OPEN unique (OFF_Address, OFF_EndTS)
+);
+create index OPR_FIXITYFINDING_END on OPR_FixityFinding (OFF_EndTS, OFF_ID);
+comment on table OPR_FixityFinding is 'Kept files that were not as they should be. One that is open has no end.';
+comment on column OPR_FixityFinding.OFF_What is '0 master, 1 text, 2 capsule';
+comment on column OPR_FixityFinding.OFF_OT_ID is 'A node that needs the file';
+comment on column OPR_FixityFinding.OFF_Fault is '0 missing, 1 other bytes, 2 cannot be read';
+comment on column OPR_FixityFinding.OFF_Bytes is 'Of the file that was found';
+comment on column OPR_FixityFinding.OFF_Detail is 'What the system said, or what did not help';
+comment on column OPR_FixityFinding.OFF_InsertTS is 'Since when it is known';
+comment on column OPR_FixityFinding.OFF_SeenTS is 'When it was seen last';
+comment on column OPR_FixityFinding.OFF_End is '0 good again, 1 repaired, 2 no longer kept';
+
+create index OPR_FULLTEXT_URL on OPR_Fulltext (OF_Url);
+create index OPR_PAGEHISTORY_URL on OPR_PageHistory (OPH_Url);
+create index OPR_FULLTEXTHISTORY_URL on OPR_FulltextHistory (OFH_Url);
+
+set term ^;
+create trigger OPR_FIXITYRUN_BU for OPR_FixityRun active before update position 0 as
+begin
+  new.OFR_UpdateTS = current_timestamp;
+end^
+set term ;^

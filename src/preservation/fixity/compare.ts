@@ -1,0 +1,70 @@
+// One file against its hash, at a pace that leaves the disk to readers.
+import { createHash } from 'node:crypto'
+import type { MasterStore } from '../../storage/stores.ts'
+import type { Fault } from './codes.ts'
+import type { KeptFile } from './kept-files.ts'
+
+/** Keeps the bytes of a second below a limit. */
+export class Pace {
+  readonly #bytesPerSecond: number
+  readonly #started = performance.now()
+  #bytes = 0
+
+  /** @param bytesPerSecond 0: no limit */
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerSecond = bytesPerSecond
+  }
+
+  async spend(bytes: number): Promise<void> {
+    if (this.#bytesPerSecond === 0) return
+    this.#bytes += bytes
+    const aheadMs = (this.#bytes / this.#bytesPerSecond) * 1000 - (performance.now() - this.#started)
+    if (aheadMs > 5) await new Promise(resolve => setTimeout(resolve, aheadMs))
+  }
+}
+
+export type Verdict =
+  | { readonly isGood: true; readonly bytes: number }
+  | {
+      readonly isGood: false
+      readonly fault: Fault
+      /** Hash of what is there */
+      readonly found?: string
+      readonly bytes?: number
+      readonly detail?: string
+    }
+
+function faultOf(error: unknown): Verdict {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return code === 'ENOENT'
+    ? { isGood: false, fault: 'missing' }
+    : { isGood: false, fault: 'unreadable', detail: `The system reports ${code}.` }
+}
+
+/** @param onBytes is told of each part that was read */
+export async function compare(
+  archive: MasterStore,
+  file: KeptFile,
+  pace: Pace,
+  onBytes: () => Promise<void> = async () => {},
+): Promise<Verdict> {
+  const [algorithm = 'sha256'] = file.expected.split(':')
+  const hash = createHash(algorithm)
+  let bytes = 0
+  const stream = archive.read(file.address)
+  try {
+    for await (const chunk of stream) {
+      hash.update(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+      await pace.spend((chunk as Buffer).length)
+      await onBytes()
+    }
+  } catch (error) {
+    return faultOf(error)
+  } finally {
+    stream.destroy()
+  }
+  const found = `${algorithm}:${hash.digest('hex')}`
+  return found === file.expected ? { isGood: true, bytes } : { isGood: false, fault: 'altered', found, bytes }
+}

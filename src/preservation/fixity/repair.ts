@@ -1,0 +1,80 @@
+// Repairs: a copy takes the place of a file only when its bytes have the hash that is expected; they are staged, hashed, synced and renamed as
+// every other file of the archive.
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import type { StagedFile } from '../../storage/stores.ts'
+import { record } from '../../system/log/index.ts'
+import * as repository from './repository.ts'
+
+const actor = { name: 'fixity', application: 'firefolio fixity' }
+
+/** Where a file may lie in a folder of copies: as in the archive, or by its hash alone. */
+const placesIn = (folder: string, address: string): string[] => [
+  join(folder, address),
+  join(folder, address.slice(-64)),
+]
+
+/** The first copy with the expected bytes, staged; else why there is none. */
+async function goodCopy(
+  services: Services,
+  finding: repository.Finding,
+  folders: readonly string[],
+): Promise<StagedFile | string> {
+  let seen = 0
+  for (const path of folders.flatMap(folder => placesIn(folder, finding.address))) {
+    if (!(await stat(path).catch(() => undefined))?.isFile()) continue
+    seen++
+    const staged = await services.archive.stageFile(path, Number.MAX_SAFE_INTEGER)
+    if (`sha256:${staged.sha256}` === finding.expected) return staged
+    await services.archive.discard(staged)
+  }
+  if (folders.length === 0) return 'There is no folder of copies ([fixity] copies).'
+  return seen === 0 ? 'No folder of copies has the file.' : 'The copies that were found are damaged, too.'
+}
+
+export interface RepairReport {
+  readonly repaired: number
+  readonly open: number
+}
+
+/** Repairs what is found, as far as there are copies. @param from folders beside those of [fixity] copies */
+export async function repairFindings(
+  services: Services,
+  from: readonly string[] = [],
+): Promise<RepairReport> {
+  const { archive, db, database } = services
+  const folders = [...services.config.fixity.copies, ...from]
+  let repaired = 0
+  for await (const finding of repository.openFindings(db)) {
+    try {
+      const copy = await goodCopy(services, finding, folders)
+      if (typeof copy === 'string') {
+        await repository.explainFinding(db, finding.id, copy)
+        continue
+      }
+      await archive.replace(copy)
+    } catch (error) {
+      // a full or read-only archive leaves the finding open, with what the system said
+      if (!(error instanceof Refusal)) throw error
+      await repository.explainFinding(db, finding.id, error.message)
+      continue
+    }
+    await database.inTransaction({ actor }, async trx => {
+      await repository.endFinding(trx, finding.id, 'repaired')
+      await record(trx, {
+        entity: 'page',
+        entityId: finding.nodeId ?? undefined,
+        action: 'repair',
+        actor,
+        data: { address: finding.address, fault: finding.fault, found: finding.found },
+      })
+    })
+    repaired++
+  }
+  return { repaired, open: await repository.countOpen(db) }
+}
+
+export const repairJob: JobHandler<Services> = services => repairFindings(services)
