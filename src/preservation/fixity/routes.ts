@@ -12,7 +12,7 @@ export const routes: NonNullable<Module['routes']> = async (app, { services }) =
   app.get(
     '/api/v1/fixity',
     {
-      config: { right: 'job' },
+      config: { right: 'admin' },
       schema: {
         operationId: 'listFixityFindings',
         tags,
@@ -37,7 +37,7 @@ export const routes: NonNullable<Module['routes']> = async (app, { services }) =
   app.get(
     '/api/v1/fixity/runs',
     {
-      config: { right: 'job' },
+      config: { right: 'admin' },
       schema: {
         operationId: 'listFixityRuns',
         tags,
