@@ -2,11 +2,9 @@
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { publicAddress, sampleCollection } from './support/collection.ts'
-import { start } from './support/start.ts'
+import { publicAddress, startWithSample } from './support/collection.ts'
 
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 const page = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items[0].id as number
 await app.drain()
 
@@ -57,6 +55,7 @@ t.test('a method that no address has is answered 404, 405 or 501, whatever it br
         ),
       )
       socket.on('data', part => (answer += part.toString()))
+      socket.on('error', () => {})
       socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)))
     })
   const methods = [
@@ -76,7 +75,10 @@ t.test('a method that no address has is answered 404, 405 or 501, whatever it br
   for (const method of methods)
     for (const path of ['/', '/health', `/api/v1/titles/${ids.monograph}`, '/oai', '/docs', '/nothing'])
       for (const body of ['', '{"a":1}']) {
-        const status = await statusOf(`${method} ${path} HTTP/1.1`, body)
+        // who is refused before its body was read may lose the answer with the connection
+        const status =
+          (await statusOf(`${method} ${path} HTTP/1.1`, body)) ||
+          (await statusOf(`${method} ${path} HTTP/1.1`, body))
         t.ok(status >= 400 && status <= 501 && status !== 500, `${method} ${path} ${body}: ${status}`)
       }
 })

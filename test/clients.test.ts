@@ -3,13 +3,12 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { sampleCollection } from './support/collection.ts'
-import { aTitle, start } from './support/start.ts'
+import { startWithSample } from './support/collection.ts'
+import { aTitle } from './support/start.ts'
 
 const run = promisify(execFile)
 const needs = (path: string) => (existsSync(path) ? {} : { skip: `${path} is not installed` })
-const app = await start(t, { FIREFOLIO_OAI_PAGESIZE: '3' })
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, { FIREFOLIO_OAI_PAGESIZE: '3' })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 const catmandu = async (...args: string[]): Promise<Record<string, unknown>[]> => {

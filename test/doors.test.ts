@@ -3,11 +3,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { readXml } from '../src/formats/xml/read.ts'
 import { randomCases, wordsOfObjects } from './support/cases.ts'
-import { publicAddress, sampleCollection } from './support/collection.ts'
-import { type Answer, start } from './support/start.ts'
+import { publicAddress, startWithSample } from './support/collection.ts'
+import { type Answer } from './support/start.ts'
 
-const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
 const [page] = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
 
 const anything = fc.oneof(

@@ -3,12 +3,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { isPublic } from '../src/intake/harvests/public-only.ts'
-import { publicAddress, sampleCollection } from './support/collection.ts'
+import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
-import { start } from './support/start.ts'
 
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 const { items } = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body
 const page = items[0].id as number
 

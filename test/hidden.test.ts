@@ -1,11 +1,10 @@
 // What is not released, or lies in the bin, appears at no door: a hidden title, one in the bin, and a hidden page of a title that is shown.
 import t from 'tap'
-import { publicAddress, sampleCollection } from './support/collection.ts'
+import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
-import { aTitle, start } from './support/start.ts'
+import { aTitle } from './support/start.ts'
 
-const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '1000' })
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '1000' })
 const always = { 'if-match': '*' }
 const asText = { 'content-type': 'text/plain', ...always }
 

@@ -2,15 +2,13 @@
 // The plans are those of the statements that the doors really send.
 import t from 'tap'
 import { restampBelow } from '../src/system/changes/follow.ts'
-import { publicAddress, sampleCollection } from './support/collection.ts'
+import { publicAddress, startWithSample } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'
 import { plansOf } from './support/plans.ts'
-import { start } from './support/start.ts'
 import { statementsOf } from './support/statements.ts'
 
-const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
 const pages = ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body as { items: { id: number }[] })
   .items
 const page = pages[7]?.id

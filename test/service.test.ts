@@ -115,6 +115,8 @@ t.test('listens on each of its addresses, cuts slow clients, and ends in order',
           'if-match': '*',
           'content-type': 'image/tiff',
           'content-length': bytes.length,
+          // the service says so when the request is under way
+          expect: '100-continue',
         },
       },
       response => {
@@ -123,9 +125,15 @@ t.test('listens on each of its addresses, cuts slow clients, and ends in order',
       },
     )
     upload.on('error', reject)
-    upload.write(bytes.subarray(0, 1000))
-    setTimeout(() => child.kill('SIGTERM'), 200)
-    setTimeout(() => upload.end(bytes.subarray(1000)), 700)
+    upload.flushHeaders()
+    const goOn = async (): Promise<void> => {
+      upload.write(bytes.subarray(0, 1000))
+      child.kill('SIGTERM')
+      while (!output().includes('finishing requests in flight'))
+        await new Promise(again => setTimeout(again, 20))
+      upload.end(bytes.subarray(1000))
+    }
+    upload.on('continue', () => void goOn())
   })
   t.equal(await answer, 200, 'what is under way is finished')
   t.equal(await ended, 0)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../../src/root.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
-import { importMets, sampleCollection } from '../support/collection.ts'
+import { importMets, startWithSample } from '../support/collection.ts'
 import { sharedData } from '../support/shared.ts'
-import { aDomain, start } from '../support/start.ts'
+import { aDomain } from '../support/start.ts'
 
 const version = '4.0.0'
 function miradorScript(): string {
@@ -54,8 +54,7 @@ t.test(
   'Mirador shows every canvas, the structure and what is found, with no failed request',
   needsBrowser,
   async t => {
-    const app = await start(t)
-    const ids = await sampleCollection(app)
+    const { app, ids } = await startWithSample(t)
     const titles: { id: number; query: string | undefined; ranges: string[]; canvases: number }[] = [
       {
         id: ids.monograph,

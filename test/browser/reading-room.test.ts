@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
-import { sampleCollection } from '../support/collection.ts'
-import { start } from '../support/start.ts'
+import { startWithSample } from '../support/collection.ts'
 import { root } from '../../src/root.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const html = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'de' }
 
-const app = await start(t)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t)
 await app.drain()
 const [page1] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })

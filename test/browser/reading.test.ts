@@ -2,11 +2,9 @@
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
-import { sampleCollection } from '../support/collection.ts'
-import { start } from '../support/start.ts'
+import { startWithSample } from '../support/collection.ts'
 
-const app = await start(t)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t)
 await app.drain()
 const pages = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,12 +1,10 @@
 import t from 'tap'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
-import { start } from '../support/start.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
 
 t.test(
   'a correction stands beside the OCR text, is shown and found instead of it, and keeps its versions',
   async t => {
-    const app = await start(t, publicAddress)
-    const ids = await sampleCollection(app)
+    const { app, ids } = await startWithSample(t, publicAddress)
     const [page] = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
     const url = `/api/v1/pages/${page?.id}/text`
     const ocr = (await app.read(url)).body as string

@@ -9,17 +9,16 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { currentFile, followIndex } from '../../src/dissemination/search/index.ts'
 import { openIndex } from '../../src/search-index/sqlite-thread.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
 import { contents, findings, runCli, runServer } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'
-import { aDomain, aTitle, start } from '../support/start.ts'
+import { aDomain, aTitle } from '../support/start.ts'
 
-const app = await start(t, {
+const { app, ids } = await startWithSample(t, {
   ...publicAddress,
   FIREFOLIO_OAI_PAGESIZE: '3',
   FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true',
 })
-const ids = await sampleCollection(app)
 for (let n = 0; n < 120; n++) await aTitle(app, { domain: 'sample', title: `Werk ${n}`, release: true })
 const { db } = app.services
 
@@ -43,7 +42,7 @@ t.test('killed at each of its statements, the follower of changes loses none', n
     const fresh = await aTitle(app, { domain: 'sample', title: `Neu ${statement}`, release: true })
     const killed = await runCli(app.services, ['worker'], {
       CRASH_AT_SQL: statement,
-      CRASH_AFTER_MS: '20000',
+      CRASH_AFTER_MS: '120000',
     })
     t.match(killed, { signal: 'SIGKILL', out: 'killed at' }, statement)
     await app.drain()
@@ -110,7 +109,7 @@ t.test(
         CRASH_AT_SQL: 'OPR_OAIRECORD.*OOR_NUMBER. > ',
         CRASH_SKIP: String(randomInt(2)),
         CRASH_DELAY_MS: String(randomInt(1, 120)),
-        CRASH_AFTER_MS: '20000',
+        CRASH_AFTER_MS: '120000',
       })
       t.equal(ended.signal, 'SIGKILL', ended.out)
       if (ended.out.includes('killed at')) killed++
@@ -152,7 +151,7 @@ t.test('a harvest that is killed again and again brings what one run brings', ne
     ['update "?OPR_HARVEST', 2],
   ] as const)
     t.match(
-      await harvest('often', { CRASH_AT_SQL: statement, CRASH_SKIP: String(skip), CRASH_AFTER_MS: '20000' }),
+      await harvest('often', { CRASH_AT_SQL: statement, CRASH_SKIP: String(skip), CRASH_AFTER_MS: '120000' }),
       { signal: 'SIGKILL', out: 'killed at' },
       `${statement} ${skip}`,
     )

@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../../src/root.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
-import { aTitle, start, modsOf } from '../support/start.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
+import { aTitle, modsOf } from '../support/start.ts'
 
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 const needsPoppler = existsSync('/usr/bin/pdftotext') ? {} : { skip: 'pdftotext is not installed' }
 const location = async (url: string, headers = {}) => {
   const { status, headers: got } = await app.read(url, headers)

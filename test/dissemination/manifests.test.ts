@@ -1,14 +1,13 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { placed } from '../../src/catalogue/texts/served-lines.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
 import { presentation2Faults } from '../support/presentation-2-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'
-import { aTitle, start } from '../support/start.ts'
+import { aTitle } from '../support/start.ts'
 
 type Json = Record<string, unknown> & { id: string; items: Json[]; structures: Json[] }
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 const manifestAt = (id: number, version = 3) => `/iiif/presentation/${version}/${id}/manifest`
 const read = async (url: string) => (await app.read(url)).body as Json
 const local = (address: unknown): string => String(address).replace('https://library.example', '')

@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import t from 'tap'
 import { readMets } from '../../src/formats/mets/read.ts'
 import { makeSample } from '../../src/sample/load.ts'
-import { importMets, publicAddress, sampleCollection } from '../support/collection.ts'
+import { importMets, publicAddress, startWithSample } from '../support/collection.ts'
 import { brokenRules, readRules } from '../support/mets-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
-import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
+import { aDomain, aTitle, type TestApp } from '../support/start.ts'
 import { invalidities } from '../support/validate.ts'
 
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 const rulesFolder = join(sharedData, '../reference/ddb-rules')
 const needsRules = existsSync(rulesFolder)
   ? {}

@@ -1,12 +1,15 @@
 import t from 'tap'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
 import { needsSharedData } from '../support/shared.ts'
-import { aDomain, aTitle, start } from '../support/start.ts'
+import { aDomain, aTitle } from '../support/start.ts'
 import { invalidities } from '../support/validate.ts'
 
-const app = await start(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '3', FIREFOLIO_OAI_METSPAGESIZE: '2' })
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, {
+  ...publicAddress,
+  FIREFOLIO_OAI_PAGESIZE: '3',
+  FIREFOLIO_OAI_METSPAGESIZE: '2',
+})
 await aDomain(app, 'other')
 
 const ask = async (query: string, at = '/oai'): Promise<{ text: string; root: XmlElement }> => {

@@ -5,11 +5,10 @@ import { foldWord, placedWords, wordsOf } from '../../src/formats/text/fold.ts'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
 import { indexFolder } from '../../src/dissemination/search/index.ts'
 import { buildApp } from '../../src/app.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
-import { asMods, modsOf, start } from '../support/start.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
+import { asMods, modsOf } from '../support/start.ts'
 
-const app = await start(t, publicAddress)
-const ids = await sampleCollection(app)
+const { app, ids } = await startWithSample(t, publicAddress)
 type Json = Record<string, unknown>
 interface Item {
   id: number

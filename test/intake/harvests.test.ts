@@ -4,15 +4,14 @@ import t from 'tap'
 import { runHarvest } from '../../src/intake/harvests/index.ts'
 import { isPublic } from '../../src/intake/harvests/public-only.ts'
 import { runCli } from '../support/crashes.ts'
-import { publicAddress, sampleCollection } from '../support/collection.ts'
+import { publicAddress, startWithSample } from '../support/collection.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
-const source = await start(t, {
+const { app: source, ids } = await startWithSample(t, {
   ...publicAddress,
   FIREFOLIO_OAI_PAGESIZE: '2',
   FIREFOLIO_OAI_METSPAGESIZE: '2',
 })
-const ids = await sampleCollection(source)
 const everywhere = { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' }
 const target = await start(t, everywhere)
 await aDomain(target, 'taken')

@@ -2,11 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from 'tap'
-import { publicAddress, importMets, sampleCollection } from '../support/collection.ts'
-import { aDomain, start } from '../support/start.ts'
+import { publicAddress, importMets, startWithSample } from '../support/collection.ts'
+import { aDomain } from '../support/start.ts'
 
-const app = await start(t, publicAddress)
-const sample = await sampleCollection(app)
+const { app, ids: sample } = await startWithSample(t, publicAddress)
 const order = ['newspaper', 'work', 'volume1', 'volume2', 'issue', 'monograph'] as const
 
 interface Row {

@@ -1,7 +1,10 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { exclusively } from '../../src/firebird/server/locks.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { makeSample } from '../../src/sample/load.ts'
-import { aDomain, type TestApp } from './start.ts'
+import { testServer } from './database.ts'
+import { aDomain, start, type TestApp } from './start.ts'
 
 /** Environment of a service with a public address that harvesters accept. */
 export const publicAddress = {
@@ -33,11 +36,10 @@ export async function importMets(
   return report.titleId
 }
 
+type Titles = Record<'monograph' | 'volume1' | 'volume2' | 'issue' | 'work' | 'newspaper', number>
+
 /** The sample collection in a domain of its own, followed up and with packs. @returns ids of the titles by their names */
-export async function sampleCollection(
-  app: TestApp,
-  domain = 'sample',
-): Promise<Record<'monograph' | 'volume1' | 'volume2' | 'issue' | 'work' | 'newspaper', number>> {
+async function sampleCollection(app: TestApp, domain: string): Promise<Titles> {
   await aDomain(app, domain, { type: 'retro' })
   const ids: number[] = []
   for (const path of await makeSample(join(app.folder, `made-${domain}`)))
@@ -47,4 +49,41 @@ export async function sampleCollection(
     ((await app.read(`/api/v1/titles/${id}`)).body as { parentId: number }).parentId
   const [monograph, volume1, volume2, issue] = ids as [number, number, number, number]
   return { monograph, volume1, volume2, issue, work: await parent(volume1), newspaper: await parent(issue) }
+}
+
+interface Made {
+  readonly file: string
+  readonly folder: string
+  readonly ids: Titles
+}
+
+/** The sample collection as a database and a folder at rest: the first who wants it in a run makes it, the others copy it. */
+async function madeSample(): Promise<Made> {
+  const server = testServer()
+  const place = join(server.dataFolder, '../sample')
+  mkdirSync(place, { recursive: true })
+  return await exclusively(place, async () => {
+    const told = join(place, 'made.json')
+    if (existsSync(told)) return JSON.parse(readFileSync(told, 'utf8')) as Made
+    const ends: (() => Promise<void> | void)[] = []
+    const made = { file: join(server.dataFolder, 'sample.fdb'), folder: join(place, 'var') }
+    const app = await start({ teardown: end => void ends.push(end) }, publicAddress)
+    const ids = await sampleCollection(app, 'sample')
+    await app.app.close()
+    await app.services.close()
+    copyFileSync(app.databaseFile, made.file)
+    cpSync(app.folder, made.folder, { recursive: true })
+    for (const end of ends) await end()
+    writeFileSync(told, JSON.stringify({ ...made, ids }))
+    return { ...made, ids }
+  })
+}
+
+/** The service with the sample collection in the domain ‘sample’, its packs made and its changes followed up. */
+export async function startWithSample(
+  t: Parameters<typeof start>[0],
+  environment: Record<string, string> = {},
+): Promise<{ app: TestApp; ids: Titles }> {
+  const { ids, ...from } = await madeSample()
+  return { app: await start(t, environment, from), ids }
 }

@@ -77,10 +77,10 @@ export const testEngine = (): Engine => loadEngine(join(testServer().dataFolder,
 
 let copies = 0
 
-/** A fresh copy of the template for one test file. */
-export function copyTemplate(server: TestServer): string {
+/** A fresh copy of the template, or of another database at rest, for one test file. */
+export function copyTemplate(server: TestServer, template = server.template): string {
   const file = join(server.dataFolder, `test-${process.pid}-${++copies}.fdb`)
-  copyFileSync(server.template, file)
+  copyFileSync(template, file)
   return file
 }
 

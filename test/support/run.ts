@@ -1,10 +1,11 @@
 // Runs the tests: starts a private Firebird server for all of them, makes the template database that each test file
 // copies, hands tap's findings on as they come, and ends with one plain line.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import { isAlive, usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
 import { makeTemplate, type TestServer } from './database.ts'
 
@@ -29,6 +30,14 @@ function run(
 const folder = join(root, 'var/test')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
+// what tests keep for a time lies below one folder, which goes with the run; those of runs that were killed go with the next
+const temporary = join(tmpdir(), `firefolio-run-${process.pid}`)
+for (const name of readdirSync(tmpdir())) {
+  const pid = /^firefolio-run-(\d+)$/.exec(name)?.[1]
+  if (pid !== undefined && !isAlive(Number(pid)))
+    rmSync(join(tmpdir(), name), { recursive: true, force: true })
+}
+mkdirSync(temporary)
 // a fresh installation would use other plugins than .taprc names; npm ci takes the mark away with the rest
 const built = join(root, 'node_modules/.tap-built')
 if (!existsSync(built)) {
@@ -38,6 +47,8 @@ if (!existsSync(built)) {
 const server = await usePrivateServer(join(folder, 'firebird'))
 let total: Record<string, number> = {}
 let code = 1
+/** Files that failed, and why where it is no finding of theirs */
+const failed: string[] = []
 try {
   const facts: TestServer = {
     host: server.host,
@@ -51,7 +62,7 @@ try {
   let failing = false
   code = await run(
     ['run', '--reporter=tap', ...process.argv.slice(2)],
-    { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna' },
+    { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary },
     line => {
       const summary = /^# \{ (.*) \}$/.exec(line)
       if (summary)
@@ -62,6 +73,11 @@ try {
             .map(([name, count]) => [name, Number(count)]),
         )
       const file = /^(not )?ok \d+ - (\S+)(.*)$/.exec(line)
+      if (file?.[1]) failed.push(file[2] as string)
+      // the file itself was ended, by the limit of tap or by its own fault
+      const ended = /^ {2}(?:signal|exitCode): (SIG\w+)/.exec(line)?.[1]
+      if (ended)
+        failed.push(`${failed.pop()}, ended by ${ended}: it exceeded its limit of time or was killed`)
       if (file)
         process.stdout.write(
           `${file[1] ? 'FAILED' : 'ok    '} ${file[2]}${/# time=(\S+)/.exec(line)?.[1] ? `  ${/# time=(\S+)/.exec(line)?.[1]}` : ''}\n`,
@@ -79,6 +95,7 @@ try {
 } finally {
   await server.release()
   rmSync(folder, { recursive: true, force: true })
+  rmSync(temporary, { recursive: true, force: true })
 }
 const {
   total: all,
@@ -91,5 +108,6 @@ if (all === undefined) {
   process.stderr.write('The tests ended without a summary.\n')
   process.exit(1)
 }
+for (const file of failed) process.stdout.write(`failed: ${file}\n`)
 process.stdout.write(`${pass} passed, ${fail + todo} failed, ${skip} skipped\n`)
 process.exit(code === 0 && fail + todo === 0 ? 0 : 1)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
@@ -34,16 +34,22 @@ export interface TestApp {
   /** Runs the jobs that are due. */
   readonly drain: () => Promise<number>
   readonly folder: string
+  readonly databaseFile: string
 }
 
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 
-/** The service on a database of its own; closed and removed with the test. */
-export async function start(t: Teardown, environment: Record<string, string> = {}): Promise<TestApp> {
+/** The service on a database of its own; closed and removed with the test. @param from a database and a folder to begin with */
+export async function start(
+  t: Teardown,
+  environment: Record<string, string> = {},
+  from?: { readonly file: string; readonly folder: string },
+): Promise<TestApp> {
   if (isDirect) testEngine()
   const server = testServer()
-  const file = copyTemplate(server)
+  const file = copyTemplate(server, from?.file)
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-test-'))
+  if (from) cpSync(from.folder, folder, { recursive: true })
   const { config } = readConfig(undefined, {
     FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
     FIREFOLIO_DATABASE_FILE: file,
@@ -101,6 +107,7 @@ export async function start(t: Teardown, environment: Record<string, string> = {
     app,
     services,
     folder,
+    databaseFile: file,
     call: (method, url, body, headers = {}) =>
       inject({
         method: method as 'GET',
