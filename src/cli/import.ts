@@ -9,6 +9,7 @@ import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
 import { Manifest, notTakenMessages, type Outcome, runItem } from '../intake/imports/index.ts'
+import type { Encoding } from '../formats/marc/iso2709.ts'
 import type { OpenServices } from '../services.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -19,6 +20,7 @@ export interface ImportFlags {
   readonly parent?: number
   readonly type?: string
   readonly identifier?: 'folder'
+  readonly encoding?: Encoding
   readonly release?: boolean
   readonly keepIds?: boolean
   readonly strict?: boolean
@@ -99,6 +101,7 @@ class Import {
       ...(flags.parent === undefined ? {} : { parent: flags.parent }),
       ...(flags.type === undefined ? {} : { type: flags.type }),
       ...(flags.identifier === undefined ? {} : { identifier: flags.identifier }),
+      ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
       ...(flags.release ? { release: true } : {}),
       keepIds: flags.keepIds ?? false,
       strict: flags.strict ?? false,

@@ -1,5 +1,6 @@
 // The commands that work with the repository, in whatever session they are run.
 import { type Command, Option } from 'commander'
+import { encodings } from '../formats/marc/iso2709.ts'
 import { listTemplate } from '../intake/deliveries/index.ts'
 import { metadataPrefixes } from '../intake/harvests/index.ts'
 import { check } from './check.ts'
@@ -22,7 +23,7 @@ export function addWorkingCommands(
   program
     .command('import')
     .description(
-      'import a delivery: METS, records beside images, folders of images, PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these',
+      'import a delivery: METS, catalogue records (MARC 21, MAB2, PICA+, MODS), records beside images, folders of images, PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these',
     )
     .argument('<path>', 'file or folder')
     .requiredOption('-d, --domain <domain>', 'domain by name or id')
@@ -34,6 +35,12 @@ export function addWorkingCommands(
         '--identifier <of>',
         'a title without an identifier takes the name of its folder or file',
       ).choices(['folder']),
+    )
+    .addOption(
+      new Option(
+        '--encoding <name>',
+        'of MARC 21 and MAB2 that are no XML; by default what the record says, or what its bytes are',
+      ).choices(encodings),
     )
     .option('--release', 'release what is created')
     .option('--keep-ids', 'keep the ids of a Visual Library Server')

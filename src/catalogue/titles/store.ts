@@ -100,6 +100,7 @@ function columnsOf(input: TitleInput, manual: ReadonlySet<string>): ContentField
     ...(mods?.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
     ...(mods?.shelfLocator ? { signature: cut(mods.shelfLocator, 500) } : {}),
     ...(mods?.physicalLocation ? { physicalLocation: cut(mods.physicalLocation, 500) } : {}),
+    ...(mods?.itemIdentifier ? { mediaNumber: cut(mods.itemIdentifier, 250) } : {}),
     ...(mods?.pageCount === undefined ? {} : { pageCount: mods.pageCount }),
     ...input.columns,
   }
@@ -289,6 +290,7 @@ export const emptyMods: Mods = {
   host: undefined,
   shelfLocator: undefined,
   physicalLocation: undefined,
+  itemIdentifier: undefined,
   pageCount: undefined,
   volume: undefined,
   issue: undefined,

@@ -53,6 +53,8 @@ export interface Mods {
   readonly host: Host | undefined
   readonly shelfLocator: string | undefined
   readonly physicalLocation: string | undefined
+  /** Bar code of the copy */
+  readonly itemIdentifier: string | undefined
   /** Number of pages that the extent announces */
   readonly pageCount: number | undefined
   readonly volume: string | undefined
@@ -189,6 +191,13 @@ export function modsOf(record: XmlElement): Mods {
         ])[0],
     ),
     physicalLocation: textOf(record.all('location').flatMap(location => location.all('physicalLocation'))[0]),
+    itemIdentifier: textOf(
+      record
+        .all('location')
+        .flatMap(location => location.all('holdingSimple'))
+        .flatMap(holding => holding.all('copyInformation'))
+        .flatMap(copy => copy.all('itemIdentifier'))[0],
+    ),
     pageCount: extents.map(extent => pageCountOf(extent.text)).find(count => count !== undefined),
     volume: detail('volume'),
     issue: detail('issue'),

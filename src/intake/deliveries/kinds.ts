@@ -53,10 +53,21 @@ function kindOfXml(path: string): FileKind {
   if (name === 'mets' || name === 'OAI-PMH') return 'mets'
   if (/^(mods|modsCollection)$/.test(name)) return 'record'
   if (/^(alto|PcGts)$/.test(name)) return 'text'
-  if (/^(collection|record)$/.test(name) && /MARC21|leader/.test(text)) return 'record'
+  if (/^(collection|record)$/.test(name) && /MARC21|leader|picaxml/i.test(text)) return 'record'
+  if (/^(datei|datensatz)$/.test(name)) return 'record'
   if (/purl\.org\/dc\//.test(text) && /<(?:[\w.-]+:)?title[\s>]/.test(text)) return 'record'
   return 'other'
 }
+
+/** A record of ISO 2709 begins with its leader; PICA+ and MAB2 with the name of a field or their leader. */
+const isCatalogueData = (head: string): boolean =>
+  /^[\r\n]*\d{5}[a-z ].{6}\d{5}/.test(head) ||
+  /^\uFEFF?(?:\xef\xbb\xbf)?[\x1d\r\n]*(?:###\s*\d{5}|[012]\d\d[A-Z@](?:\/\d{2,3})?\s?(?:\$|\x1f|\u0192|\xc6\x92))/.test(
+    head,
+  )
+
+/** Files of catalogue records that are no XML. */
+export const isBatchFile = (path: string): boolean => isCatalogueData(headOf(path, 512).toString('latin1'))
 
 export function kindOf(path: string, name: string): FileKind {
   if (isNoise(name)) return 'noise'
@@ -66,7 +77,9 @@ export function kindOf(path: string, name: string): FileKind {
   if (lists.test(extension)) return 'list'
   if (/^\.zip$/i.test(extension)) return 'archive'
   if (/^\.(hocr|alto)$/i.test(extension)) return 'text'
-  if (/^\.(xml|mets|mods|marcxml|dc)$/i.test(extension)) return kindOfXml(path)
+  if (/^\.(mrc|marc|marc21|iso2709|iso|mab2?|pica|pp)$/i.test(extension))
+    return isBatchFile(path) ? 'record' : kindOfXml(path)
+  if (/^\.(xml|mets|mods|marcxml|mabxml|picaxml|dc)$/i.test(extension)) return kindOfXml(path)
   if (/^\.html?$/i.test(extension) && /ocr_page/.test(asText(headOf(path)))) return 'text'
   return 'other'
 }

@@ -1,10 +1,19 @@
-// A record that lies beside images: MODS as it is, MARCXML and Dublin Core as MODS.
+// A record of a delivery: MODS as it is; MARC 21, MAB2, PICA+ and Dublin Core as MODS.
+import { basename } from 'node:path'
 import { fieldsOfDublinCore, isDublinCore } from '../../formats/dublin-core/read.ts'
-import { fieldsOfMarc, marcNamespace, marcRecords } from '../../formats/marcxml/to-mods.ts'
+import { mabOfXml, mabRecords, isMabLeader, readMabLines } from '../../formats/mab/read.ts'
+import { fieldsOfMab } from '../../formats/mab/to-mods.ts'
+import { type Encoding, readIso2709 } from '../../formats/marc/iso2709.ts'
+import { fieldsOfMarc } from '../../formats/marc/to-mods.ts'
+import { marcNamespace, marcOfXml, marcRecords } from '../../formats/marcxml/read.ts'
+import { picaOfXml, picaRecords, readPicaNormalized, readPicaPlain } from '../../formats/pica/read.ts'
+import { fieldsOfPica } from '../../formats/pica/to-mods.ts'
 import { type ModsRecord, readMods, requireTitle } from '../../formats/mods/read.ts'
 import { type ModsFields, writeMods } from '../../formats/mods/write.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
 import { readXml, type XmlElement, type XmlOptions } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { batchFormat, type BatchFormat, frameOf, type Part, readPart } from './batch.ts'
 
 /** A record of plain fields. */
 export const recordOf = (fields: ModsFields, line = 1): ModsRecord => ({
@@ -29,8 +38,14 @@ const described = (root: XmlElement): XmlElement | undefined =>
 export function readRecords(source: string, options: XmlOptions & { readonly name: string }): ModsRecord[] {
   const { name } = options
   const root = readXml(source, options)
+  const made = (elements: readonly XmlElement[], fieldsOf: (element: XmlElement) => Untitled) =>
+    elements.map(element => titled(fieldsOf(element), name, element.line))
+  const pica = picaRecords(root)
+  if (pica.length > 0) return made(pica, element => fieldsOfPica(picaOfXml(element)))
   const marc = root.namespace === marcNamespace || root.namespace === '' ? marcRecords(root) : []
-  if (marc.length > 0) return marc.map(record => titled(fieldsOfMarc(record), name, record.line))
+  if (marc.length > 0) return made(marc, element => fieldsOfMarc(marcOfXml(element)))
+  const mab = mabRecords(root)
+  if (mab.length > 0) return made(mab, element => fieldsOfMab(mabOfXml(element)))
   if (!['mods', 'modsCollection'].includes(root.name)) {
     const description = described(root)
     if (description) return [titled(fieldsOfDublinCore(description), name, description.line)]
@@ -38,4 +53,66 @@ export function readRecords(source: string, options: XmlOptions & { readonly nam
   const records = readMods(source, options)
   records.forEach(record => requireTitle(record, name))
   return records
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+function textOf(bytes: Buffer, where: string): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new Refusal(
+      'not-processable',
+      `${where}: PICA+ is read in UTF-8, and these bytes are in another encoding.`,
+    )
+  }
+}
+
+/** One record of catalogue data that is no XML. @throws Refusal naming field and offset */
+function fieldsOfBytes(
+  bytes: Buffer,
+  format: Exclude<BatchFormat, 'xml'>,
+  where: string,
+  encoding?: Encoding,
+): Untitled {
+  if (format === 'pica-normalized') return fieldsOfPica(readPicaNormalized(textOf(bytes, where), where))
+  if (format === 'pica-plain') return fieldsOfPica(readPicaPlain(textOf(bytes, where), where))
+  if (format === 'mab-lines') return fieldsOfMab(readMabLines(bytes, { where, encoding }))
+  const isMab = isMabLeader(bytes.toString('latin1', 0, 24))
+  const record = readIso2709(bytes, { where, encoding, isMab })
+  return isMab ? fieldsOfMab(record) : fieldsOfMarc(record)
+}
+
+export interface ReadOptions {
+  readonly maxDepth: number
+  readonly encoding?: Encoding | undefined
+}
+
+/** The record of a part of a batch file. @throws Refusal naming file, record, field and offset */
+export function readPartRecords(
+  path: string,
+  part: Part,
+  options: ReadOptions,
+): { records: ModsRecord[]; bytes: Buffer } {
+  const name = `${basename(path)}, record ${part.number}`
+  const bytes = readPart(path, part)
+  const format = batchFormat(path)
+  if (format !== undefined && format !== 'xml') {
+    // line ends between records belong to none
+    const start = format === 'iso2709' ? bytes.findIndex(byte => byte !== 0x0a && byte !== 0x0d) : 0
+    return {
+      records: [
+        titled(fieldsOfBytes(bytes.subarray(Math.max(0, start)), format, name, options.encoding), name, 1),
+      ],
+      bytes,
+    }
+  }
+  const { before, after } = frameOf(path)
+  const source = decodeXml(Buffer.concat([before, bytes, after]), name)
+  return { records: readRecords(source, { name, maxDepth: options.maxDepth }), bytes }
+}
+
+/** A file with one record of catalogue data that is no XML. */
+export const isBytesFormat = (path: string): boolean => {
+  const format = batchFormat(path)
+  return format !== undefined && format !== 'xml'
 }

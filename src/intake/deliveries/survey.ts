@@ -7,6 +7,7 @@ import { bareName, type DeliveredFile, type Folder, isPartOfTitle, readFolder, t
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
 import { tableOf } from '../../codes.ts'
+import { partOfSource, partsOf, partSource } from './batch.ts'
 
 export interface NotTaken {
   readonly path: string
@@ -100,6 +101,12 @@ class Surveyor {
     const own = titleFiles(folder)
     const records = folder.files.filter(file => file.kind === 'record')
     for (const record of records) {
+      const parts = partsOf(record.path)
+      if (parts.length > 1) {
+        this.sources.push(...parts.map(part => partSource(record.path, part)))
+        this.#taken.add(record.path)
+        continue
+      }
       this.sources.push(record.path)
       this.#taken.add(record.path)
       const beside = folder.folders.find(name => name.toLowerCase() === bareName(record.name).toLowerCase())
@@ -166,7 +173,7 @@ export function survey(path: string): Survey {
     if (surveyor.sources.length === 0)
       throw new Refusal(
         'not-found',
-        `There is no title in ${path}: no METS, MODS, MARCXML or Dublin Core file, no images, no PDF, and no list of titles with their folders.`,
+        `There is no title in ${path}: no METS, MODS, MARC, MAB2, PICA+ or Dublin Core file, no images, no PDF, and no list of titles with their folders.`,
         { notTaken: surveyor.notTaken.slice(0, 100) },
       )
     return { sources: surveyor.sources.sort(bySource), notTaken: surveyor.notTaken }
@@ -181,16 +188,20 @@ export function survey(path: string): Survey {
       )
     return { sources: listRows(path).map(({ number }) => rowSource(path, number)), notTaken: [] }
   }
+  const parts = kind === 'record' ? partsOf(path) : []
+  if (parts.length > 1) return { sources: parts.map(part => partSource(path, part)), notTaken: [] }
   if (['mets', 'record', 'image', 'pdf'].includes(kind)) return { sources: [path], notTaken: [] }
   const size = facts.size >= 1024 ** 2 ? `${Math.round(facts.size / 1024 ** 2)} MB` : `${facts.size} bytes`
   throw new Refusal(
     'not-processable',
-    `${name} is ${kind === 'text' ? 'a text of a page' : nameOfKind(path)} of ${size}; import a METS, MODS, MARCXML or Dublin Core file, a PDF or TIFF, a list of titles (CSV, XLSX), a ZIP of these, or the folder that ${dirname(path) === '.' ? 'it lies in' : 'holds the delivery'}.`,
+    `${name} is ${kind === 'text' ? 'a text of a page' : nameOfKind(path)} of ${size}; import a METS, MODS, MARC, MAB2, PICA+ or Dublin Core file, a PDF or TIFF, a list of titles (CSV, XLSX), a ZIP of these, or the folder that ${dirname(path) === '.' ? 'it lies in' : 'holds the delivery'}.`,
   )
 }
 
 const bySource = (a: string, b: string): number => {
   const [x, y] = [rowOfSource(a), rowOfSource(b)]
   if (x && y && x.path === y.path) return x.row - y.row
+  const [p, q] = [partOfSource(a), partOfSource(b)]
+  if (p && q && p.path === q.path) return p.number - q.number
   return a < b ? -1 : a > b ? 1 : 0
 }

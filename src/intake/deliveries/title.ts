@@ -5,9 +5,10 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
+import type { Encoding } from '../../formats/marc/iso2709.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
-import { guessType, type Message } from '../../catalogue/titles/index.ts'
+import { guessType, type Message, type Origin } from '../../catalogue/titles/index.ts'
 import type {
   FileReference,
   ImportPlan,
@@ -18,7 +19,8 @@ import type {
 import { bareName, type DeliveredFile, readFolder, titleFiles } from './folder.ts'
 import { headOf, kindOf } from './kinds.ts'
 import { type ListRow, listRow } from './list.ts'
-import { readRecords, recordOf } from './record.ts'
+import { isBytesFormat, readPartRecords, readRecords, recordOf } from './record.ts'
+import { partOfSource, partsOf } from './batch.ts'
 import { belongsTo, rowOfSource } from './survey.ts'
 import { whatIs } from '../../formats/media/what.ts'
 
@@ -26,6 +28,8 @@ export interface TitleOptions {
   readonly type?: string | undefined
   /** A title without an identifier takes the name of its folder or file */
   readonly identifier?: 'folder' | undefined
+  /** Of records that are no XML, where they do not say it, or say it wrongly */
+  readonly encoding?: Encoding | undefined
   readonly maxDepth: number
   readonly maxRecordBytes: number
 }
@@ -35,6 +39,8 @@ export interface DeliveredTitle {
   readonly plan: ImportPlan
   readonly locate: (reference: FileReference) => string | undefined
   readonly checksum: string
+  /** OC_XmlOrigin of its records */
+  readonly origin: Origin
 }
 
 interface Found {
@@ -47,6 +53,7 @@ interface Found {
   readonly texts: readonly DeliveredFile[]
   readonly bytes: Buffer
   readonly type?: string | undefined
+  readonly origin: Origin
 }
 
 const empty = Buffer.alloc(0)
@@ -61,6 +68,10 @@ function recordsOf(path: string, options: TitleOptions): { records: ModsRecord[]
       `${name} is ${what} of ${size} bytes; records have at most ${options.maxRecordBytes} ([limits] metadataBytes).`,
       { limit: options.maxRecordBytes },
     )
+  }
+  if (isBytesFormat(path)) {
+    const [part] = partsOf(path)
+    return part ? readPartRecords(path, part, options) : { records: [], bytes: empty }
   }
   const bytes = readFileSync(path)
   return { records: readRecords(decodeXml(bytes, name), { name, maxDepth: options.maxDepth }), bytes }
@@ -94,7 +105,7 @@ function ofFolder(path: string, options: TitleOptions): Found {
   const beside = ['.xml', '.mods', '.XML'].map(extension => path + extension).find(existsSync)
   const record = files.records.length === 1 ? files.records[0]?.path : beside
   const read = record === undefined ? { records: [], bytes: empty } : recordsOf(record, options)
-  return { name: basename(path), root: path, ...files, ...read }
+  return { name: basename(path), root: path, ...files, ...read, origin: 'fileImport' }
 }
 
 /** The folder or file that a row names. @throws Refusal not-found, bad-request */
@@ -146,12 +157,24 @@ function ofRow(list: string, number: number): Found {
     texts: files.texts,
     bytes: Buffer.from(JSON.stringify(row)),
     type: row.type,
+    origin: 'spreadsheet',
   }
 }
 
 function find(source: string, options: TitleOptions): Found {
   const row = rowOfSource(source)
   if (row) return ofRow(row.path, row.row)
+  const part = partOfSource(source)
+  if (part) {
+    const name = `${bareName(basename(part.path))}-${part.number}`
+    return {
+      name,
+      root: dirname(part.path),
+      ...noFiles,
+      ...readPartRecords(part.path, part, options),
+      origin: 'batchCatalogue',
+    }
+  }
   if (statSync(source).isDirectory()) return ofFolder(source, options)
   const name = basename(source)
   const kind = kindOf(source, name)
@@ -163,13 +186,17 @@ function find(source: string, options: TitleOptions): Found {
       images: [{ path: source, name, kind }],
       texts: [],
       bytes: empty,
+      origin: 'simpleUpload',
     }
   const { records, bytes } = recordsOf(source, options)
+  const files = records.length === 1 ? filesBeside(source) : { root: dirname(source), ...noFiles }
+  // a record beside images is that of the scans; one that comes alone is of a catalogue
   return {
     name: bareName(name),
     records,
     bytes,
-    ...(records.length === 1 ? filesBeside(source) : { root: dirname(source), ...noFiles }),
+    ...files,
+    origin: files.images.length > 0 ? 'fileImport' : 'batchCatalogue',
   }
 }
 
@@ -271,5 +298,6 @@ export function deliveredTitle(types: TypeSystem, source: string, options: Title
       return existsSync(path) ? path : undefined
     },
     checksum: createHash('sha256').update(found.bytes).digest('hex'),
+    origin: found.origin,
   }
 }

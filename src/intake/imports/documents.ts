@@ -4,6 +4,8 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
+import type { Origin } from '../../catalogue/titles/index.ts'
+import type { Encoding } from '../../formats/marc/iso2709.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
@@ -34,12 +36,14 @@ export interface ReadDocument {
   readonly locate: Locate
   /** SHA-256 of the document's bytes */
   readonly checksum: string
+  readonly origin: Origin
 }
 
 /** How a title is made of what says less than METS. */
 export interface DocumentOptions {
   readonly type?: string | undefined
   readonly identifier?: 'folder' | undefined
+  readonly encoding?: Encoding | undefined
 }
 
 /** @throws Refusal bad-xml, unsupported-media-type, too-large, not-processable */
@@ -75,5 +79,6 @@ export async function readDocument(
     ),
     locate: reference => finder.find(reference),
     checksum: createHash('sha256').update(bytes).digest('hex'),
+    origin: 'fileImport',
   }
 }

@@ -7,7 +7,7 @@ import type { Actor, Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
-import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import type { Message } from '../../catalogue/titles/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
 import type { NotTaken } from '../deliveries/index.ts'
 import { readDocument, type ReadDocument } from './documents.ts'
@@ -67,6 +67,7 @@ async function documentOfManifest(services: Services, options: BatchOptions): Pr
     plan: planOfManifest(manifest, records[0], services.types),
     locate: reference => finder.find(reference),
     checksum: '',
+    origin: manifest.mods === undefined ? 'fileImport' : 'batchCatalogue',
   }
 }
 
@@ -97,7 +98,6 @@ export async function runItem(
       manifest.path === undefined && manifest.delivery === undefined
         ? await documentOfManifest(services, batch.options)
         : await readDocument(services, source, manifest)
-    const origin: Origin = manifest.mods !== undefined ? 'batchCatalogue' : 'fileImport'
     const options: ImportOptions = {
       domain,
       parentId: manifest.parent,
@@ -107,7 +107,7 @@ export async function runItem(
       overwrite: manifest.overwrite,
       dryRun: manifest.dryRun,
       hasIdempotencyKey,
-      origin,
+      origin: document.origin,
       actor,
     }
     const { record } = batch

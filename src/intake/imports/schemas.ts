@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf } from '../../http/page.ts'
 import { MessageSchema } from '../../catalogue/titles/index.ts'
+import { encodings } from '../../formats/marc/iso2709.ts'
 import { importStates, outcomes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -50,7 +51,7 @@ export const Manifest = z
     parent: NodeId.optional(),
     path: FileName.optional().meta({
       description:
-        'Instead of a record: a METS file, a record beside images, a folder of images, a PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these, or a folder of them, below the import folder',
+        'Instead of a record: a METS file, a record beside images, a file of catalogue records (MARC 21, MAB2, PICA+, MODS), a folder of images, a PDF or TIFF of several pages, a list of titles (CSV, XLSX), a ZIP or BagIt of these, or a folder of them, below the import folder',
     }),
     delivery: FileName.optional().meta({
       description: 'Instead of path: the name of a file part that is such a delivery',
@@ -58,6 +59,10 @@ export const Manifest = z
     identifier: z.enum(['folder']).optional().meta({
       description:
         'A title that has no identifier takes the name of its folder or file; without it, it is refused',
+    }),
+    encoding: z.enum(encodings).optional().meta({
+      description:
+        'Of MARC 21 and MAB2 that are no XML; without it what the record says, or what its bytes are',
     }),
     mods: z.string().optional().meta({ description: 'The MODS record as text' }),
     record: FileName.optional().meta({
