@@ -1,26 +1,20 @@
 // The title that a source of a delivery is: its record, and its images in the order of their names.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
-import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
 import { guessType, type Message, type Origin } from '../../catalogue/titles/index.ts'
-import type {
-  FileReference,
-  ImportPlan,
-  PlannedIdentifier,
-  PlannedItem,
-  PlannedPage,
-} from '../plans/index.ts'
+import type { FileReference, ImportPlan, PlannedIdentifier } from '../plans/index.ts'
 import { bareName, type DeliveredFile, readFolder, titleFiles } from './folder.ts'
 import { headOf, kindOf } from './kinds.ts'
 import { type ListRow, listRow } from './list.ts'
 import { isBytesFormat, readPartRecords, readRecords, recordOf } from './record.ts'
 import { partOfSource, partsOf } from './batch.ts'
+import { type FoundFiles, itemsOf } from './items.ts'
 import { belongsTo, rowOfSource } from './survey.ts'
 import { whatIs } from '../../formats/media/what.ts'
 
@@ -43,14 +37,10 @@ export interface DeliveredTitle {
   readonly origin: Origin
 }
 
-interface Found {
+interface Found extends FoundFiles {
   /** Of the folder, file or row: what it is called where nothing else says so */
   readonly name: string
-  /** Folder that the files are named below */
-  readonly root: string
   readonly records: readonly ModsRecord[]
-  readonly images: readonly DeliveredFile[]
-  readonly texts: readonly DeliveredFile[]
   readonly bytes: Buffer
   readonly type?: string | undefined
   readonly origin: Origin
@@ -198,51 +188,6 @@ function find(source: string, options: TitleOptions): Found {
     ...files,
     origin: files.images.length > 0 ? 'fileImport' : 'batchCatalogue',
   }
-}
-
-const coverTypes: Readonly<Record<CoverPart, string>> = {
-  front: 'cover_front',
-  back: 'cover_back',
-  spine: 'cover',
-}
-
-/** Pages in their order; those of a cover in a structure element of it. */
-function itemsOf(found: Found, types: TypeSystem): PlannedItem[] {
-  const nameOf = (file: DeliveredFile) => relative(found.root, file.path).split(sep).join('/')
-  const texts = new Map(found.texts.map(text => [bareName(text.name), text]))
-  const items: PlannedItem[] = []
-  let cover: { part: CoverPart; children: PlannedItem[] } | undefined
-  inPageOrder(found.images, nameOf).forEach((image, at) => {
-    const name = readPageName(image.name)
-    const text = texts.get(bareName(image.name))
-    const page: PlannedPage = {
-      kind: 'page',
-      ident: nameOf(image),
-      order: at + 1,
-      label: name.label ?? (name.isColourChart ? '[Colorchecker]' : undefined),
-      identifiers: [],
-      keepId: undefined,
-      files: [{ href: nameOf(image), use: 'MAX', id: nameOf(image), media: 'image' }],
-      text: text && { href: nameOf(text), use: 'FULLTEXT', id: nameOf(text), media: 'text' },
-    }
-    if (name.cover === undefined) {
-      cover = undefined
-      items.push(page)
-    } else if (cover?.part === name.cover) cover.children.push(page)
-    else {
-      const children: PlannedItem[] = [page]
-      cover = { part: name.cover, children }
-      items.push({
-        kind: 'structure',
-        type: types.get('structure', coverTypes[name.cover]),
-        caption: null,
-        identifiers: [],
-        keepId: undefined,
-        children,
-      })
-    }
-  })
-  return items
 }
 
 function withIdentifier(found: Found, record: ModsRecord, options: TitleOptions): PlannedIdentifier[] {

@@ -1,0 +1,58 @@
+// Pages of a delivered title in the order that the names of its images mean.
+import { relative, sep } from 'node:path'
+import type { TypeSystem } from '../../config/types.ts'
+import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
+import type { PlannedItem, PlannedPage } from '../plans/index.ts'
+import { bareName, type DeliveredFile } from './folder.ts'
+
+export interface FoundFiles {
+  /** Folder that the files are named below */
+  readonly root: string
+  readonly images: readonly DeliveredFile[]
+  readonly texts: readonly DeliveredFile[]
+}
+
+const coverTypes: Readonly<Record<CoverPart, string>> = {
+  front: 'cover_front',
+  back: 'cover_back',
+  spine: 'cover',
+}
+
+/** Pages in their order; those of a cover in a structure element of it. */
+export function itemsOf(found: FoundFiles, types: TypeSystem): PlannedItem[] {
+  const nameOf = (file: DeliveredFile) => relative(found.root, file.path).split(sep).join('/')
+  const texts = new Map(found.texts.map(text => [bareName(text.name), text]))
+  const items: PlannedItem[] = []
+  let cover: { part: CoverPart; children: PlannedItem[] } | undefined
+  inPageOrder(found.images, nameOf).forEach((image, at) => {
+    const name = readPageName(image.name)
+    const text = texts.get(bareName(image.name))
+    const page: PlannedPage = {
+      kind: 'page',
+      ident: nameOf(image),
+      order: at + 1,
+      label: name.label ?? (name.isColourChart ? '[Colorchecker]' : undefined),
+      identifiers: [],
+      keepId: undefined,
+      files: [{ href: nameOf(image), use: 'MAX', id: nameOf(image), media: 'image' }],
+      text: text && { href: nameOf(text), use: 'FULLTEXT', id: nameOf(text), media: 'text' },
+    }
+    if (name.cover === undefined) {
+      cover = undefined
+      items.push(page)
+    } else if (cover?.part === name.cover) cover.children.push(page)
+    else {
+      const children: PlannedItem[] = [page]
+      cover = { part: name.cover, children }
+      items.push({
+        kind: 'structure',
+        type: types.get('structure', coverTypes[name.cover]),
+        caption: null,
+        identifiers: [],
+        keepId: undefined,
+        children,
+      })
+    }
+  })
+  return items
+}
