@@ -1,5 +1,6 @@
 // MAB2 as MODS; docs/mappings.md has the table.
 // @see https://www.dnb.de/DE/Professionell/Metadatendienste/Exportformate/MAB/mab_node.html
+import { tableOf } from '../../codes.ts'
 import type { ModsFields, PersonFields, RelatedFields, SubjectPart } from '../mods/fields.ts'
 import { type DataField, MarcFields, type MarcRecord, values } from '../marc/record.ts'
 
@@ -27,14 +28,14 @@ const tags = (from: number, to: number, step: number): string[] =>
   )
 
 /** 100, 104 … 196: persons; 200, 204 … 296: corporate bodies. Indicator a: author, b: other, c: honoured, e: contributor, f: honoured. */
-const roles: Readonly<Record<string, string>> = {
+const roles: Readonly<Record<string, string>> = tableOf({
   ' ': 'aut',
   a: 'aut',
   b: 'ctb',
   c: 'ctb',
   e: 'ctb',
   f: 'hnr',
-}
+})
 
 function namesOf(mab: MarcFields): PersonFields[] {
   const of = (numbers: readonly string[], type: 'personal' | 'corporate') =>
@@ -63,9 +64,9 @@ function namesOf(mab: MarcFields): PersonFields[] {
   )
 }
 
-const subjectKinds: Readonly<Record<string, SubjectPart[0]>> = {
+const subjectKinds: Readonly<Record<string, SubjectPart[0]>> = tableOf({
   p: 'personal', n: 'personal', k: 'corporate', c: 'corporate', g: 'geographic', s: 'topic', t: 'title', z: 'temporal', f: 'genre',
-} // prettier-ignore
+}) // prettier-ignore
 const chains = tags(902, 947, 5)
 
 function subjectsOf(mab: MarcFields): NonNullable<ModsFields['subjects']> {

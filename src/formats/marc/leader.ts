@@ -1,15 +1,16 @@
 // What the leader and the fixed fields of MARC 21 code: kind of thing, years, languages, country.
+import { tableOf } from '../../codes.ts'
 import type { ModsFields } from '../mods/fields.ts'
 import type { MarcFields } from './record.ts'
 
-const kinds: Readonly<Record<string, string>> = {
+const kinds: Readonly<Record<string, string>> = tableOf({
   a: 'text', t: 'text', e: 'cartographic', f: 'cartographic', c: 'notated music', d: 'notated music', i: 'sound recording-nonmusical',
   j: 'sound recording-musical', k: 'still image', g: 'moving image', r: 'three dimensional object', m: 'software, multimedia',
   p: 'mixed material', o: 'mixed material',
-} // prettier-ignore
-const issuances: Readonly<Record<string, NonNullable<ModsFields['issuance']>>> = {
+}) // prettier-ignore
+const issuances: Readonly<Record<string, NonNullable<ModsFields['issuance']>>> = tableOf({
   a: 'monographic', c: 'monographic', d: 'monographic', m: 'monographic', b: 'serial', s: 'serial', i: 'integrating resource',
-} // prettier-ignore
+}) // prettier-ignore
 
 const year = (text: string): string | undefined =>
   /^[0-9u]{4}$/.test(text) && /^\d/.test(text) ? text : undefined

@@ -1,5 +1,6 @@
 // MARC-8: what MARC 21 records are written in that are not in UTF-8. The tables are those of the Library of Congress, as the package has them.
 // @see https://www.loc.gov/marc/specifications/speccharmarc8.html
+import { tableOf } from '../../codes.ts'
 import mapping from 'marc8/lib/marc8_mapping.js'
 
 const { CODESETS: sets, ODD_MAP: odd } = mapping
@@ -18,7 +19,7 @@ export class UnknownCharacter extends Error {
 }
 
 /** The alif, which the Library moved in 2005; the table has the older place. */
-const moved: Readonly<Record<number, number>> = { 0x02be: 0x02bc }
+const moved: Readonly<Record<number, number>> = tableOf({ 0x02be: 0x02bc })
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0')
 

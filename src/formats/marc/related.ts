@@ -1,12 +1,13 @@
 // Other works that a MARC 21 record names: what it is part of, series, editions, what came before and after.
+import { tableOf } from '../../codes.ts'
 import type { RelatedFields } from '../mods/fields.ts'
 import { type DataField, type MarcFields, values } from './record.ts'
 import { tidy } from './tidy.ts'
 
-const kinds: Readonly<Record<string, RelatedFields['type']>> = {
+const kinds: Readonly<Record<string, RelatedFields['type']>> = tableOf({
   760: 'series', 762: 'constituent', 765: 'otherVersion', 767: 'otherVersion', 770: 'constituent', 772: 'host', 773: 'host', 774: 'constituent',
   775: 'otherVersion', 776: 'otherFormat', 777: undefined, 780: 'preceding', 785: 'succeeding', 786: 'original', 787: undefined,
-} // prettier-ignore
+}) // prettier-ignore
 
 /** (DE-627)123456789 */
 const recordNumber = (numbers: readonly string[]): RelatedFields['record'] => {

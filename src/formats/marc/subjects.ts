@@ -1,30 +1,31 @@
 // Subjects and classifications of MARC 21.
+import { tableOf } from '../../codes.ts'
 import type { ModsFields, SubjectPart } from '../mods/fields.ts'
 import { type DataField, type MarcFields, values } from './record.ts'
 import { tidy } from './tidy.ts'
 
-const heads: Readonly<Record<string, SubjectPart[0]>> = {
+const heads: Readonly<Record<string, SubjectPart[0]>> = tableOf({
   600: 'personal', 610: 'corporate', 611: 'conference', 630: 'title', 648: 'temporal', 650: 'topic', 651: 'geographic', 653: 'topic',
   // chains of German libraries: the kind stands in $D
   689: 'topic',
-} // prettier-ignore
-const chainKinds: Readonly<Record<string, SubjectPart[0]>> = {
+}) // prettier-ignore
+const chainKinds: Readonly<Record<string, SubjectPart[0]>> = tableOf({
   p: 'personal', b: 'corporate', f: 'conference', u: 'title', g: 'geographic', z: 'temporal', s: 'topic',
-} // prettier-ignore
-const below: Readonly<Record<string, SubjectPart[0]>> = {
+}) // prettier-ignore
+const below: Readonly<Record<string, SubjectPart[0]>> = tableOf({
   v: 'genre',
   x: 'topic',
   y: 'temporal',
   z: 'geographic',
-}
-const authorities: Readonly<Record<string, string>> = {
+})
+const authorities: Readonly<Record<string, string>> = tableOf({
   0: 'lcsh',
   1: 'lcshac',
   2: 'mesh',
   3: 'nal',
   5: 'csh',
   6: 'rvm',
-}
+})
 
 function partsOf(field: DataField): SubjectPart[] {
   const kind =

@@ -1,5 +1,6 @@
 // MARC 21 as MODS, by the mapping of the Library of Congress; docs/mappings.md has the table, and what is left out.
 // @see https://www.loc.gov/standards/mods/mods-mapping.html
+import { tableOf } from '../../codes.ts'
 import type { ModsFields, PersonFields } from '../mods/fields.ts'
 import { codedOf } from './leader.ts'
 import { type DataField, MarcFields, type MarcRecord, values } from './record.ts'
@@ -126,12 +127,12 @@ function originOf(
   }
 }
 
-const noteTypes: Readonly<Record<string, string | undefined>> = {
+const noteTypes: Readonly<Record<string, string | undefined>> = tableOf({
   500: undefined, 501: 'with', 502: 'thesis', 504: 'bibliography', 508: 'creation/production credits', 510: 'citation/reference',
   511: 'performers', 515: 'numbering', 518: 'venue', 530: 'additional physical form', 533: 'reproduction', 534: 'original version',
   535: 'original location', 536: 'funding', 538: 'system details', 545: 'biographical/historical', 546: 'language', 555: 'finding aid',
   561: 'ownership', 562: 'version identification', 563: 'binding', 580: undefined, 581: 'publications', 583: 'action', 585: 'exhibitions',
-} // prettier-ignore
+}) // prettier-ignore
 
 function notesOf(marc: MarcFields): NonNullable<ModsFields['notes']> {
   const responsible = marc.one('245', 'c')
@@ -149,7 +150,13 @@ function notesOf(marc: MarcFields): NonNullable<ModsFields['notes']> {
   ].filter(note => note.text !== '')
 }
 
-const numberKinds: Readonly<Record<string, string>> = { 0: 'isrc', 1: 'upc', 2: 'ismn', 3: 'ean', 4: 'sici' }
+const numberKinds: Readonly<Record<string, string>> = tableOf({
+  0: 'isrc',
+  1: 'upc',
+  2: 'ismn',
+  3: 'ean',
+  4: 'sici',
+})
 
 function identifiersOf(marc: MarcFields): { scheme: string; value: string }[] {
   const of = (scheme: string, found: readonly string[]) => found.map(value => ({ scheme, value }))

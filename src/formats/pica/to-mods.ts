@@ -1,4 +1,5 @@
 // PICA+ as MODS; docs/mappings.md has the table. @see https://format.k10plus.de
+import { tableOf } from '../../codes.ts'
 import type { ModsFields, PersonFields, RelatedFields, SubjectPart } from '../mods/fields.ts'
 import type { PicaField, PicaRecord } from './read.ts'
 
@@ -17,14 +18,14 @@ function splitAt(text: string): { nonSort: string | undefined; title: string } {
 }
 const withoutAt = (text: string): string => text.replace('@', '')
 
-const kinds: Readonly<Record<string, Partial<ModsFields>>> = {
+const kinds: Readonly<Record<string, Partial<ModsFields>>> = tableOf({
   A: { typeOfResource: 'text' }, B: { typeOfResource: 'moving image' }, E: { typeOfResource: 'text' }, G: { typeOfResource: 'sound recording' },
   H: { typeOfResource: 'text', isManuscript: true }, K: { typeOfResource: 'cartographic' }, M: { typeOfResource: 'notated music' },
   O: { typeOfResource: 'text' }, S: { typeOfResource: 'software, multimedia' }, T: { typeOfResource: 'text' }, V: { typeOfResource: 'three dimensional object' },
-} // prettier-ignore
-const issuances: Readonly<Record<string, NonNullable<ModsFields['issuance']>>> = {
+}) // prettier-ignore
+const issuances: Readonly<Record<string, NonNullable<ModsFields['issuance']>>> = tableOf({
   a: 'monographic', b: 'serial', c: 'multipart monograph', d: 'serial', f: 'monographic', F: 'monographic', s: 'monographic', v: 'monographic',
-} // prettier-ignore
+}) // prettier-ignore
 
 class Pica {
   readonly #record: PicaRecord
@@ -126,27 +127,13 @@ function titlesOf(pica: Pica): Pick<
   }
 }
 
+const subjectKinds: Readonly<Record<string, SubjectPart[0]>> = tableOf({
+  Tp: 'personal', Tb: 'corporate', Tf: 'conference', Tg: 'geographic', Tu: 'title', p: 'personal', k: 'corporate', g: 'geographic',
+  t: 'title', z: 'temporal', f: 'genre',
+}) // prettier-ignore
+
 function subjectsOf(pica: Pica): NonNullable<ModsFields['subjects']> {
-  const kindOf = (field: PicaField): SubjectPart[0] => {
-    const code = values(field, 'V')[0] ?? values(field, 'S')[0] ?? ''
-    return (
-      (
-        {
-          Tp: 'personal',
-          Tb: 'corporate',
-          Tf: 'conference',
-          Tg: 'geographic',
-          Tu: 'title',
-          p: 'personal',
-          k: 'corporate',
-          g: 'geographic',
-          t: 'title',
-          z: 'temporal',
-          f: 'genre',
-        } as const
-      )[code as 'p'] ?? 'topic'
-    )
-  }
+  const kindOf = (field: PicaField): SubjectPart[0] => subjectKinds[values(field, 'VS')[0] ?? ''] ?? 'topic'
   const text = (field: PicaField) => nameOf(field) || (values(field, 'a')[0] ?? '')
   const chain = (field: PicaField) => ({
     authority: gnd(field) === undefined && values(field, '9').length === 0 ? undefined : 'gnd',
