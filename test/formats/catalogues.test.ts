@@ -271,8 +271,12 @@ t.test('a damaged record says field and offset', async t => {
   t.throws(() => readMabLines(Buffer.from('331 A\nhello'), { where }), /line 2: ‘hello’/)
 })
 
-const anyText = fc.string({ minLength: 1, maxLength: 30, unit: fc.constantFrom(...'abcäöüß漢Ω .,$') })
-const anyCode = fc.constantFrom(...'abcdefxyz0123')
+const anyText = fc.string({
+  minLength: 1,
+  maxLength: 30,
+  unit: fc.constantFrom('a', 'b', 'ä', 'ö', 'ß', '漢', 'Ω', ' ', '.', '$'),
+})
+const anyCode = fc.constantFrom('a', 'b', 'c', 'x', 'z', '0', '9')
 
 t.test(
   'whatever is written as ISO 2709 or PICA+ is read again; whatever bytes come, the answer is a record or a sentence',

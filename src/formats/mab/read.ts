@@ -9,6 +9,7 @@ export const isMabLeader = (leader: string): boolean => /^.{5}[a-z ]M2/.test(lea
 
 /** Subfields of a field that is one text: $ codes of the disk format. */
 const subfieldsOf = (text: string): DataField['subfields'] => {
+  // oxlint-disable-next-line no-control-regex -- the formats are made of them
   const parts = text.split(/[\u001f‡]/)
   const [head = '', ...rest] = parts
   return [

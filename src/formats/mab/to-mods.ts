@@ -89,15 +89,9 @@ function subjectsOf(mab: MarcFields): NonNullable<ModsFields['subjects']> {
 const resourceOf = (
   mab: MarcFields,
 ): Pick<ModsFields, 'typeOfResource' | 'isManuscript' | 'issuance' | 'genre'> => {
-  const [physical = '', serial = ''] = [mab.one('050', 'a') ?? '', mab.one('052', 'a') ?? '']
+  const [physical, serial] = [mab.one('050', 'a') ?? '', mab.one('052', 'a') ?? '']
   const kind = mab.one('051', 'a')?.[0]
-  const isSet =
-    kind === 'n' ||
-    kind === 't' ||
-    (mab.record.leader[23] === 'h' &&
-      mab.one('089', 'a') === undefined &&
-      mab.one('451', 'a') === undefined &&
-      kind === 'f')
+  const isSet = kind === 'n' || kind === 't'
   return {
     typeOfResource: 'text',
     isManuscript: physical.startsWith('b'),

@@ -5,22 +5,12 @@ import { modsNamespace } from './read.ts'
 
 export type { ModsFields } from './fields.ts'
 
-/** Characters that XML does not have are left out. */
-const allowed = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '',
-  )
-
 const element = (name: string, text: string | undefined, attributes = ''): string =>
-  text === undefined || text.trim() === ''
-    ? ''
-    : `<${name}${attributes}>${escapeXml(allowed(text))}</${name}>`
+  text === undefined || text.trim() === '' ? '' : `<${name}${attributes}>${escapeXml(text)}</${name}>`
 const wrap = (name: string, content: string, attributes = ''): string =>
   content === '' ? '' : `<${name}${attributes}>${content}</${name}>`
 const attribute = (name: string, value: string | undefined): string =>
-  value === undefined || value === '' ? '' : ` ${name}="${escapeXml(allowed(value))}"`
+  value === undefined || value === '' ? '' : ` ${name}="${escapeXml(value)}"`
 
 type AnyTitle = { readonly [K in keyof TitleFields]?: TitleFields[K] | undefined }
 

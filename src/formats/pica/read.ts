@@ -51,6 +51,7 @@ const whole = (fields: PicaField[], where: string): PicaRecord => {
 export function readPicaNormalized(text: string, where: string): PicaRecord {
   let offset = 0
   const fields: PicaField[] = []
+  // oxlint-disable-next-line no-control-regex -- the formats are made of them
   for (const part of text.replace(/[\u001d\r\n]+$/, '').split('\u001e')) {
     if (part.trim() !== '') fields.push(fieldOf(part.replace(/^[\r\n]+/, ''), '\u001f', where, offset))
     offset += part.length + 1

@@ -193,7 +193,7 @@ export function fieldsOfPica(
   const statement = pica.one('021A', 'h')
   const [copy] = pica.fields('209A')
   return {
-    ...(kinds[code[0] ?? ''] ?? {}),
+    ...kinds[code[0] ?? ''],
     ...(issuances[code[1] ?? ''] === undefined ? {} : { issuance: issuances[code[1] ?? ''] }),
     ...titles,
     persons: personsOf(pica),

@@ -44,8 +44,10 @@ const mostBytes = 16 * 1024 * 1024
  * XML: a start tag begins, an end tag ends; comments and sections of text are passed over.
  */
 const separators: Readonly<Record<Exclude<BatchFormat, 'xml'>, RegExp>> = {
+  // oxlint-disable-next-line no-control-regex -- the formats are made of them
   iso2709: /\x1d[\r\n]*/g,
   'mab-lines': /\r?\n(?=###)|\r?\n(?:\r?\n)+/g,
+  // oxlint-disable-next-line no-control-regex -- the formats are made of them
   'pica-normalized': /\x1e?[\x1d\n]+/g,
   'pica-plain': /\r?\n(?:[ \t]*\r?\n)+/g,
 }

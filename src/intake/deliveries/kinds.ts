@@ -62,6 +62,7 @@ function kindOfXml(path: string): FileKind {
 /** A record of ISO 2709 begins with its leader; PICA+ and MAB2 with the name of a field or their leader. */
 const isCatalogueData = (head: string): boolean =>
   /^[\r\n]*\d{5}[a-z ].{6}\d{5}/.test(head) ||
+  // oxlint-disable-next-line no-control-regex -- the formats are made of them
   /^\uFEFF?(?:\xef\xbb\xbf)?[\x1d\r\n]*(?:###\s*\d{5}|[012]\d\d[A-Z@](?:\/\d{2,3})?\s?(?:\$|\x1f|\u0192|\xc6\x92))/.test(
     head,
   )
