@@ -9,7 +9,6 @@ import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
 import { Manifest, notTakenMessages, type Outcome, runItem } from '../intake/imports/index.ts'
-import type { Encoding } from '../formats/marc/iso2709.ts'
 import type { OpenServices } from '../services.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -20,7 +19,7 @@ export interface ImportFlags {
   readonly parent?: number
   readonly type?: string
   readonly identifier?: 'folder'
-  readonly encoding?: Encoding
+  readonly encoding?: NonNullable<Manifest['encoding']>
   readonly release?: boolean
   readonly keepIds?: boolean
   readonly strict?: boolean

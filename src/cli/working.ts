@@ -1,7 +1,6 @@
 // The commands that work with the repository, in whatever session they are run.
 import { type Command, Option } from 'commander'
-import { encodings } from '../formats/marc/iso2709.ts'
-import { listTemplate } from '../intake/deliveries/index.ts'
+import { encodings, listTemplate } from '../intake/deliveries/index.ts'
 import { metadataPrefixes } from '../intake/harvests/index.ts'
 import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'

@@ -4,3 +4,4 @@ export { deliveredTitle, type DeliveredTitle, type TitleOptions } from './title.
 export { kindOf, nameOfKind } from './kinds.ts'
 export { listTemplate, unknownHeadings } from './list.ts'
 export { isArchive, unpack, type Unpacked } from './unpack.ts'
+export { type Encoding, encodings } from '../../formats/marc/iso2709.ts'
