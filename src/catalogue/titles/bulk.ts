@@ -38,12 +38,13 @@ export const textColumns = {
 type Column = keyof typeof textColumns
 const columnNames = Object.keys(textColumns) as [Column, ...Column[]]
 
-const fieldNames = [
+/** What bulk changes and tables can change. */
+export const bulkFields = [
   'caption',
   ...columnNames,
   ...modsFieldNames.map(name => `mods.${name}` as const),
 ] as const
-const Field = z.enum(fieldNames as unknown as [(typeof fieldNames)[number], ...(typeof fieldNames)[number][]])
+const Field = z.enum(bulkFields as unknown as [(typeof bulkFields)[number], ...(typeof bulkFields)[number][]])
 const Value = z.string().min(1).max(100_000)
 
 export const BulkChange = z
@@ -100,7 +101,7 @@ export async function selectTitles(db: Db, selection: Selection): Promise<number
   return wanted
 }
 
-interface Prepared {
+export interface Prepared {
   readonly change: BulkChange
   readonly replacer: Replacer | undefined
 }
@@ -134,7 +135,8 @@ export interface BulkItem {
 
 const asList = (text: string | null): string[] => (text === null ? [] : [text])
 
-async function changeOne(
+/** Changes a title that is locked, or tells what would change. */
+export async function changeOne(
   trx: Db,
   title: repository.Title,
   prepared: readonly Prepared[],
@@ -202,6 +204,20 @@ async function changeOne(
   }
 }
 
+export const prepare = (changes: readonly BulkChange[]): Prepared[] =>
+  changes.map(change => ({
+    change,
+    replacer:
+      change.action === 'replace'
+        ? replacerOf({
+            find: change.find,
+            with: change.with,
+            isPattern: change.pattern,
+            ignoreCase: change.ignoreCase,
+          })
+        : undefined,
+  }))
+
 export interface BulkOutcome {
   readonly items: readonly BulkItem[]
   readonly selected: number
@@ -217,18 +233,7 @@ export async function changeMany(
   changes: readonly BulkChange[],
   { dryRun, actor }: { readonly dryRun: boolean; readonly actor: Actor },
 ): Promise<BulkOutcome & { batch: number | null }> {
-  const prepared = changes.map(change => ({
-    change,
-    replacer:
-      change.action === 'replace'
-        ? replacerOf({
-            find: change.find,
-            with: change.with,
-            isPattern: change.pattern,
-            ignoreCase: change.ignoreCase,
-          })
-        : undefined,
-  }))
+  const prepared = prepare(changes)
   let batch: number | null = null
   if (!dryRun) {
     batch = await nextBatch(trx)

@@ -1,6 +1,8 @@
 // OPR_Content: titles with their MODS, fields, identifiers and versions.
 import type { Module } from '../../http/module.ts'
 import { bulkJob } from './bulk.ts'
+import { tableJob } from './table-changes.ts'
+import { tableRoutes } from './routes-table.ts'
 import { bulkRoutes } from './routes-bulk.ts'
 import { fields, followFields, orderDate, pagecount } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -23,7 +25,8 @@ export const titles: Module = {
     await moreRoutes(app, options)
     await urnRoutes(app, options)
     await bulkRoutes(app, options)
+    await tableRoutes(app, options)
   },
-  jobs: { 'titles.batch': bulkJob, pagecount, 'order-date': orderDate, fields },
+  jobs: { 'titles.batch': bulkJob, 'titles.table': tableJob, pagecount, 'order-date': orderDate, fields },
   follow: followFields,
 }

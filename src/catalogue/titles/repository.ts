@@ -72,6 +72,13 @@ export type Title = RowOf<ReturnType<typeof rows>>
 export const find = (db: Db, id: number): Promise<Title | undefined> =>
   rows(db).where('OT_ID', '=', id).executeTakeFirst()
 
+export const findMany = async (db: Db, ids: readonly number[]): Promise<Title[]> =>
+  ids.length === 0
+    ? []
+    : await rows(db)
+        .where('OT_ID', 'in', [...ids])
+        .execute()
+
 export interface Comments {
   readonly comment: string | null
   readonly orgForm: string | null

@@ -143,6 +143,15 @@ const rootOf = (document: Document): Element => document.documentElement as Elem
 const valuesOf = (root: Element, field: ModsField): string[] =>
   holdersOf(root, modsFields[field]).map(element => (element.textContent ?? '').trim())
 
+/** Values of all fields that can be changed. */
+export function fieldValues(xml: string): Readonly<Record<ModsField, readonly string[]>> {
+  const root = rootOf(parseXmlDocument(xml))
+  return Object.fromEntries(modsFieldNames.map(name => [name, valuesOf(root, name)])) as Record<
+    ModsField,
+    string[]
+  >
+}
+
 export interface FieldChange {
   readonly field: string
   readonly before: readonly string[]

@@ -1,10 +1,10 @@
 // A list of titles with the folders of their images: CSV or XLSX. Columns are known by their headings, in the languages that they come in.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { decodeTable, readCsv } from '../../formats/table/csv.ts'
+import { readSmallZip } from '../../formats/table/small-zip.ts'
 import { readXlsx } from '../../formats/table/xlsx.ts'
-import { readSmallZip } from './small-zip.ts'
 
 const headings = {
   folder: [
@@ -99,11 +99,15 @@ interface Table {
   readonly rows: readonly { readonly number: number; readonly fields: readonly string[] }[]
 }
 
+function readWorkbook(path: string): (part: string) => string | undefined {
+  if (statSync(path).size > maxListBytes)
+    throw new Refusal('too-large', `${basename(path)} has more than ${maxListBytes} bytes.`)
+  return readSmallZip(readFileSync(path), basename(path), maxListBytes)
+}
+
 function readTable(path: string): Table {
   const isWorkbook = /^\.xlsx$/i.test(extname(path))
-  const rows = isWorkbook
-    ? readXlsx(readSmallZip(path, maxListBytes))
-    : readCsv(decodeTable(readFileSync(path)))
+  const rows = isWorkbook ? readXlsx(readWorkbook(path)) : readCsv(decodeTable(readFileSync(path)))
   const [head, ...rest] = rows
   const columns = (head?.fields ?? []).map(columnOfHeading)
   // the first column of a heading counts

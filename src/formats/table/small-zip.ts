@@ -1,18 +1,16 @@
 // The parts of a workbook, which is a ZIP: small, and read at once.
-import { readFileSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { Refusal } from '../../errors.ts'
 
 const endSignature = 0x06054b50
 const directorySignature = 0x02014b50
 
-/** @returns the text of a part by its name. @throws Refusal too-large, not-processable */
-export function readSmallZip(path: string, maxBytes: number): (name: string) => string | undefined {
-  const name = basename(path)
-  if (statSync(path).size > maxBytes)
-    throw new Refusal('too-large', `${name} has more than ${maxBytes} bytes.`)
-  const bytes = readFileSync(path)
+/** @param name of the file, for sentences @returns the text of a part by its name. @throws Refusal too-large, not-processable */
+export function readSmallZip(
+  bytes: Buffer,
+  name: string,
+  maxBytes: number,
+): (part: string) => string | undefined {
   const damaged = (): never => {
     throw new Refusal('not-processable', `${name} is no workbook, or it is damaged.`)
   }
