@@ -1,6 +1,6 @@
 // Options of [import].
 import { z } from 'zod'
-import { oneOf, whole } from './option-kinds.ts'
+import { flag, oneOf, path, text, whole } from './option-kinds.ts'
 
 export const importSection = z
   .strictObject({
@@ -16,5 +16,26 @@ export const importSection = z
     ),
     unpackedBytes: whole(256 * 1024 ** 3, 1024, 1024 ** 5, 'Most bytes that a ZIP may hold, unpacked.'),
     unpackedFiles: whole(200_000, 1, 10_000_000, 'Most files that a ZIP may hold.'),
+    hotFolder: path(
+      '',
+      'Hot folder: below it a folder for each domain, by its name, in which deliveries are laid down; empty: none.',
+    ),
+    hotSeconds: whole(30, 0, 86_400, 'How often the hot folder is looked into, in seconds.'),
+    hotQuiet: whole(
+      120,
+      0,
+      604_800,
+      'A delivery of the hot folder is complete when nothing of it was changed for so many seconds.',
+    ),
+    hotMarker: text(
+      '',
+      'Instead: complete is what has a file of its name and this ending beside it, e.g. .ready for AC01.ready; empty: hotQuiet decides.',
+    ),
+    hotIdentifier: oneOf(
+      ['none', 'folder'],
+      'none',
+      'Titles of the hot folder that have no identifier: refused, or known by the name of their folder or file.',
+    ),
+    hotRelease: flag(false, 'Release the titles that the hot folder brings.'),
   })
   .describe('What imports take.')

@@ -122,6 +122,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     )
   const paths = of('path') as Record<string, string>
   const absolute = (path: string) => (isAbsolute(path) ? path : join(root, path))
+  const hotFolder = of('import')['hotFolder'] as string
   const large = absolute(paths['varLarge'] || (paths['var'] as string))
   const fast = absolute(paths['varFast'] || (paths['var'] as string))
   const resolved = {
@@ -139,7 +140,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     path: resolved,
     webcache: of('webcache'),
     images: of('images'),
-    import: of('import'),
+    import: { ...of('import'), hotFolder: hotFolder === '' ? '' : absolute(hotFolder) },
     limits: of('limits'),
     rate: of('limits.rate'),
     robots: of('robots'),

@@ -1,10 +1,11 @@
 // A batch whose delivery is a ZIP: unpacked when its job begins, its titles are the items.
+import { existsSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { type NotTaken, survey, unpack } from '../deliveries/index.ts'
+import { isArchive, type NotTaken, survey, unpack } from '../deliveries/index.ts'
 import * as repository from './repository.ts'
 import { failureOf } from './failure.ts'
 import type { BatchOptions } from './run.ts'
@@ -30,19 +31,23 @@ export function notTakenMessages(notTaken: readonly NotTaken[] = []): Message[] 
 }
 
 /** Unpacks and notes the items, unless an earlier attempt has. @returns the options with what is not taken */
-export async function addArchiveItems(
+export async function addDeliveryItems(
   services: Services,
   importId: number,
   options: BatchOptions,
 ): Promise<BatchOptions> {
   const known = await repository.items(services.db, importId)
-  if (known.length > 0 || options.archive === undefined) return options
+  const delivery = options.archive ?? options.hot
+  if (known.length > 0 || delivery === undefined || !existsSync(delivery)) return options
   const target = folderOf(services, importId)
   const { unpackedBytes, unpackedFiles } = services.config.import
   try {
     await rm(target, { recursive: true, force: true })
     const limits = { bytes: unpackedBytes, entries: unpackedFiles }
-    const { sources, notTaken } = survey((await unpack(options.archive, target, limits)).folder)
+    const isPacked = statSync(delivery).isFile() && isArchive(delivery)
+    const { sources, notTaken } = survey(
+      isPacked ? (await unpack(delivery, target, limits)).folder : delivery,
+    )
     const noted = { ...options, notTaken }
     await services.database.inTransaction({ actor: options.actor }, async trx => {
       await repository.addItems(trx, importId, sources)
@@ -53,7 +58,7 @@ export async function addArchiveItems(
     if (!(error instanceof Refusal)) throw error
     const messages = failureOf(error)
     await services.database.inTransaction({ actor: options.actor }, async trx => {
-      const [id] = await repository.addItems(trx, importId, [basename(options.archive as string)])
+      const [id] = await repository.addItems(trx, importId, [basename(delivery)])
       await repository.setItem(trx, id as number, { outcome: 'failed', messages })
     })
     return options

@@ -1,6 +1,7 @@
 // Imports: a title with its pages in one call, METS files and folders of them; over HTTP as jobs, from the command line at once.
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
+import { followHotFolder } from './hot-folder.ts'
 import { runBatch } from './run.ts'
 
 export { outcomes, type Outcome } from './codes.ts'
@@ -11,4 +12,9 @@ export { failureOf } from './failure.ts'
 export { runItem, type BatchOptions } from './run.ts'
 export { Manifest } from './schemas.ts'
 
-export const imports: Module = { name: 'imports', routes, jobs: { 'imports.run': runBatch } }
+export const imports: Module = {
+  name: 'imports',
+  routes,
+  jobs: { 'imports.run': runBatch },
+  follow: followHotFolder,
+}

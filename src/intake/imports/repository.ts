@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
@@ -29,7 +30,7 @@ export interface Item {
 export interface NewBatch {
   readonly domainId: number
   readonly source: string
-  readonly kind: 'path' | 'json' | 'upload'
+  readonly kind: 'path' | 'json' | 'upload' | 'hot'
   readonly options: unknown
   readonly actor: string
   readonly dryRun: boolean
@@ -89,6 +90,15 @@ export async function setState(
     .set({ OIM_State: importStates.of(state) })
     .where('OIM_ID', '=', id)
     .execute()
+}
+
+/** Whether what was taken from the hot folder has its batch. */
+export async function hotBatchExists(db: Db, source: string): Promise<boolean> {
+  const { rows } = await sql<{ id: number }>`
+    select OIM_ID as "id" from OPR_Import where iif(OIM_Kind = 'hot', left(OIM_Source, 60), null) = left(cast(${source} as varchar(1000)), 60)`.execute(
+    db,
+  )
+  return rows.length > 0
 }
 
 /** @throws Refusal not-found */

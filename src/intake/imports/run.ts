@@ -11,9 +11,10 @@ import type { Message } from '../../catalogue/titles/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
 import type { NotTaken } from '../deliveries/index.ts'
 import { readDocument, type ReadDocument } from './documents.ts'
-import { addArchiveItems, discardArchive, notTakenMessages } from './archives.ts'
+import { addDeliveryItems, discardArchive, notTakenMessages } from './archives.ts'
 import { failureOf } from './failure.ts'
 import { FileFinder } from './files.ts'
+import { putAway } from './hot-folder.ts'
 import { importDocument, type ImportOptions, type ImportReport } from './import-title.ts'
 import { planOfManifest } from './plan-of-manifest.ts'
 import * as repository from './repository.ts'
@@ -27,6 +28,8 @@ export interface BatchOptions {
   readonly uploads?: string | undefined
   /** A ZIP that is unpacked when the job begins; the items are known then */
   readonly archive?: string | undefined
+  /** What was taken from the hot folder: a file or folder that is put away when the batch is finished */
+  readonly hot?: string | undefined
   /** What the delivery holds that is no part of a title */
   readonly notTaken?: readonly NotTaken[] | undefined
 }
@@ -134,7 +137,8 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
   const batch = await repository.get(services.db, importId)
   let options = batch.options as BatchOptions
   await repository.setState(services.db, importId, 'running')
-  if (options.archive !== undefined) options = await addArchiveItems(services, importId, options)
+  if (options.archive !== undefined || options.hot !== undefined)
+    options = await addDeliveryItems(services, importId, options)
   const items = await repository.items(services.db, importId)
   const waiting = items.filter(item => item.outcome === 'waiting')
   let done = items.length - waiting.length
@@ -165,6 +169,8 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
   const failed = (await repository.items(services.db, importId)).some(item => item.outcome === 'failed')
   // kept for a retry where something failed
   if (options.uploads !== undefined && !failed) await rm(options.uploads, { recursive: true, force: true })
-  if (options.archive !== undefined && !failed) await discardArchive(services, importId)
+  if (options.hot !== undefined) await putAway(services, importId, options.hot)
+  if ((options.archive !== undefined && !failed) || options.hot !== undefined)
+    await discardArchive(services, importId)
   return { items: items.length }
 }

@@ -1,0 +1,111 @@
+// The hot folder: what is laid down whole is imported once, and put away with a report; killed at any moment, nothing is lost or there twice.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { followHotFolder } from '../../src/intake/imports/hot-folder.ts'
+import * as queue from '../../src/jobs/queue.ts'
+import { aBook, iso2709Of } from '../corpus/catalogues/records.ts'
+import { aPage, write, zipFolder } from '../corpus/deliveries.ts'
+import { aDomain, start } from '../support/start.ts'
+
+const hot = mkdtempSync(join(tmpdir(), 'firefolio-hot-'))
+const app = await start(t, {
+  FIREFOLIO_IMPORT_HOTFOLDER: hot,
+  FIREFOLIO_IMPORT_HOTSECONDS: '0',
+  FIREFOLIO_IMPORT_HOTQUIET: '0',
+  FIREFOLIO_IMPORT_HOTIDENTIFIER: 'folder',
+})
+await aDomain(app, 'books')
+mkdirSync(join(hot, 'books'))
+mkdirSync(join(hot, 'nobody'))
+const settings = app.services.config.import as { hotQuiet: number; hotMarker: string }
+
+const lay = (name: string, files: Record<string, Buffer | string>) => write(join(hot, 'books', name), files)
+const visible = (folder: string): string[] => {
+  const path = join(hot, 'books', folder)
+  return existsSync(path) ? readdirSync(path).sort() : []
+}
+const batches = async () =>
+  (await app.call('GET', '/api/v1/imports?limit=100')).body.items as {
+    id: number
+    source: string
+    state: string
+  }[]
+const titles = async () =>
+  (await app.call('GET', '/api/v1/titles?domain=books')).body.items as {
+    caption: string
+    xmlOrigin: string
+  }[]
+const laidDown = () => visible('.').filter(name => !['.taken', 'done', 'failed'].includes(name))
+
+t.test('a folder of images and a file of records are taken, imported, and put away with reports', async t => {
+  lay('AC01', { '0001.tif': aPage(), '0002.tif': aPage() })
+  const damaged = iso2709Of(aBook('2', 'Zwei'))
+  damaged.write('?', 40)
+  writeFileSync(
+    join(hot, 'books', 'books.mrc'),
+    Buffer.concat([iso2709Of(aBook('1', 'Der eine').filter(({ tag }) => tag !== '773')), damaged]),
+  )
+  writeFileSync(join(hot, 'nobody', 'x.mrc'), 'x')
+  await app.drain()
+  t.same(laidDown(), [])
+  t.match(visible('done'), [/^\d{8}T\d{6}-[0-9a-f]{8}-AC01$/, /-AC01\.report\.txt$/])
+  t.match(visible('failed'), [/-books\.mrc$/, /-books\.mrc\.report\.txt$/])
+  const report = readFileSync(join(hot, 'books', 'failed', visible('failed')[1] as string), 'utf8')
+  t.match(report, /created +books\.mrc#record=1.*-> title \d+/)
+  t.match(report, /failed +books\.mrc#record=2.*\n +error: books\.mrc, record 2: the entry/)
+  t.same((await titles()).map(({ caption }) => caption).sort(), ['AC01', 'Der eine : Novelle'])
+  t.match(readdirSync(join(hot, 'nobody')), ['x.mrc'], 'a folder of no domain waits')
+})
+
+t.test('what is being written is not touched; with a marker, only what has one is taken', async t => {
+  settings.hotQuiet = 3600
+  lay('AC02', { '0001.tif': aPage() })
+  await app.drain()
+  t.same(laidDown(), ['AC02'])
+  settings.hotQuiet = 0
+  settings.hotMarker = '.ready'
+  await app.drain()
+  t.same(laidDown(), ['AC02'])
+  writeFileSync(join(hot, 'books', 'AC02.ready'), '')
+  await app.drain()
+  t.same(laidDown(), [])
+  t.equal((await titles()).length, 3)
+  settings.hotMarker = ''
+})
+
+t.test(
+  'taken and then killed: the next look goes on; done and then killed: nothing is done again',
+  async t => {
+    lay('AC03', { '0001.tif': aPage() })
+    const own = join(hot, 'books', '.taken', '20260101T000000-0a0b0c0d')
+    mkdirSync(own, { recursive: true })
+    renameSync(join(hot, 'books', 'AC03'), join(own, 'AC03'))
+    await app.drain()
+    t.ok(visible('done').includes('20260101T000000-0a0b0c0d-AC03'))
+    t.equal((await titles()).length, 4)
+    const [last] = await batches()
+    await app.services.database.inTransaction({ actor: { name: 'test', application: 'test' } }, trx =>
+      queue.enqueue(trx, { kind: 'imports.run', payload: { importId: last?.id } }),
+    )
+    await app.drain()
+    t.equal((await titles()).length, 4)
+    t.match((await batches())[0], { id: last?.id, state: 'finished' })
+  },
+)
+
+t.test('two that look at once make one batch; the same name again is a delivery of its own', async t => {
+  const before = (await batches()).length
+  lay('AC04', { '0001.tif': aPage() })
+  writeFileSync(join(hot, 'books', 'AC05.zip'), zipFolder(join(hot, 'books', 'AC04')))
+  await Promise.all([followHotFolder({ ...app.services }), followHotFolder({ ...app.services })])
+  await app.drain()
+  t.equal((await batches()).length, before + 2)
+  t.ok(visible('done').some(name => name.endsWith('-AC05.zip')))
+  lay('AC04', { '0001.tif': aPage() })
+  await app.drain()
+  t.equal(visible('done').filter(name => name.endsWith('-AC04')).length, 2)
+  t.same(readdirSync(join(hot, 'books', '.taken')), [])
+})
