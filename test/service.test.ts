@@ -30,6 +30,8 @@ async function service(
       FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
       FIREFOLIO_SERVER_HTTP_PORT: '0',
       FIREFOLIO_SAMPLE_ON: 'false',
+      // the search index of the other is the other's
+      FIREFOLIO_PATH_VARFAST: join(app.folder, 'fast'),
       FIREFOLIO_LOG_LEVEL: 'silent',
       ...environment,
     },

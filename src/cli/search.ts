@@ -2,27 +2,34 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { currentFile, followIndex, indexFolder } from '../dissemination/search/index.ts'
+import { Refusal } from '../errors.ts'
+import { own } from '../search-index/owner.ts'
 import { openIndex } from '../search-index/sqlite-thread.ts'
-import { makeFolders, placeFile } from '../whole-files.ts'
+import { placeFile } from '../whole-files.ts'
 import type { Session } from './session.ts'
 
 export function rebuildIndex(session: Session): Promise<void> {
   return session.withServices(async services => {
     const folder = indexFolder(services)
-    await makeFolders(folder)
-    const file = join(folder, `titles-${Date.now()}.sqlite`)
-    const index = openIndex(file, services.config.search.maxHits)
-    const changed = await followIndex(services, index)
-    const { titles, pages, bytes } = await index.size()
-    await index.close()
-    const old = basename(currentFile(services))
-    await placeFile(join(folder, 'current'), basename(file))
-    // a server may have the old one open still: it goes with the next rebuilding
-    for (const name of await readdir(folder))
-      if (name.startsWith('titles-') && !name.startsWith(basename(file)) && !name.startsWith(old))
-        await rm(join(folder, name), { recursive: true, force: true })
-    session.out(
-      `${changed} changes read: ${titles} titles and ${pages} pages in ${(bytes / 1024 / 1024).toFixed(1)} MB\n`,
-    )
+    const owned = await own(folder, 'rebuild.lock')
+    if (!owned) throw new Refusal('conflict', `Another process makes the search index in ${folder} anew.`)
+    try {
+      const file = join(folder, `titles-${Date.now()}.sqlite`)
+      const index = openIndex(file, services.config.search.maxHits)
+      const changed = await followIndex(services, index)
+      const { titles, pages, bytes } = await index.size()
+      await index.close()
+      const old = basename(currentFile(services))
+      await placeFile(join(folder, 'current'), basename(file))
+      // a server may have the old one open still: it goes with the next rebuilding
+      for (const name of await readdir(folder))
+        if (name.startsWith('titles-') && !name.startsWith(basename(file)) && !name.startsWith(old))
+          await rm(join(folder, name), { recursive: true, force: true })
+      session.out(
+        `${changed} changes read: ${titles} titles and ${pages} pages in ${(bytes / 1024 / 1024).toFixed(1)} MB\n`,
+      )
+    } finally {
+      await owned.release()
+    }
   })
 }

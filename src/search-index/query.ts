@@ -95,6 +95,10 @@ export interface IndexedTitle {
 export interface SearchIndex {
   /** Number of the last change that is in it */
   lastNumber(): Promise<number>
+  /** Whether all changes that there were have been in it once; until then answers are partial */
+  isComplete(): Promise<boolean>
+  /** Notes that they have. */
+  setComplete(): Promise<void>
   textTags(ids: readonly number[]): Promise<Map<number, string>>
   /** Puts titles in or in their place again, takes others out, and notes the number, all or nothing. */
   apply(titles: readonly IndexedTitle[], removed: readonly number[], number: number): Promise<void>

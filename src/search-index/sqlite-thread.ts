@@ -45,6 +45,8 @@ export function openIndex(file: string, maxHits: number): SearchIndex {
     })
   return {
     lastNumber: () => call('lastNumber'),
+    isComplete: () => call('isComplete'),
+    setComplete: () => call('setComplete'),
     textTags: ids => call('textTags', ids),
     apply: (titles, removed, number) => call('apply', titles, removed, number),
     titles: query => call('titles', query),

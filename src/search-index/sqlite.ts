@@ -18,7 +18,7 @@ import {
 import { type Hidden, WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
-const layoutVersion = 1
+const layoutVersion = 2
 /** Row ids of pages: title × this + place. */
 export const pagesPerTitle = 65_536
 
@@ -55,7 +55,7 @@ export class SqliteIndex {
     this.#file = file
     this.#maxHits = maxHits
     mkdirSync(dirname(file), { recursive: true })
-    // one process has the index: a lock that is there was left by one that was killed
+    // one process has the folder (owner.ts): a lock that is there was left by one that was killed
     rmSync(`${file}.lock`, { recursive: true, force: true })
     this.#db = this.#open()
     this.#withheld = new WithheldTitles(this.#db)
@@ -91,6 +91,14 @@ export class SqliteIndex {
 
   lastNumber(): number {
     return Number(this.#all("select value from meta where key = 'number'")[0]?.['value'] ?? 0)
+  }
+
+  isComplete(): boolean {
+    return this.#all("select 1 from meta where key = 'complete'").length > 0
+  }
+
+  setComplete(): void {
+    this.#db.run("insert or ignore into meta values ('complete', '1')")
   }
 
   textTags(ids: readonly number[]): Map<number, string> {

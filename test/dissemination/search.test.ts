@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import t from 'tap'
 import { foldWord, placedWords, wordsOf } from '../../src/formats/text/fold.ts'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
@@ -286,4 +287,49 @@ t.test('an index that is lost, damaged or locked by a killed process is made ane
     await again.close()
   }
   t.ok(existsSync(folder))
+})
+
+t.test('while the index is made anew, every door says that more may be found', async t => {
+  rmSync(indexFolder(app.services), { recursive: true, force: true })
+  // nothing is read in until the test wants it
+  mock.timers.enable({ apis: ['setInterval'] })
+  const again = await buildApp(app.services)
+  await again.ready()
+  mock.timers.reset()
+  const doors = async () => {
+    const sru = '/sru?version=1.2&operation='
+    return {
+      titles: (await again.inject('/api/v1/search?q=digitalen')).json().isPartial,
+      pages: (await again.inject('/api/v1/search/pages?q=digitalen')).json().isPartial,
+      records: /diagnostic\/1\/60</.test((await again.inject(`${sru}searchRetrieve&query=digitalen`)).body),
+      words: /diagnostic\/1\/60</.test((await again.inject(`${sru}scan&scanClause=dc.title%3Da`)).body),
+      viewers: 'summary' in (await again.inject(`/iiif/search/2/${ids.monograph}?q=Register`)).json(),
+      counts: (await again.inject('/api/v1/start')).json().collections[0].titles === null,
+      readers: /wird gerade neu aufgebaut/.test((await again.inject('/find?q=digitalen')).body),
+    }
+  }
+  const all = (is: boolean) => ({
+    titles: is, pages: is, records: is, words: is, viewers: is, counts: is, readers: is,
+  }) // prettier-ignore
+  t.same(await doors(), all(true))
+  await app.drain()
+  t.same(await doors(), all(false))
+  t.equal((await again.inject('/api/v1/search?q=digitalen')).json().total, 1)
+  await again.close()
+})
+
+t.test('a second process on one index is refused by name until the first has ended', async t => {
+  const one = await buildApp(app.services)
+  await one.ready()
+  const two = await buildApp(app.services)
+  await t.rejects(
+    async () => await two.ready(),
+    /Another process of Firefolio has the search index in .*index\. Stop it, or /,
+  )
+  await two.close()
+  t.equal((await one.inject('/api/v1/search?q=digitalen')).statusCode, 200, 'the first is not disturbed')
+  await one.close()
+  const three = await buildApp(app.services)
+  await three.ready()
+  await three.close()
 })

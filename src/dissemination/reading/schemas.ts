@@ -108,7 +108,9 @@ export const ReadingStart = z
         parent: Text.meta({ description: 'Name of the domain above' }),
         caption: z.string(),
         description: z.record(z.string(), z.string()).nullable(),
-        titles: id.nullable().meta({ description: 'Titles shown; null where the search index is off' }),
+        titles: id
+          .nullable()
+          .meta({ description: 'Titles shown; null where the search index is off or being made anew' }),
         covers: z.array(id).meta({ description: 'Titles whose pictures stand for it' }),
       }),
     ),

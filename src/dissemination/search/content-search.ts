@@ -13,6 +13,11 @@ export const Query = z
 export const CompletionQuery = z
   .object({ q: z.string().min(1).max(200), min: z.coerce.number().int().min(1).optional() })
   .loose()
+/** What an answer of an index says that is being made anew. */
+export const partialNote = {
+  de: ['Der Suchindex wird neu aufgebaut; Treffer können noch fehlen.'],
+  en: ['The search index is being made anew; hits may be missing still.'],
+}
 export const sendDocument = (reply: FastifyReply, type: string, document: object) =>
   sendText(reply.header('cache-control', 'no-cache'), type, JSON.stringify(document))
 export const answers = {

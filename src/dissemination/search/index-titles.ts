@@ -126,7 +126,10 @@ export async function followIndex(services: Services, index: SearchIndex): Promi
   for (let number = await index.lastNumber(); ;) {
     const records = await changedAfter(services.db, number, portion)
     const last = records.at(-1)
-    if (!last) return changed
+    if (!last) {
+      await index.setComplete()
+      return changed
+    }
     const shown = records.filter(record => record.state === recordStates.of('shown')).map(record => record.id)
     const sources = await sourcesOf(
       services.db,

@@ -12,20 +12,22 @@ import { SearchService } from './service.ts'
 export { followIndex } from './index-titles.ts'
 export { currentFile, indexFolder } from './service.ts'
 
-/** How many titles each domain shows, by its id; undefined where there is no index. */
-export const titlesByDomain = async (
+/** How many titles each domain shows, by its id; undefined where there is no index, or one that is not complete yet. */
+export async function titlesByDomain(
   services: Services,
   principal: Principal,
-): Promise<Map<number, number> | undefined> =>
-  services.config.search.on
-    ? await SearchService.of(services)?.index.countsByDomain(withheldFrom(principal))
-    : undefined
+): Promise<Map<number, number> | undefined> {
+  const service = services.config.search.on ? SearchService.of(services) : undefined
+  return !service || (await service.isPartial())
+    ? undefined
+    : await service.index.countsByDomain(withheldFrom(principal))
+}
 
 export const search: Module = {
   name: 'search',
   routes: async (app, { services }) => {
     const service = new SearchService(services)
-    app.addHook('onReady', async () => service.start())
+    app.addHook('onReady', () => service.start())
     app.addHook('onClose', async () => service.close())
     openToOtherSites(app, ['/iiif/search/*'])
     await apiRoutes(app, services, service)

@@ -226,6 +226,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       return {
         items,
         total,
+        isPartial: await search.isPartial(),
         ...(facets
           ? {
               facets: {
@@ -277,6 +278,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       return {
         items: terms ? pageHits(shown, terms, contents) : [],
         total: hits.total,
+        isPartial: await search.isPartial(),
         links: links(request.url, query.start, query.limit, hits.total),
         relationships: {},
         meta: {},

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
-import { answers, CompletionQuery, Query, sendDocument } from './content-search.ts'
+import { answers, CompletionQuery, partialNote, Query, sendDocument } from './content-search.ts'
 import { addressesOf } from '../objects/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { completionsOf, findInTitle, pagesPerPart } from './find-in-title.ts'
@@ -96,6 +96,7 @@ export async function contentRoutes(app: App, services: Services, search: Search
         id: self,
         type: 'AnnotationPage',
         ...(ignored.length > 0 ? { ignored } : {}),
+        ...((await search.isPartial()) ? { summary: partialNote } : {}),
         ...(isPart
           ? {
               partOf: {

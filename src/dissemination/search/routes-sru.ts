@@ -51,6 +51,12 @@ function facetsOf(facets: TitleHits['facets']): string {
   return `<facetedResults xmlns="http://docs.oasis-open.org/ns/search-ws/facetedResults"><datasource><facets>${list.join('')}</facets></datasource></facetedResults>`
 }
 
+/** What stands beside records: that there may be more of them. */
+const notesOf = async (search: SearchService): Promise<SruError[]> =>
+  (await search.isPartial())
+    ? [new SruError(60, '', 'The index is being made anew: records may be missing still.')]
+    : []
+
 export async function sruRoutes(app: App, services: Services, search: SearchService): Promise<void> {
   const { db } = services
 
@@ -112,7 +118,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       next: start + limit <= total ? start + Math.max(limit, 1) - (limit === 0 ? 1 : 0) : undefined,
       query: text,
       facets: facetsOf(facets),
-      diagnostics: [],
+      diagnostics: await notesOf(search),
     })
   }
 
@@ -131,7 +137,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     const terms: ScanTerm[] = (
       await search.index.scan(field, from, Math.min(200, request.number('maximumTerms', 20, 1)), scope)
     ).map(({ term, count }) => ({ value: term, count }))
-    return writeScan(request.version, terms, [])
+    return writeScan(request.version, terms, await notesOf(search))
   }
 
   function explain(request: SruRequest, path: string, diagnostics: readonly SruError[]): string {

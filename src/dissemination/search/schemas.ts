@@ -11,6 +11,9 @@ const PageHit = z
     links: z.record(z.string(), z.string()),
   })
   .meta({ id: 'PageHit' })
+const isPartial = z
+  .boolean()
+  .meta({ description: 'The search index is being made anew: titles and pages may be missing still' })
 const Facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
 export const SearchResult = z
   .object({
@@ -37,6 +40,7 @@ export const SearchResult = z
       }),
     ),
     total: z.number().int().meta({ description: 'Hits, counted up to [search] maxHits' }),
+    isPartial,
     facets: z
       .object({
         type: Facet,
@@ -57,6 +61,7 @@ export const PageResult = z
   .object({
     items: z.array(PageHit),
     total: z.number().int(),
+    isPartial,
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
     meta: z.object({}),

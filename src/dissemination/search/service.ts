@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { SearchIndex } from '../../search-index/query.ts'
+import { own, type Owned } from '../../search-index/owner.ts'
 import { openIndex } from '../../search-index/sqlite-thread.ts'
 import { followIndex, wordForm } from './index-titles.ts'
 
@@ -23,6 +24,8 @@ export class SearchService {
   readonly #services: Services
   #index: SearchIndex | undefined
   #file = ''
+  #owned: Owned | undefined
+  #complete: SearchIndex | undefined
   #following: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -51,8 +54,24 @@ export class SearchService {
     return this.#index
   }
 
-  start(): void {
+  /** Whether titles may be missing in what the index answers, because it is being made anew. */
+  async isPartial(): Promise<boolean> {
+    const { index } = this
+    if (this.#complete === index) return false
+    const isComplete = await index.isComplete()
+    if (isComplete) this.#complete = index
+    return !isComplete
+  }
+
+  /** @throws Refusal unavailable where another process has the index */
+  async start(): Promise<void> {
     if (!this.#services.config.search.on) return
+    this.#owned = await own(indexFolder(this.#services), 'owner.lock')
+    if (!this.#owned)
+      throw new Refusal(
+        'unavailable',
+        `Another process of Firefolio has the search index in ${indexFolder(this.#services)}. Stop it, or give this one a folder of its own ([path] varFast), or let it serve without search ([search] on = false).`,
+      )
     this.#timer = setInterval(
       () =>
         void this.follow().catch(error => this.#services.log.error({ err: error as Error }, 'search index')),
@@ -83,5 +102,6 @@ export class SearchService {
     services.delete(this.#services)
     await this.#following?.catch(() => {})
     await this.#index?.close()
+    await this.#owned?.release()
   }
 }

@@ -4,7 +4,7 @@ import { Head, useAddress, useInstallation } from '../../app/room.tsx'
 import { searchQuery, startQuery } from '../../shared/queries.ts'
 import { useFormats, useText } from '../../shared/text.ts'
 import { queryOf } from '../find/address.ts'
-import { Results } from '../find/results.tsx'
+import { Partial, Results } from '../find/results.tsx'
 import styles from './collection.module.css'
 
 export default function CollectionPage() {
@@ -52,6 +52,7 @@ export default function CollectionPage() {
           ))}
         </nav>
       ) : null}
+      <Partial result={data} />
       {data.total === 0 ? (
         <p className={styles.empty}>{say('collection.empty')}</p>
       ) : (

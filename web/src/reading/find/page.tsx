@@ -4,7 +4,7 @@ import { Head, useAddress } from '../../app/room.tsx'
 import { objectQuery, searchQuery } from '../../shared/queries.ts'
 import { type TextKey, useText } from '../../shared/text.ts'
 import { fields, type FindSearch, queryOf } from './address.ts'
-import { Results } from './results.tsx'
+import { Partial, Results } from './results.tsx'
 import styles from './find.module.css'
 
 function Syntax() {
@@ -68,6 +68,7 @@ function Found({ search }: { readonly search: FindSearch }) {
       <h1 dir="auto">{say('find.title', { q: search.q ?? '' })}</h1>
       <Where search={search} />
       {search.within === undefined ? null : <WithinTitle id={Number(search.within)} search={search} />}
+      <Partial result={data} />
       {data.total === 0 ? (
         <section className={styles.nothing}>
           <h2>{say('find.nothing')}</h2>

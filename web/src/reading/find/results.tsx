@@ -189,6 +189,12 @@ function Pager({ total, place }: { readonly total: number; readonly place: Place
   )
 }
 
+/** Says that more will be found: the index is being made anew. */
+export function Partial({ result }: { readonly result: SearchResult }) {
+  const say = useText()
+  return result.isPartial ? <p role="status">{say('find.partial')}</p> : null
+}
+
 export function Results({ result, place }: { readonly result: SearchResult; readonly place: Place }) {
   const say = useText()
   const { search, to } = place

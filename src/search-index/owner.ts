@@ -1,0 +1,45 @@
+// Who has the folder of an index. SQLite's WebAssembly build locks by a folder beside its file, which excludes readers, too, and outlives a process
+// that was killed: two processes on one file would refuse each other's searches. So one process has the folder, by a lock of the system that
+// ends with it, however it ends.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { makeFolders } from '../whole-files.ts'
+
+export interface Owned {
+  release(): Promise<void>
+}
+
+/** Waits a moment: whoever has just ended may hold the lock still. */
+const waitS = 5
+
+/** @param name of the lock @returns undefined where another process has it */
+export async function own(folder: string, name: string): Promise<Owned | undefined> {
+  await makeFolders(folder)
+  const holder = spawn(
+    'flock',
+    ['-x', '-w', String(waitS), join(folder, name), '-c', 'echo held; cat >/dev/null'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+    },
+  )
+  const ended = new Promise<void>(resolve => holder.once('exit', () => resolve()))
+  const isHeld = await new Promise<boolean>((resolve, reject) => {
+    holder.once('error', reject)
+    holder.once('exit', () => resolve(false))
+    holder.stdout.once('data', () => resolve(true))
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined // no flock on this system: its operator looks after it
+    throw error
+  })
+  if (isHeld === false) return undefined
+  holder.stdout.destroy()
+  holder.unref()
+  ;(holder.stdin as unknown as { unref?: () => void }).unref?.()
+  return {
+    release: async () => {
+      holder.stdin.end()
+      if (isHeld) await ended
+    },
+  }
+}
