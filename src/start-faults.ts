@@ -29,7 +29,7 @@ const listening: Readonly<Record<string, (error: SystemError) => string>> = tabl
   EADDRNOTAVAIL: ({ address }) =>
     `This machine has no address ${address}; see [server] bindHosts (FIREFOLIO_SERVER_BINDHOSTS).`,
   EACCES: ({ port }) =>
-    `${who()} may not listen on port ${port}; take one above 1023 and let a web server in front pass requests on (docs/install.md).`,
+    `${who()} may not listen on port ${port}; take one above 1023 and let a web server in front pass requests on (docs/handbook/web-server.md).`,
   ENOTFOUND: ({ hostname }) =>
     `The name ‘${hostname}’ belongs to no address; see [server] bindHosts (FIREFOLIO_SERVER_BINDHOSTS).`,
 })

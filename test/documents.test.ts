@@ -1,10 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { renderAll } from '../src/cli/documents.ts'
 import { root } from '../src/root.ts'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/operations.md',
+  'docs/api.md',
+  ...readdirSync(join(root, 'docs/handbook'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/handbook/${name}`),
+]
 
 t.test('what is generated from the sources is current', async t => {
   for (const [path, text] of await renderAll()) t.equal(read(path), text, `${path} (npm run docs)`)
@@ -13,13 +24,7 @@ t.test('what is generated from the sources is current', async t => {
 t.test('every script that the documents name exists', async t => {
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
   let seen = 0
-  for (const document of [
-    'README.md',
-    'ARCHITECTURE.md',
-    'CONTRIBUTING.md',
-    'docs/operations.md',
-    'docs/api.md',
-  ])
+  for (const document of documents)
     for (const [, name] of read(document).matchAll(/npm (?:run )?([a-z]+(?::[a-z]+)?)(?![\w/-])/g)) {
       if (['ci', 'install', 'i', 'packages'].includes(name as string)) continue
       seen++
@@ -30,20 +35,17 @@ t.test('every script that the documents name exists', async t => {
 
 t.test('every file that the documents link or tour exists', async t => {
   let seen = 0
-  for (const document of [
-    'README.md',
-    'ARCHITECTURE.md',
-    'CONTRIBUTING.md',
-    'docs/operations.md',
-    'docs/api.md',
-  ])
+  for (const document of documents)
     for (const match of read(document).matchAll(
       /`((?:src|sql|config|test|docs|scripts|bench)\/[\w./-]*)`|\]\((?!https?:)([^)#]+)\)/g,
     )) {
       const path = match[1] ?? match[2]
       if (path === undefined) continue
       seen++
-      t.ok(existsSync(join(root, path)) || existsSync(join(root, 'docs', path)), `${document}: ${path}`)
+      t.ok(
+        existsSync(join(root, path)) || existsSync(join(root, dirname(document), path)),
+        `${document}: ${path}`,
+      )
     }
   t.ok(seen > 20)
 })

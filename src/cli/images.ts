@@ -1,6 +1,12 @@
 // firefolio images: what an operator does with access packs and the cache of renderings.
 import { sql } from 'kysely'
-import { ingestJob, counts as packCounts, refreshJob, want as wantPacks } from '../images/packs/index.ts'
+import {
+  ingestJob,
+  counts as packCounts,
+  packs,
+  refreshJob,
+  want as wantPacks,
+} from '../images/packs/index.ts'
 import type { OpenServices } from '../services.ts'
 import { check } from './check.ts'
 import { Progress } from './progress.ts'
@@ -48,9 +54,17 @@ export function rebuildImages(session: Session, flags: RebuildFlags): Promise<nu
     if (flags.page !== undefined) await want(services, sql`OPK_OT_ID = ${flags.page}`)
     else if (flags.all) await want(services, sql`OPK_State <> 0`)
     else if (flags.refused) await want(services, sql`OPK_State = 2`)
-    else await runHere(session, services, 'settings', refreshJob)
+    else {
+      await wantMissing(services)
+      await runHere(session, services, 'settings', refreshJob)
+    }
     return await makeWanted(session, services)
   })
+}
+
+/** After a move of folders, or a loss: what the check lists as missing or damaged is to be made again. */
+async function wantMissing(services: OpenServices): Promise<void> {
+  for (const each of packs.checks ?? []) if (each.name === 'packs') await each.run(services, { repair: true })
 }
 
 async function want(services: OpenServices, condition: ReturnType<typeof sql>): Promise<void> {

@@ -147,7 +147,7 @@ const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> =
   login: f =>
     new Refusal(
       'unavailable',
-      'The database refuses the log-in of this service. Where user and password are right, set the password again (docs/operations.md, Log-in).',
+      'The database refuses the log-in of this service. Where user and password are right, set the password again (docs/handbook/firebird.md).',
       { retryAfter: 30 },
       f,
     ),

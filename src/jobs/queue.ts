@@ -299,6 +299,14 @@ export async function openByKind(db: Db): Promise<KindCount[]> {
   return rows.map(row => ({ kind: row.kind, state: jobStates.name(row.state), count: Number(row.count) }))
 }
 
+/** For how many seconds the oldest job that is due has been waiting; 0 where none is. */
+export async function oldestSeconds(db: Db): Promise<number> {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select first 1 datediff(second from SJ_RunAfterTS to current_timestamp) as "seconds" from SYS_Job
+    where SJ_State = 0 order by SJ_State, SJ_RunAfterTS, SJ_ID`.execute(db)
+  return Math.max(0, Number(rows[0]?.seconds ?? 0))
+}
+
 /** Jobs by state, for the metrics. */
 export async function counts(db: Db): Promise<Record<JobState, number>> {
   const rows = await db

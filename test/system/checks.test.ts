@@ -129,3 +129,27 @@ t.test('compares masters with their hash sums, and finds what belongs to nothing
   t.same(await findingsOf('archive'), [])
   t.ok(checks.every(check => check.claim.endsWith('.')))
 })
+
+t.test('a column that must have a value and has none is found, by table and column', async t => {
+  t.same(await findingsOf('required'), [])
+  // a connection that has compiled a trigger before the column came goes on without it
+  await run('create table PRV_One (ID integer)')
+  await run('create table PRV_Other (ID integer)')
+  await run(
+    `create trigger PRV_ONE_AI for PRV_One active after insert as begin insert into PRV_Other (ID) values (new.ID); end`,
+  )
+  await app.services.database.withConnection(async early => {
+    await early.run('insert into PRV_One (ID) values (1)')
+    await run('delete from PRV_Other')
+    await run('alter table PRV_Other add ADDED integer not null')
+    await early.run('insert into PRV_One (ID) values (2)')
+  })
+  t.match(await findingsOf('required'), [
+    {
+      sentence: /^PRV_OTHER\.ADDED holds NULL where the column must have a value, in 1 row:/,
+      repaired: false,
+    },
+  ])
+  await run('delete from PRV_Other')
+  t.same(await findingsOf('required'), [])
+})

@@ -129,7 +129,7 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
   const outcome = { made: 0, refused: 0, superseded: 0, gone: 0 }
   let done = 0
   let last = 0
-  let total = await repository.countWanted(services.db)
+  let total = await repository.countIn(services.db, 'wanted')
   await progress(0, total)
   for (;;) {
     const rows = await repository.wanted(services.db, last, portion)

@@ -95,11 +95,12 @@ export const editsOf = (row: ImageRow): Edits => ({
       : { x: row.cropX, y: row.cropY, width: row.cropWidth, height: row.cropHeight },
 })
 
-export async function countWanted(db: Db): Promise<number> {
+/** Packs in a state. */
+export async function countIn(db: Db, state: (typeof packStates.names)[number]): Promise<number> {
   const row = await db
     .selectFrom('OPR_Pack')
     .select(db.fn.countAll<number>().as('n'))
-    .where('OPK_State', '=', packStates.of('wanted'))
+    .where('OPK_State', '=', packStates.of(state))
     .executeTakeFirst()
   return Number(row?.n ?? 0)
 }

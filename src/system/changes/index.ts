@@ -2,6 +2,7 @@
 // last number or date stamp they saw.
 import type { Module } from '../../http/module.ts'
 import { followChanges } from './follow.ts'
+import { countWaiting } from './repository.ts'
 
 export { followChanges } from './follow.ts'
 export { objectTag } from './tag.ts'
@@ -16,4 +17,16 @@ export {
   recordStates,
 } from './repository.ts'
 
-export const changes: Module = { name: 'changes', follow: followChanges }
+export const changes: Module = {
+  name: 'changes',
+  follow: followChanges,
+  hooks: (_app, services) =>
+    void services.figures.set('changes', async () => [
+      {
+        name: 'firefolio_changes_waiting',
+        kind: 'gauge',
+        help: 'Notes of changes that nobody has followed up.',
+        values: { '': await countWaiting(services.db) },
+      },
+    ]),
+}

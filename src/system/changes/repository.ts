@@ -139,3 +139,9 @@ export async function numbersOnPath(db: Db, id: number): Promise<number[]> {
     select OOR_Number as "number" from A join OPR_OaiRecord on OOR_OT_ID = ID order by OOR_OT_ID`.execute(db)
   return found.map(row => Number(row.number))
 }
+
+/** Notes that wait to be followed up. */
+export async function countWaiting(db: Db): Promise<number> {
+  const row = await db.selectFrom('SYS_Outbox').select(db.fn.countAll<number>().as('n')).executeTakeFirst()
+  return Number(row?.n ?? 0)
+}

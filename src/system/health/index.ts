@@ -6,6 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import { counts } from '../../jobs/queue.ts'
 import { version } from '../../root.ts'
 import { freeBytes } from '../../whole-files.ts'
+import { checks } from './checks.ts'
 import { LoopWatch } from './loop-watch.ts'
 import { renderMetrics, requestMetrics } from './metrics.ts'
 
@@ -57,6 +58,7 @@ async function spaceLeft({ config, archive }: Services): Promise<string> {
 
 export const health: Module = {
   name: 'health',
+  checks,
   hooks: (app, services) => {
     requestMetrics(app)
     const loop = new LoopWatch(services.log, services.config.log.slowLoop)

@@ -1,6 +1,6 @@
 // Figures of jobs for /metrics: what waits and runs in the installation, and how long those of this process took.
 import type { Figure, Services } from '../../http/module.ts'
-import { openByKind } from '../../jobs/queue.ts'
+import { oldestSeconds, openByKind } from '../../jobs/queue.ts'
 import { list } from '../../jobs/schedules.ts'
 
 interface Runs {
@@ -48,6 +48,12 @@ export async function figuresOf(services: Services): Promise<Figure[]> {
             count,
           ]),
         ),
+      },
+      {
+        name: 'firefolio_jobs_oldest_seconds',
+        kind: 'gauge',
+        help: 'How long the oldest job that is due has been waiting.',
+        values: { '': await oldestSeconds(services.db) },
       },
       {
         name: 'firefolio_schedule_next_timestamp_seconds',
