@@ -109,6 +109,8 @@ create trigger OPR_TREE_BU for OPR_Tree active before update position 0 as
   declare PD integer;
   declare PL integer;
 begin
+  -- what a capsule gives back is what was there: it has been judged before, and is not a change
+  if (rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is not null) then exit;
   if ((new.OT_RCV_Datatype <> old.OT_RCV_Datatype or new.OT_RCV_Type <> old.OT_RCV_Type)
       and not exists (select 1 from OPR_Type where OTY_RCV_Datatype = new.OT_RCV_Datatype and OTY_RCV_Type = new.OT_RCV_Type)) then
     exception E_TREE_TYPE 'There is no type (' || new.OT_RCV_Datatype || ', ' || new.OT_RCV_Type || ').';
@@ -189,6 +191,8 @@ end^
 -- every domain has one node of its own in the tree
 create trigger OPR_DOMAIN_AI for OPR_Domain active after insert position 0 as
 begin
+  -- a capsule brings that node with it
+  if (rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is not null) then exit;
   insert into OPR_Tree (OT_ID, OT_OD_ID, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_State)
     values (next value for OPR_Tree_SEQ, new.OD_ID, 10, 1, new.OD_Caption, new.OD_Sort, 1);
 end^

@@ -162,7 +162,7 @@ begin
       and rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then new.OC_ReleaseDate = old.OC_ReleaseDate;
   if (new.OC_OT_Deliverer is not null and new.OC_OT_MetaParent is not null
       and (old.OC_OT_Deliverer is null or old.OC_OT_MetaParent is null)) then exception E_CONTENT_DELIVERER;
-  new.OC_UpdateTs = current_timestamp;
+  if (rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is null) then new.OC_UpdateTs = current_timestamp;
 end^
 
 create trigger OPR_CONTENT_AU for OPR_Content active after update position 0 as
@@ -201,7 +201,7 @@ end^
 -- undo puts rows back as they were, with the operation that once made them
 create trigger OPR_IDENTIFIER_BI_BATCH for OPR_Identifier active before insert position 5 as
 begin
-  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null and rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is null) then
     new.OI_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
 end^
 set term ;^

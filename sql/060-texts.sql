@@ -43,7 +43,7 @@ end^
 
 create trigger OPR_FULLTEXT_BI_BATCH for OPR_Fulltext active before insert position 5 as
 begin
-  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null and rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is null) then
     new.OF_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
 end^
 

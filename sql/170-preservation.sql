@@ -1,5 +1,5 @@
 -- Fixity: which runs have compared the kept files with their hashes, and what they found. A file has at most one open finding; it ends when the
--- file is good again, and stays as part of the history of the archive.
+-- file is good again, and stays as part of the history of the archive. Capsules: which packages of titles were delivered.
 
 create sequence OPR_FixityRun_SEQ;
 create sequence OPR_FixityFinding_SEQ;
@@ -50,6 +50,33 @@ comment on column OPR_FixityFinding.OFF_Detail is 'What the system said, or what
 comment on column OPR_FixityFinding.OFF_InsertTS is 'Since when it is known';
 comment on column OPR_FixityFinding.OFF_SeenTS is 'When it was seen last';
 comment on column OPR_FixityFinding.OFF_End is '0 good again, 1 repaired, 2 no longer kept';
+
+create sequence OPR_Capsule_SEQ;
+
+-- no foreign key: the capsules of a title that was lost are what it is played back from
+create table OPR_Capsule (
+  OCA_ID D_ID not null constraint PK_OPR_CAPSULE primary key,
+  OCA_OT_ID D_ID not null,
+  OCA_Number integer not null,
+  OCA_Kind smallint not null constraint CK_OCA_KIND check (OCA_Kind in (0, 1)),
+  OCA_Name D_WORD not null constraint UK_OCA_NAME unique,
+  OCA_Caption D_CAPTION,
+  OCA_Digest D_SHA256 not null,
+  OCA_Files integer not null,
+  OCA_Bytes bigint not null,
+  OCA_MomentTS D_TS not null,
+  OCA_ConfirmTS D_TS,
+  OCA_InsertTS D_TS default current_timestamp not null,
+  constraint UK_OCA_NUMBER unique (OCA_OT_ID, OCA_Number)
+);
+comment on table OPR_Capsule is 'Packages of titles for the long term that were delivered.';
+comment on column OPR_Capsule.OCA_OT_ID is 'The title; it may be lost meanwhile';
+comment on column OPR_Capsule.OCA_Number is 'Of the capsules of the title, from 1';
+comment on column OPR_Capsule.OCA_Kind is '0 full, 1 increment';
+comment on column OPR_Capsule.OCA_Name is 'Folder below [capsules] folder';
+comment on column OPR_Capsule.OCA_Digest is 'SHA-256 of its tag manifest, on which all other digests hang';
+comment on column OPR_Capsule.OCA_MomentTS is 'State of the title that it holds: what changed later is in the next one';
+comment on column OPR_Capsule.OCA_ConfirmTS is 'When all of it was read and found good last';
 
 create index OPR_FULLTEXT_URL on OPR_Fulltext (OF_Url);
 create index OPR_PAGEHISTORY_URL on OPR_PageHistory (OPH_Url);

@@ -44,6 +44,7 @@ import { access, gate, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { rights } from './people/rights/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
+import { capsules } from './preservation/capsules/index.ts'
 import { fixity } from './preservation/fixity/index.ts'
 import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
@@ -81,6 +82,7 @@ export const modules: readonly Module[] = [
   sessions,
   accounts,
   fixity,
+  capsules,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

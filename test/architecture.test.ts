@@ -154,6 +154,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
   'preservation/fixity': module(),
+  'preservation/capsules': module(
+    'preservation/fixity',
+    'dissemination/mets',
+    'dissemination/objects',
+    'catalogue/pages',
+    'catalogue/tree',
+  ),
 
   sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
   web: [...base, 'http', 'formats'],
@@ -251,6 +258,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Harvest: 'intake/harvests',
   PRV_Acl: 'people/rights',
   PRV_AclPrivate: 'people/rights',
+  OPR_Capsule: 'preservation/capsules',
   OPR_FixityRun: 'preservation/fixity',
   OPR_FixityFinding: 'preservation/fixity',
 }

@@ -1,5 +1,6 @@
 // The commands that keep what the archive holds.
 import type { Command } from 'commander'
+import { capsuleList, capsuleMake, capsulePlay, capsuleVerify } from './capsule.ts'
 import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
 
@@ -32,4 +33,38 @@ export function addPreservationCommands(
     .action(async (flags: { from?: string }) => {
       exitCode(await fixityRepair(session, flags))
     })
+
+  const capsule = program
+    .command('capsule')
+    .description(
+      'packages of titles for the long term: BagIt with METS, MODS, PREMIS, masters, texts and all rows',
+    )
+  capsule
+    .command('make')
+    .description('make the next capsule of titles: a full one first, then what has changed')
+    .argument('[titles...]', 'ids of titles that no title stands above')
+    .option('--all', 'every title that has none yet or has changed')
+    .option('--full', 'all of it, also where an increment would do')
+    .action(async (titles: string[], flags: { all?: boolean; full?: boolean }) => {
+      exitCode(await capsuleMake(session, titles, flags))
+    })
+  capsule
+    .command('verify')
+    .description('read delivered capsules, or the BagIts in folders, and compare them with their manifests')
+    .argument('[folders...]', 'BagIts, or folders of them')
+    .action(async (folders: string[]) => {
+      exitCode(await capsuleVerify(session, folders))
+    })
+  capsule
+    .command('play')
+    .description('put titles back as they were from their capsules, where they are not')
+    .argument('[folders...]', 'capsules, or folders of them; [capsules] folder by default')
+    .option('--title <id>', 'that title alone', Number)
+    .action(async (folders: string[], flags: { title?: number }) => {
+      exitCode(await capsulePlay(session, folders, flags))
+    })
+  capsule
+    .command('list')
+    .description('list what was delivered')
+    .action(() => capsuleList(session))
 }

@@ -1,6 +1,7 @@
 // Every option of server.ini, once: its type, default and sentence. Validation, the sample file, docs/options.md
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import { z } from 'zod'
+import { capsuleSection } from './capsule-options.ts'
 import { fixitySection } from './fixity-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
@@ -196,6 +197,7 @@ export const sections = {
   jobs: jobSection,
   schedule: scheduleSection,
   fixity: fixitySection,
+  capsules: capsuleSection,
   oai: z
     .strictObject({
       repositoryName: text('Firefolio', 'Name of the repository in the answers of OAI-PMH and SRU.'),
@@ -314,6 +316,7 @@ export interface Config {
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
   readonly fixity: Section<'fixity'>
+  readonly capsules: Section<'capsules'>
   readonly oai: Section<'oai'>
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>

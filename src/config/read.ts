@@ -147,6 +147,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     jobs: of('jobs'),
     schedule: of('schedule'),
     fixity: of('fixity'),
+    capsules: of('capsules'),
     access: of('access'),
     log: of('log'),
     oai: of('oai'),

@@ -42,6 +42,8 @@ export const scheduledKinds = {
   orderDates: 'order-date',
   images: 'images.refresh',
   fixity: 'fixity.check',
+  capsules: 'capsule.make',
+  capsuleCheck: 'capsule.verify',
   tidy: 'jobs.tidy',
 } as const
 
@@ -55,6 +57,8 @@ export const scheduleSection = z
     orderDates: schedule('', 'Fill empty order dates with the day of the first page.'),
     images: schedule('', 'Look for access packs that were made by other settings.'),
     fixity: schedule('0 1 * * *', 'Compare a portion of the archive with its hashes ([fixity] days).'),
+    capsules: schedule('', 'Make capsules of the titles that have changed since their last one.'),
+    capsuleCheck: schedule('0 2 * * *', 'Read the capsules that were not read for [fixity] days.'),
     tidy: schedule(
       '20 3 * * *',
       'Remove what is kept for a time only: ended jobs, answers to repeated requests.',

@@ -9,6 +9,28 @@ export interface CFGOption {
   CO_UpdateTS: Generated<Date>
 }
 
+export interface OPRCapsule {
+  OCA_ID: number
+  /** The title; it may be lost meanwhile */
+  OCA_OT_ID: number
+  /** Of the capsules of the title, from 1 */
+  OCA_Number: number
+  /** 0 full, 1 increment */
+  OCA_Kind: number
+  /** Folder below [capsules] folder */
+  OCA_Name: string
+  OCA_Caption: Generated<string | null>
+  /** SHA-256 of its tag manifest, on which all other digests hang */
+  OCA_Digest: string
+  OCA_Files: number
+  OCA_Bytes: number
+  /** State of the title that it holds: what changed later is in the next one */
+  OCA_MomentTS: Date
+  /** When all of it was read and found good last */
+  OCA_ConfirmTS: Generated<Date | null>
+  OCA_InsertTS: Generated<Date>
+}
+
 export interface OPRComment {
   OCM_ID: number
   OCM_OT_ID: number
@@ -877,6 +899,7 @@ export interface TMPNode {
 
 export interface Schema {
   CFG_Option: CFGOption
+  OPR_Capsule: OPRCapsule
   OPR_Comment: OPRComment
   OPR_Content: OPRContent
   OPR_ContentField: OPRContentField
@@ -934,6 +957,19 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'CO_Value',
   'CO_InsertTS',
   'CO_UpdateTS',
+  'OPR_Capsule',
+  'OCA_ID',
+  'OCA_OT_ID',
+  'OCA_Number',
+  'OCA_Kind',
+  'OCA_Name',
+  'OCA_Caption',
+  'OCA_Digest',
+  'OCA_Files',
+  'OCA_Bytes',
+  'OCA_MomentTS',
+  'OCA_ConfirmTS',
+  'OCA_InsertTS',
   'OPR_Comment',
   'OCM_ID',
   'OCM_OT_ID',

@@ -7,7 +7,7 @@ const kinds = {
   imports: ['imports.'],
   harvests: ['harvest'],
   packs: ['images.'],
-  exports: ['exports.'],
+  exports: ['exports.', 'capsule.'],
   batches: ['tree.', 'titles.'],
 } as const
 

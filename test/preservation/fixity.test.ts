@@ -155,7 +155,7 @@ t.test('a copy is found by its hash alone in a folder that is named', async t =>
   renameSync(hidden, `${hidden}.x`)
   await check()
   t.match(await repairFindings(services), { repaired: 0, open: 1 })
-  t.match((await findings())[0]?.detail, /No folder of copies has the file/)
+  t.match((await findings())[0]?.detail, /No copy of the file is at hand/)
   t.match(await repairFindings(services, [folder]), { repaired: 1, open: 0 })
   renameSync(`${hidden}.x`, hidden)
 })

@@ -63,6 +63,7 @@ export async function start(
     // what a clock adds would be a job too many in a test
     FIREFOLIO_SCHEDULE_TIDY: '',
     FIREFOLIO_SCHEDULE_FIXITY: '',
+    FIREFOLIO_SCHEDULE_CAPSULECHECK: '',
     FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...environment,
   })

@@ -7,7 +7,9 @@ import { checkJob } from './run.ts'
 
 export { checkFixity, Wanted as WantedFixity, type RunReport } from './run.ts'
 export { repairFindings } from './repair.ts'
-export { type Finding, openFindings } from './repository.ts'
+export { endOf as endCapsuleFinding, type Finding, noteFinding, openFindings } from './repository.ts'
+export { keptFiles, type KeptFile } from './kept-files.ts'
+export { Pace } from './compare.ts'
 
 async function figuresOf({ db }: Services): Promise<Figure[]> {
   const [counts, round] = await Promise.all([openCounts(db), lastRun(db, 'round')])

@@ -17,6 +17,34 @@ const placesIn = (folder: string, address: string): string[] => [
   join(folder, address.slice(-64)),
 ]
 
+const endings = ['.tif', '.jpg', '.jp2', '.png', '.pdf', '.webp', '.xml', '']
+
+/** Where a file may lie in the delivered capsules of its title, the newest first. */
+async function placesInCapsules(services: Services, finding: repository.Finding): Promise<string[]> {
+  const { folder } = services.config.capsules
+  if (folder === '' || finding.nodeId === null) return []
+  const node = await services.db
+    .selectFrom('OPR_Tree')
+    .select('OT_Path as path')
+    .where('OT_ID', '=', finding.nodeId)
+    .executeTakeFirst()
+  const titles = (node?.path ?? '')
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
+  if (titles.length === 0) return []
+  const rows = await services.db
+    .selectFrom('OPR_Capsule')
+    .select('OCA_Name as name')
+    .where('OCA_OT_ID', 'in', titles)
+    .orderBy('OCA_Number', 'desc')
+    .execute()
+  const place = finding.what === 'text' ? 'texts' : 'masters'
+  return rows.flatMap(({ name }) =>
+    endings.map(ending => join(folder, name, 'data', place, `${finding.address.slice(-64)}${ending}`)),
+  )
+}
+
 /** The first copy with the expected bytes, staged; else why there is none. */
 async function goodCopy(
   services: Services,
@@ -24,15 +52,20 @@ async function goodCopy(
   folders: readonly string[],
 ): Promise<StagedFile | string> {
   let seen = 0
-  for (const path of folders.flatMap(folder => placesIn(folder, finding.address))) {
+  const places = [
+    ...folders.flatMap(folder => placesIn(folder, finding.address)),
+    ...(await placesInCapsules(services, finding)),
+  ]
+  for (const path of places) {
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
     seen++
     const staged = await services.archive.stageFile(path, Number.MAX_SAFE_INTEGER)
     if (`sha256:${staged.sha256}` === finding.expected) return staged
     await services.archive.discard(staged)
   }
-  if (folders.length === 0) return 'There is no folder of copies ([fixity] copies).'
-  return seen === 0 ? 'No folder of copies has the file.' : 'The copies that were found are damaged, too.'
+  if (places.length === 0)
+    return 'There is neither a folder of copies ([fixity] copies) nor a capsule of the title.'
+  return seen === 0 ? 'No copy of the file is at hand.' : 'The copies that were found are damaged, too.'
 }
 
 export interface RepairReport {
@@ -49,6 +82,8 @@ export async function repairFindings(
   const folders = [...services.config.fixity.copies, ...from]
   let repaired = 0
   for await (const finding of repository.openFindings(db)) {
+    // a capsule is exchanged as a whole, by hand or by making a full one
+    if (finding.what === 'capsule') continue
     try {
       const copy = await goodCopy(services, finding, folders)
       if (typeof copy === 'string') {

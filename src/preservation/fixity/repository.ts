@@ -168,6 +168,16 @@ export async function endFinding(trx: Db, id: number, end: End): Promise<void> {
     .execute()
 }
 
+/** The file under an address is good: its finding, if there is one, has ended. */
+export async function endOf(trx: Db, address: string): Promise<void> {
+  await trx
+    .updateTable('OPR_FixityFinding')
+    .set({ OFF_EndTS: sql`current_timestamp`, OFF_End: ends.of('good') })
+    .where('OFF_Address', '=', address)
+    .where('OFF_EndTS', 'is', null)
+    .execute()
+}
+
 export async function explainFinding(trx: Db, id: number, detail: string): Promise<void> {
   await trx
     .updateTable('OPR_FixityFinding')

@@ -54,6 +54,7 @@ const plain = [
   'images.refresh',
   'jobs.tidy',
   'fixity.repair',
+  'capsule.verify',
 ] as const
 
 const order = {
@@ -90,6 +91,23 @@ export const NewJob = z
         ])
         .optional()
         .meta({ description: 'Without them the next portion of the archive' }),
+    }),
+    z.strictObject({
+      kind: z.literal('capsule.make'),
+      ...order,
+      options: z
+        .strictObject({
+          title: z
+            .number()
+            .int()
+            .min(1)
+            .max(2_147_483_647)
+            .optional()
+            .meta({ description: 'A title at the top' }),
+          full: z.boolean().optional().meta({ description: 'All of it, also where an increment would do' }),
+        })
+        .optional()
+        .meta({ description: 'Without them every title that has changed since its last capsule' }),
     }),
   ])
   .meta({ id: 'NewJob' })

@@ -1,0 +1,65 @@
+// The files of a title by their places in a capsule: masters and texts lie under their SHA-256, with the ending of their format.
+import { sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+import type { PremisFile } from '../../formats/premis/write.ts'
+import { keptFiles, type KeptFile } from '../fixity/index.ts'
+
+const endings: Readonly<Record<string, string>> = {
+  tiff: '.tif',
+  jpeg: '.jpg',
+  jp2: '.jp2',
+  png: '.png',
+  pdf: '.pdf',
+  webp: '.webp',
+}
+
+export interface CapsuleFile extends KeptFile {
+  readonly sha256: string
+  /** Below data/ */
+  readonly path: string
+  readonly premis: PremisFile
+}
+
+interface Facts {
+  readonly url: string
+  readonly ident: string | null
+  readonly bytes: number | null
+  readonly format: string | null
+}
+
+/** Every master and text of a title, former ones that an undo would need among them. */
+export async function filesOf(
+  db: Db,
+  title: { readonly id: number; readonly path: string },
+): Promise<CapsuleFile[]> {
+  const { rows } =
+    await sql<Facts>`select OP_Url as "url", OP_Ident as "ident", OP_Filesize as "bytes", OIP_Format as "format"
+    from OPR_Tree join OPR_Page on OP_OT_ID = OT_ID left join OPR_ImageProfile on OIP_ID = OP_OIP_ID
+    where OT_Path starting with ${title.path} and OP_Url is not null`.execute(db)
+  const facts = new Map(rows.map(row => [row.url.replace(/#.*$/, ''), row]))
+  const files: CapsuleFile[] = []
+  for await (const file of keptFiles(db, { kind: 'title', ...title }, null)) {
+    const sha256 = file.address.slice(-64)
+    const known = facts.get(file.address)
+    const format = file.what === 'text' ? 'alto' : (known?.format ?? 'unknown').toLowerCase()
+    const path = file.what === 'text' ? `texts/${sha256}.xml` : `masters/${sha256}${endings[format] ?? ''}`
+    files.push({
+      ...file,
+      sha256,
+      path,
+      premis: {
+        id: `file:${sha256}`,
+        path: `data/${path}`,
+        sha256,
+        bytes: known?.bytes ?? undefined,
+        format,
+        originalName: known?.ident ?? undefined,
+      },
+    })
+  }
+  return files
+}
+
+/** SHA-256 of a master or text by its place in a capsule; undefined for everything else. */
+export const digestOf = (path: string): string | undefined =>
+  /^data\/(?:masters|texts)\/([0-9a-f]{64})(?:\.[a-z0-9]+)?$/.exec(path)?.[1]

@@ -1,0 +1,19 @@
+// Capsules: what a title is, packed for centuries. BagIt with METS, MODS, PREMIS, masters and texts for whoever finds it, and its rows for us.
+import type { Module } from '../../http/module.ts'
+import { makeJob, verifyJob } from './jobs.ts'
+import { routes } from './routes.ts'
+
+export { makeAll, type MadeCapsules } from './jobs.ts'
+export { capsulePlace, makeCapsule } from './make.ts'
+export { playCapsules } from './play.ts'
+export { bagsIn, readCapsule, type ReadCapsule } from './read.ts'
+export { list as listCapsules, type Capsule } from './repository.ts'
+export { recordDelivered } from './record-delivered.ts'
+export { verifyBag } from './verify.ts'
+export { verifyCapsules } from './verify-delivered.ts'
+
+export const capsules: Module = {
+  name: 'capsules',
+  routes,
+  jobs: { 'capsule.make': makeJob, 'capsule.verify': verifyJob },
+}

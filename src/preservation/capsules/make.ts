@@ -1,0 +1,253 @@
+// Makes a capsule: written under a name that is none, synced, read again as a whole, renamed, and only then recorded. Killed at any moment, there
+// is a whole capsule that the database knows, or none.
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
+import { readManifest } from '../../formats/bagit/bag.ts'
+import type { Services } from '../../http/module.ts'
+import { operatorPrincipal } from '../../http/principal.ts'
+import { version } from '../../root.ts'
+import { record } from '../../system/log/index.ts'
+import { inPlace, makeFolders, type Place, syncFolder } from '../../whole-files.ts'
+import { readPagination } from '../../catalogue/pages/index.ts'
+import { metsOfObject } from '../../dissemination/mets/index.ts'
+import { loadObject } from '../../dissemination/objects/index.ts'
+import { asBytes, BagWriter } from './bag-writer.ts'
+import { type CapsuleFile, digestOf, filesOf } from './files.ts'
+import { premisOf } from './premis-of-title.ts'
+import * as repository from './repository.ts'
+import { asLine, nodesBelow, rowFiles } from './rows.ts'
+import type { StoredRow } from './tables.ts'
+import { verifyBag } from './verify.ts'
+
+export type Progress = (done: number, total?: number) => Promise<void>
+
+/** The folder of [capsules] folder. @throws Refusal not-processable where none is named */
+export function capsulePlace({ config }: Services): Place {
+  const { folder } = config.capsules
+  if (folder === '')
+    throw new Refusal('not-processable', 'No folder for capsules is named: set [capsules] folder.')
+  return { option: '[capsules] folder', folder }
+}
+
+/** @throws Refusal not-found, not-processable where a title stands above */
+async function topTitle(services: Services, id: number): Promise<repository.TopTitle> {
+  const title = await repository.findTitle(services.db, id)
+  if (!title || title.datatype !== services.types.code('title'))
+    throw new Refusal('not-found', `There is no title ${id}.`)
+  if (title.titleAbove !== null)
+    throw new Refusal(
+      'not-processable',
+      `Title ${id} belongs to title ${title.titleAbove}; capsules are made of the title at the top.`,
+    )
+  return title
+}
+
+/** What the capsules since the last full one hold already; undefined where one of them is not at hand, so that a full one is due. */
+async function deliveredFiles(
+  folder: string,
+  capsules: readonly repository.Capsule[],
+): Promise<Map<string, string> | undefined> {
+  const known = new Map<string, string>()
+  const from = capsules.findLastIndex(({ kind }) => kind === 'full')
+  for (const { name } of capsules.slice(Math.max(0, from))) {
+    const text = await readFile(join(folder, name, 'manifest-sha256.txt'), 'utf8').catch(() => undefined)
+    const entries = text === undefined ? '' : readManifest(text)
+    if (typeof entries === 'string') return undefined
+    for (const { path } of entries) {
+      const digest = digestOf(path)
+      if (digest !== undefined) known.set(digest, `${name}/${path}`)
+    }
+  }
+  return from < 0 ? undefined : known
+}
+
+async function* checked(services: Services, file: CapsuleFile): AsyncGenerator<Uint8Array> {
+  const stream = services.archive.read(file.address)
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Refusal(
+      'not-processable',
+      `The ${file.what} ${file.address} cannot be read (${code ?? 'unknown'}); no capsule is made of a title that is not whole. Run firefolio fixity check --title.`,
+      {},
+      error,
+    )
+  } finally {
+    stream.destroy()
+  }
+}
+
+class CapsuleMaker {
+  readonly #services: Services
+  readonly #bag: BagWriter
+  readonly #title: repository.TopTitle
+  readonly #progress: Progress
+
+  constructor(services: Services, bag: BagWriter, title: repository.TopTitle, progress: Progress) {
+    this.#services = services
+    this.#bag = bag
+    this.#title = title
+    this.#progress = progress
+  }
+
+  /** Rows as JSON lines. @returns the lines of the log among them, and the titles */
+  async rows(trx: Db): Promise<{ log: StoredRow[]; titles: number[] }> {
+    const ids = await nodesBelow(trx, this.#title.path)
+    const log: StoredRow[] = []
+    const titles: number[] = []
+    const mods: { id: number; xml: string }[] = []
+    for (const file of rowFiles(trx, ids, this.#title.path, new Set())) {
+      const lines = async function* () {
+        for await (const row of file.rows()) {
+          if (file.name === 'SYS_Log') log.push(row)
+          if (file.name === 'OPR_Content') {
+            titles.push(row['OC_OT_ID'] as number)
+            if (typeof row['OC_XML'] === 'string' && row['OC_XML'] !== '')
+              mods.push({ id: row['OC_OT_ID'] as number, xml: row['OC_XML'] })
+          }
+          yield asLine(row)
+        }
+      }
+      await this.#bag.add(`rows/${file.name}.ndjson`, asBytes(lines()))
+      for (const { id, xml } of mods.splice(0)) await this.#bag.addText(`mods/${id}.xml`, xml)
+      await this.#progress(this.#bag.files)
+    }
+    return { log, titles }
+  }
+
+  /** METS of each title that is an object of its own, for those who do not know our tables. */
+  async mets(titles: readonly number[]): Promise<void> {
+    const services = this.#services
+    const pagination = readPagination()
+    const objects = [this.#title.id]
+    for (let id = objects.shift(); id !== undefined; id = objects.shift()) {
+      const object = await loadObject(services, services.db, operatorPrincipal, id)
+      const xml = await metsOfObject(services, services.db, object, pagination)
+      await this.#bag.addText(`mets/${id}.xml`, `<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`)
+      objects.push(...object.members.map(member => member.id).filter(member => titles.includes(member)))
+      await this.#progress(this.#bag.files)
+    }
+  }
+
+  async files(files: readonly CapsuleFile[]): Promise<void> {
+    for (const file of files) {
+      const digest = await this.#bag.add(file.path, checked(this.#services, file))
+      if (`sha256:${digest}` !== file.expected)
+        throw new Refusal(
+          'not-processable',
+          `The ${file.what} ${file.address} is damaged; no capsule is made of it. Run firefolio fixity check --title ${this.#title.id}.`,
+        )
+      await this.#progress(this.#bag.files)
+    }
+  }
+}
+
+export interface MadeCapsule {
+  readonly name: string
+  readonly kind: repository.CapsuleKind
+  readonly files: number
+  readonly bytes: number
+}
+
+/**
+ * Makes the next capsule of a title: a full one first, then what has changed.
+ * @returns undefined where nothing has changed since the last one
+ */
+export async function makeCapsule(
+  services: Services,
+  id: number,
+  options: { readonly actor: Actor; readonly full?: boolean; readonly progress?: Progress },
+): Promise<MadeCapsule | undefined> {
+  const place = capsulePlace(services)
+  const { db, database } = services
+  const title = await topTitle(services, id)
+  const earlier = await repository.ofTitle(db, id)
+  const last = earlier.at(-1)
+  if (last && !options.full && !(await repository.changedSince(db, title.path, last.moment))) return undefined
+  const delivered = options.full ? undefined : await deliveredFiles(place.folder, earlier)
+  const kind = delivered === undefined ? 'full' : 'increment'
+  const number = (last?.number ?? 0) + 1
+  await inPlace(place, () => makeFolders(place.folder, 0o750))
+  const temporary = join(place.folder, `.${randomUUID()}.part`)
+  const began = new Date()
+  const name = `title-${id}-${String(number).padStart(4, '0')}-${began.toISOString().replace(/[-:]|\.\d+/g, '')}`
+  const bag = await BagWriter.begin(temporary, place)
+  try {
+    const maker = new CapsuleMaker(services, bag, title, options.progress ?? (async () => {}))
+    const { moment, files, log, titles } = await database.inTransaction(
+      { isolation: 'snapshot', readOnly: true },
+      async trx => {
+        const moment = await repository.momentOf(trx)
+        const files = await filesOf(trx, title)
+        return { moment, files, ...(await maker.rows(trx)) }
+      },
+    )
+    await maker.mets(titles)
+    await maker.files(files.filter(file => !delivered?.has(file.sha256)))
+    const premisFiles = files.map(({ sha256, premis }) => {
+      const elsewhere = delivered?.get(sha256)
+      return elsewhere === undefined ? premis : { ...premis, path: `../${elsewhere}` }
+    })
+    await bag.add('premis.xml', asBytes(premisOf(title, premisFiles, log, began)))
+    const counts = { files: bag.files, bytes: bag.bytes }
+    const { organisation, contact } = services.config.capsules
+    const digest = await bag.close([
+      ...(organisation === '' ? [] : [['Source-Organization', organisation] as const]),
+      ...(contact === '' ? [] : [['Contact-Email', contact] as const]),
+      ['External-Description', title.caption ?? `Title ${id}`],
+      ['Bagging-Date', began.toISOString().slice(0, 10)],
+      ['External-Identifier', name],
+      ['Bag-Group-Identifier', `title-${id}`],
+      ['Bag-Count', `${number} of ?`],
+      ['Bag-Software-Agent', `firefolio/${version}`],
+      ['Internal-Sender-Identifier', String(id)],
+      ['Capsule-Kind', kind],
+      ['Capsule-Moment', moment.toISOString()],
+    ])
+    const read = await verifyBag(temporary)
+    if (read.faults.length > 0 || read.digest !== digest)
+      throw new Refusal(
+        'unavailable',
+        `The capsule was read again and is not what was written: ${read.faults[0] ?? 'another tag manifest'}`,
+      )
+    await inPlace(place, async () => {
+      await rename(temporary, join(place.folder, name))
+      await syncFolder(place.folder)
+    })
+    try {
+      await database.inTransaction({ actor: options.actor }, async trx => {
+        await repository.insert(trx, {
+          titleId: id,
+          number,
+          kind,
+          name,
+          caption: title.caption,
+          digest,
+          ...counts,
+          moment,
+        })
+        await record(trx, {
+          entity: 'title',
+          entityId: id,
+          action: 'capsule',
+          actor: options.actor,
+          data: { name, kind, digest, ...counts },
+        })
+      })
+    } catch (error) {
+      // another one has made the same capsule meanwhile, or the database is away: what is not recorded is not delivered
+      if (!(error instanceof FirebirdFault && error.kind === 'unknown-outcome'))
+        await rm(join(place.folder, name), { recursive: true, force: true })
+      throw error
+    }
+    return { name, kind, ...counts }
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => {})
+    throw error
+  }
+}

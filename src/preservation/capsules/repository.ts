@@ -1,0 +1,150 @@
+// Capsules that were made, and whether a title has changed since.
+import { sql } from 'kysely'
+import { codes } from '../../codes.ts'
+import { type Db, nextId } from '../../firebird/database.ts'
+
+export const capsuleKinds = codes({ full: 0, increment: 1 })
+export type CapsuleKind = (typeof capsuleKinds.names)[number]
+
+const columns = [
+  'OCA_ID as id',
+  'OCA_OT_ID as titleId',
+  'OCA_Number as number',
+  'OCA_Kind as kind',
+  'OCA_Name as name',
+  'OCA_Caption as caption',
+  'OCA_Digest as digest',
+  'OCA_Files as files',
+  'OCA_Bytes as bytes',
+  'OCA_MomentTS as moment',
+  'OCA_ConfirmTS as confirmedAt',
+  'OCA_InsertTS as createdAt',
+] as const
+
+export interface Capsule {
+  readonly id: number
+  readonly titleId: number
+  readonly number: number
+  readonly kind: CapsuleKind
+  /** Of its folder */
+  readonly name: string
+  readonly caption: string | null
+  /** SHA-256 of its tag manifest */
+  readonly digest: string
+  readonly files: number
+  readonly bytes: number
+  /** State of the database that it holds */
+  readonly moment: Date
+  /** When all of it was read and found good last */
+  readonly confirmedAt: Date | null
+  readonly createdAt: Date
+}
+
+const rows = (db: Db) => db.selectFrom('OPR_Capsule').select(columns)
+const capsuleOf = (row: Omit<Capsule, 'kind'> & { kind: number }): Capsule => ({
+  ...row,
+  kind: capsuleKinds.name(row.kind),
+})
+
+/** Capsules of a title in their order. */
+export const ofTitle = async (db: Db, titleId: number): Promise<Capsule[]> =>
+  (await rows(db).where('OCA_OT_ID', '=', titleId).orderBy('OCA_Number').execute()).map(capsuleOf)
+
+/** Capsules, oldest first. */
+export const list = async (db: Db, after: number, limit: number): Promise<Capsule[]> =>
+  (await rows(db).where('OCA_ID', '>', after).orderBy('OCA_ID').limit(limit).execute()).map(capsuleOf)
+
+export async function insert(
+  trx: Db,
+  capsule: Omit<Capsule, 'id' | 'confirmedAt' | 'createdAt'>,
+): Promise<number> {
+  const id = await nextId(trx, 'OPR_Capsule_SEQ')
+  await trx
+    .insertInto('OPR_Capsule')
+    .values({
+      OCA_ID: id,
+      OCA_OT_ID: capsule.titleId,
+      OCA_Number: capsule.number,
+      OCA_Kind: capsuleKinds.of(capsule.kind),
+      OCA_Name: capsule.name,
+      OCA_Caption: capsule.caption,
+      OCA_Digest: capsule.digest,
+      OCA_Files: capsule.files,
+      OCA_Bytes: capsule.bytes,
+      OCA_MomentTS: capsule.moment,
+      OCA_ConfirmTS: sql`current_timestamp`,
+    })
+    .execute()
+  return id
+}
+
+export async function confirm(db: Db, id: number): Promise<void> {
+  await db
+    .updateTable('OPR_Capsule')
+    .set({ OCA_ConfirmTS: sql`current_timestamp` })
+    .where('OCA_ID', '=', id)
+    .execute()
+}
+
+export interface TopTitle {
+  readonly id: number
+  readonly path: string
+  readonly caption: string | null
+  readonly datatype: number
+  readonly titleAbove: number | null
+}
+
+export async function findTitle(db: Db, id: number): Promise<TopTitle | undefined> {
+  const { rows: found } =
+    await sql<TopTitle>`select OT_ID as "id", OT_Path as "path", OT_Caption as "caption",
+      OT_RCV_Datatype as "datatype", OC_OT_MetaParent as "titleAbove" from OPR_Tree left join OPR_Content on OC_OT_ID = OT_ID where OT_ID = ${id}`.execute(
+      db,
+    )
+  return found[0]
+}
+
+/** Titles that no title stands above, behind an id, not in the bin. */
+export async function topTitles(db: Db, after: number, limit: number): Promise<number[]> {
+  const { rows: found } = await sql<{
+    id: number
+  }>`select OC_OT_ID as "id" from OPR_Content join OPR_Tree on OT_ID = OC_OT_ID
+    where OC_OT_ID > ${after} and OC_OT_MetaParent is null and OT_DelState = 0 order by OC_OT_ID fetch next ${sql.lit(limit)} rows only`.execute(
+    db,
+  )
+  return found.map(row => row.id)
+}
+
+/** A moment before which everything is committed that a state of the database can hold: writers that are under way commit earlier times after it. */
+export async function momentOf(db: Db): Promise<Date> {
+  const { rows: found } = await sql<{
+    moment: Date
+  }>`select coalesce((select min(MON$TIMESTAMP) from MON$TRANSACTIONS
+      where MON$STATE = 1 and MON$READ_ONLY = 0 and MON$TRANSACTION_ID <> current_transaction), current_timestamp) as "moment"
+    from RDB$DATABASE`.execute(db)
+  return (found[0] as { moment: Date }).moment
+}
+
+/** Whether something that a capsule holds has changed since: OP_ChangeTS of pages, versions of titles, texts, identifiers and places. */
+export async function changedSince(db: Db, path: string, moment: Date): Promise<boolean> {
+  const below = (column: string) =>
+    sql`${sql.raw(column)} in (select t.OT_ID from OPR_Tree t where t.OT_Path starting with ${path})`
+  for (const [table, changed, node] of [
+    ['OPR_Page', 'OP_ChangeTS', 'OP_OT_ID'],
+    ['OPR_Fulltext', 'OF_UpdateTS', 'OF_OT_ID'],
+    ['OPR_Identifier', 'OI_InsertTS', 'OI_OT_ID'],
+    ['OPR_Tree', 'OT_InsertTS', 'OT_ID'],
+    ['OPR_TreeHistory', 'OTH_InsertTS', 'OTH_OT_ID'],
+    ['OPR_ContentHistory', 'OCH_InsertTS', 'OCH_OT_ID'],
+    ['OPR_ContentXmlHistory', 'OCXH_InsertTS', 'OCXH_OT_ID'],
+    ['OPR_Comment', 'OCM_InsertTS', 'OCM_OT_ID'],
+    ['OPR_FulltextHistory', 'OFH_InsertTS', 'OFH_OT_ID'],
+    ['OPR_IdentifierHistory', 'OIH_InsertTS', 'OIH_OT_ID'],
+  ] as const) {
+    const { rows: found } =
+      await sql`select first 1 1 as "one" from ${sql.raw(table)} where ${sql.raw(changed)} > ${moment} and ${below(node)}`.execute(
+        db,
+      )
+    if (found.length > 0) return true
+  }
+  return false
+}

@@ -1,0 +1,53 @@
+// Which rows belong to a title: what a capsule holds as JSON, and what a playback puts back as it was.
+import { schemaNames } from '../../firebird/schema.generated.ts'
+
+export interface KeptTable {
+  readonly name: string
+  /** Column of the node */
+  readonly node: string
+  readonly key: string
+  readonly sequence?: string
+  /** Versions and notes that may still be there when the title itself is lost */
+  readonly mayBeThere?: true
+}
+
+const ofNode = (name: string, prefix: string): KeptTable => ({
+  name,
+  node: `${prefix}_OT_ID`,
+  key: `${prefix}_ID`,
+  sequence: `${name}_SEQ`,
+})
+const history = (name: string, prefix: string): KeptTable => ({ ...ofNode(name, prefix), mayBeThere: true })
+
+/** In the order in which they are put back. */
+export const keptTables: readonly KeptTable[] = [
+  { name: 'OPR_Tree', node: 'OT_ID', key: 'OT_ID', sequence: 'OPR_Tree_SEQ' },
+  ofNode('OPR_Content', 'OC'),
+  { name: 'OPR_ContentField', node: 'OCF_OT_ID', key: 'OCF_OT_ID' },
+  ofNode('OPR_Identifier', 'OI'),
+  ofNode('OPR_Page', 'OP'),
+  ofNode('OPR_Fulltext', 'OF'),
+  { name: 'OPR_Redirect', node: 'ORD_OT_ID', key: 'ORD_ID' },
+  { name: 'PRV_Acl', node: 'PA_OT_ID', key: 'PA_ID', sequence: 'PRV_Acl_SEQ' },
+  { name: 'PRV_AclPrivate', node: 'PAP_OT_ID', key: 'PAP_ID', sequence: 'PRV_Acl_SEQ' },
+  history('OPR_TreeHistory', 'OTH'),
+  history('OPR_ContentHistory', 'OCH'),
+  history('OPR_ContentXmlHistory', 'OCXH'),
+  history('OPR_Comment', 'OCM'),
+  history('OPR_PageHistory', 'OPH'),
+  history('OPR_FulltextHistory', 'OFH'),
+  history('OPR_IdentifierHistory', 'OIH'),
+]
+
+/** Edits of images; the packs themselves are made anew. */
+export const packTable = 'OPR_Pack'
+
+export type StoredRow = Readonly<Record<string, unknown>>
+
+const byUpper = new Map([...schemaNames].map(name => [name.toUpperCase(), name]))
+
+/** A row by the names of the schema, whatever the driver calls its columns. */
+export const named = (row: StoredRow): StoredRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [byUpper.get(name.toUpperCase()) ?? name, value]),
+  )

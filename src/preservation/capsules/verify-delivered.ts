@@ -1,0 +1,76 @@
+// Delivered capsules against what was recorded of them, the longest unread first. What is wrong is a finding like that of any kept file.
+import { join } from 'node:path'
+import type { Services } from '../../http/module.ts'
+import { endCapsuleFinding, noteFinding, Pace } from '../fixity/index.ts'
+import { capsulePlace, type Progress } from './make.ts'
+import * as repository from './repository.ts'
+import { verifyBag } from './verify.ts'
+
+export interface VerifiedCapsules {
+  readonly verified: number
+  readonly bytes: number
+  /** Names of those that are not whole */
+  readonly damaged: readonly string[]
+}
+
+const noteEveryMs = 2000
+
+async function verifyOne(
+  services: Services,
+  folder: string,
+  capsule: repository.Capsule,
+  onBytes: (bytes: number) => Promise<void>,
+): Promise<{ isGood: boolean; bytes: number }> {
+  const { faults, digest, bytes } = await verifyBag(join(folder, capsule.name), onBytes)
+  const file = {
+    what: 'capsule',
+    address: `capsule/${capsule.name}`,
+    expected: `sha256:${capsule.digest}`,
+    nodeId: null,
+  } as const
+  if (faults.length === 0 && digest === capsule.digest) {
+    await repository.confirm(services.db, capsule.id)
+    await endCapsuleFinding(services.db, file.address)
+    return { isGood: true, bytes }
+  }
+  await noteFinding(services.db, file, {
+    isGood: false,
+    fault: digest === undefined ? 'missing' : 'altered',
+    ...(digest === undefined ? {} : { found: `sha256:${digest}` }),
+    bytes,
+    detail: (faults[0] ?? 'The tag manifest is another one than the recorded one.').slice(0, 500),
+  })
+  return { isGood: false, bytes }
+}
+
+/** @param olderThan read again what was found good before this moment; undefined: all */
+export async function verifyCapsules(
+  services: Services,
+  olderThan: Date | undefined,
+  progress: Progress,
+): Promise<VerifiedCapsules> {
+  const { folder } = capsulePlace(services)
+  const pace = new Pace(services.config.fixity.bytesPerSecond)
+  let [verified, bytes, noted] = [0, 0, Date.now()]
+  const damaged: string[] = []
+  const onBytes = async (read: number) => {
+    await pace.spend(read)
+    if (Date.now() - noted < noteEveryMs) return
+    noted = Date.now()
+    await progress(verified)
+  }
+  for (let after = 0; ;) {
+    const part = await repository.list(services.db, after, 100)
+    const last = part.at(-1)
+    if (!last) return { verified, bytes, damaged }
+    after = last.id
+    for (const capsule of part) {
+      if (olderThan && capsule.confirmedAt && capsule.confirmedAt > olderThan) continue
+      const found = await verifyOne(services, folder, capsule, onBytes)
+      if (!found.isGood) damaged.push(capsule.name)
+      verified++
+      bytes += found.bytes
+      await progress(verified)
+    }
+  }
+}
