@@ -273,6 +273,8 @@ t.test('any repository reads any table; only its owner writes it', async t => {
     }
     // checks repair across tables, each in the transaction of the finding
     if (file.endsWith('checks.ts')) continue
+    // what a capsule gives back are rows as they were, with the versions that their owners would raise
+    if (file === 'preservation/capsules/playback.ts') continue
     for (const [, table] of text.matchAll(
       /(?:insert into|update|delete from|merge into) ((?:OPR|SYS|CFG|PRV)_\w+)/g,
     )) {

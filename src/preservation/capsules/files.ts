@@ -1,17 +1,18 @@
 // The files of a title by their places in a capsule: masters and texts lie under their SHA-256, with the ending of their format.
+import { tableOf } from '../../codes.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { PremisFile } from '../../formats/premis/write.ts'
 import { keptFiles, type KeptFile } from '../fixity/index.ts'
 
-const endings: Readonly<Record<string, string>> = {
+const endings: Readonly<Record<string, string>> = tableOf({
   tiff: '.tif',
   jpeg: '.jpg',
   jp2: '.jp2',
   png: '.png',
   pdf: '.pdf',
   webp: '.webp',
-}
+})
 
 export interface CapsuleFile extends KeptFile {
   readonly sha256: string

@@ -1,4 +1,5 @@
 // The PREMIS of a capsule: its files and those of earlier capsules that belong to the title, what happened to it by the log, and who did it.
+import { tableOf } from '../../codes.ts'
 import {
   type PremisAgent,
   premisAgent,
@@ -13,14 +14,14 @@ import { version } from '../../root.ts'
 import type { StoredRow } from './tables.ts'
 
 /** Event types of the Library of Congress' vocabulary for what our log calls otherwise. */
-const eventTypes: Readonly<Record<string, string>> = {
+const eventTypes: Readonly<Record<string, string>> = tableOf({
   create: 'creation',
   import: 'ingestion',
   release: 'policy assignment',
   bin: 'deaccession',
   repair: 'replication',
   play: 'recovery',
-}
+})
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

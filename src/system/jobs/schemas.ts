@@ -68,27 +68,21 @@ const order = {
   runAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
 }
 
+const id = z.number().int().min(1).max(2_147_483_647)
+
 export const NewJob = z
-  .union([
+  .discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(plain), ...order }),
     z.strictObject({
       kind: z.literal('fixity.check'),
       ...order,
       options: z
-        .union([
-          z.strictObject({ all: z.literal(true).meta({ description: 'The whole archive' }) }),
-          z.strictObject({
-            title: z
-              .number()
-              .int()
-              .min(1)
-              .max(2_147_483_647)
-              .meta({ description: 'A node with all below it' }),
-          }),
-          z.strictObject({
-            since: z.iso.datetime({ offset: true }).meta({ description: 'What has changed since' }),
-          }),
-        ])
+        .strictObject({
+          all: z.literal(true).optional().meta({ description: 'The whole archive' }),
+          title: id.optional().meta({ description: 'A node with all below it' }),
+          since: z.iso.datetime({ offset: true }).optional().meta({ description: 'What has changed since' }),
+        })
+        .refine(options => Object.keys(options).length <= 1, 'give one of all, title and since')
         .optional()
         .meta({ description: 'Without them the next portion of the archive' }),
     }),
@@ -97,13 +91,7 @@ export const NewJob = z
       ...order,
       options: z
         .strictObject({
-          title: z
-            .number()
-            .int()
-            .min(1)
-            .max(2_147_483_647)
-            .optional()
-            .meta({ description: 'A title at the top' }),
+          title: id.optional().meta({ description: 'A title at the top' }),
           full: z.boolean().optional().meta({ description: 'All of it, also where an increment would do' }),
         })
         .optional()
