@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { version } from './root.ts'
 import { sentenceOf } from './start-faults.ts'
+import { backup, backupList, backupVerify, restore } from './cli/backup.ts'
 import { showConfig, showSample } from './cli/config.ts'
 import { writeDocuments } from './cli/documents.ts'
 import { runInServer, serverWithDatabase } from './cli/remote.ts'
@@ -36,6 +37,38 @@ program
   .command('worker')
   .description('run jobs, for servers with [jobs] on = false')
   .action(() => runWorker(configFile()))
+
+const backups = program
+  .command('backup')
+  .description('database, files and configuration together, while the service runs')
+backups
+  .command('make', { isDefault: true })
+  .description('add a backup to a folder; files that it has already are not copied again')
+  .argument('<folder>', 'on another disk')
+  .action(async (folder: string) => {
+    process.exitCode = await backup(session, configFile(), folder)
+  })
+backups
+  .command('verify')
+  .description('read a backup and compare it with its hashes')
+  .argument('<folder>')
+  .option('--backup <name>', 'the newest by default')
+  .action(async (folder: string, flags: { backup?: string }) => {
+    process.exitCode = await backupVerify(session, folder, flags.backup)
+  })
+backups
+  .command('list')
+  .description('list the backups of a folder')
+  .argument('<folder>')
+  .action((folder: string) => backupList(session, folder))
+program
+  .command('restore')
+  .description('put a backup into an empty place, then check it')
+  .argument('<folder>', 'with backups')
+  .option('--backup <name>', 'the newest by default')
+  .action(async (folder: string, flags: { backup?: string }) => {
+    process.exitCode = await restore(session, configFile(), folder, flags.backup)
+  })
 
 const config = program.command('config').description('the configuration')
 config

@@ -15,6 +15,7 @@ import { type FirebirdFault, toFault } from './firebird/faults.ts'
 import { migrate } from './firebird/migrate.ts'
 import { registerTypes } from './firebird/types-table.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
+import type { AdministeredDatabase } from './firebird/server/gbak.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
 import { isRunning, restart, usePrivateServer } from './firebird/server/private-server.ts'
 import { Supervisor, type SupervisorOptions } from './firebird/server/supervisor.ts'
@@ -155,6 +156,34 @@ async function privateTarget(config: Config): Promise<Target> {
   } catch (error) {
     await server.release()
     throw error
+  }
+}
+
+/**
+ * The database as who may copy all of it, without opening or making it.
+ * @throws Refusal not-implemented in direct mode
+ */
+export async function administration(
+  config: Config,
+): Promise<{ database: AdministeredDatabase; release: () => Promise<void> }> {
+  const { direct, host, file, user, password } = config.database
+  if (direct)
+    throw new Refusal(
+      'not-implemented',
+      'With [database] direct there is no server to copy from: stop the service and copy the folder of [path] var.',
+    )
+  if (file !== documentedFile)
+    return { database: { ...hostAndPort(host), file, user, password }, release: async () => {} }
+  const server = await usePrivateServer(join(config.path.var, 'firebird'))
+  return {
+    database: {
+      host: server.host,
+      port: server.port,
+      file: join(server.dataFolder, 'firefolio.fdb'),
+      user: 'SYSDBA',
+      password: server.sysdbaPassword,
+    },
+    release: () => server.release(),
   }
 }
 

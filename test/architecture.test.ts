@@ -154,6 +154,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
   'preservation/fixity': module(),
+  'preservation/backup': module(),
   'preservation/capsules': module(
     'preservation/fixity',
     'dissemination/mets',

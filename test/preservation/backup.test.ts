@@ -1,0 +1,193 @@
+// A repository is backed up fresh, with a collection, and under writes; lost; and restored: every check holds, every row and file is there.
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { checks } from '../../src/app.ts'
+import { administration } from '../../src/open-database.ts'
+import { type Config } from '../../src/config/options.ts'
+import { makeBackup, restoreBackup, verifyBackup } from '../../src/preservation/backup/index.ts'
+import { createLog, openServices } from '../../src/services.ts'
+import { needsServer } from '../support/database.ts'
+import { dump } from '../support/dump.ts'
+import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
+import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
+
+let places = 0
+/** The same configuration with another database and another folder. */
+function elsewhere(of: TestApp, folder: string): Config {
+  const { config } = of.services
+  const file = join(dirname(config.database.file), `restored-${process.pid}-${++places}.fdb`)
+  t.teardown(() => rmSync(file, { force: true }))
+  return {
+    ...config,
+    database: { ...config.database, file },
+    access: { ...config.access, operatorKey: '' },
+    path: {
+      ...config.path,
+      var: folder,
+      varLarge: folder,
+      varFast: folder,
+      import: join(folder, 'import'),
+      domain: join(folder, 'domain'),
+    },
+  }
+}
+
+const backUp = async (of: TestApp, folder: string, ini?: string) =>
+  makeBackup(of.services, (await administration(of.services.config)).database, folder, ini)
+const restore = async (config: Config, folder: string, name?: string) =>
+  restoreBackup(config, (await administration(config)).database, folder, name)
+
+/** What the checks find in a restored repository, packs apart, which are made anew. */
+async function wrongIn(config: Config): Promise<string[]> {
+  const services = await openServices(config, createLog(config))
+  try {
+    const found: string[] = []
+    for (const check of checks.filter(({ name }) => name !== 'packs' && name !== 'webcache'))
+      for (const { sentence } of await check.run(services, { repair: false }))
+        found.push(`${check.name}: ${sentence}`)
+    return found
+  } finally {
+    await services.close()
+  }
+}
+
+async function rowsOf(config: Config): Promise<Record<string, string>> {
+  const services = await openServices(config, createLog(config))
+  try {
+    return await dump(services.db)
+  } finally {
+    await services.close()
+  }
+}
+
+t.test('a fresh repository is backed up and restored', needsServer, async t => {
+  const app = await start(t)
+  const folder = join(aFolder(t), 'backup')
+  const made = await backUp(app, folder)
+  t.match(made, { files: 0, faults: [] })
+  const config = elsewhere(app, aFolder(t))
+  await restore(config, folder)
+  t.same(await wrongIn(config), [])
+})
+
+t.test(
+  'a collection is backed up while it is written to; what was there is there again',
+  needsServer,
+  async t => {
+    const app = await start(t)
+    const folder = join(aFolder(t), 'backup')
+    await aDomain(app)
+    const title = await aTitle(app, { pages: 3, release: true })
+    const scan = (n: number) =>
+      aScan(150 + n, 120)
+        .tiff()
+        .toBuffer()
+    for (const [at, id] of (await pagesOf(app, title)).entries()) await putMaster(app, id, await scan(at))
+    const ini = join(aFolder(t), 'server.ini')
+    writeFileSync(ini, '[log]\nlevel = info\n')
+    writeFileSync(join(app.folder, 'operator.key'), 'a key\n')
+    await app.drain()
+    const before = await dump(app.services.db)
+
+    let isOver = false
+    let written = 0
+    const writing = (async () => {
+      while (!isOver) {
+        const id = await aTitle(app, { title: `While it runs ${written}`, pages: 1 })
+        await putMaster(app, (await pagesOf(app, id))[0] as number, await scan(10 + written++))
+      }
+    })()
+    while (written === 0) await new Promise(resolve => setTimeout(resolve, 20))
+    const first = await backUp(app, folder, ini)
+    isOver = true
+    await writing
+    t.comment(`${written} titles written meanwhile, ${first.files} files`)
+    t.same(first.faults, [])
+    t.ok(first.files >= 3)
+    t.same((await verifyBackup(folder)).faults, [])
+    t.equal(statSync(folder).mode & 0o077, 0, 'only its owner reads it')
+
+    const config = elsewhere(app, aFolder(t))
+    const restored = await restore(config, folder)
+    t.same(restored.configuration, [join(config.path.var, 'operator.key')])
+    t.equal(readFileSync(join(config.path.var, 'operator.key'), 'utf8'), 'a key\n')
+    t.same(await wrongIn(config), [])
+    const after = await rowsOf(config)
+    for (const [key, value] of Object.entries(before))
+      if (after[key] !== value) t.fail(`${key}: ${after[key] ?? 'missing'} instead of ${value}`)
+    t.ok(Object.keys(after).length >= Object.keys(before).length)
+
+    await t.test('a second backup copies what is new; the first can still be restored', async t => {
+      await new Promise(resolve => setTimeout(resolve, 1100))
+      const fresh = await aTitle(app, { pages: 1 })
+      await putMaster(app, (await pagesOf(app, fresh))[0] as number, await scan(200))
+      const second = await backUp(app, folder)
+      t.ok(
+        second.added >= 1 && second.added < second.files,
+        `${second.added} of ${second.files} files are new`,
+      )
+      const old = elsewhere(app, aFolder(t))
+      await restore(old, folder, first.name)
+      t.same(await wrongIn(old), [])
+      t.notOk(Object.keys(await rowsOf(old)).includes(`OPR_Tree ${fresh} OT_ID`))
+      t.equal(
+        readdirSync(folder).filter(name => name.startsWith('.')).length,
+        0,
+        'nothing unfinished stays behind',
+      )
+    })
+
+    await t.test('nothing is restored over a database, or from a damaged backup', async t => {
+      await t.rejects(restore(config, folder), /There is a database already/)
+      const { name } = await verifyBackup(folder)
+      const target = elsewhere(app, aFolder(t))
+      await t.rejects(
+        restore(target, folder, '20000101T000000Z'),
+        /There is no backup 20000101T000000Z.*There are: /,
+      )
+      const fbk = join(folder, name, 'database.fbk')
+      const good = readFileSync(fbk)
+      truncateSync(fbk, 1000)
+      t.match((await verifyBackup(folder)).faults, [/database\.fbk is damaged/])
+      await t.rejects(restore(target, folder), /is damaged: database\.fbk\. Nothing was restored/)
+      writeFileSync(fbk, good)
+      const pool = join(folder, 'files/sha256')
+      const [aa = ''] = readdirSync(pool)
+      const file = join(pool, aa, readdirSync(join(pool, aa))[0] as string)
+      const bytes = readFileSync(file)
+      bytes[10] = (bytes[10] as number) ^ 1
+      writeFileSync(file, bytes)
+      t.match((await verifyBackup(folder)).faults, [/The file [0-9a-f]{64} is damaged/])
+      await t.rejects(restore(target, folder), /is damaged/)
+      t.notOk(existsSync(target.database.file))
+      bytes[10] = (bytes[10] as number) ^ 1
+      writeFileSync(file, bytes)
+      await restore(target, folder)
+      t.same(await wrongIn(target), [], 'the same command again ends it')
+    })
+
+    await t.test('a damaged master is told, and the good copy of an earlier backup is kept', async t => {
+      await new Promise(resolve => setTimeout(resolve, 1100))
+      const media = join(app.folder, 'media/sha256')
+      const [aa = ''] = readdirSync(media)
+      const victim = join(media, aa, readdirSync(join(media, aa))[0] as string)
+      writeFileSync(victim, 'damaged')
+      const third = await backUp(app, folder)
+      t.match(third.faults, [/its bytes are not those of its hash/])
+      t.match((await verifyBackup(folder)).faults, [/It was made without/])
+      const target = elsewhere(app, aFolder(t))
+      await restore(target, folder)
+      t.same(await wrongIn(target), [], 'restored from the good copy')
+    })
+  },
+)
+
+t.test('in direct mode the sentence says what to do instead', async t => {
+  const app = await start(t)
+  const { config } = app.services
+  await t.rejects(
+    administration({ ...config, database: { ...config.database, direct: true } }),
+    /stop the service and copy/,
+  )
+})
