@@ -2,6 +2,8 @@
 // The plans are those of the statements that the doors really send.
 import t from 'tap'
 import { restampBelow } from '../src/system/changes/follow.ts'
+import { changedSince } from '../src/preservation/capsules/repository.ts'
+import { keptFiles } from '../src/preservation/fixity/index.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'
@@ -87,6 +89,21 @@ t.test('a search sends as many statements for many hits as for one', async t => 
     return statements.length
   }
   t.ok((await sent('q=d*')) <= (await sent(`q=d*&within=${ids.monograph}`)) + 1)
+})
+
+t.test('what is below a title is found by the title, however large the archive is', needsServer, async t => {
+  const sent = await statementsOf(async () => {
+    await changedSince(app.services.db, `|${ids.monograph}|`, new Date())
+    for await (const file of keptFiles(
+      app.services.db,
+      { kind: 'title', id: ids.monograph, path: `|${ids.monograph}|` },
+      null,
+    ))
+      t.ok(file.address)
+    for await (const file of keptFiles(app.services.db, { kind: 'round' }, null)) t.ok(file.address)
+  })
+  t.ok(sent.length > 10)
+  t.same(await scans(sent), [])
 })
 
 t.test('a statement that reads through is seen', needsServer, async t => {

@@ -97,5 +97,7 @@ export async function restore(
   } finally {
     await server.release()
   }
+  // packs are no part of a backup: they are wanted anew
+  await check({ ...session, out: () => {} }, { repair: true, only: 'packs,webcache' })
   return await check(session, {})
 }

@@ -126,8 +126,6 @@ export async function momentOf(db: Db): Promise<Date> {
 
 /** Whether something that a capsule holds has changed since: OP_ChangeTS of pages, versions of titles, texts, identifiers and places. */
 export async function changedSince(db: Db, path: string, moment: Date): Promise<boolean> {
-  const below = (column: string) =>
-    sql`${sql.raw(column)} in (select t.OT_ID from OPR_Tree t where t.OT_Path starting with ${path})`
   for (const [table, changed, node] of [
     ['OPR_Page', 'OP_ChangeTS', 'OP_OT_ID'],
     ['OPR_Fulltext', 'OF_UpdateTS', 'OF_OT_ID'],
@@ -140,10 +138,10 @@ export async function changedSince(db: Db, path: string, moment: Date): Promise<
     ['OPR_FulltextHistory', 'OFH_InsertTS', 'OFH_OT_ID'],
     ['OPR_IdentifierHistory', 'OIH_InsertTS', 'OIH_OT_ID'],
   ] as const) {
+    // the left join states the order: what is below the title first, however large the table is
     const { rows: found } =
-      await sql`select first 1 1 as "one" from ${sql.raw(table)} where ${sql.raw(changed)} > ${moment} and ${below(node)}`.execute(
-        db,
-      )
+      await sql`select first 1 1 as "one" from OPR_Tree t left join ${sql.raw(table)} r on r.${sql.raw(node)} = t.OT_ID
+        where t.OT_Path starting with ${path} and r.${sql.raw(changed)} > ${moment}`.execute(db)
     if (found.length > 0) return true
   }
   return false

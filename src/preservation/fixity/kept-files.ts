@@ -59,16 +59,19 @@ const sources: readonly Source[] = [
 async function portionOf(db: Db, source: Source, scope: Scope, after: string): Promise<Row[]> {
   const { what, table, prefix, changed, isKept } = source
   const column = (name: string) => sql.raw(`${prefix}_${name}`)
-  // a title has few files: they are found by the title and sorted, not looked for along the whole index
-  const url = scope.kind === 'title' ? sql.raw(`${prefix}_Url || ''`) : column('Url')
-  const within =
-    scope.kind === 'title'
-      ? sql`and ${column('OT_ID')} in (select t.OT_ID from OPR_Tree t where t.OT_Path starting with ${scope.path})`
-      : scope.kind === 'since'
-        ? sql`and ${sql.raw(changed)} >= ${scope.moment}`
-        : sql``
+  // a title has few files: they are found by the title and sorted, not looked for along the whole index; the left join states that order
+  const isTitle = scope.kind === 'title'
+  const url = isTitle ? sql.raw(`${prefix}_Url || ''`) : column('Url')
+  const from = isTitle
+    ? sql`OPR_Tree t left join ${sql.raw(table)} on ${column('OT_ID')} = t.OT_ID`
+    : sql.raw(table)
+  const within = isTitle
+    ? sql`and t.OT_Path starting with ${scope.path}`
+    : scope.kind === 'since'
+      ? sql`and ${sql.raw(changed)} >= ${scope.moment}`
+      : sql``
   const { rows } = await sql<Omit<Row, 'what'>>`
-    select ${column('Url')} as "url", ${column('Hashsum')} as "hashsum", ${column('OT_ID')} as "nodeId" from ${sql.raw(table)}
+    select ${column('Url')} as "url", ${column('Hashsum')} as "hashsum", ${column('OT_ID')} as "nodeId" from ${from}
     where ${url} > ${after} and ${isKept} ${within} order by ${url} fetch next ${sql.lit(portion)} rows only`.execute(
     db,
   )
