@@ -7,7 +7,7 @@ const messages = () => ({
   name: 'messages',
   enforce: 'pre',
   transform(code, id) {
-    if (!/\/messages\/\w+\.json$/.test(id.split('?')[0])) return undefined
+    if (!/\/messages\/(?:desk\/)?\w+\.json$/.test(id.split('?')[0])) return undefined
     const compiled = Object.fromEntries(
       Object.entries(JSON.parse(code)).map(([key, text]) => [key, compileMessage(text)]),
     )

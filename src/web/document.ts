@@ -8,7 +8,7 @@ export interface WholePage {
   readonly policy: string
 }
 
-/** The whole document around a rendered page. Nothing runs inline; the one inline style, the accent of the installation, has a nonce. */
+/** The whole document around a rendered page. Nothing runs inline; the one inline style, the accent of the installation, has a nonce, and so have those that react-aria adds, which reads it from the head. */
 export function documentOf(
   page: RenderedPage,
   assets: Assets,
@@ -24,7 +24,7 @@ export function documentOf(
   const file = (name: string) => escapeXml(`${prefix}/assets/${name}`)
   const html = `<!doctype html>
 <html lang="${facts.language}"${facts.theme === 'auto' ? '' : ` data-theme="${facts.theme}"`}>
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta property="csp-nonce" nonce="${nonce}"><meta name="color-scheme" content="light dark">
 ${assets.fonts.map(font => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${file(font)}">`).join('')}
 ${assets.styles.map(style => `<link rel="stylesheet" href="${file(style)}">`).join('')}
 <style data-openseadragon-mobile-css nonce="${nonce}">:root{--accent-light:${accent}}</style>

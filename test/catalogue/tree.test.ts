@@ -40,6 +40,14 @@ t.test('lists the top of a domain, children in their order, siblings, ancestors 
   })
 })
 
+t.test('types are listed with the names that people know them by', async t => {
+  const { items } = (await read('/api/v1/types')).body as { items: { datatype: string; name: string }[] }
+  t.match(
+    items.find(({ datatype, name }) => datatype === 'structure' && name === 'chapter'),
+    { de: 'Kapitel', en: 'Chapter', children: ['@structure', '@page'] },
+  )
+})
+
 t.test('pages through long lists without skipping or repeating, also as NDJSON', async t => {
   const title = await aTitle(app, { title: 'Long', pages: 25 })
   const seen: number[] = []

@@ -205,6 +205,8 @@ t.test('bad deliveries fail with the place, and can be run again when they are m
     summary: { failed: 1 },
     items: [{ outcome: 'failed', messages: [{ code: 'bad-xml', place: /line 3, column/ }] }],
   })
+  const listed = (await call('GET', '/api/v1/imports?limit=1')).body.items
+  t.match(listed, [{ id: failed.id, summary: { failed: 1 } }], 'the list tells which imports have faults')
   writeFileSync(join(folder, 'mended/broken.xml'), modsOf('mended', 'Mended'))
   t.equal((await call('POST', `/api/v1/imports/${failed.id}/retry`)).status, 202)
   await app.drain()

@@ -162,6 +162,26 @@ export async function list(
   }))
 }
 
+/** How many items of each batch had which outcome. */
+export async function summaries(
+  db: Db,
+  batchIds: readonly number[],
+): Promise<Map<number, Record<string, number>>> {
+  const found = new Map<number, Record<string, number>>(batchIds.map(id => [id, {}]))
+  if (batchIds.length === 0) return found
+  const rows = await db
+    .selectFrom('OPR_ImportItem')
+    .select(({ fn }) => ['OII_OIM_ID as batch', 'OII_Outcome as outcome', fn.countAll().as('n')])
+    .where('OII_OIM_ID', 'in', batchIds)
+    .groupBy(['OII_OIM_ID', 'OII_Outcome'])
+    .execute()
+  for (const row of rows) {
+    const summary = found.get(row.batch)
+    if (summary) summary[outcomes.name(row.outcome)] = Number(row.n)
+  }
+  return found
+}
+
 export async function items(db: Db, batchId: number): Promise<Item[]> {
   const rows = await db
     .selectFrom('OPR_ImportItem')

@@ -179,7 +179,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const [before] = decodeCursor(request.query.cursor, ['number']) ?? []
       const rows = await repository.list(db, before as number | undefined, request.query.limit + 1)
       const page = pageOf(rows, request.query.limit, row => [row.id])
-      return listDocument(request.url, { next: page.next, items: page.items.map(batchDocument) })
+      const summaries = await repository.summaries(
+        db,
+        page.items.map(({ id }) => id),
+      )
+      return listDocument(request.url, {
+        next: page.next,
+        items: page.items.map(batch => ({ ...batchDocument(batch), summary: summaries.get(batch.id) ?? {} })),
+      })
     },
   )
 

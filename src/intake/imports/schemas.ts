@@ -110,11 +110,11 @@ const batch = {
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
   meta: z.object({}),
+  summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
 }
 export const ImportBatch = z
   .object({
     ...batch,
-    summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
     items: z.array(ImportItem),
   })
   .meta({ id: 'ImportBatch', description: 'An import with the outcome of each of its items.' })

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import type { Api } from '../shared/api.ts'
 import { objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
+import { deskRoutes } from '../desk/routes.tsx'
 import { collectionSearch, findSearch, queryOf } from '../reading/find/address.ts'
 import { ProblemPage } from './problem.tsx'
 import { Shell } from './shell.tsx'
@@ -119,7 +120,7 @@ export function makeRouter(options: {
   readonly history?: RouterHistory
 }) {
   return createRouter({
-    routeTree: root.addChildren([start, collection, find, title, view]),
+    routeTree: root.addChildren([start, collection, find, title, view, deskRoutes(root)]),
     context: options.context,
     basepath: options.prefix === '' ? '/' : options.prefix,
     ...(options.history ? { history: options.history } : {}),

@@ -1,0 +1,242 @@
+// The desk in a real browser against the real service: who gets in, what they find, what they do by keyboard and take back.
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { startWithSample } from '../support/collection.ts'
+import { aUser, password } from '../support/people.ts'
+import { modsOf, operatorKey } from '../support/start.ts'
+import { picture, violations, visit } from '../support/visit.ts'
+
+const { app, ids } = await startWithSample(t)
+await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
+await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
+await aUser(app, { login: 'rita', name: 'Rita Regal', topics: ['RELEASE'] })
+const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
+app.services.setPublicUrl(address)
+
+const title = async (id: number) => (await app.call('GET', `/api/v1/tree/${id}`)).body
+
+async function logIn(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Log-in name or e-mail').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
+/** Logged in, at an address of the desk. */
+async function at(browser: Browser, path: string, login = 'clara', options = {}) {
+  const found = await visit(browser, address, path, options)
+  await logIn(found.page, login)
+  await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
+  await found.page.waitForLoadState('networkidle')
+  return found
+}
+
+t.test('readers load nothing of the desk, and the desk stays within its size', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const sizes: Record<string, number> = {}
+  for (const path of ['/', '/desk']) {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    let size = 0
+    page.on('response', answer => {
+      if (answer.url().endsWith('.js')) size += Number(answer.headers()['content-length'] ?? 0)
+      if (path === '/' && /\/desk/.test(answer.url())) t.fail(`a reader loads ${answer.url()}`)
+    })
+    await page.goto(`${address}${path}`, { waitUntil: 'networkidle' })
+    if (path === '/desk') await logIn(page, 'clara')
+    await page.waitForLoadState('networkidle')
+    sizes[path] = size
+    await context.close()
+  }
+  t.comment(sizes)
+  t.ok((sizes['/'] as number) > 1000 && (sizes['/'] as number) <= 150_000, `reading room ${sizes['/']}`)
+  t.ok((sizes['/desk'] as number) <= 350_000, `desk ${sizes['/desk']}`)
+})
+
+t.test(
+  'one comes in by password or key; what is wrong is said, and nothing is lost',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await visit(browser, address, '/desk')
+    await page.getByLabel('Log-in name or e-mail').fill('clara')
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('Name and password do not belong together.').waitFor()
+    t.equal(await page.getByLabel('Log-in name or e-mail').inputValue(), 'clara')
+    await page.getByText('Key', { exact: true }).click()
+    await page.getByLabel('Key', { exact: true }).last().fill('no-such-key')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('There is no such key.').waitFor()
+    await page.getByLabel('Key', { exact: true }).last().fill(operatorKey)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'What needs you' }).waitFor()
+    await page.reload({ waitUntil: 'networkidle' })
+    await page.getByRole('heading', { name: 'Log in' }).waitFor()
+    t.same(faults, [], 'a key is not kept anywhere')
+  },
+)
+
+t.test('who may do nothing is told so; who may release sees no imports', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const guest = await visit(browser, address, '/desk')
+  await logIn(guest.page, 'gustav')
+  await guest.page.getByRole('heading', { name: 'Welcome, Gustav Gast' }).waitFor()
+  const releaser = await at(browser, `/desk/tree?at=${ids.work}`, 'rita')
+  t.equal(await releaser.page.getByRole('link', { name: 'Imports' }).count(), 0)
+  await releaser.page.getByRole('row').nth(1).click()
+  await releaser.page.getByRole('button', { name: 'Hide' }).waitFor()
+  t.equal(await releaser.page.getByRole('button', { name: 'Put into the bin' }).count(), 0)
+  t.equal(await releaser.page.getByRole('button', { name: 'Rename' }).count(), 0)
+  t.same([...guest.faults, ...releaser.faults], [])
+})
+
+t.test('every page is accessible, light and dark, in both languages', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const paths = ['/desk', `/desk/tree?at=${ids.work}`, '/desk/jobs', '/desk/imports'] as const
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, faults, context } = await at(browser, '/desk', 'clara', { colorScheme })
+    if (colorScheme === 'dark') await context.addCookies([{ name: 'language', value: 'de', url: address }])
+    for (const path of paths) {
+      await page.goto(`${address}${path}`, { waitUntil: 'networkidle' })
+      await page.getByRole('navigation', { name: /Places|Bereiche/ }).waitFor()
+      await page.waitForTimeout(300)
+      t.same(await violations(page), [], `${path} ${colorScheme}`)
+      for (const width of process.env['SCREENSHOTS'] ? [390, 1024, 1600] : []) {
+        await page.setViewportSize({ width, height: 900 })
+        await picture(page, `desk${path.slice(5).replace(/\W+/g, '-')}-${width}-${colorScheme}`)
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+    t.same(faults, [], colorScheme)
+    await context.close()
+  }
+})
+
+t.test('the palette finds by number, signature and words, and does what it names', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await at(browser, '/desk')
+  for (const words of [String(ids.monograph), 'digitalen Buch']) {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(words)
+    await page.getByRole('menuitem', { name: /Vom digitalen Buche/ }).waitFor()
+    await picture(page, 'desk-palette')
+    t.same(await violations(page), [], 'the palette is accessible')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(new RegExp(`node=${ids.monograph}`))
+    await page.getByRole('heading', { name: /Vom digitalen Buche/ }).waitFor()
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('to jobs')
+  await page.getByRole('menuitem', { name: 'Go to Jobs' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/desk\/jobs/)
+  t.same(faults, [])
+})
+
+t.test(
+  'rows are chosen, renamed, hidden and moved by keys alone, each taken back by one',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}`)
+    const before = await title(ids.volume1)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Erster Band')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Renamed to “Erster Band”').waitFor()
+    t.equal((await title(ids.volume1)).caption, 'Erster Band')
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+z')
+    await page
+      .getByRole('status')
+      .getByText(/^Undone/)
+      .waitFor()
+    t.equal((await title(ids.volume1)).caption, before.caption)
+
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+a')
+    await page.getByText('2 chosen').waitFor()
+    await page.keyboard.press('h')
+    await page.getByRole('dialog').getByText('nodes disappear from the reading room.').waitFor()
+    await picture(page, 'desk-hide')
+    t.same(await violations(page), [], 'the preview is accessible')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Hidden 2 rows').waitFor()
+    await picture(page, 'desk-hidden')
+    t.equal((await title(ids.volume2)).isReleased, false)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+z')
+    await page
+      .getByRole('status')
+      .getByText(/^Undone/)
+      .waitFor()
+    t.equal((await title(ids.volume2)).isReleased, true)
+
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Control+x')
+    await page.keyboard.press('Backspace')
+    await page.waitForURL(/domain=sample/)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+v')
+    await page.getByRole('dialog').getByText('row gets another place.').waitFor()
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('status')
+      .getByText(/^Moved 1 row/)
+      .waitFor()
+    t.equal((await title(ids.volume1)).parentId, null)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+z')
+    await page
+      .getByRole('status')
+      .getByText(/^Undone/)
+      .waitFor()
+    t.equal((await title(ids.volume1)).parentId, ids.work)
+    t.same(faults, [])
+  },
+)
+
+t.test('a delivery is tried, imported, and its faults are shown where they are', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await at(browser, '/desk/imports')
+  const bring = async (name: string, text: string, button: 'Try' | 'Import') => {
+    await page.keyboard.press('n')
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/xml', buffer: Buffer.from(text) })
+    await page.getByText(name).waitFor()
+    await picture(page, 'desk-import-new')
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await page.getByRole('heading', { name }).waitFor()
+    await app.drain()
+  }
+  await bring('letter.xml', modsOf('letter', 'A letter'), 'Try')
+  await page.getByText('This was a trial: nothing has been stored.').waitFor()
+  await bring('letter.xml', modsOf('letter', 'A letter'), 'Import')
+  await page.getByRole('link', { name: 'letter.xml' }).first().waitFor()
+  await bring('broken.xml', '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo></mods>', 'Import')
+  await page.getByText('Failed', { exact: true }).waitFor()
+  await page
+    .getByText(/line 1/)
+    .first()
+    .waitFor()
+  await picture(page, 'desk-import-failed')
+  t.same(await violations(page), [])
+  t.same(faults, [])
+})
+
+t.test('a session that ends is taken up where it was', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, context } = await at(browser, `/desk/tree?at=${ids.work}`)
+  await page.getByLabel('Filter by name').fill('half a word')
+  await context.clearCookies()
+  await page.evaluate('window.dispatchEvent(new Event("visibilitychange"))')
+  await page.getByRole('dialog').getByText('Your session has ended.', { exact: false }).waitFor()
+  await logIn(page, 'clara')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.equal(await page.getByLabel('Filter by name').inputValue(), 'half a word')
+})

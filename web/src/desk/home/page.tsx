@@ -1,0 +1,206 @@
+// What needs me: a card for each kind of thing that waits, with the first of them; nothing of what I may not do.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Check } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Head } from '../../app/room.tsx'
+import { useFormats } from '../../shared/text.ts'
+import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { Page } from '../parts/page.tsx'
+import { importsQuery, jobsQuery, logQuery, type Title, titlesQuery } from '../queries.ts'
+import { useApi, useMay, useSession } from '../session/session.ts'
+import { paletteKey } from '../shell/desk.tsx'
+import { useJobName } from '../shell/tray.tsx'
+import { type DeskKey, useSay } from '../texts.ts'
+import styles from './home.module.css'
+
+const shown = 5
+const actions = new Set(['create', 'change', 'import', 'release', 'hide', 'bin', 'restore', 'move', 'undo', 'paginate', 'purge'])
+const entities = new Set(['operation', 'node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option', 'user', 'group'])
+
+function Card(props: {
+  readonly title: string
+  readonly count?: string | undefined
+  readonly tone?: 'bad' | 'warn' | undefined
+  readonly query: { readonly isPending: boolean; readonly error: unknown }
+  readonly isEmpty: boolean
+  readonly none: string
+  readonly more?: ReactNode
+  readonly children: ReactNode
+}) {
+  const isCalm = !props.query.error && !props.query.isPending && props.isEmpty
+  return (
+    <section className={`${styles.card} ${isCalm ? styles.calm : ''}`}>
+      <h2>
+        {props.title}
+        {props.count !== undefined && !props.isEmpty ? (
+          <span className={`${styles.count} ${props.tone ? styles[props.tone] : ''}`}>{props.count}</span>
+        ) : null}
+      </h2>
+      {props.query.error ? (
+        <Fault error={props.query.error} />
+      ) : props.query.isPending ? (
+        <Skeleton lines={4} />
+      ) : props.isEmpty ? (
+        <p className={styles.none}>
+          <Check size={16} aria-hidden />
+          {props.none}
+        </p>
+      ) : (
+        <>
+          <ul className={styles.list}>{props.children}</ul>
+          {props.more}
+        </>
+      )}
+    </section>
+  )
+}
+
+function Titles(props: {
+  readonly title: string
+  readonly none: string
+  readonly filter: Parameters<typeof titlesQuery>[1]
+  readonly says: (title: Title) => string
+}) {
+  const { number } = useFormats()
+  const asked = useQuery(titlesQuery(useApi(), { ...props.filter, limit: 100 }))
+  const items = asked.data?.items ?? []
+  return (
+    <Card
+      title={props.title}
+      none={props.none}
+      query={asked}
+      isEmpty={items.length === 0}
+      tone="warn"
+      count={`${number(items.length)}${asked.data?.links.next === undefined ? '' : '+'}`}
+    >
+      {items.slice(0, shown).map(title => (
+        <li key={title.id}>
+          <Link to="/desk/tree" search={{ node: String(title.id) }} dir="auto">
+            {title.title ?? title.caption ?? `#${title.id}`}
+          </Link>
+          <span>{props.says(title)}</span>
+        </li>
+      ))}
+    </Card>
+  )
+}
+
+export default function Home() {
+  const say = useSay()
+  const api = useApi()
+  const may = useMay()
+  const { session } = useSession()
+  const { number } = useFormats()
+  const { ago } = useMoments()
+  const nameOf = useJobName()
+  const imports = useInfiniteQuery({ ...importsQuery(api), enabled: may('import') })
+  const failed = useInfiniteQuery({ ...jobsQuery(api, 'failed'), enabled: may('job') })
+  const today = new Date()
+  today.setHours(0, 0, 0, 0)
+  const log = useQuery({ ...logQuery(api, { from: today.toISOString(), limit: 20 }), enabled: may('log:read') })
+  const faulty = (imports.data?.pages[0]?.items ?? []).filter(
+    ({ summary }) => (summary['failed'] ?? 0) + (summary['partial'] ?? 0) > 0,
+  )
+  const jobs = failed.data?.pages[0]?.items ?? []
+  const name = session?.user?.name
+  const wordsOf = (entry: { entity: string; action: string; entityId: number | null }) => {
+    const action = actions.has(entry.action) ? say(`log.action.${entry.action}` as DeskKey) : entry.action
+    const entity = entities.has(entry.entity) ? say(`log.entity.${entry.entity}` as DeskKey) : entry.entity
+    return `${entity} ${entry.entityId ?? ''} · ${action}`
+  }
+  return (
+    <Page
+      title={name ? say('home.hello', { name }) : say('home.title')}
+      lead={say('home.lead', { key: paletteKey() })}
+    >
+      <Head title={say('place.home')} noIndex />
+      <div className={styles.cards}>
+        {may('import') ? (
+          <Card
+            title={say('home.imports')}
+            none={say('home.imports.none')}
+            query={imports}
+            isEmpty={faulty.length === 0}
+            tone="bad"
+            count={number(faulty.length)}
+          >
+            {faulty.slice(0, shown).map(each => (
+              <li key={each.id}>
+                <Link to="/desk/imports" search={{ id: String(each.id) }}>
+                  {each.source}
+                </Link>
+                <span>
+                  {say('home.imports.items', { failed: each.summary['failed'] ?? 0, partial: each.summary['partial'] ?? 0 })}
+                </span>
+              </li>
+            ))}
+          </Card>
+        ) : null}
+        {may('job') ? (
+          <Card
+            title={say('home.jobs')}
+            none={say('home.jobs.none')}
+            query={failed}
+            isEmpty={jobs.length === 0}
+            tone="bad"
+            count={`${number(jobs.length)}${failed.hasNextPage ? '+' : ''}`}
+            more={
+              <Link to="/desk/jobs" search={{ state: 'failed' }} className={styles.more}>
+                {say('home.more')}
+              </Link>
+            }
+          >
+            {jobs.slice(0, shown).map(job => (
+              <li key={job.id}>
+                <span className={styles.text}>{nameOf(job.kind)}</span>
+                <span>{ago(job.updatedAt)}</span>
+              </li>
+            ))}
+          </Card>
+        ) : null}
+        <Titles
+          title={say('home.pages')}
+          none={say('home.pages.none')}
+          filter={{ pages: 'missing' }}
+          says={title => say('home.pages.of', { present: title.pagesPresent, announced: title.pageCount ?? 0 })}
+        />
+        <Titles
+          title={say('home.hidden')}
+          none={say('home.hidden.none')}
+          filter={{ state: 'hidden' }}
+          says={title => ago(title.meta.createdAt ?? '')}
+        />
+        <Titles
+          title={say('home.labels')}
+          none={say('home.labels.none')}
+          filter={{ labels: 'missing' }}
+          says={title => say('home.labels.of', { count: title.pagesPresent })}
+        />
+        {may('log:read') ? (
+          <Card
+            title={say('home.today')}
+            none={say('home.today.none')}
+            query={log}
+            isEmpty={(log.data?.items.length ?? 0) === 0}
+          >
+            {(log.data?.items ?? []).slice(0, shown).map(entry => (
+              <li key={entry.id}>
+                {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
+                  <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
+                    {wordsOf(entry)}
+                  </Link>
+                ) : (
+                  <span className={styles.text}>{wordsOf(entry)}</span>
+                )}
+                <span>{ago(entry.at)}</span>
+              </li>
+            ))}
+          </Card>
+        ) : null}
+      </div>
+      {!may('meta:write') && !may('import') && !may('release') ? <Empty title={say('home.readOnly')} /> : null}
+    </Page>
+  )
+}

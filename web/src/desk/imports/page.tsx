@@ -1,0 +1,86 @@
+// The import desk: bring a delivery, see what would be made, run it, follow it, try again what failed.
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { Upload } from 'lucide-react'
+import { useState } from 'react'
+import { Head } from '../../app/room.tsx'
+import { Button, Empty, Fault, Skeleton, Tag } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { Page, tableStyle } from '../parts/page.tsx'
+import { importsQuery } from '../queries.ts'
+import { useApi } from '../session/session.ts'
+import { useActions } from '../shell/actions.ts'
+import { useSay } from '../texts.ts'
+import { Delivery } from './delivery.tsx'
+import { OneImport, Outcomes } from './one-import.tsx'
+
+export default function Imports() {
+  const say = useSay()
+  const router = useRouter()
+  const { ago, exact } = useMoments()
+  const search = useSearch({ strict: false }) as { id?: string }
+  const [isNew, setNew] = useState(false)
+  const imports = useInfiniteQuery({ ...importsQuery(useApi()), refetchInterval: 10_000 })
+  useActions('imports', [{ id: 'imports.new', label: say('imports.new'), shortcut: 'n', run: () => setNew(true) }])
+  const items = imports.data?.pages.flatMap(page => page.items) ?? []
+  const open = (id: number) => {
+    setNew(false)
+    void router.navigate({ to: '/desk/imports', search: { id: String(id) } })
+  }
+  return (
+    <Page
+      title={say('place.imports')}
+      lead={say('imports.lead')}
+      actions={
+        <Button kind="primary" onPress={() => setNew(true)}>
+          <Upload size={16} aria-hidden />
+          {say('imports.new')}
+        </Button>
+      }
+    >
+      <Head title={say('place.imports')} noIndex />
+      <Delivery isOpen={isNew} onClose={() => setNew(false)} onSent={open} />
+      {search.id !== undefined && /^\d+$/.test(search.id) ? <OneImport id={Number(search.id)} key={search.id} onClose={() => void router.navigate({ to: '/desk/imports', search: {} })} /> : null}
+      {imports.error ? (
+        <Fault error={imports.error} again={say('again')} onAgain={() => void imports.refetch()} />
+      ) : imports.isPending ? (
+        <Skeleton lines={8} />
+      ) : items.length === 0 ? (
+        <Empty title={say('imports.none')}>{say('imports.none.text')}</Empty>
+      ) : (
+        <table className={tableStyle}>
+          <thead>
+            <tr>
+              <th>{say('imports.source')}</th>
+              <th>{say('imports.outcome')}</th>
+              <th>{say('jobs.when')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(each => (
+              <tr key={each.id}>
+                <td>
+                  <Link to="/desk/imports" search={{ id: String(each.id) }}>
+                    {each.source}
+                  </Link>{' '}
+                  {each.dryRun ? <Tag>{say('imports.dryRun')}</Tag> : null}
+                </td>
+                <td>
+                  <Outcomes summary={each.summary} state={each.state} />
+                </td>
+                <td title={exact(each.createdAt)}>{ago(each.createdAt)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {imports.hasNextPage ? (
+        <p>
+          <Button kind="quiet" isBusy={imports.isFetchingNextPage} onPress={() => void imports.fetchNextPage()}>
+            {say('more')}
+          </Button>
+        </p>
+      ) : null}
+    </Page>
+  )
+}

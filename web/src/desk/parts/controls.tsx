@@ -1,0 +1,168 @@
+// The few controls that every page of the desk is made of.
+import { classNames } from './class-names.ts'
+import type { ReactNode } from 'react'
+import {
+  Button as AriaButton,
+  type ButtonProps,
+  Dialog as AriaDialog,
+  FieldError,
+  Heading,
+  Input,
+  Label,
+  Modal,
+  ModalOverlay,
+  Text,
+  TextField,
+  type TextFieldProps,
+  Tooltip,
+  TooltipTrigger,
+} from 'react-aria-components'
+import sheet from './controls.module.css'
+
+const styles = classNames(sheet)
+
+type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
+
+export function Button({
+  kind = 'plain',
+  isBusy = false,
+  children,
+  ...rest
+}: Omit<ButtonProps, 'className' | 'style' | 'children'> & {
+  readonly kind?: Kind
+  readonly isBusy?: boolean
+  readonly children: ReactNode
+}) {
+  return (
+    <AriaButton {...rest} className={`${styles.button} ${styles[kind]}`} isPending={isBusy}>
+      {children}
+    </AriaButton>
+  )
+}
+
+/** A button that shows a picture; its name stands in the tooltip, with the key that does the same. */
+export function IconButton({
+  label,
+  shortcut,
+  children,
+  ...rest
+}: Omit<ButtonProps, 'className' | 'style' | 'children'> & {
+  readonly label: string
+  readonly shortcut?: string
+  readonly children: ReactNode
+}) {
+  return (
+    <TooltipTrigger delay={400}>
+      <AriaButton {...rest} aria-label={label} className={styles.icon}>
+        {children}
+      </AriaButton>
+      <Tip label={label} {...(shortcut === undefined ? {} : { shortcut })} />
+    </TooltipTrigger>
+  )
+}
+
+export function Tip({
+  label,
+  shortcut,
+  placement = 'bottom',
+}: {
+  readonly label: string
+  readonly shortcut?: string
+  readonly placement?: 'bottom' | 'right'
+}) {
+  return (
+    <Tooltip className={styles.tip} offset={6} placement={placement}>
+      {label}
+      {shortcut ? <kbd>{shortcut}</kbd> : null}
+    </Tooltip>
+  )
+}
+
+export function Field({
+  label,
+  description,
+  fault,
+  ...rest
+}: Omit<TextFieldProps, 'className' | 'style' | 'children'> & {
+  readonly label: string
+  readonly description?: string | undefined
+  readonly fault?: string | undefined
+}) {
+  return (
+    <TextField {...rest} className={styles.field} isInvalid={fault !== undefined}>
+      <Label>{label}</Label>
+      <Input />
+      {description ? <Text slot="description">{description}</Text> : null}
+      {fault === undefined ? null : <FieldError>{fault}</FieldError>}
+    </TextField>
+  )
+}
+
+export function Dialog(props: {
+  readonly title: string
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly children: ReactNode
+  readonly isWide?: boolean
+  /** Stays until what it asks for is done */
+  readonly isFirm?: boolean
+}) {
+  return (
+    <ModalOverlay
+      className={styles.veil}
+      isOpen={props.isOpen}
+      isDismissable={props.isFirm !== true}
+      isKeyboardDismissDisabled={props.isFirm === true}
+      onOpenChange={isOpen => {
+        if (!isOpen) props.onClose()
+      }}
+    >
+      <Modal className={`${styles.modal} ${props.isWide ? styles.wide : ''}`}>
+        <AriaDialog className={styles.dialog}>
+          <Heading slot="title">{props.title}</Heading>
+          {props.children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+export const DialogFoot = ({ children }: { readonly children: ReactNode }) => <div className={styles.foot}>{children}</div>
+
+export function Tag({ tone = 'plain', children }: { readonly tone?: 'plain' | 'good' | 'warn' | 'bad'; readonly children: ReactNode }) {
+  return <span className={`${styles.tag} ${styles[tone]}`}>{children}</span>
+}
+
+/** What to do where there is nothing. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <div className={styles.empty}>
+      <p>{title}</p>
+      {children ? <div>{children}</div> : null}
+    </div>
+  )
+}
+
+/** Lines of the size of what is awaited. */
+export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
+  return (
+    <div className={styles.skeleton} aria-hidden="true">
+      {Array.from({ length: lines }, (_, at) => (
+        <span key={at} style={{ width: `${90 - ((at * 17) % 45)}%` }} />
+      ))}
+    </div>
+  )
+}
+
+export function Fault({ error, onAgain, again }: { readonly error: unknown; readonly onAgain?: () => void; readonly again?: string }) {
+  return (
+    <div role="alert" className={styles.fault}>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      {onAgain && again ? (
+        <Button kind="quiet" onPress={onAgain}>
+          {again}
+        </Button>
+      ) : null}
+    </div>
+  )
+}

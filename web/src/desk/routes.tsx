@@ -1,0 +1,44 @@
+// Addresses of the desk. It is drawn in the browser alone; nothing of it is loaded by readers.
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+
+type Words = Readonly<Record<string, string | undefined>>
+const word = (search: Record<string, unknown>, name: string) =>
+  typeof search[name] === 'string' && search[name] !== '' ? { [name]: search[name] } : {}
+/** Parameters of an address that a page knows; others are left out. */
+const words =
+  <Name extends string>(...names: readonly Name[]) =>
+  (search: Record<string, unknown>): { readonly [name in Name]?: string } =>
+    Object.assign({}, ...names.map(name => word(search, name))) as Words as never
+
+export function deskRoutes<Root extends AnyRoute>(root: Root) {
+  const desk = createRoute({
+    getParentRoute: () => root,
+    path: '/desk',
+    staticData: { module: 'src/desk/shell/desk.tsx', isBare: true },
+    component: lazyRouteComponent(() => import('./shell/desk.tsx')),
+  })
+  const home = createRoute({
+    getParentRoute: () => desk,
+    path: '/',
+    component: lazyRouteComponent(() => import('./home/page.tsx')),
+  })
+  const tree = createRoute({
+    getParentRoute: () => desk,
+    path: '/tree',
+    validateSearch: words('at', 'domain', 'node', 'kind', 'state', 'bin', 'q'),
+    component: lazyRouteComponent(() => import('./tree/page.tsx')),
+  })
+  const imports = createRoute({
+    getParentRoute: () => desk,
+    path: '/imports',
+    validateSearch: words('id'),
+    component: lazyRouteComponent(() => import('./imports/page.tsx')),
+  })
+  const jobs = createRoute({
+    getParentRoute: () => desk,
+    path: '/jobs',
+    validateSearch: words('state'),
+    component: lazyRouteComponent(() => import('./jobs/page.tsx')),
+  })
+  return desk.addChildren([home, tree, imports, jobs])
+}

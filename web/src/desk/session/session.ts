@@ -1,0 +1,100 @@
+// Who works here, and what is sent along with each request: the token of the session, or a key that is nowhere but in this window's memory.
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouteContext } from '@tanstack/react-router'
+import { type Api, type Schemas, taken } from '../../shared/api.ts'
+
+export type Session = Schemas['Session']
+export type Right = Session['rights'][number]
+
+const credentials = { key: undefined as string | undefined, token: undefined as string | undefined }
+const wired = new WeakSet<Api>()
+
+/** Headers for requests that no typed call makes: images, uploads. */
+export const credentialHeaders = (): Record<string, string> => ({
+  'x-application': 'Firefolio desk',
+  ...(credentials.key === undefined ? {} : { authorization: `Bearer ${credentials.key}` }),
+  ...(credentials.key === undefined && credentials.token !== undefined ? { 'x-csrf-token': credentials.token } : {}),
+})
+/** Images of pages that are not released need the key, which no `<img>` sends. */
+export const hasKey = (): boolean => credentials.key !== undefined
+
+function wire(api: Api, queries: QueryClient): void {
+  if (wired.has(api)) return
+  wired.add(api)
+  api.use({
+    onRequest: ({ request }) => {
+      for (const [name, value] of Object.entries(credentialHeaders())) request.headers.set(name, value)
+      return request
+    },
+    // the session may have ended meanwhile: who asks is asked anew
+    onResponse: ({ request, response }) => {
+      if (response.status === 401 && !request.url.endsWith('/session'))
+        void queries.invalidateQueries({ queryKey: ['session'] })
+    },
+  })
+}
+
+const remember = (session: Session): Session => {
+  credentials.token = session.csrfToken ?? undefined
+  return session
+}
+
+const sessionQuery = (api: Api, queries: QueryClient) =>
+  queryOptions({
+    queryKey: ['session'],
+    enabled: typeof document !== 'undefined',
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: 'always',
+    queryFn: async () => {
+      wire(api, queries)
+      return remember(await taken(api.GET('/api/v1/session')))
+    },
+  })
+
+export function useApi(): Api {
+  return useRouteContext({ from: '__root__' }).api
+}
+
+export function useSession() {
+  const api = useApi()
+  const queries = useQueryClient()
+  const asked = useQuery(sessionQuery(api, queries))
+  const enter = (session: Session) => {
+    queries.setQueryData(['session'], remember(session))
+    void queries.invalidateQueries({ predicate: query => !['session', 'desk-texts'].includes(String(query.queryKey[0])) })
+  }
+  return {
+    session: asked.data,
+    problem: asked.error,
+    logIn: async (login: string, password: string): Promise<void> => {
+      wire(api, queries)
+      credentials.key = undefined
+      enter(await taken(api.POST('/api/v1/session', { body: { login, password } })))
+    },
+    /** @throws ApiProblem where the service knows no such key; nothing is remembered then */
+    enterKey: async (key: string): Promise<void> => {
+      wire(api, queries)
+      credentials.key = key
+      try {
+        enter(await taken(api.GET('/api/v1/session')))
+      } catch (error) {
+        credentials.key = undefined
+        throw error
+      }
+    },
+    logOut: async (): Promise<void> => {
+      if (credentials.key === undefined) await api.DELETE('/api/v1/session', { params: { query: {} } })
+      credentials.key = undefined
+      credentials.token = undefined
+      queries.clear()
+      location.assign(location.pathname)
+    },
+  }
+}
+
+export const mayIn = (session: Session | undefined, right: Right): boolean => session?.rights.includes(right) ?? false
+
+export function useMay(): (right: Right) => boolean {
+  const { data } = useQuery(sessionQuery(useApi(), useQueryClient()))
+  return right => mayIn(data, right)
+}

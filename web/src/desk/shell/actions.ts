@@ -1,0 +1,76 @@
+// Every page names what can be done on it; the palette lists it, and its keys work while the page is open.
+import { useEffect, useSyncExternalStore } from 'react'
+
+export interface Action {
+  readonly id: string
+  readonly label: string
+  /** As `KeyboardEvent.key`, with `Mod+` for Ctrl or Cmd */
+  readonly shortcut?: string
+  readonly run: () => void
+}
+
+const groups = new Map<string, readonly Action[]>()
+const listeners = new Set<() => void>()
+let all: readonly Action[] = []
+const changed = () => {
+  all = [...groups.values()].flat()
+  for (const listener of listeners) listener()
+}
+const none: readonly Action[] = []
+
+/** Offers actions as long as the component is shown. */
+export function useActions(group: string, actions: readonly Action[]): void {
+  useEffect(() => {
+    groups.set(group, actions)
+    changed()
+  })
+  useEffect(
+    () => () => {
+      groups.delete(group)
+      changed()
+    },
+    [group],
+  )
+}
+
+export const useAllActions = (): readonly Action[] =>
+  useSyncExternalStore(
+    listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => all,
+    () => none,
+  )
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+
+const matches = (event: KeyboardEvent, shortcut: string): boolean => {
+  const withMod = shortcut.startsWith('Mod+')
+  const key = withMod ? shortcut.slice(4) : shortcut
+  return (
+    (event.ctrlKey || event.metaKey) === withMod && !event.altKey && event.key.toLowerCase() === key.toLowerCase()
+  )
+}
+
+/** Keys of all actions offered; nothing happens while somebody types or a dialog is open. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return
+      const action = all.find(({ shortcut }) => shortcut !== undefined && matches(event, shortcut))
+      if (!action) return
+      const isPalette = action.id === 'palette'
+      if (!isPalette && (isTyping(event.target) || document.querySelector('[role=dialog]'))) return
+      event.preventDefault()
+      action.run()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
+
+export const shownShortcut = (shortcut: string): string =>
+  shortcut.replace('Mod+', /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl ').replace(/[a-z]$/, key => key.toUpperCase())

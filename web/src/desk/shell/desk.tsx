@@ -1,0 +1,160 @@
+// What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
+import { classNames } from '../parts/class-names.ts'
+import { Link, Outlet, useRouter } from '@tanstack/react-router'
+import { BookOpen, House, Inbox, ListTree, LogOut, Search, Server } from 'lucide-react'
+import { type ComponentType, useEffect, useRef, useState } from 'react'
+import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
+import { useFormats } from '../../shared/text.ts'
+import { Head, useInstallation } from '../../app/room.tsx'
+import { Dialog, Fault, Skeleton, Tip } from '../parts/controls.tsx'
+import { LogInForm, LogInPage } from '../session/log-in.tsx'
+import { mayIn, type Right, useSession } from '../session/session.ts'
+import { type DeskKey, useSay, useTexts } from '../texts.ts'
+import { type Action, shownShortcut, useActions, useShortcuts } from './actions.ts'
+import { useOperations } from './operations.ts'
+import { Palette } from './palette.tsx'
+import { Toast } from './toast.tsx'
+import { Tray } from './tray.tsx'
+import sheet from './desk.module.css'
+
+const styles = classNames(sheet)
+
+interface Place {
+  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs'
+  readonly name: DeskKey
+  readonly right: Right
+  readonly icon: ComponentType<{ size?: number }>
+}
+const places: readonly Place[] = [
+  { to: '/desk', name: 'place.home', right: 'hidden:read', icon: House },
+  { to: '/desk/tree', name: 'place.tree', right: 'hidden:read', icon: ListTree },
+  { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
+  { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
+]
+
+function Rail(props: { readonly places: readonly Place[]; readonly onPalette: () => void; readonly onLogOut: () => void; readonly name: string }) {
+  const say = useSay()
+  return (
+    <nav aria-label={say('rail.title')} className={styles.rail}>
+      <ul className={styles.places}>
+        {props.places.map(({ to, name, icon: Icon }) => (
+          <li key={to}>
+            <Link to={to} className={styles.place} activeOptions={{ exact: to === '/desk' }} activeProps={{ className: styles.here }}>
+              <Icon size={20} aria-hidden />
+              {say(name)}
+            </Link>
+          </li>
+        ))}
+        <li>
+          <AriaButton className={styles.place} onPress={props.onPalette}>
+            <Search size={20} aria-hidden />
+            {say('palette.open')}
+          </AriaButton>
+        </li>
+      </ul>
+      <div className={styles.below}>
+        <Tray />
+        <Link to="/" className={styles.place}>
+          <BookOpen size={20} aria-hidden />
+          {say('rail.reading')}
+        </Link>
+        <TooltipTrigger delay={400}>
+          <AriaButton className={styles.place} onPress={props.onLogOut}>
+            <LogOut size={20} aria-hidden />
+            {say('logOut')}
+          </AriaButton>
+          <Tip label={say('rail.who', { name: props.name })} placement="right" />
+        </TooltipTrigger>
+      </div>
+    </nav>
+  )
+}
+
+function Room({ open }: { readonly open: readonly Place[] }) {
+  const say = useSay()
+  const router = useRouter()
+  const { prefix } = useInstallation()
+  const { locale } = useFormats()
+  const { session, logOut } = useSession()
+  const { undoLast } = useOperations()
+  const [isPalette, setPalette] = useState(false)
+  useShortcuts()
+  const setTheme = (theme: 'light' | 'dark') => {
+    document.cookie = `theme=${theme}; path=${prefix || '/'}; max-age=31536000; samesite=lax`
+    document.documentElement.dataset['theme'] = theme
+  }
+  const general: Action[] = [
+    { id: 'palette', label: say('palette.title'), shortcut: 'Mod+k', run: () => setPalette(is => !is) },
+    ...open.map(({ to, name }) => ({ id: to, label: say('go.to', { place: say(name) }), run: () => void router.navigate({ to }) })),
+    { id: 'undo', label: say('undo.last'), shortcut: 'Mod+z', run: () => void undoLast() },
+    { id: 'light', label: say('theme.light'), run: () => setTheme('light') },
+    { id: 'dark', label: say('theme.dark'), run: () => setTheme('dark') },
+    {
+      id: 'language',
+      label: say('language.other'),
+      run: () => {
+        document.cookie = `language=${locale === 'de' ? 'en' : 'de'}; path=${prefix || '/'}; max-age=31536000; samesite=lax`
+        location.reload()
+      },
+    },
+    { id: 'out', label: say('logOut'), run: () => void logOut() },
+  ]
+  useActions('general', general)
+  const name = session?.user?.name ?? say('operator')
+  return (
+    <div className={styles.desk}>
+      <a href="#main" className={styles.skip}>
+        {say('skip')}
+      </a>
+      <Rail places={open} name={name} onPalette={() => setPalette(true)} onLogOut={() => void logOut()} />
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+      <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
+      <Toast />
+    </div>
+  )
+}
+
+export const paletteKey = (): string => shownShortcut('Mod+k')
+
+export default function Desk() {
+  const hasTexts = useTexts()
+  const say = useSay()
+  const { session, problem, logOut } = useSession()
+  const wasIn = useRef(false)
+  const isIn = session !== undefined && session.principal !== 'public'
+  useEffect(() => {
+    if (isIn) wasIn.current = true
+  }, [isIn])
+  if (!hasTexts || (session === undefined && !problem))
+    return (
+      <main className={styles.waiting}>
+        <Head title="Firefolio" noIndex />
+        <Skeleton />
+      </main>
+    )
+  if (session === undefined) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
+  if (!isIn && !wasIn.current) return <LogInPage />
+  const open = places.filter(({ right }) => mayIn(session, right))
+  if (isIn && open.length === 0)
+    return (
+      <main className={styles.nothing}>
+        <Head title={say('desk')} noIndex />
+        <h1>{say('noRights.title', { name: session.user?.name ?? '' })}</h1>
+        <p>{say('noRights.text')}</p>
+        <p>
+          <Link to="/">{say('rail.reading')}</Link> · <AriaButton onPress={() => void logOut()}>{say('logOut')}</AriaButton>
+        </p>
+      </main>
+    )
+  return (
+    <>
+      <Head title={say('desk')} noIndex />
+      <Room open={open.length > 0 ? open : places} />
+      <Dialog title={say('logIn.again')} isOpen={!isIn} isFirm onClose={() => {}}>
+        <LogInForm hasEnded />
+      </Dialog>
+    </>
+  )
+}

@@ -1,0 +1,150 @@
+// Ctrl-K: to an id, a signature, an identifier, a title; and every action by its name.
+import { classNames } from '../parts/class-names.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+  Text,
+} from 'react-aria-components'
+import { type Api, taken } from '../../shared/api.ts'
+import { useApi } from '../session/session.ts'
+import { useSay } from '../texts.ts'
+import { shownShortcut, useAllActions } from './actions.ts'
+import sheet from './palette.module.css'
+
+const styles = classNames(sheet)
+
+interface Hit {
+  readonly id: number
+  readonly text: string
+  readonly more: string
+}
+
+const inAnyCase = (text: string) => text.toLocaleLowerCase()
+
+/** What a cataloguer has at hand: a number, a signature, an identifier, words of a title. */
+async function found(api: Api, words: string): Promise<Hit[]> {
+  const titles = (query: { signature?: string; identifier?: string; q?: string }) =>
+    taken(api.GET('/api/v1/titles', { params: { query: { limit: 6, ...query } } })).then(
+      ({ items }) => items,
+      () => [],
+    )
+  const [node, ...lists] = await Promise.all([
+    /^\d{1,9}$/.test(words)
+      ? taken(api.GET('/api/v1/tree/{id}', { params: { path: { id: Number(words) } } })).catch(() => undefined)
+      : undefined,
+    titles({ signature: words }),
+    titles({ identifier: words }),
+    titles({ q: words }),
+  ])
+  const hits = new Map<number, Hit>()
+  if (node) hits.set(node.id, { id: node.id, text: node.caption ?? `#${node.id}`, more: `#${node.id}` })
+  for (const title of lists.flat())
+    if (!hits.has(title.id))
+      hits.set(title.id, {
+        id: title.id,
+        text: title.title ?? title.caption ?? `#${title.id}`,
+        more: [title.persons[0], title.date, title.signature].filter(Boolean).join(' · '),
+      })
+  return [...hits.values()].slice(0, 10)
+}
+
+function Choices({ onDone }: { readonly onDone: () => void }) {
+  const say = useSay()
+  const api = useApi()
+  const router = useRouter()
+  const actions = useAllActions()
+  const [words, setWords] = useState('')
+  const [asked, setAsked] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(words.trim()), 180)
+    return () => clearTimeout(timer)
+  }, [words])
+  const hits = useQuery({
+    queryKey: ['palette', asked],
+    enabled: asked.length > 1 || /^\d$/.test(asked),
+    queryFn: () => found(api, asked),
+  })
+  const wanted = inAnyCase(words.trim())
+  const named = actions.filter(({ id, label }) => id !== 'palette' && inAnyCase(label).includes(wanted))
+  const places = wanted === '' ? [] : (hits.data ?? [])
+  const choose = (key: string) => {
+    onDone()
+    const hit = places.find(({ id }) => `n${id}` === key)
+    if (hit) void router.navigate({ to: '/desk/tree', search: { node: String(hit.id) } })
+    else
+      // the dialog goes first: an action may open another
+      setTimeout(() => actions.find(({ id }) => id === key)?.run())
+  }
+  return (
+    <Autocomplete inputValue={words} onInputChange={setWords}>
+      <SearchField aria-label={say('palette.title')} className={styles.field} autoFocus>
+        <Input placeholder={say('palette.hint')} />
+      </SearchField>
+      <Menu
+        aria-label={say('palette.title')}
+        className={styles.list}
+        onAction={key => choose(String(key))}
+        renderEmptyState={() => <p className={styles.none}>{hits.isFetching ? say('palette.looking') : say('palette.nothing')}</p>}
+      >
+        {places.length > 0 ? (
+          <MenuSection>
+            <Header>{say('palette.places')}</Header>
+            {places.map(hit => (
+              <MenuItem key={`n${hit.id}`} id={`n${hit.id}`} textValue={hit.text} className={styles.item}>
+                <Text slot="label" className={styles.line}>
+                  <span className={styles.title} dir="auto">
+                    {hit.text}
+                  </span>{' '}
+                  <span className={styles.more}>{hit.more}</span>
+                </Text>
+              </MenuItem>
+            ))}
+          </MenuSection>
+        ) : null}
+        {named.length > 0 ? (
+          <MenuSection>
+            <Header>{say('palette.actions')}</Header>
+            {named.map(({ id, label, shortcut }) => (
+              <MenuItem key={id} id={id} textValue={label} className={styles.item}>
+                <Text slot="label" className={styles.line}>
+                  <span>{label}</span> {shortcut ? <kbd>{shownShortcut(shortcut)}</kbd> : null}
+                </Text>
+              </MenuItem>
+            ))}
+          </MenuSection>
+        ) : null}
+      </Menu>
+    </Autocomplete>
+  )
+}
+
+export function Palette({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+  const say = useSay()
+  return (
+    <ModalOverlay
+      className={styles.veil}
+      isOpen={isOpen}
+      isDismissable
+      onOpenChange={next => {
+        if (!next) onClose()
+      }}
+    >
+      <Modal className={styles.modal}>
+        <Dialog aria-label={say('palette.title')} className={styles.dialog}>
+          <Choices onDone={onClose} />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

@@ -1,0 +1,94 @@
+// What can be done to chosen nodes: first what it would do, by the service's own dry run, then the doing, with a way back.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Schemas } from '../../shared/api.ts'
+import { taken } from '../../shared/api.ts'
+import { useFormats } from '../../shared/text.ts'
+import { Button, Dialog, DialogFoot, Fault, Skeleton } from '../parts/controls.tsx'
+import { useApi } from '../session/session.ts'
+import { batchOf, note } from '../shell/operations.ts'
+import { watchJob } from '../shell/work.ts'
+import { useSay } from '../texts.ts'
+import styles from './act.module.css'
+
+export type ActionName = 'release' | 'hide' | 'bin' | 'restore' | 'move' | 'retype'
+export interface Act {
+  readonly action: ActionName
+  readonly ids: readonly number[]
+  /** Where to, and what it is called */
+  readonly parent?: number | null
+  readonly domain?: string
+  readonly to?: string
+  readonly type?: string
+  readonly typeName?: string
+}
+
+type Batch = Schemas['BatchInput']
+const bodyOf = (act: Act, dryRun: boolean): Batch => ({
+  action: act.action,
+  ids: [...act.ids],
+  scope: 'subtree',
+  ...(act.action === 'move' ? { parent: act.parent ?? null, ...(act.domain === undefined ? {} : { domain: act.domain }), position: 'last' as const } : {}),
+  ...(act.type === undefined ? {} : { type: act.type }),
+  ancestors: act.action === 'release',
+  dryRun,
+})
+
+export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClose: (isDone: boolean) => void }) {
+  const say = useSay()
+  const api = useApi()
+  const queries = useQueryClient()
+  const { number } = useFormats()
+  const preview = useQuery({
+    queryKey: ['preview', act],
+    gcTime: 0,
+    staleTime: 0,
+    queryFn: async () => (await taken(api.POST('/api/v1/tree/batch', { body: bodyOf(act, true) }))) as Schemas['Operation'],
+  })
+  const run = useMutation({
+    mutationFn: () => taken(api.POST('/api/v1/tree/batch', { body: bodyOf(act, false) })),
+    onSuccess: async answer => {
+      const text = say(`act.${act.action}.done`, { count: act.ids.length, to: act.to ?? '', type: act.typeName ?? '' })
+      if ('job' in answer) watchJob(answer.job, text)
+      else note({ batch: answer.batch ?? batchOf(answer), text })
+      onClose(true)
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => !['session', 'desk-texts', 'types'].includes(String(queryKey[0])) })
+    },
+  })
+  const changed = preview.data?.changed ?? 0
+  const fault = run.error ?? preview.error
+  return (
+    <Dialog
+      title={say(`act.${act.action}.title`, { count: act.ids.length, to: act.to ?? '', type: act.typeName ?? '' })}
+      isOpen
+      onClose={() => onClose(false)}
+    >
+      <div aria-live="polite">
+        {fault ? (
+          <Fault error={fault} />
+        ) : preview.isPending ? (
+          <Skeleton lines={2} />
+        ) : (
+          <>
+            <p className={styles.figure}>{number(changed)}</p>
+            <p>{say(changed === 0 ? 'act.nothing' : `act.${act.action}.preview`, { count: changed })}</p>
+            {changed > 0 ? <p className={styles.note}>{say(`act.${act.action}.note`)}</p> : null}
+          </>
+        )}
+      </div>
+      <DialogFoot>
+        <Button kind="quiet" onPress={() => onClose(false)}>
+          {say('cancel')}
+        </Button>
+        <Button
+          kind={act.action === 'bin' ? 'danger' : 'primary'}
+          autoFocus
+          isDisabled={!preview.isPending && changed === 0}
+          isBusy={run.isPending}
+          onPress={() => (preview.isSuccess ? run.mutate() : undefined)}
+        >
+          {say(`act.${act.action}`)}
+        </Button>
+      </DialogFoot>
+    </Dialog>
+  )
+}

@@ -1,0 +1,133 @@
+// Above the table: where it is, what is shown of it, what can be done with what is chosen.
+import { ClipboardPaste, Eye, EyeOff, PenLine, RotateCcw, Scissors, Trash2 } from 'lucide-react'
+import { type ComponentType, Fragment, useEffect, useState } from 'react'
+import { IconButton } from '../parts/controls.tsx'
+import type { Domain, Place, TreeNode } from '../queries.ts'
+import { type Action, shownShortcut } from '../shell/actions.ts'
+import { useSay } from '../texts.ts'
+import type { TreeSearch } from './place.ts'
+import styles from './bar.module.css'
+
+const kinds = ['container', 'title', 'structure', 'page'] as const
+type Kind = (typeof kinds)[number]
+
+/** The filter of the address as the API has it. */
+export const filterOf = (search: TreeSearch) => {
+  const datatype = kinds.find(each => each === search.kind)
+  return {
+    ...(datatype ? { datatype } : {}),
+    ...(search.state === 'released' || search.state === 'hidden' ? { state: search.state as 'released' | 'hidden' } : {}),
+    ...(search.bin ? { deleted: 'true' as const } : {}),
+    ...(search.q ? { q: search.q } : {}),
+  }
+}
+
+const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
+  'tree.release': Eye,
+  'tree.hide': EyeOff,
+  'tree.rename': PenLine,
+  'tree.cut': Scissors,
+  'tree.paste': ClipboardPaste,
+  'tree.bin': Trash2,
+  'tree.restore': RotateCcw,
+}
+
+export function Bar(props: {
+  readonly domain: Domain | undefined
+  readonly above: readonly TreeNode[]
+  readonly here: TreeNode | undefined
+  readonly search: TreeSearch
+  readonly count: number
+  readonly actions: readonly Action[]
+  readonly onGo: (place: Place) => void
+  readonly onFilter: (search: TreeSearch) => void
+}) {
+  const say = useSay()
+  const { search, domain } = props
+  const [words, setWords] = useState(search.q ?? '')
+  useEffect(() => setWords(search.q ?? ''), [search.q])
+  const set = (part: Partial<Record<keyof TreeSearch, string | undefined>>) => {
+    const next = Object.fromEntries(Object.entries({ ...search, ...part }).filter(([, value]) => value))
+    props.onFilter(next as TreeSearch)
+  }
+  const crumb = (place: Place, name: string) => (
+    <button type="button" className={styles.crumb} dir="auto" onClick={() => props.onGo(place)}>
+      {name}
+    </button>
+  )
+  return (
+    <div className={styles.bar}>
+      <nav aria-label={say('tree.where')} className={styles.crumbs}>
+        {domain ? crumb({ domain: domain.name }, domain.caption) : null}
+        {props.above
+          .filter(({ datatype }) => datatype !== 'domain')
+          .map(node => (
+            <Fragment key={node.id}>
+              <span aria-hidden>›</span>
+              {crumb({ node: node.id }, node.caption ?? `#${node.id}`)}
+            </Fragment>
+          ))}
+        {props.here ? (
+          <>
+            <span aria-hidden>›</span>
+            <span className={styles.here} dir="auto">
+              {props.here.caption ?? `#${props.here.id}`}
+            </span>
+          </>
+        ) : null}
+      </nav>
+      <div className={styles.tools}>
+        <form
+          role="search"
+          onSubmit={event => {
+            event.preventDefault()
+            set({ q: words.trim() || undefined })
+          }}
+        >
+          <input
+            type="search"
+            aria-label={say('tree.filter')}
+            placeholder={say('tree.filter')}
+            value={words}
+            onChange={event => {
+              setWords(event.target.value)
+              if (event.target.value === '') set({ q: undefined })
+            }}
+          />
+        </form>
+        <select aria-label={say('tree.kind')} value={search.kind ?? ''} onChange={event => set({ kind: event.target.value })}>
+          <option value="">{say('tree.kind.all')}</option>
+          {kinds.map((each: Kind) => (
+            <option key={each} value={each}>
+              {say(`datatype.${each}`)}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={say('tree.state')}
+          value={search.bin ? 'bin' : (search.state ?? '')}
+          onChange={event =>
+            set(event.target.value === 'bin' ? { bin: '1', state: undefined } : { bin: undefined, state: event.target.value })
+          }
+        >
+          <option value="">{say('tree.state.all')}</option>
+          <option value="released">{say('tree.state.released')}</option>
+          <option value="hidden">{say('tree.state.hidden')}</option>
+          <option value="bin">{say('tree.state.bin')}</option>
+        </select>
+        <span className={styles.space} />
+        <span className={styles.count} role="status">
+          {props.count > 0 ? say('tree.chosen', { count: props.count }) : ''}
+        </span>
+        {props.actions.map(({ id, label, shortcut, run }) => {
+          const Icon = icons[id]
+          return Icon ? (
+            <IconButton key={id} label={label} onPress={run} {...(shortcut ? { shortcut: shownShortcut(shortcut) } : {})}>
+              <Icon size={17} aria-hidden />
+            </IconButton>
+          ) : null
+        })}
+      </div>
+    </div>
+  )
+}

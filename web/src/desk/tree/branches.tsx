@@ -1,0 +1,207 @@
+// The left pane: collections, and what stands below them as far as it is opened. Pages are listed in the middle, not here.
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
+import { createContext, type KeyboardEvent, useContext, useEffect, useRef, useState } from 'react'
+import { childrenQuery, type Domain, type Place, type TreeNode } from '../queries.ts'
+import { useApi } from '../session/session.ts'
+import { useSay } from '../texts.ts'
+import styles from './branches.module.css'
+
+interface Tree {
+  readonly isOpen: (key: string) => boolean
+  readonly toggle: (key: string, to?: boolean) => void
+  readonly current: string
+  readonly onGo: (place: Place) => void
+}
+const TreeContext = createContext<Tree>(null as never)
+
+const keyOf = (place: Place): string => ('node' in place ? `n${place.node}` : `d${place.domain}`)
+const kept = 'desk-open-branches'
+
+function Branch(props: {
+  readonly place: Place
+  readonly caption: string
+  readonly level: number
+  readonly canOpen: boolean
+  readonly isMuted?: boolean
+  readonly domains?: readonly Domain[]
+}) {
+  const { isOpen, toggle, current, onGo } = useContext(TreeContext)
+  const key = keyOf(props.place)
+  const open = props.canOpen && isOpen(key)
+  return (
+    <li role="none">
+      <div
+        role="treeitem"
+        id={`branch-${key}`}
+        data-key={key}
+        aria-level={props.level}
+        aria-selected={current === key}
+        {...(props.canOpen ? { 'aria-expanded': open } : {})}
+        tabIndex={current === key || props.level === 1 ? 0 : -1}
+        className={`${styles.branch} ${props.isMuted ? styles.muted : ''}`}
+        style={{ paddingLeft: 8 + (props.level - 1) * 16 }}
+        onClick={() => onGo(props.place)}
+        onDoubleClick={() => toggle(key)}
+      >
+        <span
+          className={`${styles.twist} ${open ? styles.open : ''}`}
+          aria-hidden
+          onClick={event => {
+            event.stopPropagation()
+            toggle(key)
+          }}
+        >
+          {props.canOpen ? <ChevronRight size={14} /> : null}
+        </span>
+        <span className={styles.caption} dir="auto">
+          {props.caption}
+        </span>
+      </div>
+      {open ? <Below place={props.place} level={props.level + 1} domains={props.domains ?? []} /> : null}
+    </li>
+  )
+}
+
+function Below({ place, level, domains }: { readonly place: Place; readonly level: number; readonly domains: readonly Domain[] }) {
+  const say = useSay()
+  const api = useApi()
+  const asked = useInfiniteQuery(childrenQuery(api, place))
+  const nodes = (asked.data?.pages.flatMap(page => page.items) ?? []).filter(({ datatype }) => datatype !== 'page' && datatype !== 'domain')
+  const below = 'domain' in place ? domainsBelow(domains, place.domain) : []
+  return (
+    <ul role="group" className={styles.group}>
+      {below.map(domain => (
+        <DomainBranch key={domain.id} domain={domain} level={level} domains={domains} />
+      ))}
+      {nodes.map(node => (
+        <NodeBranch key={node.id} node={node} level={level} />
+      ))}
+      {asked.isPending ? <li role="none" className={styles.wait}>
+          …
+        </li> : null}
+      {asked.hasNextPage ? (
+        <li role="none">
+          <div
+            role="treeitem"
+            aria-level={level}
+            aria-selected={false}
+            tabIndex={-1}
+            className={styles.more}
+            style={{ paddingLeft: 30 + (level - 1) * 16 }}
+            onClick={() => void asked.fetchNextPage()}
+          >
+            {say('more')}
+          </div>
+        </li>
+      ) : null}
+    </ul>
+  )
+}
+
+const NodeBranch = ({ node, level }: { readonly node: TreeNode; readonly level: number }) => (
+  <Branch
+    place={{ node: node.id }}
+    caption={node.caption ?? `#${node.id}`}
+    level={level}
+    canOpen={node.hasChildren === true}
+    isMuted={!node.isReleased}
+  />
+)
+
+/** Domains directly below another, by the ids of their paths. */
+function domainsBelow(domains: readonly Domain[], name: string): Domain[] {
+  const parent = domains.find(each => each.name === name)
+  return parent ? domains.filter(each => each.level === parent.level + 1 && each.path.startsWith(parent.path) && each.id !== parent.id) : []
+}
+
+const DomainBranch = (props: { readonly domain: Domain; readonly level: number; readonly domains: readonly Domain[] }) => (
+  <Branch place={{ domain: props.domain.name }} caption={props.domain.caption} level={props.level} canOpen domains={props.domains} />
+)
+
+function useOpen() {
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => {
+    try {
+      return new Set(JSON.parse(sessionStorage.getItem(kept) ?? '[]') as string[])
+    } catch {
+      return new Set()
+    }
+  })
+  return {
+    isOpen: (key: string) => open.has(key),
+    toggle: (key: string, to?: boolean) =>
+      setOpen(before => {
+        const next = new Set(before)
+        if (to ?? !before.has(key)) next.add(key)
+        else next.delete(key)
+        sessionStorage.setItem(kept, JSON.stringify([...next]))
+        return next
+      }),
+  }
+}
+
+export function Branches(props: { readonly domains: readonly Domain[]; readonly place: Place | undefined; readonly path: readonly Place[]; readonly onGo: (place: Place) => void }) {
+  const say = useSay()
+  const list = useRef<HTMLUListElement>(null)
+  const typed = useRef({ words: '', at: 0 })
+  const { isOpen, toggle } = useOpen()
+  const shown = props.domains.filter(({ isSystem }) => !isSystem)
+  const lowest = Math.min(...shown.map(({ level }) => level))
+  const tops = shown.filter(({ level }) => level === lowest)
+  const current = props.place ? keyOf(props.place) : ''
+  // what leads to the place is open
+  const way = props.path.map(keyOf).join()
+  useEffect(() => {
+    for (const key of way === '' ? [] : way.split(',')) toggle(key, true)
+  }, [way])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('[role=treeitem]') ?? [])]
+    const here = items.indexOf(document.activeElement as HTMLElement)
+    const item = items[here]
+    const key = item?.dataset['key'] ?? ''
+    const level = (each: HTMLElement | undefined) => Number(each?.getAttribute('aria-level') ?? 0)
+    const goTo = (at: number) => items[Math.max(0, Math.min(items.length - 1, at))]?.focus()
+    const steps: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => goTo(here + 1),
+      ArrowUp: () => goTo(here - 1),
+      Home: () => goTo(0),
+      End: () => goTo(items.length - 1),
+      ArrowRight: () => {
+        if (item?.getAttribute('aria-expanded') === 'false') toggle(key, true)
+        else if (level(items[here + 1]) > level(item)) goTo(here + 1)
+      },
+      ArrowLeft: () => {
+        if (item?.getAttribute('aria-expanded') === 'true') toggle(key, false)
+        else goTo(items.findLastIndex((each, at) => at < here && level(each) < level(item)))
+      },
+      Enter: () => item?.click(),
+      ' ': () => item?.click(),
+    }
+    const step = steps[event.key]
+    if (step) {
+      event.preventDefault()
+      step()
+    } else if (event.key.length === 1) {
+      const now = Date.now()
+      typed.current = { words: (now - typed.current.at > 800 ? '' : typed.current.words) + event.key.toLowerCase(), at: now }
+      const found = [...items.slice(here + 1), ...items.slice(0, here + 1)].find(each =>
+        each.textContent?.trim().toLowerCase().startsWith(typed.current.words),
+      )
+      if (found) {
+        event.preventDefault()
+        event.stopPropagation()
+        found.focus()
+      }
+    }
+  }
+  return (
+    <TreeContext value={{ isOpen, toggle, current, onGo: props.onGo }}>
+      <ul ref={list} role="tree" aria-label={say('tree.branches')} className={styles.tree} onKeyDown={onKeyDown}>
+        {tops.map((domain, at) => (
+          <DomainBranch key={domain.id ?? at} domain={domain} level={1} domains={shown} />
+        ))}
+      </ul>
+    </TreeContext>
+  )
+}

@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { taken } from '../../shared/api.ts'
+import { useFormats } from '../../shared/text.ts'
+import { Empty, Skeleton, Tag } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { Scan } from '../parts/scan.tsx'
+import { nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
+import { useApi } from '../session/session.ts'
+import { type DeskKey, useSay } from '../texts.ts'
+import styles from './details.module.css'
+
+const countable = ['title', 'structure', 'page', 'container']
+
+function Counts({ node }: { readonly node: TreeNode }) {
+  const say = useSay()
+  const api = useApi()
+  const { number } = useFormats()
+  const { data } = useQuery({
+    queryKey: ['tree', 'counts', node.id],
+    queryFn: () => taken(api.GET('/api/v1/tree/{id}/counts', { params: { path: { id: node.id } } })),
+  })
+  if (data?.total === 0) return null
+  return (
+    <dl className={styles.facts}>
+      {Object.entries(data?.byDatatype ?? {})
+        .filter(([datatype]) => countable.includes(datatype))
+        .map(([datatype, { released, hidden, inBin }]) => (
+          <div key={datatype}>
+            <dt>{say(`datatype.${datatype}` as DeskKey)}</dt>
+            <dd>
+              {number(released + hidden)}
+              {hidden > 0 ? <small> {say('details.hidden', { count: hidden })}</small> : null}
+              {inBin > 0 ? <small> {say('details.bin', { count: inBin })}</small> : null}
+            </dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+function One({ id }: { readonly id: number }) {
+  const say = useSay()
+  const typeName = useTypeNames()
+  const { exact } = useMoments()
+  const { data: node } = useQuery(nodeQuery(useApi(), id))
+  if (!node)
+    return (
+      <div className={styles.details}>
+        <Skeleton lines={6} />
+      </div>
+    )
+  const hasPicture = ['title', 'structure', 'page'].includes(node.datatype)
+  return (
+    <div className={styles.details}>
+      {hasPicture ? (
+        <div className={styles.picture}>
+          <Scan path={`/titlepage/${node.id}/304`} alt={say('details.picture', { name: node.caption ?? '' })} />
+        </div>
+      ) : null}
+      <h2 dir="auto">{node.caption ?? `#${node.id}`}</h2>
+      <p className={styles.kind}>
+        {typeName(node.datatype, node.type)}{' '}
+        <Tag tone={node.isInBin ? 'bad' : node.isReleased ? 'good' : 'plain'}>
+          {say(node.isInBin ? 'tree.state.bin' : node.isReleased ? 'tree.state.released' : 'tree.state.hidden')}
+        </Tag>
+      </p>
+      <p className={styles.ways}>
+        {node.isReleased && hasPicture ? (
+          <Link to="/id/$id" params={{ id: String(node.id) }}>
+            {say('details.reading')}
+          </Link>
+        ) : null}
+      </p>
+      {node.datatype === 'page' ? null : <Counts node={node} />}
+      <dl className={styles.facts}>
+        <div>
+          <dt>{say('tree.id')}</dt>
+          <dd>{node.id}</dd>
+        </div>
+        {node.meta.createdAt ? (
+          <div>
+            <dt>{say('details.created')}</dt>
+            <dd>{exact(node.meta.createdAt)}</dd>
+          </div>
+        ) : null}
+        {node.meta.updatedAt ? (
+          <div>
+            <dt>{say('tree.changed')}</dt>
+            <dd>{exact(node.meta.updatedAt)}</dd>
+          </div>
+        ) : null}
+      </dl>
+    </div>
+  )
+}
+
+export function Details({ chosen, id }: { readonly chosen: number; readonly id: number | undefined }) {
+  const say = useSay()
+  if (chosen > 1) return <Empty title={say('details.many', { count: chosen })}>{say('details.many.text')}</Empty>
+  return id === undefined ? <Empty title={say('details.none')}>{say('details.none.text')}</Empty> : <One id={id} key={id} />
+}

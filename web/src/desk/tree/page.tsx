@@ -1,0 +1,168 @@
+// The tree in three panes: where, what stands there, what it is.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo, useState } from 'react'
+import { Head } from '../../app/room.tsx'
+import { taken } from '../../shared/api.ts'
+import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { Panes } from '../parts/panes.tsx'
+import { useSelection } from '../parts/selection.ts'
+import { ancestorsQuery, childrenQuery, nodeQuery, type Place, type TreeNode } from '../queries.ts'
+import { useApi } from '../session/session.ts'
+import { useActions } from '../shell/actions.ts'
+import { batchOf, note } from '../shell/operations.ts'
+import { useSay } from '../texts.ts'
+import { type Act, ActDialog } from './act.tsx'
+import { Bar, filterOf } from './bar.tsx'
+import { Branches } from './branches.tsx'
+import { Details } from './details.tsx'
+import { usePlace } from './place.ts'
+import { NodeTable } from './table.tsx'
+import { useTreeActions } from './tree-actions.ts'
+import styles from './tree.module.css'
+
+/** So many rows Ctrl-A fetches at most; more are done by a filter. */
+const mostAtOnce = 5000
+
+export default function TreePage() {
+  const say = useSay()
+  const api = useApi()
+  const queries = useQueryClient()
+  const { search, place, named, go, domains, problem, hasNothing } = usePlace()
+  const [act, setAct] = useState<Act>()
+  const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
+  const [renamed, setRenamed] = useState<number>()
+  const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, filterOf(search)), enabled: place !== undefined })
+  const nodes = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? [], [list.data])
+  const ids = useMemo(() => nodes.map(({ id }) => id), [nodes])
+  const at = place && 'node' in place ? place.node : undefined
+  const here = useQuery({ ...nodeQuery(api, at ?? 0), enabled: at !== undefined })
+  const above = useQuery({ ...ancestorsQuery(api, at ?? 0), enabled: at !== undefined })
+  const selection = useSelection(ids, id => void go({ ...search, node: String(id) }, { replace: true }))
+  const open = (next: Place) => {
+    selection.set([])
+    void go('node' in next ? { at: String(next.node) } : { domain: next.domain })
+  }
+  const domain =
+    place && 'domain' in place
+      ? domains.find(({ name }) => name === place.domain)
+      : domains.find(({ id }) => id === here.data?.domainId)
+  const path: Place[] = [
+    ...(domain ? [{ domain: domain.name }] : []),
+    ...(at === undefined ? [] : (above.data ?? []).filter(({ datatype }) => datatype !== 'domain').map(({ id }) => ({ node: id }))),
+  ]
+  const up = () => {
+    if (here.data === undefined) return
+    if (here.data.parentId !== null) void go({ at: String(here.data.parentId), node: String(here.data.id) })
+    else if (domain) void go({ domain: domain.name, node: String(here.data.id) })
+  }
+  const rename = useMutation({
+    mutationFn: async ({ node, caption }: { node: TreeNode; caption: string }) =>
+      taken(
+        api.PATCH('/api/v1/tree/{id}', {
+          params: { path: { id: node.id }, header: { 'if-match': `"${node.meta.version}"` } as never },
+          body: { caption: caption.trim() === '' ? null : caption },
+        }),
+      ),
+    onSuccess: async answer => {
+      note({ batch: batchOf(answer), text: say('tree.renamed', { name: answer.caption ?? `#${answer.id}` }) })
+      await queries.invalidateQueries({ queryKey: ['tree'] })
+    },
+    onError: error => note({ batch: undefined, tone: 'bad', text: error.message }),
+  })
+  const { fetchNextPage, isFetchingNextPage } = list
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage()
+  }, [fetchNextPage, isFetchingNextPage])
+  const chooseAll = async () => {
+    let found = list
+    let all = nodes
+    while (found.hasNextPage && all.length < mostAtOnce) {
+      found = (await found.fetchNextPage()) as typeof list
+      all = found.data?.pages.flatMap(page => page.items) ?? []
+    }
+    selection.set(all.map(({ id }) => id))
+  }
+  const chosen = selection.list.length > 0 ? selection.list : []
+  const actions = useTreeActions({
+    chosen: nodes.filter(({ id }) => selection.isChosen(id)),
+    cut,
+    placeName: here.data?.caption ?? domain?.caption ?? '',
+    onAct: setAct,
+    onCut: () => setCut(new Set(chosen)),
+    onPaste: to => {
+      if (place === undefined || cut.size === 0) return
+      setAct({
+        action: 'move',
+        ids: [...cut],
+        to,
+        ...('node' in place ? { parent: place.node } : { parent: null, domain: place.domain }),
+      })
+    },
+    onRename: () => setRenamed(selection.focus),
+  })
+  useActions('tree', actions)
+  if (problem) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
+  if (hasNothing) return <Empty title={say('tree.empty')}>{say('tree.empty.text')}</Empty>
+  const shown = named ?? at
+  return (
+    <div className={styles.tree}>
+      <Head title={here.data?.caption ?? domain?.caption ?? say('place.tree')} noIndex />
+      <h1 className={styles.unseen}>{say('place.tree')}</h1>
+      <Panes
+        left={{ name: 'tree', width: 264, min: 180, max: 520 }}
+        right={{ name: 'details', width: 328, min: 240, max: 600 }}
+        labels={[say('tree.widthLeft'), say('tree.widthRight')]}
+      >
+        <Branches domains={domains} place={place} path={path} onGo={open} />
+        <>
+          <Bar
+            domain={domain}
+            above={at === undefined ? [] : (above.data ?? [])}
+            here={here.data}
+            search={search}
+            count={chosen.length}
+            actions={actions}
+            onGo={open}
+            onFilter={filter => void go(filter, { replace: true })}
+          />
+          {list.error ? (
+            <Fault error={list.error} again={say('again')} onAgain={() => void list.refetch()} />
+          ) : list.isPending ? (
+            <div className={styles.wait}>
+              <Skeleton lines={12} />
+            </div>
+          ) : nodes.length === 0 ? (
+            <Empty title={say('tree.nothing')}>{say('tree.nothing.text')}</Empty>
+          ) : (
+            <NodeTable
+              label={say('tree.children', { name: here.data?.caption ?? domain?.caption ?? '' })}
+              nodes={nodes}
+              hasMore={list.hasNextPage}
+              onMore={more}
+              selection={selection}
+              cut={cut}
+              renamed={renamed}
+              onName={(node, caption) => {
+                setRenamed(undefined)
+                if (caption !== undefined && caption !== (node.caption ?? '')) rename.mutate({ node, caption })
+              }}
+              onOpen={node => (node.datatype === 'page' ? undefined : open({ node: node.linkTo ?? node.id }))}
+              onUp={up}
+              onAll={() => void chooseAll()}
+            />
+          )}
+        </>
+        <Details chosen={chosen.length} id={shown} />
+      </Panes>
+      {act ? (
+        <ActDialog
+          act={act}
+          onClose={isDone => {
+            setAct(undefined)
+            if (isDone && act.action === 'move') setCut(new Set())
+          }}
+        />
+      ) : null}
+    </div>
+  )
+}

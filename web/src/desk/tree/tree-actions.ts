@@ -1,0 +1,36 @@
+// What may be done to the chosen rows, by right and by their state; bar, palette and keys have it from here.
+import type { TreeNode } from '../queries.ts'
+import { useMay } from '../session/session.ts'
+import type { Action } from '../shell/actions.ts'
+import { useSay } from '../texts.ts'
+import type { Act, ActionName } from './act.tsx'
+
+export function useTreeActions(given: {
+  readonly chosen: readonly TreeNode[]
+  readonly cut: ReadonlySet<number>
+  readonly placeName: string
+  readonly onAct: (act: Act) => void
+  readonly onCut: () => void
+  readonly onPaste: (to: string) => void
+  readonly onRename: () => void
+}): readonly Action[] {
+  const say = useSay()
+  const may = useMay()
+  const { chosen, cut } = given
+  const ids = chosen.map(({ id }) => id)
+  const act = (action: ActionName, shortcut: string, among: readonly TreeNode[]): Action[] =>
+    among.length === 0
+      ? []
+      : [{ id: `tree.${action}`, label: say(`act.${action}`), shortcut, run: () => given.onAct({ action, ids: among.map(({ id }) => id) }) }]
+  return [
+    ...(may('release') ? act('release', 'r', chosen.filter(node => !node.isReleased && !node.isInBin)) : []),
+    ...(may('release') ? act('hide', 'h', chosen.filter(node => node.isReleased && !node.isInBin)) : []),
+    ...(may('structure:write') && ids.length === 1 ? [{ id: 'tree.rename', label: say('tree.rename'), shortcut: 'F2', run: given.onRename }] : []),
+    ...(may('structure:write') && ids.length > 0 ? [{ id: 'tree.cut', label: say('tree.cut'), shortcut: 'Mod+x', run: given.onCut }] : []),
+    ...(may('structure:write') && cut.size > 0
+      ? [{ id: 'tree.paste', label: say('tree.paste', { count: cut.size }), shortcut: 'Mod+v', run: () => given.onPaste(given.placeName) }]
+      : []),
+    ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
+    ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
+  ]
+}
