@@ -208,9 +208,10 @@ t.test('a delivery is tried, imported, and its faults are shown where they are',
     await page
       .locator('input[type=file]')
       .setInputFiles({ name, mimeType: 'text/xml', buffer: Buffer.from(text) })
-    await page.getByText(name).waitFor()
+    await page.getByText(`${name} · `).waitFor()
     await picture(page, 'desk-import-new')
     await page.getByRole('button', { name: button, exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('heading', { name }).waitFor()
     await app.drain()
   }
@@ -219,7 +220,7 @@ t.test('a delivery is tried, imported, and its faults are shown where they are',
   await bring('letter.xml', modsOf('letter', 'A letter'), 'Import')
   await page.getByRole('link', { name: 'letter.xml' }).first().waitFor()
   await bring('broken.xml', '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo></mods>', 'Import')
-  await page.getByText('Failed', { exact: true }).waitFor()
+  await page.getByText('Failed', { exact: true }).first().waitFor()
   await page
     .getByText(/line 1/)
     .first()

@@ -17,6 +17,8 @@ export interface State {
 export const makeQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
+      // what cannot be stored is said at once, not tried again when nobody looks
+      mutations: { networkMode: 'always' },
       queries: {
         staleTime: 60_000,
         refetchOnWindowFocus: false,

@@ -40,5 +40,15 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('state'),
     component: lazyRouteComponent(() => import('./jobs/page.tsx')),
   })
-  return desk.addChildren([home, tree, imports, jobs])
+  const title = createRoute({
+    getParentRoute: () => desk,
+    path: '/title/$id',
+    component: lazyRouteComponent(() => import('./title/page.tsx')),
+  })
+  const pages = createRoute({
+    getParentRoute: () => desk,
+    path: '/title/$id/pages',
+    component: lazyRouteComponent(() => import('./pages/page.tsx')),
+  })
+  return desk.addChildren([home, tree, imports, jobs, title, pages])
 }

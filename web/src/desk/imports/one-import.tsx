@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Fault, Skeleton, Tag } from '../parts/controls.tsx'
 import { useApi } from '../session/session.ts'
@@ -45,6 +46,10 @@ export function OneImport({ id, onClose }: { readonly id: number; readonly onClo
     onSuccess: () => queries.invalidateQueries({ queryKey: ['imports'] }),
   })
   const batch = asked.data
+  const isDone = isOver(batch)
+  useEffect(() => {
+    if (isDone) void queries.invalidateQueries({ queryKey: ['imports'], exact: true })
+  }, [isDone, queries])
   if (asked.error) return <Fault error={asked.error} />
   if (!batch) return <Skeleton />
   const hasFaults = batch.items.some(({ outcome }) => outcome === 'failed' || outcome === 'partial')

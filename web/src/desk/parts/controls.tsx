@@ -1,4 +1,6 @@
 // The few controls that every page of the desk is made of.
+import { ApiProblem } from '../../shared/api.ts'
+import { useSay } from '../texts.ts'
 import { classNames } from './class-names.ts'
 import type { ReactNode } from 'react'
 import {
@@ -34,7 +36,12 @@ export function Button({
   readonly children: ReactNode
 }) {
   return (
-    <AriaButton {...rest} className={`${styles.button} ${styles[kind]}`} isPending={isBusy}>
+    // while it works it keeps the focus and does nothing; `isPending` would leave an unnamed picture in the page
+    <AriaButton
+      {...rest}
+      className={`${styles.button} ${styles[kind]} ${isBusy ? styles.busy : ''}`}
+      {...(isBusy ? { type: 'button' as const, onPress: () => {} } : {})}
+    >
       {children}
     </AriaButton>
   )
@@ -155,9 +162,11 @@ export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
 }
 
 export function Fault({ error, onAgain, again }: { readonly error: unknown; readonly onAgain?: () => void; readonly again?: string }) {
+  const say = useSay()
+  const isCut = error instanceof ApiProblem && error.status === 0
   return (
     <div role="alert" className={styles.fault}>
-      <p>{error instanceof Error ? error.message : String(error)}</p>
+      <p>{isCut ? say('problem.offline') : error instanceof Error ? error.message : String(error)}</p>
       {onAgain && again ? (
         <Button kind="quiet" onPress={onAgain}>
           {again}

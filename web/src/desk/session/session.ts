@@ -1,6 +1,7 @@
 // Who works here, and what is sent along with each request: the token of the session, or a key that is nowhere but in this window's memory.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
+import { useSay } from '../texts.ts'
 import { type Api, type Schemas, taken } from '../../shared/api.ts'
 
 export type Session = Schemas['Session']
@@ -90,6 +91,20 @@ export function useSession() {
       location.assign(location.pathname)
     },
   }
+}
+
+/** People by name where it is known: oneself; others by the beginning of their number. */
+export function useActorName(): (actor: string | null) => string {
+  const say = useSay()
+  const { data } = useQuery(sessionQuery(useApi(), useQueryClient()))
+  return actor =>
+    actor === null || actor === 'operator' || actor === 'public'
+      ? say('operator')
+      : actor === data?.user?.id
+        ? data.user.name
+        : /^[0-9a-f]{8}-/.test(actor)
+          ? say('somebody', { number: actor.slice(0, 8) })
+          : actor
 }
 
 export const mayIn = (session: Session | undefined, right: Right): boolean => session?.rights.includes(right) ?? false

@@ -6,7 +6,7 @@ import { Empty, Skeleton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Scan } from '../parts/scan.tsx'
 import { nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
-import { useApi } from '../session/session.ts'
+import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
 import styles from './details.module.css'
 
@@ -41,6 +41,7 @@ function Counts({ node }: { readonly node: TreeNode }) {
 
 function One({ id }: { readonly id: number }) {
   const say = useSay()
+  const may = useMay()
   const typeName = useTypeNames()
   const { exact } = useMoments()
   const { data: node } = useQuery(nodeQuery(useApi(), id))
@@ -66,6 +67,16 @@ function One({ id }: { readonly id: number }) {
         </Tag>
       </p>
       <p className={styles.ways}>
+        {node.datatype === 'title' && node.linkTo === null ? (
+          <Link to="/desk/title/$id" params={{ id: String(node.id) }}>
+            {say(may('meta:write') ? 'details.record' : 'details.recordRead')}
+          </Link>
+        ) : null}
+        {node.datatype === 'title' && node.linkTo === null ? (
+          <Link to="/desk/title/$id/pages" params={{ id: String(node.id) }}>
+            {say('details.pages')}
+          </Link>
+        ) : null}
         {node.isReleased && hasPicture ? (
           <Link to="/id/$id" params={{ id: String(node.id) }}>
             {say('details.reading')}

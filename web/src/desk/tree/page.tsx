@@ -1,5 +1,6 @@
 // The tree in three panes: where, what stands there, what it is.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
@@ -27,6 +28,7 @@ export default function TreePage() {
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
+  const router = useRouter()
   const { search, place, named, go, domains, problem, hasNothing } = usePlace()
   const [act, setAct] = useState<Act>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
@@ -99,6 +101,8 @@ export default function TreePage() {
       })
     },
     onRename: () => setRenamed(selection.focus),
+    onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
+    onRecord: id => void router.navigate({ to: '/desk/title/$id', params: { id: String(id) } }),
   })
   useActions('tree', actions)
   if (problem) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />

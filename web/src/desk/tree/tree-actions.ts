@@ -13,16 +13,21 @@ export function useTreeActions(given: {
   readonly onCut: () => void
   readonly onPaste: (to: string) => void
   readonly onRename: () => void
+  readonly onRecord: (id: number) => void
+  readonly onPages: (id: number) => void
 }): readonly Action[] {
   const say = useSay()
   const may = useMay()
   const { chosen, cut } = given
   const ids = chosen.map(({ id }) => id)
+  const record = chosen.length === 1 && chosen[0]?.datatype === 'title' ? (chosen[0].linkTo ?? chosen[0].id) : undefined
   const act = (action: ActionName, shortcut: string, among: readonly TreeNode[]): Action[] =>
     among.length === 0
       ? []
       : [{ id: `tree.${action}`, label: say(`act.${action}`), shortcut, run: () => given.onAct({ action, ids: among.map(({ id }) => id) }) }]
   return [
+    ...(record === undefined ? [] : [{ id: 'tree.record', label: say('details.record'), shortcut: 'e', run: () => given.onRecord(record) }]),
+    ...(record === undefined ? [] : [{ id: 'tree.pages', label: say('details.pages'), shortcut: 'p', run: () => given.onPages(record) }]),
     ...(may('release') ? act('release', 'r', chosen.filter(node => !node.isReleased && !node.isInBin)) : []),
     ...(may('release') ? act('hide', 'h', chosen.filter(node => node.isReleased && !node.isInBin)) : []),
     ...(may('structure:write') && ids.length === 1 ? [{ id: 'tree.rename', label: say('tree.rename'), shortcut: 'F2', run: given.onRename }] : []),

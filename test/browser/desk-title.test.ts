@@ -1,0 +1,140 @@
+// The title editor in a real browser: form and XML in step, two people on one record, work that is kept, versions.
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aUser, password } from '../support/people.ts'
+import { aDomain, modsOf, start } from '../support/start.ts'
+import { picture, violations, visit } from '../support/visit.ts'
+
+const app = await start(t)
+await aDomain(app)
+await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING'] })
+await aUser(app, { login: 'rita', name: 'Rita Regal', topics: ['RELEASE'] })
+const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
+app.services.setPublicUrl(address)
+
+/** A new title with an element that no form knows. */
+async function aRecord(name: string): Promise<number> {
+  const answer = await app.call(
+    'POST',
+    '/api/v1/titles?domain=lib&type=monograph',
+    modsOf(name, name, '<targetAudience>nobody else knows this</targetAudience>'),
+    { 'content-type': 'application/mods+xml' },
+  )
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
+  return answer.body.items[0].id as number
+}
+const mods = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}/mods`)).body as string
+const titleOf = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}`)).body.title as string
+
+async function editor(browser: Browser, id: number, login = 'clara', options = {}) {
+  const found = await visit(browser, address, `/desk/title/${id}`, options)
+  await found.page.getByLabel('Log-in name or e-mail').fill(login)
+  await found.page.getByLabel('Password', { exact: true }).fill(password)
+  await found.page.keyboard.press('Enter')
+  await field(found.page, 'Title').waitFor()
+  await found.page.getByRole('textbox', { name: 'MODS record as XML' }).waitFor()
+  return found
+}
+const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
+
+t.test('a field is changed and saved by key; what the form does not know stays', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const id = await aRecord('Plain')
+  const { page, faults } = await editor(browser, id)
+  await field(page, 'Title').fill('Better')
+  await field(page, 'Subtitle').fill('With a subtitle')
+  await page.getByRole('textbox', { name: 'MODS record as XML' }).getByText('With a subtitle').waitFor()
+  await page.getByRole('button', { name: 'Add a person' }).click()
+  await field(page, 'Name').last().fill('Mustermann')
+  await field(page, 'Given name').last().fill('Clara')
+  await field(page, 'Authority (GND number or URI)').last().fill('118540238')
+  await picture(page, 'desk-title')
+  t.same(await violations(page), [])
+  await page.keyboard.press('Control+s')
+  await page.getByRole('status').getByText('Saved “Better', { exact: false }).waitFor()
+  const xml = await mods(id)
+  t.match(xml, 'nobody else knows this')
+  t.match(xml, 'With a subtitle')
+  t.match(xml, /valueURI="https:\/\/d-nb.info\/gnd\/118540238"/)
+  t.match(await titleOf(id), /^Better/)
+  await page.getByRole('button', { name: 'Versions' }).click()
+  await page.getByRole('dialog').locator('[aria-expanded]').first().click()
+  await page.getByRole('button', { name: 'Restore what it was before this change' }).click()
+  await page.getByRole('status').getByText('Restored a former version').waitFor()
+  await page.waitForFunction('document.querySelector("h1").textContent === "Plain"')
+  t.equal(await titleOf(id), 'Plain')
+  t.same(faults, [])
+})
+
+t.test('XML that cannot be read holds the form and cannot be saved', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const id = await aRecord('Typed')
+  const { page, faults } = await editor(browser, id)
+  await page.getByRole('textbox', { name: 'MODS record as XML' }).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('<')
+  await page.getByRole('alert').getByText('The XML cannot be read at present', { exact: false }).waitFor()
+  t.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true)
+  await page.keyboard.press('Backspace')
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  t.same(faults, [])
+})
+
+t.test('two people on one record: nothing of either is lost', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const id = await aRecord('Shared')
+  const { page, faults } = await editor(browser, id, 'clara', { colorScheme: 'dark' })
+  await field(page, 'Publisher').fill('My publisher')
+  const before = await app.call('GET', `/api/v1/titles/${id}/mods`)
+  await app.call('PUT', `/api/v1/titles/${id}/mods`, modsOf('Shared', 'Theirs', '<note>Their note</note>'), {
+    'content-type': 'application/mods+xml',
+    'if-match': before.headers['etag'] as string,
+  })
+  await page.keyboard.press('Control+s')
+  await page.getByRole('dialog').getByText('Somebody has changed this record meanwhile').waitFor()
+  await picture(page, 'desk-merge')
+  t.same(await violations(page), [])
+  await page.getByRole('button', { name: 'Put together' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.equal(await field(page, 'Title').inputValue(), 'Theirs')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page
+    .getByRole('status')
+    .getByText(/^Saved/)
+    .waitFor()
+  const xml = await mods(id)
+  t.match(xml, 'Their note')
+  t.match(xml, 'My publisher')
+  t.same(faults, [])
+})
+
+t.test('a closed window loses nothing that was typed, nor does a cut connection', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const id = await aRecord('Kept')
+  const { page, context } = await editor(browser, id)
+  await field(page, 'Subtitle').fill('typed and not saved')
+  await page.waitForTimeout(600)
+  await page.reload({ waitUntil: 'networkidle' })
+  await page.getByRole('button', { name: 'Take it up' }).click()
+  t.equal(await field(page, 'Subtitle').inputValue(), 'typed and not saved')
+  await context.setOffline(true)
+  await field(page, 'Subtitle').press('Control+s')
+  await page.getByRole('alert').waitFor()
+  t.equal(await field(page, 'Subtitle').inputValue(), 'typed and not saved')
+  await context.setOffline(false)
+  await field(page, 'Subtitle').press('Control+s')
+  await page
+    .getByRole('status')
+    .getByText(/^Saved/)
+    .waitFor()
+  t.match(await mods(id), 'typed and not saved')
+})
+
+t.test('who may not edit reads the record, and is offered no saving', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await editor(browser, await aRecord('Read'), 'rita')
+  t.equal(await page.getByRole('button', { name: 'Save' }).count(), 0)
+  t.equal(await field(page, 'Title').isEditable(), false)
+  t.same(faults, [])
+})

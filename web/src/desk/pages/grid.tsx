@@ -1,0 +1,113 @@
+// The pages as pictures, in rows of which only those on the screen are drawn.
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, useState } from 'react'
+import { Scan } from '../parts/scan.tsx'
+import type { Selection } from '../parts/selection.ts'
+import { useSay } from '../texts.ts'
+import type { Page } from './queries.ts'
+import styles from './pages.module.css'
+
+export const sizes = { small: 96, medium: 128, large: 208 } as const
+export type Size = keyof typeof sizes
+const gap = 14
+
+export function PageGrid(props: {
+  readonly pages: readonly Page[]
+  readonly selection: Selection
+  readonly size: Size
+  /** Labels to come, by page */
+  readonly preview: ReadonlyMap<number, string>
+  /** Labels that stand more than once */
+  readonly doubles: ReadonlySet<string>
+  readonly titlepage: number | null
+  readonly label: string
+  readonly onOpen: (at: number) => void
+}) {
+  const { pages, selection, preview } = props
+  const say = useSay()
+  const frame = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const element = frame.current
+    if (!element) return undefined
+    const watch = new ResizeObserver(() => setWidth(element.clientWidth - 32))
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [])
+  const cell = sizes[props.size]
+  const columns = Math.max(1, Math.floor((width + gap) / (cell + gap)))
+  const height = Math.round(cell * 1.36) + 34
+  const rows = useVirtualizer({
+    count: Math.ceil(pages.length / columns),
+    getScrollElement: () => frame.current,
+    estimateSize: () => height,
+    overscan: 3,
+    paddingStart: 16,
+    paddingEnd: 16,
+  })
+  useEffect(() => rows.measure(), [height, columns, rows])
+  const focusAt = pages.findIndex(({ id }) => id === selection.focus)
+  useEffect(() => {
+    if (focusAt >= 0) rows.scrollToIndex(Math.floor(focusAt / columns))
+  }, [focusAt, columns, rows])
+  const seen = rows.getVirtualItems()
+  const isSeen = seen.some(({ index }) => index === Math.floor(focusAt / columns))
+  return (
+    <div
+      ref={frame}
+      role="listbox"
+      aria-label={props.label}
+      aria-multiselectable="true"
+      {...(focusAt >= 0 && isSeen ? { 'aria-activedescendant': `page-${selection.focus}` } : {})}
+      tabIndex={0}
+      className={styles.grid}
+      onKeyDown={event => {
+        if (event.key === 'Enter' && focusAt >= 0) props.onOpen(focusAt)
+        else if (selection.onKey(event, { columns, page: columns * 4 })) event.preventDefault()
+      }}
+    >
+      <div role="presentation" className={styles.rows} style={{ height: rows.getTotalSize() }}>
+        {seen.map(row => (
+          <div
+            key={row.index}
+            role="presentation"
+            className={styles.row}
+            style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${columns}, ${cell}px)` }}
+          >
+            {pages.slice(row.index * columns, (row.index + 1) * columns).map((page, column) => {
+              const at = row.index * columns + column
+              const label = page.pagination.label
+              const next = preview.get(page.id)
+              return (
+                <div
+                  key={page.id}
+                  id={`page-${page.id}`}
+                  role="option"
+                  aria-selected={selection.isChosen(page.id)}
+                  aria-posinset={at + 1}
+                  aria-setsize={pages.length}
+                  className={`${styles.page} ${page.id === selection.focus ? styles.focus : ''} ${page.isReleased ? '' : styles.hidden}`}
+                  onClick={event => selection.onRowClick(page.id, event)}
+                  onDoubleClick={() => props.onOpen(at)}
+                >
+                  <span className={styles.picture} style={{ height: height - 34 }}>
+                    <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}`} alt="" />
+                  </span>
+                  <span className={styles.caption}>
+                    <small>{at + 1}</small>
+                    {next === undefined ? (
+                      <b className={label !== null && props.doubles.has(label) ? styles.double : ''}>{label ?? '–'}</b>
+                    ) : (
+                      <b className={styles.next}>{next}</b>
+                    )}
+                    {page.id === props.titlepage ? <small title={say('pages.titlepage')}>★</small> : <small />}
+                  </span>
+                </div>
+              )
+            })}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}

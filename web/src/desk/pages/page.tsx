@@ -1,0 +1,159 @@
+// Pages and structure of a title: choose among the pictures, number them, draw the outline around them.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { Head } from '../../app/room.tsx'
+import { taken } from '../../shared/api.ts'
+import { Button, Dialog, Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { Scan } from '../parts/scan.tsx'
+import { useSelection } from '../parts/selection.ts'
+import { useApi, useMay } from '../session/session.ts'
+import { useActions } from '../shell/actions.ts'
+import { batchOf, note } from '../shell/operations.ts'
+import { useSay } from '../texts.ts'
+import { PageGrid, type Size, sizes } from './grid.tsx'
+import { Paginate } from './paginate.tsx'
+import { type Page, pagesQuery } from './queries.ts'
+import { Structure } from './structure.tsx'
+import styles from './pages.module.css'
+
+const none: ReadonlyMap<number, string> = new Map()
+const noPages: readonly Page[] = []
+
+function doublesOf(pages: readonly Page[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const doubles = new Set<string>()
+  for (const { pagination } of pages) {
+    if (pagination.label === null) continue
+    if (seen.has(pagination.label)) doubles.add(pagination.label)
+    seen.add(pagination.label)
+  }
+  return doubles
+}
+
+export default function Pages() {
+  const say = useSay()
+  const api = useApi()
+  const may = useMay()
+  const queries = useQueryClient()
+  const id = Number((useParams({ strict: false }) as { id?: string }).id)
+  const asked = useQuery(pagesQuery(api, id))
+  const title = useQuery({
+    queryKey: ['titles', 'one', id],
+    queryFn: () => taken(api.GET('/api/v1/titles/{id}', { params: { path: { id } } })),
+  })
+  const pages = asked.data ?? noPages
+  const ids = useMemo(() => pages.map(page => page.id), [pages])
+  const doubles = useMemo(() => doublesOf(pages), [pages])
+  const selection = useSelection(ids)
+  const [size, setSize] = useState<Size>('medium')
+  const [preview, setPreview] = useState(none)
+  const [big, setBig] = useState<number>()
+  const chosen = selection.list
+  const [from, to] = [chosen[0], chosen.at(-1)]
+  const count = from === undefined || to === undefined ? 0 : ids.indexOf(to) - ids.indexOf(from) + 1
+  const choose = useMutation({
+    mutationFn: (page: number) =>
+      taken(
+        api.PUT('/api/v1/titles/{id}/titlepage', {
+          params: { path: { id }, header: { 'if-match': '*' } as never },
+          body: { page },
+        }),
+      ),
+    onSuccess: async answer => {
+      note({ batch: batchOf(answer), text: say('pages.titlepage.done') })
+      await queries.invalidateQueries({ queryKey: ['titles'] })
+    },
+    onError: error => note({ batch: undefined, tone: 'bad', text: error.message }),
+  })
+  const canChoose = may('meta:write') && chosen.length === 1
+  const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
+  useActions('pages', [
+    ...(canChoose ? [{ id: 'pages.titlepage', label: say('pages.titlepage.set'), shortcut: 't', run: setTitlepage }] : []),
+    ...(may('structure:write') && chosen.length > 0
+      ? [{ id: 'pages.draw', label: say('structure.draw', { count: chosen.length }), shortcut: 's', run: () => document.getElementById('structure-type')?.focus() }]
+      : []),
+  ])
+  const name = title.data?.title ?? title.data?.caption ?? `#${id}`
+  const shown = big === undefined ? undefined : pages[big]
+  return (
+    <div className={styles.pages}>
+      <Head title={say('pages.title', { name })} noIndex />
+      <header className={styles.head}>
+        <div>
+          <Link to="/desk/tree" search={{ node: String(id) }}>
+            ‹ {say('title.back')}
+          </Link>
+          <h1 dir="auto">{name}</h1>
+        </div>
+        <span role="status" className={styles.soft}>
+          {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
+        </span>
+        {canChoose ? (
+          <Button kind="quiet" onPress={setTitlepage}>
+            {say('pages.titlepage.set')}
+          </Button>
+        ) : null}
+        <label className={styles.size}>
+          {say('pages.size')}
+          <select value={size} onChange={event => setSize(event.target.value as Size)}>
+            {(Object.keys(sizes) as Size[]).map(each => (
+              <option key={each} value={each}>
+                {say(`pages.size.${each}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </header>
+      <div className={styles.halves}>
+        {asked.error ? (
+          <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
+        ) : asked.isPending ? (
+          <Skeleton lines={12} />
+        ) : pages.length === 0 ? (
+          <Empty title={say('pages.none')}>{say('pages.none.text')}</Empty>
+        ) : (
+          <PageGrid
+            label={say('pages.title', { name })}
+            pages={pages}
+            selection={selection}
+            size={size}
+            preview={preview}
+            doubles={doubles}
+            titlepage={title.data?.titlepageId ?? null}
+            onOpen={setBig}
+          />
+        )}
+        <aside className={styles.side} aria-label={say('pages.side')}>
+          {may('page:write') && from !== undefined && to !== undefined ? (
+            <Paginate id={id} range={{ from, to, count }} onPreview={setPreview} />
+          ) : null}
+          <Structure
+            id={id}
+            chosen={chosen}
+            canWrite={may('structure:write')}
+            onChoose={list => selection.set(list, list[0])}
+          />
+        </aside>
+      </div>
+      <Dialog
+        title={shown ? say('pages.one', { at: (big ?? 0) + 1, label: shown.pagination.label ?? '–' }) : ''}
+        isOpen={shown !== undefined}
+        isWide
+        onClose={() => setBig(undefined)}
+      >
+        <div className={styles.big}>
+          {shown ? <Scan key={shown.id} path={`/titlepage/${shown.id}/1000`} alt={say('details.picture', { name: shown.pagination.label ?? '' })} isEager /> : null}
+        </div>
+        <div className={styles.turn}>
+          <Button isDisabled={big === 0} onPress={() => setBig(at => Math.max(0, (at ?? 0) - 1))}>
+            ‹ {say('pages.previous')}
+          </Button>
+          <Button autoFocus isDisabled={big === pages.length - 1} onPress={() => setBig(at => Math.min(pages.length - 1, (at ?? 0) + 1))}>
+            {say('pages.next')} ›
+          </Button>
+        </div>
+      </Dialog>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+// The record as cataloguers think of it, in groups.
+import { Plus, X } from 'lucide-react'
+import { Button, Field, IconButton } from '../parts/controls.tsx'
+import { useSay } from '../texts.ts'
+import type { FieldName, Person, Values } from './record.ts'
+import styles from './title.module.css'
+
+const groups = [
+  ['title', ['nonSort', 'title', 'subTitle', 'partNumber', 'partName']],
+  ['publication', ['place', 'publisher', 'date', 'edition']],
+  ['description', ['language', 'extent', 'abstract', 'note']],
+  ['copy', ['physicalLocation', 'shelfLocator']],
+] as const satisfies readonly (readonly [string, readonly FieldName[]])[]
+
+const roles = ['aut', 'edt', 'trl', 'ill', 'prt', 'pbl', 'ctb', 'cmp', 'dte', 'egr'] as const
+
+const noPerson: Person = { family: '', given: '', role: 'aut', authority: '' }
+
+export function Form(props: {
+  readonly values: Values
+  readonly isReadOnly: boolean
+  readonly onField: (name: FieldName, value: string) => void
+  readonly onPerson: (at: number, person: Person | undefined) => void
+}) {
+  const say = useSay()
+  const { values, isReadOnly } = props
+  const fieldsOf = (names: readonly FieldName[]) =>
+    names.map(name => (
+      <div key={name} className={styles[name] ?? ''}>
+        <Field
+          label={say(`field.${name}`)}
+          value={values.fields[name]}
+          isReadOnly={isReadOnly}
+          {...(name === 'title' && values.fields.title === '' ? { fault: say('title.noTitle') } : {})}
+          onChange={value => props.onField(name, value)}
+        />
+      </div>
+    ))
+  return (
+    <form className={styles.form} onSubmit={event => event.preventDefault()}>
+      <fieldset>
+        <legend>{say('title.group.title')}</legend>
+        <div className={styles.fields}>{fieldsOf(groups[0][1])}</div>
+      </fieldset>
+      <fieldset>
+        <legend>{say('title.group.persons')}</legend>
+        <ul className={styles.persons}>
+          {values.persons.map((person, at) => {
+            const set = (part: Partial<Person>) => props.onPerson(at, { ...person, ...part })
+            return (
+              <li key={at}>
+                <Field label={say('person.family')} value={person.family} isReadOnly={isReadOnly} onChange={family => set({ family })} />
+                <Field label={say('person.given')} value={person.given} isReadOnly={isReadOnly} onChange={given => set({ given })} />
+                <label className={styles.role}>
+                  {say('person.role')}
+                  <select value={person.role} disabled={isReadOnly} onChange={event => set({ role: event.target.value })}>
+                    {[...new Set(['', person.role, ...roles])].map(role => (
+                      <option key={role} value={role}>
+                        {roles.some(each => each === role) ? say(`role.${role as (typeof roles)[number]}`) : role}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+                <Field
+                  label={say('person.authority')}
+                  value={person.authority}
+                  isReadOnly={isReadOnly}
+                  onChange={authority => set({ authority: /^\d{7,9}-?[\dX]$/.test(authority) ? `https://d-nb.info/gnd/${authority}` : authority })}
+                />
+                {isReadOnly ? null : (
+                  <IconButton label={say('person.remove', { name: person.family })} onPress={() => props.onPerson(at, undefined)}>
+                    <X size={16} aria-hidden />
+                  </IconButton>
+                )}
+              </li>
+            )
+          })}
+        </ul>
+        {isReadOnly ? null : (
+          <Button kind="quiet" onPress={() => props.onPerson(values.persons.length, noPerson)}>
+            <Plus size={16} aria-hidden />
+            {say('person.add')}
+          </Button>
+        )}
+      </fieldset>
+      {groups.slice(1).map(([group, names]) => (
+        <fieldset key={group}>
+          <legend>{say(`title.group.${group}`)}</legend>
+          <div className={styles.fields}>{fieldsOf(names)}</div>
+        </fieldset>
+      ))}
+    </form>
+  )
+}

@@ -1,0 +1,219 @@
+// The title editor: form and XML side by side, in step; stored only over what was read; what is not stored is kept in this browser.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Head, useInstallation } from '../../app/room.tsx'
+import { ApiProblem } from '../../shared/api.ts'
+import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { useMay } from '../session/session.ts'
+import { useActions } from '../shell/actions.ts'
+import { batchOf, note } from '../shell/operations.ts'
+import { useSay } from '../texts.ts'
+import { Form } from './form.tsx'
+import { Merge } from './merge.tsx'
+import { NotWellFormed, read, withField, withoutPerson, withPerson } from './record.ts'
+import { draftOf, keepDraft, load, store, type Stored } from './remote.ts'
+import { Versions } from './versions.tsx'
+import styles from './title.module.css'
+
+const Xml = lazy(() => import('./xml.tsx'))
+
+function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }) {
+  const say = useSay()
+  const queries = useQueryClient()
+  const { prefix } = useInstallation()
+  const { ago } = useMoments()
+  const canWrite = useMay()('meta:write')
+  const [base, setBase] = useState(stored)
+  const [xml, setXml] = useState(stored.xml)
+  const [reason, setReason] = useState('')
+  const [theirs, setTheirs] = useState<Stored>()
+  const [offered, setOffered] = useState(() => {
+    const draft = draftOf(id)
+    return draft && draft.xml !== stored.xml ? draft : undefined
+  })
+  const [isVersions, setVersions] = useState(false)
+  const isChanged = xml !== base.xml
+  const parsed = useMemo(() => {
+    try {
+      return { values: read(xml), fault: undefined }
+    } catch (error) {
+      return { values: undefined, fault: error instanceof NotWellFormed ? error.message : String(error) }
+    }
+  }, [xml])
+  // the last state that could be read stays in the form while the XML is being typed
+  const [values, setValues] = useState(() => parsed.values)
+  useEffect(() => {
+    if (parsed.values) setValues(parsed.values)
+  }, [parsed.values])
+  useEffect(() => {
+    if (offered) return undefined
+    const timer = setTimeout(() => keepDraft(id, isChanged ? { base, xml, at: new Date().toISOString() } : undefined), 250)
+    return () => clearTimeout(timer)
+  }, [id, base, xml, isChanged, offered])
+  // what was undone or changed elsewhere is shown where nothing is being edited; else the save finds it
+  useEffect(() => {
+    if (stored.etag === base.etag || isChanged) return
+    setBase(stored)
+    setXml(stored.xml)
+  }, [stored])
+  const begin = (next: Stored) => {
+    setBase(next)
+    setXml(next.xml)
+    queries.setQueryData(['titles', 'mods', id], next)
+  }
+  const saving = useMutation({
+    mutationFn: () => store(prefix, id, { xml, etag: base.etag }, reason),
+    onSuccess: async answer => {
+      note({ batch: batchOf(answer), text: say('title.saved', { title: answer.title ?? answer.caption ?? `#${id}` }) })
+      keepDraft(id, undefined)
+      setReason('')
+      begin(await load(prefix, id))
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => ['tree', 'log'].includes(String(queryKey[0])) || queryKey[1] === 'history' })
+    },
+    onError: async error => {
+      if (error instanceof ApiProblem && error.status === 412) setTheirs(await load(prefix, id))
+    },
+  })
+  const canSave = canWrite && isChanged && parsed.fault === undefined && parsed.values?.fields.title !== ''
+  const save = () => {
+    if (canSave && !saving.isPending) saving.mutate()
+  }
+  useActions('title', [
+    ...(canWrite ? [{ id: 'title.save', label: say('title.save'), shortcut: 'Mod+s', run: save }] : []),
+    { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
+  ])
+  const edit = (change: (before: string) => string) => {
+    if (parsed.fault === undefined) setXml(change)
+  }
+  const name = values?.fields.title || `#${id}`
+  return (
+    <div
+      className={styles.editor}
+      onKeyDown={event => {
+        if ((event.ctrlKey || event.metaKey) && event.key === 's') {
+          event.preventDefault()
+          save()
+        }
+      }}
+    >
+      <Head title={name} noIndex />
+      <header className={styles.head}>
+        <div>
+          <Link to="/desk/tree" search={{ node: String(id) }} className={styles.back}>
+            ‹ {say('title.back')}
+          </Link>
+          <h1 dir="auto">{name}</h1>
+        </div>
+        <span className={styles.state} role="status">
+          {isChanged ? say('title.changed') : ''}
+        </span>
+        <Button kind="quiet" onPress={() => setVersions(true)}>
+          {say('versions.title')}
+        </Button>
+        {canWrite ? (
+          <>
+            <Button isDisabled={!isChanged} onPress={() => setXml(base.xml)}>
+              {say('title.discard')}
+            </Button>
+            <Button kind="primary" isDisabled={!canSave} isBusy={saving.isPending} onPress={save}>
+              {say('title.save')}
+            </Button>
+          </>
+        ) : null}
+      </header>
+      {offered ? (
+        <div className={styles.offer} role="alert">
+          <p>{say('title.draft', { ago: ago(offered.at) })}</p>
+          <Button
+            onPress={() => {
+              setBase(offered.base)
+              setXml(offered.xml)
+              setOffered(undefined)
+            }}
+          >
+            {say('title.draft.take')}
+          </Button>
+          <Button kind="quiet" onPress={() => setOffered(undefined)}>
+            {say('title.draft.drop')}
+          </Button>
+        </div>
+      ) : null}
+      {saving.error && !theirs && !(saving.error instanceof ApiProblem && saving.error.status === 412) ? <Fault error={saving.error} /> : null}
+      <div className={styles.halves}>
+        <div className={styles.half}>
+          {parsed.fault === undefined ? null : (
+            <p role="alert" className={styles.malformed}>
+              {say('title.malformed', { place: parsed.fault })}
+            </p>
+          )}
+          {values ? (
+            <Form
+              values={values}
+              isReadOnly={!canWrite || parsed.fault !== undefined}
+              onField={(field, value) => edit(before => withField(before, field, value))}
+              onPerson={(at, person) => edit(before => (person ? withPerson(before, at, person) : withoutPerson(before, at)))}
+            />
+          ) : null}
+          {canWrite ? (
+            <div className={styles.reason}>
+              <Field label={say('title.reason')} value={reason} onChange={setReason} maxLength={250} />
+            </div>
+          ) : null}
+        </div>
+        <div className={`${styles.half} ${styles.source}`}>
+          <Suspense fallback={<Skeleton lines={16} />}>
+            <Xml value={xml} label={say('title.xml')} isReadOnly={!canWrite} onChange={setXml} />
+          </Suspense>
+        </div>
+      </div>
+      {theirs ? (
+        <Merge
+          base={base.xml}
+          mine={xml}
+          theirs={theirs}
+          onClose={() => setTheirs(undefined)}
+          onMerged={merged => {
+            setBase(theirs)
+            setXml(merged)
+            setTheirs(undefined)
+            saving.reset()
+          }}
+        />
+      ) : null}
+      <Dialog title={say('versions.title')} isOpen={isVersions} isWide onClose={() => setVersions(false)}>
+        <Versions
+          id={id}
+          etag={base.etag}
+          canRestore={canWrite && !isChanged}
+          onRestored={() => {
+            setVersions(false)
+            void load(prefix, id).then(begin)
+          }}
+        />
+      </Dialog>
+    </div>
+  )
+}
+
+export default function TitlePage() {
+  const say = useSay()
+  const { prefix } = useInstallation()
+  const id = Number((useParams({ strict: false }) as { id?: string }).id)
+  const asked = useQuery({
+    queryKey: ['titles', 'mods', id],
+    // what is being edited is not changed from outside; a save finds out
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+    queryFn: () => load(prefix, id),
+  })
+  if (asked.error) return <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
+  if (!asked.data || (asked.isFetching && !asked.isFetchedAfterMount))
+    return (
+      <div className={styles.waiting}>
+        <Skeleton lines={10} />
+      </div>
+    )
+  return <Editor id={id} stored={asked.data} key={id} />
+}

@@ -1,0 +1,62 @@
+// The XML beside the form; the editor is loaded when it is opened.
+import { xml as language } from '@codemirror/lang-xml'
+import { EditorState } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { basicSetup } from 'codemirror'
+import { useEffect, useRef } from 'react'
+import styles from './title.module.css'
+
+/** Colours of the editor are those of the page. */
+const theme = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--sheet)', color: 'var(--ink)', fontSize: '13px' },
+  '.cm-gutters': { backgroundColor: 'var(--paper)', color: 'var(--ink-2)', border: 'none' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in oklch, var(--ink) 5%, transparent)' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-content span': { color: 'inherit' },
+})
+
+export default function Xml(props: {
+  readonly value: string
+  readonly label: string
+  readonly isReadOnly: boolean
+  readonly onChange: (xml: string) => void
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView>(undefined)
+  const onChange = useRef(props.onChange)
+  onChange.current = props.onChange
+  const { label, isReadOnly } = props
+  useEffect(() => {
+    if (!place.current) return undefined
+    const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
+    const editor = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: props.value,
+        extensions: [
+          basicSetup,
+          language(),
+          theme,
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorState.readOnly.of(isReadOnly),
+          ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
+          EditorView.updateListener.of(update => {
+            if (update.docChanged && update.transactions.some(each => each.isUserEvent('input') || each.isUserEvent('delete') || each.isUserEvent('undo') || each.isUserEvent('redo') || each.isUserEvent('move')))
+              onChange.current(update.state.doc.toString())
+          }),
+        ],
+      }),
+    })
+    view.current = editor
+    return () => editor.destroy()
+    // the text comes in by the effect below
+  }, [label, isReadOnly])
+  useEffect(() => {
+    const editor = view.current
+    const shown = editor?.state.doc.toString()
+    if (editor && shown !== props.value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+  }, [props.value])
+  return <div ref={place} className={styles.code} />
+}
