@@ -114,7 +114,8 @@ end^
 -- which domains lie above which is read with the entries
 create trigger OPR_DOMAIN_ACL for OPR_Domain active after insert or update or delete position 10 as
 begin
-  if (inserting or deleting or new.OD_OD_Parent is distinct from old.OD_OD_Parent) then
+  if (inserting or deleting or new.OD_OD_Parent is distinct from old.OD_OD_Parent or new.OD_Name <> old.OD_Name
+      or new.OD_ShortName is distinct from old.OD_ShortName or new.OD_Reference is distinct from old.OD_Reference) then
     update PRV_AclState set PAS_Number = PAS_Number + 1 where PAS_ID = 1;
 end^
 set term ;^

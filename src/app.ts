@@ -43,6 +43,7 @@ import { imports } from './intake/imports/index.ts'
 import { access, gate, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { rights } from './people/rights/index.ts'
+import { viewers } from './people/viewers/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
 import { capsules } from './preservation/capsules/index.ts'
 import { fixity } from './preservation/fixity/index.ts'
@@ -83,6 +84,7 @@ export const modules: readonly Module[] = [
   accounts,
   fixity,
   capsules,
+  viewers,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

@@ -50,9 +50,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'system/changes': module(),
   'system/jobs': module(),
   'system/health': module(),
-  'people/access': [...base, 'http', 'firebird'],
+  'people/access': [...base, 'http', 'firebird', 'formats'],
   'people/sessions': module(),
   'people/accounts': module('people/sessions'),
+  'people/viewers': module('people/sessions', 'people/accounts'),
   'people/rights': module('catalogue/tree', 'catalogue/domains'),
 
   'catalogue/domains': module(),

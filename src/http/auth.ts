@@ -23,6 +23,8 @@ export interface Authoriser {
 export interface Identities {
   ofKey(id: number, secret: string): Promise<Principal | undefined>
   ofSession(token: string): Promise<{ principal: Principal; session: RequestSession } | undefined>
+  /** Of a token that a viewer of another site holds for its reader */
+  ofViewer(token: string, address: string): Promise<Principal | undefined>
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -34,6 +36,9 @@ export const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(
 export const sessionCookie = (publicUrl: string): string =>
   publicUrl.startsWith('https://') ? '__Host-firefolio' : 'firefolio'
 
+/** Goes with images into pages of other sites: for reading alone, and nothing but images is shown by it. */
+export const viewerCookie = 'firefolio-viewer'
+
 /** Parts of a user's key. */
 export function keyOf(text: string): { id: number; secret: string } | undefined {
   const [, id, secret] = /^ff_(\d{1,9})_([A-Za-z0-9_-]{43})$/.exec(text) ?? []
@@ -44,12 +49,21 @@ const isSessionToken = (text: string | undefined): text is string =>
   text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text)
 
 /** @throws Refusal unauthorized */
-async function ofHeader(header: string, operatorKey: string, identities: Identities): Promise<Principal> {
+async function ofHeader(
+  header: string,
+  operatorKey: string,
+  identities: Identities,
+  address: string,
+): Promise<Principal> {
   const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
   if (!token) throw new Refusal('unauthorized', 'The Authorization header is not of the form ‘Bearer <key>’.')
   if (operatorKey !== '' && isSame(token, operatorKey)) return operatorPrincipal
   const key = keyOf(token)
-  const principal = key && (await identities.ofKey(key.id, key.secret))
+  const principal = key
+    ? await identities.ofKey(key.id, key.secret)
+    : token.startsWith('fv_')
+      ? await identities.ofViewer(token, address)
+      : undefined
   if (!principal) throw new Refusal('unauthorized', 'The key is not known.')
   return principal
 }
@@ -86,12 +100,20 @@ export function registerAuth(
   const cookieName = sessionCookie(options.publicUrl)
   const identify = async (request: FastifyRequest): Promise<Principal> => {
     const { authorization, cookie } = request.headers
-    if (authorization !== undefined) return await ofHeader(authorization, options.operatorKey, identities)
+    if (authorization !== undefined)
+      return await ofHeader(authorization, options.operatorKey, identities, request.ip)
     if (cookie === undefined) return publicPrincipal
-    const token = parseCookie(cookie)[cookieName]
+    const cookies = parseCookie(cookie)
+    const token = cookies[cookieName]
     const found = isSessionToken(token) ? await identities.ofSession(token) : undefined
     request.session = found?.session
-    return found?.principal ?? publicPrincipal
+    if (found) return found.principal
+    // images that a page of another site shows come without the session, which stays with our own pages
+    const ofViewer = request.url.startsWith('/iiif/image/') ? cookies[viewerCookie] : undefined
+    return (
+      (ofViewer === undefined ? undefined : await identities.ofViewer(ofViewer, request.ip)) ??
+      publicPrincipal
+    )
   }
   app.decorateRequest('principal', null as unknown as Principal)
   app.decorateRequest('session', undefined)

@@ -65,12 +65,16 @@ export interface Sight {
   readonly isPlain: boolean
   /** Nothing about the caller's address decides: what everyone is shown may be kept for everyone */
   readonly isShared: boolean
+  /** Whether any entry is about a range of addresses: where somebody sits can be enough */
+  readonly hasRanges: boolean
   /** Hidden and binned nodes: all are seen, those for which an entry says so, or none */
   readonly hidden: 'all' | 'some' | 'none'
   /** Whether a verb is allowed anywhere at all: a route may go on to ask where */
   mayAnywhere(verb: Verb): boolean
   reason(verb: Verb, place: ShownPlace): Reason
   can(verb: Verb, place: ShownPlace): boolean
+  /** The domain that a name, short name, reference or id stands for, where the caller may not see it */
+  hiddenDomain(name: string): number | undefined
   /** What is not seen (or, with another verb, not allowed) among released titles; undefined where there is nothing */
   exceptions(verb: 'see' | 'text'): Exceptions | undefined
 }

@@ -3,6 +3,7 @@ import staticFiles from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { headersOfAll } from '../http/headers.ts'
+import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
 import type { PageProblem } from '../http/pages.ts'
 import { sendText } from '../http/text.ts'
@@ -11,30 +12,10 @@ import { documentOf } from './document.ts'
 
 /** Addresses of the application's pages; `/id/{id}` belongs to the permalinks, which hand over what is asked for as HTML. */
 const pages = ['/', '/c/:name', '/find', '/id/:id/view', '/desk', '/desk/*'] as const
-const languages = ['de', 'en'] as const
 const aYear = 365 * 24 * 3600 * 1000
 
-const cookie = (request: FastifyRequest, name: string): string | undefined =>
-  new RegExp(`(?:^|;\\s*)${name}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
-
-/** As the address says, else as was chosen before, else what the browser likes best. @see RFC 9110 §12.5.4 */
-export function languageOf(request: FastifyRequest): string {
-  const known = (tag: string | undefined) => languages.find(each => each === tag?.slice(0, 2).toLowerCase())
-  const asked = new URL(request.url, 'http://x').searchParams.get('lang') ?? undefined
-  const liked = (request.headers['accept-language'] ?? '')
-    .split(',')
-    .map(part => {
-      const [tag = '', weight] = part.trim().split(/;\s*q=/)
-      return { tag, weight: weight === undefined ? 1 : Number(weight) }
-    })
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ tag }) => known(tag))
-    .find(tag => tag !== undefined)
-  return known(asked) ?? known(cookie(request, 'language')) ?? liked ?? 'de'
-}
-
 const themeOf = (request: FastifyRequest): Theme =>
-  (['light', 'dark'] as const).find(theme => theme === cookie(request, 'theme')) ?? 'auto'
+  (['light', 'dark'] as const).find(theme => theme === cookieOf(request, 'theme')) ?? 'auto'
 
 export async function registerWeb(app: App, services: Services): Promise<void> {
   const installation = (): Installation => ({

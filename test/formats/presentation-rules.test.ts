@@ -36,6 +36,7 @@ const canvas = (n: number): Canvas => ({
     service3: at(`image/3/${n}`),
     service2: at(`image/2/${n}`),
     thumbnail: { id: at(`t${n}.jpg`), width: 1, height: 2, service3: undefined, service2: undefined },
+    auth: undefined,
   },
   annotations: at(`annotations/${n}`),
   seeAlso: [],

@@ -71,6 +71,7 @@ function sight(
       .flatMap(d => (d ? [d.getTime()] : []))
       .sort((a, b) => a - b),
     ranges: new Map(),
+    domainIds: new Map(),
   }
   return new EntrySight(snapshot, principal, new Set(more.ranges), more.now ?? 1000, 'key')
 }

@@ -263,6 +263,30 @@ t.test('a domain is closed by one row, also for another process, within a second
   }
   t.equal(status, 404)
   t.equal((await app.read('/api/v1/search?q=Magazin')).body.total, 0)
+  for (const door of [
+    '/api/v1/domains/closed',
+    '/closed/oai?verb=Identify',
+    '/rss/closed',
+    '/iiif/presentation/3/collection/closed',
+    '/api/v1/search?q=x&domain=closed',
+    '/api/v1/titles?domain=closed',
+  ]) {
+    const answer = await app.read(door)
+    const absent = await app.read(door.replace('closed', 'absent'))
+    t.same(
+      [answer.status, answer.body.detail],
+      [absent.status, absent.body.detail?.replaceAll('absent', 'closed')],
+      door,
+    )
+  }
+  for (const door of [
+    '/api/v1/domains',
+    '/api/v1/start',
+    '/opds',
+    '/oai?verb=ListSets',
+    '/iiif/presentation/3/collection/top',
+  ])
+    t.notMatch((await app.read(door)).raw.toString(), /closed/i, door)
 })
 
 t.test('an entry lets a reader edit one title, and nothing beside it', async t => {

@@ -4,6 +4,7 @@ import { metaOf, toOne } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
+import { verbs } from '../../http/sight.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
@@ -62,6 +63,9 @@ function fullDocument(domain: repository.FullDomain, hasChildren: boolean, princ
     watermark: parsed(domain.watermark),
     imageFooter: parsed(domain.imageFooter),
     rights: domainRights.filter(right => access.can(principal, right)),
+    allowed: verbs.filter(verb =>
+      access.sight(principal).can(verb, { path: '', domainId: domain.id, isVisible: true }),
+    ),
   }
 }
 
@@ -90,7 +94,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           : parent === 'none'
             ? null
             : (await change.get(services.db, parent)).id
-      const domains = await repository.list(services.db, parentId)
+      const domains = (await repository.list(services.db, parentId)).filter(domain =>
+        access.seesDomain(request.principal, domain.id),
+      )
       const withChildren = await repository.hasChildren(
         services.db,
         domains.map(domain => domain.id),

@@ -58,6 +58,9 @@ export const Domain = z
     watermark: Watermark.nullable().optional(),
     imageFooter: ImageFooter.nullable().optional(),
     rights: z.array(z.string()).optional().meta({ description: 'What the caller may do here.' }),
+    allowed: z.array(z.string()).optional().meta({
+      description: 'What the caller may do with what stands here, unless an entry says otherwise there.',
+    }),
     ...envelope,
   })
   .meta({ id: 'Domain', description: 'A collection (pool, tenant).' })

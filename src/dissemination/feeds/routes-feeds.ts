@@ -7,6 +7,7 @@ import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { addressesOf, loadTitles, type TitleInContext } from '../objects/index.ts'
@@ -176,8 +177,10 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
         response: text('The catalogue.', opdsMedia),
       },
     },
-    async (_request, reply) => {
-      const domains = await listDomains(db, null)
+    async (request, reply) => {
+      const domains = (await listDomains(db, null)).filter(domain =>
+        access.seesDomain(request.principal, domain.id),
+      )
       const document = {
         metadata: { title: services.config.oai.repositoryName },
         links: [{ rel: 'self', href: `${services.publicUrl()}/opds`, type: opdsMedia }],

@@ -19,7 +19,9 @@ export async function collectionOfDomain(
   version: Version,
 ): Promise<Collection> {
   const addresses = addressesOf(services)
-  const below = await listDomains(db, domain ? domain.id : null)
+  const below = (await listDomains(db, domain ? domain.id : null)).filter(({ id }) =>
+    access.seesDomain(principal, id),
+  )
   const isMultiPart = (row: TopTitle): boolean =>
     services.types.ofNumbers(row.datatype, row.type)?.behavior === 'multi-part'
   // a title without pages has no manifest

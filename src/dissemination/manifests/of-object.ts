@@ -13,6 +13,7 @@ import type {
   Thumbnail,
 } from '../../formats/iiif-presentation/model.ts'
 import type { Services } from '../../http/module.ts'
+import { viewerServices } from '../../people/access/index.ts'
 import {
   type Addresses,
   addressesOf,
@@ -71,11 +72,13 @@ const navDateOf = (facts: TitleFacts): string | undefined =>
   facts.issueDate === undefined ? undefined : `${facts.issueDate}T00:00:00Z`
 
 class Presenter {
+  readonly #services: Services
   readonly #object: DigitalObject
   readonly #addresses: Addresses
   readonly #version: Version
 
   constructor(services: Services, object: DigitalObject, version: Version) {
+    this.#services = services
     this.#object = object
     this.#addresses = addressesOf(services)
     this.#version = version
@@ -134,6 +137,7 @@ class Presenter {
         service3: this.#addresses.image(3, page.id),
         service2: this.#addresses.image(2, page.id),
         thumbnail: this.#thumbnail(page),
+        auth: page.rights.isOpen ? undefined : viewerServices(this.#services, this.#object.everyone, page.id),
       },
       annotations: hasBoxes
         ? this.#addresses.inside(this.#version, this.#object.root.id, 'annotations', page.id)

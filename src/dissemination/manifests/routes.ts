@@ -124,6 +124,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           },
         )) as never
       const domain = id === 'top' ? undefined : await getDomain(db, id)
+      if (domain && !access.seesDomain(request.principal, domain.id))
+        throw new Refusal('not-found', `There is no domain ‘${id}’.`)
       return (await built.send(request, reply, {
         key: `domain/${id}/${access.variant(request.principal)}`,
         tag: undefined,

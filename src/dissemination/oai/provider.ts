@@ -75,7 +75,8 @@ export class Provider {
     return `oai:${repositoryIdentifier(this.#context.services)}:${id}`
   }
   #sets(): Promise<Sets> {
-    return Sets.read(this.#context.services, this.#db, this.#context.domain)
+    const { services, principal, domain } = this.#context
+    return Sets.read(services, this.#db, principal, domain)
   }
 
   async #identify(): Promise<string> {

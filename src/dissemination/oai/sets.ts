@@ -2,6 +2,8 @@
 import { OaiError } from '../../formats/oai-pmh/request.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
 import { type Domain, listDomains } from '../../catalogue/domains/index.ts'
 
 export interface OaiSet {
@@ -18,16 +20,29 @@ export class Sets {
   readonly #services: Services
   readonly #domains: ReadonlyMap<number, Domain>
   readonly #within: readonly number[] | undefined
+  readonly #isSeen: (id: number) => boolean
 
-  private constructor(services: Services, domains: readonly Domain[], within: Domain | undefined) {
+  private constructor(
+    services: Services,
+    domains: readonly Domain[],
+    within: Domain | undefined,
+    isSeen: (id: number) => boolean,
+  ) {
     this.#services = services
+    this.#isSeen = isSeen
     this.#domains = new Map(domains.map(domain => [domain.id, domain]))
     this.#within = within && this.#below(within)
   }
 
   /** @param within the domain that the repository is limited to */
-  static async read(services: Services, db: Db, within: Domain | undefined): Promise<Sets> {
-    return new Sets(services, await listDomains(db, undefined), within)
+  static async read(
+    services: Services,
+    db: Db,
+    principal: Principal,
+    within: Domain | undefined,
+  ): Promise<Sets> {
+    const isSeen = (id: number): boolean => access.seesDomain(principal, id)
+    return new Sets(services, await listDomains(db, undefined), within, isSeen)
   }
 
   #below(domain: Domain): number[] {
@@ -49,7 +64,9 @@ export class Sets {
   }
 
   get all(): OaiSet[] {
-    const domains = [...this.#domains.values()].filter(domain => this.#within?.includes(domain.id) ?? true)
+    const domains = [...this.#domains.values()].filter(
+      ({ id }) => (this.#within?.includes(id) ?? true) && this.#isSeen(id),
+    )
     return [
       ...domains.map(domain => ({ spec: this.#spec(domain), name: domain.caption })),
       { spec: genres, name: 'Gattungen' },
@@ -75,7 +92,9 @@ export class Sets {
       if (!type) throw new OaiError('noRecordsMatch', `There is no set ‘${spec}’.`)
       return { ...within, type: type.number }
     }
-    const domain = [...this.#domains.values()].find(each => this.#spec(each) === spec)
+    const domain = [...this.#domains.values()].find(
+      each => this.#spec(each) === spec && this.#isSeen(each.id),
+    )
     const ids = domain && this.#below(domain).filter(id => this.#within?.includes(id) ?? true)
     if (!ids || ids.length === 0) throw new OaiError('noRecordsMatch', `There is no set ‘${spec}’.`)
     return { domainIds: ids }

@@ -1,4 +1,5 @@
 // What an object consists of: titles with what they say of themselves, parts, pages.
+import type { Sight } from '../../http/sight.ts'
 import type { NodeType } from '../../config/types.ts'
 import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
 import type { Row } from './repository.ts'
@@ -41,6 +42,8 @@ export interface PageRights {
   readonly widest: number | undefined
   readonly text: boolean
   readonly download: boolean
+  /** Whether everyone may see the image, whole */
+  readonly isOpen: boolean
 }
 
 export interface ObjectPage {
@@ -102,6 +105,8 @@ export interface DigitalObject {
   readonly domain: ObjectDomain
   readonly updatedAt: Date
   readonly isVisible: boolean
+  /** What everyone may see, when the object was loaded */
+  readonly everyone: Sight
 }
 
 const text = (value: string | null | undefined): string | undefined => value || undefined

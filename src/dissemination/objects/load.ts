@@ -5,7 +5,8 @@ import type { Db } from '../../firebird/database.ts'
 import { licenceOf } from '../../formats/rights/licence.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Services } from '../../http/module.ts'
-import { access } from '../../people/access/index.ts'
+import type { Sight } from '../../http/sight.ts'
+import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { domainConfiguration, getDomain } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
@@ -154,18 +155,19 @@ function withoutUnseen(rows: readonly Row[], rootId: number, sees: (row: Row) =>
   })
 }
 
-const everything: PageRights = { widest: undefined, text: true, download: true }
+const everything: PageRights = { widest: undefined, text: true, download: true, isOpen: true }
 
 /** What of a page may be shown beside its existence. */
-function pageRights(principal: Principal, row: Row): PageRights {
+function pageRights(principal: Principal, everyone: Sight, row: Row): PageRights {
   const sight = access.sight(principal)
-  if (sight.isPlain) return everything
+  if (sight.isPlain && everyone.isPlain) return everything
   const place = placeOf(row)
   const image = sight.reason('see-image', place)
   return {
     widest: image.allowed ? image.width : 0,
     text: sight.can('text', place),
     download: sight.can('download', place),
+    isOpen: isOpenImage(everyone, place),
   }
 }
 
@@ -242,6 +244,7 @@ export async function loadObject(
   const type = types.ofNumbers(node.datatype, node.type)
   const isMultiPart = type?.datatype === 'title' && type.behavior === 'multi-part'
   const title = types.code('title')
+  const everyone = access.sight(await publicNow(services))
   const sees = access.filter(principal)
   const [all, allAbove, domain] = await Promise.all([
     repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
@@ -256,7 +259,9 @@ export async function loadObject(
   const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
   const hasPages = rows.some(row => row.datatype === types.code('page'))
   const identifiers = byNode(await repository.identifiers(db, titleIds, hasPages ? node.path : undefined))
-  const outline = new Outline(services, rows, identifiers, isMultiPart, row => pageRights(principal, row))
+  const outline = new Outline(services, rows, identifiers, isMultiPart, row =>
+    pageRights(principal, everyone, row),
+  )
   const part = outline.part(root)
   outline.resolveLinks()
   const above = ancestors.map(row => outline.facts(row))
@@ -271,6 +276,7 @@ export async function loadObject(
     domain,
     updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
     isVisible: isVisible(node),
+    everyone,
   }
 }
 

@@ -4,6 +4,7 @@ import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
+import { access } from '../../people/access/index.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { newest } from '../feeds/index.ts'
@@ -83,7 +84,9 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
       },
     },
     async (request, reply) => {
-      const domains = (await listDomains(db, undefined)).filter(domain => domain.system === 0)
+      const domains = (await listDomains(db, undefined)).filter(
+        domain => domain.system === 0 && access.seesDomain(request.principal, domain.id),
+      )
       const [texts, counts] = await Promise.all([
         descriptions(db),
         titlesByDomain(services, request.principal),

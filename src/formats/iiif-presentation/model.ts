@@ -56,6 +56,8 @@ export interface Canvas {
         readonly service3: string
         readonly service2: string
         readonly thumbnail: Thumbnail
+        /** Services to log in by, where not everyone may see it */
+        readonly auth: readonly object[] | undefined
       }
     | undefined
   /** Address of the page of text annotations */

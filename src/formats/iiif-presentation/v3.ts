@@ -18,8 +18,8 @@ export const media3 = `application/ld+json;profile="${context3}"`
 const some = (name: string, value: unknown): object =>
   value === undefined || (Array.isArray(value) && value.length === 0) ? {} : { [name]: value }
 
-const services = (service3: string | undefined, service2: string | undefined) => [
-  ...(service3 ? [{ id: service3, type: 'ImageService3', profile: 'level2' }] : []),
+const services = (service3: string | undefined, service2: string | undefined, auth?: readonly object[]) => [
+  ...(service3 ? [{ id: service3, type: 'ImageService3', profile: 'level2', ...some('service', auth) }] : []),
   ...(service2
     ? [{ '@id': service2, '@type': 'ImageService2', profile: 'http://iiif.io/api/image/2/level2.json' }]
     : []),
@@ -123,7 +123,7 @@ function canvas(page: Canvas): object {
                   format: 'image/jpeg',
                   width: page.width,
                   height: page.height,
-                  service: services(image.service3, image.service2),
+                  service: services(image.service3, image.service2, image.auth),
                 },
                 target: page.id,
               },

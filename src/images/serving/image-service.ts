@@ -5,7 +5,7 @@ import type { Services } from '../../http/module.ts'
 import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
 import type { ShownPlace } from '../../http/sight.ts'
-import { access, refuse } from '../../people/access/index.ts'
+import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
 import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
 import { Recipes } from '../packs/index.ts'
@@ -42,6 +42,28 @@ export class ImageService {
     const reason = sight.reason('see-image', image)
     if (!reason.allowed) refuse(principal, 'see-image', `page ${id}`, reason)
     return reason.width === undefined ? image : reducedTo(image, reason.width)
+  }
+
+  /**
+   * The image of a page as info.json tells of it: also to who may not see it yet, with the services to log in by.
+   * @throws Refusal not-found, unavailable
+   */
+  async described(
+    request: FastifyRequest,
+    id: number,
+  ): Promise<{ image: PageImage; status: 200 | 401 | 403; auth: object[] | undefined }> {
+    const { principal } = request
+    const everyone = access.sight(await publicNow(this.services))
+    const sight = access.sight(principal)
+    if (everyone.isPlain && sight.isPlain)
+      return { image: await this.image(request, id), status: 200, auth: undefined }
+    const image = await this.sources.get(id, place => access.sees(principal, place))
+    const reason = sight.reason('see-image', image)
+    return {
+      image: reason.allowed && reason.width !== undefined ? reducedTo(image, reason.width) : image,
+      status: reason.allowed ? 200 : principal.kind === 'public' ? 401 : 403,
+      auth: isOpenImage(everyone, image) ? undefined : viewerServices(this.services, everyone, id),
+    }
   }
 
   cacheControl(request: FastifyRequest, image: PageImage): string {

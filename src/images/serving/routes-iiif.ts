@@ -155,12 +155,17 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
               description: 'Size, stored sizes, tiles and what may be asked for.',
               content: { 'application/ld+json': { schema: z.unknown() } },
             },
+            401: {
+              description:
+                'The same, of an image that the caller may not see, with the services to log in by.',
+              content: { 'application/ld+json': { schema: z.unknown() } },
+            },
             ...problems(404),
           },
         },
       },
       async (request, reply) => {
-        const image = await images.image(request, pageId(request.params.id))
+        const { image, status, auth } = await images.described(request, pageId(request.params.id))
         const media = mediaFor(version, request.headers.accept)
         const rights = await rightsOf(image)
         const etag = `"${image.key}/info${version}${media === 'application/json' ? 'j' : ''}${rights === undefined ? '' : `/${rights}`}"`
@@ -172,6 +177,16 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
               ? `${profile},<${contexts[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`
               : profile,
           )
+        if (auth) {
+          // what stands here depends on who asks; the services to log in by come with the refusal, too
+          const document = { ...(JSON.parse(information(version, image, rights)) as object), service: auth }
+          return reply
+            .code(status as 401)
+            .header('cache-control', 'private, no-store')
+            .type(media)
+            .serializer((value: unknown) => value as string)
+            .send(JSON.stringify(document) as never) as never
+        }
         if (isFresh(request, reply, etag, images.cacheControl(request, image)))
           return reply.send(undefined as never) as never
         return reply

@@ -104,6 +104,7 @@ export class EntrySight implements Sight {
   readonly key: string
   readonly isPlain: boolean
   readonly isShared: boolean
+  readonly hasRanges: boolean
   readonly hidden: Sight['hidden']
   /** When it no longer holds, in ms; Infinity where no entry begins or ends */
   readonly until: number
@@ -127,6 +128,7 @@ export class EntrySight implements Sight {
     this.#principal = principal
     this.#snapshot = snapshot
     this.isShared = ranges.size === 0
+    this.hasRanges = snapshot.ranges.size > 0
     this.until = snapshot.boundaries.find(at => at > now) ?? Infinity
     const isOperator = principal.kind === 'operator'
     const isAbout = (entry: Entry): boolean =>
@@ -221,6 +223,12 @@ export class EntrySight implements Sight {
   can(verb: Verb, place: ShownPlace): boolean {
     if (this.isPlain && place.isVisible && open.has(verb)) return true
     return this.reason(verb, place).allowed
+  }
+
+  hiddenDomain(name: string): number | undefined {
+    const id = this.#snapshot.domainIds.get(name)
+    if (id === undefined || this.can('see', { path: '', domainId: id, isVisible: true })) return undefined
+    return id
   }
 
   exceptions(verb: 'see' | 'text'): Exceptions | undefined {

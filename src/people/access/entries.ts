@@ -39,6 +39,8 @@ export interface Snapshot {
   readonly domains: ReadonlyMap<number, Level>
   /** A domain and those above it, the domain itself first */
   readonly lineage: ReadonlyMap<number, readonly number[]>
+  /** Domains by name, short name, reference and id */
+  readonly domainIds: ReadonlyMap<string, number>
   /** Moments at which an entry begins or ends, in order, in ms */
   readonly boundaries: readonly number[]
   /** Ranges that entries name, with a test for an address */
@@ -81,7 +83,16 @@ export async function readSnapshot(db: Db): Promise<Snapshot> {
     .selectFrom('PRV_AclPrivate')
     .select(['PAP_OT_ID as nodeId', 'PAP_OD_ID as domainId'])
     .execute()
-  const domainRows = await db.selectFrom('OPR_Domain').select(['OD_ID as id', 'OD_Path as path']).execute()
+  const domainRows = await db
+    .selectFrom('OPR_Domain')
+    .select([
+      'OD_ID as id',
+      'OD_Path as path',
+      'OD_Name as name',
+      'OD_ShortName as shortName',
+      'OD_Reference as reference',
+    ])
+    .execute()
   const nodes = new Map<number, { entries: Entry[]; isPrivate: boolean }>()
   const domains = new Map<number, { entries: Entry[]; isPrivate: boolean }>()
   const levelOf = (at: { readonly nodeId: number | null; readonly domainId: number | null }) => {
@@ -99,6 +110,13 @@ export async function readSnapshot(db: Db): Promise<Snapshot> {
     nodes,
     domains,
     lineage: new Map(domainRows.map(row => [row.id, idsOf(row.path).reverse()])),
+    domainIds: new Map(
+      domainRows.flatMap(({ id, name, shortName, reference }) =>
+        [reference, shortName, name, String(id)]
+          .filter(each => each !== null)
+          .map((each): [string, number] => [each, id]),
+      ),
+    ),
     boundaries: [
       ...new Set(
         entries.flatMap(({ from, until }) => [from, until].filter(at => at !== null).map(at => at.getTime())),

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { type Principal, publicPrincipal } from '../../http/principal.ts'
-import type { ShownPlace, Verb } from '../../http/sight.ts'
+import type { ShownPlace, Sight, Verb } from '../../http/sight.ts'
 import { access, refuse, verbOf } from './policy.ts'
 import { Sights } from './sights.ts'
 import { requireWritten } from './written.ts'
@@ -31,7 +31,7 @@ const keptMs = 1000
 const maxPlaces = 20_000
 
 /** Where nodes stand, kept in this process for a second and forgotten with each commit. */
-class Places {
+export class Places {
   readonly #services: Services
   readonly #known = new Map<number, { readonly place: ShownPlace | undefined; readonly until: number }>()
   #generation = 0
@@ -67,6 +67,14 @@ class Places {
   }
 }
 
+const places = new WeakMap<Services['database'], Places>()
+/** One for each database of the process. */
+export function placesOf(services: Services): Places {
+  let known = places.get(services.database)
+  if (!known) places.set(services.database, (known = new Places(services)))
+  return known
+}
+
 /** Addresses whose `id` is a node of the tree. */
 const isOfTree = (url: string): boolean =>
   url.includes('/:id') &&
@@ -80,7 +88,7 @@ const idOf = (value: unknown): number | undefined => {
 
 /** Hooks the gate into all routes. */
 export function gate(app: App, services: Services): void {
-  const places = new Places(services)
+  const nodes = placesOf(services)
   app.decorateRequest('reason', undefined)
   app.decorateRequest('writes', undefined)
   app.decorate('requireWritten', requireWritten)
@@ -90,7 +98,9 @@ export function gate(app: App, services: Services): void {
     const names = config.nodes ?? (isOfTree(url) ? ['id'] : [])
     const verb = config.verb ?? verbOf(config.right)
     const { sight } = request.principal
-    if (!verb || !sight) return
+    if (!sight) return
+    requireDomain(request, sight)
+    if (!verb) return
     if (names.length === 0) {
       requireElsewhere(request, verb)
       return
@@ -98,8 +108,21 @@ export function gate(app: App, services: Services): void {
     // release alone decides, and the handler asks for that
     if (sight.isPlain && access.can(request.principal, config.right ?? 'admin')) return
     for (const name of names)
-      await pass(request, places, verb, (request.params as Record<string, unknown>)[name])
+      await pass(request, nodes, verb, (request.params as Record<string, unknown>)[name])
   })
+}
+
+/** A domain that the address or the query names, as its handler would miss it. @throws Refusal not-found */
+function requireDomain(request: FastifyRequest, sight: Sight): void {
+  if (sight.isPlain) return
+  const { domain } = request.params as { domain?: unknown }
+  const asked = (request.query as { domain?: unknown } | undefined)?.domain
+  for (const name of [domain, asked])
+    if (
+      (typeof name === 'string' || typeof name === 'number') &&
+      sight.hiddenDomain(String(name)) !== undefined
+    )
+      throw new Refusal('not-found', `There is no domain ‘${name}’.`)
 }
 
 /** A route that is about no node of its address: the right must be of the installation, or its handler asks where. */

@@ -34,6 +34,7 @@ const noEntries: Snapshot = {
   nodes: new Map(),
   domains: new Map(),
   lineage: new Map(),
+  domainIds: new Map(),
   boundaries: [],
   ranges: new Map(),
 }
@@ -57,6 +58,8 @@ export interface Access extends Pick<Authoriser, 'can'> {
   /** Whether the confidential fields of titles and pages are shown (decision 20). */
   seesConfidential(principal: Principal, node?: ShownPlace): boolean
   sees(principal: Principal, node: ShownPlace): boolean
+  /** Whether a collection is shown: what stands at its top may be seen, where no entry of its own says otherwise */
+  seesDomain(principal: Principal, id: number): boolean
   /** Marks what a principal sees differently from everyone, in ETags and names of kept documents: '' for the public view */
   variant(principal: Principal): string
   /** Whether an answer may be kept for everyone who asks for it */
@@ -109,6 +112,7 @@ export const access: Access = {
     return isPlain ? letter : `${letter}-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
   },
   isShared: principal => principal.kind === 'public' && sight(principal).isShared,
+  seesDomain: (principal, id) => access.sees(principal, { path: '', domainId: id, isVisible: true }),
   filter(principal) {
     const own = sight(principal)
     return own.isPlain || principal.kind === 'operator' ? undefined : node => own.can('see', node)

@@ -3,5 +3,6 @@ import type { Module } from '../../http/module.ts'
 import { sessionRoutes } from './routes-session.ts'
 
 export { createUser, type UserInput } from './change.ts'
+export { beginSession, identify } from './log-in.ts'
 
 export const accounts: Module = { name: 'accounts', routes: sessionRoutes }

@@ -1,7 +1,7 @@
 // The cookies of a log-in: the session itself, and the mark of a browser that has logged in to an account before.
 import { stringifySetCookie } from 'cookie'
 import type { FastifyReply } from 'fastify'
-import { sessionCookie } from '../../http/auth.ts'
+import { sessionCookie, viewerCookie } from '../../http/auth.ts'
 import type { Services } from '../../http/module.ts'
 
 function setCookie(
@@ -10,6 +10,7 @@ function setCookie(
   name: string,
   value: string,
   maxAge?: number,
+  sameSite: 'lax' | 'none' = 'lax',
 ): void {
   const isSecure = services.config.server.publicUrl.startsWith('https://')
   const cookie = stringifySetCookie({
@@ -17,7 +18,7 @@ function setCookie(
     value,
     path: '/',
     httpOnly: true,
-    sameSite: 'lax',
+    sameSite,
     secure: isSecure,
     ...(maxAge === undefined ? {} : { maxAge }),
   })
@@ -32,6 +33,17 @@ export const setSessionCookie = (services: Services, reply: FastifyReply, token:
 
 export const clearSessionCookie = (services: Services, reply: FastifyReply): void =>
   setCookie(services, reply, sessionCookie(services.config.server.publicUrl), '', 0)
+
+/** For images in pages of other sites; browsers take it behind TLS alone. */
+export function setViewerCookie(
+  services: Services,
+  reply: FastifyReply,
+  token: string,
+  maxAge: number,
+): void {
+  if (!services.config.server.publicUrl.startsWith('https://')) return
+  setCookie(services, reply, viewerCookie, token, maxAge, 'none')
+}
 
 export const deviceCookie = (services: Services): string =>
   services.config.server.publicUrl.startsWith('https://') ? '__Host-firefolio-known' : 'firefolio-known'

@@ -3,9 +3,16 @@
 import { createHmac } from 'node:crypto'
 import { type Identities, isSame } from '../../http/auth.ts'
 import type { Services } from '../../http/module.ts'
-import { type Principal, type RequestSession, type Scope, scopes } from '../../http/principal.ts'
+import {
+  type Principal,
+  publicPrincipal,
+  type RequestSession,
+  type Scope,
+  scopes,
+} from '../../http/principal.ts'
 import { principalOf } from './principals.ts'
 import * as repository from './repository.ts'
+import { readViewerToken } from './viewer-tokens.ts'
 
 const keptMs = 1000
 const mostEntries = 10_000
@@ -68,6 +75,7 @@ export class KnownIdentities implements Identities {
   forget(): void {
     this.#sessions.clear()
     this.#keys.clear()
+    this.#users.clear()
   }
 
   csrfToken(sessionId: number): string {
@@ -112,6 +120,20 @@ export class KnownIdentities implements Identities {
     if (!found || !isRight) return undefined
     this.#used(id)
     return found.principal
+  }
+
+  readonly #users = new Kept<Principal>()
+
+  async ofViewer(token: string, address: string): Promise<Principal | undefined> {
+    const who = readViewerToken(this.#services, token)
+    if (!who) return undefined
+    // who is nobody is known by where they sit: elsewhere the token is worth nothing
+    if (who.userId === undefined) return who.address === address ? publicPrincipal : undefined
+    const { userId } = who
+    return await this.#users.get(String(userId), async () => {
+      const row = await repository.findActiveUser(this.#services.db, userId)
+      return row && (await principalOf(this.#services.db, { ...row, id: userId }, ['read']))
+    })
   }
 
   readonly #usedAt = new Map<number, number>()

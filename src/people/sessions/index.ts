@@ -2,7 +2,14 @@
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 
-export { deviceCookie, setDeviceCookie, setSessionCookie } from './cookies.ts'
+export {
+  clearSessionCookie,
+  deviceCookie,
+  setDeviceCookie,
+  setSessionCookie,
+  setViewerCookie,
+} from './cookies.ts'
+export { makeViewerToken, readViewerToken, viewerTokenSeconds } from './viewer-tokens.ts'
 export { identitiesOf, scopesOf } from './identities.ts'
 export { groupsOf, principalOf, topicsOf } from './principals.ts'
 export {

@@ -44,6 +44,16 @@ export async function findSession(db: Db, token: string, idleSince: Date) {
 }
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
+/** A user who may log in. */
+export const findActiveUser = (db: Db, id: number) =>
+  db
+    .selectFrom('PRV_User')
+    .select(userColumns)
+    .where('PU_ID', '=', id)
+    .where('PU_Active', '=', 1)
+    .where('PU_DeleteTS', 'is', null)
+    .executeTakeFirst()
+
 export async function insertSession(
   trx: Db,
   session: {

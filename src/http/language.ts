@@ -1,0 +1,25 @@
+// The language of a page for people.
+import type { FastifyRequest } from 'fastify'
+
+export const languages = ['de', 'en'] as const
+export type Language = (typeof languages)[number]
+
+/** The value of a cookie that is a word. */
+export const cookieOf = (request: FastifyRequest, name: string): string | undefined =>
+  new RegExp(`(?:^|;\\s*)${name}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
+
+/** As the address says, else as was chosen before, else what the browser likes best. @see RFC 9110 §12.5.4 */
+export function languageOf(request: FastifyRequest): Language {
+  const known = (tag: string | undefined) => languages.find(each => each === tag?.slice(0, 2).toLowerCase())
+  const asked = new URL(request.url, 'http://x').searchParams.get('lang') ?? undefined
+  const liked = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map(part => {
+      const [tag = '', weight] = part.trim().split(/;\s*q=/)
+      return { tag, weight: weight === undefined ? 1 : Number(weight) }
+    })
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => known(tag))
+    .find(tag => tag !== undefined)
+  return known(asked) ?? known(cookieOf(request, 'language')) ?? liked ?? 'de'
+}
