@@ -240,3 +240,22 @@ t.test('logging out ends the session, by a window and not by a picture', async t
   await app.read('/iiif/auth/log-out', { cookie, 'sec-fetch-dest': 'document' })
   t.equal((await app.read(image, { cookie })).status, 401)
 })
+
+t.test('the reading room says why a work is closed, until when, and where to log in', async t => {
+  const page_ = await app.read(`/id/${id}`, { accept: 'text/html', 'accept-language': 'en' })
+  t.equal(page_.status, 200)
+  const text = page_.raw.toString()
+  t.match(text, /The images of this work are not open to everyone\./)
+  t.match(text, /2040/)
+  t.match(text, /href="\/log-in\?next=%2Fid%2F\d+"/)
+  t.notMatch(text, /href="[^"]*\/download\/pdf\//)
+  const view = await app.read(`/id/${id}/view`, { accept: 'text/html', 'accept-language': 'en' })
+  t.match(view.raw.toString(), /This page is not open to everyone\./)
+  const login = await post('/log-in', { login: 'reader', password })
+  const cookie =
+    cookiesOf(login)
+      .find(each => each.startsWith('__Host-firefolio='))
+      ?.split(';')[0] ?? ''
+  const open = await app.read(`/id/${id}`, { accept: 'text/html', 'accept-language': 'en', cookie })
+  t.notMatch(open.raw.toString(), /not open to everyone/)
+})

@@ -1,5 +1,5 @@
 // What an object consists of: titles with what they say of themselves, parts, pages.
-import type { Sight } from '../../http/sight.ts'
+import type { Reason, Sight } from '../../http/sight.ts'
 import type { NodeType } from '../../config/types.ts'
 import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
 import type { Row } from './repository.ts'
@@ -105,6 +105,8 @@ export interface DigitalObject {
   readonly domain: ObjectDomain
   readonly updatedAt: Date
   readonly isVisible: boolean
+  /** Why its images may be seen by whom it was loaded for, or not; undefined where no entry is about them */
+  readonly imageReason: Reason | undefined
   /** What everyone may see, when the object was loaded */
   readonly everyone: Sight
 }

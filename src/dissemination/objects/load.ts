@@ -245,6 +245,7 @@ export async function loadObject(
   const isMultiPart = type?.datatype === 'title' && type.behavior === 'multi-part'
   const title = types.code('title')
   const everyone = access.sight(await publicNow(services))
+  const sight = access.sight(principal)
   const sees = access.filter(principal)
   const [all, allAbove, domain] = await Promise.all([
     repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
@@ -276,6 +277,7 @@ export async function loadObject(
     domain,
     updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
     isVisible: isVisible(node),
+    imageReason: sight.isPlain ? undefined : sight.reason('see-image', shownPlace(node)),
     everyone,
   }
 }

@@ -4,10 +4,12 @@ import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
 import { metaOf } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
+import type { Reason } from '../../http/sight.ts'
 import {
   addressesOf,
   type DigitalObject,
   isPart,
+  type ObjectPage,
   type ObjectPart,
   type TitleFacts,
 } from '../objects/index.ts'
@@ -68,6 +70,18 @@ const citationText = (citation: Citation): string => {
     )}.${citation.within ? ` In: ${citation.within.title.replace(/[.\s]+$/, '')}.` : ''}${imprint === '' ? '' : ` ${imprint}.`} ${citation.url}`
 }
 
+/** The image of a page as the caller may see it. */
+function imageOf({ size, rights: { widest } }: ObjectPage) {
+  if (!size || widest === 0) return { width: null, height: null, isClosed: size !== undefined }
+  const width = Math.min(size.width, widest ?? size.width)
+  return { width, height: Math.max(1, Math.round((size.height * width) / size.width)), isClosed: false }
+}
+
+function restrictionOf(reason: Reason | undefined): Document['restriction'] {
+  if (!reason || (reason.allowed && reason.width === undefined)) return null
+  return { images: reason.allowed ? 'reduced' : 'closed', until: reason.until?.toISOString() ?? null }
+}
+
 export interface Beside {
   readonly previous: TitleFacts | undefined
   readonly next: TitleFacts | undefined
@@ -84,6 +98,7 @@ export function objectDocument(
   const licence = title.licence ?? domain.licence
   const places = new Map(object.pages.map((page, at) => [page.id, at]))
   const hasPages = object.pages.length > 0
+  const mayDownload = object.pages.some(page => page.rights.download)
   const links: Record<string, string> = {
     self: `/api/v1/objects/${root.id}`,
     permalink: addresses.page(root.id),
@@ -94,7 +109,7 @@ export function objectDocument(
     ...(object.isMultiPart ? { collection: addresses.collection(3, title.id) } : {}),
     ...(hasPages
       ? {
-          pdf: addresses.pdf(root.id),
+          ...(mayDownload ? { pdf: addresses.pdf(root.id) } : {}),
           manifest: addresses.manifest(3, title.id),
           view: `/id/${root.id}/view`,
         }
@@ -151,11 +166,11 @@ export function objectDocument(
     isMultiPart: object.isMultiPart,
     members: object.members.map(each => cardOf(each)),
     outline: outlineOf(root, places),
+    restriction: restrictionOf(object.imageReason),
     pages: object.pages.map(page => ({
       id: page.id,
       label: page.label ?? null,
-      width: page.size?.width ?? null,
-      height: page.size?.height ?? null,
+      ...imageOf(page),
       hasText: page.alto !== undefined || page.hasCorrection,
     })),
     citation: { text: citationText(context.citation), schemaOrg: schemaOrg(context.citation) as never },

@@ -41,6 +41,7 @@ const ReadingPage = z.object({
   label: Text.meta({ description: 'Printed label' }),
   width: id.nullable().meta({ description: 'Pixels of the image; null where there is none' }),
   height: id.nullable(),
+  isClosed: z.boolean().meta({ description: 'There is an image, which the caller may not see' }),
   hasText: z.boolean(),
 })
 
@@ -90,6 +91,13 @@ export const ReadingObject = z
     isMultiPart: z.boolean().meta({ description: 'Its members are objects of their own' }),
     members: z.array(ReadingCard),
     outline: z.array(Part).meta({ description: 'Parts in reading order, each after the one that holds it' }),
+    restriction: z
+      .object({
+        images: z.enum(['closed', 'reduced']).meta({ description: 'Not shown, or shown up to a width' }),
+        until: Text.meta({ description: 'When it ends, ISO 8601' }),
+      })
+      .nullable()
+      .meta({ description: 'Why the caller does not see the images as they are; null: they do' }),
     pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
     citation: z.object({
       text: z.string(),

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanst
 import type { Viewer } from 'openseadragon'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
+import { useLogIn } from '../shared/log-in.ts'
 import { Copy } from '../shared/components/copy.tsx'
 import { objectQuery } from '../shared/queries.ts'
 import { useText } from '../shared/text.ts'
@@ -20,6 +21,7 @@ type PanelName = (typeof panels)[number]
 
 export default function ViewerPage() {
   const say = useText()
+  const logIn = useLogIn()
   const at = useAddress()
   const { origin } = useInstallation()
   const { api } = useRouteContext({ from: '__root__' })
@@ -188,7 +190,10 @@ export default function ViewerPage() {
               }}
             />
           ) : (
-            <p>{say('view.noImage')}</p>
+            <div className={styles.noImage}>
+              <p>{say(page?.isClosed ? 'view.closed' : 'view.noImage')}</p>
+              {page?.isClosed ? <a href={logIn}>{say('restriction.logIn')}</a> : null}
+            </div>
           )}
         </main>
       </div>

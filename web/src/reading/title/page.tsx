@@ -10,6 +10,7 @@ import { Facts } from './facts.tsx'
 import { headOf } from './head.ts'
 import { Members } from './members.tsx'
 import { Outline } from './outline.tsx'
+import { RestrictionNote } from './restriction.tsx'
 import { PageStrip } from './strip.tsx'
 import styles from './title.module.css'
 
@@ -120,6 +121,7 @@ export default function TitlePage() {
           ) : null}
           {title.issueDate ? <p className={styles.day}>{day(title.issueDate)}</p> : null}
           <Facts object={object} />
+          {object.restriction ? <RestrictionNote restriction={object.restriction} /> : null}
           {object.members.length > 0 ? <Members object={object} /> : null}
           {object.outline.length > 0 ? <Outline object={object} /> : null}
         </div>
