@@ -40,7 +40,7 @@ import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
-import { access, gate, sighted } from './people/access/index.ts'
+import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { rights } from './people/rights/index.ts'
 import { viewers } from './people/viewers/index.ts'
@@ -170,6 +170,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     return reply.header('cache-control', 'public, max-age=60').redirect(address, 301)
   })
   const methodsAt = recordRoutes(app)
+  app.decorate('doors', recordDoors(app))
   const missing = (request: FastifyRequest, reply: FastifyReply): Refusal => {
     // what is open to other sites says so of its errors, too
     if (request.url.startsWith('/iiif/')) reply.header('access-control-allow-origin', '*')

@@ -8,6 +8,7 @@ import { renderDocument, renderSample } from '../config/sample.ts'
 import { reasons } from '../errors.ts'
 import { generate } from '../firebird/generate-schema.ts'
 import { historiesFile, renderHistories } from '../firebird/histories.ts'
+import { type Door, renderDoors } from '../people/access/index.ts'
 import { root } from '../root.ts'
 import { createLog, openServices } from '../services.ts'
 
@@ -29,6 +30,7 @@ export async function renderAll(): Promise<Map<string, string>> {
       const { schema, document } = await generate(services.database)
       const app = await buildApp(services)
       await app.ready()
+      const doors = renderDoors((app as unknown as { doors: Door[] }).doors)
       const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
       await app.close()
       return new Map([
@@ -37,6 +39,7 @@ export async function renderAll(): Promise<Map<string, string>> {
         ['docs/schema.md', document],
         ['docs/options.md', renderDocument()],
         ['docs/problems.md', renderProblems()],
+        ['docs/doors.md', doors],
         ['server.ini.sample', renderSample()],
         ['openapi.json', openapi],
       ])

@@ -7,8 +7,12 @@ import type { Exceptions, Reason, ShownPlace, Sight, Verb } from '../../http/sig
 import { verbs } from '../../http/sight.ts'
 import { type Entry, type Level, type Snapshot, subjectKinds } from './entries.ts'
 
-/** The rights of the installation that give a verb everywhere. */
+/** The rights of the installation that give a verb everywhere: who works on what is hidden works on what is closed to readers as well. */
 const rightsFor: Readonly<Partial<Record<Verb, readonly Right[]>>> = {
+  see: ['hidden:read'],
+  'see-image': ['hidden:read'],
+  text: ['hidden:read'],
+  download: ['hidden:read'],
   edit: ['meta:write'],
   create: ['meta:write', 'structure:write', 'import'],
   structure: ['structure:write', 'page:write'],
@@ -211,13 +215,14 @@ export class EntrySight implements Sight {
     const say = this.#said(verb, place)
     if (say?.grant && this.#beyondKey.has(verb)) return { allowed: false, by: 'nothing' }
     if (say) return reasonOf(say)
-    if (this.#byTopic(verb)) return { allowed: true, by: 'topic' }
+    if (!open.has(verb))
+      return this.#byTopic(verb) ? { allowed: true, by: 'topic' } : { allowed: false, by: 'nothing' }
     // whole files show what the images show
     if (verb === 'download') {
       const image = this.#own('see-image', place)
       return image.width === undefined ? image : { ...image, allowed: false }
     }
-    return open.has(verb) ? { allowed: true, by: 'release' } : { allowed: false, by: 'nothing' }
+    return { allowed: true, by: 'release' }
   }
 
   can(verb: Verb, place: ShownPlace): boolean {

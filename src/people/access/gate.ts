@@ -76,7 +76,7 @@ export function placesOf(services: Services): Places {
 }
 
 /** Addresses whose `id` is a node of the tree. */
-const isOfTree = (url: string): boolean =>
+export const isOfTree = (url: string): boolean =>
   url.includes('/:id') &&
   (!url.startsWith('/api/') || /^\/api\/v1\/(tree|titles|pages|objects)\/:id/.test(url))
 

@@ -1,4 +1,5 @@
 // Who may do what: the policy, the gate before all routes, and lists of which not every row is seen.
+export { type Door, recordDoors, renderDoors } from './doors.ts'
 export { type Entry, inRange, subjectKinds } from './entries.ts'
 export { forgetEntries, gate, placesOf, publicNow, sighted } from './gate.ts'
 export { access, type Access, refuse } from './policy.ts'
