@@ -15,6 +15,8 @@ import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
+import { access, requireAll } from '../../people/access/index.ts'
+import { shownPlace } from '../tree/index.ts'
 import { filterOf } from './filter.ts'
 import { TitlesQuery } from './schemas.ts'
 import { tableRows } from './table.ts'
@@ -131,7 +133,14 @@ export async function tableRoutes(app: App, { services }: { services: Services }
     async (request, reply) => {
       const { format, ...query } = request.query as z.output<typeof ExportQuery>
       const filter = await filterOf(services, TitlesQuery.parse(query), request.principal)
-      const rows = tableRows(services.db, services.types, filter, query.sort)
+      const sees = access.filter(request.principal)
+      const rows = tableRows(
+        services.db,
+        services.types,
+        filter,
+        query.sort,
+        sees && (title => sees(shownPlace(title))),
+      )
       return reply
         .type(format === 'csv' ? `${csv}; charset=utf-8` : workbook)
         .header('content-disposition', `attachment; filename="titles.${format}"`)
@@ -177,8 +186,17 @@ export async function tableRoutes(app: App, { services }: { services: Services }
       const answer = await write(services, request, {}, async (trx): Promise<Answer<unknown>> => {
         const actor = actorOf(request)
         const compared = await compareRows(trx, services.types, table.rows)
+        // what is not theirs to change is not compared for them either
+        await requireAll(
+          request,
+          trx,
+          'edit',
+          compared.changes.map(({ id }) => id),
+        )
         const told = { rows: table.rows.length, unknownColumns: table.unknown, dryRun }
-        if (!dryRun && compared.changes.length > limits.syncBatch) {
+        // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
+        const isBound = !access.sight(request.principal).isPlain
+        if (!dryRun && !isBound && compared.changes.length > limits.syncBatch) {
           const job = await queue.enqueue(trx, {
             kind: 'titles.table',
             payload: { rows: compared.changes, items: compared.items, actor },

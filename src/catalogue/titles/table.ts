@@ -79,11 +79,12 @@ export async function* tableRows(
   types: TypeSystem,
   filter: TitleFilter,
   sort: 'id' | 'title',
+  sees: ((title: Title) => boolean) | undefined,
 ): AsyncGenerator<readonly string[]> {
   yield tableColumns
   for (let after: { id: number; sortTitle: string } | undefined; ;) {
     const titles = await list(db, filter, sort, after, portion)
-    for (const row of await titleRows(db, titles)) {
+    for (const row of await titleRows(db, sees ? titles.filter(sees) : titles)) {
       const cells = cellsOf(types, row)
       yield tableColumns.map(name => cells.get(name) ?? '')
     }
