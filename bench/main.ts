@@ -1,4 +1,4 @@
-// npm run bench [database | standards | images] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | standards | images | rights] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +8,13 @@ import { benchFirebird } from './firebird.ts'
 import { benchImages } from './images/main.ts'
 import { benchImport } from './import.ts'
 import { fallenShort } from './measure.ts'
+import { benchRights } from './rights.ts'
 import { benchServer } from './server.ts'
 import { seedTree } from './seed.ts'
 import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 
-const parts = ['database', 'standards', 'images']
+const parts = ['database', 'standards', 'images', 'rights']
 const asked = process.argv.slice(2)
 const wanted = asked.filter(argument => parts.includes(argument))
 const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
@@ -29,6 +30,7 @@ const say = (sentence: string): void => void process.stdout.write(`${sentence}\n
 if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
+if (isWanted('rights')) await benchRights()
 
 async function benchDatabase(): Promise<void> {
   const bench = await benchServer()
