@@ -42,6 +42,7 @@ import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
 import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
+import { groups } from './people/groups/index.ts'
 import { rights } from './people/rights/index.ts'
 import { viewers } from './people/viewers/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
@@ -81,6 +82,7 @@ export const modules: readonly Module[] = [
   published,
   harvests,
   sessions,
+  groups,
   accounts,
   fixity,
   capsules,

@@ -5,6 +5,7 @@ import { readConfig } from './config/read.ts'
 import { runnerOf } from './job-runner.ts'
 import type { JobRunner } from './jobs/runner.ts'
 import { readPagination } from './catalogue/pages/index.ts'
+import { welcomeLink } from './people/accounts/index.ts'
 import { loadSampleIfEmpty } from './sample/load.ts'
 import { createLog, type OpenServices, openServices } from './services.ts'
 import { startHealthOnly } from './health-only.ts'
@@ -62,6 +63,8 @@ async function start(): Promise<void> {
   const [address] = addresses
   if (address) {
     say(`documentation: ${address}/docs`)
+    const welcome = await welcomeLink(services)
+    if (welcome !== undefined) say(`there is no administrator yet; become the first one, once: ${welcome}`)
     if (services.operatorKeyFile)
       say(
         `as operator: curl -H "Authorization: Bearer $(cat ${services.operatorKeyFile})" ${address}/api/v1/domains`,

@@ -55,6 +55,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'people/accounts': module('people/sessions'),
   'people/viewers': module('people/sessions', 'people/accounts'),
   'people/rights': module('catalogue/tree', 'catalogue/domains'),
+  'people/groups': module('people/sessions'),
+  'people/accounts': module('people/sessions', 'people/groups'),
 
   'catalogue/domains': module(),
   'catalogue/tree': module('catalogue/domains'),
@@ -247,6 +249,8 @@ const owners: Readonly<Record<string, string>> = {
   OPR_ImportItem: 'intake/imports',
   PRV_Session: 'people/sessions',
   PRV_ApiKey: 'people/sessions',
+  PRV_Group: 'people/groups',
+  PRV_GroupMember: 'people/groups',
   PRV_User: 'people/accounts',
   PRV_UserHistory: 'people/accounts',
   PRV_Identity: 'people/accounts',

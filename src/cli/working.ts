@@ -11,7 +11,18 @@ import { rebuildIndex } from './search.ts'
 import type { Session } from './session.ts'
 import { addUserCommands } from './user-commands.ts'
 
-export const workingCommands = ['import', 'harvest', 'search', 'check', 'images', 'user', 'fixity', 'capsule']
+export const workingCommands = [
+  'import',
+  'harvest',
+  'search',
+  'check',
+  'images',
+  'user',
+  'key',
+  'group',
+  'fixity',
+  'capsule',
+]
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
 export function addWorkingCommands(

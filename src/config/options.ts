@@ -5,6 +5,7 @@ import { capsuleSection } from './capsule-options.ts'
 import { fixitySection } from './fixity-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
+import { mailSection } from './mail-options.ts'
 import { accessSection } from './people-options.ts'
 import { rateSection, robotsSection } from './rate-options.ts'
 import {
@@ -265,6 +266,7 @@ export const sections = {
     })
     .describe('The face of the web application.'),
   access: accessSection,
+  mail: mailSection,
   log: z
     .strictObject({
       level: oneOf(
@@ -323,6 +325,7 @@ export interface Config {
   readonly pdf: Section<'pdf'>
   readonly web: Section<'web'>
   readonly access: Section<'access'>
+  readonly mail: Section<'mail'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>
 }

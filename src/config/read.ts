@@ -149,6 +149,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     fixity: of('fixity'),
     capsules: of('capsules'),
     access: of('access'),
+    mail: of('mail'),
     log: of('log'),
     oai: of('oai'),
     harvest: of('harvest'),

@@ -75,6 +75,8 @@ function kindOf(error: DriverError): FaultKind {
   if (known === 'not-null') return /CHECK constraint/i.test(text) ? 'check' : 'not-null'
   if (known === 'too-long' && /object .* in use|lock conflict/i.test(text)) return 'conflict'
   if (known) return known
+  // another transaction has removed the row that was waited for: begun again, this one will not find it
+  if (/cannot update erased record/i.test(text)) return 'conflict'
   if (/string right truncation|numeric overflow|numeric value is out of range/i.test(text)) return 'too-long'
   if (
     /Connection is closed|connection (was )?lost|ECONNRESET|ECONNREFUSED|EPIPE|socket|shutdown|Unable to complete network request/i.test(

@@ -1,10 +1,18 @@
 // Creating and changing users, with their line in the change log.
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
-import { type Topic, topics as knownTopics } from '../../http/principal.ts'
-import { record } from '../../system/log/index.ts'
-import { topicsOf } from '../sessions/index.ts'
+import {
+  ownRights,
+  type Principal,
+  rightsOfTopics,
+  type Topic,
+  topics as knownTopics,
+} from '../../http/principal.ts'
+import { forgetCopies, record } from '../../system/log/index.ts'
+import { forgetMemberships } from '../groups/index.ts'
+import { deleteKeys, deleteSessions, markForRotation, principalOf, topicsOf } from '../sessions/index.ts'
 import { kinds } from './codes.ts'
+import { forgetCodes } from './one-time-codes.ts'
 import { hashPassword, requireGoodPassword } from './passwords.ts'
 import * as repository from './repository.ts'
 
@@ -87,4 +95,92 @@ export async function createUser(
   const user = (await repository.find(trx, id)) as repository.User
   await record(trx, { entity: 'user', entityId: id, action: 'create', actor, data: copyOf(user) })
   return user
+}
+
+/** Nobody gives what they have not. @throws Refusal forbidden */
+export function requireTopicsWithin(principal: Principal, topics: readonly Topic[]): void {
+  const lacking = topics.filter(topic =>
+    [...rightsOfTopics([topic])].some(right => !principal.rights.has(right)),
+  )
+  if (lacking.length > 0)
+    throw new Refusal(
+      'forbidden',
+      `You cannot give or take ${lacking.join(', ')}: you do not have all of it.`,
+    )
+}
+
+/** Whoever could log in as a user has what that user has: nobody changes the ways in of somebody who may do more. @throws Refusal forbidden */
+export async function requireNotAbove(trx: Db, principal: Principal, user: repository.User): Promise<void> {
+  if (principal.userId === user.id) return
+  const { rights } = await principalOf(trx, user)
+  const more = [...rights].filter(right => !ownRights.includes(right) && !principal.rights.has(right))
+  if (more.length > 0) throw new Refusal('forbidden', `This user may do more than you (${more.join(', ')}).`)
+}
+
+/** Changes that open or close a way in, or what is behind it. */
+const touchesLogIn = (fields: repository.UserFields): boolean =>
+  ['login', 'password', 'email', 'topics', 'active'].some(name => name in fields)
+
+const staleUser = (user: repository.User): Refusal =>
+  new Refusal('stale', `The user has version ${user.version} now; read it again.`, { version: user.version })
+
+/**
+ * @param session the one that asks, which goes on when the password of its own user is changed
+ * @throws Refusal stale, forbidden, conflict
+ */
+export async function changeUser(
+  trx: Db,
+  actor: Actor,
+  who: { readonly principal: Principal; readonly sessionId?: number | undefined },
+  before: repository.User,
+  version: number | '*',
+  input: UserInput,
+): Promise<repository.User> {
+  const fields = await fieldsOf(input, input.login === undefined ? before.login : input.login)
+  const changed = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => value !== before[name as keyof repository.User]),
+  ) as repository.UserFields
+  if (version !== '*' && version !== before.version) throw staleUser(before)
+  if (Object.keys(changed).length === 0) return before
+  if (touchesLogIn(changed)) await requireNotAbove(trx, who.principal, before)
+  const had = topicsOf(before.topics)
+  if (input.topics) {
+    const given = input.topics.filter(topic => !had.includes(topic))
+    const taken = had.filter(topic => !input.topics?.includes(topic))
+    requireTopicsWithin(who.principal, [...given, ...taken])
+  }
+  await requireFreeLogin(trx, changed.login, before.id)
+  const confirmation = 'email' in changed ? { confirmedAt: null } : {}
+  if (!(await repository.update(trx, before.id, version, { ...changed, ...confirmation })))
+    throw staleUser((await repository.find(trx, before.id)) as repository.User)
+  if ('password' in changed || 'active' in changed || 'login' in changed)
+    await deleteSessions(trx, before.id, who.principal.userId === before.id ? who.sessionId : undefined)
+  if ('email' in changed) await forgetCodes(trx, before.id)
+  if ('topics' in changed || 'password' in changed) await markForRotation(trx, before.id)
+  const user = (await repository.find(trx, before.id)) as repository.User
+  await record(trx, {
+    entity: 'user',
+    entityId: user.id,
+    action: 'change',
+    actor,
+    data: { ...copyOf(user), ...('password' in changed ? { passwordChanged: true } : {}) },
+  })
+  return user
+}
+
+/** Deletes what is known of a person: what they did stays, under an id that leads nowhere. */
+export async function deleteUser(
+  trx: Db,
+  actor: Actor,
+  principal: Principal,
+  user: repository.User,
+): Promise<void> {
+  await requireNotAbove(trx, principal, user)
+  await repository.bury(trx, user.id)
+  await forgetCodes(trx, user.id)
+  await deleteKeys(trx, user.id)
+  await deleteSessions(trx, user.id)
+  await forgetMemberships(trx, user.id)
+  await forgetCopies(trx, 'user', user.id)
+  await record(trx, { entity: 'user', entityId: user.id, action: 'delete', actor, data: { id: user.uuid } })
 }

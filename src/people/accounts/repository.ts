@@ -127,3 +127,126 @@ export const noteLogIn = (trx: Db, id: number, address: string) =>
     }))
     .where('PU_ID', '=', id)
     .execute()
+
+/** Whether somebody can log in who manages users and the system, so that nobody else is made the first administrator. */
+export async function hasAdministrator(db: Db): Promise<boolean> {
+  const found = await db
+    .selectFrom('PRV_User')
+    .select('PU_ID as id')
+    .where(sql<boolean>`PU_Topics containing 'USER_MANAGEMENT'`)
+    .where(sql<boolean>`PU_Topics containing 'SYSTEM'`)
+    .where('PU_Active', '=', 1)
+    .where('PU_DeleteTS', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+export interface UserFilter {
+  readonly q?: string | undefined
+  /** Whether q is looked for in log-ins and e-mail addresses, too */
+  readonly isFull: boolean
+  readonly kind?: number | undefined
+  readonly active?: number | undefined
+  /** Name and id of the last user of the page before */
+  readonly after?: readonly [string, number] | undefined
+}
+
+/** Users by name, without those that were deleted. */
+export async function list(db: Db, filter: UserFilter, limit: number): Promise<User[]> {
+  const { q, after } = filter
+  let query = users(db).where('PU_DeleteTS', 'is', null).orderBy('PU_Name').orderBy('PU_ID').limit(limit)
+  if (filter.kind !== undefined) query = query.where('PU_Kind', '=', filter.kind)
+  if (filter.active !== undefined) query = query.where('PU_Active', '=', filter.active)
+  if (q !== undefined && q !== '') {
+    const holds = (column: string) =>
+      sql<boolean>`${sql.ref(column)} containing cast(${q} as varchar(100) character set utf8)`
+    // log-ins are ASCII, and nothing else can be compared with them
+    const hidden = filter.isFull ? ['PU_EMail', ...(/^[\x20-\x7e]+$/.test(q) ? ['PU_Login'] : [])] : []
+    const columnsLookedIn = ['PU_Name', 'PU_Affiliation', ...hidden]
+    query = query.where(eb => eb.or(columnsLookedIn.map(holds)))
+  }
+  if (after)
+    query = query.where(eb =>
+      eb.or([
+        eb('PU_Name', '>', after[0]),
+        eb.and([eb('PU_Name', '=', after[0]), eb('PU_ID', '>', after[1])]),
+      ]),
+    )
+  return await query.execute()
+}
+
+const identityColumns = [
+  'PI_ID as id',
+  'PI_PU_ID as userId',
+  'PI_Source as source',
+  'PI_Subject as subject',
+] as const
+
+export const identitiesOfUsers = (db: Db, userIds: readonly number[]) =>
+  userIds.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('PRV_Identity')
+        .select(identityColumns)
+        .where('PI_PU_ID', 'in', [...userIds])
+        .orderBy('PI_ID')
+        .execute()
+
+export const findIdentity = (db: Db, source: string, subject: string) =>
+  db
+    .selectFrom('PRV_Identity')
+    .select(identityColumns)
+    .where('PI_Source', '=', source)
+    .where('PI_Subject', '=', subject)
+    .executeTakeFirst()
+export type Identity = NonNullable<Awaited<ReturnType<typeof findIdentity>>>
+
+export async function insertIdentity(
+  trx: Db,
+  userId: number,
+  source: string,
+  subject: string,
+): Promise<void> {
+  await trx
+    .insertInto('PRV_Identity')
+    .values({
+      PI_ID: await nextId(trx, 'PRV_Identity_SEQ'),
+      PI_PU_ID: userId,
+      PI_Source: source,
+      PI_Subject: subject,
+      PI_UseTS: new Date(),
+    })
+    .execute()
+}
+
+export const touchIdentity = (trx: Db, id: number) =>
+  trx.updateTable('PRV_Identity').set({ PI_UseTS: new Date() }).where('PI_ID', '=', id).execute()
+
+/** Leaves a tombstone: histories go on naming a user of whom nothing is known any more. */
+export async function bury(trx: Db, id: number): Promise<void> {
+  await trx
+    .updateTable('PRV_User')
+    .set({
+      PU_Name: 'deleted',
+      PU_Login: null,
+      PU_Password: null,
+      PU_EMail: null,
+      PU_ConfirmTS: null,
+      PU_PublicEMail: null,
+      PU_Affiliation: null,
+      PU_Orcid: null,
+      PU_Url: null,
+      PU_Contact: null,
+      PU_Topics: '',
+      PU_Active: 0,
+      PU_LogInAddress: null,
+      PU_LastLogInAddress: null,
+      PU_DeleteTS: new Date(),
+    })
+    .where('PU_ID', '=', id)
+    .execute()
+  await trx.deleteFrom('PRV_Identity').where('PI_PU_ID', '=', id).execute()
+  // after the change above, which has left a version itself
+  await trx.deleteFrom('PRV_UserHistory').where('PUH_PU_ID', '=', id).execute()
+}

@@ -22,6 +22,7 @@ export {
   hashOf,
   insertKey,
   insertSession,
+  type ListedKey,
   listKeys,
   markForRotation,
   newSecret,

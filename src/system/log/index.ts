@@ -5,7 +5,7 @@ import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../htt
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
 
-export { record, nextBatch, ofOperation, type Entry } from './repository.ts'
+export { forgetCopies, list as listLog, record, nextBatch, ofOperation, type Entry } from './repository.ts'
 export {
   asUndo,
   changesOf,
@@ -35,7 +35,7 @@ export const LogEntry = z
     at: z.string().meta({ description: 'ISO 8601, UTC' }),
   })
   .meta({ id: 'LogEntry', description: 'One operation of the change log.' })
-const LogList = listOf(LogEntry, 'LogList')
+export const LogList = listOf(LogEntry, 'LogList')
 
 const { personalEntities } = repository
 

@@ -113,3 +113,12 @@ export async function ofOperation(
   if (undo?.batch == null) return { entries, undoneBy: null }
   return { entries, undoneBy: (await ofOperation(db, undo.batch)).undoneBy === null ? undo.batch : null }
 }
+
+/** Of somebody who was deleted: that something was done stays, what it held goes. */
+export const forgetCopies = (trx: Db, entity: Entry['entity'], entityId: number) =>
+  trx
+    .updateTable('SYS_Log')
+    .set({ SL_Data: null, SL_Reason: null })
+    .where('SL_Entity', '=', entity)
+    .where('SL_EntityID', '=', entityId)
+    .execute()

@@ -1,0 +1,64 @@
+// Mail with one-time links. A job makes the code when it sends, so that no queue ever holds one.
+import { createTransport } from 'nodemailer'
+import type { Services } from '../../http/module.ts'
+import type { JobHandler } from '../../jobs/runner.ts'
+import { enqueue } from '../../jobs/queue.ts'
+import { type CodeKind, linkOf, makeCode } from './one-time-codes.ts'
+import * as repository from './repository.ts'
+
+export const canMail = (services: Services): boolean => services.config.mail.host !== ''
+
+const texts: Readonly<Record<'confirm' | 'reset', { subject: string; body: string }>> = {
+  confirm: {
+    subject: 'Please confirm your e-mail address · Bitte bestätigen Sie Ihre E-Mail-Adresse',
+    body: 'Please confirm that this is your address by opening this link:\nBitte bestätigen Sie mit diesem Link, dass dies Ihre Adresse ist:',
+  },
+  reset: {
+    subject: 'A new password · Ein neues Passwort',
+    body: 'Somebody, probably you, has asked for a new password. Choose it here, or ignore this message:\nJemand, vermutlich Sie, hat um ein neues Passwort gebeten. Wählen Sie es hier, oder lassen Sie diese Nachricht unbeachtet:',
+  },
+}
+
+async function send(services: Services, to: string, subject: string, text: string): Promise<void> {
+  const { host, port, tls, user, password, from } = services.config.mail
+  const transport = createTransport({
+    host,
+    port,
+    secure: tls,
+    ...(user === '' ? {} : { auth: { user, pass: password } }),
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  })
+  try {
+    await transport.sendMail({
+      from: from || services.config.oai.adminEmail || `postmaster@${new URL(services.publicUrl()).hostname}`,
+      // as an object, so that nothing in it is read as further addresses
+      to: { name: '', address: to },
+      subject: `${services.config.web.name}: ${subject}`,
+      text,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+  } finally {
+    transport.close()
+  }
+}
+
+interface Letter {
+  readonly userId: number
+  readonly kind: Extract<CodeKind, 'confirm' | 'reset'>
+}
+
+export const wantMail = (services: Services, letter: Letter) =>
+  enqueue(services.db, { kind: 'accounts.mail', payload: letter })
+
+export const mailJob: JobHandler<Services> = async (services, { job }) => {
+  const { userId, kind } = job.payload as Letter
+  const user = await repository.find(services.db, userId)
+  if (!user?.email || user.deletedAt !== null || !canMail(services)) return { sent: false }
+  const code = await services.database.inTransaction({}, trx => makeCode(services, trx, kind, user))
+  const { subject, body } = texts[kind]
+  await send(services, user.email, subject, `${body}\n\n${linkOf(services, kind, code)}\n`)
+  return { sent: true }
+}
