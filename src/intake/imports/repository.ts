@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Db, nextId } from '../../firebird/database.ts'
+import { type Db, nextId, nextIds } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { importStates, type Outcome, outcomes } from './codes.ts'
@@ -55,17 +55,24 @@ export async function create(trx: Db, batch: NewBatch, sources: readonly string[
 }
 
 /** @returns the ids of the items */
+/** Rows of one statement: their sources together stay below what a message may hold. */
+const itemsAtOnce = 20
+
 export async function addItems(trx: Db, batchId: number, sources: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const source of sources) {
-    const id = await nextId(trx, 'OPR_ImportItem_SEQ')
-    await trx
-      .insertInto('OPR_ImportItem')
-      .values({ OII_ID: id, OII_OIM_ID: batchId, OII_Source: source.slice(0, 600) })
-      .execute()
-    ids.push(id)
+  if (sources.length === 0) return []
+  const first = await nextIds(trx, 'OPR_ImportItem_SEQ', sources.length)
+  for (let start = 0; start < sources.length; start += itemsAtOnce) {
+    const rows = sources
+      .slice(start, start + itemsAtOnce)
+      .map(
+        (source, at) =>
+          sql`select cast(${first + start + at} as integer), cast(${batchId} as integer), cast(${source.slice(0, 600)} as varchar(600) character set utf8) from RDB$DATABASE`,
+      )
+    await sql`insert into OPR_ImportItem (OII_ID, OII_OIM_ID, OII_Source) ${sql.join(rows, sql` union all `)}`.execute(
+      trx,
+    )
   }
-  return ids
+  return sources.map((_source, at) => first + at)
 }
 
 export async function setOptions(trx: Db, id: number, options: unknown): Promise<void> {
