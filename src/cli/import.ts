@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/index.ts'
 import type { Message } from '../catalogue/titles/index.ts'
@@ -123,7 +123,9 @@ class Import {
     const progress = new Progress('import', this.#session)
     for (const [at, source] of sources.entries()) {
       if (this.isStopped) return this.#interrupted(at, sources.length)
-      const name = relative(root, source) || source
+      // a record or row of the file that was named stands beside it, not below
+      const below = relative(root, source)
+      const name = below.startsWith('..') ? basename(source) : below || source
       progress.show(at, sources.length, `titles, ${name}`)
       const { report, messages } = await runItem(
         services,
