@@ -1,4 +1,4 @@
-// npm run soak -- [seconds] [part]: what takes longer than a test should. Writers at once, an import killed at random moments,
+// npm run soak -- [seconds] [part], in any order: what takes longer than a test should. Writers at once, an import killed at random moments,
 // Firebird frozen and killed, hundreds of readers on a small pool. Ends with 1 where a promise does not hold.
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -11,9 +11,11 @@ import { contents, delivery, findings, runCli } from '../support/crashes.ts'
 import { makeTemplate } from '../support/database.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
+import { disk } from './disk.ts'
 
-const seconds = Number(process.argv[2] ?? 60)
-const only = process.argv[3]
+const told = process.argv.slice(2)
+const seconds = Number(told.find(word => /^\d+$/.test(word)) ?? 60)
+const only = told.find(word => !/^\d+$/.test(word))
 let broken = 0
 /** Of all random cases of this soak; told, so that a run can be repeated. */
 const seed = Number(process.env['FIREFOLIO_SEED'] ?? randomInt(2 ** 31))
@@ -191,6 +193,7 @@ const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<v
     },
     app => faults(app, server),
   ],
+  disk: [{}, app => disk(app, promise)],
   images: [{}, images],
   doors: [{}, doors],
 }
