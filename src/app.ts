@@ -43,6 +43,7 @@ import { imports } from './intake/imports/index.ts'
 import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { groups } from './people/groups/index.ts'
+import { lending } from './people/lending/index.ts'
 import { rights } from './people/rights/index.ts'
 import { viewers } from './people/viewers/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
@@ -66,6 +67,7 @@ export const modules: readonly Module[] = [
   operations,
   rearranging,
   texts,
+  lending,
   packs,
   serving,
   imports,

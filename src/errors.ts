@@ -6,6 +6,7 @@ export const reasons = {
   'bad-request': [400, 'The request is not understood'],
   unauthorized: [401, 'Credentials are missing or unknown'],
   forbidden: [403, 'This is not allowed'],
+  lent: [403, 'It is lent, and who asks holds no copy'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'This method does not exist here'],
   'not-acceptable': [406, 'No representation fits the Accept header'],

@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'people/sessions': module(),
   'people/accounts': module('people/sessions'),
   'people/viewers': module('people/sessions', 'people/accounts'),
+  'people/lending': module('catalogue/tree'),
   'people/rights': module('catalogue/tree', 'catalogue/domains'),
   'people/groups': module('people/sessions'),
   'people/accounts': module('people/sessions', 'people/groups'),
@@ -74,7 +75,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
 
   'images/packs': module('catalogue/pages', 'catalogue/domains'),
-  'images/serving': module('images/packs', 'catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
+  'images/serving': module(
+    'people/lending',
+    'images/packs',
+    'catalogue/pages',
+    'catalogue/tree',
+    'catalogue/titles',
+  ),
 
   'intake/plans': module('catalogue/titles'),
   'intake/deliveries': module('intake/plans', 'catalogue/titles'),
@@ -95,7 +102,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
   ),
 
-  'dissemination/objects': module('catalogue/tree', 'catalogue/domains'),
+  'dissemination/objects': module('people/lending', 'catalogue/tree', 'catalogue/domains'),
   'dissemination/mets': module(
     'dissemination/objects',
     'catalogue/titles',
@@ -138,6 +145,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'dissemination/permalinks': module('dissemination/records', 'dissemination/objects', 'catalogue/tree'),
   'dissemination/reading': module(
+    'people/lending',
     'dissemination/objects',
     'dissemination/records',
     'dissemination/permalinks',
@@ -262,6 +270,8 @@ const owners: Readonly<Record<string, string>> = {
   SYS_Outbox: 'system/changes',
   OPR_OaiRecord: 'system/changes',
   OPR_Harvest: 'intake/harvests',
+  OPR_Loan: 'people/lending',
+  OPR_LoanDesk: 'people/lending',
   PRV_Acl: 'people/rights',
   PRV_AclPrivate: 'people/rights',
   OPR_Capsule: 'preservation/capsules',

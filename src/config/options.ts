@@ -7,6 +7,7 @@ import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { mailSection } from './mail-options.ts'
 import { accessSection } from './people-options.ts'
+import { lendingSection } from './lending-options.ts'
 import { rateSection, robotsSection } from './rate-options.ts'
 import {
   colour,
@@ -195,6 +196,7 @@ export const sections = {
     .describe('Limits; exceeding one is answered with a problem document that names it.'),
   'limits.rate': rateSection,
   robots: robotsSection,
+  lending: lendingSection,
   jobs: jobSection,
   schedule: scheduleSection,
   fixity: fixitySection,
@@ -315,6 +317,7 @@ export interface Config {
   readonly limits: Section<'limits'>
   readonly rate: Section<'limits.rate'>
   readonly robots: Section<'robots'>
+  readonly lending: Section<'lending'>
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
   readonly fixity: Section<'fixity'>

@@ -144,6 +144,7 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     limits: of('limits'),
     rate: of('limits.rate'),
     robots: of('robots'),
+    lending: of('lending'),
     jobs: of('jobs'),
     schedule: of('schedule'),
     fixity: of('fixity'),

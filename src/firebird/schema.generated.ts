@@ -405,6 +405,27 @@ export interface OPRImportItem {
   OII_UpdateTS: Generated<Date>
 }
 
+export interface OPRLoan {
+  OL_ID: number
+  OL_OT_ID: number
+  /** user <PU_ID>, or browser <SHA-256 of its cookie> */
+  OL_Reader: string
+  OL_PU_ID: Generated<number | null>
+  /** 1 = holds a copy, 0 = waits */
+  OL_Held: number
+  /** Last use, to the minute; a loan or a place in the queue ends some time after it */
+  OL_UseTS: Generated<Date>
+  /** When the copy was taken */
+  OL_TakeTS: Generated<Date | null>
+  /** Since when the reader holds or waits: the order of the queue */
+  OL_InsertTS: Generated<Date>
+}
+
+export interface OPRLoanDesk {
+  OLD_OT_ID: number
+  OLD_Number: Generated<number>
+}
+
 export interface OPRMasterVerdict {
   OMV_Sha256: string
   /** Rules that they were judged by; older ones are judged anew */
@@ -916,6 +937,8 @@ export interface Schema {
   OPR_ImageProfile: OPRImageProfile
   OPR_Import: OPRImport
   OPR_ImportItem: OPRImportItem
+  OPR_Loan: OPRLoan
+  OPR_LoanDesk: OPRLoanDesk
   OPR_MasterVerdict: OPRMasterVerdict
   OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
@@ -1233,6 +1256,18 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OII_Messages',
   'OII_InsertTS',
   'OII_UpdateTS',
+  'OPR_Loan',
+  'OL_ID',
+  'OL_OT_ID',
+  'OL_Reader',
+  'OL_PU_ID',
+  'OL_Held',
+  'OL_UseTS',
+  'OL_TakeTS',
+  'OL_InsertTS',
+  'OPR_LoanDesk',
+  'OLD_OT_ID',
+  'OLD_Number',
   'OPR_MasterVerdict',
   'OMV_Sha256',
   'OMV_Rules',

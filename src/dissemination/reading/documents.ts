@@ -90,7 +90,12 @@ export interface Beside {
 export function objectDocument(
   services: Services,
   object: DigitalObject,
-  context: { readonly mods: Mods | undefined; readonly citation: Citation; readonly beside: Beside },
+  context: {
+    readonly mods: Mods | undefined
+    readonly citation: Citation
+    readonly beside: Beside
+    readonly copies: number | undefined
+  },
 ): Document {
   const { root, title, domain } = object
   const addresses = addressesOf(services)
@@ -173,6 +178,7 @@ export function objectDocument(
       ...imageOf(page),
       hasText: page.alto !== undefined || page.hasCorrection,
     })),
+    copies: context.copies ?? null,
     citation: { text: citationText(context.citation), schemaOrg: schemaOrg(context.citation) as never },
     links,
     relationships: {},

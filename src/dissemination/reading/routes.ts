@@ -7,6 +7,7 @@ import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
+import { lentAs } from '../../people/lending/index.ts'
 import { newest } from '../feeds/index.ts'
 import { type DigitalObject, loadObject, loadTitles } from '../objects/index.ts'
 import { citationOf } from '../permalinks/index.ts'
@@ -67,6 +68,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         mods: await modsOfSource(services, source),
         citation: await citationOf(services, source),
         beside: await besideOf(principal, object),
+        copies: (await lentAs(services, object.path))?.copies,
       })
     },
   )

@@ -99,6 +99,9 @@ export const ReadingObject = z
       .nullable()
       .meta({ description: 'Why the caller does not see the images as they are; null: they do' }),
     pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
+    copies: id
+      .nullable()
+      .meta({ description: 'It is lent, so many copies at a time: see /titles/{id}/loan; null: no limit' }),
     citation: z.object({
       text: z.string(),
       schemaOrg: z.record(z.string(), z.unknown()),

@@ -6,6 +6,8 @@ import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
 import type { ShownPlace } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
+import { access, refuse } from '../../people/access/index.ts'
+import { lentAs, requireCopy } from '../../people/lending/index.ts'
 import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
 import { Recipes } from '../packs/index.ts'
@@ -15,6 +17,8 @@ import { ImageSources, type PageImage } from './sources.ts'
 // what is shown may be hidden a minute later, and a takedown is a takedown in caches, too (decision 37)
 const visibleCache = 'public, max-age=60'
 const hiddenCache = 'private, no-store'
+// asked for again with each use, which keeps the copy; what the reader has is not sent again
+const lentCache = 'private, no-cache'
 
 /** Of routes to images: who may see one is looked up with the image, in what is kept of it, and not before. */
 export const imageDoor = { right: 'tree:read', nodes: [] } as const
@@ -32,11 +36,16 @@ export class ImageService {
     this.recipes = new Recipes(services)
   }
 
-  /** The image of a page that the caller may see. @throws Refusal not-found, unavailable */
-  async image(request: FastifyRequest, id: number): Promise<PageImage> {
+  /**
+   * The image of a page that the caller may see.
+   * @param isCover it stands for its title in a list, and is shown of what is lent as well
+   * @throws Refusal not-found, unavailable, lent
+   */
+  async image(request: FastifyRequest, id: number, isCover = false): Promise<PageImage> {
     const { principal } = request
     const sees = (place: ShownPlace) => access.sees(principal, place)
     const image = this.sources.fresh(id, sees) ?? (await this.sources.get(id, sees))
+    if (!isCover && lentAs(this.services, image.path)) await requireCopy(this.services, request, image)
     const sight = access.sight(principal)
     if (sight.isPlain) return image
     const reason = sight.reason('see-image', image)
@@ -67,6 +76,7 @@ export class ImageService {
   }
 
   cacheControl(request: FastifyRequest, image: PageImage): string {
+    if (lentAs(this.services, image.path)) return lentCache
     return image.isVisible && access.isShared(request.principal) ? visibleCache : hiddenCache
   }
 

@@ -133,14 +133,16 @@ async function standingPage(
   images: ImageService,
   request: FastifyRequest,
   id: number,
-): Promise<number | undefined> {
+): Promise<{ readonly id: number; readonly isCover: boolean } | undefined> {
   const { db, types } = images.services
   const node = await getVisible(db, request.principal, id)
   if (node.linkId !== null) return await standingPage(images, request, node.linkId)
-  if (node.datatype === types.code('page')) return node.id
+  if (node.datatype === types.code('page')) return { id: node.id, isCover: false }
   const visibleOnly = !access.seesHidden(request.principal)
-  const chosen = node.datatype === types.code('title') ? await titlePageOf(db, node.id) : undefined
-  return chosen ?? (await firstPageBelow(db, node.path, visibleOnly))
+  const isTitle = node.datatype === types.code('title')
+  const chosen = isTitle ? await titlePageOf(db, node.id) : undefined
+  const page = chosen ?? (await firstPageBelow(db, node.path, visibleOnly))
+  return page === undefined ? undefined : { id: page, isCover: isTitle }
 }
 
 /** What is shown where there is no picture; clients ask again soon. */
@@ -168,6 +170,9 @@ async function sendStandIn(reply: FastifyReply, request: FastifyRequest, width: 
   )
 }
 
+/** A title that is lent shows its title page to everyone up to this width, as lists and its own page need it. */
+const widestCover = 600
+
 /** The picture that stands for any node. */
 export async function sendStanding(
   images: ImageService,
@@ -179,9 +184,12 @@ export async function sendStanding(
   const page = await standingPage(images, request, id)
   let image: PageImage | undefined
   try {
-    image = page === undefined ? undefined : await images.image(request, page)
+    image =
+      page === undefined
+        ? undefined
+        : await images.image(request, page.id, page.isCover && width > 0 && width <= widestCover)
   } catch (error) {
-    const isHarmless = ['not-found', 'unavailable', 'unauthorized', 'forbidden']
+    const isHarmless = ['not-found', 'unavailable', 'unauthorized', 'forbidden', 'lent']
     if (!(error instanceof Refusal) || !isHarmless.includes(error.reason)) throw error
   }
   if (!image) return await sendStandIn(reply, request, width)

@@ -27,6 +27,9 @@ export const publicNow = (services: Services): Promise<Principal> => sighted(ser
 /** Entries were changed by this process: it sees by the new ones at once. */
 export const forgetEntries = (services: Services): void => sightsOf(services).forget()
 
+/** Raised with every change of entries and of copies that are lent (PRV_AclState), as of the last second. */
+export const stateNumber = (services: Services): number | undefined => sightsOf(services).number
+
 const keptMs = 1000
 const maxPlaces = 20_000
 
@@ -70,6 +73,7 @@ export class Places {
 const places = new WeakMap<Services['database'], Places>()
 /** One for each database of the process. */
 export function placesOf(services: Services): Places {
+const placesOf = (services: Services): Places => {
   let known = places.get(services.database)
   if (!known) places.set(services.database, (known = new Places(services)))
   return known
@@ -86,6 +90,23 @@ const idOf = (value: unknown): number | undefined => {
   return Number.isInteger(id) && id > 0 && id <= 2147483647 ? id : undefined
 }
 
+/** The parameters of a route that are nodes. */
+const namesOf = (stated: readonly string[] | undefined, url: string): readonly string[] =>
+  stated ?? (isOfTree(url) ? ['id'] : [])
+
+/** As what a request uses the nodes of its address, and where each stands. */
+export function nodesOf(
+  services: Services,
+  request: FastifyRequest,
+): { readonly verb: Verb | undefined; readonly nodes: readonly (() => Promise<ShownPlace | undefined>)[] } {
+  const { url = '', config } = request.routeOptions
+  const nodes = namesOf(config.nodes, url).map(name => async () => {
+    const id = idOf((request.params as Record<string, unknown>)[name])
+    return id === undefined ? undefined : await placesOf(services).of(id)
+  })
+  return { verb: config.verb ?? verbOf(config.right), nodes }
+}
+
 /** Hooks the gate into all routes. */
 export function gate(app: App, services: Services): void {
   const nodes = placesOf(services)
@@ -95,7 +116,7 @@ export function gate(app: App, services: Services): void {
   app.addHook('preHandler', async request => {
     const { url = '', config } = request.routeOptions
     if (request.is404 || request.principal.kind === 'operator') return
-    const names = config.nodes ?? (isOfTree(url) ? ['id'] : [])
+    const names = namesOf(config.nodes, url)
     const verb = config.verb ?? verbOf(config.right)
     const { sight } = request.principal
     if (!sight) return
@@ -109,6 +130,7 @@ export function gate(app: App, services: Services): void {
     if (sight.isPlain && access.can(request.principal, config.right ?? 'admin')) return
     for (const name of names)
       await pass(request, nodes, verb, (request.params as Record<string, unknown>)[name])
+      await pass(request, placesOf(services), verb, (request.params as Record<string, unknown>)[name])
   })
 }
 

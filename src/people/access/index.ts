@@ -2,6 +2,7 @@
 export { type Door, recordDoors, renderDoors } from './doors.ts'
 export { type Entry, inRange, subjectKinds } from './entries.ts'
 export { forgetEntries, gate, placesOf, publicNow, sighted } from './gate.ts'
+export { forgetEntries, gate, nodesOf, publicNow, sighted, stateNumber } from './gate.ts'
 export { access, type Access, refuse } from './policy.ts'
 export { only, seenRows } from './rows.ts'
 export { isOpenImage, viewerServices } from './viewer-services.ts'

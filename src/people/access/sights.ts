@@ -29,6 +29,11 @@ export class Sights {
     this.#checking = undefined
   }
 
+  /** Of the entries in use, looked up within the last second by whoever asked for something; undefined before that */
+  get number(): number | undefined {
+    return this.#snapshot?.number
+  }
+
   async of(principal: Principal): Promise<EntrySight> {
     const now = this.#now()
     const snapshot =

@@ -7,6 +7,8 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
 import { useLogIn } from '../shared/log-in.ts'
 import { Copy } from '../shared/components/copy.tsx'
+import { Loan } from '../shared/components/loan.tsx'
+import { useLending } from '../shared/loan.ts'
 import { objectQuery } from '../shared/queries.ts'
 import { useText } from '../shared/text.ts'
 import { readRotation } from './camera.ts'
@@ -29,6 +31,7 @@ export default function ViewerPage() {
   const asked = useSearch({ from: '/id/$id/view' })
   const navigate = useNavigate({ from: '/id/$id/view' })
   const { data: object } = useSuspenseQuery(objectQuery(api, Number(id)))
+  const lending = useLending(object)
   const { pages } = object
   const place = Math.max(0, pages.findIndex(page => String(page.id) === asked['page']))
   const page = pages[place]
@@ -36,7 +39,7 @@ export default function ViewerPage() {
   const panel: PanelName | undefined = panels.find(name => name === asked['panel']) ?? (query === '' ? undefined : 'find')
   const { data: found = [], isPending } = useQuery({
     ...findQuery(at(`/iiif/search/2/${id}?q=${encodeURIComponent(query)}`)),
-    enabled: query !== '' && typeof document !== 'undefined',
+    enabled: query !== '' && lending.isOpen && typeof document !== 'undefined',
   })
   const marks = useMemo(() => found.find(each => each.page === page?.id)?.boxes ?? [], [found, page?.id])
   const viewer = useRef<Viewer>(undefined)
@@ -92,7 +95,7 @@ export default function ViewerPage() {
     return () => removeEventListener('keydown', listener)
   }, [])
   const next = pages[place + 1]
-  const following = next?.width ? at(`/download/webcache/1000/${next.id}`) : undefined
+  const following = next?.width && lending.isOpen ? at(`/download/webcache/1000/${next.id}`) : undefined
   // the page that will most likely be turned to is fetched while this one is read
   useEffect(() => {
     if (following !== undefined) new Image().src = following
@@ -162,9 +165,10 @@ export default function ViewerPage() {
           </div>
         ) : null}
       </header>
+      <Loan object={object} lending={lending} />
       <div className={styles.room}>
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
-        {panel === 'text' && page ? <TextPanel page={page} /> : null}
+        {panel === 'text' && page && lending.isOpen ? <TextPanel page={page} /> : null}
         {panel === 'find' ? (
           <FindPanel
             id={id}
@@ -177,7 +181,7 @@ export default function ViewerPage() {
           />
         ) : null}
         <main id="main" className={styles.stage}>
-          {page?.width && page.height ? (
+          {!lending.isOpen ? null : page?.width && page.height ? (
             <Scan
               page={{ ...page, width: page.width, height: page.height }}
               place={place}
@@ -197,7 +201,7 @@ export default function ViewerPage() {
           )}
         </main>
       </div>
-      {pages.length > 1 ? <Filmstrip id={id} pages={pages} place={place} search={kept} /> : null}
+      {pages.length > 1 && lending.isOpen ? <Filmstrip id={id} pages={pages} place={place} search={kept} /> : null}
     </div>
   )
 }

@@ -3,6 +3,8 @@ import { Link, useParams, useRouteContext } from '@tanstack/react-router'
 import { Head, useAddress, useInstallation } from '../../app/room.tsx'
 import type { ReadingObject } from '../../shared/api.ts'
 import { Cover } from '../../shared/components/cover.tsx'
+import { Loan } from '../../shared/components/loan.tsx'
+import { useLending } from '../../shared/loan.ts'
 import { objectQuery } from '../../shared/queries.ts'
 import { useFormats, useText } from '../../shared/text.ts'
 import { Aside } from './aside.tsx'
@@ -73,6 +75,7 @@ export default function TitlePage() {
   const { api } = useRouteContext({ from: '__root__' })
   const { id } = useParams({ from: '/id/$id' })
   const { data: object } = useSuspenseQuery(objectQuery(api, Number(id)))
+  const lending = useLending(object)
   const { title, pages } = object
   const [main, sub] = titleLines(title.title)
   const isPart = object.id !== title.id
@@ -97,6 +100,7 @@ export default function TitlePage() {
                 {say('title.read')}
               </Link>
               <p className={styles.state}>{state.join(' · ')}</p>
+              <Loan object={object} lending={lending} />
             </>
           ) : (
             <>
@@ -127,7 +131,7 @@ export default function TitlePage() {
         </div>
         <Aside object={object} />
       </div>
-      {pages.length > 0 ? <PageStrip object={object} /> : null}
+      {pages.length > 0 && lending.isOpen ? <PageStrip object={object} /> : null}
       <Beside object={object} />
       {object.domain.owner && object.domain.ownerSiteUrl ? (
         <p className={styles.provider}>

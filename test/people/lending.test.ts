@@ -1,0 +1,245 @@
+// A title that is lent is read by so many people at a time and no more, through whatever door.
+import t from 'tap'
+import { aSecond, aServedPage } from '../support/images.ts'
+import { aSession, aUser } from '../support/people.ts'
+import { aDomain, start, type TestApp } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
+
+const app = await start(t, { FIREFOLIO_LENDING_TIMEOUT: '6', FIREFOLIO_LENDING_QUEUETIMEOUT: '5' })
+await aDomain(app)
+const { call, read } = app
+
+/** A released title with an image, lent so many copies at a time. */
+async function aLentTitle(copies: number): Promise<{ title: number; page: number }> {
+  const page = await aServedPage(app)
+  const title = (await call('GET', `/api/v1/pages/${page}`)).body.titleId as number
+  const changed = await call(
+    'PATCH',
+    `/api/v1/titles/${title}`,
+    { maxAccessCount: copies },
+    { 'if-match': '*' },
+  )
+  t.equal(changed.status, 200, JSON.stringify(changed.body))
+  await aSecond()
+  return { title, page }
+}
+
+/** A browser: it keeps its cookie. */
+function aBrowser({ app }: TestApp) {
+  let cookie: string | undefined
+  const ask = async (method: string, url: string, headers: Record<string, string> = {}) => {
+    const answer = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...(cookie === undefined ? {} : { cookie }), ...headers },
+    })
+    const set = answer.headers['set-cookie']
+    if (set) cookie = String(set).split(';')[0]
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body,
+      json: () => answer.json(),
+    }
+  }
+  return {
+    ask,
+    borrow: async (title: number) => (await ask('POST', `/api/v1/titles/${title}/loan`)).json(),
+    giveBack: async (title: number) => (await ask('DELETE', `/api/v1/titles/${title}/loan`)).json(),
+    sees: async (page: number) => (await ask('GET', `/iiif/image/3/${page}/full/128,/0/default.jpg`)).status,
+    get cookie() {
+      return cookie
+    },
+  }
+}
+
+t.test('two copies are read by two, the third waits and is next', async t => {
+  const { title, page } = await aLentTitle(2)
+  const [ada, ben, cyd, dan] = [aBrowser(app), aBrowser(app), aBrowser(app), aBrowser(app)] as const
+  const before = (await ada.ask('GET', `/api/v1/titles/${title}/loan`)).json()
+  t.match(before, {
+    titleId: title,
+    copies: 2,
+    held: 0,
+    waiting: 0,
+    state: 'none',
+    place: 1,
+    expiresAt: null,
+  })
+  const first = await ada.ask('POST', `/api/v1/titles/${title}/loan`)
+  t.equal(first.status, 200, first.body)
+  t.match(first.json(), { state: 'held', held: 1, place: null })
+  t.match(
+    String(first.headers['set-cookie']),
+    /^firefolio-reader=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/,
+  )
+  t.equal(first.headers['cache-control'], 'no-store')
+  t.match(await ben.borrow(title), { state: 'held', held: 2 })
+  t.match(await cyd.borrow(title), { state: 'waiting', held: 2, waiting: 1, place: 1 })
+  t.match(await dan.borrow(title), { state: 'waiting', place: 2 })
+  t.match(await dan.borrow(title), { state: 'waiting', place: 2 }, 'asking again keeps the place')
+  t.same([await ada.sees(page), await ben.sees(page), await cyd.sees(page)], [200, 200, 403])
+  const refused = await cyd.ask('GET', `/iiif/image/3/${page}/info.json`)
+  t.match(refused.json(), {
+    type: '/problems/lent',
+    status: 403,
+    detail: 'All copies of this title (2) are lent; you are number 1 of those who wait.',
+    loan: `/api/v1/titles/${title}/loan`,
+    place: 1,
+  })
+  t.match(await ada.giveBack(title), { state: 'none', held: 1, waiting: 2 })
+  t.equal(await ada.sees(page), 403, 'who gave it back reads no more, and does not go before those who wait')
+  t.match(await dan.borrow(title), { state: 'waiting', place: 2 }, 'the second is not first')
+  t.match(await cyd.borrow(title), { state: 'held', held: 2, waiting: 1 })
+  t.equal(await cyd.sees(page), 200)
+})
+
+t.test('nothing of its pages leaves by another door either; what tells about it stays', async t => {
+  const { title, page } = await aLentTitle(1)
+  const closed = [
+    `/iiif/image/3/${page}/full/max/0/default.jpg`,
+    `/iiif/image/2/${page}/full/128,/0/default.jpg`,
+    `/iiif/image/3/${page}/info.json`,
+    `/dzi/${page}.dzi`,
+    `/dzi/${page}_files/8/0_0.jpg`,
+    `/api/v1/pages/${page}/image`,
+    `/api/v1/pages/${page}/tiles/t`,
+    `/api/v1/pages/${page}/text`,
+    `/api/v1/pages/${page}/texts`,
+    `/api/v1/pages/${page}/alto`,
+    `/download/webcache/128/${page}`,
+    `/download/pdf/${title}`,
+    `/download/pdf/${page}`,
+    `/download/fulltext/plain/${title}`,
+    `/iiif/search/2/${title}?q=a`,
+    `/iiif/presentation/3/${title}/annotations/${page}`,
+  ]
+  for (const url of closed) {
+    const answer = await read(url)
+    t.equal(answer.status, 403, url)
+    t.match(answer.body.type, /\/problems\/lent$/, url)
+    t.equal(answer.headers['cache-control'], 'no-store', url)
+  }
+  for (const url of [
+    `/api/v1/titles/${title}`,
+    `/api/v1/objects/${title}`,
+    `/api/v1/pages/${page}`,
+    `/iiif/presentation/3/${title}/manifest`,
+    `/mets/${title}`,
+    `/titlepage/${title}/304`,
+  ])
+    t.equal((await read(url)).status, 200, url)
+  t.equal((await read(`/api/v1/objects/${title}`)).body.copies, 1)
+  const reader = aBrowser(app)
+  await reader.borrow(title)
+  const image = await reader.ask('GET', `/iiif/image/3/${page}/full/128,/0/default.jpg`)
+  t.equal(image.status, 200)
+  t.equal(image.headers['cache-control'], 'private, no-cache', 'kept by nobody else')
+  t.equal((await reader.ask('GET', `/download/pdf/${title}`)).status, 200)
+  t.equal(
+    (await call('GET', `/iiif/image/3/${page}/full/128,/0/default.jpg`)).status,
+    200,
+    'staff needs no copy',
+  )
+  const small = await read(`/titlepage/${page}/304`)
+  const cover = await read(`/titlepage/${title}/304`)
+  t.notSame(small.raw, cover.raw, 'a page by itself is no cover')
+})
+
+t.test('the first page takes a copy for who is known, and use keeps it', async t => {
+  const { title, page } = await aLentTitle(1)
+  await aUser(app, { login: 'reader' })
+  const reader = await aSession(app, 'reader')
+  const image = `/iiif/image/3/${page}/full/128,/0/default.jpg`
+  t.equal((await reader('GET', image)).status, 200)
+  t.match((await reader('GET', `/api/v1/titles/${title}/loan`)).body, { state: 'held', held: 1 })
+  for (let second = 0; second < 9; second++) {
+    await aSecond()
+    t.equal((await reader('GET', image)).status, 200, `after ${second + 1} seconds`)
+  }
+  const other = aBrowser(app)
+  t.match(await other.borrow(title), { state: 'waiting' }, 'longer than the time-out, and never free')
+  await new Promise(resolve => setTimeout(resolve, 7000))
+  t.match(
+    await other.borrow(title),
+    { state: 'held' },
+    'who reads no more loses it, without anybody doing anything',
+  )
+  t.equal((await reader('GET', image)).status, 403)
+})
+
+t.test('who waits and does not ask any more loses the place', async t => {
+  const { title } = await aLentTitle(1)
+  const [ada, ben, cyd] = [aBrowser(app), aBrowser(app), aBrowser(app)] as const
+  await ada.borrow(title)
+  await ben.borrow(title)
+  t.match(await cyd.borrow(title), { place: 2 })
+  for (let second = 0; second < 7; second++) {
+    await aSecond()
+    await cyd.borrow(title)
+    await ada.borrow(title)
+  }
+  t.match(await cyd.borrow(title), { state: 'waiting', place: 1, waiting: 1 })
+})
+
+t.test('a loan is ended by hand', async t => {
+  const { title, page } = await aLentTitle(1)
+  const ada = aBrowser(app)
+  await ada.borrow(title)
+  t.equal(await ada.sees(page), 200)
+  t.equal((await read('/api/v1/loans')).status, 401)
+  const { body } = await call('GET', `/api/v1/loans?titleId=${title}`)
+  t.match(body.items, [{ titleId: title, state: 'held', userId: null }])
+  t.notMatch(JSON.stringify(body), /browser/, 'and nothing of the cookie')
+  t.equal((await call('DELETE', `/api/v1/loans/${body.items[0].id}`)).status, 204)
+  t.equal((await call('DELETE', `/api/v1/loans/${body.items[0].id}`)).status, 404)
+  t.match((await ada.ask('GET', `/api/v1/titles/${title}/loan`)).json(), { state: 'none', held: 0 })
+  t.match((await call('GET', `/api/v1/log?entity=title&entityId=${title}`)).body.items[0], {
+    action: 'end-loan',
+  })
+})
+
+t.test('a page of another site borrows nothing in a reader’s name', async t => {
+  const { title } = await aLentTitle(1)
+  const ada = aBrowser(app)
+  const answer = await ada.ask('POST', `/api/v1/titles/${title}/loan`, { 'sec-fetch-site': 'cross-site' })
+  t.equal(answer.status, 403)
+  t.match((await ada.ask('GET', `/api/v1/titles/${title}/loan`)).json(), { held: 0 })
+})
+
+t.test('a limit of a work counts for its volumes, unless they have their own', async t => {
+  const { title, page } = await aLentTitle(1)
+  await call('PATCH', `/api/v1/titles/${title}`, { maxAccessCount: 0 }, { 'if-match': '*' })
+  await aSecond()
+  t.equal((await read(`/iiif/image/3/${page}/full/128,/0/default.jpg`)).status, 200, '0: as many as wish')
+  t.match((await read(`/api/v1/titles/${title}/loan`)).body, { copies: null, state: 'none' })
+  t.equal((await read('/api/v1/titles/999999/loan')).status, 404)
+  t.equal((await read('/api/v1/titles/abc/loan')).status, 400)
+})
+
+t.test('titles without a limit cost no statement more', async t => {
+  const fresh = await start(t)
+  await aDomain(fresh)
+  const page = await aServedPage(fresh)
+  const title = (await fresh.call('GET', `/api/v1/pages/${page}`)).body.titleId as number
+  const urls = [
+    `/iiif/image/3/${page}/full/128,/0/default.jpg`,
+    `/iiif/image/3/${page}/0,0,256,256/256,256/0/default.jpg`,
+    `/api/v1/pages/${page}/texts`,
+    `/download/pdf/${title}`,
+    `/iiif/presentation/3/${title}/manifest`,
+  ]
+  for (const url of urls) await fresh.read(url)
+  const sent = await statementsOf(async () => {
+    for (let round = 0; round < 20; round++) for (const url of urls) await fresh.read(url)
+  })
+  t.same(
+    sent.filter(statement => /OC_MaxAccessCount" >=|OPR_Loan/i.test(statement)),
+    [],
+    `${sent.length} statements, none about copies`,
+  )
+  const images = await statementsOf(async () => {
+    for (let tile = 0; tile < 100; tile++) await fresh.read(urls[tile % 2] as string)
+  })
+  t.ok(images.length <= 4, `100 images: ${images.length} statements, those that look once a second`)
+})
