@@ -52,7 +52,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'system/health': module(),
   'people/access': [...base, 'http', 'firebird', 'formats'],
   'people/sessions': module(),
-  'people/accounts': module('people/sessions'),
   'people/viewers': module('people/sessions', 'people/accounts'),
   'people/lending': module('catalogue/tree'),
   'people/rights': module('catalogue/tree', 'catalogue/domains'),

@@ -8,7 +8,6 @@ import type { Services } from '../../http/module.ts'
 import type { Sight } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { lentNow } from '../../people/lending/index.ts'
-import { access } from '../../people/access/index.ts'
 import { domainConfiguration, getDomain } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
@@ -160,16 +159,13 @@ function withoutUnseen(rows: readonly Row[], rootId: number, sees: (row: Row) =>
 const everything: PageRights = { widest: undefined, text: true, download: true, isOpen: true }
 
 /** Pages of a title that is lent by itself are not given with what it stands in, or is linked from. */
-const lentElsewhere: PageRights = { widest: undefined, text: false, download: false }
+const lentElsewhere: PageRights = { widest: undefined, text: false, download: false, isOpen: true }
 
 /** What of a page may be shown beside its existence. */
-function pageRights(principal: Principal, everyone: Sight, row: Row): PageRights {
-  const sight = access.sight(principal)
-  if (sight.isPlain && everyone.isPlain) return everything
-function pageRights(principal: Principal, row: Row, isLentElsewhere: boolean): PageRights {
+function pageRights(principal: Principal, everyone: Sight, row: Row, isLentElsewhere: boolean): PageRights {
   const sight = access.sight(principal)
   if (isLentElsewhere && !sight.can('edit', placeOf(row))) return lentElsewhere
-  if (sight.isPlain) return everything
+  if (sight.isPlain && everyone.isPlain) return everything
   const place = placeOf(row)
   const image = sight.reason('see-image', place)
   return {
@@ -269,8 +265,6 @@ export async function loadObject(
   const titleIds = [root, ...ancestors, ...inside].map(row => row.id)
   const hasPages = rows.some(row => row.datatype === types.code('page'))
   const identifiers = byNode(await repository.identifiers(db, titleIds, hasPages ? node.path : undefined))
-  const outline = new Outline(services, rows, identifiers, isMultiPart, row =>
-    pageRights(principal, everyone, row),
   const lent = await lentNow(services)
   const own = lent(node.path)?.titleId
   const isLentElsewhere = (row: Row): boolean => {
@@ -278,7 +272,7 @@ export async function loadObject(
     return found !== undefined && found.titleId !== own
   }
   const outline = new Outline(services, rows, identifiers, isMultiPart, row =>
-    pageRights(principal, row, isLentElsewhere(row)),
+    pageRights(principal, everyone, row, isLentElsewhere(row)),
   )
   const part = outline.part(root)
   outline.resolveLinks()

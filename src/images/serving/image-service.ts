@@ -6,7 +6,6 @@ import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
 import type { ShownPlace } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
-import { access, refuse } from '../../people/access/index.ts'
 import { lentAs, requireCopy } from '../../people/lending/index.ts'
 import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
@@ -67,6 +66,7 @@ export class ImageService {
     if (everyone.isPlain && sight.isPlain)
       return { image: await this.image(request, id), status: 200, auth: undefined }
     const image = await this.sources.get(id, place => access.sees(principal, place))
+    if (lentAs(this.services, image.path)) await requireCopy(this.services, request, image)
     const reason = sight.reason('see-image', image)
     return {
       image: reason.allowed && reason.width !== undefined ? reducedTo(image, reason.width) : image,

@@ -73,7 +73,6 @@ export class Places {
 const places = new WeakMap<Services['database'], Places>()
 /** One for each database of the process. */
 export function placesOf(services: Services): Places {
-const placesOf = (services: Services): Places => {
   let known = places.get(services.database)
   if (!known) places.set(services.database, (known = new Places(services)))
   return known
@@ -130,7 +129,6 @@ export function gate(app: App, services: Services): void {
     if (sight.isPlain && access.can(request.principal, config.right ?? 'admin')) return
     for (const name of names)
       await pass(request, nodes, verb, (request.params as Record<string, unknown>)[name])
-      await pass(request, placesOf(services), verb, (request.params as Record<string, unknown>)[name])
   })
 }
 

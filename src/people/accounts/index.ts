@@ -6,12 +6,10 @@ import { linkRoutes } from './routes-links.ts'
 import { sessionRoutes } from './routes-session.ts'
 import { userRoutes } from './routes-users.ts'
 
-export { createUser, type UserInput } from './change.ts'
-export { beginSession, identify } from './log-in.ts'
 export { changeUser, createUser, deleteUser, type UserInput } from './change.ts'
 export { createKey } from './create-key.ts'
 export { welcomeLink } from './first-administrator.ts'
-export { beginSession } from './log-in.ts'
+export { beginSession, identify } from './log-in.ts'
 export { linkOf, makeCode } from './one-time-codes.ts'
 export {
   find as findUser,
