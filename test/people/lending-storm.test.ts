@@ -36,6 +36,8 @@ t.test('never a fourth, and none for ever', needsServer, async t => {
         ...times,
         FIREFOLIO_SERVER_HTTP_PORT: String(port),
         FIREFOLIO_JOBS_ON: 'false',
+        // an index belongs to one process
+        FIREFOLIO_SEARCH_ON: 'false',
         FIREFOLIO_LOG_LEVEL: 'silent',
         // in the middle of lending, and in the end wherever it is
         CRASH_AT_SQL: '(update|insert into|delete from) "?OPR_Loan',

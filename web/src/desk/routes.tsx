@@ -50,5 +50,7 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     path: '/title/$id/pages',
     component: lazyRouteComponent(() => import('./pages/page.tsx')),
   })
-  return desk.addChildren([home, tree, imports, jobs, title, pages])
+  // pages of one-time links: the shell shows them in its place
+  const links = (['/welcome', '/password', '/confirm'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
+  return desk.addChildren([home, tree, imports, jobs, title, pages, ...links])
 }

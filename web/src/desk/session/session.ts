@@ -67,6 +67,8 @@ export function useSession() {
   return {
     session: asked.data,
     problem: asked.error,
+    /** A session that began by another way in */
+    enter,
     logIn: async (login: string, password: string): Promise<void> => {
       wire(api, queries)
       credentials.key = undefined

@@ -7,6 +7,7 @@ import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
 import { Head, useInstallation } from '../../app/room.tsx'
 import { Dialog, Fault, Skeleton, Tip } from '../parts/controls.tsx'
+import { LinkPage, useLinkKind } from '../session/links.tsx'
 import { LogInForm, LogInPage } from '../session/log-in.tsx'
 import { mayIn, type Right, useSession } from '../session/session.ts'
 import { type DeskKey, useSay, useTexts } from '../texts.ts'
@@ -122,6 +123,7 @@ export default function Desk() {
   const hasTexts = useTexts()
   const say = useSay()
   const { session, problem, logOut } = useSession()
+  const link = useLinkKind()
   const wasIn = useRef(false)
   const isIn = session !== undefined && session.principal !== 'public'
   useEffect(() => {
@@ -135,6 +137,7 @@ export default function Desk() {
       </main>
     )
   if (session === undefined) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
+  if (link) return <LinkPage kind={link} />
   if (!isIn && !wasIn.current) return <LogInPage />
   const open = places.filter(({ right }) => mayIn(session, right))
   if (isIn && open.length === 0)
