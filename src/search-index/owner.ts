@@ -38,6 +38,8 @@ export async function own(folder: string, name: string): Promise<Owned | undefin
   ;(holder.stdin as unknown as { unref?: () => void }).unref?.()
   return {
     release: async () => {
+      // waited for, even where nothing else keeps the process
+      holder.ref()
       holder.stdin.end()
       if (isHeld) await ended
     },

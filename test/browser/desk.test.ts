@@ -259,3 +259,41 @@ t.test('the link of the start message makes the first administrator, once', need
   t.notMatch(page.url(), /#/, 'the code is gone from the address')
   t.equal(await welcomeLink(app.services), undefined, 'and no other link is made')
 })
+
+t.test(
+  'an administrator adds a person, hands on the link, and the person chooses a password',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    await aUser(app, { login: 'uwe', name: 'Uwe Verwalter', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
+    const { page } = await at(browser, '/desk/people', 'uwe')
+    await page.getByRole('button', { name: 'Add a person' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name', { exact: true }).fill('Nora Neu')
+    await dialog.getByLabel('Log-in name').fill('nora')
+    await dialog.getByLabel(/^Cataloguing/).check()
+    t.same(await violations(page), [])
+    await dialog.getByRole('button', { name: 'Add a person' }).click()
+    const link = await page.getByRole('dialog').locator('code').innerText()
+    await page.keyboard.press('Escape')
+    await page.getByRole('cell', { name: 'nora', exact: true }).waitFor()
+    t.same(await violations(page), [])
+    const other = await visit(browser, address, link.slice(address.length))
+    await other.page.getByLabel('New password').fill(password)
+    await other.page.getByRole('button', { name: 'Set the password' }).click()
+    await other.page.getByRole('link', { name: 'Log in' }).click()
+    await logIn(other.page, 'nora')
+    await other.page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await page
+      .getByRole('row', { name: /Nora Neu/ })
+      .getByRole('button', { name: 'Close the account' })
+      .click()
+    await page.getByText('closed').waitFor()
+    const closed = await app.app.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      payload: { login: 'nora', password },
+    })
+    t.equal(closed.statusCode, 401)
+  },
+)

@@ -8,6 +8,7 @@ const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.exampl
 await aDomain(app, 'lib')
 const reader = await aUser(app, { login: 'reader' })
 await aUser(app, { login: 'stranger' })
+await aUser(app, { login: 'cataloguer', topics: ['CATALOGUING', 'USER_MANAGEMENT'] })
 const viewerSite = 'https://viewer.example'
 const id = await aTitle(app, { domain: 'lib', title: 'Beschraenkt', release: true, pages: 1 })
 const page = (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items[0].id as number
@@ -258,4 +259,21 @@ t.test('the reading room says why a work is closed, until when, and where to log
       ?.split(';')[0] ?? ''
   const open = await app.read(`/id/${id}`, { accept: 'text/html', 'accept-language': 'en', cookie })
   t.notMatch(open.raw.toString(), /not open to everyone/)
+})
+
+t.test('a viewer of another site gets nothing of what its reader works on', async t => {
+  const hidden = await aTitle(app, { domain: 'lib', title: 'Noch verborgen', pages: 1 })
+  const login = await post(`/log-in?origin=${encodeURIComponent(viewerSite)}`, {
+    login: 'cataloguer',
+    password,
+  })
+  const cookie =
+    cookiesOf(login)
+      .find(each => each.startsWith('firefolio-viewer='))
+      ?.split(';')[0] ?? ''
+  const token = messageOf((await tokenAt(2, cookie)).raw.toString()).message['accessToken'] as string
+  const authorization = `Bearer ${token}`
+  t.equal((await app.read(`/api/v1/titles/${hidden}`, { authorization })).status, 404)
+  for (const closed of ['/api/v1/users', '/api/v1/log', '/api/v1/jobs'])
+    t.equal((await app.read(closed, { authorization })).status, 403, closed)
 })

@@ -100,8 +100,14 @@ const isActive = (entry: Entry, now: number): boolean =>
   (entry.from === null || entry.from.getTime() <= now) &&
   (entry.until === null || now < entry.until.getTime())
 
-/** Ids of a path from the node itself upwards. */
-const upwards = (path: string): number[] => path.slice(1, -1).split('||').reverse().map(Number)
+/** Ids of a path from the node itself upwards, one at a time: lists ask for thousands of paths. */
+function* upwards(path: string): Generator<number> {
+  for (let end = path.length - 1; end > 0;) {
+    const start = path.lastIndexOf('|', end - 1)
+    if (end - start > 1) yield Number(path.slice(start + 1, end))
+    end = start
+  }
+}
 
 /** What a principal may see and do, by the entries of a snapshot, at one moment. */
 export class EntrySight implements Sight {

@@ -15,7 +15,8 @@ export async function seenRows<T>(
   if (!sees) return await read(undefined, limit)
   const seen: T[] = []
   let after: T | undefined
-  for (let count = limit; ; count = Math.min(count * 2, mostAtOnce)) {
+  let looked = 0
+  for (let count = limit; ;) {
     const rows = await read(after, count)
     for (const row of rows) {
       if (sees(row)) seen.push(row)
@@ -23,6 +24,13 @@ export async function seenRows<T>(
     }
     if (rows.length < count) return seen
     after = rows.at(-1)
+    looked += rows.length
+    // as many as are likely to bring what is missing, by what was seen so far
+    const missing = limit - seen.length
+    count = Math.min(
+      mostAtOnce,
+      seen.length === 0 ? looked * 2 : Math.ceil((missing * looked) / seen.length) + 8,
+    )
   }
 }
 

@@ -132,7 +132,8 @@ export class KnownIdentities implements Identities {
     const { userId } = who
     return await this.#users.get(String(userId), async () => {
       const row = await repository.findActiveUser(this.#services.db, userId)
-      return row && (await principalOf(this.#services.db, { ...row, id: userId }, ['read']))
+      // no scope at all: what is released and what entries open to the reader, and nothing of their work
+      return row && (await principalOf(this.#services.db, { ...row, id: userId }, []))
     })
   }
 

@@ -70,6 +70,19 @@ export const jobsQuery = (api: Api, state: JobState | undefined) =>
     getNextPageParam: cursorOf,
   })
 
+export const usersQuery = (api: Api, q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['users', 'list', q],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      taken(
+        api.GET('/api/v1/users', {
+          params: { query: { limit: 50, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } },
+        }),
+      ),
+    getNextPageParam: cursorOf,
+  })
+
 export const nodeQuery = (api: Api, id: number) =>
   queryOptions({
     queryKey: ['tree', 'node', id],

@@ -40,6 +40,12 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('state'),
     component: lazyRouteComponent(() => import('./jobs/page.tsx')),
   })
+  const people = createRoute({
+    getParentRoute: () => desk,
+    path: '/people',
+    validateSearch: words('q'),
+    component: lazyRouteComponent(() => import('./people/page.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -52,5 +58,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, people, title, pages, ...links])
 }

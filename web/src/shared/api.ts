@@ -37,7 +37,8 @@ export async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
   } catch {
     throw new ApiProblem(0, 'offline')
   }
-  if (answer.data !== undefined) return answer.data
+  // 204 has no document
+  if (answer.data !== undefined || answer.response.status === 204) return answer.data as T
   const problem = answer.error as { title?: string; detail?: string } | undefined
   throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail)
 }

@@ -1,0 +1,222 @@
+// Who works here: users with their topics; new ones, a link for a password, closing an account.
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { KeyRound, Lock, LockOpen, UserPlus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { Head } from '../../app/room.tsx'
+import { type Schemas, taken } from '../../shared/api.ts'
+import { Button, Dialog, Empty, Fault, Field, IconButton, Skeleton, Tag } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { usersQuery } from '../queries.ts'
+import { mayIn, useApi, useSession } from '../session/session.ts'
+import { useSay } from '../texts.ts'
+import styles from './people.module.css'
+
+type User = Schemas['User']
+type Topic = NonNullable<User['topics']>[number]
+const topics = ['CATALOGUING', 'RELEASE', 'IMPORT', 'DATA_MANAGEMENT', 'USER_MANAGEMENT', 'SYSTEM'] as const satisfies readonly Topic[]
+
+function TopicChoice({ chosen }: { readonly chosen: readonly Topic[] }) {
+  const say = useSay()
+  return (
+    <fieldset className={styles.topics}>
+      <legend>{say('people.topics')}</legend>
+      {topics.map(topic => (
+        <label key={topic}>
+          <input type="checkbox" name="topic" value={topic} defaultChecked={chosen.includes(topic)} />
+          <span>
+            <strong>{say(`people.topic.${topic}`)}</strong>
+            <small>{say(`people.topic.${topic}.about`)}</small>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+const text = (form: FormData, name: string): string => {
+  const value = form.get(name)
+  return typeof value === 'string' ? value.trim() : ''
+}
+const topicsOf = (form: FormData): Topic[] => topics.filter(topic => form.getAll('topic').includes(topic))
+
+export default function People() {
+  const say = useSay()
+  const api = useApi()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const { exact, ago } = useMoments()
+  const { session } = useSession()
+  const { q = '' } = useSearch({ strict: false }) as { q?: string }
+  const users = useInfiniteQuery(usersQuery(api, q))
+  const [edited, setEdited] = useState<User | 'new'>()
+  const [link, setLink] = useState<{ name: string; link: string | null }>()
+  const isManager = session !== undefined && mayIn(session, 'user:manage')
+
+  const refresh = () => queries.invalidateQueries({ queryKey: ['users'] })
+  const linkFor = async (user: { id: string; name: string }) => {
+    const made = await taken(api.POST('/api/v1/users/{id}/password-link', { params: { path: { id: user.id } } }))
+    setLink({ name: user.name, link: made.link })
+  }
+  const change = async (user: User, body: { name?: string; email?: string | null; topics?: Topic[]; isActive?: boolean }) =>
+    await taken(
+      api.PATCH('/api/v1/users/{id}', {
+        params: { path: { id: user.id } },
+        headers: { 'If-Match': `"${user.meta.version}"` },
+        body,
+      }),
+    )
+  const save = useMutation({
+    mutationFn: async (form: FormData) => {
+      const fields = { name: text(form, 'name'), email: text(form, 'email') || null, topics: topicsOf(form) }
+      if (edited !== 'new') return void (await change(edited as User, fields))
+      const user = await taken(api.POST('/api/v1/users', { body: { ...fields, login: text(form, 'login') } }))
+      await linkFor(user)
+    },
+    onSuccess: async () => {
+      setEdited(undefined)
+      await refresh()
+    },
+  })
+  const act = useMutation({
+    mutationFn: async ({ user, what }: { user: User; what: 'link' | 'close' | 'open' }) =>
+      what === 'link' ? await linkFor(user) : void (await change(user, { isActive: what === 'open' })),
+    onSuccess: refresh,
+  })
+  const items = users.data?.pages.flatMap(page => page.items) ?? []
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    save.mutate(new FormData(event.currentTarget))
+  }
+  return (
+    <Page
+      title={say('place.people')}
+      lead={say('people.lead')}
+      actions={
+        isManager ? (
+          <Button kind="primary" onPress={() => setEdited('new')}>
+            <UserPlus size={16} aria-hidden /> {say('people.add')}
+          </Button>
+        ) : null
+      }
+    >
+      <Head title={say('place.people')} noIndex />
+      <form
+        role="search"
+        className={styles.find}
+        onSubmit={event => {
+          event.preventDefault()
+          const words = text(new FormData(event.currentTarget), 'q')
+          void navigate({ to: '/desk/people', search: words === '' ? {} : { q: words } })
+        }}
+      >
+        <Field label={say('people.find')} name="q" defaultValue={q} />
+      </form>
+      {act.error ? <Fault error={act.error} /> : null}
+      {users.error ? (
+        <Fault error={users.error} again={say('again')} onAgain={() => void users.refetch()} />
+      ) : users.isPending ? (
+        <Skeleton lines={6} />
+      ) : items.length === 0 ? (
+        <Empty title={say('people.none')} />
+      ) : (
+        <table className={tableStyle}>
+          <thead>
+            <tr>
+              <th>{say('people.name')}</th>
+              <th>{say('people.login')}</th>
+              <th>{say('people.topics')}</th>
+              <th>{say('people.seen')}</th>
+              <th>
+                <span className={unseenStyle}>{say('actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(user => (
+              <tr key={user.id}>
+                <td>
+                  {isManager ? (
+                    <Button kind="quiet" onPress={() => setEdited(user)}>
+                      {user.name}
+                    </Button>
+                  ) : (
+                    user.name
+                  )}{' '}
+                  {user.isActive === false ? <Tag tone="warn">{say('people.closed')}</Tag> : null}
+                </td>
+                <td>{user.login ?? '–'}</td>
+                <td className={styles.chosen}>
+                  {user.topics?.map(topic => (
+                    <Tag key={topic}>{(topics as readonly string[]).includes(topic) ? say(`people.topic.${topic as (typeof topics)[number]}`) : topic}</Tag>
+                  ))}
+                </td>
+                <td title={user.logIns?.currentAt ? exact(user.logIns.currentAt) : undefined}>
+                  {user.logIns?.currentAt ? ago(user.logIns.currentAt) : '–'}
+                </td>
+                <td>
+                  {isManager && user.login ? (
+                    <>
+                      <IconButton label={say('people.link')} onPress={() => act.mutate({ user, what: 'link' })}>
+                        <KeyRound size={16} aria-hidden />
+                      </IconButton>
+                      {user.id === session?.user?.id ? null : user.isActive === false ? (
+                        <IconButton label={say('people.open')} onPress={() => act.mutate({ user, what: 'open' })}>
+                          <LockOpen size={16} aria-hidden />
+                        </IconButton>
+                      ) : (
+                        <IconButton label={say('people.close')} onPress={() => act.mutate({ user, what: 'close' })}>
+                          <Lock size={16} aria-hidden />
+                        </IconButton>
+                      )}
+                    </>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {users.hasNextPage ? (
+        <p>
+          <Button kind="quiet" isBusy={users.isFetchingNextPage} onPress={() => void users.fetchNextPage()}>
+            {say('more')}
+          </Button>
+        </p>
+      ) : null}
+      <Dialog
+        title={edited === 'new' ? say('people.add') : (edited?.name ?? '')}
+        isOpen={edited !== undefined}
+        onClose={() => {
+          setEdited(undefined)
+          save.reset()
+        }}
+      >
+        <form className={styles.form} onSubmit={submit}>
+          <Field label={say('people.name')} name="name" isRequired defaultValue={edited === 'new' ? '' : (edited?.name ?? '')} />
+          {edited === 'new' ? <Field label={say('people.login')} name="login" isRequired autoComplete="off" /> : null}
+          <Field label={say('people.email')} name="email" type="email" defaultValue={edited === 'new' ? '' : (edited?.email ?? '')} />
+          <TopicChoice chosen={edited === 'new' ? [] : (edited?.topics ?? [])} />
+          {save.error ? <Fault error={save.error} /> : null}
+          <Button kind="primary" type="submit" isBusy={save.isPending}>
+            {say(edited === 'new' ? 'people.add' : 'people.save')}
+          </Button>
+        </form>
+      </Dialog>
+      <Dialog title={say('people.link')} isOpen={link !== undefined} onClose={() => setLink(undefined)}>
+        {link?.link ? (
+          <>
+            <p>{say('people.linkText', { name: link.name })}</p>
+            <p className={styles.link}>
+              <code>{link.link}</code>
+            </p>
+            <Button onPress={() => void navigator.clipboard.writeText(link.link ?? '')}>{say('people.copy')}</Button>
+          </>
+        ) : (
+          <p>{say('people.linkSent', { name: link?.name ?? '' })}</p>
+        )}
+      </Dialog>
+    </Page>
+  )
+}
