@@ -188,6 +188,29 @@ comment on column OPR_IdentifierHistory.OIH_Batch is 'Operation that made the ch
 comment on column OPR_IdentifierHistory.OIH_OldInsertTS is 'OI_InsertTS of the state kept here';
 comment on column OPR_IdentifierHistory.OIH_Absent is '1 = there was no such identifier: an undo put it there again';
 
+create sequence OPR_NodeTagHistory_SEQ;
+create table OPR_NodeTagHistory (
+  ONTH_ID D_ID not null constraint PK_OPR_NODETAGHISTORY primary key,
+  ONTH_OT_ID D_ID not null,
+  ONTH_ONT_ID D_ID not null,
+  ONTH_OTG_ID D_ID not null,
+  ONTH_OldInsertBatch D_ID,
+  ONTH_OldInsertTS D_TS,
+  ONTH_Absent D_FLAG default 0 not null,
+  ONTH_Batch D_ID,
+  ONTH_Actor D_NAME,
+  ONTH_Application D_NAME,
+  ONTH_Reason D_NAME,
+  ONTH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_NODETAGHISTORY_NODE on OPR_NodeTagHistory (ONTH_OT_ID, ONTH_ID);
+create index OPR_NODETAGHISTORY_ROW on OPR_NodeTagHistory (ONTH_ONT_ID, ONTH_ID);
+create index OPR_NODETAGHISTORY_BATCH on OPR_NodeTagHistory (ONTH_Batch);
+comment on table OPR_NodeTagHistory is 'Tags that were taken off a node.';
+comment on column OPR_NodeTagHistory.ONTH_Batch is 'Operation that made the change';
+comment on column OPR_NodeTagHistory.ONTH_OldInsertTS is 'ONT_InsertTS of the state kept here';
+comment on column OPR_NodeTagHistory.ONTH_Absent is '1 = the tag was not set: an undo set it again';
+
 create sequence PRV_UserHistory_SEQ;
 create table PRV_UserHistory (
   PUH_ID D_ID not null constraint PK_PRV_USERHISTORY primary key,
@@ -358,6 +381,28 @@ begin
     insert into OPR_IdentifierHistory (OIH_ID, OIH_OT_ID, OIH_OI_ID, OIH_Scheme, OIH_Value, OIH_OD_ID, OIH_Absent, OIH_Batch, OIH_Actor,
         OIH_Application, OIH_Reason)
       values (next value for OPR_IdentifierHistory_SEQ, new.OI_OT_ID, new.OI_ID, new.OI_Scheme, new.OI_Value, new.OI_OD_ID, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_NODETAGHISTORY_AUD for OPR_NodeTag active after update or delete position 5 as
+begin
+  if (deleting
+      or new.ONT_OT_ID <> old.ONT_OT_ID
+      or new.ONT_OTG_ID <> old.ONT_OTG_ID) then
+    insert into OPR_NodeTagHistory (ONTH_ID, ONTH_OT_ID, ONTH_ONT_ID, ONTH_OTG_ID, ONTH_OldInsertBatch, ONTH_OldInsertTS, ONTH_Batch,
+        ONTH_Actor, ONTH_Application, ONTH_Reason)
+      values (next value for OPR_NodeTagHistory_SEQ, old.ONT_OT_ID, old.ONT_ID, old.ONT_OTG_ID, old.ONT_InsertBatch, old.ONT_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_NODETAGHISTORY_AI for OPR_NodeTag active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_NodeTagHistory (ONTH_ID, ONTH_OT_ID, ONTH_ONT_ID, ONTH_OTG_ID, ONTH_Absent, ONTH_Batch, ONTH_Actor, ONTH_Application,
+        ONTH_Reason)
+      values (next value for OPR_NodeTagHistory_SEQ, new.ONT_OT_ID, new.ONT_ID, new.ONT_OTG_ID, 1,
         cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^

@@ -24,6 +24,7 @@ import { pages } from './catalogue/pages/index.ts'
 import { operations } from './catalogue/operations/index.ts'
 import { rearranging } from './catalogue/rearranging/index.ts'
 import { structure } from './catalogue/structure/index.ts'
+import { tags } from './catalogue/tags/index.ts'
 import { texts } from './catalogue/texts/index.ts'
 import { titles } from './catalogue/titles/index.ts'
 import { redirected, tree } from './catalogue/tree/index.ts'
@@ -59,6 +60,7 @@ export const modules: readonly Module[] = [
   health,
   log,
   domains,
+  tags,
   tree,
   rights,
   titles,

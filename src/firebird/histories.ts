@@ -111,6 +111,20 @@ export const histories: readonly History[] = [
     },
   },
   {
+    of: 'OPR_NodeTag',
+    table: 'OPR_NodeTagHistory',
+    prefix: 'ONTH',
+    comment: 'Tags that were taken off a node.',
+    keys: ['OT_ID', 'ONT_ID'],
+    watched: parts('OT_ID OTG_ID'),
+    beside: parts('InsertBatch InsertTS'),
+    deletions: true,
+    comments: {
+      OldInsertTS: 'ONT_InsertTS of the state kept here',
+      Absent: '1 = the tag was not set: an undo set it again',
+    },
+  },
+  {
     of: 'PRV_User',
     table: 'PRV_UserHistory',
     prefix: 'PUH',

@@ -183,11 +183,19 @@ export interface OPRDomain {
   OD_CustomData: Generated<string | null>
   /** 1 = cannot be removed or moved */
   OD_System: Generated<number>
+  /** 1 = inherits no tags from the domains above */
+  OD_PrivateTags: Generated<number>
   OD_Sort: Generated<number>
   /** Raised with every change; ETag */
   OD_Version: Generated<number>
   OD_InsertTS: Generated<Date>
   OD_UpdateTS: Generated<Date>
+}
+
+export interface OPRDomainTag {
+  ODT_OD_ID: number
+  ODT_OTG_ID: number
+  ODT_InsertTS: Generated<Date>
 }
 
 export interface OPRFixityFinding {
@@ -435,6 +443,33 @@ export interface OPRMasterVerdict {
   OMV_InsertTS: Generated<Date>
 }
 
+export interface OPRNodeTag {
+  ONT_ID: number
+  ONT_OT_ID: number
+  ONT_OTG_ID: number
+  /** Operation that set the tag */
+  ONT_InsertBatch: Generated<number | null>
+  ONT_InsertTS: Generated<Date>
+}
+
+export interface OPRNodeTagHistory {
+  ONTH_ID: number
+  ONTH_OT_ID: number
+  ONTH_ONT_ID: number
+  ONTH_OTG_ID: number
+  ONTH_OldInsertBatch: Generated<number | null>
+  /** ONT_InsertTS of the state kept here */
+  ONTH_OldInsertTS: Generated<Date | null>
+  /** 1 = the tag was not set: an undo set it again */
+  ONTH_Absent: Generated<number>
+  /** Operation that made the change */
+  ONTH_Batch: Generated<number | null>
+  ONTH_Actor: Generated<string | null>
+  ONTH_Application: Generated<string | null>
+  ONTH_Reason: Generated<string | null>
+  ONTH_InsertTS: Generated<Date>
+}
+
 export interface OPROaiRecord {
   OOR_OT_ID: number
   /** Domain of the title, the last one when it is purged */
@@ -551,6 +586,28 @@ export interface OPRRedirect {
   /** The operation that merged them */
   ORD_InsertBatch: Generated<number | null>
   ORD_InsertTS: Generated<Date>
+}
+
+export interface OPRTag {
+  OTG_ID: number
+  /** Domain that has it for itself and those below it; null: for all */
+  OTG_OD_ID: Generated<number | null>
+  /** Name in addresses and conditions */
+  OTG_Name: string
+  /** 1 = defined by those who manage domains, 0 = by whoever catalogues */
+  OTG_System: Generated<number>
+  /** 1 = readers see it, 0 = it is for those who work on what carries it */
+  OTG_Public: Generated<number>
+  /** JSON: language to name */
+  OTG_Captions: Generated<string | null>
+  /** JSON: language to text */
+  OTG_Description: Generated<string | null>
+  /** #rrggbb */
+  OTG_Colour: Generated<string | null>
+  /** Raised with every change; ETag */
+  OTG_Version: Generated<number>
+  OTG_InsertTS: Generated<Date>
+  OTG_UpdateTS: Generated<Date>
 }
 
 export interface OPRTopStructure {
@@ -927,6 +984,7 @@ export interface Schema {
   OPR_ContentHistory: OPRContentHistory
   OPR_ContentXmlHistory: OPRContentXmlHistory
   OPR_Domain: OPRDomain
+  OPR_DomainTag: OPRDomainTag
   OPR_FixityFinding: OPRFixityFinding
   OPR_FixityRun: OPRFixityRun
   OPR_Fulltext: OPRFulltext
@@ -940,11 +998,14 @@ export interface Schema {
   OPR_Loan: OPRLoan
   OPR_LoanDesk: OPRLoanDesk
   OPR_MasterVerdict: OPRMasterVerdict
+  OPR_NodeTag: OPRNodeTag
+  OPR_NodeTagHistory: OPRNodeTagHistory
   OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
   OPR_Redirect: OPRRedirect
+  OPR_Tag: OPRTag
   OPR_TopStructure: OPRTopStructure
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
@@ -1106,10 +1167,15 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OD_ImageFooter',
   'OD_CustomData',
   'OD_System',
+  'OD_PrivateTags',
   'OD_Sort',
   'OD_Version',
   'OD_InsertTS',
   'OD_UpdateTS',
+  'OPR_DomainTag',
+  'ODT_OD_ID',
+  'ODT_OTG_ID',
+  'ODT_InsertTS',
   'OPR_FixityFinding',
   'OFF_ID',
   'OFF_What',
@@ -1273,6 +1339,25 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OMV_Rules',
   'OMV_Scans',
   'OMV_InsertTS',
+  'OPR_NodeTag',
+  'ONT_ID',
+  'ONT_OT_ID',
+  'ONT_OTG_ID',
+  'ONT_InsertBatch',
+  'ONT_InsertTS',
+  'OPR_NodeTagHistory',
+  'ONTH_ID',
+  'ONTH_OT_ID',
+  'ONTH_ONT_ID',
+  'ONTH_OTG_ID',
+  'ONTH_OldInsertBatch',
+  'ONTH_OldInsertTS',
+  'ONTH_Absent',
+  'ONTH_Batch',
+  'ONTH_Actor',
+  'ONTH_Application',
+  'ONTH_Reason',
+  'ONTH_InsertTS',
   'OPR_OaiRecord',
   'OOR_OT_ID',
   'OOR_OD_ID',
@@ -1349,6 +1434,18 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'ORD_OT_ID',
   'ORD_InsertBatch',
   'ORD_InsertTS',
+  'OPR_Tag',
+  'OTG_ID',
+  'OTG_OD_ID',
+  'OTG_Name',
+  'OTG_System',
+  'OTG_Public',
+  'OTG_Captions',
+  'OTG_Description',
+  'OTG_Colour',
+  'OTG_Version',
+  'OTG_InsertTS',
+  'OTG_UpdateTS',
   'OPR_TopStructure',
   'OTS_OT_ID',
   'OTS_OT_Title',

@@ -4,6 +4,7 @@ import type { Actor, Db } from '../../firebird/database.ts'
 import { record } from '../../system/log/index.ts'
 import * as repository from './repository.ts'
 import type { FullDomain } from './repository.ts'
+import { namedTags, setDomainTags } from './tags.ts'
 
 /** By OD_ID, name, short name or reference. @throws Refusal not-found */
 export async function get(db: Db, key: string | number): Promise<FullDomain> {
@@ -23,23 +24,30 @@ const asText = (value: unknown): string | null | undefined =>
 
 export interface DomainInput extends Omit<
   repository.DomainFields,
-  'description' | 'customData' | 'watermark' | 'imageFooter' | 'parentId'
+  'description' | 'customData' | 'watermark' | 'imageFooter' | 'parentId' | 'privateTags'
 > {
   readonly parent?: string | number | null | undefined
   readonly description?: unknown
   readonly customData?: unknown
   readonly watermark?: unknown
   readonly imageFooter?: unknown
+  readonly privateTags?: boolean | undefined
+  /** Names of tags */
+  readonly tags?: readonly string[] | undefined
 }
 
-function fieldsOf({ parent: _, ...input }: DomainInput): repository.DomainFields {
+function fieldsOf({ parent: _, tags: __, privateTags, ...input }: DomainInput): repository.DomainFields {
   const texts = {
     description: asText(input.description),
     customData: asText(input.customData),
     watermark: asText(input.watermark),
     imageFooter: asText(input.imageFooter),
   }
-  const fields: Record<string, unknown> = { ...input, ...texts }
+  const fields: Record<string, unknown> = {
+    ...input,
+    ...texts,
+    privateTags: privateTags === undefined ? undefined : privateTags ? 1 : 0,
+  }
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name]
   return fields as repository.DomainFields
 }
@@ -62,6 +70,7 @@ export async function create(
     parentId,
   })
   const domain = await get(trx, id)
+  if (input.tags) await setDomainTags(trx, domain, input.tags)
   await logged(trx, actor, 'create', domain)
   return domain
 }
@@ -75,10 +84,12 @@ export async function change(
   input: DomainInput,
 ): Promise<FullDomain> {
   const before = await get(trx, key)
-  const fields = fieldsOf(input)
+  // other tags alone are another version, too
+  const fields = { ...(input.tags ? { privateTags: before.privateTags } : {}), ...fieldsOf(input) }
   if (Object.keys(fields).length === 0) return before
   if (!(await repository.update(trx, before.id, version, fields))) throw stale(before)
   const domain = await get(trx, before.id)
+  if (input.tags) await setDomainTags(trx, domain, input.tags)
   await logged(trx, actor, 'change', domain)
   return domain
 }
@@ -134,6 +145,6 @@ async function logged(trx: Db, actor: Actor, action: string, domain: FullDomain)
     entityId: domain.id,
     action,
     actor,
-    data: domain,
+    data: { ...domain, tags: (await namedTags(trx, true))(domain.id).tags },
   })
 }

@@ -11,4 +11,7 @@ export {
 } from './configuration.ts'
 export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
+export { Localised } from './schemas.ts'
+export { type DomainTags, domainTags } from './tags.ts'
+
 export const domains: Module = { name: 'domains', routes }

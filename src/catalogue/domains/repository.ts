@@ -12,6 +12,7 @@ const columns = [
   'OD_Type as type',
   'OD_Contact as contact',
   'OD_System as system',
+  'OD_PrivateTags as privateTags',
   'OD_Sort as sort',
   'OD_Version as version',
   'OD_InsertTS as createdAt',
@@ -37,6 +38,8 @@ export interface Domain {
   readonly type: string | null
   readonly contact: string | null
   readonly system: number
+  /** 1: inherits no tags */
+  readonly privateTags: number
   readonly sort: number
   readonly version: number
   readonly createdAt: Date
@@ -150,6 +153,7 @@ export interface DomainFields {
   readonly watermark?: string | null
   readonly imageFooter?: string | null
   readonly system?: number
+  readonly privateTags?: number
 }
 
 const columnOf = {
@@ -166,6 +170,7 @@ const columnOf = {
   watermark: 'OD_Watermark',
   imageFooter: 'OD_ImageFooter',
   system: 'OD_System',
+  privateTags: 'OD_PrivateTags',
 } as const
 
 const columnsOf = (fields: DomainFields) =>

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Db } from '../../firebird/database.ts'
 import { checkDomainOption } from '../../config/domain-options.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
@@ -12,6 +14,7 @@ import { record } from '../../system/log/index.ts'
 import * as change from './change.ts'
 import { configuration } from './configuration.ts'
 import * as repository from './repository.ts'
+import { namedTags, type ShownTags } from './tags.ts'
 import {
   Domain,
   DomainConfig,
@@ -54,7 +57,12 @@ function documentOf(domain: repository.Domain, hasChildren: boolean) {
   }
 }
 
-function fullDocument(domain: repository.FullDomain, hasChildren: boolean, principal: Principal) {
+function fullDocument(
+  domain: repository.FullDomain,
+  hasChildren: boolean,
+  principal: Principal,
+  tags: (domainId: number) => ShownTags,
+) {
   return {
     ...documentOf(domain, hasChildren),
     description: parsed(domain.description),
@@ -62,6 +70,8 @@ function fullDocument(domain: repository.FullDomain, hasChildren: boolean, princ
     customData: parsed(domain.customData),
     watermark: parsed(domain.watermark),
     imageFooter: parsed(domain.imageFooter),
+    ...tags(domain.id),
+    privateTags: domain.privateTags === 1,
     rights: domainRights.filter(right => access.can(principal, right)),
     allowed: verbs.filter(verb =>
       access.sight(principal).can(verb, { path: '', domainId: domain.id, isVisible: true }),
@@ -69,9 +79,24 @@ function fullDocument(domain: repository.FullDomain, hasChildren: boolean, princ
   }
 }
 
+/** Beside its version: what the domains above give changes without it. */
+function tagOf(domain: ReturnType<typeof fullDocument>, principal: Principal): string {
+  const given = createHash('sha256')
+    .update(JSON.stringify(domain.compiledTags))
+    .digest('base64url')
+    .slice(0, 12)
+  const letter = access.seesConfidential(principal) ? 'o' : ''
+  return etagOf(domain.meta.version as number, `${letter}-${given}`)
+}
+
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
-  const document = async (domain: repository.FullDomain, principal: Principal) =>
-    fullDocument(domain, (await repository.hasChildren(services.db, [domain.id])).has(domain.id), principal)
+  const document = async (db: Db, domain: repository.FullDomain, principal: Principal) =>
+    fullDocument(
+      domain,
+      (await repository.subdomainCount(db, domain.id)) > 0,
+      principal,
+      await namedTags(db, access.seesConfidential(principal)),
+    )
   const tags = ['domains']
 
   app.get(
@@ -105,12 +130,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         view === 'full'
           ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id)))
           : []
+      const named = await namedTags(services.db, access.seesConfidential(request.principal))
       const items = domains.map((domain, at) => {
         if (view === 'short')
           return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }
         const found = full[at]
         return found
-          ? fullDocument(found, withChildren.has(domain.id), request.principal)
+          ? fullDocument(found, withChildren.has(domain.id), request.principal, named)
           : documentOf(domain, withChildren.has(domain.id))
       })
       return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
@@ -138,9 +164,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         )
         return {
           status: 201,
-          body: fullDocument(domain, false, request.principal),
+          body: await document(trx, domain, request.principal),
           location: `/api/v1/domains/${domain.name}`,
-          etag: etagOf(domain.version),
+          etag: etagOf(domain.version, 'o'),
         }
       })
       return send(reply, answer) as never
@@ -161,11 +187,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const domain = await change.get(services.db, request.params.domain)
-      if (
-        isFresh(request, reply, etagOf(domain.version, access.seesConfidential(request.principal) ? 'o' : ''))
-      )
-        return reply.send(undefined as never)
-      return await document(domain, request.principal)
+      const body = await document(services.db, domain, request.principal)
+      if (isFresh(request, reply, tagOf(body, request.principal))) return reply.send(undefined as never)
+      return body
     },
   )
 
@@ -192,8 +216,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           version,
           request.body as change.DomainInput,
         )
-        const below = await repository.subdomainCount(trx, domain.id)
-        return { body: fullDocument(domain, below > 0, request.principal), etag: etagOf(domain.version, 'o') }
+        const body = await document(trx, domain, request.principal)
+        return { body, etag: tagOf(body, request.principal) }
       })
       return send(reply, answer) as never
     },
@@ -222,14 +246,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           version,
           request.body.parent,
         )
-        return {
-          body: fullDocument(
-            domain,
-            (await repository.subdomainCount(trx, domain.id)) > 0,
-            request.principal,
-          ),
-          etag: etagOf(domain.version, 'o'),
-        }
+        const body = await document(trx, domain, request.principal)
+        return { body, etag: tagOf(body, request.principal) }
       })
       return send(reply, answer) as never
     },

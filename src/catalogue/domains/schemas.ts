@@ -5,7 +5,7 @@ const Name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,59}$/i)
   .meta({ description: 'URL segment: letters, digits, dot, hyphen, underline.' })
-const Localised = z
+export const Localised = z
   .record(z.string().max(20), z.string().max(10_000))
   .meta({ description: 'Language -> text' })
 const Custom = z.record(z.string(), z.unknown())
@@ -57,6 +57,12 @@ export const Domain = z
     customData: Custom.nullable().optional(),
     watermark: Watermark.nullable().optional(),
     imageFooter: ImageFooter.nullable().optional(),
+    tags: z.array(z.string()).optional().meta({ description: 'Names of the tags set on it' }),
+    compiledTags: z
+      .array(z.object({ name: z.string(), domainId: z.number().int() }))
+      .optional()
+      .meta({ description: 'Tags that all in it carries, each with the domain that gives it' }),
+    privateTags: z.boolean().optional().meta({ description: 'Inherits no tags from the domains above' }),
     rights: z.array(z.string()).optional().meta({ description: 'What the caller may do here.' }),
     allowed: z.array(z.string()).optional().meta({
       description: 'What the caller may do with what stands here, unless an entry says otherwise there.',
@@ -101,6 +107,8 @@ const writable = {
   customData: Custom.nullable().optional(),
   watermark: Watermark.nullable().optional(),
   imageFooter: ImageFooter.nullable().optional(),
+  tags: z.array(z.string().min(1).max(60)).max(200).optional(),
+  privateTags: z.boolean().optional(),
 }
 export const NewDomain = z
   .strictObject({

@@ -4,6 +4,7 @@ import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { Refusal } from '../../errors.ts'
 import { getDomain, listDomains } from '../domains/index.ts'
+import { taggedWith } from '../tags/index.ts'
 import { origins } from './codes.ts'
 import type { TitleFilter } from './list.ts'
 import type { TitlesQuery } from './schemas.ts'
@@ -69,6 +70,7 @@ export async function filterOf(
     changedBy: query.changedBy,
     labels: query.labels,
     path: query.path,
+    tagged: query.tag === undefined ? undefined : await taggedWith(services.db, query.tag, principal),
     identifier: query.identifier === undefined ? undefined : identifierOf(query.identifier),
     signature: query.signature,
     owner: query.owner,

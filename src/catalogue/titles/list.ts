@@ -1,6 +1,7 @@
 // Lists of titles by many conditions.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { isTagged, type Tagged } from '../tags/index.ts'
 import { rows, rowsByField, type Title } from './repository.ts'
 
 const mostHolders = 800
@@ -54,6 +55,7 @@ export interface TitleFilter {
   readonly changedSince?: Date | undefined
   readonly changedBy?: string | undefined
   readonly labels?: 'missing' | 'complete' | undefined
+  readonly tagged?: Tagged | undefined
 }
 
 /** Titles by id, or by sort title; after the last one seen. */
@@ -99,6 +101,7 @@ export async function list(
       filter.labels === 'missing' ? lacking : sql<boolean>`not ${lacking} and OC_PageCache > 0`,
     )
   }
+  if (filter.tagged) query = query.where(isTagged(filter.tagged))
   if (filter.owner !== undefined) query = query.where('OC_Owner', '=', filter.owner)
   if (filter.state !== undefined) query = query.where('OT_State', '=', filter.state)
   if (filter.delState !== undefined) query = query.where('OT_DelState', '=', filter.delState)

@@ -117,6 +117,11 @@ export const TitlesQuery = PageQuery.extend({
     .optional()
     .meta({ description: 'Whether pages lack labels; for staff' }),
   owner: z.string().max(500).optional(),
+  tag: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Name of a tag that is set on the title or that its domain gives' }),
   type: z.string().max(60).optional(),
   state: z.enum(['released', 'hidden']).optional(),
   deleted: z.enum(['false', 'true', 'all']).default('false'),

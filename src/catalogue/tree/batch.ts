@@ -4,17 +4,24 @@ import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { setContext } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import { operatorPrincipal, type Principal } from '../../http/principal.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { move } from './move.ts'
-import { bin, hide, type Outcome, release, restore, retype } from './operations.ts'
+import { changeTags, taggedWith } from '../tags/index.ts'
+import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
 import { get, type Place } from './place.ts'
 import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
 import { type Selection, selectNodes } from './targets.ts'
 
-export function selectionOf(services: Services, batch: Batch): Selection {
+export async function selectionOf(
+  trx: Db,
+  services: Services,
+  batch: Batch,
+  principal: Principal,
+): Promise<Selection> {
   const { types } = services
   if ((batch.ids === undefined) === (batch.path === undefined))
     throw new Refusal('bad-request', 'Send either ids or path.')
@@ -42,6 +49,7 @@ export function selectionOf(services: Services, batch: Batch): Selection {
       state: filter?.state === undefined ? undefined : filter.state === 'released' ? 1 : 0,
       delState: filter?.deleted === 'true' ? 1 : filter?.deleted === 'false' ? 0 : undefined,
       q: filter?.q,
+      tagged: filter?.tag === undefined ? undefined : await taggedWith(trx, filter.tag, principal),
     },
   }
 }
@@ -84,14 +92,24 @@ async function moveMany(
   return { selected: rows.length, changed: rows.length }
 }
 
+/** Sets tags on the selected nodes themselves, and takes others off. */
+async function tag(trx: MoveTransaction, batch: Batch, selection: Selection): Promise<Outcome> {
+  const change = { add: batch.add ?? [], remove: batch.remove ?? [] }
+  if (change.add.length + change.remove.length === 0)
+    throw new Refusal('bad-request', 'The action tag needs add or remove.')
+  const selected = await selectNodes(trx, selection)
+  await noDomainNodes(trx)
+  return { selected, changed: await changeTags(trx, change, batch.dryRun) }
+}
+
 /** Does the action in the caller's transaction, which holds the move lock, and logs it. */
 export async function runBatch(
   trx: MoveTransaction,
   services: Services,
   actor: Actor,
   batch: Batch,
+  selection: Selection,
 ): Promise<Outcome & { batch: number | null }> {
-  const selection = selectionOf(services, batch)
   const number = batch.dryRun ? 0 : await nextBatch(trx)
   if (!batch.dryRun) await setContext(trx, { actor, batch: number })
   const operation = { batch: number, dryRun: batch.dryRun }
@@ -113,6 +131,9 @@ export async function runBatch(
     case 'retype':
       if (batch.type === undefined) throw new Refusal('bad-request', 'The action retype needs type.')
       outcome = await retype(trx, types, selection, batch.type, operation)
+      break
+    case 'tag':
+      outcome = await tag(trx, batch, selection)
       break
     case 'move':
       outcome = await moveMany(trx, services, batch, selection, batch.dryRun)
@@ -141,8 +162,9 @@ export const batchJob: JobHandler<Services> = async (services, context) => {
   const { batch, actor } = context.job.payload as { batch: Batch; actor: Actor }
   const total = 'ids' in batch && batch.ids ? batch.ids.length : 1
   await context.progress(0, total)
-  const outcome = await inTree(services, { lock: 'move', actor }, trx =>
-    runBatch(trx, services, actor, batch),
+  // what its author may ask for was asked when the job was added
+  const outcome = await inTree(services, { lock: 'move', actor }, async trx =>
+    runBatch(trx, services, actor, batch, await selectionOf(trx, services, batch, operatorPrincipal)),
   )
   await context.progress(total, total)
   return outcome

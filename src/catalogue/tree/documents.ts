@@ -4,6 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
+import { taggedWith } from '../tags/index.ts'
 import { delStates, states } from './codes.ts'
 import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
@@ -65,10 +66,16 @@ export interface FilterQuery {
   readonly state?: 'released' | 'hidden' | undefined
   readonly deleted?: 'false' | 'true' | 'all' | undefined
   readonly q?: string | undefined
+  readonly tag?: string | undefined
 }
 
 /** The filter of a request; who sees only what is visible gets only that, whatever was asked for. */
-export function filterOf(types: TypeSystem, query: FilterQuery, principal: Principal): NodeFilter {
+export async function filterOf(
+  types: TypeSystem,
+  db: Db,
+  query: FilterQuery,
+  principal: Principal,
+): Promise<NodeFilter> {
   if (query.type !== undefined && query.datatype === undefined)
     throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
   const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
@@ -78,6 +85,7 @@ export function filterOf(types: TypeSystem, query: FilterQuery, principal: Princ
     state: query.state && states.of(query.state),
     delState: query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0,
     q: query.q,
+    tagged: query.tag === undefined ? undefined : await taggedWith(db, query.tag, principal),
   }
   if (access.seesHidden(principal)) return asked
   return { ...asked, state: query.state === 'hidden' ? -1 : 1, delState: query.deleted === 'true' ? -1 : 0 }

@@ -6,6 +6,7 @@ import { aboutRoutes } from './routes-about.ts'
 import { batchRoutes } from './routes-batch.ts'
 import { historyRoutes } from './routes-history.ts'
 import { readRoutes } from './routes-read.ts'
+import { tagRoutes } from './routes-tags.ts'
 import { typeRoutes } from './routes-types.ts'
 import { writeRoutes } from './routes-write.ts'
 
@@ -48,6 +49,7 @@ export const tree: Module = {
     await historyRoutes(app, options)
     await writeRoutes(app, options)
     await batchRoutes(app, options)
+    await tagRoutes(app, options)
     await typeRoutes(app, options)
   },
   jobs: { 'tree.batch': batchJob },

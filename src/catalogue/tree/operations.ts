@@ -28,7 +28,7 @@ export interface Outcome {
   readonly changed: number
 }
 
-const noDomainNodes = async (trx: Db): Promise<void> => {
+export const noDomainNodes = async (trx: Db): Promise<void> => {
   const { rows } = await sql<{
     id: number
   }>`select t.OT_ID as "id" from TMP_ID join OPR_Tree t on t.OT_ID = TI_OT_ID

@@ -3,6 +3,7 @@ import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { Schema } from '../../firebird/schema.generated.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
+import { isTagged, type Tagged } from '../tags/index.ts'
 
 export const columns = [
   'OT_ID as id',
@@ -50,6 +51,7 @@ export interface NodeFilter {
   readonly delState?: number | undefined
   /** Part of the caption, in any case */
   readonly q?: string | undefined
+  readonly tagged?: Tagged | undefined
 }
 
 type NodeQuery<O> = SelectQueryBuilder<Schema, 'OPR_Tree', O>
@@ -63,6 +65,7 @@ export function filtered<O>(query: NodeQuery<O>, filter: NodeFilter): NodeQuery<
   if (filter.delState !== undefined) q = q.where('OT_DelState', '=', filter.delState)
   if (filter.q !== undefined)
     q = q.where(sql<boolean>`OT_Caption containing cast(${filter.q.slice(0, 200)} as varchar(200))`)
+  if (filter.tagged) q = q.where(isTagged(filter.tagged))
   return q
 }
 

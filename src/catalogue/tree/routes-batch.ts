@@ -2,17 +2,24 @@ import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Right } from '../../http/principal.ts'
+import type { Verb } from '../../http/sight.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access, requireAll } from '../../people/access/index.ts'
 import { runBatch, selectionOf, selectionSize } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
-import {} from './place.ts'
 import { writeTree } from './transaction.ts'
 import { Batch, BatchJob, Operation, ReleaseBody } from './schemas.ts'
 
 const tags = ['tree']
+/** What a batch does to its nodes, by the right that it needs. */
+const verbs: Readonly<Partial<Record<Right, Verb>>> = {
+  'structure:write': 'structure',
+  bin: 'bin',
+  release: 'release',
+  'meta:write': 'edit',
+}
 
 export async function batchRoutes(app: App, { services }: { services: Services }): Promise<void> {
   /** The operations on one node are batches of one. */
@@ -33,12 +40,9 @@ export async function batchRoutes(app: App, { services }: { services: Services }
       async (request, reply) => {
         const options = request.body ?? { scope: 'subtree' as const, ancestors: false }
         const answer = await writeTree(services, request, 'move', async trx => {
-          const outcome = await runBatch(trx, services, actorOf(request), {
-            action,
-            ids: [request.params.id],
-            dryRun: false,
-            ...options,
-          })
+          const ids = [request.params.id]
+          const batch = { action, ids, dryRun: false, ...options }
+          const outcome = await runBatch(trx, services, actorOf(request), batch, { ids })
           return { body: operationDocument(outcome, false) }
         })
         return send(reply, answer)
@@ -56,7 +60,7 @@ export async function batchRoutes(app: App, { services }: { services: Services }
       schema: {
         operationId: 'batchNodes',
         tags,
-        summary: 'Does one thing to many nodes: release, hide, bin, restore, move, retype.',
+        summary: 'Does one thing to many nodes: release, hide, bin, restore, move, retype, tag.',
         description:
           'Nodes are named by ids or by path prefix and filter. Large batches become a job and are answered with 202.',
         body: Batch,
@@ -76,12 +80,14 @@ export async function batchRoutes(app: App, { services }: { services: Services }
         restore: 'bin',
         move: 'structure:write',
         retype: 'structure:write',
+        tag: 'meta:write',
       }[batch.action] as Right
       if (!access.can(request.principal, right))
         throw new Refusal('forbidden', `This needs the right ${right}.`)
-      request.writes = right === 'structure:write' ? 'structure' : right === 'bin' ? 'bin' : 'release'
+      request.writes = verbs[right] ?? 'structure'
       const answer = await writeTree(services, request, 'move', async (trx): Promise<Answer<unknown>> => {
-        const size = await selectionSize(trx, selectionOf(services, batch))
+        const selection = await selectionOf(trx, services, batch, request.principal)
+        const size = await selectionSize(trx, selection)
         // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
         if (batch.ids) await requireAll(request, trx, request.writes ?? 'structure', batch.ids)
         const isBound = !access.sight(request.principal).isPlain
@@ -98,7 +104,10 @@ export async function batchRoutes(app: App, { services }: { services: Services }
           }
         }
         return {
-          body: operationDocument(await runBatch(trx, services, actorOf(request), batch), batch.dryRun),
+          body: operationDocument(
+            await runBatch(trx, services, actorOf(request), batch, selection),
+            batch.dryRun,
+          ),
         }
       })
       return send(reply, answer) as never

@@ -60,7 +60,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     },
     async (request, reply) => {
       const { cursor, limit, domain, parent, path, depth } = request.query
-      const filter = filterOf(types, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal)
       const visibleOnly = !access.seesHidden(request.principal)
       const sees = seenBy(request.principal)
       if (path !== undefined && parent !== undefined)
@@ -169,7 +169,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = filterOf(types, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal)
       const rows = await seenRows(
         (last: Node | undefined, count) =>
           repository.children(db, node.id, filter, { after: last ?? positionOf(cursor), limit: count }),
@@ -200,7 +200,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = filterOf(types, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal)
       const rows = await seenRows(
         (last: Node | undefined, count) => {
           const at = { after: last ?? positionOf(cursor), limit: count }
@@ -235,7 +235,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async (request, reply) => {
       const { cursor, limit, depth } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = filterOf(types, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal)
       const maxDepth = depth === undefined ? undefined : repository.idsOf(node.path).length + depth
       const sees = seenBy(request.principal)
       if (wantsNdjson(request))

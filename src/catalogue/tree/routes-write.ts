@@ -274,19 +274,16 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       if (isPurge && !access.can(request.principal, 'purge'))
         throw new Refusal('forbidden', 'This needs the right purge.')
       const answer = await writeTree(services, request, 'move', async trx => {
-        if (!isPurge)
+        if (!isPurge) {
+          const ids = [id]
+          const batch = { action: 'bin', ids, dryRun: false, scope: 'subtree', ancestors: false } as const
           return {
             body: operationDocument(
-              await runBatch(trx, services, actorOf(request), {
-                action: 'bin',
-                ids: [id],
-                dryRun: false,
-                scope: 'subtree',
-                ancestors: false,
-              }),
+              await runBatch(trx, services, actorOf(request), { ...batch, ids }, { ids }),
               false,
             ),
           }
+        }
         const node = await get(trx, id)
         const changed = await purge(trx, types, id)
         await logged(trx, request, 'purge', id, { node, removed: changed })

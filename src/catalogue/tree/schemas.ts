@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
+import { TagName } from '../tags/index.ts'
 import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
@@ -38,6 +39,11 @@ const filter = {
     .default('false')
     .meta({ description: 'Nodes in the bin: without, only, or with them' }),
   q: z.string().min(1).max(200).optional().meta({ description: 'Part of the caption, in any case' }),
+  tag: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Name of a tag that is set on the node or that its domain gives' }),
 }
 export const ChildrenQuery = PageQuery.extend(filter)
 export const DescendantsQuery = PageQuery.extend(filter).extend({
@@ -131,7 +137,7 @@ export const Operation = z
   })
   .meta({ id: 'Operation', description: 'What an operation on nodes has changed.' })
 
-export const batchActions = ['release', 'hide', 'bin', 'restore', 'move', 'retype'] as const
+export const batchActions = ['release', 'hide', 'bin', 'restore', 'move', 'retype', 'tag'] as const
 export const Batch = z
   .strictObject({
     action: z.enum(batchActions),
@@ -149,6 +155,7 @@ export const Batch = z
         state: z.enum(['released', 'hidden']).optional(),
         deleted: z.enum(['false', 'true', 'all']).default('all'),
         q: z.string().min(1).max(200).optional(),
+        tag: z.string().max(60).optional(),
       })
       .optional()
       .meta({ description: 'Narrows a path prefix' }),
@@ -163,6 +170,8 @@ export const Batch = z
       description: 'For move: where the first one goes; the others follow it in their order',
     }),
     type: z.string().max(60).optional().meta({ description: 'For retype' }),
+    add: z.array(TagName).max(50).optional().meta({ description: 'For tag: set on the nodes themselves' }),
+    remove: z.array(TagName).max(50).optional().meta({ description: 'For tag: taken off them' }),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'Batch', description: 'One action over many nodes.' })

@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
 import type { NodeFilter } from './repository.ts'
+import { isTagged } from '../tags/index.ts'
 import { startsWith } from './repository.ts'
 
 export type Selection =
@@ -38,6 +39,7 @@ export async function selectNodes(trx: Db, selection: Selection): Promise<number
     ...(filter.q === undefined
       ? []
       : [sql`OT_Caption containing cast(${filter.q.slice(0, 200)} as varchar(200))`]),
+    ...(filter.tagged ? [isTagged(filter.tagged)] : []),
   ]
   await sql`insert into TMP_ID (TI_OT_ID) select OT_ID from OPR_Tree where ${sql.join(conditions, sql` and `)}`.execute(
     trx,

@@ -8,6 +8,7 @@ import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Condition, Scope } from '../../search-index/query.ts'
 import { loadTitles } from '../objects/index.ts'
+import { taggedWith, titlesTagged } from '../../catalogue/tags/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
 import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
@@ -45,6 +46,11 @@ const SearchQuery = z.strictObject({
     .default('all')
     .meta({ description: 'record: everything but texts' }),
   type: z.string().max(60).optional(),
+  tag: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Name of a tag that is set on the title or that its domain gives' }),
   language: z.string().max(10).optional(),
   from: Day.optional().meta({ description: 'Published in or after' }),
   to: Day.optional(),
@@ -70,6 +76,16 @@ const withinOf = (above: { readonly id: number; readonly title: string } | undef
   above ? { id: above.id, title: above.title } : null
 const both = (left: Condition, right: Condition | undefined): Condition =>
   right ? { kind: 'and', left, right } : left
+
+/** Titles that carry a tag, as the database has them now: the index knows no tags. */
+async function tagCondition(db: Services['db'], name: string, principal: Principal): Promise<Condition> {
+  const tagged = await taggedWith(db, name, principal)
+  return {
+    kind: 'or',
+    left: { kind: 'value', field: 'id', values: await titlesTagged(db, tagged) },
+    right: { kind: 'value', field: 'domain', values: tagged.domainIds },
+  }
+}
 
 /** Links to the parts of a result beside this one. */
 function links(url: string, start: number, limit: number, total: number): Record<string, string> {
@@ -160,6 +176,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       const { query } = request
       const narrowed: (Condition | undefined)[] = [
         query.type === undefined ? undefined : { kind: 'value', field: 'type', values: [query.type] },
+        query.tag === undefined ? undefined : await tagCondition(db, query.tag, request.principal),
         query.language === undefined
           ? undefined
           : { kind: 'value', field: 'language', values: [query.language] },

@@ -51,6 +51,7 @@ const LogQuery = PageQuery.extend({
       'harvest',
       'job',
       'option',
+      'tag',
       ...personalEntities,
     ])
     .optional(),

@@ -16,6 +16,7 @@ export interface Entry {
     | 'harvest'
     | 'job'
     | 'option'
+    | 'tag'
     | PersonalEntity
   readonly entityId?: number | undefined
   readonly action: string
