@@ -131,7 +131,7 @@ comment on table PRV_Session is 'Log-ins of browsers.';
 comment on column PRV_Session.PS_Hash is 'SHA-256 of the token in the cookie';
 comment on column PRV_Session.PS_OldHash is 'Of the token before, which is taken for a minute more: requests with it are under way';
 comment on column PRV_Session.PS_Rotate is '1 = what the user may do has changed: the next look at the session changes its token';
-comment on column PRV_Session.PS_Means is 'password, key, link, or the name of a provider';
+comment on column PRV_Session.PS_Means is 'password, key, link, shibboleth, or the name of a provider';
 comment on column PRV_Session.PS_SeenTS is 'Last request, to the minute; too long ago ends the session';
 comment on column PRV_Session.PS_ExpiryTS is 'When it ends however much it is used';
 
@@ -145,8 +145,8 @@ create table PRV_Code (
   PCD_InsertTS D_TS default current_timestamp not null
 );
 create index PRV_CODE_EXPIRY on PRV_Code (PCD_ExpiryTS);
-comment on table PRV_Code is 'One-time codes of links: first administrator, confirmation of an e-mail address, new password.';
-comment on column PRV_Code.PCD_Kind is 'welcome, confirm, reset';
+comment on table PRV_Code is 'One-time codes of links: first administrator, confirmation of an e-mail address, new password; and log-ins at providers that came back already.';
+comment on column PRV_Code.PCD_Kind is 'welcome, confirm, reset; used: must not come again until it expires';
 comment on column PRV_Code.PCD_EMail is 'The address that a code confirms: one that was changed since is not';
 
 insert into PRV_Group (PG_ID, PG_Name, PG_Visibility, PG_System) values (1, 'everyone', 1, 1);

@@ -45,6 +45,7 @@ import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { groups } from './people/groups/index.ts'
 import { lending } from './people/lending/index.ts'
+import { providers } from './people/providers/index.ts'
 import { rights } from './people/rights/index.ts'
 import { viewers } from './people/viewers/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
@@ -91,6 +92,7 @@ export const modules: readonly Module[] = [
   fixity,
   capsules,
   viewers,
+  providers,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

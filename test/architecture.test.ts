@@ -53,6 +53,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'people/access': [...base, 'http', 'firebird', 'formats'],
   'people/sessions': module(),
   'people/viewers': module('people/sessions', 'people/accounts'),
+  'people/providers': module('people/sessions', 'people/accounts', 'people/groups', 'people/viewers'),
   'people/lending': module('catalogue/tree'),
   'people/rights': module('catalogue/tree', 'catalogue/domains'),
   'people/groups': module('people/sessions'),
@@ -182,7 +183,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
 
   sample: [...base, 'formats', 'imaging', 'http', 'catalogue/domains', 'intake/imports'],
-  web: [...base, 'http', 'formats'],
+  web: [...base, 'http', 'formats', 'config'],
   'listen.ts': [...base, 'http'],
   'folders.ts': base,
   'start-faults.ts': base,

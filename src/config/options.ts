@@ -8,6 +8,7 @@ import { jobSection } from './job-options.ts'
 import { mailSection } from './mail-options.ts'
 import { accessSection } from './people-options.ts'
 import { lendingSection } from './lending-options.ts'
+import { type Provider, providerSection, shibbolethSection } from './provider-options.ts'
 import { rateSection, robotsSection } from './rate-options.ts'
 import {
   colour,
@@ -268,6 +269,7 @@ export const sections = {
     })
     .describe('The face of the web application.'),
   access: accessSection,
+  shibboleth: shibbolethSection,
   mail: mailSection,
   log: z
     .strictObject({
@@ -301,6 +303,9 @@ export const sections = {
     .describe('The sample collection.'),
 } as const
 
+/** Sections of which there may be several, each with a name of its own behind the dot: [auth.university]. */
+export const namedSections = { auth: providerSection } as const
+
 export type SectionName = keyof typeof sections
 type Section<Name extends SectionName> = z.output<(typeof sections)[Name]>
 
@@ -328,13 +333,15 @@ export interface Config {
   readonly pdf: Section<'pdf'>
   readonly web: Section<'web'>
   readonly access: Section<'access'>
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly shibboleth: Section<'shibboleth'>
   readonly mail: Section<'mail'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>
 }
 
 export interface DeclaredOption {
-  readonly section: SectionName
+  readonly section: string
   readonly name: string
   readonly schema: z.ZodType
   readonly fallback: unknown
@@ -343,21 +350,24 @@ export interface DeclaredOption {
   readonly isSecret: boolean
 }
 
-/** Every option in the order of declaration. */
-export const declaredOptions: readonly DeclaredOption[] = (Object.keys(sections) as SectionName[]).flatMap(
-  section =>
-    Object.entries(sections[section].shape as Record<string, z.ZodType>).map(([name, schema]) => {
-      const { kind, description, secret: isSecret } = schema.meta() as unknown as OptionMeta
-      return {
-        section,
-        name,
-        schema,
-        fallback: schema.parse(undefined),
-        kind,
-        description,
-        isSecret: isSecret === true,
-      }
-    }),
+/** Options of a section in the order of declaration. */
+export const optionsOf = (section: string, schema: z.ZodObject): DeclaredOption[] =>
+  Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, option]) => {
+    const { kind, description, secret: isSecret } = option.meta() as unknown as OptionMeta
+    return {
+      section,
+      name,
+      schema: option,
+      fallback: option.parse(undefined),
+      kind,
+      description,
+      isSecret: isSecret === true,
+    }
+  })
+
+/** Every option of the sections that are there once. */
+export const declaredOptions: readonly DeclaredOption[] = Object.entries(sections).flatMap(
+  ([section, schema]) => optionsOf(section, schema),
 )
 
 /** Environment variable of an option: FIREFOLIO_DATABASE_PASSWORD. */

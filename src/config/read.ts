@@ -10,9 +10,12 @@ import {
   declaredOptions,
   type DeclaredOption,
   environmentName,
+  namedSections,
+  optionsOf,
   type SectionName,
   sections,
 } from './options.ts'
+import { faultsOfProvider, faultsOfShibboleth, isProviderName, type Provider } from './provider-options.ts'
 import { similar } from './similar.ts'
 
 export type Origin = 'default' | 'environment' | `${string}, line ${number}`
@@ -29,19 +32,44 @@ export interface ReadConfig {
   readonly file: string | undefined
 }
 
+/** The name of the provider that a section is about. */
+const providerOf = (section: string): string | undefined => /^auth\.(.+)$/.exec(section)?.[1]
+
+/** Providers that the file or the environment names, FIREFOLIO_AUTH_UNIVERSITY_ISSUER. */
+function providersIn(ini: IniFile, environment: NodeJS.ProcessEnv): string[] {
+  const ofFile = [...ini.sections.keys()].map(providerOf)
+  const ofEnvironment = Object.keys(environment).map(name =>
+    /^FIREFOLIO_AUTH_([A-Z0-9]+)_[A-Z]+$/.exec(name)?.[1]?.toLowerCase(),
+  )
+  return [...new Set([...ofFile, ...ofEnvironment])].filter(
+    name => name !== undefined && isProviderName(name),
+  ) as string[]
+}
+
 function unknownNames(ini: IniFile, file: string): string[] {
   const sentences: string[] = []
   for (const [section, options] of ini.sections) {
     const place = (name: string) =>
       `${file}, line ${ini.lines.get(lineKey(section, name)) ?? 1}, [${section}]`
-    if (!Object.hasOwn(sections, section)) {
+    const provider = providerOf(section)
+    if (provider !== undefined && !isProviderName(provider))
+      sentences.push(
+        `${place('')}: a provider cannot be called ‘${provider}’; names are of small letters and digits, and not those of other ways in.`,
+      )
+    if (provider === undefined && !Object.hasOwn(sections, section)) {
       // server is the parent of server.http and may stand empty
-      if (options.size === 0 && Object.keys(sections).some(name => name.startsWith(`${section}.`))) continue
+      if (
+        options.size === 0 &&
+        (section === 'auth' || Object.keys(sections).some(name => name.startsWith(`${section}.`)))
+      )
+        continue
       const meant = similar(section, Object.keys(sections))
       sentences.push(`${place('')}: there is no such section${meant ? `; did you mean [${meant}]?` : '.'}`)
       continue
     }
-    const known = Object.keys(sections[section as SectionName].shape)
+    const known = Object.keys(
+      provider === undefined ? sections[section as SectionName].shape : namedSections.auth.shape,
+    )
     for (const name of options.keys()) {
       if (known.includes(name)) continue
       const meant = similar(name, known)
@@ -56,8 +84,8 @@ function unknownNames(ini: IniFile, file: string): string[] {
 /** Variables of tests and benches; everything else that begins like an option is one, or a mistake. */
 const ofTests = /^FIREFOLIO_(TEST_\w+|SEED|CASES|KILLS|KILL_PAGES|MUTANTS)$/
 
-function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = declaredOptions.map(option => environmentName(option.section, option.name))
+function unknownVariables(environment: NodeJS.ProcessEnv, declared: readonly DeclaredOption[]): string[] {
+  const known = declared.map(option => environmentName(option.section, option.name))
   return Object.keys(environment)
     .filter(name => name.startsWith('FIREFOLIO_') && !ofTests.test(name) && !known.includes(name))
     .map(name => {
@@ -84,9 +112,14 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
   const ini = exists ? readIni(path) : parseIni('')
   const name = file ?? 'server.ini'
   const faults = ini.faults.map(f => `${name}, line ${f.line}, [${f.section}] ${f.name}: ${f.sentence}.`)
-  faults.push(...unknownNames(ini, name), ...unknownVariables(environment))
+  const providers = providersIn(ini, environment)
+  const declared = [
+    ...declaredOptions,
+    ...providers.flatMap(provider => optionsOf(`auth.${provider}`, namedSections.auth)),
+  ]
+  faults.push(...unknownNames(ini, name), ...unknownVariables(environment, declared))
   const effective: EffectiveOption[] = []
-  for (const option of declaredOptions) {
+  for (const option of declared) {
     const fromEnvironment = environment[environmentName(option.section, option.name)]
     const options = ini.sections.get(option.section)
     const line = ini.lines.get(lineKey(option.section, option.name)) ?? 1
@@ -107,16 +140,29 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
     }
     effective.push({ ...option, value: parsed.data, origin })
   }
-  if (faults.length > 0)
+  const config = faults.length > 0 ? undefined : assemble(effective, providers)
+  if (config) faults.push(...faultsTogether(config, name))
+  if (!config || faults.length > 0)
     throw new Refusal(
       'bad-request',
       `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`,
     )
-  return { config: assemble(effective), effective, file: exists ? path : undefined }
+  return { config, effective, file: exists ? path : undefined }
 }
 
-function assemble(effective: readonly EffectiveOption[]): Config {
-  const of = (section: SectionName) =>
+/** What only shows when options are seen beside each other. */
+function faultsTogether(config: Config, file: string): string[] {
+  const { providers, shibboleth, server } = config
+  return [
+    ...[...providers].flatMap(([name, provider]) =>
+      faultsOfProvider(provider).map(fault => `${file}, [auth.${name}] ${fault}`),
+    ),
+    ...faultsOfShibboleth(shibboleth, server.trustProxy).map(fault => `${file}, [shibboleth] ${fault}`),
+  ]
+}
+
+function assemble(effective: readonly EffectiveOption[], providers: readonly string[]): Config {
+  const of = (section: string) =>
     Object.fromEntries(
       effective.filter(option => option.section === section).map(option => [option.name, option.value]),
     )
@@ -150,6 +196,14 @@ function assemble(effective: readonly EffectiveOption[]): Config {
     fixity: of('fixity'),
     capsules: of('capsules'),
     access: of('access'),
+    shibboleth: of('shibboleth'),
+    providers: new Map(
+      providers.map(name => {
+        const provider = of(`auth.${name}`) as Provider
+        const secretFile = provider.clientSecretFile && absolute(provider.clientSecretFile)
+        return [name, { ...provider, label: provider.label || name, clientSecretFile: secretFile }]
+      }),
+    ),
     mail: of('mail'),
     log: of('log'),
     oai: of('oai'),

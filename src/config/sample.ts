@@ -1,5 +1,12 @@
 // server.ini.sample and docs/options.md, rendered from the declaration of the options.
-import { declaredOptions, environmentName, type SectionName, sections } from './options.ts'
+import {
+  type DeclaredOption,
+  declaredOptions,
+  environmentName,
+  namedSections,
+  optionsOf,
+  sections,
+} from './options.ts'
 import type { EffectiveOption } from './read.ts'
 
 const written = (value: unknown): string => {
@@ -7,18 +14,35 @@ const written = (value: unknown): string => {
   return /[#;]/.test(text) ? `"${text}"` : text
 }
 
+/** Sections that may be there several times, under the name that stands for theirs. */
+const named = (): { section: string; description: string; options: readonly DeclaredOption[] }[] =>
+  Object.entries(namedSections).map(([kind, schema]) => ({
+    section: `${kind}.NAME`,
+    description: schema.description ?? '',
+    options: optionsOf(`${kind}.NAME`, schema),
+  }))
+
 export function renderSample(): string {
   const out = [
     '# Configuration of Firefolio. Copy this file to server.ini; remove the ; in front of what you change.',
     '# Values with # or ; must stand in double quotes. The environment wins over this file: [database] password is',
     `# ${environmentName('database', 'password')}.`,
   ]
-  for (const section of Object.keys(sections) as SectionName[]) {
-    out.push('', `# ${sections[section].description ?? ''}`, `[${section}]`)
+  for (const [section, schema] of Object.entries(sections)) {
+    out.push('', `# ${schema.description ?? ''}`, `[${section}]`)
     for (const option of declaredOptions.filter(candidate => candidate.section === section)) {
       out.push(`# ${option.description} (${option.kind})`)
       out.push(`;${option.name} = ${written(option.fallback)}`.trimEnd())
     }
+  }
+  // commented out as a whole: a section of this kind is a provider, and needs an issuer
+  for (const { section, description, options } of named()) {
+    out.push('', `# ${description}`, `# [${section}]`)
+    for (const option of options)
+      out.push(
+        `# ${option.description} (${option.kind})`,
+        `# ${option.name} = ${written(option.fallback)}`.trimEnd(),
+      )
   }
   return `${out.join('\n')}\n`
 }
@@ -30,16 +54,21 @@ export function renderDocument(): string {
     'Written by `npm run docs` from `src/config/options.ts`. Options stand in `server.ini`; the environment variable wins over the file.',
     '',
   ]
-  for (const section of Object.keys(sections) as SectionName[]) {
+  const once = Object.entries(sections).map(([section, schema]) => ({
+    section,
+    description: schema.description ?? '',
+    options: declaredOptions.filter(candidate => candidate.section === section),
+  }))
+  for (const { section, description, options } of [...once, ...named()]) {
     out.push(
       `## [${section}]`,
       '',
-      sections[section].description ?? '',
+      description,
       '',
       '| option | type | default | meaning | environment |',
       '|---|---|---|---|---|',
     )
-    for (const option of declaredOptions.filter(candidate => candidate.section === section)) {
+    for (const option of options) {
       const fallback = written(option.fallback)
       out.push(
         `| \`${option.name}\` | ${option.kind.replaceAll('|', '\\|')} | ${fallback === '' ? '(empty)' : `\`${fallback}\``} | ${option.description} | \`${environmentName(section, option.name)}\` |`,

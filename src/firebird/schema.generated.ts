@@ -734,7 +734,7 @@ export interface PRVApiKey {
 
 export interface PRVCode {
   PCD_ID: number
-  /** welcome, confirm, reset */
+  /** welcome, confirm, reset; used: must not come again until it expires */
   PCD_Kind: string
   PCD_PU_ID: Generated<number | null>
   PCD_Hash: string
@@ -792,7 +792,7 @@ export interface PRVSession {
   /** 1 = what the user may do has changed: the next look at the session changes its token */
   PS_Rotate: Generated<number>
   PS_RotateTS: Generated<Date | null>
-  /** password, key, link, or the name of a provider */
+  /** password, key, link, shibboleth, or the name of a provider */
   PS_Means: string
   PS_Address: Generated<string | null>
   PS_Agent: Generated<string | null>

@@ -28,6 +28,7 @@ const pointsOfMegapixel = 1_000_000 / pixelsOfPoint
 const patterns: readonly (readonly [RegExp, RateClass | undefined])[] = [
   [/^\/(health|ready|metrics|assets\/|static\/|docs|openapi\.json|robots\.txt|problems\/)/, undefined],
   [/^\/:domain\/domainresource\//, undefined],
+  [/^\/log-in\//, 'logIn'],
   [/^\/iiif\/image\/|^\/(:domain\/)?(i3f\/v21|download\/webcache)\/|^\/(dzi|image|titlepage)\//, 'images'],
   [/^\/api\/v1\/pages\/:id\/(image|tiles)\b/, 'images'],
   [
@@ -38,9 +39,9 @@ const patterns: readonly (readonly [RegExp, RateClass | undefined])[] = [
   [/^\/(:domain\/)?oai\b|^\/iiif\/activity\/|^\/opds|^\/sitemap/, 'harvest'],
 ]
 
-/** @param method POST of a session is a log-in, everything else there is not */
+/** @param method POST of a session is a log-in, everything else there is not; so it is with the page */
 export function rateClassOf(method: string, url: string): RateClass | undefined {
-  if (url === '/api/v1/session' && method === 'POST') return 'logIn'
+  if (['/api/v1/session', '/log-in'].includes(url) && method === 'POST') return 'logIn'
   const found = patterns.find(([pattern]) => pattern.test(url))
   return found ? found[1] : 'api'
 }

@@ -16,6 +16,8 @@ export interface Installation {
   readonly prefix: string
   /** Absolute address of the service */
   readonly origin: string
+  /** Ways to log in beside the password; addresses without the prefix */
+  readonly ways: readonly { readonly label: string; readonly href: string }[]
 }
 
 export type Theme = 'light' | 'dark' | 'auto'

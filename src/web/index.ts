@@ -2,6 +2,7 @@
 import staticFiles from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { waysIn } from '../config/provider-options.ts'
 import { headersOfAll } from '../http/headers.ts'
 import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
@@ -22,6 +23,7 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
     ...services.config.web,
     prefix: app.linkPrefix,
     origin: services.publicUrl(),
+    ways: waysIn(services.config),
   })
 
   /** The API as the caller sees it, without a way over the network. */

@@ -163,3 +163,46 @@ t.test('a domain inherits: defaults, then presets, files and overlays from the r
   t.match(of('rights.ownerContact'), { value: 'x@example.org', origin: 'database, domain papers' })
   t.match(of('import.release'), { value: 'false', origin: 'default' })
 })
+
+t.test('providers are sections of their own, each with all that is wrong with it', async t => {
+  const { config, effective } = readConfig(
+    file('[auth.university]\nissuer = https://id.example.edu\nclientId = firefolio\n'),
+    {
+      FIREFOLIO_AUTH_UNIVERSITY_CLIENTSECRET: 'hush',
+      FIREFOLIO_AUTH_OTHER_ISSUER: 'http://localhost:99',
+      FIREFOLIO_AUTH_OTHER_CLIENTID: 'x',
+    },
+  )
+  t.same([...config.providers.keys()], ['university', 'other'])
+  t.match(config.providers.get('university'), {
+    label: 'university',
+    clientSecret: 'hush',
+    accounts: 'known',
+    byEmail: true,
+    scopes: ['openid', 'profile', 'email'],
+  })
+  t.notMatch(renderEffective(effective), 'hush')
+  t.same([...readConfig(file(''), {}).config.providers], [], 'none by itself')
+  const found = faults(
+    '[auth.university]\nissuer = http://id.example.edu\nclientid = x\ngroups = a=everyone, b=Staff\nscopes = email\nclientSecret = x\nclientSecretFile = y\n' +
+      '[auth.password]\n[shibboleth]\non = true\n',
+  )
+  t.match(
+    found,
+    'server.ini, line 3, [auth.university] clientid: there is no such option; did you mean clientId?',
+  )
+  t.match(found, '[auth.password]: a provider cannot be called ‘password’')
+  const together = faults(
+    '[auth.university]\nissuer = http://id.example.edu\ngroups = a=everyone, b=Staff\nscopes = email\nclientSecret = x\nclientSecretFile = y\n[shibboleth]\non = true\n',
+  )
+  for (const fault of [
+    '[auth.university] issuer: expected https:, or http: on this machine, got ‘http://id.example.edu’.',
+    '[auth.university] clientId: is missing.',
+    '[auth.university] clientSecretFile: clientSecret is set as well',
+    '[auth.university] scopes: openid must be among them.',
+    '[auth.university] groups: nobody is put into the group of ‘a=everyone’',
+    '[shibboleth] on: [server] trustProxy names no proxy',
+  ])
+    t.ok(together.includes(fault), `${fault} in ${together}`)
+  t.match(faults('[auth.university]\ngroups = staff\n'), 'expected value=group')
+})

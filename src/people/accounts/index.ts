@@ -9,18 +9,10 @@ import { userRoutes } from './routes-users.ts'
 export { changeUser, createUser, deleteUser, type UserInput } from './change.ts'
 export { createKey } from './create-key.ts'
 export { welcomeLink } from './first-administrator.ts'
-export { beginSession, identify } from './log-in.ts'
-export { linkOf, makeCode } from './one-time-codes.ts'
-export {
-  find as findUser,
-  findByLogin,
-  findByUuid,
-  findIdentity,
-  insertIdentity,
-  list as listUsers,
-  touchIdentity,
-  type User,
-} from './repository.ts'
+export { beginSession, identify, noteFailure } from './log-in.ts'
+export { type Admission, userOfProvider, type Vouched } from './of-provider.ts'
+export { linkOf, makeCode, useUp } from './one-time-codes.ts'
+export { find as findUser, findByLogin, findByUuid, list as listUsers, type User } from './repository.ts'
 
 export const accounts: Module = {
   name: 'accounts',

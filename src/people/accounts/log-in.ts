@@ -81,10 +81,11 @@ export async function identify(
 }
 
 /** The audit of failed log-ins. What was typed for an account that is not there may be a password: it is not kept. */
-async function noteFailure(
+export async function noteFailure(
   services: Services,
   request: FastifyRequest,
   user: repository.User | undefined,
+  more: { readonly means?: string; readonly reason?: string } = {},
 ): Promise<void> {
   request.facts['logIn'] = 'failed'
   await services.database.inTransaction({}, trx =>
@@ -93,7 +94,7 @@ async function noteFailure(
       entityId: user?.id,
       action: 'log-in-failed',
       actor: { ...actorOf(request), name: 'public' },
-      data: { address: request.ip, agent: request.headers['user-agent']?.slice(0, 500) ?? null },
+      data: { ...more, address: request.ip, agent: request.headers['user-agent']?.slice(0, 500) ?? null },
     }),
   )
 }

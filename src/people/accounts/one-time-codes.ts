@@ -1,6 +1,7 @@
 // Links that are good once and for a while. The code stands behind the # of the address: browsers send that to no server, so no log holds it.
 import type { Db } from '../../firebird/database.ts'
 import { nextId } from '../../firebird/database.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
 import type { Services } from '../../http/module.ts'
 import { hashOf, newSecret } from '../sessions/index.ts'
 import type { User } from './repository.ts'
@@ -69,3 +70,21 @@ export async function takeCode(
 
 export const forgetCodes = (trx: Db, userId: number) =>
   trx.deleteFrom('PRV_Code').where('PCD_PU_ID', '=', userId).execute()
+
+/** Uses up what is good once and known by its hash, such as the state of a log-in at a provider. @returns whether it was good still */
+export async function useUp(services: Services, hash: string, expiresAt: Date): Promise<boolean> {
+  try {
+    await services.database.inTransaction({}, async trx => {
+      await trx.deleteFrom('PRV_Code').where('PCD_ExpiryTS', '<', new Date()).execute()
+      const id = await nextId(trx, 'PRV_Code_SEQ')
+      await trx
+        .insertInto('PRV_Code')
+        .values({ PCD_ID: id, PCD_Kind: 'used', PCD_Hash: hash, PCD_ExpiryTS: expiresAt })
+        .execute()
+    })
+    return true
+  } catch (error) {
+    if (error instanceof FirebirdFault && error.kind === 'unique') return false
+    throw error
+  }
+}

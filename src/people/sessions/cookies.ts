@@ -51,3 +51,15 @@ export const deviceCookie = (services: Services): string =>
 const aYear = 365 * 24 * 3600
 export const setDeviceCookie = (services: Services, reply: FastifyReply, value: string): void =>
   setCookie(services, reply, deviceCookie(services), value, aYear)
+
+/** What a log-in at a provider began with; several may be under way in one browser. */
+export const flowCookies = (services: Services): string =>
+  `${sessionCookie(services.config.server.publicUrl)}-flow-`
+
+export const setFlowCookie = (
+  services: Services,
+  reply: FastifyReply,
+  name: string,
+  value: string,
+  maxAge: number,
+): void => setCookie(services, reply, name, value, maxAge)

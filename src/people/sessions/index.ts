@@ -5,7 +5,9 @@ import { routes } from './routes.ts'
 export {
   clearSessionCookie,
   deviceCookie,
+  flowCookies,
   setDeviceCookie,
+  setFlowCookie,
   setSessionCookie,
   setViewerCookie,
 } from './cookies.ts'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseCookie } from 'cookie'
 import { z } from 'zod'
+import { logOutOf } from '../../config/provider-options.ts'
 import { Refusal } from '../../errors.ts'
 import { sessionCookie } from '../../http/auth.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -21,6 +22,7 @@ export async function sessionDocument(
   principal: Principal,
   session: RequestSession | undefined,
 ): Promise<z.input<typeof SessionDocument>> {
+  const logOut = session && logOutOf(services.config, session.means)
   const user =
     principal.userId === undefined
       ? undefined
@@ -47,7 +49,12 @@ export async function sessionDocument(
     means: session?.means ?? null,
     csrfToken: session?.csrfToken ?? null,
     expiresAt: session?.expiresAt.toISOString() ?? null,
-    links: { self: '/api/v1/session', ...(session ? { sessions: '/api/v1/sessions' } : {}) },
+    links: {
+      self: '/api/v1/session',
+      ...(session ? { sessions: '/api/v1/sessions' } : {}),
+      // where the log-in lasts on at whoever vouched for it
+      ...(logOut === undefined ? {} : { logOut }),
+    },
     relationships: {},
     meta: { schemaVersion: 1 },
   }

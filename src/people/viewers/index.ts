@@ -1,8 +1,8 @@
 // How readers get to see what is restricted: a log-in page that needs no scripts, and the services of the IIIF Authorization Flow for viewers
 // of other sites. @see https://iiif.io/api/auth/2.0/
 import { parseCookie } from 'cookie'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { logOutOf, waysIn } from '../../config/provider-options.ts'
 import { Refusal } from '../../errors.ts'
 import { probeResult } from '../../formats/iiif-auth/services.ts'
 import { requireOwnPage, viewerCookie } from '../../http/auth.ts'
@@ -21,46 +21,29 @@ import {
   setViewerCookie,
   viewerTokenSeconds,
 } from '../sessions/index.ts'
+import { giveViewerCookie, goOn, Next, Origin, type Wanted, withWanted } from './after.ts'
 import { sendDone, sendForm, sendMessage } from './pages.ts'
+
+export { giveViewerCookie, goOn, Next, Origin, type Wanted, withWanted } from './after.ts'
+export { sendNote } from './pages.ts'
 
 const tags = ['people']
 const form = 'application/x-www-form-urlencoded'
 const html = { 200: { description: 'A page.', content: { 'text/html': { schema: z.unknown() } } } }
-
-/** An address of ours to go on to; anything else, and what a browser would take for another host, is none. */
-const Next = z
-  .string()
-  .max(2000)
-  .regex(/^\/(?![/\\])[^\s\\]*$/)
-  .optional()
-  .meta({ description: 'Path of ours to go on to; without it the window closes' })
-
-const Origin = z
-  .string()
-  .max(300)
-  .regex(/^https?:\/\/[^/\s"'<>]+$/)
 
 async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const places = placesOf(services)
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
   const house = (): string => services.config.web.name || services.config.oai.repositoryName
-  const formAt = (query: { next?: string | undefined; origin?: string | undefined }): string => {
-    const given = new URLSearchParams()
-    if (query.next !== undefined) given.set('next', query.next)
-    if (query.origin !== undefined) given.set('origin', query.origin)
-    return `${app.linkPrefix}/log-in${given.size === 0 ? '' : `?${given.toString()}`}`
-  }
+  const formAt = (query: Wanted): string => withWanted(`${app.linkPrefix}/log-in`, query)
 
-  /** Images in pages of another site come with a cookie of their own, which is for that site. */
-  function giveViewerCookie(reply: FastifyReply, userId: number, origin: string | undefined): void {
-    if (origin !== undefined)
-      setViewerCookie(services, reply, makeViewerToken(services, { userId }, origin), viewerTokenSeconds)
-  }
-  const goOn = (request: FastifyRequest, reply: FastifyReply, next: string | undefined): never =>
-    next === undefined
-      ? sendDone(reply, languageOf(request), 'done')
-      : (reply.code(303).header('cache-control', 'no-store').header('location', next).send() as never)
+  /** Other ways in, which come back to the same place. */
+  const waysTo = (query: Wanted) =>
+    waysIn(services.config).map(({ label, href }) => ({
+      label,
+      href: withWanted(app.linkPrefix + href, query),
+    }))
 
   for (const [url, operationId, summary] of [
     ['/log-in', 'logInPage', 'The page on which readers log in.'],
@@ -84,8 +67,12 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         const next = url === '/log-in' ? request.query.next : undefined
         const { userId } = request.principal
         if (userId === undefined)
-          return sendForm(reply, languageOf(request), { action: formAt({ next, origin }), house: house() })
-        giveViewerCookie(reply, userId, origin)
+          return sendForm(reply, languageOf(request), {
+            action: formAt({ next, origin }),
+            house: house(),
+            ways: waysTo({ next, origin }),
+          })
+        giveViewerCookie(services, reply, userId, origin)
         return goOn(request, reply, next)
       },
     )
@@ -115,7 +102,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
           password: (fields.get('password') ?? '').slice(0, 1000),
         })
         await beginSession(services, request, reply, user, 'password')
-        giveViewerCookie(reply, user.id, origin)
+        giveViewerCookie(services, reply, user.id, origin)
         return goOn(request, reply, next)
       } catch (error) {
         if (!(error instanceof Refusal) || !['unauthorized', 'too-many-requests'].includes(error.reason))
@@ -124,6 +111,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         return sendForm(reply, languageOf(request), {
           action: formAt({ next, origin }),
           house: house(),
+          ways: waysTo({ next, origin }),
           login,
           fault: isWrong ? 'wrong' : 'throttled',
           status: isWrong ? 401 : 429,
@@ -141,7 +129,11 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         tags,
         summary: 'IIIF Authorization Flow 2: ends the session.',
         querystring: z.object({}).loose(),
-        response: { ...html, ...problems() },
+        response: {
+          ...html,
+          303: z.null().meta({ description: 'Goes on to where the log-in lasts on.' }),
+          ...problems(),
+        },
       },
     },
     async (request, reply) => {
@@ -156,6 +148,8 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         clearSessionCookie(services, reply)
       }
       setViewerCookie(services, reply, '', 0)
+      const onward = session && isDocument ? logOutOf(services.config, session.means) : undefined
+      if (onward !== undefined) return goOn(request, reply, app.linkPrefix + onward)
       return sendDone(reply, languageOf(request), 'out')
     },
   )

@@ -10,6 +10,7 @@ export interface Installation {
   readonly contact: string
   readonly prefix: string
   readonly origin: string
+  readonly ways: readonly { readonly label: string; readonly href: string }[]
 }
 
 export interface HeadFacts {

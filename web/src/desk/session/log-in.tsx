@@ -1,6 +1,7 @@
 // Two ways in: name and password for people, a key for whoever sets the installation up.
+import { useLocation } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { Head, useInstallation } from '../../app/room.tsx'
+import { Head, useAddress, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Field } from '../parts/controls.tsx'
 import { useSay } from '../texts.ts'
@@ -79,7 +80,26 @@ export function LogInForm({ hasEnded = false }: { readonly hasEnded?: boolean })
       <Button kind="primary" type="submit" isBusy={isBusy}>
         {say('logIn.go')}
       </Button>
+      <Providers />
     </form>
+  )
+}
+
+/** Ways in that lead elsewhere and come back to where one is. */
+function Providers() {
+  const say = useSay()
+  const at = useAddress()
+  const { href } = useLocation()
+  const { ways } = useInstallation()
+  if (ways.length === 0) return null
+  return (
+    <nav aria-label={say('logIn.others')} className={styles.others}>
+      {ways.map(way => (
+        <a key={way.href} href={`${at(way.href)}?next=${encodeURIComponent(at(href))}`}>
+          {say('logIn.with', { provider: way.label })}
+        </a>
+      ))}
+    </nav>
   )
 }
 

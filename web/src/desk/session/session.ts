@@ -1,6 +1,7 @@
 // Who works here, and what is sent along with each request: the token of the session, or a key that is nowhere but in this window's memory.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
+import { useAddress } from '../../app/room.tsx'
 import { useSay } from '../texts.ts'
 import { type Api, type Schemas, taken } from '../../shared/api.ts'
 
@@ -59,6 +60,7 @@ export function useApi(): Api {
 export function useSession() {
   const api = useApi()
   const queries = useQueryClient()
+  const at = useAddress()
   const asked = useQuery(sessionQuery(api, queries))
   const enter = (session: Session) => {
     queries.setQueryData(['session'], remember(session))
@@ -86,11 +88,12 @@ export function useSession() {
       }
     },
     logOut: async (): Promise<void> => {
+      const onward = credentials.key === undefined ? asked.data?.links['logOut'] : undefined
       if (credentials.key === undefined) await api.DELETE('/api/v1/session', { params: { query: {} } })
       credentials.key = undefined
       credentials.token = undefined
       queries.clear()
-      location.assign(location.pathname)
+      location.assign(onward === undefined ? location.pathname : at(onward))
     },
   }
 }
