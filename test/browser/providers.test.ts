@@ -60,11 +60,8 @@ provider.people.set('u-ada', {
   groups: ['staff-library', 'lost'],
 })
 
-const cookiesOf = (answer: { headers: Record<string, unknown> }): string =>
-  [answer.headers['set-cookie'] ?? []]
-    .flat()
-    .map(each => String(each).split(';')[0])
-    .join('; ')
+const cookiesOf = (answer: { headers: Readonly<Record<string, unknown>> }): string =>
+  ([answer.headers['set-cookie'] ?? []].flat() as string[]).map(each => each.split(';')[0]).join('; ')
 const get = (url: string, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
   app.app.inject({ method: 'GET', url, headers, remoteAddress })
 
@@ -165,7 +162,11 @@ t.test('a log-in comes back once, to the browser that began it', async t => {
   t.equal((await get(back, { cookie: other.cookie })).statusCode, 400, 'the cookie of another log-in')
   t.equal((await get(back.replace('/university/', '/open/'), { cookie })).statusCode, 400, 'another provider')
   const twice = await Promise.all([get(back, { cookie }), get(back, { cookie })])
-  t.same(twice.map(({ statusCode }) => statusCode).sort(), [303, 400], 'of two at once one')
+  t.same(
+    twice.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
+    [303, 400],
+    'of two at once one',
+  )
   t.equal((await get(back, { cookie })).statusCode, 400)
   t.match((await failures())[0], { data: { means: 'university', reason: 'stale' } })
   const forged = await there('u-ada')
