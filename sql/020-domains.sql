@@ -22,6 +22,7 @@ create table OPR_Domain (
   OD_CustomData D_TEXT,
   OD_System D_FLAG default 0 not null,
   OD_PrivateTags D_FLAG default 0 not null,
+  OD_PrivateTransitions D_FLAG default 0 not null,
   OD_Sort integer default 0 not null,
   OD_Version integer default 1 not null,
   OD_InsertTS D_TS default current_timestamp not null,
@@ -35,6 +36,7 @@ comment on column OPR_Domain.OD_ShortName is 'OAI set name';
 comment on column OPR_Domain.OD_Description is 'JSON: language to text';
 comment on column OPR_Domain.OD_System is '1 = cannot be removed or moved';
 comment on column OPR_Domain.OD_PrivateTags is '1 = inherits no tags from the domains above';
+comment on column OPR_Domain.OD_PrivateTransitions is '1 = transitions of the domains above do not hold here';
 comment on column OPR_Domain.OD_Version is 'Raised with every change; ETag';
 
 create table CFG_Option (

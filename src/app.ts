@@ -25,6 +25,7 @@ import { operations } from './catalogue/operations/index.ts'
 import { rearranging } from './catalogue/rearranging/index.ts'
 import { structure } from './catalogue/structure/index.ts'
 import { tags } from './catalogue/tags/index.ts'
+import { transitions } from './catalogue/transitions/index.ts'
 import { texts } from './catalogue/texts/index.ts'
 import { titles } from './catalogue/titles/index.ts'
 import { redirected, tree } from './catalogue/tree/index.ts'
@@ -62,6 +63,7 @@ export const modules: readonly Module[] = [
   log,
   domains,
   tags,
+  transitions,
   tree,
   rights,
   titles,

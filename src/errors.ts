@@ -22,6 +22,7 @@ export const reasons = {
   'bad-xml': [422, 'The XML cannot be accepted'],
   'bad-digest': [422, 'The checksum does not fit the bytes'],
   'precondition-required': [428, 'This change needs If-Match'],
+  'not-confirmed': [428, 'This change needs a confirmation or a comment'],
   'too-many-requests': [429, 'There were too many attempts'],
   'not-implemented': [501, 'This is not offered'],
   busy: [503, 'Others are changing the same records'],

@@ -61,7 +61,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   'catalogue/domains': module(),
   'catalogue/tags': module('catalogue/domains'),
-  'catalogue/tree': module('catalogue/domains', 'catalogue/tags'),
+  'catalogue/transitions': module(
+    'catalogue/domains',
+    'catalogue/tags',
+    'people/sessions',
+    'people/accounts',
+  ),
+  'catalogue/tree': module('catalogue/domains', 'catalogue/tags', 'catalogue/transitions'),
   'catalogue/titles': module('catalogue/tree', 'catalogue/domains', 'catalogue/tags'),
   'catalogue/pages': module('catalogue/tree'),
   'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
@@ -253,6 +259,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_DomainTag: 'catalogue/domains',
   OPR_Tag: 'catalogue/tags',
   OPR_NodeTag: 'catalogue/tags',
+  OPR_Transition: 'catalogue/transitions',
   OPR_Tree: 'catalogue/tree',
   OPR_Type: 'firebird',
   OPR_Redirect: 'catalogue/tree',

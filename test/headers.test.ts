@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { isPublic } from '../src/intake/harvests/public-only.ts'
+import { isPublic } from '../src/http/public-only.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
 

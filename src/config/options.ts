@@ -6,6 +6,7 @@ import { fixitySection } from './fixity-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { mailSection } from './mail-options.ts'
+import { webhookSection } from './webhook-options.ts'
 import { accessSection } from './people-options.ts'
 import { lendingSection } from './lending-options.ts'
 import { type Provider, providerSection, shibbolethSection } from './provider-options.ts'
@@ -271,6 +272,7 @@ export const sections = {
   access: accessSection,
   shibboleth: shibbolethSection,
   mail: mailSection,
+  webhook: webhookSection,
   log: z
     .strictObject({
       level: oneOf(
@@ -336,6 +338,7 @@ export interface Config {
   readonly providers: ReadonlyMap<string, Provider>
   readonly shibboleth: Section<'shibboleth'>
   readonly mail: Section<'mail'>
+  readonly webhook: Section<'webhook'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>
 }

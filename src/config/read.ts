@@ -205,6 +205,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
       }),
     ),
     mail: of('mail'),
+    webhook: of('webhook'),
     log: of('log'),
     oai: of('oai'),
     harvest: of('harvest'),

@@ -25,6 +25,8 @@ export interface Actor {
   readonly name: string
   readonly application: string
   readonly reason?: string | undefined
+  /** Transitions that the author confirms (src/catalogue/transitions) */
+  readonly confirms?: readonly string[] | undefined
 }
 
 export interface TransactionOptions extends TransactionSettings {

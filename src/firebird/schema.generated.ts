@@ -185,6 +185,8 @@ export interface OPRDomain {
   OD_System: Generated<number>
   /** 1 = inherits no tags from the domains above */
   OD_PrivateTags: Generated<number>
+  /** 1 = transitions of the domains above do not hold here */
+  OD_PrivateTransitions: Generated<number>
   OD_Sort: Generated<number>
   /** Raised with every change; ETag */
   OD_Version: Generated<number>
@@ -616,6 +618,35 @@ export interface OPRTopStructure {
   OTS_OT_Structure: Generated<number | null>
 }
 
+export interface OPRTransition {
+  OTN_ID: number
+  /** Domain in which and below which it holds; null: everywhere */
+  OTN_OD_ID: Generated<number | null>
+  OTN_Name: string
+  OTN_Captions: Generated<string | null>
+  /** release, hide, bin, restore: of the state; tag, untag: of the tag OTN_OTG_ID */
+  OTN_Change: string
+  OTN_OTG_ID: Generated<number | null>
+  /** JSON: ids of tags that the node carried before; all of them */
+  OTN_From: Generated<string | null>
+  /** JSON: users, groups, topics, programs; without any: whoever has the right */
+  OTN_Who: Generated<string | null>
+  /** 1 = the change has to name the transition */
+  OTN_Confirm: Generated<number>
+  /** 1 = the change needs a reason */
+  OTN_Comment: Generated<number>
+  /** JSON: addresses that are told */
+  OTN_Mail: Generated<string | null>
+  /** Address that is told */
+  OTN_Webhook: Generated<string | null>
+  /** Number of the secret that messages to the address are signed with; the secret itself is derived, not kept */
+  OTN_Secret: Generated<number>
+  /** Raised with every change; ETag */
+  OTN_Version: Generated<number>
+  OTN_InsertTS: Generated<Date>
+  OTN_UpdateTS: Generated<Date>
+}
+
 export interface OPRTree {
   OT_ID: number
   /** Domain the record belongs to; its parent's */
@@ -1007,6 +1038,7 @@ export interface Schema {
   OPR_Redirect: OPRRedirect
   OPR_Tag: OPRTag
   OPR_TopStructure: OPRTopStructure
+  OPR_Transition: OPRTransition
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
   OPR_Type: OPRType
@@ -1168,6 +1200,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OD_CustomData',
   'OD_System',
   'OD_PrivateTags',
+  'OD_PrivateTransitions',
   'OD_Sort',
   'OD_Version',
   'OD_InsertTS',
@@ -1450,6 +1483,23 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTS_OT_ID',
   'OTS_OT_Title',
   'OTS_OT_Structure',
+  'OPR_Transition',
+  'OTN_ID',
+  'OTN_OD_ID',
+  'OTN_Name',
+  'OTN_Captions',
+  'OTN_Change',
+  'OTN_OTG_ID',
+  'OTN_From',
+  'OTN_Who',
+  'OTN_Confirm',
+  'OTN_Comment',
+  'OTN_Mail',
+  'OTN_Webhook',
+  'OTN_Secret',
+  'OTN_Version',
+  'OTN_InsertTS',
+  'OTN_UpdateTS',
   'OPR_Tree',
   'OT_ID',
   'OT_OD_ID',

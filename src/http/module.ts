@@ -23,8 +23,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What addresses of ours begin with, '' where the host is ours alone (http/prefix.ts) */
     readonly linkPrefix: string
-    /** Refuses a change, before it commits, that touched what its author may not change (people/access/written.ts) */
-    readonly requireWritten: (request: FastifyRequest, trx: Db) => Promise<void>
+    /** Each refuses a change, before it commits: who touched what they may not change (people/access), or has not said what they must (transitions) */
+    readonly beforeCommit: ((request: FastifyRequest, trx: Db) => Promise<void>)[]
   }
 }
 

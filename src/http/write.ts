@@ -30,6 +30,9 @@ export function actorOf(request: FastifyRequest): Actor {
     name: request.principal.name,
     application: header('x-application') ?? `firefolio/${version}`,
     reason: header('x-change-reason'),
+    confirms: header('x-confirm')
+      ?.split(',')
+      .map(name => name.trim()),
   }
 }
 
@@ -123,7 +126,7 @@ export async function write<T>(
       const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
       const done = async (): Promise<Answer<T>> => {
         const answer = withBatch(await work(trx, connection), batch)
-        await request.server.requireWritten(request, trx)
+        for (const check of request.server.beforeCommit) await check(request, trx)
         return answer
       }
       if (!idempotency) return await done()

@@ -22,9 +22,18 @@ const parentIdOf = async (trx: Db, parent: string | number | null | undefined): 
 const asText = (value: unknown): string | null | undefined =>
   value === undefined ? undefined : value === null ? null : JSON.stringify(value)
 
+const asFlag = (value: boolean | undefined): number | undefined =>
+  value === undefined ? undefined : value ? 1 : 0
+
 export interface DomainInput extends Omit<
   repository.DomainFields,
-  'description' | 'customData' | 'watermark' | 'imageFooter' | 'parentId' | 'privateTags'
+  | 'description'
+  | 'customData'
+  | 'watermark'
+  | 'imageFooter'
+  | 'parentId'
+  | 'privateTags'
+  | 'privateTransitions'
 > {
   readonly parent?: string | number | null | undefined
   readonly description?: unknown
@@ -32,11 +41,18 @@ export interface DomainInput extends Omit<
   readonly watermark?: unknown
   readonly imageFooter?: unknown
   readonly privateTags?: boolean | undefined
+  readonly privateTransitions?: boolean | undefined
   /** Names of tags */
   readonly tags?: readonly string[] | undefined
 }
 
-function fieldsOf({ parent: _, tags: __, privateTags, ...input }: DomainInput): repository.DomainFields {
+function fieldsOf({
+  parent: _,
+  tags: __,
+  privateTags,
+  privateTransitions,
+  ...input
+}: DomainInput): repository.DomainFields {
   const texts = {
     description: asText(input.description),
     customData: asText(input.customData),
@@ -46,7 +62,8 @@ function fieldsOf({ parent: _, tags: __, privateTags, ...input }: DomainInput): 
   const fields: Record<string, unknown> = {
     ...input,
     ...texts,
-    privateTags: privateTags === undefined ? undefined : privateTags ? 1 : 0,
+    privateTags: asFlag(privateTags),
+    privateTransitions: asFlag(privateTransitions),
   }
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name]
   return fields as repository.DomainFields

@@ -1,12 +1,13 @@
 // Domains as they leave.
 import { createHash } from 'node:crypto'
+import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import { etagOf } from '../../http/etag.ts'
 import type { Principal } from '../../http/principal.ts'
 import { verbs } from '../../http/sight.ts'
 import { access } from '../../people/access/index.ts'
 import type * as repository from './repository.ts'
-import type { ShownTags } from './tags.ts'
+import { namedTags, namedTransitions, type ShownTags, type ShownTransition } from './tags.ts'
 
 const parsed = (text: string | null): never => JSON.parse(text ?? 'null') as never
 
@@ -38,11 +39,23 @@ export function documentOf(domain: repository.Domain, hasChildren: boolean) {
   }
 }
 
+interface Named {
+  readonly tags: (domainId: number) => ShownTags
+  /** Undefined for readers */
+  readonly transitions: ((domainId: number) => ShownTransition[]) | undefined
+}
+
+/** Names of tags and transitions, as far as a principal sees them. */
+export async function namedFor(db: Db, principal: Principal): Promise<Named> {
+  const all = access.seesConfidential(principal)
+  return { tags: await namedTags(db, all), transitions: all ? await namedTransitions(db) : undefined }
+}
+
 export function fullDocument(
   domain: repository.FullDomain,
   hasChildren: boolean,
   principal: Principal,
-  tags: (domainId: number) => ShownTags,
+  named: Named,
 ) {
   return {
     ...documentOf(domain, hasChildren),
@@ -51,7 +64,9 @@ export function fullDocument(
     customData: parsed(domain.customData),
     watermark: parsed(domain.watermark),
     imageFooter: parsed(domain.imageFooter),
-    ...tags(domain.id),
+    ...named.tags(domain.id),
+    ...(named.transitions ? { compiledTransitions: named.transitions(domain.id) } : {}),
+    privateTransitions: domain.privateTransitions === 1,
     privateTags: domain.privateTags === 1,
     rights: domainRights.filter(right => access.can(principal, right)),
     allowed: verbs.filter(verb =>
@@ -63,7 +78,7 @@ export function fullDocument(
 /** Beside its version: what the domains above give changes without it. */
 export function tagOf(domain: ReturnType<typeof fullDocument>, principal: Principal): string {
   const given = createHash('sha256')
-    .update(JSON.stringify(domain.compiledTags))
+    .update(JSON.stringify([domain.compiledTags, domain.compiledTransitions]))
     .digest('base64url')
     .slice(0, 12)
   const letter = access.seesConfidential(principal) ? 'o' : ''

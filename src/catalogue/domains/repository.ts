@@ -13,6 +13,7 @@ const columns = [
   'OD_Contact as contact',
   'OD_System as system',
   'OD_PrivateTags as privateTags',
+  'OD_PrivateTransitions as privateTransitions',
   'OD_Sort as sort',
   'OD_Version as version',
   'OD_InsertTS as createdAt',
@@ -40,6 +41,8 @@ export interface Domain {
   readonly system: number
   /** 1: inherits no tags */
   readonly privateTags: number
+  /** 1: transitions of the domains above do not hold here */
+  readonly privateTransitions: number
   readonly sort: number
   readonly version: number
   readonly createdAt: Date
@@ -154,6 +157,7 @@ export interface DomainFields {
   readonly imageFooter?: string | null
   readonly system?: number
   readonly privateTags?: number
+  readonly privateTransitions?: number
 }
 
 const columnOf = {
@@ -171,6 +175,7 @@ const columnOf = {
   imageFooter: 'OD_ImageFooter',
   system: 'OD_System',
   privateTags: 'OD_PrivateTags',
+  privateTransitions: 'OD_PrivateTransitions',
 } as const
 
 const columnsOf = (fields: DomainFields) =>

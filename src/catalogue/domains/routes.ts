@@ -11,8 +11,7 @@ import { record } from '../../system/log/index.ts'
 import * as change from './change.ts'
 import { configuration } from './configuration.ts'
 import * as repository from './repository.ts'
-import { documentOf, fullDocument, tagOf } from './documents.ts'
-import { namedTags } from './tags.ts'
+import { documentOf, fullDocument, namedFor, tagOf } from './documents.ts'
 import {
   Domain,
   DomainConfig,
@@ -31,7 +30,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       domain,
       (await repository.subdomainCount(db, domain.id)) > 0,
       principal,
-      await namedTags(db, access.seesConfidential(principal)),
+      await namedFor(db, principal),
     )
   const tags = ['domains']
 
@@ -66,7 +65,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         view === 'full'
           ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id)))
           : []
-      const named = await namedTags(services.db, access.seesConfidential(request.principal))
+      const named = await namedFor(services.db, request.principal)
       const items = domains.map((domain, at) => {
         if (view === 'short')
           return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }

@@ -62,6 +62,13 @@ export const Domain = z
       .array(z.object({ name: z.string(), domainId: z.number().int() }))
       .optional()
       .meta({ description: 'Tags that all in it carries, each with the domain that gives it' }),
+    compiledTransitions: z
+      .array(z.object({ name: z.string(), domainId: z.number().int().nullable() }))
+      .optional()
+      .meta({ description: 'Transitions that hold here, each with its domain; only for who works here' }),
+    privateTransitions: z.boolean().optional().meta({
+      description: 'Transitions of the domains above do not hold here',
+    }),
     privateTags: z.boolean().optional().meta({ description: 'Inherits no tags from the domains above' }),
     rights: z.array(z.string()).optional().meta({ description: 'What the caller may do here.' }),
     allowed: z.array(z.string()).optional().meta({
@@ -109,6 +116,7 @@ const writable = {
   imageFooter: ImageFooter.nullable().optional(),
   tags: z.array(z.string().min(1).max(60)).max(200).optional(),
   privateTags: z.boolean().optional(),
+  privateTransitions: z.boolean().optional(),
 }
 export const NewDomain = z
   .strictObject({

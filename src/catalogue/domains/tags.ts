@@ -8,6 +8,8 @@ export interface DomainTags {
   /** Ids of the domain and those above it, the nearest first */
   readonly lineage: readonly number[]
   /** Its own tags and those that it inherits, the nearest first */
+  /** The domain and those above it whose transitions hold in it */
+  readonly transitionsFrom: readonly number[]
   readonly effective: readonly { readonly tagId: number; readonly domainId: number }[]
 }
 
@@ -15,7 +17,13 @@ export interface DomainTags {
 export async function domainTags(db: Db): Promise<DomainTags[]> {
   const domains = await db
     .selectFrom('OPR_Domain')
-    .select(['OD_ID as id', 'OD_Name as name', 'OD_OD_Parent as parentId', 'OD_PrivateTags as isPrivate'])
+    .select([
+      'OD_ID as id',
+      'OD_Name as name',
+      'OD_OD_Parent as parentId',
+      'OD_PrivateTags as isPrivate',
+      'OD_PrivateTransitions as isOwn',
+    ])
     .execute()
   const set = await db
     .selectFrom('OPR_DomainTag')
@@ -26,14 +34,18 @@ export async function domainTags(db: Db): Promise<DomainTags[]> {
   return domains.map(domain => {
     const lineage: number[] = []
     const effective: { tagId: number; domainId: number }[] = []
+    const transitionsFrom: number[] = []
     let reaches = true
+    let holds = true
     for (let at: typeof domain | undefined = domain; at; at = byId.get(at.parentId ?? 0)) {
       const { id } = at
       lineage.push(id)
       if (reaches) effective.push(...set.filter(row => row.domainId === id))
       reaches &&= at.isPrivate === 0
+      if (holds) transitionsFrom.push(id)
+      holds &&= at.isOwn === 0
     }
-    return { id: domain.id, name: domain.name, lineage, effective }
+    return { id: domain.id, name: domain.name, lineage, transitionsFrom, effective }
   })
 }
 
@@ -99,4 +111,24 @@ export async function setDomainTags(
   for (const id of wanted)
     if (!had.has(id))
       await trx.insertInto('OPR_DomainTag').values({ ODT_OD_ID: domain.id, ODT_OTG_ID: id }).execute()
+}
+
+export interface ShownTransition {
+  readonly name: string
+  /** Null: holds everywhere */
+  readonly domainId: number | null
+}
+
+/** Names of the transitions that hold in each domain, with the domain that each is defined in. */
+export async function namedTransitions(db: Db): Promise<(domainId: number) => ShownTransition[]> {
+  const rows = await db
+    .selectFrom('OPR_Transition')
+    .select(['OTN_Name as name', 'OTN_OD_ID as domainId'])
+    .orderBy('OTN_Name')
+    .execute()
+  const domains = rows.length === 0 ? [] : await domainTags(db)
+  return domainId => {
+    const from = domains.find(domain => domain.id === domainId)?.transitionsFrom ?? []
+    return rows.filter(row => row.domainId === null || from.includes(row.domainId))
+  }
 }

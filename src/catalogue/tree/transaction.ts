@@ -8,6 +8,7 @@ import type { Actor, Database, Db } from '../../firebird/database.ts'
 import type { Reservation } from '../../firebird/isolation.ts'
 import type { Services } from '../../http/module.ts'
 import { type Answer, write } from '../../http/write.ts'
+import { enforceTransitions } from '../transitions/index.ts'
 import { refreshTitles } from './title-caches.ts'
 
 /** Insertions coexist; whoever moves, bins, restores or removes excludes insertions and others of its kind. */
@@ -59,7 +60,7 @@ async function inScope<L extends Lock, T>(
   return result
 }
 
-/** A tree transaction of the program's own: an import, a harvest, a job, a check. */
+/** A tree transaction of the program's own: an import, a harvest, a job, a check. @throws Refusal where a transition is not its author's to make */
 export const inTree = <L extends Lock, T>(
   services: { readonly database: Database; readonly types: TypeSystem },
   options: { readonly lock: L; readonly actor: Actor },
@@ -67,7 +68,11 @@ export const inTree = <L extends Lock, T>(
 ): Promise<T> =>
   services.database.inTransaction(
     { reserve: reservations[options.lock], actor: options.actor },
-    (trx, connection) => inScope(trx, options.lock, services.types, tree => work(tree, connection)),
+    async (trx, connection) => {
+      const result = await inScope(trx, options.lock, services.types, tree => work(tree, connection))
+      await enforceTransitions(trx, options.actor)
+      return result
+    },
   )
 
 /** A tree transaction that answers a request, as its actor. */

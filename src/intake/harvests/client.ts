@@ -4,7 +4,7 @@ import type { Config } from '../../config/options.ts'
 import { Refusal } from '../../errors.ts'
 import { oaiNamespace } from '../../formats/oai-pmh/write.ts'
 import { version } from '../../root.ts'
-import { publicOnly } from './public-only.ts'
+import { publicOnly } from '../../http/public-only.ts'
 import { type ReadAnswer, readAnswer } from './salvage.ts'
 
 const attempts = 4
@@ -15,7 +15,7 @@ const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 // redirects are followed by the dispatcher, so that each address on the way is looked at
 const redirects = interceptors.redirect({ maxRedirections: 5 })
 const anywhere = new Agent().compose(redirects)
-const outside = new Agent({ connect: publicOnly }).compose(redirects)
+const outside = new Agent({ connect: publicOnly('[harvest] privateNetworks') }).compose(redirects)
 
 async function limited(response: Response, limit: number): Promise<string> {
   const parts: Uint8Array[] = []

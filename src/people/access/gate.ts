@@ -111,7 +111,7 @@ export function gate(app: App, services: Services): void {
   const nodes = placesOf(services)
   app.decorateRequest('reason', undefined)
   app.decorateRequest('writes', undefined)
-  app.decorate('requireWritten', requireWritten)
+  app.decorate('beforeCommit', [requireWritten])
   app.addHook('preHandler', async request => {
     const { url = '', config } = request.routeOptions
     if (request.is404 || request.principal.kind === 'operator') return

@@ -8,6 +8,7 @@ import { userRoutes } from './routes-users.ts'
 
 export { changeUser, createUser, deleteUser, type UserInput } from './change.ts'
 export { createKey } from './create-key.ts'
+export { canMail, sendMail } from './mail.ts'
 export { welcomeLink } from './first-administrator.ts'
 export { beginSession, identify, noteFailure } from './log-in.ts'
 export { type Admission, userOfProvider, type Vouched } from './of-provider.ts'

@@ -19,7 +19,8 @@ const texts: Readonly<Record<'confirm' | 'reset', { subject: string; body: strin
   },
 }
 
-async function send(services: Services, to: string, subject: string, text: string): Promise<void> {
+/** One letter to one address. */
+export async function sendMail(services: Services, to: string, subject: string, text: string): Promise<void> {
   const { host, port, tls, user, password, from } = services.config.mail
   const transport = createTransport({
     host,
@@ -59,6 +60,6 @@ export const mailJob: JobHandler<Services> = async (services, { job }) => {
   if (!user?.email || user.deletedAt !== null || !canMail(services)) return { sent: false }
   const code = await services.database.inTransaction({}, trx => makeCode(services, trx, kind, user))
   const { subject, body } = texts[kind]
-  await send(services, user.email, subject, `${body}\n\n${linkOf(services, kind, code)}\n`)
+  await sendMail(services, user.email, subject, `${body}\n\n${linkOf(services, kind, code)}\n`)
   return { sent: true }
 }

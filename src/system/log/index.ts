@@ -52,6 +52,7 @@ const LogQuery = PageQuery.extend({
       'job',
       'option',
       'tag',
+      'transition',
       ...personalEntities,
     ])
     .optional(),

@@ -17,6 +17,7 @@ export interface Entry {
     | 'job'
     | 'option'
     | 'tag'
+    | 'transition'
     | PersonalEntity
   readonly entityId?: number | undefined
   readonly action: string
