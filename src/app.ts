@@ -56,6 +56,7 @@ import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
 import { log } from './system/log/index.ts'
+import { statistics } from './system/statistics/index.ts'
 import { registerWeb } from './web/index.ts'
 
 export const modules: readonly Module[] = [
@@ -95,6 +96,7 @@ export const modules: readonly Module[] = [
   capsules,
   viewers,
   providers,
+  statistics,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

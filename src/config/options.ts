@@ -24,6 +24,7 @@ import {
   whole,
 } from './option-kinds.ts'
 import { scheduleSection } from './schedule-options.ts'
+import { statisticSection } from './statistic-options.ts'
 
 export const documentedFile = '/this/is/not/a/valid/fdb/path'
 
@@ -271,6 +272,7 @@ export const sections = {
     .describe('The face of the web application.'),
   access: accessSection,
   shibboleth: shibbolethSection,
+  statistics: statisticSection,
   mail: mailSection,
   webhook: webhookSection,
   log: z
@@ -337,6 +339,7 @@ export interface Config {
   readonly access: Section<'access'>
   readonly providers: ReadonlyMap<string, Provider>
   readonly shibboleth: Section<'shibboleth'>
+  readonly statistics: Section<'statistics'>
   readonly mail: Section<'mail'>
   readonly webhook: Section<'webhook'>
   readonly log: Section<'log'>

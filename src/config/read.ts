@@ -204,6 +204,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
         return [name, { ...provider, label: provider.label || name, clientSecretFile: secretFile }]
       }),
     ),
+    statistics: of('statistics'),
     mail: of('mail'),
     webhook: of('webhook'),
     log: of('log'),

@@ -45,6 +45,7 @@ export const scheduledKinds = {
   capsules: 'capsule.make',
   capsuleCheck: 'capsule.verify',
   tidy: 'jobs.tidy',
+  accessLog: 'access.anonymise',
 } as const
 
 export const scheduleSection = z
@@ -62,6 +63,10 @@ export const scheduleSection = z
     tidy: schedule(
       '20 3 * * *',
       'Remove what is kept for a time only: ended jobs, answers to repeated requests.',
+    ),
+    accessLog: schedule(
+      '40 3 * * *',
+      'Remove persons and addresses from the access log ([statistics] accessDays).',
     ),
   })
   .describe(

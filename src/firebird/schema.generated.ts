@@ -894,6 +894,20 @@ export interface PRVUserHistory {
   PUH_InsertTS: Generated<Date>
 }
 
+export interface SYSAccess {
+  SA_ID: number
+  SA_TS: Date
+  /** 0 view of a title, 1 image of a page, 2 download, 3 master */
+  SA_Kind: number
+  /** The node of the address; the line stays when the node goes */
+  SA_OT_ID: number
+  /** The title that it belonged to then */
+  SA_OT_Title: Generated<number | null>
+  /** UUID of a user, operator, or public for who sat in an address range; null: made anonymous */
+  SA_Principal: Generated<string | null>
+  SA_Address: Generated<string | null>
+}
+
 export interface SYSIdempotency {
   SI_Key: string
   SI_Principal: string
@@ -994,6 +1008,17 @@ export interface SYSSchedule {
   SS_SJ_ID: Generated<number | null>
 }
 
+export interface SYSStatistic {
+  /** UTC, as a number: 20260131 */
+  SST_Day: number
+  SST_OD_ID: number
+  /** The title; figures stay when it goes */
+  SST_OT_ID: number
+  /** As SA_Kind */
+  SST_Kind: number
+  SST_Count: number
+}
+
 export interface SYSTreeLock {
   STL_ID: number
 }
@@ -1053,6 +1078,7 @@ export interface Schema {
   PRV_Session: PRVSession
   PRV_User: PRVUser
   PRV_UserHistory: PRVUserHistory
+  SYS_Access: SYSAccess
   SYS_Idempotency: SYSIdempotency
   SYS_ImportLock: SYSImportLock
   SYS_Job: SYSJob
@@ -1060,6 +1086,7 @@ export interface Schema {
   SYS_Migration: SYSMigration
   SYS_Outbox: SYSOutbox
   SYS_Schedule: SYSSchedule
+  SYS_Statistic: SYSStatistic
   SYS_TreeLock: SYSTreeLock
   TMP_ID: TMPID
   TMP_Node: TMPNode
@@ -1664,6 +1691,14 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'PUH_Application',
   'PUH_Reason',
   'PUH_InsertTS',
+  'SYS_Access',
+  'SA_ID',
+  'SA_TS',
+  'SA_Kind',
+  'SA_OT_ID',
+  'SA_OT_Title',
+  'SA_Principal',
+  'SA_Address',
   'SYS_Idempotency',
   'SI_Key',
   'SI_Principal',
@@ -1730,6 +1765,12 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SS_NextTS',
   'SS_LastTS',
   'SS_SJ_ID',
+  'SYS_Statistic',
+  'SST_Day',
+  'SST_OD_ID',
+  'SST_OT_ID',
+  'SST_Kind',
+  'SST_Count',
   'SYS_TreeLock',
   'STL_ID',
   'TMP_ID',

@@ -64,6 +64,7 @@ export async function start(
     FIREFOLIO_SCHEDULE_TIDY: '',
     FIREFOLIO_SCHEDULE_FIXITY: '',
     FIREFOLIO_SCHEDULE_CAPSULECHECK: '',
+    FIREFOLIO_SCHEDULE_ACCESSLOG: '',
     FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...environment,
   })

@@ -53,6 +53,7 @@ const plain = [
   'images.ingest',
   'images.refresh',
   'jobs.tidy',
+  'access.anonymise',
   'fixity.repair',
   'capsule.verify',
 ] as const

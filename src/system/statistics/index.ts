@@ -1,0 +1,211 @@
+// Statistics of use, and the log of who saw what is restricted.
+import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
+import { envelope, Id } from '../../http/envelope.ts'
+import type { Module, Services } from '../../http/module.ts'
+import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
+import { json, problems } from '../../http/problem.ts'
+import { csvRow, csvStart } from '../../formats/table/write.ts'
+import { kinds } from './kinds.ts'
+import * as repository from './repository.ts'
+import { usesOf } from './uses.ts'
+
+export { Uses, usesOf } from './uses.ts'
+
+const tags = ['statistics']
+const day = z.iso.date()
+const whole = z.number().int()
+
+const StatisticQuery = z.strictObject({
+  from: day.optional().meta({ description: 'First day, UTC; without it a year before the last' }),
+  to: day.optional().meta({ description: 'Last day; without it today' }),
+  by: z.enum(repository.groupings).default('month').meta({
+    description:
+      'What a line is about: days and months in their order, titles and domains with the most used first',
+  }),
+  domain: Id.optional().meta({ description: 'Id of a domain: only what stands in it' }),
+  title: Id.optional().meta({ description: 'Id of a title' }),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000).meta({ description: 'Most lines' }),
+})
+
+const Statistic = z
+  .object({
+    items: z.array(
+      z.object({
+        key: z.string().meta({ description: '2026-01-31, 2026-01, or the id of a title or domain' }),
+        label: z
+          .string()
+          .nullable()
+          .meta({ description: 'Caption of the title or domain; null where it is gone' }),
+        views: whole.meta({ description: 'Times that a title was opened' }),
+        pages: whole.meta({ description: 'Page images that were looked at' }),
+        downloads: whole.meta({ description: 'PDF and text files' }),
+        masters: whole.meta({ description: 'Archived scans' }),
+      }),
+    ),
+    ...envelope,
+  })
+  .meta({
+    id: 'Statistic',
+    description: 'Uses by readers: robots, programs and staff left out, double clicks folded.',
+  })
+
+const Accesses = listOf(
+  z.object({
+    id: whole,
+    at: z.string(),
+    kind: z.enum(kinds.names),
+    nodeId: whole,
+    titleId: whole.nullable(),
+    principal: z
+      .string()
+      .nullable()
+      .meta({ description: 'UUID of a user, operator, or public; null: made anonymous' }),
+    address: z.string().nullable(),
+  }),
+  'AccessList',
+)
+
+const numberOf = (text: string): number => Number(text.replaceAll('-', ''))
+
+function rowsOf(services: Services, query: z.output<typeof StatisticQuery>) {
+  const to = query.to ?? new Date().toISOString().slice(0, 10)
+  const from = query.from ?? new Date(Date.parse(to) - 365 * 86_400_000).toISOString().slice(0, 10)
+  if (from > to) throw new Refusal('bad-request', `The first day ${from} is after the last, ${to}.`)
+  return repository.sums(
+    services.db,
+    { from: numberOf(from), to: numberOf(to), by: query.by, domainId: query.domain, title: query.title },
+    query.limit,
+  )
+}
+
+export const statistics: Module = {
+  name: 'statistics',
+  hooks: (app, services) => {
+    const { on, accessLog, flushSeconds } = services.config.statistics
+    if (!on && !accessLog) return
+    const uses = usesOf(services)
+    app.addHook('onResponse', async (request, reply) => uses.note(request, reply))
+    let timer: NodeJS.Timeout | undefined
+    app.addHook('onListen', async () => {
+      timer = setInterval(() => void uses.flush(), flushSeconds * 1000).unref()
+    })
+    app.addHook('onClose', async () => {
+      clearInterval(timer)
+      await uses.flush()
+    })
+  },
+  jobs: {
+    'access.anonymise': async services => {
+      const before = new Date(Date.now() - services.config.statistics.accessDays * 86_400_000)
+      return { lines: await services.database.inTransaction({}, trx => repository.anonymise(trx, before)) }
+    },
+  },
+  routes: async (app, { services }) => {
+    app.get(
+      '/api/v1/statistics',
+      {
+        config: { right: 'admin' },
+        schema: {
+          operationId: 'getStatistics',
+          tags,
+          summary: 'Uses by day, month, title or domain, as data for a chart.',
+          querystring: StatisticQuery,
+          response: { 200: json(Statistic, 'Sums.'), ...problems() },
+        },
+      },
+      async request => {
+        const items = await rowsOf(services, request.query)
+        return { items, links: { self: request.url }, relationships: {}, meta: { schemaVersion: 1 } }
+      },
+    )
+
+    app.get(
+      '/api/v1/statistics/export',
+      {
+        config: { right: 'admin' },
+        schema: {
+          operationId: 'exportStatistics',
+          tags,
+          summary: 'The same as CSV.',
+          querystring: StatisticQuery,
+          response: {
+            200: { description: 'CSV.', content: { 'text/csv': { schema: z.string() } } },
+            ...problems(),
+          },
+        },
+      },
+      async (request, reply) => {
+        const rows = await rowsOf(services, request.query)
+        const lines = rows.map(row =>
+          csvRow([
+            row.key,
+            row.label ?? '',
+            ...[row.views, row.pages, row.downloads, row.masters].map(String),
+          ]),
+        )
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="statistics.csv"')
+          .header('cache-control', 'no-store')
+          .serializer((value: unknown) => value as string)
+          .send(
+            csvStart +
+              csvRow([request.query.by, 'label', 'views', 'pages', 'downloads', 'masters']) +
+              lines.join(''),
+          ) as never
+      },
+    )
+
+    app.get(
+      '/api/v1/accesses',
+      {
+        config: { right: 'admin' },
+        schema: {
+          operationId: 'listAccesses',
+          tags,
+          summary: 'Lists who saw what is not open to everyone, newest first.',
+          querystring: PageQuery.extend({
+            node: Id.optional().meta({ description: 'A node, or a title with its pages' }),
+            user: z
+              .string()
+              .max(60)
+              .regex(/^[\w-]+$/)
+              .optional()
+              .meta({ description: 'UUID, operator, or public' }),
+            from: z.iso.datetime({ offset: true }).optional(),
+            to: z.iso.datetime({ offset: true }).optional(),
+          }),
+          response: { 200: json(Accesses, 'Uses.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { cursor, limit, node, user, from, to } = request.query
+        const [before] = decodeCursor(cursor, ['number']) ?? []
+        const filter = {
+          node,
+          user,
+          from: from === undefined ? undefined : new Date(from),
+          to: to === undefined ? undefined : new Date(to),
+          before: before as number | undefined,
+        }
+        const page = pageOf(await repository.listAccesses(services.db, filter, limit + 1), limit, row => [
+          row.id,
+        ])
+        reply.header('cache-control', 'no-store')
+        return listDocument(request.url, {
+          next: page.next,
+          items: page.items.map(({ id, at, kind, node: nodeId, title, principal, address }) => ({
+            id,
+            at: at?.toISOString() ?? '',
+            kind: kinds.name(kind),
+            nodeId,
+            titleId: title,
+            principal,
+            address,
+          })),
+        })
+      },
+    )
+  },
+}
