@@ -14,9 +14,14 @@ create table OPR_Domain (
   OD_ShortName D_WORD constraint UK_OD_SHORTNAME unique,
   OD_Reference varchar(120) character set utf8 constraint UK_OD_REFERENCE unique,
   OD_Caption D_LINE not null,
+  OD_Captions D_CAPTION,
   OD_Description D_TEXT,
   OD_Type D_WORD,
   OD_Contact D_LINE,
+  OD_PU_Contact D_ID,
+  OD_Comment D_TEXT,
+  OD_Mappings D_LINE,
+  OD_StandardMasks D_TEXT,
   OD_Watermark D_TEXT,
   OD_ImageFooter D_TEXT,
   OD_CustomData D_TEXT,
@@ -34,6 +39,12 @@ comment on table OPR_Domain is 'Collections (pools, tenants): hierarchical, with
 comment on column OPR_Domain.OD_Name is 'URL segment';
 comment on column OPR_Domain.OD_ShortName is 'OAI set name';
 comment on column OPR_Domain.OD_Description is 'JSON: language to text';
+comment on column OPR_Domain.OD_Captions is 'JSON: language to name; unique among the children of one domain';
+comment on column OPR_Domain.OD_Contact is 'Whom to ask, as text';
+comment on column OPR_Domain.OD_PU_Contact is 'The user to ask';
+comment on column OPR_Domain.OD_Comment is 'For those who work here';
+comment on column OPR_Domain.OD_Mappings is 'JSON: imageExport, imageImport, dublinCoreExport: parent, objecttype, none, or the name of a mapping';
+comment on column OPR_Domain.OD_StandardMasks is 'JSON: type of title to names of masks in their order';
 comment on column OPR_Domain.OD_System is '1 = cannot be removed or moved';
 comment on column OPR_Domain.OD_PrivateTags is '1 = inherits no tags from the domains above';
 comment on column OPR_Domain.OD_PrivateTransitions is '1 = transitions of the domains above do not hold here';

@@ -1,6 +1,9 @@
 -- Transitions: who may change a tag or the state of a node in a domain, what they have to say to it, and who is told. They are few; every change
 -- looks at all of them in its own transaction.
 
+-- users come after domains
+alter table OPR_Domain add constraint FK_OD_PU foreign key (OD_PU_Contact) references PRV_User (PU_ID) on delete set null;
+
 create sequence OPR_Transition_SEQ;
 create table OPR_Transition (
   OTN_ID D_ID not null constraint PK_OPR_TRANSITION primary key,

@@ -5,6 +5,7 @@ import { readConfig } from './config/read.ts'
 import { runnerOf } from './job-runner.ts'
 import type { JobRunner } from './jobs/runner.ts'
 import { readPagination } from './catalogue/pages/index.ts'
+import { makeSystemDomains } from './catalogue/domains/index.ts'
 import { welcomeLink } from './people/accounts/index.ts'
 import { loadSampleIfEmpty } from './sample/load.ts'
 import { createLog, type OpenServices, openServices } from './services.ts'
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   // started by `npm start`: its end is ours, so that nothing stays behind
   if (process.connected) process.once('disconnect', () => void stop('the starter has ended'))
   if (config.sample.on) await loadSampleIfEmpty(services, say)
+  if (config.pools.system) for (const sentence of await makeSystemDomains(services.database)) say(sentence)
   const addresses: string[] = []
   if (config.http.on) {
     const port = config.http.port === 0 ? 0 : config.http.port + config.server.portBase

@@ -6,6 +6,7 @@ import { fixitySection } from './fixity-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { mailSection } from './mail-options.ts'
+import { poolSection } from './pool-options.ts'
 import { webhookSection } from './webhook-options.ts'
 import { accessSection } from './people-options.ts'
 import { lendingSection } from './lending-options.ts'
@@ -275,6 +276,7 @@ export const sections = {
   statistics: statisticSection,
   mail: mailSection,
   webhook: webhookSection,
+  pools: poolSection,
   log: z
     .strictObject({
       level: oneOf(
@@ -342,6 +344,7 @@ export interface Config {
   readonly statistics: Section<'statistics'>
   readonly mail: Section<'mail'>
   readonly webhook: Section<'webhook'>
+  readonly pools: Section<'pools'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>
 }

@@ -207,6 +207,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     statistics: of('statistics'),
     mail: of('mail'),
     webhook: of('webhook'),
+    pools: of('pools'),
     log: of('log'),
     oai: of('oai'),
     harvest: of('harvest'),

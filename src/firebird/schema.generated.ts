@@ -174,10 +174,21 @@ export interface OPRDomain {
   OD_ShortName: Generated<string | null>
   OD_Reference: Generated<string | null>
   OD_Caption: string
+  /** JSON: language to name; unique among the children of one domain */
+  OD_Captions: Generated<string | null>
   /** JSON: language to text */
   OD_Description: Generated<string | null>
   OD_Type: Generated<string | null>
+  /** Whom to ask, as text */
   OD_Contact: Generated<string | null>
+  /** The user to ask */
+  OD_PU_Contact: Generated<number | null>
+  /** For those who work here */
+  OD_Comment: Generated<string | null>
+  /** JSON: imageExport, imageImport, dublinCoreExport: parent, objecttype, none, or the name of a mapping */
+  OD_Mappings: Generated<string | null>
+  /** JSON: type of title to names of masks in their order */
+  OD_StandardMasks: Generated<string | null>
   OD_Watermark: Generated<string | null>
   OD_ImageFooter: Generated<string | null>
   OD_CustomData: Generated<string | null>
@@ -1219,9 +1230,14 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OD_ShortName',
   'OD_Reference',
   'OD_Caption',
+  'OD_Captions',
   'OD_Description',
   'OD_Type',
   'OD_Contact',
+  'OD_PU_Contact',
+  'OD_Comment',
+  'OD_Mappings',
+  'OD_StandardMasks',
   'OD_Watermark',
   'OD_ImageFooter',
   'OD_CustomData',

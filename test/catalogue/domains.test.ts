@@ -1,4 +1,6 @@
 import t from 'tap'
+import { makeSystemDomains } from '../../src/catalogue/domains/index.ts'
+import { aUser } from '../support/people.ts'
 import { aTitle, start } from '../support/start.ts'
 
 const { call, read, ...app } = await start(t)
@@ -108,4 +110,167 @@ t.test('options are inherited, set below, checked, and tell where they come from
     body: { detail: /no domain option ‘image.colour’/ },
   })
   t.equal((await read('/api/v1/domains/deep/config')).status, 401)
+})
+
+t.test('a domain has names in several languages, each once among the domains beside it', async t => {
+  await create({ name: 'pool', caption: 'Pool', captions: { de: 'Bestand', en: 'Pool' } })
+  const one = await create({
+    name: 'p1',
+    caption: 'One',
+    parent: 'pool',
+    captions: { de: 'Karten', en: 'Maps' },
+  })
+  t.match(one.body, { captions: { de: 'Karten', en: 'Maps' } })
+  const same = await create({
+    name: 'p2',
+    caption: 'Two',
+    parent: 'pool',
+    captions: { de: 'Pläne', en: ' maps ' },
+  })
+  t.match(
+    [same.status, same.body.detail],
+    [409, /Domain ‘p1’, beside this one, is named ‘Maps’ \(en\) already/],
+  )
+  t.equal(
+    (await create({ name: 'p2', caption: 'Two', parent: 'pool', captions: { fr: 'Maps' } })).status,
+    201,
+  )
+  t.equal(
+    (await call('PATCH', '/api/v1/domains/p2', { captions: { en: 'MAPS' } }, { 'if-match': '*' })).status,
+    409,
+  )
+  t.equal(
+    (await call('PATCH', '/api/v1/domains/p1', { captions: { en: 'maps' } }, { 'if-match': '*' })).status,
+    200,
+  )
+  await create({ name: 'p3', caption: 'Three', captions: { en: 'Maps' } })
+  const moved = await call('POST', '/api/v1/domains/p3/move', { parent: 'pool' }, { 'if-match': '*' })
+  t.match([moved.status, moved.body.detail], [409, /‘p1’/])
+  const both = await Promise.all(
+    ['q1', 'q2'].map(name => create({ name, caption: name, parent: 'pool', captions: { en: 'Twins' } })),
+  )
+  t.same(
+    both.map(answer => answer.status).sort((a, b) => a - b),
+    [201, 409],
+    'two at once: one',
+  )
+  t.match((await create({ name: 'big', caption: 'B', captions: { en: 'x'.repeat(2000) } })).status, 400)
+})
+
+t.test('contact, comment, mappings and masks are kept, inherited and refused by name', async t => {
+  const { id: user } = await aUser(app as never, { login: 'curator', name: 'Curator' })
+  const set = (body: object, name = 'pool') =>
+    call('PATCH', `/api/v1/domains/${name}`, body, { 'if-match': '*' })
+  const changed = await set({
+    contactUser: user,
+    comment: 'Needs a new shelf',
+    mappings: { imageExport: 'iptc', dublinCoreExport: 'none' },
+    standardMasks: { monograph: ['long', 'short'] },
+  })
+  t.match(changed.body, {
+    contactUser: user,
+    comment: 'Needs a new shelf',
+    mappings: { imageExport: 'iptc', imageImport: 'parent', dublinCoreExport: 'none' },
+    standardMasks: { monograph: ['long', 'short'] },
+    relationships: { contact: { data: { type: 'user', id: user } } },
+  })
+  const pool = changed.body.id as number
+  await set({ mappings: { dublinCoreExport: 'objecttype' } }, 'p1')
+  const child = (await call('GET', '/api/v1/domains/p1')).body
+  t.same(child.compiledMappings, {
+    imageExport: { value: 'iptc', domainId: pool },
+    imageImport: { value: 'objecttype', domainId: null },
+    dublinCoreExport: { value: 'objecttype', domainId: child.id },
+  })
+  t.equal(
+    (await read('/api/v1/domains/pool')).body.comment,
+    undefined,
+    'the comment is for those who work here',
+  )
+  t.match((await set({ contactUser: 999_999 })).body.detail, /contactUser: there is no user 999999/)
+  t.match((await set({ standardMasks: { nothing: [] } })).body.detail, /no type of titles ‘nothing’/)
+  t.equal((await set({ mappings: { imageExport: 'a b' } })).status, 400)
+  t.equal((await set({ mappings: { thumbnails: 'none' } })).status, 400)
+  const cleared = await set({ contactUser: null, comment: null, standardMasks: null })
+  t.match(cleared.body, { contactUser: null, comment: null, standardMasks: null })
+  await set({ contactUser: user, comment: 'Needs a new shelf' })
+})
+
+t.test('domains are searched by each of their fields', async t => {
+  const found = async (query: string): Promise<string[]> =>
+    ((await call('GET', `/api/v1/domains?${query}`)).body.items as { name: string }[]).map(item => item.name).sort((a, b) => a.localeCompare(b)) // prettier-ignore
+  const pool = (await call('GET', '/api/v1/domains/pool')).body
+  await call('PATCH', '/api/v1/domains/p1', { shortName: 'PONE', reference: 'ref:p1', contact: 'Desk 3', description: { de: 'Große Blätter' } }, { 'if-match': '*' }) // prettier-ignore
+  await call('POST', `/api/v1/domains/p1/rights`, { subject: 'everyone', right: 'download', effect: 'deny' })
+  const p1 = (await call('GET', '/api/v1/domains/p1')).body
+  t.same(await found(`id=${pool.id}`), ['pool'])
+  const twins = await found('caption=Twins')
+  t.same(await found('within=pool'), ['p1', 'p2', 'pool', ...twins])
+  t.same(await found('within=pool&level=1'), ['pool'])
+  t.same(await found('within=pool&hasChildren=true'), ['pool'])
+  t.same(await found('within=pool&isSystem=true'), [])
+  t.same(await found('name=p1'), ['p1'])
+  t.same(await found('shortName=PONE'), ['p1'])
+  t.same(await found('reference=ref:p1'), ['p1'])
+  t.same(await found('caption=BESTAND'), ['pool'], 'in any language and case')
+  t.same(await found('description=gro%C3%9Fe'), ['p1'])
+  t.same(await found('contact=desk'), ['p1'])
+  t.same(await found('q=bl%C3%A4tter'), ['p1'])
+  t.same(await found('comment=shelf'), ['pool'])
+  t.same(await found(`contactUser=${pool.contactUser}`), ['pool'])
+  t.same(await found('mapping=iptc'), ['pool'])
+  t.same(await found('hasEntries=true'), ['p1'])
+  t.same(await found(`within=pool&version=${p1.meta.version}&name=p1`), ['p1'])
+  t.equal((await read('/api/v1/domains?hasEntries=true')).status, 403)
+  t.equal((await read('/api/v1/domains?comment=shelf')).status, 403)
+  t.equal((await read('/api/v1/domains?q=shelf')).body.items.length, 0, 'nor found in passing')
+  t.equal((await call('GET', '/api/v1/domains?within=nothing')).status, 404)
+  t.equal((await call('GET', '/api/v1/domains?colour=red')).status, 400)
+})
+
+t.test('four representations: full, for a search, short, and short for a search', async t => {
+  const one = async (view: string) => (await read(`/api/v1/domains?name=p1&view=${view}`)).body.items[0]
+  const path = [{ name: 'pool' }, { name: 'p1' }]
+  const [full, search, short, shortSearch] = await Promise.all(
+    ['full', 'search', 'short', 'shortSearch'].map(one),
+  )
+  t.match(full, {
+    shortPath: path,
+    compiledTags: [],
+    compiledMappings: {},
+    rights: ['tree:read'],
+    contact: 'Desk 3',
+  })
+  t.match(search, {
+    level: 2,
+    shortPath: path,
+    hasChildren: false,
+    captions: { en: 'maps' },
+    contact: 'Desk 3',
+  })
+  t.equal(search.compiledTags, undefined)
+  t.equal(search.hasEntries, undefined, 'readers are not told where entries are')
+  t.equal((await call('GET', '/api/v1/domains?name=p1')).body.items[0].hasEntries, true)
+  t.same(Object.keys(short).sort(), ['caption', 'captions', 'id', 'name', 'parentId', 'shortPath'])
+  t.match(short, { name: 'p1', shortPath: path })
+  t.notOk('shortPath' in short.shortPath[0], 'domains of a path have none themselves')
+  t.match(shortSearch, { name: 'p1', level: 2, shortPath: path })
+  t.type(shortSearch.version, 'number')
+})
+
+t.test('the system domains are made once, also by two at once, and stay where they are', async t => {
+  const { database } = app.services
+  const said = (await Promise.all([makeSystemDomains(database), makeSystemDomains(database)])).flat()
+  t.same(said, ['the system domain root was made', 'the system domain standard was made'])
+  t.same(await makeSystemDomains(database), [], 'nothing at the next start')
+  t.match((await call('GET', '/api/v1/domains?isSystem=true&view=short')).body.items.filter((item: { name: string }) => item.name !== 'deep'), [{ name: 'root', parentId: null }, { name: 'standard', shortPath: [{ name: 'root' }, { name: 'standard' }] }]) // prettier-ignore
+  t.match((await call('POST', '/api/v1/domains/standard/move', { parent: null }, { 'if-match': '*' })).body.detail, /system domain/) // prettier-ignore
+  t.match((await call('DELETE', '/api/v1/domains/standard', undefined, { 'if-match': '*' })).body.detail, /system domain/) // prettier-ignore
+  const renamed = await call(
+    'PATCH',
+    '/api/v1/domains/standard',
+    { captions: { de: 'Allgemein' } },
+    { 'if-match': '*' },
+  )
+  t.equal(renamed.status, 200)
 })

@@ -31,6 +31,9 @@ export interface DomainInput extends Omit<
   | 'customData'
   | 'watermark'
   | 'imageFooter'
+  | 'captions'
+  | 'mappings'
+  | 'standardMasks'
   | 'parentId'
   | 'privateTags'
   | 'privateTransitions'
@@ -38,6 +41,9 @@ export interface DomainInput extends Omit<
   readonly parent?: string | number | null | undefined
   readonly description?: unknown
   readonly customData?: unknown
+  readonly captions?: Readonly<Record<string, string>> | null | undefined
+  readonly mappings?: unknown
+  readonly standardMasks?: unknown
   readonly watermark?: unknown
   readonly imageFooter?: unknown
   readonly privateTags?: boolean | undefined
@@ -56,6 +62,9 @@ function fieldsOf({
   const texts = {
     description: asText(input.description),
     customData: asText(input.customData),
+    captions: asText(input.captions),
+    mappings: asText(input.mappings),
+    standardMasks: asText(input.standardMasks),
     watermark: asText(input.watermark),
     imageFooter: asText(input.imageFooter),
   }
@@ -69,6 +78,42 @@ function fieldsOf({
   return fields as repository.DomainFields
 }
 
+const folded = (text: string): string => text.normalize('NFKC').trim().toLowerCase()
+
+/** @throws Refusal conflict where a domain beside it has the same name in a language */
+async function requireOwnCaptions(
+  trx: Db,
+  at: { readonly id: number | undefined; readonly parentId: number | null },
+  captions: Readonly<Record<string, string>> | null,
+): Promise<void> {
+  if (!captions) return
+  for (const sibling of await repository.list(trx, at.parentId)) {
+    if (sibling.id === at.id) continue
+    const theirs = JSON.parse(sibling.captions ?? '{}') as Record<string, string>
+    for (const [language, text] of Object.entries(captions))
+      if (Object.hasOwn(theirs, language) && folded(theirs[language] as string) === folded(text))
+        throw new Refusal(
+          'conflict',
+          `Domain ‘${sibling.name}’, beside this one, is named ‘${theirs[language]}’ (${language}) already.`,
+        )
+  }
+}
+
+/** @throws Refusal not-processable */
+async function requireContact(trx: Db, id: number | null | undefined): Promise<void> {
+  if (id === null || id === undefined) return
+  const user = await trx
+    .selectFrom('PRV_User')
+    .select('PU_ID')
+    .where('PU_ID', '=', id)
+    .where('PU_DeleteTS', 'is', null)
+    .executeTakeFirst()
+  if (!user)
+    throw new Refusal('not-processable', `contactUser: there is no user ${id}.`, {
+      errors: [{ pointer: '/contactUser', detail: `there is no user ${id}` }],
+    })
+}
+
 export async function create(
   trx: Db,
   actor: Actor,
@@ -80,6 +125,8 @@ export async function create(
       'The name of a domain cannot be a number: it would be taken for an id.',
     )
   const parentId = await parentIdOf(trx, input.parent)
+  await requireOwnCaptions(trx, { id: undefined, parentId }, input.captions ?? null)
+  await requireContact(trx, input.contactUser)
   const id = await repository.insert(trx, {
     ...fieldsOf(input),
     name: input.name,
@@ -101,6 +148,8 @@ export async function change(
   input: DomainInput,
 ): Promise<FullDomain> {
   const before = await get(trx, key)
+  await requireOwnCaptions(trx, before, input.captions ?? null)
+  await requireContact(trx, input.contactUser)
   // other tags alone are another version, too
   const fields = { ...(input.tags ? { privateTags: before.privateTags } : {}), ...fieldsOf(input) }
   if (Object.keys(fields).length === 0) return before
@@ -127,8 +176,9 @@ export async function move(
   const before = await get(trx, key)
   if (before.system === 1)
     throw new Refusal('conflict', `Domain ‘${before.name}’ is a system domain and cannot be moved.`)
-  if (!(await repository.update(trx, before.id, version, { parentId: await parentIdOf(trx, parent) })))
-    throw stale(before)
+  const parentId = await parentIdOf(trx, parent)
+  await requireOwnCaptions(trx, { id: before.id, parentId }, JSON.parse(before.captions ?? 'null') as null)
+  if (!(await repository.update(trx, before.id, version, { parentId }))) throw stale(before)
   const domain = await get(trx, before.id)
   await logged(trx, actor, 'move', domain)
   return domain

@@ -12,6 +12,7 @@ export {
 export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
 export { Localised } from './schemas.ts'
+export { makeSystemDomains } from './system.ts'
 export { type DomainTags, domainTags } from './tags.ts'
 
 export const domains: Module = { name: 'domains', routes }

@@ -11,6 +11,9 @@ const columns = [
   'OD_Caption as caption',
   'OD_Type as type',
   'OD_Contact as contact',
+  'OD_PU_Contact as contactUser',
+  'OD_Captions as captions',
+  'OD_Mappings as mappings',
   'OD_System as system',
   'OD_PrivateTags as privateTags',
   'OD_PrivateTransitions as privateTransitions',
@@ -25,6 +28,8 @@ const texts = [
   'OD_CustomData as customData',
   'OD_Watermark as watermark',
   'OD_ImageFooter as imageFooter',
+  'OD_Comment as comment',
+  'OD_StandardMasks as standardMasks',
 ] as const
 
 export interface Domain {
@@ -38,6 +43,11 @@ export interface Domain {
   readonly caption: string
   readonly type: string | null
   readonly contact: string | null
+  /** PU_ID */
+  readonly contactUser: number | null
+  /** JSON, as stored */
+  readonly captions: string | null
+  readonly mappings: string | null
   readonly system: number
   /** 1: inherits no tags */
   readonly privateTags: number
@@ -54,6 +64,8 @@ export interface FullDomain extends Domain {
   readonly customData: string | null
   readonly watermark: string | null
   readonly imageFooter: string | null
+  readonly comment: string | null
+  readonly standardMasks: string | null
 }
 
 export const find = (db: Db, id: number): Promise<FullDomain | undefined> =>
@@ -90,6 +102,17 @@ export async function list(db: Db, parentId: number | null | undefined): Promise
   else if (parentId !== undefined) query = query.where('OD_OD_Parent', '=', parentId)
   return await query.execute()
 }
+
+/** All domains with their texts, in order. */
+export const listFull = (db: Db): Promise<FullDomain[]> =>
+  db
+    .selectFrom('OPR_Domain')
+    .select(columns)
+    .select(texts)
+    .orderBy('OD_OD_Parent')
+    .orderBy('OD_Sort')
+    .orderBy('OD_ID')
+    .execute()
 
 export async function hasChildren(db: Db, ids: readonly number[]): Promise<Set<number>> {
   if (ids.length === 0) return new Set()
@@ -150,6 +173,11 @@ export interface DomainFields {
   readonly caption?: string
   readonly type?: string | null
   readonly contact?: string | null
+  readonly contactUser?: number | null
+  readonly captions?: string | null
+  readonly mappings?: string | null
+  readonly comment?: string | null
+  readonly standardMasks?: string | null
   readonly sort?: number
   readonly description?: string | null
   readonly customData?: string | null
@@ -168,6 +196,11 @@ const columnOf = {
   caption: 'OD_Caption',
   type: 'OD_Type',
   contact: 'OD_Contact',
+  contactUser: 'OD_PU_Contact',
+  captions: 'OD_Captions',
+  mappings: 'OD_Mappings',
+  comment: 'OD_Comment',
+  standardMasks: 'OD_StandardMasks',
   sort: 'OD_Sort',
   description: 'OD_Description',
   customData: 'OD_CustomData',

@@ -1,17 +1,25 @@
 import { z } from 'zod'
 import type { Db } from '../../firebird/database.ts'
+import { Refusal } from '../../errors.ts'
 import { checkDomainOption } from '../../config/domain-options.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
-import { access } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
 import * as change from './change.ts'
 import { configuration } from './configuration.ts'
 import * as repository from './repository.ts'
-import { documentOf, fullDocument, namedFor, tagOf } from './documents.ts'
+import {
+  fullDocument,
+  namedFor,
+  searchDocument,
+  shortDocument,
+  shortSearchDocument,
+  tagOf,
+} from './documents.ts'
+import { searchDomains } from './search.ts'
 import {
   Domain,
   DomainConfig,
@@ -23,6 +31,21 @@ import {
   DomainQuery,
   NewDomain,
 } from './schemas.ts'
+
+/** Names are compared with those of the domains beside it: one change of domains at a time. */
+const alone = { reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
+
+/** @throws Refusal not-processable naming a type that is none */
+function requireTypes(
+  { types }: Services,
+  masks: Readonly<Record<string, unknown>> | null | undefined,
+): void {
+  for (const type of Object.keys(masks ?? {}))
+    if (!types.find('title', type))
+      throw new Refusal('not-processable', `standardMasks: there is no type of titles ‘${type}’.`, {
+        errors: [{ pointer: `/standardMasks/${type}`, detail: 'is no type of titles' }],
+      })
+}
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const document = async (db: Db, domain: repository.FullDomain, principal: Principal) =>
@@ -41,38 +64,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'listDomains',
         tags,
-        summary: 'Lists domains: all, the roots, or the children of one.',
+        summary: 'Lists and searches domains by all that their documents say.',
         querystring: DomainQuery,
         response: { 200: json(DomainList, 'Domains in their order.'), ...problems(404) },
       },
     },
     async request => {
-      const { parent, view } = request.query
-      const parentId =
-        parent === undefined
-          ? undefined
-          : parent === 'none'
-            ? null
-            : (await change.get(services.db, parent)).id
-      const domains = (await repository.list(services.db, parentId)).filter(domain =>
-        access.seesDomain(request.principal, domain.id),
-      )
+      const { view } = request.query
+      const find = (name: string) => change.get(services.db, name)
+      const domains = await searchDomains(services.db, request.query, request.principal, find)
       const withChildren = await repository.hasChildren(
         services.db,
         domains.map(domain => domain.id),
       )
-      const full =
-        view === 'full'
-          ? await Promise.all(domains.map(domain => repository.find(services.db, domain.id)))
-          : []
       const named = await namedFor(services.db, request.principal)
-      const items = domains.map((domain, at) => {
-        if (view === 'short')
-          return { id: domain.id, name: domain.name, parentId: domain.parentId, caption: domain.caption }
-        const found = full[at]
-        return found
-          ? fullDocument(found, withChildren.has(domain.id), request.principal, named)
-          : documentOf(domain, withChildren.has(domain.id))
+      const items = domains.map(domain => {
+        if (view === 'short') return shortDocument(domain, named)
+        if (view === 'shortSearch') return shortSearchDocument(domain, named)
+        const hasChildren = withChildren.has(domain.id)
+        return view === 'full'
+          ? fullDocument(domain, hasChildren, request.principal, named)
+          : searchDocument(domain, hasChildren, named)
       })
       return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
     },
@@ -91,7 +103,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async (request, reply) => {
-      const answer = await write(services, request, {}, async trx => {
+      requireTypes(services, request.body.standardMasks)
+      const answer = await write(services, request, alone, async trx => {
         const domain = await change.create(
           trx,
           actorOf(request),
@@ -143,7 +156,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const version = expectedVersion(request)
-      const answer = await write(services, request, {}, async trx => {
+      requireTypes(services, request.body.standardMasks)
+      const answer = await write(services, request, alone, async trx => {
         const domain = await change.change(
           trx,
           actorOf(request),
@@ -173,7 +187,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const version = expectedVersion(request)
-      const answer = await write(services, request, {}, async trx => {
+      const answer = await write(services, request, alone, async trx => {
         const domain = await change.move(
           trx,
           actorOf(request),

@@ -39,6 +39,57 @@ export const ImageFooter = z
   })
 export type ImageFooter = z.output<typeof ImageFooter>
 
+const Word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/)
+const Mapping = z.union([z.enum(['parent', 'objecttype', 'none']), Word]).meta({
+  description: 'parent: as the domain above; objecttype: as the type has it; none; or the name of a mapping',
+})
+const mappingNames = ['imageExport', 'imageImport', 'dublinCoreExport'] as const
+export const Mappings = z
+  .strictObject({
+    imageExport: Mapping.default('parent'),
+    imageImport: Mapping.default('parent'),
+    dublinCoreExport: Mapping.default('parent'),
+  })
+  .meta({ id: 'DomainMappings' })
+export type Mappings = z.output<typeof Mappings>
+const CompiledMapping = z.object({
+  value: z.string(),
+  domainId: z.number().int().nullable().meta({ description: 'The domain that says so; null: none does' }),
+})
+const StandardMasks = z
+  .record(Word, z.array(Word).max(100))
+  .meta({ description: 'Type of title -> names of masks in their order; null: those of the type' })
+const Captions = Localised.refine(
+  captions => JSON.stringify(captions).length <= 2000,
+  'has more than 2,000 characters',
+)
+
+export const ShortDomain = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    parentId: z.number().int().nullable(),
+    caption: z.string(),
+    captions: Localised.nullable(),
+    shortPath: z
+      .array(
+        z.object({
+          id: z.number().int(),
+          name: z.string(),
+          parentId: z.number().int().nullable(),
+          caption: z.string(),
+          captions: Localised.nullable(),
+        }),
+      )
+      .meta({ description: 'Domains from the top down to this one' }),
+  })
+  .meta({ id: 'ShortDomain' })
+/** For those who look up titles by fields of their domain. */
+export const ShortSearchDomain = ShortDomain.extend({
+  level: z.number().int(),
+  version: z.number().int(),
+}).meta({ id: 'ShortSearchDomain' })
+
 export const Domain = z
   .object({
     id: z.number().int(),
@@ -46,6 +97,16 @@ export const Domain = z
     shortName: z.string().nullable().meta({ description: 'OAI set name' }),
     reference: z.string().nullable(),
     caption: z.string(),
+    captions: Localised.nullable().meta({ description: 'Language -> name' }),
+    contactUser: z.number().int().nullable().meta({ description: 'Id of the user to ask' }),
+    mappings: z.record(z.enum(mappingNames), z.string()),
+    compiledMappings: z.record(z.enum(mappingNames), CompiledMapping).optional(),
+    standardMasks: StandardMasks.nullable().optional(),
+    comment: z.string().nullable().optional().meta({ description: 'Only for who works here' }),
+    hasEntries: z.boolean().optional().meta({
+      description: 'Has entries of rights of its own; only for who works here',
+    }),
+    shortPath: ShortDomain.shape.shortPath.optional(),
     type: z.string().nullable().meta({ description: 'Preset, see config/presets' }),
     level: z.number().int().meta({ description: '1 at the top' }),
     path: z.string().meta({ description: 'Ids from the root down: |1||4|' }),
@@ -78,18 +139,9 @@ export const Domain = z
   })
   .meta({ id: 'Domain', description: 'A collection (pool, tenant).' })
 
-export const ShortDomain = z
-  .object({
-    id: z.number().int(),
-    name: z.string(),
-    parentId: z.number().int().nullable(),
-    caption: z.string(),
-  })
-  .meta({ id: 'ShortDomain' })
-
 export const DomainList = z
   .object({
-    items: z.array(z.union([Domain, ShortDomain])),
+    items: z.array(z.union([Domain, ShortSearchDomain, ShortDomain])),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
     meta: z.object({ count: z.number().int() }),
@@ -112,6 +164,11 @@ const writable = {
   sort: z.number().int().min(-2147483648).max(2147483647).optional(),
   description: Localised.nullable().optional(),
   customData: Custom.nullable().optional(),
+  captions: Captions.nullable().optional(),
+  contactUser: z.number().int().min(1).max(2147483647).nullable().optional(),
+  comment: z.string().max(100_000).nullable().optional(),
+  mappings: Mappings.nullable().optional(),
+  standardMasks: StandardMasks.nullable().optional(),
   watermark: Watermark.nullable().optional(),
   imageFooter: ImageFooter.nullable().optional(),
   tags: z.array(z.string().min(1).max(60)).max(200).optional(),
@@ -139,13 +196,35 @@ export const DomainMove = z
 export const DomainParams = z.strictObject({
   domain: z.string().min(1).max(120).meta({ description: 'OD_ID, name, short name or reference.' }),
 })
+const Key = z.coerce.number().int().min(1).max(2147483647)
+const Flag = z.enum(['true', 'false'])
+const Part = z.string().min(1).max(500)
 export const DomainQuery = z.strictObject({
   parent: z
     .string()
     .max(120)
     .optional()
     .meta({ description: 'Only the children of this domain; ‘none’ for the roots.' }),
-  view: z.enum(['full', 'search', 'short']).default('search'),
+  within: z.string().max(120).optional().meta({ description: 'It and all below it' }),
+  id: Key.optional(),
+  version: Key.optional(),
+  level: z.coerce.number().int().min(1).max(100).optional().meta({ description: '1 at the top' }),
+  levelTo: z.coerce.number().int().min(1).max(100).optional(),
+  isSystem: Flag.optional(),
+  hasChildren: Flag.optional(),
+  hasEntries: Flag.optional().meta({ description: 'Has entries of rights of its own; for who works here' }),
+  name: z.string().max(120).optional(),
+  shortName: z.string().max(120).optional(),
+  reference: z.string().max(120).optional(),
+  type: z.string().max(60).optional(),
+  contactUser: Key.optional(),
+  mapping: z.string().max(60).optional().meta({ description: 'One of its mappings' }),
+  caption: Part.optional().meta({ description: 'Part of its name in any language' }),
+  description: Part.optional(),
+  contact: Part.optional(),
+  comment: Part.optional().meta({ description: 'For who works here' }),
+  q: Part.optional().meta({ description: 'Part of any of these texts, comments aside' }),
+  view: z.enum(['full', 'search', 'short', 'shortSearch']).default('search'),
 })
 
 export const DomainConfig = z
