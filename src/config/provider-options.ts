@@ -101,13 +101,16 @@ export function faultsOfShibboleth(shibboleth: Shibboleth, trustProxy: readonly 
   return [...faults, ...faultsOfGroups(shibboleth.groups)]
 }
 
-/** Where somebody goes on to who logs out here and came by this way; undefined: nowhere. */
+/** Where somebody goes on to who logs out here and came by this way, an address of ours without the prefix; undefined: nowhere. */
 export function logOutOf(
   config: { readonly providers: ReadonlyMap<string, Provider>; readonly shibboleth: Shibboleth },
   means: string,
 ): string | undefined {
-  if (config.providers.get(means)?.logOut) return `/log-in/${means}/out`
-  return means === 'shibboleth' && config.shibboleth.on ? config.shibboleth.logOutUrl || undefined : undefined
+  const goesOn =
+    means === 'shibboleth'
+      ? config.shibboleth.on && config.shibboleth.logOutUrl !== ''
+      : config.providers.get(means)?.logOut === true
+  return goesOn ? `/log-in/${means}/out` : undefined
 }
 
 /** Ways in beside the password, as buttons; addresses of ours without the prefix. */

@@ -28,6 +28,7 @@ const app = await start(t, {
   FIREFOLIO_SERVER_TRUSTPROXY: '127.0.0.1',
   FIREFOLIO_SHIBBOLETH_ON: 'true',
   FIREFOLIO_SHIBBOLETH_ACCOUNTS: 'create',
+  FIREFOLIO_SHIBBOLETH_LOGOUTURL: '/Shibboleth.sso/Logout',
   FIREFOLIO_SHIBBOLETH_GROUPS: 'member@*=Members of the house',
 })
 const { services } = app
@@ -281,6 +282,7 @@ t.test(
     t.match(await sessionOf(answer), {
       user: { name: 'Jörg Müller', email: 'joerg@example.org', isEmailConfirmed: true },
       means: 'shibboleth',
+      links: { logOut: '/log-in/shibboleth/out' },
     })
     const group = await services.database.inTransaction({}, trx =>
       findGroupByName(trx, 'Members of the house'),
@@ -293,6 +295,8 @@ t.test(
       1,
       'known the second time',
     )
+
+    t.equal((await get('/log-in/shibboleth/out')).headers['location'], '/Shibboleth.sso/Logout')
 
     for (const peer of ['203.0.113.5', '::1', '::ffff:203.0.113.5']) {
       const forged = await get(

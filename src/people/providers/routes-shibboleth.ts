@@ -93,4 +93,11 @@ export async function shibbolethRoutes(app: App, { services }: { services: Servi
       return goOn(request, reply, wanted.next)
     },
   )
+
+  app.get(
+    '/log-in/shibboleth/out',
+    { config: { right: 'public' }, schema: { hide: true, response: { 303: z.null(), ...problems() } } },
+    // the proxy's own address, which the prefix of ours does not stand before
+    async (request, reply) => goOn(request, reply, shibboleth.logOutUrl || `${app.linkPrefix}/`),
+  )
 }
