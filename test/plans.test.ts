@@ -16,7 +16,7 @@ const pages = ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body as
 const page = pages[7]?.id
 
 /** Tables that stay small, and ids that a statement brings with it. */
-const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE', 'SYS_SCHEDULE'] // prettier-ignore
+const small = ['RDB$DATABASE', 'TMP_ID', 'SPLIT_IDS', 'OPR_DOMAIN', 'CFG_OPTION', 'SYS_MIGRATION', 'SYS_OUTBOX', 'OPR_HARVEST', 'OPR_IMAGEPROFILE', 'OPR_TAG', 'OPR_DOMAINTAG', 'OPR_TRANSITION', 'SYS_SCHEDULE'] // prettier-ignore
 const doors = doorsOf(ids, page ?? 0)
 
 /** Tables that a plan reads through, by the names that the statement gives them. */
@@ -109,6 +109,25 @@ t.test('what is below a title is found by the title, however large the archive i
 t.test('a statement that reads through is seen', needsServer, async t => {
   t.equal((await scans([`select OT_ID from OPR_Tree where OT_Caption = ?`])).length, 1)
   t.equal((await scans([`select t."OT_ID" from "OPR_TREE" as t where t."OT_CAPTION" = ?`])).length, 1)
+})
+
+t.test('tags and transitions are looked for by index', needsServer, async t => {
+  const any = { 'if-match': '*' }
+  await app.call('POST', '/api/v1/tags', { name: 'seen' })
+  await app.call('POST', '/api/v1/transitions', { name: 'seen', change: 'tag', tag: 'seen', from: ['seen'] })
+  await app.call('POST', '/api/v1/transitions', { name: 'gone', change: 'untag', tag: 'seen' })
+  for (const change of ['release', 'hide', 'bin', 'restore'])
+    await app.call('POST', '/api/v1/transitions', { name: change, change })
+  const sent = await statementsOf(async () => {
+    await app.call('PUT', `/api/v1/tree/${ids.work}/tags`, { tags: ['seen'] }, any)
+    await app.call('GET', `/api/v1/tree/${ids.work}/tags`)
+    await app.call('GET', `/api/v1/tree/${ids.work}/tags/history`)
+    await app.call('GET', `/api/v1/tree/${ids.work}/children?tag=seen`)
+    await app.call('GET', '/api/v1/search?tag=seen')
+    await app.call('PUT', `/api/v1/tree/${ids.work}/tags`, { tags: [] }, any)
+  })
+  t.ok(sent.some(statement => /OPR_NodeTagHistory/i.test(statement)))
+  t.same(await scans(sent), [])
 })
 
 t.test('the followers of changes read by indexes, too', needsServer, async t => {
