@@ -40,6 +40,7 @@ import { reading } from './dissemination/reading/index.ts'
 import { search } from './dissemination/search/index.ts'
 import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
+import { catalogues } from './intake/catalogues/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
 import { access, gate, recordDoors, sighted } from './people/access/index.ts'
@@ -88,6 +89,7 @@ export const modules: readonly Module[] = [
   downloads,
   feeds,
   published,
+  catalogues,
   harvests,
   sessions,
   groups,

@@ -99,7 +99,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   'intake/plans': module('catalogue/titles'),
   'intake/deliveries': module('intake/plans', 'catalogue/titles'),
+  'intake/remote': module(),
+  'intake/catalogues': module('intake/deliveries', 'intake/remote', 'catalogue/titles'),
   'intake/imports': module(
+    'intake/catalogues',
     'intake/plans',
     'intake/deliveries',
     'catalogue/tree',
@@ -109,6 +112,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
   ),
   'intake/harvests': module(
+    'intake/remote',
     'intake/imports',
     'intake/plans',
     'catalogue/titles',

@@ -24,6 +24,7 @@ import {
   text,
   whole,
 } from './option-kinds.ts'
+import { catalogueSection } from './catalogue-options.ts'
 import { scheduleSection } from './schedule-options.ts'
 import { statisticSection } from './statistic-options.ts'
 
@@ -218,6 +219,7 @@ export const sections = {
       tokenHours: whole(48, 1, 8760, 'Hours that a resumption token is accepted.'),
     })
     .describe('OAI-PMH, and what identifies the repository.'),
+  catalogue: catalogueSection,
   harvest: z
     .strictObject({
       privateNetworks: flag(
@@ -334,6 +336,7 @@ export interface Config {
   readonly fixity: Section<'fixity'>
   readonly capsules: Section<'capsules'>
   readonly oai: Section<'oai'>
+  readonly catalogue: Section<'catalogue'>
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>
   readonly pdf: Section<'pdf'>

@@ -169,6 +169,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
   const paths = of('path') as Record<string, string>
   const absolute = (path: string) => (isAbsolute(path) ? path : join(root, path))
   const hotFolder = of('import')['hotFolder'] as string
+  const catalogueFile = of('catalogue')['file'] as string
   const large = absolute(paths['varLarge'] || (paths['var'] as string))
   const fast = absolute(paths['varFast'] || (paths['var'] as string))
   const resolved = {
@@ -210,6 +211,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     pools: of('pools'),
     log: of('log'),
     oai: of('oai'),
+    catalogue: { ...of('catalogue'), file: catalogueFile === '' ? '' : absolute(catalogueFile) },
     harvest: of('harvest'),
     search: of('search'),
     pdf: of('pdf'),

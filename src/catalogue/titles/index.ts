@@ -14,7 +14,7 @@ export * as identifiers from './identifiers.ts'
 export { copyTitles } from './copy.ts'
 export { keptIdentifiers, keptTitles, redrawFields } from './kept.ts'
 export { guessType, parentOf } from './post.ts'
-export { type Message, storeTitle, type StoredTitle, type TitleInput } from './store.ts'
+export { drawFields, type Message, storeTitle, type StoredTitle, type TitleInput } from './store.ts'
 export { Message as MessageSchema, NewTitle } from './schemas.ts'
 export { getTitle } from './support.ts'
 

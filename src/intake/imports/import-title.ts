@@ -241,6 +241,7 @@ async function store(
       overwrite: options.overwrite,
       columns: {
         ...(title.owner === undefined ? {} : { owner: title.owner.slice(0, 500) }),
+        ...(title.provider === undefined ? {} : { provider: title.provider }),
         ...(title.presentationUrl === undefined
           ? {}
           : { presentationUrl: title.presentationUrl.slice(0, 1000) }),

@@ -15,6 +15,7 @@ import { getDomain } from '../../catalogue/domains/index.ts'
 import { getNode, shownPlace } from '../../catalogue/tree/index.ts'
 import { isArchive, listTemplate, survey } from '../deliveries/index.ts'
 import { pathBelow } from './documents.ts'
+import { catalogueIdentifiers } from './from-catalogue.ts'
 import * as repository from './repository.ts'
 import { type BatchOptions } from './run.ts'
 import { readMultipart } from './uploads.ts'
@@ -77,7 +78,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'createImport',
         tags,
-        summary: 'Imports a title with its pages in one call, or METS files on the server.',
+        summary:
+          'Imports a title with its pages in one call, METS files on the server, or records of an online catalogue.',
         description:
           'JSON, or multipart/form-data with a part manifest (the same JSON) and the files that it names. Repeatable: what is known already is not stored twice.',
         consumes: ['application/json', 'multipart/form-data'],
@@ -107,6 +109,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           'bad-request',
           'path and delivery stand alone: the documents there bring their own records and pages.',
         )
+      const identifiers = catalogueIdentifiers(services, manifest)
       const delivered =
         manifest.delivery !== undefined
           ? pathBelow(uploads ?? config.path.import, manifest.delivery)
@@ -122,7 +125,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           ? { sources: [], notTaken: [] }
           : delivered !== undefined
             ? survey(delivered)
-            : { sources: [manifest.record ?? 'manifest'], notTaken: [] }
+            : { sources: identifiers ?? [manifest.record ?? 'manifest'], notTaken: [] }
       const answer = await write(services, request, {}, async trx => {
         const parent = manifest.parent === undefined ? undefined : await getNode(trx, manifest.parent)
         if (manifest.domain === undefined && parent === undefined)
@@ -138,7 +141,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           archive,
           notTaken,
         }
-        const source = manifest.path ?? manifest.delivery ?? manifest.record ?? 'POST /api/v1/imports'
+        const source =
+          manifest.path ??
+          manifest.delivery ??
+          manifest.catalogue ??
+          manifest.record ??
+          'POST /api/v1/imports'
         const id = await repository.create(
           trx,
           {

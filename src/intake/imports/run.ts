@@ -1,6 +1,7 @@
 // Runs a batch: one item after another, each its own transaction with its outcome in it. A batch that was interrupted goes
 // on with the items that have no outcome yet; an item that is done again finds its title and changes nothing.
 import { rm } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
@@ -12,6 +13,7 @@ import { getNode } from '../../catalogue/tree/index.ts'
 import type { NotTaken } from '../deliveries/index.ts'
 import { readDocument, type ReadDocument } from './documents.ts'
 import { addDeliveryItems, discardArchive, notTakenMessages } from './archives.ts'
+import { documentOfCatalogue } from './from-catalogue.ts'
 import { failureOf } from './failure.ts'
 import { FileFinder } from './files.ts'
 import { putAway } from './hot-folder.ts'
@@ -97,10 +99,17 @@ export async function runItem(
       throw new Refusal('bad-request', 'Send domain or parent.')
     const domain =
       batch.makeDomain ?? (await getDomain(services.db, manifest.domain ?? (parent?.domainId as number)))
+    const { catalogue } = manifest
     const document =
-      manifest.path === undefined && manifest.delivery === undefined
-        ? await documentOfManifest(services, batch.options)
-        : await readDocument(services, source, manifest)
+      catalogue !== undefined
+        ? await documentOfCatalogue(
+            services,
+            { catalogue, identifier: source, isList: (manifest.catalogueIds ?? []).length > 1 },
+            manifest.type,
+          )
+        : manifest.path === undefined && manifest.delivery === undefined
+          ? await documentOfManifest(services, batch.options)
+          : await readDocument(services, source, manifest)
     const options: ImportOptions = {
       domain,
       parentId: manifest.parent,
@@ -164,6 +173,8 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
         messages: isFirst ? [...messages, ...leftOut] : messages,
       })
     await context.progress(++done, items.length)
+    if (options.manifest.catalogue !== undefined && done < items.length)
+      await pause(services.config.catalogue.pause)
   }
   await repository.setState(services.db, importId, 'finished')
   const failed = (await repository.items(services.db, importId)).some(item => item.outcome === 'failed')

@@ -56,6 +56,14 @@ export const Manifest = z
     delivery: FileName.optional().meta({
       description: 'Instead of path: the name of a file part that is such a delivery',
     }),
+    catalogue: z
+      .string()
+      .max(60)
+      .optional()
+      .meta({ description: 'Instead of path: the name of an online catalogue, whose records are fetched' }),
+    catalogueIds: z.array(z.string().trim().min(1).max(250)).min(1).optional().meta({
+      description: 'Identifiers of records in that catalogue; each becomes a title, repeated ones once',
+    }),
     identifier: z.enum(['folder']).optional().meta({
       description:
         'A title that has no identifier takes the name of its folder or file; without it, it is refused',

@@ -59,6 +59,8 @@ export interface PlannedTitle {
   readonly identifiers: readonly PlannedIdentifier[]
   readonly keepId: number | undefined
   readonly owner: string | undefined
+  /** Catalogue that the record was fetched from */
+  readonly provider?: string | undefined
   readonly presentationUrl: string | undefined
   readonly referenceUrl: string | undefined
   /** METS div ID of a part that its title’s own document describes: the part is found by it again (decision 10b) */

@@ -1,0 +1,225 @@
+// Records fetched from online catalogues: one by its identifier, lists of them, and what catalogues answer that is wrong.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { queryFor, readCatalogues } from '../../src/config/catalogues.ts'
+import { escapeXml } from '../../src/formats/xml/read.ts'
+import { root } from '../../src/root.ts'
+import { marcxml } from '../corpus/deliveries.ts'
+import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
+
+const srw = (
+  records: readonly string[],
+  total = records.length,
+  namespace = 'http://www.loc.gov/zing/srw/',
+) =>
+  `<?xml version="1.0"?><zs:searchRetrieveResponse xmlns:zs="${namespace}"><zs:numberOfRecords>${total}</zs:numberOfRecords><zs:records>${records
+    .map(data => `<zs:record><zs:recordData>${data}</zs:recordData></zs:record>`)
+    .join('')}</zs:records></zs:searchRetrieveResponse>`
+const bare = (xml: string) => xml.replace(/^<\?xml[^>]*\?>\s*/, '')
+
+const asked: URLSearchParams[] = []
+let title = 'Faust'
+const answers: Record<string, () => string> = {
+  '1': () => srw([bare(modsOf('1', title))]),
+  text: () =>
+    srw([escapeXml(modsOf('2', 'Als Text'))], 1, 'http://docs.oasis-open.org/ns/search-ws/sruResponse'),
+  marc: () => srw([bare(marcxml('m1', 'Aus MARC'))]),
+  pica: () =>
+    srw([
+      '<record xmlns="info:srw/schema/5/picaXML-v1.0"><datafield tag="003@"><subfield code="0">p1</subfield></datafield><datafield tag="021A"><subfield code="a">Der @Reiter</subfield></datafield></record>',
+    ]),
+  many: () => srw([bare(modsOf('3', 'Eins')), bare(modsOf('4', 'Zwei'))], 17),
+  none: () => srw([]),
+  refused: () =>
+    srw([]).replace(
+      '</zs:searchRetrieveResponse>',
+      '<zs:diagnostics><diagnostic xmlns="http://www.loc.gov/zing/srw/diagnostic/"><uri>info:srw/diagnostic/1/16</uri><details>pica.ppn</details><message>Unsupported index</message></diagnostic></zs:diagnostics></zs:searchRetrieveResponse>',
+    ),
+  html: () => '<html><body>Wartung</body></html>',
+  broken: () => '<zs:searchRetrieveResponse xmlns:zs="http://www.loc.gov/zing/srw/"><zs:records>',
+  entities: () => '<!DOCTYPE a [<!ENTITY a "aaaa">]><a>&a;</a>',
+  untitled: () => srw(['<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>']),
+  huge: () => `<a>${'a'.repeat(70_000)}</a>`,
+}
+const server = createServer((request, response) => {
+  const parameters = new URL(request.url ?? '', 'http://catalogue').searchParams
+  asked.push(parameters)
+  const identifier = /"(.*)"$/.exec(parameters.get('query') ?? '')?.[1] ?? ''
+  const answer = answers[identifier]
+  if (identifier === 'away') response.destroy()
+  else if (answer) response.writeHead(200, { 'content-type': 'text/xml' }).end(answer())
+  else response.writeHead(500).end()
+})
+await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+t.teardown(() => void server.close())
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sru`
+const folder = mkdtempSync(join(tmpdir(), 'firefolio-catalogues-'))
+const file = join(folder, 'catalogues.ini')
+writeFileSync(
+  file,
+  `[union]\ncaption = Union catalogue\nurl = ${url}\nschema = mods\nquery = pica.ppn={identifier}\n[second]\nurl = ${url}\nversion = 2.0\nschema = mods\nquery = id={identifier}\n`,
+)
+const environment = {
+  FIREFOLIO_CATALOGUE_FILE: file,
+  FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'true',
+  FIREFOLIO_CATALOGUE_ANSWERBYTES: '65536',
+  FIREFOLIO_CATALOGUE_PAUSE: '0',
+}
+const app = await start(t, environment)
+await aDomain(app, 'lib')
+
+const look = (identifier: string, catalogue = 'union') =>
+  app.call('GET', `/api/v1/catalogues/${catalogue}/record?identifier=${encodeURIComponent(identifier)}`)
+async function take(catalogueIds: readonly string[], more: object = {}) {
+  const answer = await app.call('POST', '/api/v1/imports', {
+    domain: 'lib',
+    catalogue: 'union',
+    catalogueIds,
+    ...more,
+  })
+  t.equal(answer.status, 202, JSON.stringify(answer.body))
+  await app.drain()
+  return (await app.call('GET', `/api/v1/imports/${answer.body.id}`)).body.items as {
+    source: string
+    outcome: string
+    titleId: number | null
+    messages: { code: string; sentence: string }[]
+  }[]
+}
+
+t.test('a record is shown before anything is stored', async t => {
+  t.match((await app.call('GET', '/api/v1/catalogues')).body.items, [
+    { name: 'union', caption: 'Union catalogue' },
+    { name: 'second', caption: 'second' },
+  ])
+  t.match(await look('1'), { status: 200, body: { title: 'Faust', record: '1', mods: /<mods/ } })
+  t.match(Object.fromEntries(asked.at(-1) ?? []), {
+    version: '1.1',
+    operation: 'searchRetrieve',
+    query: 'pica.ppn="1"',
+    recordPacking: 'xml',
+    recordSchema: 'mods',
+  })
+  t.match(await look('text', 'second'), { body: { title: 'Als Text' } }, 'a record that came as text')
+  t.equal(asked.at(-1)?.get('recordXMLEscaping'), 'xml')
+  t.match((await look('marc')).body, { title: 'Aus MARC', record: 'm1', mods: /<mods/ })
+  t.match((await look('pica')).body, { title: /Reiter/, record: 'p1', mods: /<mods/ })
+  t.equal((await app.call('GET', '/api/v1/titles?domain=lib')).body.items.length, 0)
+  t.equal((await app.read('/api/v1/catalogues/union/record?identifier=1')).status, 401)
+})
+
+t.test('what a catalogue answers wrongly is said as it is', async t => {
+  const cases: [string, number, RegExp][] = [
+    ['none', 404, /union has no record ‘none’/],
+    ['many', 409, /has 17 records for ‘many’/],
+    ['refused', 422, /refused the query: Unsupported index \(pica\.ppn\)/],
+    ['html', 422, /does not speak SRU: its answer is a html/],
+    ['broken', 422, /line 1/],
+    ['entities', 422, /document type declarations/],
+    ['untitled', 422, /title/],
+    ['huge', 413, /more than 65536 bytes/],
+    ['absent', 503, /answered 500/],
+  ]
+  for (const [identifier, status, sentence] of cases)
+    t.match(await look(identifier), { status, body: { detail: sentence } }, identifier)
+  t.match(await look('1', 'nowhere'), { status: 404, body: { detail: /there are: union, second/ } })
+})
+
+t.test('an identifier makes a title, which knows its catalogue, once', async t => {
+  const [dry] = await take(['1'], { dryRun: true })
+  t.match(dry, { outcome: 'created', titleId: null })
+  const [item] = await take(['1'])
+  t.match(item, { source: '1', outcome: 'created' })
+  const read = async () => (await app.call('GET', `/api/v1/titles/${item?.titleId}`)).body
+  t.match(await read(), { title: 'Faust', xmlOrigin: 'onlineCatalogue', provider: 'union', sourceIdent: '1' })
+  t.match(await take(['1']), [{ outcome: 'unchanged', titleId: item?.titleId }])
+  title = 'Faust. Der Tragödie erster Teil'
+  t.match(await take(['1']), [{ outcome: 'updated', titleId: item?.titleId }])
+  t.match(await read(), { title })
+  // a record that somebody edited is kept
+  await app.call('PUT', `/api/v1/titles/${item?.titleId}/mods`, modsOf('1', 'Von Hand'), {
+    ...asMods,
+    'if-match': '*',
+  })
+  t.match(await take(['1']), [{ messages: [{ code: 'edited-kept' }] }])
+  t.match(await read(), { title: 'Von Hand', xmlOrigin: 'edited' })
+})
+
+t.test(
+  'a list of identifiers: good ones become titles, bad ones are reported, repeated ones come once',
+  async t => {
+    const items = await take(['text', 'none', 'text', 'many', 'marc', 'absent'])
+    t.same(
+      items.map(({ source, outcome }) => [source, outcome]),
+      [
+        ['text', 'created'],
+        ['none', 'failed'],
+        ['many', 'failed'],
+        ['marc', 'created'],
+        ['absent', 'failed'],
+      ],
+    )
+    t.match(items[1]?.messages, [{ sentence: /no record ‘none’/ }])
+    t.match((await app.call('GET', `/api/v1/titles/${items[0]?.titleId}`)).body, {
+      title: 'Als Text',
+      xmlOrigin: 'identifierUpload',
+    })
+  },
+)
+
+t.test('a list waits for a catalogue that is away', async t => {
+  const items = await take(['away', '1'])
+  t.same(
+    items.map(({ outcome }) => outcome),
+    ['waiting', 'waiting'],
+  )
+  const [job] = (await app.call('GET', '/api/v1/jobs?limit=1')).body.items
+  t.match(job, { kind: 'imports.run', state: 'waiting', error: /union does not answer/ })
+})
+
+t.test('requests that cannot be meant are refused', async t => {
+  const post = (body: object) => app.call('POST', '/api/v1/imports', { domain: 'lib', ...body })
+  t.match(await post({ catalogue: 'union' }), { status: 400, body: { detail: /sent together/ } })
+  t.match(await post({ catalogueIds: ['1'] }), { status: 400 })
+  t.match(await post({ catalogue: 'union', catalogueIds: [] }), { status: 400 })
+  t.match(await post({ catalogue: 'nowhere', catalogueIds: ['1'] }), { status: 404 })
+  t.match(await post({ catalogue: 'union', catalogueIds: ['1'], path: 'x' }), {
+    status: 400,
+    body: { detail: /stands alone/ },
+  })
+})
+
+t.test('an identifier stays one term of the query, whatever it holds', async t => {
+  t.equal(queryFor({ query: 'id={identifier}' }, String.raw`a" or b=\1`), String.raw`id="a\" or b=\\1"`)
+  t.equal(queryFor({ query: 'id={identifier}' }, '$&'), 'id="$&"')
+})
+
+t.test('catalogues in private networks are asked only where an option says so', async t => {
+  const careful = await start(t, { ...environment, FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'false' })
+  const before = asked.length
+  const answer = await careful.app.inject({
+    url: '/api/v1/catalogues/union/record?identifier=1',
+    headers: { authorization: `Bearer ${operatorKey}` },
+  })
+  t.equal(answer.statusCode, 422)
+  t.match(answer.json(), { detail: /127\.0\.0\.1 is in a private network; \[catalogue\] privateNetworks/ })
+  t.equal(asked.length, before)
+})
+
+t.test(
+  'the file of catalogues: the one that comes along is right, faults are told with their lines',
+  async t => {
+    t.ok(readCatalogues(join(root, 'config', 'catalogues.ini')).size >= 2)
+    const wrong = join(folder, 'wrong.ini')
+    writeFileSync(wrong, '[one]\nurl = ftp://x\nschema = mods\nquery = id=1\n[Two]\nurl = x\n')
+    t.throws(() => readCatalogues(wrong), {
+      message:
+        /line 2, \[one\] url: expected an http[^]*line 4, \[one\] query: has no \{identifier\}[^]*line 5, \[Two\]/,
+    })
+    t.throws(() => readCatalogues(join(folder, 'absent.ini')), { message: /There is no file/ })
+  },
+)
