@@ -153,13 +153,11 @@ async function atLength(
     [
       '--enable-source-maps',
       join(root, 'dist/test/support/run.js'),
-      '-t',
-      '3000',
       ...files.map(file => `dist/test/${file}.test.js`),
     ],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { FIREFOLIO_SEED: String(seed), ...process.env, ...environment },
+      env: { FIREFOLIO_SEED: String(seed), FIREFOLIO_TEST_LIMIT_S: '3000', ...process.env, ...environment },
     },
   )
   const code = await new Promise(resolve => child.on('close', resolve))
@@ -181,6 +179,20 @@ const doors = () =>
     { FIREFOLIO_CASES: '5000' },
   )
 
+const lending = () =>
+  atLength(
+    'in five minutes of two processes that are killed, 500 readers never hold a fourth of three copies, and none is lost',
+    ['people/lending-storm'],
+    { FIREFOLIO_CASES: '500', FIREFOLIO_STORM_S: '300' },
+  )
+
+const followers = () =>
+  atLength(
+    'followers of changes that are killed twenty times each come to what one run comes to',
+    ['cli/kill-followers'],
+    { FIREFOLIO_KILLS: '20' },
+  )
+
 const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
   writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
   kills: [{}, killedImports],
@@ -196,6 +208,8 @@ const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<v
   disk: [{}, app => disk(app, promise)],
   images: [{}, images],
   doors: [{}, doors],
+  lending: [{}, lending],
+  followers: [{}, followers],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))

@@ -1,7 +1,7 @@
 // Runs the tests: starts a private Firebird server for all of them, makes the template database that each test file
 // copies, hands tap's findings on as they come, and ends with one plain line.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,15 +9,15 @@ import { isAlive, usePrivateServer } from '../../src/firebird/server/private-ser
 import { root } from '../../src/root.ts'
 import { makeTemplate, type TestServer } from './database.ts'
 
-const tap = join(root, 'node_modules/.bin/tap')
-
+/** Runs a program of the project. @returns its code at the end */
 function run(
+  program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   onLine: (line: string) => void,
 ): Promise<number> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, [tap, ...args], {
+    const child = spawn(process.execPath, [join(root, program), ...args], {
       cwd: root,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -27,6 +27,17 @@ function run(
   })
 }
 
+/** What starts processes and browsers comes first: one of these begun last would be waited for alone. */
+function everyFile(): string[] {
+  const files = readdirSync(join(root, 'dist/test'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.test.js'))
+    .map(name => join('dist/test', name))
+    .sort()
+  const isLong = (file: string) => /\/(cli|browser|people)\//.test(file)
+  return [...files.filter(isLong), ...files.filter(file => !isLong(file))]
+}
+
+const named = process.argv.slice(2)
 const folder = join(root, 'var/test')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
@@ -38,12 +49,6 @@ for (const name of readdirSync(tmpdir())) {
     rmSync(join(tmpdir(), name), { recursive: true, force: true })
 }
 mkdirSync(temporary)
-// a fresh installation would use other plugins than .taprc names; npm ci takes the mark away with the rest
-const built = join(root, 'node_modules/.tap-built')
-if (!existsSync(built)) {
-  await run(['build'], {}, () => {})
-  writeFileSync(built, '')
-}
 const server = await usePrivateServer(join(folder, 'firebird'))
 let total: Record<string, number> = {}
 let code = 1
@@ -61,7 +66,8 @@ try {
   const started = Date.now()
   let failing = false
   code = await run(
-    ['run', '--reporter=tap', ...process.argv.slice(2)],
+    'dist/test/support/all-files.js',
+    named.length > 0 ? named : everyFile(),
     { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary },
     line => {
       const summary = /^# \{ (.*) \}$/.exec(line)
