@@ -149,6 +149,16 @@ comment on table PRV_Code is 'One-time codes of links: first administrator, conf
 comment on column PRV_Code.PCD_Kind is 'welcome, confirm, reset; used: must not come again until it expires';
 comment on column PRV_Code.PCD_EMail is 'The address that a code confirms: one that was changed since is not';
 
+create table PRV_LogInFailure (
+  PLF_Name D_SHA256 not null constraint PK_PRV_LOGINFAILURE primary key,
+  PLF_Count integer not null,
+  PLF_InsertTS D_TS default current_timestamp not null
+);
+create index PRV_LOGINFAILURE_TS on PRV_LogInFailure (PLF_InsertTS);
+comment on table PRV_LogInFailure is 'Failed log-ins by account and address, counted for all processes.';
+comment on column PRV_LogInFailure.PLF_Name is 'SHA-256 of what is counted: what was typed as an account may be a password';
+comment on column PRV_LogInFailure.PLF_InsertTS is 'Since when it is counted';
+
 insert into PRV_Group (PG_ID, PG_Name, PG_Visibility, PG_System) values (1, 'everyone', 1, 1);
 insert into PRV_Group (PG_ID, PG_Name, PG_Visibility, PG_System) values (2, 'signed-in', 1, 1);
 insert into PRV_Group (PG_ID, PG_Name, PG_Visibility, PG_System) values (3, 'staff', 1, 1);

@@ -286,6 +286,7 @@ const owners: Readonly<Record<string, string>> = {
   PRV_UserHistory: 'people/accounts',
   PRV_Identity: 'people/accounts',
   PRV_Code: 'people/accounts',
+  PRV_LogInFailure: 'people/accounts',
   SYS_Log: 'system/log',
   SYS_Access: 'system/statistics',
   SYS_Statistic: 'system/statistics',

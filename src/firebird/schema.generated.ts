@@ -824,6 +824,14 @@ export interface PRVIdentity {
   PI_InsertTS: Generated<Date>
 }
 
+export interface PRVLogInFailure {
+  /** SHA-256 of what is counted: what was typed as an account may be a password */
+  PLF_Name: string
+  PLF_Count: number
+  /** Since when it is counted */
+  PLF_InsertTS: Generated<Date>
+}
+
 export interface PRVSession {
   PS_ID: number
   PS_PU_ID: number
@@ -1086,6 +1094,7 @@ export interface Schema {
   PRV_Group: PRVGroup
   PRV_GroupMember: PRVGroupMember
   PRV_Identity: PRVIdentity
+  PRV_LogInFailure: PRVLogInFailure
   PRV_Session: PRVSession
   PRV_User: PRVUser
   PRV_UserHistory: PRVUserHistory
@@ -1648,6 +1657,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'PI_Subject',
   'PI_UseTS',
   'PI_InsertTS',
+  'PRV_LogInFailure',
+  'PLF_Name',
+  'PLF_Count',
+  'PLF_InsertTS',
   'PRV_Session',
   'PS_ID',
   'PS_PU_ID',

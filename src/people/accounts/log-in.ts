@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { parseCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
 import { isSame, keyOf } from '../../http/auth.ts'
 import type { Services } from '../../http/module.ts'
 import type { RequestSession } from '../../http/principal.ts'
@@ -24,6 +26,7 @@ import {
 import { record } from '../../system/log/index.ts'
 import { isRightPassword } from './passwords.ts'
 import * as repository from './repository.ts'
+import { addFailure, forgetFailures, type Limit, requireFewFailures } from './shared-failures.ts'
 import { throttleOf } from './throttle.ts'
 
 export type Credentials =
@@ -69,14 +72,18 @@ export async function identify(
     address: request.ip,
     device: user && throttle.isDeviceOf(user.id, device) ? device : undefined,
   }
+  const limits = throttle.limits(attempt)
+  await requireFewFailures(services, limits)
+  // nothing is waited for between these two
   throttle.require(attempt)
   throttle.count(attempt)
   const fits = await isRight(services, user, credentials)
   if (user && fits && user.active === 1 && user.deletedAt === null) {
     throttle.succeeded(attempt)
+    await services.database.inTransaction({}, trx => forgetFailures(services, trx, limits[0]?.[0] ?? ''))
     return user
   }
-  await noteFailure(services, request, user)
+  await noteFailure(services, request, user, {}, limits)
   throw new Refusal('unauthorized', 'Log-in and password do not fit together.')
 }
 
@@ -86,17 +93,26 @@ export async function noteFailure(
   request: FastifyRequest,
   user: repository.User | undefined,
   more: { readonly means?: string; readonly reason?: string } = {},
+  limits: readonly Limit[] = [],
 ): Promise<void> {
   request.facts['logIn'] = 'failed'
-  await services.database.inTransaction({}, trx =>
-    record(trx, {
+  const note = async (trx: Db): Promise<void> => {
+    await addFailure(services, trx, limits)
+    await record(trx, {
       entity: 'user',
       entityId: user?.id,
       action: 'log-in-failed',
       actor: { ...actorOf(request), name: 'public' },
       data: { ...more, address: request.ip, agent: request.headers['user-agent']?.slice(0, 500) ?? null },
-    }),
-  )
+    })
+  }
+  for (let left = 3; ; left--)
+    try {
+      return await services.database.inTransaction({}, note)
+    } catch (error) {
+      // another one has begun the same counter at the same moment: it is there now
+      if (left === 0 || !(error instanceof FirebirdFault) || error.kind !== 'unique') throw error
+    }
 }
 
 /** Begins a session of a user who has shown who they are; the one that the browser came with ends. */

@@ -1,4 +1,4 @@
-// Failed log-ins are counted in this process: by account and address, by address, and by account. Who fails too often waits; an account is
+// Attempts to log in are counted in this process, failed ones for all (shared-failures.ts): by account and address, by address, and by account. Who fails too often waits; an account is
 // never closed to its owner, whose browser has logged in to it before (the known-browser cookie) and is counted by itself.
 import { createHmac } from 'node:crypto'
 import { Refusal } from '../../errors.ts'
@@ -12,7 +12,7 @@ interface Counter {
   readonly since: number
 }
 
-interface Attempt {
+export interface Attempt {
   /** As typed, or the id of a user where one was found */
   readonly account: string
   readonly address: string
@@ -41,7 +41,8 @@ export class Throttle {
     return device !== undefined && nonce !== undefined && isSame(device, this.deviceOf(userId, nonce))
   }
 
-  #limits({ account, address, device }: Attempt): [string, number][] {
+  /** Counters of an attempt, its own one first, each with the most that it may show */
+  limits({ account, address, device }: Attempt): [string, number][] {
     const { logInAttempts, logInAttemptsAddress, logInAttemptsAccount } = this.#services.config.access
     return device === undefined
       ? [
@@ -62,7 +63,7 @@ export class Throttle {
 
   /** @throws Refusal too-many-requests */
   require(attempt: Attempt): void {
-    for (const [name, most] of this.#limits(attempt)) {
+    for (const [name, most] of this.limits(attempt)) {
       const counter = this.#counter(name)
       if (!counter || counter.failures < most) continue
       const until = counter.since + this.#services.config.access.logInWindow * 60_000
@@ -74,7 +75,7 @@ export class Throttle {
 
   /** Counts an attempt before it is judged, so that many at once are no way around the limit. */
   count(attempt: Attempt): void {
-    for (const [name] of this.#limits(attempt)) {
+    for (const [name] of this.limits(attempt)) {
       const counter = this.#counter(name)
       if (counter) counter.failures++
       else {
@@ -86,7 +87,7 @@ export class Throttle {
 
   /** It was right: what it had been counted for is taken back. */
   succeeded(attempt: Attempt): void {
-    for (const [name] of this.#limits(attempt)) {
+    for (const [name] of this.limits(attempt)) {
       const counter = this.#counter(name)
       if (!counter) continue
       if (name.startsWith('address ') || name.startsWith('account ')) counter.failures--
