@@ -1,12 +1,10 @@
 // Users: what is shown to whom, who may change what, keys, one-time links, and what is left of somebody who was deleted.
 import { SMTPServer } from 'smtp-server'
 import t from 'tap'
-import { buildApp } from '../../src/app.ts'
-import { createLog, openServices } from '../../src/services.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { welcomeLink } from '../../src/people/accounts/index.ts'
 import { aSession, aUser, password } from '../support/people.ts'
-import { aDomain, aTitle, operatorKey, start } from '../support/start.ts'
+import { aDomain, aSecondProcess, aTitle, operatorKey, start } from '../support/start.ts'
 
 /** Letters that arrive at an SMTP server on this machine. */
 const letters: string[] = []
@@ -378,14 +376,7 @@ t.test('failed log-ins wait by address, and never shut out the browser of the ow
   const blocked = await attempt(password, '10.0.0.9')
   t.equal(blocked.statusCode, 429)
   t.ok(Number(blocked.headers['retry-after']) > 0)
-  const { config } = app.services
-  const withoutIndex = { ...config, search: { ...config.search, on: false } }
-  const services = await openServices(withoutIndex, createLog(config))
-  const second = await buildApp(services)
-  t.teardown(async () => {
-    await second.close()
-    await services.close()
-  })
+  const second = await aSecondProcess(t, app)
   const there = (ip: string, word = password) =>
     second.inject({
       method: 'POST',

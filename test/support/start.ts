@@ -122,6 +122,19 @@ export async function start(
   }
 }
 
+/** Another process of the same installation, as far as it shares nothing but the database and the folders with the first. */
+export async function aSecondProcess(t: Teardown, { services: { config } }: TestApp): Promise<App> {
+  // an index has one owner
+  const alone = { ...config, search: { ...config.search, on: false } }
+  const services = await openServices(alone, createLog(config))
+  const app = await buildApp(services)
+  t.teardown(async () => {
+    await app.close()
+    await services.close()
+  })
+  return app
+}
+
 export const modsOf = (record: string, title: string, more = ''): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<mods xmlns="http://www.loc.gov/mods/v3" version="3.8">\n  <titleInfo><title>${title}</title></titleInfo>${more}\n  <recordInfo><recordIdentifier source="test">${record}</recordIdentifier></recordInfo>\n</mods>\n`
 
