@@ -94,3 +94,77 @@ t.test('outline and text stand beside the page', needsBrowser, async t => {
     .waitFor()
   t.same(faults, [])
 })
+
+t.test(
+  'an opening has two pages, the cover stands alone, and the view stays in the address',
+  needsBrowser,
+  async t => {
+    const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
+    await page.getByRole('toolbar').waitFor()
+    await shown(page)
+    await page.keyboard.press('2')
+    await page.waitForURL(url => url.searchParams.get('mode') === 'two')
+    t.equal(await page.locator('main [data-leaves="1"]').count(), 1, 'the cover')
+    await page.keyboard.press('ArrowRight')
+    await page.locator('main [data-leaves="2"]').waitFor()
+    t.equal(pageInAddress(page), String(pages[1]?.id))
+    await page.keyboard.press('ArrowRight')
+    await page.waitForURL(url => url.searchParams.get('page') === String(pages[3]?.id))
+    await page.keyboard.press('ArrowLeft')
+    await page.waitForURL(url => url.searchParams.get('page') === String(pages[1]?.id))
+    await page.reload()
+    await page.locator('main [data-leaves="2"]').waitFor()
+    t.same(faults, [])
+  },
+)
+
+t.test('all pages stand below each other; scrolling takes the address along', needsBrowser, async t => {
+  const { page, faults } = await open(
+    await aBrowser(t),
+    `/id/${ids.monograph}/view?page=${pages[4]?.id}&mode=scroll`,
+  )
+  await page.getByRole('toolbar').waitFor()
+  t.equal(await page.locator('main figure').count(), pages.length)
+  await page
+    .locator('main figure')
+    .nth(4)
+    .evaluate(async figure => {
+      for (
+        let n = 0;
+        n < 100 &&
+        Math.abs(figure.getBoundingClientRect().top - figure.parentElement!.getBoundingClientRect().top) > 20;
+        n++
+      )
+        await new Promise(done => setTimeout(done, 20))
+    })
+  t.equal(pageInAddress(page), String(pages[4]?.id), 'it begins at its page')
+  await page.locator('main figure').nth(12).scrollIntoViewIfNeeded()
+  await page
+    .locator('main figure')
+    .nth(12)
+    .evaluate(figure => figure.scrollIntoView({ block: 'start' }))
+  await page.waitForURL(url => url.searchParams.get('page') === String(pages[12]?.id))
+  await page.getByRole('textbox', { name: /^Zur Seite/ }).fill('3')
+  await page.getByRole('textbox', { name: /^Zur Seite/ }).press('Enter')
+  await page.waitForURL(url => url.searchParams.get('page') !== String(pages[12]?.id))
+  t.same(faults, [])
+})
+
+t.test('the text of a page can be marked over its image', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[7]?.id}`)
+  await page.getByRole('toolbar').waitFor()
+  await shown(page)
+  await page.keyboard.press('s')
+  const line = page.locator('main svg text').first()
+  await line.waitFor()
+  const box = await line.boundingBox()
+  if (!box) throw new Error('the line has no place')
+  await page.mouse.move(box.x + 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 5 })
+  await page.mouse.up()
+  const marked = (await page.evaluate('String(getSelection())')) as string
+  t.ok(marked.trim().length > 3, marked)
+  t.notOk(new URL(page.url()).searchParams.has('at'), 'the page did not move')
+  t.same(faults, [])
+})

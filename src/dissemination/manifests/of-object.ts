@@ -1,5 +1,5 @@
 // A digital object as IIIF presents it: its pages as canvases, its structure as ranges, its other forms beside it.
-import { bcp47 } from '../../formats/languages/codes.ts'
+import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
 import type {
   Canvas,
   Collection,
@@ -29,7 +29,6 @@ type Version = 2 | 3
 
 /** Canvases of pages without an image have the size of a sheet, so that viewers leave their place. */
 const emptyCanvas = { width: 1000, height: 1400 }
-const rightToLeft = new Set(['ara', 'heb', 'per', 'yid', 'ota', 'syr'])
 const altoProfile = 'http://www.loc.gov/standards/alto/'
 
 const both = (de: string, en: string): Texts => ({ de: [de], en: [en] })
@@ -246,7 +245,7 @@ class Presenter {
       ...resource,
       // the sheets that a multi-part work has of its own are no book
       behavior: isMultiPart ? [] : resource.behavior,
-      viewingDirection: rightToLeft.has(title.languages[0] ?? '') ? 'right-to-left' : 'left-to-right',
+      viewingDirection: viewingDirection(title.languages[0]),
       canvases: pages.map(page => this.#canvas(page)),
       ranges: this.#ranges(),
       start: start && this.canvasId(start),

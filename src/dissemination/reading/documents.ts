@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { bcp47 } from '../../formats/languages/codes.ts'
+import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
 import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
 import { metaOf } from '../../http/envelope.ts'
@@ -169,6 +169,7 @@ export function objectDocument(
     previous: context.beside.previous ? cardOf(context.beside.previous) : null,
     next: context.beside.next ? cardOf(context.beside.next) : null,
     isMultiPart: object.isMultiPart,
+    viewingDirection: viewingDirection(title.languages[0]),
     members: object.members.map(each => cardOf(each)),
     outline: outlineOf(root, places),
     restriction: restrictionOf(object.imageReason),

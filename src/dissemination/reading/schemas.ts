@@ -89,6 +89,9 @@ export const ReadingObject = z
     previous: ReadingCard.nullable().meta({ description: 'The volume or issue before it' }),
     next: ReadingCard.nullable(),
     isMultiPart: z.boolean().meta({ description: 'Its members are objects of their own' }),
+    viewingDirection: z
+      .enum(['left-to-right', 'right-to-left'])
+      .meta({ description: 'Where the next page of an opening lies, by the language' }),
     members: z.array(ReadingCard),
     outline: z.array(Part).meta({ description: 'Parts in reading order, each after the one that holds it' }),
     restriction: z

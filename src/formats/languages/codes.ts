@@ -35,3 +35,8 @@ export function bcp47(code: string | undefined): string | undefined {
   const three = code === undefined ? undefined : iso6392(code)
   return three && (twoLetters[three] ?? three)
 }
+
+const rightToLeft = new Set(['ara', 'heb', 'per', 'yid', 'ota', 'syr'])
+/** A book in this language is opened where others end. */
+export const viewingDirection = (language: string | undefined): 'left-to-right' | 'right-to-left' =>
+  rightToLeft.has(language ?? '') ? 'right-to-left' : 'left-to-right'

@@ -10,11 +10,13 @@ export function Filmstrip({
   id,
   pages,
   place,
+  isReversed,
   search,
 }: {
   readonly id: string
   readonly pages: readonly ScanPage[]
   readonly place: number
+  readonly isReversed: boolean
   /** What stays of the address when a page is turned */
   readonly search: Readonly<Record<string, string | undefined>>
 }) {
@@ -26,7 +28,7 @@ export function Filmstrip({
   }, [place])
   return (
     <nav className={styles.strip} aria-label={say('view.pages')}>
-      <ol>
+      <ol dir={isReversed ? 'rtl' : undefined}>
         {pages.map((page, n) => (
           <li key={page.id} ref={n === place ? current : undefined}>
             <Link

@@ -1,12 +1,11 @@
-// The viewer: one page, zoomed and turned; the strip of all pages; outline, text and words beside it. Page, camera, panel and words stand in the
-// address, so that a view can be cited and the way back leads there. Without scripts it turns pages by links.
+// The viewer: a page, an opening, or all pages below each other; the strip of all; outline, text and words beside them. Page,
+// camera, view, panel and words stand in the address, so that a view can be cited and the way back leads there. Without scripts it turns pages by links.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
 import type { Viewer } from 'openseadragon'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
 import { useLogIn } from '../shared/log-in.ts'
-import { Copy } from '../shared/components/copy.tsx'
 import { Loan } from '../shared/components/loan.tsx'
 import { useLending } from '../shared/loan.ts'
 import { objectQuery } from '../shared/queries.ts'
@@ -14,12 +13,18 @@ import { useText } from '../shared/text.ts'
 import { readRotation } from './camera.ts'
 import { Filmstrip } from './filmstrip.tsx'
 import { findQuery } from './find.ts'
+import { useKeys } from './keys.ts'
+import { KeysPanel } from './keys-panel.tsx'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
-import { Scan } from './scan.tsx'
+import { type Leaf, Scan } from './scan.tsx'
+import { Scroll } from './scroll.tsx'
+import { spreadsOf } from './spreads.ts'
+import { type PanelName, panels, Tools } from './tools.tsx'
+import { Turn } from './turn.tsx'
+import { type Mode, modes, readLook, writePercent } from './view.ts'
 import styles from './viewer.module.css'
 
-const panels = ['outline', 'text', 'find'] as const
-type PanelName = (typeof panels)[number]
+const noMarks = new Map<number, never>()
 
 export default function ViewerPage() {
   const say = useText()
@@ -33,26 +38,46 @@ export default function ViewerPage() {
   const { data: object } = useSuspenseQuery(objectQuery(api, Number(id)))
   const lending = useLending(object)
   const { pages } = object
+  const look = readLook(asked)
+  const isReversed = object.viewingDirection === 'right-to-left'
   const place = Math.max(0, pages.findIndex(page => String(page.id) === asked['page']))
   const page = pages[place]
+  const spreads = useMemo(
+    () => (look.mode === 'two' ? spreadsOf(pages) : pages.map((_, n) => [n] as const)),
+    [pages, look.mode],
+  )
+  const opening = Math.max(0, spreads.findIndex(spread => spread.includes(place)))
+  const open = spreads[opening] ?? []
+  const leavesOf = (places: readonly number[]): Leaf[] =>
+    places.flatMap(n => {
+      const each = pages[n]
+      return each?.width && each.height ? [{ ...each, width: each.width, height: each.height, place: n }] : []
+    })
+  const leaves = leavesOf(open)
+
   const query = asked['q'] ?? ''
   const panel: PanelName | undefined = panels.find(name => name === asked['panel']) ?? (query === '' ? undefined : 'find')
   const { data: found = [], isPending } = useQuery({
     ...findQuery(at(`/iiif/search/2/${id}?q=${encodeURIComponent(query)}`)),
     enabled: query !== '' && lending.isOpen && typeof document !== 'undefined',
   })
-  const marks = useMemo(() => found.find(each => each.page === page?.id)?.boxes ?? [], [found, page?.id])
-  const viewer = useRef<Viewer>(undefined)
+  const marks = useMemo(() => (found.length === 0 ? noMarks : new Map(found.map(each => [each.page, each.boxes]))), [found])
+  const [viewer, setViewer] = useState<Viewer>()
   const [isReady, setReady] = useState(false)
   useEffect(() => setReady(true), [])
 
   /** What stays of the address when a page is turned. */
-  const kept = { q: asked['q'], panel: asked['panel'], r: asked['r'] }
+  const { page: _page, at: _at, lang: _lang, ...kept } = asked
   const change = (part: Readonly<Record<string, string | undefined>>) =>
-    void navigate({ search: { ...asked, ...part }, replace: true, resetScroll: false })
-  const turn = (target: number) => {
+    void navigate({ search: now => ({ ...now, ...part }), replace: true, resetScroll: false })
+  const goTo = (target: number) => {
     const to = pages[Math.min(Math.max(target, 0), pages.length - 1)]
     if (to && to.id !== page?.id) change({ page: String(to.id), at: undefined })
+  }
+  /** Openings, forwards or back; in the other views pages. */
+  const turn = (by: number) => {
+    const to = spreads[Math.min(Math.max(opening + by, 0), spreads.length - 1)]?.[0]
+    if (to !== undefined) goTo(to)
   }
   const rotate = () => {
     const next = (readRotation(asked['r']) + 90) % 360
@@ -60,63 +85,51 @@ export default function ViewerPage() {
   }
   const toggle = (name: PanelName) => change({ panel: panel === name ? undefined : name, ...(name === 'find' && panel === 'find' ? { q: undefined } : {}) })
   const zoom = (factor: number) => {
-    viewer.current?.viewport.zoomBy(factor)
-    viewer.current?.viewport.applyConstraints()
+    if (look.mode === 'scroll') change({ size: writePercent(Math.min(400, Math.max(25, Math.round(look.size * factor)))) })
+    viewer?.viewport.zoomBy(factor)
+    viewer?.viewport.applyConstraints()
   }
-  const keys: Readonly<Record<string, () => void>> = {
-    ArrowRight: () => turn(place + 1),
-    PageDown: () => turn(place + 1),
-    ArrowLeft: () => turn(place - 1),
-    PageUp: () => turn(place - 1),
-    Home: () => turn(0),
-    End: () => turn(pages.length - 1),
+  const whole = () => (look.mode === 'scroll' ? change({ size: undefined }) : viewer?.viewport.goHome())
+  const select = () => change({ select: look.isSelectable ? undefined : '1' })
+  const chooseMode = (mode: Mode) => change({ mode: mode === 'one' ? undefined : mode, at: undefined })
+  /** From one page with hits to the next or the one before */
+  const nextHit = (by: 1 | -1) => {
+    const places = pages.flatMap((each, n) => (marks.has(each.id) ? [n] : []))
+    const to = by > 0 ? places.find(n => n > place) : places.findLast(n => n < place)
+    if (to !== undefined) goTo(to)
+  }
+  const [right, left] = isReversed ? [-1, 1] : [1, -1]
+  useKeys({
+    ArrowRight: () => turn(right),
+    ArrowLeft: () => turn(left),
+    PageDown: () => turn(1),
+    PageUp: () => turn(-1),
+    Home: () => goTo(0),
+    End: () => goTo(pages.length - 1),
     '+': () => zoom(1.4),
     '-': () => zoom(1 / 1.4),
-    '0': () => viewer.current?.viewport.goHome(),
+    '0': whole,
+    ...Object.fromEntries(modes.map((mode, n) => [String(n + 1), () => chooseMode(mode)])),
     r: rotate,
     o: () => toggle('outline'),
     t: () => toggle('text'),
+    s: select,
+    n: () => nextHit(1),
+    p: () => nextHit(-1),
+    '?': () => toggle('keys'),
     '/': () => toggle('find'),
     f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
-  }
-  const onKey = useRef(keys)
-  onKey.current = keys
+  })
+  const following = lending.isOpen ? leavesOf(spreads[opening + 1] ?? []).map(leaf => leaf.id).join(' ') : ''
+  // what will most likely be turned to is fetched while this is read
+  const fetched = useRef(new Set<string>())
   useEffect(() => {
-    const listener = (event: KeyboardEvent) => {
-      const { target } = event
-      const isTyping = target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]')
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return
-      const act = onKey.current[event.key]
-      if (!act) return
-      event.preventDefault()
-      act()
+    for (const next of following.split(' ').filter(each => each !== '' && !fetched.current.has(each))) {
+      fetched.current.add(next)
+      new Image().src = at(`/download/webcache/1000/${next}`)
     }
-    addEventListener('keydown', listener)
-    return () => removeEventListener('keydown', listener)
-  }, [])
-  const next = pages[place + 1]
-  const following = next?.width && lending.isOpen ? at(`/download/webcache/1000/${next.id}`) : undefined
-  // the page that will most likely be turned to is fetched while this one is read
-  useEffect(() => {
-    if (following !== undefined) new Image().src = following
   }, [following])
 
-  const step = (target: number, text: 'view.previous' | 'view.next') => {
-    const to = pages[target]
-    return to ? (
-      <Link
-        to="/id/$id/view"
-        params={{ id }}
-        search={{ ...kept, page: String(to.id) }}
-        rel={target < place ? 'prev' : 'next'}
-        replace
-      >
-        {say(text)}
-      </Link>
-    ) : (
-      <span aria-hidden="true">{say(text)}</span>
-    )
-  }
   return (
     <div className={styles.viewer}>
       <Head title={object.title.title} canonical={`${origin}/id/${id}`} />
@@ -127,48 +140,37 @@ export default function ViewerPage() {
         <h1 className={styles.title} dir="auto">
           {object.title.title}
         </h1>
-        <nav className={styles.turn} aria-label={say('view.turn')}>
-          {step(place - 1, 'view.previous')}
-          <span>{say('view.place', { label: page?.label ?? String(place + 1), count: pages.length })}</span>
-          {step(place + 1, 'view.next')}
-        </nav>
+        <Turn
+          id={id}
+          pages={pages}
+          open={open}
+          previous={spreads[opening - 1]?.[0]}
+          next={spreads[opening + 1]?.[0]}
+          kept={kept}
+          isReady={isReady}
+          onGo={goTo}
+        />
         {isReady ? (
-          <div className={styles.tools} role="toolbar" aria-label={say('view.tools')}>
-            <button type="button" onClick={() => zoom(1.4)} aria-label={say('view.zoomIn')} title={`${say('view.zoomIn')} (+)`}>
-              +
-            </button>
-            <button type="button" onClick={() => zoom(1 / 1.4)} aria-label={say('view.zoomOut')} title={`${say('view.zoomOut')} (-)`}>
-              −
-            </button>
-            <button type="button" onClick={keys['0']} title="0">
-              {say('view.whole')}
-            </button>
-            <button type="button" onClick={rotate} title="R">
-              {say('view.rotate')}
-            </button>
-            {object.outline.some(part => part.page !== null) ? (
-              <button type="button" aria-pressed={panel === 'outline'} onClick={() => toggle('outline')} title="O">
-                {say('view.outline')}
-              </button>
-            ) : null}
-            {page?.hasText ? (
-              <button type="button" aria-pressed={panel === 'text'} onClick={() => toggle('text')} title="T">
-                {say('view.text')}
-              </button>
-            ) : null}
-            {object.title.hasText ? (
-              <button type="button" aria-pressed={panel === 'find'} onClick={() => toggle('find')} title="/">
-                {say('view.find')}
-              </button>
-            ) : null}
-            <Copy text={location.href}>{say('view.link')}</Copy>
-          </div>
+          <Tools
+            object={object}
+            hasText={open.some(n => pages[n]?.hasText)}
+            mode={look.mode}
+            panel={panel}
+            isSelectable={look.isSelectable}
+            onMode={chooseMode}
+            onZoom={zoom}
+            onWhole={whole}
+            onRotate={rotate}
+            onSelect={select}
+            onPanel={toggle}
+          />
         ) : null}
       </header>
       <Loan object={object} lending={lending} />
       <div className={styles.room}>
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
-        {panel === 'text' && page && lending.isOpen ? <TextPanel page={page} /> : null}
+        {panel === 'text' && lending.isOpen ? <TextPanel pages={open.flatMap(n => pages[n] ?? [])} /> : null}
+        {panel === 'keys' ? <KeysPanel /> : null}
         {panel === 'find' ? (
           <FindPanel
             id={id}
@@ -181,17 +183,19 @@ export default function ViewerPage() {
           />
         ) : null}
         <main id="main" className={styles.stage}>
-          {!lending.isOpen ? null : page?.width && page.height ? (
+          {!lending.isOpen ? null : look.mode === 'scroll' ? (
+            <Scroll title={Number(id)} pages={pages} place={place} look={look} marks={marks} onPlace={goTo} />
+          ) : leaves.length > 0 ? (
             <Scan
-              page={{ ...page, width: page.width, height: page.height }}
-              place={place}
+              title={Number(id)}
+              leaves={isReversed ? leaves.toReversed() : leaves}
+              look={look}
               camera={asked['at']}
               rotation={asked['r']}
               marks={marks}
               onCamera={camera => camera !== asked['at'] && change({ at: camera })}
-              onViewer={opened => {
-                viewer.current = opened
-              }}
+              onViewer={setViewer}
+              onSwipe={side => turn(side === 'left' ? right : left)}
             />
           ) : (
             <div className={styles.noImage}>
@@ -201,7 +205,7 @@ export default function ViewerPage() {
           )}
         </main>
       </div>
-      {pages.length > 1 && lending.isOpen ? <Filmstrip id={id} pages={pages} place={place} search={kept} /> : null}
+      {pages.length > 1 && lending.isOpen ? <Filmstrip id={id} pages={pages} place={place} isReversed={isReversed} search={kept} /> : null}
     </div>
   )
 }

@@ -59,19 +59,27 @@ export function OutlinePanel({
   )
 }
 
-export function TextPanel({ page }: { readonly page: ScanPage }) {
+function PageText({ page }: { readonly page: ScanPage }) {
   const say = useText()
   const at = useAddress()
   const { data, isPending } = useQuery(textQuery(at(`/download/fulltext/plain/${page.id}`)))
+  return isPending ? null : data ? (
+    <p className={styles.text} dir="auto">
+      {data}
+    </p>
+  ) : (
+    <p>{say('view.noText')}</p>
+  )
+}
+
+/** @param pages those that are open */
+export function TextPanel({ pages }: { readonly pages: readonly ScanPage[] }) {
+  const say = useText()
   return (
     <Panel title={say('view.text')}>
-      {isPending ? null : data ? (
-        <p className={styles.text} dir="auto">
-          {data}
-        </p>
-      ) : (
-        <p>{say('view.noText')}</p>
-      )}
+      {pages.map(page => (
+        <PageText key={page.id} page={page} />
+      ))}
     </Panel>
   )
 }

@@ -1,10 +1,13 @@
-// The image of a page in OpenSeadragon: tiles as they are needed, the camera kept in the address. Until it stands, and without scripts, the
-// stored image is shown in its place.
+// One page, or the two of an opening, in OpenSeadragon: tiles as they are needed, the camera kept in the address. Until they stand, and without
+// scripts, the stored images are shown in their place.
 import type { Viewer } from 'openseadragon'
 import { useEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import { type Camera, readCamera, readRotation, writeCamera } from './camera.ts'
+import { PageLayer } from './layer.tsx'
+import type { Look } from './view.ts'
 import styles from './viewer.module.css'
 
 export interface Box {
@@ -18,34 +21,59 @@ export interface ScanPage {
   readonly label: string | null
   readonly width: number | null
   readonly height: number | null
+  readonly hasText: boolean
+}
+/** A page that has an image, with its place in the book. */
+export type Leaf = ScanPage & { readonly width: number; readonly height: number; readonly place: number }
+
+/** Where a page lies: as high as the first one, whose width is 1. */
+const layout = (leaves: readonly Leaf[]): { readonly x: number; readonly width: number }[] => {
+  const height = leaves[0] ? leaves[0].height / leaves[0].width : 1
+  let x = 0
+  return leaves.map(leaf => {
+    const width = (leaf.width / leaf.height) * height
+    x += width
+    return { x: x - width, width }
+  })
 }
 
+/** A turn of the page by a finger: quick, and mostly sideways. */
+const swipe = { speed: 250, angle: 0.6 }
+
 export function Scan({
-  page,
-  place,
+  title,
+  leaves,
+  look,
   camera,
   rotation,
   marks,
   onCamera,
   onViewer,
+  onSwipe,
 }: {
-  readonly page: ScanPage & { readonly width: number; readonly height: number }
-  readonly place: number
+  readonly title: number
+  /** From left to right */
+  readonly leaves: readonly Leaf[]
+  readonly look: Look
   readonly camera: string | undefined
   readonly rotation: string | undefined
-  readonly marks: readonly Box[]
+  readonly marks: ReadonlyMap<number, readonly Box[]>
   readonly onCamera: (camera: string | undefined) => void
   readonly onViewer: (viewer: Viewer | undefined) => void
+  readonly onSwipe: (side: 'left' | 'right') => void
 }) {
   const say = useText()
   const at = useAddress()
   const frame = useRef<HTMLDivElement>(null)
   const [viewer, setViewer] = useState<Viewer>()
   const [isShown, setShown] = useState(false)
-  const told = useRef({ onCamera, onViewer })
-  told.current = { onCamera, onViewer }
+  const [layers, setLayers] = useState<readonly HTMLElement[]>([])
+  const told = useRef({ onCamera, onViewer, onSwipe })
+  told.current = { onCamera, onViewer, onSwipe }
   const asked = useRef<string | undefined>(camera)
-  const source = at(`/iiif/image/3/${page.id}/info.json`)
+  const sources = leaves.map(({ id }) => at(`/iiif/image/3/${id}/info.json`)).join(' ')
+  const shown = useRef(leaves)
+  shown.current = leaves
 
   useEffect(() => {
     let opened: Viewer | undefined
@@ -65,8 +93,15 @@ export function Scan({
         // the page has keys of its own
         keyboardNavEnabled: false,
       } as never)
-      setViewer(opened)
-      told.current.onViewer(opened)
+      const current = opened
+      current.addHandler('canvas-drag-end', ({ originalEvent, speed = 0, direction = 0 }) => {
+        const isWhole = current.viewport.getZoom() <= current.viewport.getHomeZoom() * 1.05
+        const sideways = Math.abs(Math.cos(direction))
+        if (isWhole && (originalEvent as PointerEvent).pointerType === 'touch' && speed > swipe.speed && sideways > swipe.angle)
+          told.current.onSwipe(Math.cos(direction) < 0 ? 'left' : 'right')
+      })
+      setViewer(current)
+      told.current.onViewer(current)
     })
     return () => {
       isGone = true
@@ -78,10 +113,23 @@ export function Scan({
   useEffect(() => {
     if (!viewer) return
     setShown(false)
-    viewer.open({ tileSource: source })
+    setLayers([])
+    const places = layout(shown.current)
+    viewer.open(sources.split(' ').map((tileSource, n) => ({ tileSource, x: places[n]?.x ?? 0, width: places[n]?.width ?? 1 })) as never)
     const onOpen = () => {
       const wanted = readCamera(asked.current)
       if (wanted) lookAt(viewer, wanted)
+      setLayers(
+        shown.current.map((leaf, n) => {
+          const element = document.createElement('div')
+          // what begins on the text marks it, and moves nothing
+          for (const type of ['pointerdown', 'mousedown', 'dblclick'])
+            element.addEventListener(type, event => event.target instanceof SVGTextElement && event.stopPropagation())
+          const item = viewer.world.getItemAt(n)
+          viewer.addOverlay({ element, location: item.imageToViewportRectangle(0, 0, leaf.width, leaf.height) })
+          return element
+        }),
+      )
     }
     const onSeen = () => setShown(true)
     const onRest = () => {
@@ -101,38 +149,37 @@ export function Scan({
       // the next page begins whole
       asked.current = undefined
     }
-  }, [viewer, source])
+  }, [viewer, sources])
 
   useEffect(() => {
     viewer?.viewport?.setRotation(readRotation(rotation))
-  }, [viewer, rotation, page.id, isShown])
+  }, [viewer, rotation, sources, isShown])
 
-  useEffect(() => {
-    if (!viewer || !isShown) return
-    viewer.clearOverlays()
-    for (const box of marks) {
-      const element = document.createElement('div')
-      element.className = styles.mark ?? ''
-      viewer.addOverlay({
-        element,
-        location: viewer.viewport.imageToViewportRectangle(box.x, box.y, box.width, box.height),
-      })
-    }
-  }, [viewer, isShown, marks])
-
-  const label = say('view.image', { label: page.label ?? String(place + 1) })
+  const label = leaves.map(leaf => say('view.image', { label: leaf.label ?? String(leaf.place + 1) })).join(', ')
   return (
-    <div className={styles.scan}>
-      {isShown ? null : (
-        <img
-          key={page.id}
-          src={at(`/download/webcache/1000/${page.id}`)}
-          alt={label}
-          width={page.width}
-          height={page.height}
-        />
-      )}
+    <div className={styles.scan} data-leaves={leaves.length}>
+      {isShown
+        ? null
+        : leaves.map(leaf => (
+            <img
+              key={leaf.id}
+              src={at(`/download/webcache/1000/${leaf.id}`)}
+              alt={say('view.image', { label: leaf.label ?? String(leaf.place + 1) })}
+              width={leaf.width}
+              height={leaf.height}
+            />
+          ))}
       <div ref={frame} className={styles.canvas} {...(isShown ? { role: 'img', 'aria-label': label } : {})} />
+      {layers.map((element, n) => {
+        const leaf = leaves[n]
+        return leaf
+          ? createPortal(
+              <PageLayer title={title} page={leaf} marks={marks.get(leaf.id) ?? []} isSelectable={look.isSelectable} />,
+              element,
+              String(leaf.id),
+            )
+          : null
+      })}
     </div>
   )
 }
