@@ -4,7 +4,9 @@ import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { version } from '../root.ts'
 import { pagePolicy } from './headers.ts'
+import { completed } from './openapi-complete.ts'
 import { pathOf } from './prefix.ts'
+import { rateClassOf } from './rates.ts'
 import type { App } from './module.ts'
 
 /** Components that nothing refers to: each schema with an id also yields one for input. */
@@ -53,22 +55,42 @@ interface BodySchema {
 const plain = createJsonSchemaTransform({ skipList: ['/openapi.json'] })
 
 /** Bodies of several media types are converted one by one: the type provider knows only single schemas. */
-const transform: typeof plain = input => {
+const converted: typeof plain = input => {
   const body = (input.schema as { body?: Partial<BodySchema> } | undefined)?.body
   if (!body?.content) return plain(input)
   const { body: _, ...rest } = input.schema as Record<string, unknown>
   const result = plain({ ...input, schema: rest } as typeof input)
   const content = Object.fromEntries(
     Object.entries(body.content).map(([media, { schema }]) => {
-      const converted = plain({ ...input, schema: { body: schema } } as typeof input).schema as {
+      const { body: single } = plain({ ...input, schema: { body: schema } } as typeof input).schema as {
         body: unknown
       }
-      return [media, { schema: converted.body }]
+      return [media, { schema: single }]
     }),
   )
   return { ...result, schema: { ...(result.schema as object), body: { content } } } as ReturnType<
     typeof plain
   >
+}
+
+/** What the route's configuration says of who may ask, and how often. */
+const transform: typeof plain = input => {
+  const result = converted(input)
+  const { config, method } = input.route
+  const { consumes, body } = input.schema as { consumes?: readonly string[]; body?: unknown }
+  const rateClass = rateClassOf(String(method), input.url)
+  return {
+    ...result,
+    schema: {
+      ...(result.schema as object),
+      // handed on as the stream it comes in, so no schema of it runs
+      ...(consumes && body === undefined
+        ? { body: { content: Object.fromEntries(consumes.map(type => [type, { schema: {} }])) } }
+        : {}),
+      ...(config?.right === undefined ? {} : { 'x-right': config.right }),
+      ...(rateClass === undefined ? {} : { 'x-rate-class': rateClass }),
+    },
+  } as ReturnType<typeof plain>
 }
 
 /** @param publicUrl [server] publicUrl: behind a proxy the page's own files lie below its path */
@@ -83,28 +105,14 @@ export async function registerOpenApi(app: App, publicUrl: string): Promise<void
         description:
           'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key.',
         license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: 'The library that runs this service' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{}, { key: [] }],
-      tags: [
-        'domains',
-        'tree',
-        'titles',
-        'pages',
-        'structure',
-        'texts',
-        'images',
-        'imports',
-        'jobs',
-        'log',
-        'service',
-      ].map(name => ({ name })),
     },
     transform,
     transformObject: input => {
       const document = prune(transformObject(input) as Record<string, unknown>)
       describeContents(document)
-      return document as never
+      return completed(document, publicUrl) as never
     },
   })
   await app.register(swaggerUi, {

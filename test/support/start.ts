@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/read.ts'
 import type { App } from '../../src/http/module.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
+import { undeclared } from './conforms.ts'
 import { copyTemplate, isDirect, testEngine, testServer } from './database.ts'
 
 export const operatorKey = 'test-operator-key'
@@ -93,6 +94,13 @@ export async function start(
       throw new Error(
         `${JSON.stringify(options.url)} tells a path of the server: ${answer.body.slice(0, 500)}`,
       )
+    const complaints = undeclared(
+      String(options.method),
+      String(options.url),
+      answer,
+      String(options.headers?.['accept'] ?? ''),
+    )
+    if (complaints.length > 0) throw new Error(complaints.join('\n'))
     const isJson =
       /json/.test(String(answer.headers['content-type'] ?? '')) && !answer.headers['content-encoding']
     return {

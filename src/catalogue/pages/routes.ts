@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
-import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
+import { bytesIn } from '../../http/contents.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -31,6 +31,8 @@ const masterMedia: Readonly<Record<string, string>> = tableOf({
   jp2: 'image/jp2',
   pdf: 'application/pdf',
 })
+
+const masterTypes = [...Object.values(masterMedia), 'application/octet-stream']
 
 /** @throws Refusal not-found, also where the node is no page */
 export async function getPage(db: Db, id: number): Promise<repository.Page> {
@@ -215,7 +217,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         operationId: 'putMaster',
         tags,
         summary: 'Uploads the master of a page; it is streamed, and verified against Content-Digest.',
-        consumes: [...Object.values(masterMedia), 'application/octet-stream'],
+        consumes: masterTypes,
         params: IdParams,
         response: { 200: json(Page, 'The page.'), ...problems(404, 412, 413, 415, 422, 428, 507) },
       },
@@ -260,7 +262,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         summary: 'The master as it was delivered.',
         params: IdParams,
         response: {
-          200: { description: 'The file.', content: { 'application/octet-stream': { schema: z.unknown() } } },
+          200: { description: 'The file.', content: bytesIn(masterTypes) },
           ...problems(404, 416),
         },
       },

@@ -3,6 +3,7 @@ import { shortDate } from '../../formats/mods/dates.ts'
 import { z } from 'zod'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { OpdsDocument } from '../../http/contents.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
@@ -102,7 +103,10 @@ function opdsPublication(services: Services, { facts, domain, above }: TitleInCo
 export async function feedRoutes(app: App, services: Services): Promise<void> {
   const { db } = services
   const text = (description: string, media: string) => ({
-    200: { description, content: { [media]: { schema: z.unknown() } } },
+    200: {
+      description,
+      content: { [media]: { schema: media.includes('json') ? OpdsDocument : z.unknown() } },
+    },
     ...problems(404),
   })
   const params = z.strictObject({ domain: z.string().max(120).optional() })

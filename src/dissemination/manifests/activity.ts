@@ -2,6 +2,7 @@
 // numbers never gets new ones, only loses objects that change again.
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
+import { ActivityDocument } from '../../http/contents.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
@@ -15,7 +16,7 @@ const pageSize = 1000
 const countedForMs = 60_000
 
 const answer = {
-  200: { description: 'The document.', content: { 'application/ld+json': { schema: z.unknown() } } },
+  200: { description: 'The document.', content: { 'application/ld+json': { schema: ActivityDocument } } },
   ...problems(404),
 }
 

@@ -6,6 +6,7 @@ import type { TextAnnotation } from '../../formats/iiif-presentation/model.ts'
 import { annotationList2, collection2, manifest2, media2 } from '../../formats/iiif-presentation/v2.ts'
 import { annotationPage3, collection3, manifest3, media3 } from '../../formats/iiif-presentation/v3.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
+import { PresentationDocument } from '../../http/contents.ts'
 import { BuiltDocuments } from '../../http/built.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -22,7 +23,7 @@ import { collectionOf, manifestOf } from './of-object.ts'
 const Version = z.enum(['2', '3'])
 const media = { 2: media2, 3: media3 } as const
 const answers = {
-  200: { description: 'The document.', content: { 'application/ld+json': { schema: z.unknown() } } },
+  200: { description: 'The document.', content: { 'application/ld+json': { schema: PresentationDocument } } },
   ...problems(404),
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { OaiError, readOaiRequest } from '../../formats/oai-pmh/request.ts'
 import { writeOai } from '../../formats/oai-pmh/write.ts'
+import { formOf } from '../../http/contents.ts'
 import { openToOtherSites } from '../../http/cors.ts'
 import { pagePolicy } from '../../http/headers.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -14,6 +15,10 @@ import { Provider } from './provider.ts'
 import { styles, stylesheet } from './stylesheet.ts'
 
 const anything = z.looseObject({})
+const Form = formOf(
+  ['verb', 'identifier', 'metadataPrefix', 'from', 'until', 'set', 'resumptionToken'],
+  ['verb'],
+)
 const form = 'application/x-www-form-urlencoded'
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
@@ -79,9 +84,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             'Arguments as the protocol names them: verb, metadataPrefix, identifier, set, from, until, resumptionToken.',
           params: z.strictObject({ domain: z.string().max(120).optional() }),
           querystring: anything,
-          ...(method === 'POST'
-            ? { consumes: [form], body: { content: { [form]: { schema: z.unknown() } } } }
-            : {}),
+          ...(method === 'POST' ? { consumes: [form], body: { content: { [form]: { schema: Form } } } } : {}),
           response: {
             200: { description: 'OAI-PMH.', content: { 'text/xml': { schema: z.unknown() } } },
             ...problems(404),

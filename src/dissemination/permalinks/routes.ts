@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.ts'
 import { Refusal } from '../../errors.ts'
+import { bytesIn } from '../../http/contents.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
@@ -57,7 +58,15 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
         params: z.strictObject({ id: Id }),
         querystring: z.strictObject({ format: z.enum(formats).optional() }),
         response: {
-          200: { description: 'A page, or a citation.', content: { 'text/html': { schema: z.unknown() } } },
+          200: {
+            description: 'A page, or a citation.',
+            content: bytesIn([
+              'text/html',
+              'application/ld+json',
+              'application/x-research-info-systems',
+              'application/x-bibtex',
+            ]),
+          },
           303: z.null().meta({ description: 'The address of that form.' }),
           ...problems(404),
         },

@@ -64,18 +64,21 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
     z.strictObject({ domain: Domain, id: Id }),
     addresses.page,
   )
-  for (const kind of ['content', 'periodical'] as const) {
+  for (const [kind, name] of [
+    ['content', 'Content'],
+    ['periodical', 'Periodical'],
+  ] as const) {
     const View = z.enum(views)
     lead(
       `/:domain/${kind}/:view/:id`,
-      `redirect${kind}`,
+      `redirectDomain${name}`,
       'Views of a title, within a domain.',
       z.strictObject({ domain: Domain, view: View, id: Id }),
       addresses.page,
     )
     lead(
       `/${kind}/:view/:id`,
-      `redirectPlain${kind}`,
+      `redirect${name}`,
       'Views of a title.',
       z.strictObject({ view: View, id: Id }),
       addresses.page,

@@ -1,4 +1,5 @@
 // What both versions of IIIF Content Search take and how they answer.
+import { SearchDocument } from '../../http/contents.ts'
 import { sendText } from '../../http/text.ts'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
@@ -21,6 +22,6 @@ export const partialNote = {
 export const sendDocument = (reply: FastifyReply, type: string, document: object) =>
   sendText(reply.header('cache-control', 'no-cache'), type, JSON.stringify(document))
 export const answers = {
-  200: { description: 'The document.', content: { 'application/ld+json': { schema: z.unknown() } } },
+  200: { description: 'The document.', content: { 'application/ld+json': { schema: SearchDocument } } },
   ...problems(404),
 }

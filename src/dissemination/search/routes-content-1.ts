@@ -17,7 +17,7 @@ export async function content1Routes(app: App, services: Services, search: Searc
     {
       config: { right: 'tree:read', verb: 'text' },
       schema: {
-        operationId: 'searchContent1',
+        operationId: 'searchContentForOldViewers',
         tags: ['iiif'],
         summary: 'IIIF Content Search 1, on the canvases of either version of the manifest.',
         params: Place,
@@ -88,7 +88,7 @@ export async function content1Routes(app: App, services: Services, search: Searc
     {
       config: { right: 'tree:read', verb: 'text' },
       schema: {
-        operationId: 'completeContentSearch1',
+        operationId: 'completeContentSearchForOldViewers',
         tags: ['iiif'],
         summary: 'IIIF Content Search 1: words of a title that begin so.',
         params: Place,

@@ -12,6 +12,7 @@ import {
 } from '../../formats/sru/write.ts'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { formOf } from '../../http/contents.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
@@ -24,7 +25,7 @@ import { getVisible } from '../../catalogue/tree/index.ts'
 import { conditionOfCql, contextSets, cqlIndexes, sortOfCql, textTerms } from './conditions.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
 import type { SearchService } from './service.ts'
-import { parseQuery, schemaOf, schemas, SruRequest } from './sru-request.ts'
+import { parseQuery, schemaOf, schemas, sruParameters, SruRequest } from './sru-request.ts'
 
 const defaultRecords = 10
 const mostRecords = 100
@@ -204,6 +205,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
   }
 
   const form = 'application/x-www-form-urlencoded'
+  const Form = formOf(sruParameters)
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
   const schema = (operationId: string, summary: string, params: z.ZodType, isPost: boolean) =>
     ({
@@ -212,7 +214,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       summary,
       params,
       querystring: z.looseObject({}),
-      ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: z.unknown() } } } } : {}),
+      ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: Form } } } } : {}),
       response: {
         200: { description: 'SRU.', content: { 'application/xml': { schema: z.unknown() } } },
         ...problems(404),

@@ -47,6 +47,9 @@ const parametersOf: Readonly<Record<string, readonly string[]>> = tableOf({
   scan: ['operation', 'version', 'scanClause', 'responsePosition', 'maximumTerms', 'stylesheet', 'httpAccept'],
 }) // prettier-ignore
 
+/** All that any operation takes. */
+export const sruParameters = [...new Set(Object.values(parametersOf).flat())]
+
 export class SruRequest {
   readonly parameters: URLSearchParams
   readonly operation: string

@@ -11,9 +11,10 @@ import {
   readImageRequest,
   type Size,
 } from '../../formats/iiif-image/request.ts'
+import { bytesIn, imageMedia, ImageInformation } from '../../http/contents.ts'
 import { isFresh } from '../../http/etag.ts'
 import type { App } from '../../http/module.ts'
-import { problems } from '../../http/problem.ts'
+import { Problem, problems } from '../../http/problem.ts'
 import { imageDoor, type ImageService } from './image-service.ts'
 import { tileSize } from '../../imaging/pack/recipe.ts'
 import type { PageImage } from './sources.ts'
@@ -28,6 +29,10 @@ const ImageParams = z.strictObject({
   rotation: Parameter,
   file: Parameter.meta({ description: 'quality.format' }),
 })
+const informationMedia = {
+  'application/ld+json': { schema: ImageInformation },
+  'application/json': { schema: ImageInformation },
+}
 const ServiceParams = z.strictObject({ id: Parameter })
 
 /** Answers of these routes may be read by any site, refusals too. */
@@ -153,14 +158,17 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
           response: {
             200: {
               description: 'Size, stored sizes, tiles and what may be asked for.',
-              content: { 'application/ld+json': { schema: z.unknown() } },
+              content: informationMedia,
             },
+            ...problems(404),
             401: {
               description:
                 'The same, of an image that the caller may not see, with the services to log in by.',
-              content: { 'application/ld+json': { schema: z.unknown() } },
+              content: {
+                ...informationMedia,
+                'application/problem+json': { schema: Problem },
+              },
             },
-            ...problems(404),
           },
         },
       },
@@ -207,7 +215,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
           summary: `An image by the IIIF Image API ${version}.`,
           params: ImageParams,
           response: {
-            200: { description: 'The image.', content: { 'image/jpeg': { schema: z.unknown() } } },
+            200: { description: 'The image.', content: bytesIn(imageMedia) },
             ...problems(404, 422, 501),
           },
         },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
+import { bytesIn } from '../../http/contents.ts'
 import { Id, IdParams } from '../../http/envelope.ts'
 import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
@@ -12,7 +13,7 @@ import { requireOffered, sendPicture, sendStanding, wholeRequest } from './pictu
 const tags = ['images']
 const Width = z.coerce.number().int().min(0).max(100_000)
 const picture = {
-  200: { description: 'The image.', content: { 'image/jpeg': { schema: z.unknown() } } },
+  200: { description: 'The image.', content: bytesIn(['image/jpeg', 'image/png', 'image/webp']) },
   ...problems(404, 422),
 }
 const ImageQuery = z.strictObject({

@@ -23,6 +23,20 @@ import { ImportBatch, ImportList, Manifest } from './schemas.ts'
 
 const tags = ['imports']
 
+/** Read part by part by the route; what a client sends is described here. */
+const Parts = z.unknown().meta({
+  type: 'object',
+  properties: {
+    manifest: { $ref: '#/components/schemas/ManifestInput' },
+    file: {
+      type: 'array',
+      items: { type: 'string', format: 'binary' },
+      description: 'Files by the names that the manifest says; their parts may be called anything.',
+    },
+  },
+  required: ['manifest'],
+})
+
 function batchDocument(batch: Omit<repository.Batch, 'options'>) {
   const self = `/api/v1/imports/${batch.id}`
   return {
@@ -86,7 +100,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         body: {
           content: {
             'application/json': { schema: Manifest },
-            'multipart/form-data': { schema: z.unknown() },
+            'multipart/form-data': { schema: Parts },
           },
         },
         response: {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { logOutOf, waysIn } from '../../config/provider-options.ts'
 import { Refusal } from '../../errors.ts'
 import { probeResult } from '../../formats/iiif-auth/services.ts'
+import { formOf, ProbeDocument } from '../../http/contents.ts'
 import { requireOwnPage, viewerCookie } from '../../http/auth.ts'
 import { Id } from '../../http/envelope.ts'
 import { languageOf } from '../../http/language.ts'
@@ -87,7 +88,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         summary: 'Logs in by the form of the log-in page.',
         consumes: [form],
         querystring: z.strictObject({ next: Next, origin: Origin.optional() }),
-        body: { content: { [form]: { schema: z.string().max(4000) } } },
+        body: { content: { [form]: { schema: formOf(['login', 'password'], ['login', 'password']) } } },
         response: { ...html, 303: z.null().meta({ description: 'Logged in.' }), ...problems(429) },
       } as never,
     },
@@ -225,7 +226,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         summary: 'IIIF Authorization Flow 2: whether the caller may see the image of a page.',
         params: z.strictObject({ id: Id }),
         response: {
-          200: { description: 'The result.', content: { 'application/ld+json': { schema: z.unknown() } } },
+          200: { description: 'The result.', content: { 'application/ld+json': { schema: ProbeDocument } } },
           ...problems(),
         },
       },

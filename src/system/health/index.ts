@@ -93,7 +93,7 @@ export const health: Module = {
           operationId: 'ready',
           tags,
           summary: 'Database and archive can be used, and there is room left.',
-          response: { 200: json(Ready, 'They can.'), 503: json(Ready, 'One cannot.') },
+          response: { ...problems(), 200: json(Ready, 'They can.'), 503: json(Ready, 'One cannot.') },
         },
       },
       async (_request, reply) => {

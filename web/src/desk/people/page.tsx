@@ -62,8 +62,7 @@ export default function People() {
   const change = async (user: User, body: { name?: string; email?: string | null; topics?: Topic[]; isActive?: boolean }) =>
     await taken(
       api.PATCH('/api/v1/users/{id}', {
-        params: { path: { id: user.id } },
-        headers: { 'If-Match': `"${user.meta.version}"` },
+        params: { path: { id: user.id }, header: { 'If-Match': `"${user.meta.version}"` } },
         body,
       }),
     )

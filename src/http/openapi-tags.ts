@@ -1,0 +1,31 @@
+// The chapters of the published document, in the order of work.
+export const tagsInOrder = [
+  { name: 'domains', description: 'Domains, in which collections stand, and their settings.' },
+  {
+    name: 'imports',
+    description: 'Deliveries: titles with their pages and files, in one call or from folders.',
+  },
+  { name: 'titles', description: 'Titles, their records in MODS, identifiers and versions; many at once.' },
+  { name: 'pages', description: 'Pages, their masters, labels and order.' },
+  { name: 'structure', description: 'The outline of a title as one tree.' },
+  { name: 'texts', description: 'Recognised and corrected texts of pages.' },
+  { name: 'tree', description: 'Nodes of all kinds: where they stand, whether they are released.' },
+  { name: 'operations', description: 'What was done, and its undo.' },
+  { name: 'log', description: 'Who did what, and when.' },
+  { name: 'search', description: 'Words in records and texts.' },
+  { name: 'reading', description: 'What the reading room shows.' },
+  { name: 'images', description: 'Images, tiles and how they are made.' },
+  { name: 'iiif', description: 'IIIF: manifests, collections, search, changes, authorization.' },
+  { name: 'standards', description: 'METS, OAI-PMH, SRU, feeds, downloads, permalinks.' },
+  {
+    name: 'addresses',
+    description: 'Addresses that other systems have published, and where they lead today.',
+  },
+  { name: 'harvests', description: 'Titles that are harvested from other repositories.' },
+  { name: 'jobs', description: 'Work that goes on beside requests.' },
+  { name: 'rights', description: 'Who may do what with nodes and domains.' },
+  { name: 'people', description: 'Users, groups, keys and sessions.' },
+  { name: 'lending', description: 'Titles that are lent.' },
+  { name: 'preservation', description: 'Fixity of what is kept, and capsules.' },
+  { name: 'service', description: 'The service itself.' },
+] as const
