@@ -115,7 +115,15 @@ const conditional = new Set([
   'downloadText',
 ])
 /** Readings whose answers carry an ETag for a change, and are never kept. */
-const versioned = new Set(['getStructure', 'getPageImage', 'getNodeRights', 'getDomainRights', 'getGroup'])
+const versioned = new Set([
+  'getStructure',
+  'getNodeTags',
+  'getTag',
+  'getPageImage',
+  'getNodeRights',
+  'getDomainRights',
+  'getGroup',
+])
 const ofImages = /^image\/|^application\/(ld\+json|xml)/
 
 const named = (status: string): string => (STATUS_CODES[status] ?? `Status ${status}`).replace(/\W/g, '')
@@ -165,6 +173,9 @@ function headersOf(method: string, status: string, operation: Operation): Record
       ? {}
       : { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimitPolicy') }),
     ...(media.some(type => /ld\+json|image\//.test(type)) || media.includes('application/json') && isImage(operation) ? { Link: header('Link') } : {}), // prettier-ignore
+    ...(isOk && media.some(type => /csv|spreadsheet|pdf|zip/.test(type))
+      ? { 'Content-Disposition': header('ContentDisposition') }
+      : {}),
     ...(responses['416'] === undefined
       ? {}
       : {
@@ -181,7 +192,7 @@ const isImage = ({ 'x-rate-class': budget, responses }: Operation): boolean =>
 
 /** Changes of the catalogue, which are operations with a number; people, loans and protocols have none. */
 const isWriting = ({ tags = [] }: Operation): boolean =>
-  !['people', 'lending', 'standards', 'jobs'].some(name => tags.includes(name))
+  !['people', 'lending', 'standards'].some(name => tags.includes(name))
 
 function completeOperation(path: string, method: string, operation: Operation): void {
   const { responses, operationId: id } = operation

@@ -63,8 +63,7 @@ const below = need(
 const read = await api.GET('/api/v1/titles/{id}', { params: { path: { id: titleId } } })
 const changed = need(
   await api.PATCH('/api/v1/titles/{id}', {
-    params: { path: { id: titleId } },
-    headers: { 'if-match': read.response.headers.get('etag') ?? '' },
+    params: { path: { id: titleId }, header: { 'If-Match': read.response.headers.get('etag') ?? '' } },
     body: { signature: 'C 2' },
   }),
 )

@@ -1,4 +1,5 @@
-// Every answer that a test gets is held against the published document: its status, media type and headers must be declared there.
+// Holds an answer against the published document: its status, media type and headers must be declared there. With the name of a file in
+// FIREFOLIO_TEST_UNDECLARED a run of the tests lists there what the document does not know of all answers that they get.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../src/root.ts'
@@ -38,7 +39,7 @@ const declaredHeaders = [
 export function undeclared(
   method: string,
   url: string,
-  answer: { readonly statusCode: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: string }, // prettier-ignore
+  answer: { readonly statusCode: number; readonly headers: Readonly<Record<string, string | string[] | number | undefined>>; readonly body: string }, // prettier-ignore
   accept = '',
 ): string[] {
   const address = url.split('?')[0] ?? ''
@@ -55,8 +56,10 @@ export function undeclared(
   const media = String(headers['content-type'] ?? '').split(';')[0] ?? ''
   // browsers get problems as pages
   const isPage = media === 'text/html' && statusCode >= 400 && accept.startsWith('text/html')
+  // whoever follows reads no body
+  const isRedirection = statusCode >= 300 && statusCode < 400
   return [
-    ...(body === '' || isPage || Object.keys(declared.content ?? {}).includes(media)
+    ...(body === '' || isRedirection || isPage || Object.keys(declared.content ?? {}).includes(media)
       ? []
       : [`${at} answers ${statusCode} as ${media}, which openapi.json does not know`]),
     ...declaredHeaders

@@ -19,23 +19,9 @@ import { catalogueIdentifiers } from './from-catalogue.ts'
 import * as repository from './repository.ts'
 import { type BatchOptions } from './run.ts'
 import { readMultipart } from './uploads.ts'
-import { ImportBatch, ImportList, Manifest } from './schemas.ts'
+import { ImportBatch, ImportList, Manifest, Parts } from './schemas.ts'
 
 const tags = ['imports']
-
-/** Read part by part by the route; what a client sends is described here. */
-const Parts = z.unknown().meta({
-  type: 'object',
-  properties: {
-    manifest: { $ref: '#/components/schemas/ManifestInput' },
-    file: {
-      type: 'array',
-      items: { type: 'string', format: 'binary' },
-      description: 'Files by the names that the manifest says; their parts may be called anything.',
-    },
-  },
-  required: ['manifest'],
-})
 
 function batchDocument(batch: Omit<repository.Batch, 'options'>) {
   const self = `/api/v1/imports/${batch.id}`

@@ -128,3 +128,17 @@ export const ImportBatch = z
   .meta({ id: 'ImportBatch', description: 'An import with the outcome of each of its items.' })
 export const ImportSummary = z.object(batch).meta({ id: 'ImportSummary' })
 export const ImportList = listOf(ImportSummary, 'ImportList')
+
+/** Read part by part by the route; what a client sends is described here. */
+export const Parts = z.unknown().meta({
+  type: 'object',
+  properties: {
+    manifest: { $ref: '#/components/schemas/ManifestInput' },
+    file: {
+      type: 'array',
+      items: { type: 'string', format: 'binary' },
+      description: 'Files by the names that the manifest says; their parts may be called anything.',
+    },
+  },
+  required: ['manifest'],
+})
