@@ -50,7 +50,8 @@ t.test('a method that no address has is answered 404, 405 or 501, whatever it br
     await new Promise(resolve => {
       let answer = ''
       const socket = connect(port, '127.0.0.1', () =>
-        socket.end(
+        // not ended: the server drops a request whose sender has gone before it is answered
+        socket.write(
           `${head}\r\nHost: x\r\nConnection: close\r\n${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`,
         ),
       )
@@ -75,10 +76,7 @@ t.test('a method that no address has is answered 404, 405 or 501, whatever it br
   for (const method of methods)
     for (const path of ['/', '/health', `/api/v1/titles/${ids.monograph}`, '/oai', '/docs', '/nothing'])
       for (const body of ['', '{"a":1}']) {
-        // who is refused before its body was read may lose the answer with the connection
-        const status =
-          (await statusOf(`${method} ${path} HTTP/1.1`, body)) ||
-          (await statusOf(`${method} ${path} HTTP/1.1`, body))
+        const status = await statusOf(`${method} ${path} HTTP/1.1`, body)
         t.ok(status >= 400 && status <= 501 && status !== 500, `${method} ${path} ${body}: ${status}`)
       }
 })

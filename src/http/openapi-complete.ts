@@ -173,7 +173,7 @@ function headersOf(method: string, status: string, operation: Operation): Record
       ? {}
       : { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimitPolicy') }),
     ...(media.some(type => /ld\+json|image\//.test(type)) || media.includes('application/json') && isImage(operation) ? { Link: header('Link') } : {}), // prettier-ignore
-    ...(isOk && media.some(type => /csv|spreadsheet|pdf|zip/.test(type))
+    ...(isOk && (id === 'downloadImage' || media.some(type => /csv|spreadsheet|pdf|zip/.test(type)))
       ? { 'Content-Disposition': header('ContentDisposition') }
       : {}),
     ...(responses['416'] === undefined
