@@ -1,6 +1,7 @@
 // What holds for all operations of one kind, added to the published document in one place: headers, answers that any request may get,
 // who may ask. Routes state what is theirs alone.
 import { STATUS_CODES } from 'node:http'
+import { tableOf } from '../codes.ts'
 import { reasons } from '../errors.ts'
 import { examples } from './openapi-examples.ts'
 import { tagsInOrder } from './openapi-tags.ts'
@@ -132,7 +133,7 @@ const reasonOf = (status: string): string | undefined =>
 const isProblem = (response: Response): boolean =>
   Object.keys(response.content ?? {}).join() === 'application/problem+json'
 
-const problemHeaders: Readonly<Record<string, Record<string, object>>> = {
+const problemHeaders: Readonly<Record<string, Record<string, object>>> = tableOf({
   401: { 'WWW-Authenticate': header('WWWAuthenticate') },
   429: {
     'Retry-After': header('RetryAfter'),
@@ -140,7 +141,7 @@ const problemHeaders: Readonly<Record<string, Record<string, object>>> = {
     'RateLimit-Policy': header('RateLimitPolicy'),
   },
   503: { 'Retry-After': header('RetryAfter') },
-}
+})
 const problem = (status: string, description: string): Response => ({
   description,
   ...(problemHeaders[status] ? { headers: problemHeaders[status] } : {}),
@@ -265,11 +266,11 @@ export function completed(document: Record<string, unknown>, publicUrl: string):
     }
     return [name, operations] as const
   })
-  const descriptions: Record<string, string> = {
+  const descriptions: Readonly<Record<string, string>> = tableOf({
     429: 'Too many requests of this kind.',
     413: 'The request is larger than allowed.',
     415: 'This media type is not taken here.',
-  }
+  })
   for (const [status, description] of Object.entries(descriptions))
     responses[named(status)] = problem(status, description)
   return {

@@ -1,5 +1,7 @@
 // Bodies as they are sent, by operation; the linter holds them against the schemas.
-export const examples: Readonly<Record<string, unknown>> = {
+import { tableOf } from '../codes.ts'
+
+export const examples: Readonly<Record<string, unknown>> = tableOf({
   createDomain: { name: 'maps', caption: 'Maps and plans' },
   createNode: { domain: 'maps', datatype: 'container', type: 'folder', caption: 'Town plans' },
   changeNode: { caption: 'Town plans of the 19th century' },
@@ -36,4 +38,4 @@ export const examples: Readonly<Record<string, unknown>> = {
   createHarvest: { domain: 'maps', baseUrl: 'https://example.org/oai', metadataPrefix: 'mods' },
   logIn: { login: 'miller', password: 'a long sentence of one’s own' },
   createGroup: { name: 'Cataloguers' },
-}
+})
