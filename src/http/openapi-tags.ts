@@ -10,6 +10,8 @@ export const tagsInOrder = [
   { name: 'structure', description: 'The outline of a title as one tree.' },
   { name: 'texts', description: 'Recognised and corrected texts of pages.' },
   { name: 'tree', description: 'Nodes of all kinds: where they stand, whether they are released.' },
+  { name: 'tags', description: 'Tags of nodes and domains, and who sets them.' },
+  { name: 'transitions', description: 'Who may change states and tags, and who is told of it.' },
   { name: 'operations', description: 'What was done, and its undo.' },
   { name: 'log', description: 'Who did what, and when.' },
   { name: 'search', description: 'Words in records and texts.' },
@@ -26,6 +28,7 @@ export const tagsInOrder = [
   { name: 'rights', description: 'Who may do what with nodes and domains.' },
   { name: 'people', description: 'Users, groups, keys and sessions.' },
   { name: 'lending', description: 'Titles that are lent.' },
+  { name: 'statistics', description: 'Use by title, domain and day, and who saw what is not open.' },
   { name: 'preservation', description: 'Fixity of what is kept, and capsules.' },
   { name: 'service', description: 'The service itself.' },
 ] as const

@@ -7,7 +7,8 @@ await aDomain(app)
 const secret = 'CONFIDENTIAL-7731'
 
 t.test('every route states its right, and those that change something are closed to the public', async t => {
-  const { paths } = (await app.read('/openapi.json')).body
+  const { paths, tags } = (await app.read('/openapi.json')).body
+  const chapters = (tags as { name: string }[]).map(({ name }) => name)
   let seen = 0
   for (const [path, methods] of Object.entries(
     paths as Record<
@@ -26,7 +27,7 @@ t.test('every route states its right, and those that change something are closed
     for (const [method, operation] of Object.entries(methods)) {
       seen++
       t.ok(
-        operation.operationId && operation.summary && operation.tags?.length === 1,
+        operation.operationId && operation.summary && operation.tags?.every(tag => chapters.includes(tag)),
         `${method} ${path} is described`,
       )
       for (const [status, answer] of Object.entries(operation.responses))

@@ -103,7 +103,7 @@ commit;
     password: service.password,
     role: service.role,
     encryptWire: false,
-    connectTimeoutMs: 5000,
+    connectTimeoutMs: 20_000,
     queryTimeoutMs: 5000,
   }
   for (let attempt = 1; ; attempt++) {
@@ -111,7 +111,9 @@ commit;
       await (await Attachment.open(loggingIn)).close()
       return
     } catch (error) {
-      if (attempt === 20 || toFault(error).kind !== 'login') throw error
+      // no answer: a busy machine, or a salt that the driver waits over; where the server has gone isql says so
+      const { kind } = toFault(error)
+      if (attempt === 20 || (kind !== 'login' && (kind !== 'lost' || attempt > 2))) throw error
       await isql(
         options,
         `connect ${quote(`${options.host}/${options.port}:${options.file}`)} user ${quote(options.user)} password ${quote(options.password)};
