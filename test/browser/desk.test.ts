@@ -10,6 +10,7 @@ import { picture, violations, visit } from '../support/visit.ts'
 const { app, ids } = await startWithSample(t)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
 await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
+await aUser(app, { login: 'doris', name: 'Doris Daten', topics: ['DATA_MANAGEMENT'] })
 await aUser(app, { login: 'rita', name: 'Rita Regal', topics: ['RELEASE'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
@@ -93,7 +94,7 @@ t.test('who may do nothing is told so; who may release sees no imports', needsBr
 
 t.test('every page is accessible, light and dark, in both languages', needsBrowser, async t => {
   const browser = await aBrowser(t)
-  const paths = ['/desk', `/desk/tree?at=${ids.work}`, '/desk/jobs', '/desk/imports'] as const
+  const paths = ['/desk', `/desk/tree?at=${ids.work}`, '/desk/jobs', '/desk/imports', '/desk/log'] as const
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, faults, context } = await at(browser, '/desk', 'clara', { colorScheme })
     if (colorScheme === 'dark') await context.addCookies([{ name: 'language', value: 'de', url: address }])
@@ -197,6 +198,37 @@ t.test(
       .waitFor()
     t.equal((await title(ids.volume1)).parentId, ids.work)
     t.same(faults, [])
+  },
+)
+
+t.test(
+  'the log tells who did what, finds by kind and number, and takes an operation back',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const before = await title(ids.volume1)
+    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}`)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Band eins')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Renamed to “Band eins”').waitFor()
+    const manager = await at(browser, '/desk/log', 'doris')
+    t.same(await violations(manager.page), [])
+    await picture(manager.page, 'desk-log')
+    await manager.page.getByRole('link', { name: 'Clara Mustermann' }).first().click()
+    await manager.page.waitForURL(/actor=/)
+    const undo = manager.page.getByRole('button', { name: /^Undo: / }).first()
+    await undo.click()
+    await manager.page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }).click()
+    await manager.page.getByRole('dialog').waitFor({ state: 'detached' })
+    t.equal((await title(ids.volume1)).caption, before.caption)
+    await manager.page.goto(`${address}/desk/log?entityId=%22abc%22`, { waitUntil: 'networkidle' })
+    await manager.page.getByRole('alert').waitFor()
+    const releaser = await at(browser, '/desk', 'rita')
+    t.equal(await releaser.page.getByRole('link', { name: 'Log', exact: true }).count(), 0)
+    t.same([...faults, ...releaser.faults], [])
   },
 )
 

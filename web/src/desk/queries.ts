@@ -47,6 +47,22 @@ export const titlesQuery = (api: Api, query: TitlesQuery) =>
 export const logQuery = (api: Api, query: LogQuery) =>
   queryOptions({ queryKey: ['log', query], queryFn: () => taken(api.GET('/api/v1/log', { params: { query } })) })
 
+export const logPagesQuery = (api: Api, query: Omit<LogQuery, 'cursor' | 'limit'>) =>
+  infiniteQueryOptions({
+    queryKey: ['log', 'list', query],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      taken(api.GET('/api/v1/log', { params: { query: { ...query, limit: 50, ...(cursor ? { cursor } : {}) } } })),
+    getNextPageParam: cursorOf,
+  })
+
+export const userQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: ['users', 'one', id],
+    staleTime: 60_000,
+    queryFn: () => taken(api.GET('/api/v1/users/{id}', { params: { path: { id } } })),
+  })
+
 export const importsQuery = (api: Api) =>
   infiniteQueryOptions({
     queryKey: ['imports'],

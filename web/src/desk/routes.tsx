@@ -46,6 +46,12 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('q'),
     component: lazyRouteComponent(() => import('./people/page.tsx')),
   })
+  const log = createRoute({
+    getParentRoute: () => desk,
+    path: '/log',
+    validateSearch: words('actor', 'entity', 'entityId', 'from', 'to', 'application'),
+    component: lazyRouteComponent(() => import('./log/page.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -58,5 +64,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, people, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, people, log, title, pages, ...links])
 }

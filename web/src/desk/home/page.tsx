@@ -7,17 +7,16 @@ import { Head } from '../../app/room.tsx'
 import { useFormats } from '../../shared/text.ts'
 import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { useLogWords } from '../log/words.ts'
 import { Page } from '../parts/page.tsx'
 import { importsQuery, jobsQuery, logQuery, type Title, titlesQuery } from '../queries.ts'
 import { useApi, useMay, useSession } from '../session/session.ts'
 import { paletteKey } from '../shell/desk.tsx'
 import { useJobName } from '../shell/tray.tsx'
-import { type DeskKey, useSay } from '../texts.ts'
+import { useSay } from '../texts.ts'
 import styles from './home.module.css'
 
 const shown = 5
-const actions = new Set(['create', 'change', 'import', 'release', 'hide', 'bin', 'restore', 'move', 'undo', 'paginate', 'purge'])
-const entities = new Set(['operation', 'node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option', 'user', 'group'])
 
 function Card(props: {
   readonly title: string
@@ -105,11 +104,7 @@ export default function Home() {
   )
   const jobs = failed.data?.pages[0]?.items ?? []
   const name = session?.user?.name
-  const wordsOf = (entry: { entity: string; action: string; entityId: number | null }) => {
-    const action = actions.has(entry.action) ? say(`log.action.${entry.action}` as DeskKey) : entry.action
-    const entity = entities.has(entry.entity) ? say(`log.entity.${entry.entity}` as DeskKey) : entry.entity
-    return `${entity} ${entry.entityId ?? ''} · ${action}`
-  }
+  const wordsOf = useLogWords()
   return (
     <Page
       title={name ? say('home.hello', { name }) : say('home.title')}

@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { BookOpen, House, Inbox, ListTree, LogOut, Search, Server, Users } from 'lucide-react'
+import { BookOpen, History, House, Inbox, ListTree, LogOut, Search, Server, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -21,7 +21,7 @@ import sheet from './desk.module.css'
 const styles = classNames(sheet)
 
 interface Place {
-  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/people'
+  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/people' | '/desk/log'
   readonly name: DeskKey
   readonly right: Right
   readonly icon: ComponentType<{ size?: number }>
@@ -32,6 +32,7 @@ const places: readonly Place[] = [
   { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
   { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
   { to: '/desk/people', name: 'place.people', right: 'user:search', icon: Users },
+  { to: '/desk/log', name: 'place.log', right: 'log:read', icon: History },
 ]
 
 function Rail(props: { readonly places: readonly Place[]; readonly onPalette: () => void; readonly onLogOut: () => void; readonly name: string }) {

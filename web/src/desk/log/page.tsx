@@ -1,0 +1,201 @@
+// Who changed what, and when: filters in the address, from an entry to its node, and to taking its operation back.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { Head } from '../../app/room.tsx'
+import { type Schemas, taken } from '../../shared/api.ts'
+import { Button, Dialog, DialogFoot, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
+import { useMoments } from '../parts/formats.ts'
+import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { logPagesQuery, userQuery } from '../queries.ts'
+import { useActorName, useApi, useMay } from '../session/session.ts'
+import { useSay } from '../texts.ts'
+import { entities, useLogWords } from './words.ts'
+import styles from './log.module.css'
+
+type Entry = Schemas['LogEntry']
+interface Search {
+  readonly actor?: string
+  readonly entity?: string
+  readonly entityId?: string
+  readonly from?: string
+  readonly to?: string
+  readonly application?: string
+}
+const names = ['actor', 'entity', 'entityId', 'from', 'to', 'application'] as const
+
+/** A day of the address as the moment that it begins here, days later; undefined for what is none. */
+function dayBegins(day: string | undefined, later = 0): string | undefined {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '')
+  if (!found) return undefined
+  return new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + later).toISOString()
+}
+
+const queryOf = (search: Search) => {
+  const entity = entities.find(each => each === search.entity)
+  const from = dayBegins(search.from)
+  const to = dayBegins(search.to, 1)
+  return {
+    ...(search.actor ? { actor: search.actor } : {}),
+    ...(entity ? { entity } : {}),
+    ...(search.entityId ? { entityId: Number(search.entityId) } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+    ...(search.application ? { application: search.application } : {}),
+  }
+}
+
+/** Who did it: by name for those who may look people up. */
+function Who({ actor }: { readonly actor: string | null }) {
+  const api = useApi()
+  const may = useMay()
+  const nameOf = useActorName()
+  const isPerson = /^[0-9a-f]{8}-/.test(actor ?? '')
+  const { data } = useQuery({ ...userQuery(api, actor ?? ''), enabled: isPerson && may('user:search') })
+  return <>{data?.name ?? nameOf(actor)}</>
+}
+
+export default function Log() {
+  const say = useSay()
+  const api = useApi()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const wordsOf = useLogWords()
+  const { ago, exact } = useMoments()
+  const may = useMay()
+  const search = useSearch({ strict: false }) as Search
+  const log = useInfiniteQuery(logPagesQuery(api, queryOf(search)))
+  const [asked, setAsked] = useState<Entry>()
+  const undo = useMutation({
+    mutationFn: (batch: number) => taken(api.POST('/api/v1/operations/{batch}/undo', { params: { path: { batch } } })),
+    onSuccess: async () => {
+      setAsked(undefined)
+      await queries.invalidateQueries()
+    },
+  })
+  const items = log.data?.pages.flatMap(page => page.items) ?? []
+  return (
+    <Page title={say('place.log')} lead={say('log.lead')}>
+      <Head title={say('place.log')} noIndex />
+      <form
+        key={JSON.stringify(search)}
+        role="search"
+        className={styles.filters}
+        onSubmit={event => {
+          event.preventDefault()
+          const form = new FormData(event.currentTarget)
+          const given = names.map(name => [name, String(form.get(name) ?? '').trim()] as const)
+          void navigate({ to: '/desk/log', search: Object.fromEntries(given.filter(([, value]) => value !== '')) })
+        }}
+      >
+        {search.actor ? (
+          <p className={styles.person}>
+            <input type="hidden" name="actor" value={search.actor} />
+            <Who actor={search.actor} />
+            <Link to="/desk/log" search={{ ...search, actor: undefined } as never}>
+              {say('log.everybody')}
+            </Link>
+          </p>
+        ) : null}
+        <label className={styles.choice}>
+          {say('log.entity')}
+          <select name="entity" defaultValue={search.entity ?? ''}>
+            <option value="">{say('log.all')}</option>
+            {entities.map(each => (
+              <option key={each} value={each}>
+                {say(`log.entity.${each}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Field label={say('log.number')} name="entityId" defaultValue={search.entityId ?? ''} inputMode="numeric" />
+        <Field label={say('log.from')} name="from" type="date" defaultValue={search.from ?? ''} />
+        <Field label={say('log.to')} name="to" type="date" defaultValue={search.to ?? ''} />
+        <Field label={say('log.application')} name="application" defaultValue={search.application ?? ''} />
+        <Button kind="quiet" type="submit">
+          {say('log.go')}
+        </Button>
+      </form>
+      {log.error ? (
+        <Fault error={log.error} again={say('again')} onAgain={() => void log.refetch()} />
+      ) : log.isPending ? (
+        <Skeleton lines={8} />
+      ) : items.length === 0 ? (
+        <Empty title={say('log.none')} />
+      ) : (
+        <div className={styles.wide}>
+          <table className={tableStyle}>
+            <thead>
+              <tr>
+                <th>{say('log.at')}</th>
+                <th>{say('log.who')}</th>
+                <th>{say('log.what')}</th>
+                <th>{say('log.application')}</th>
+                <th>
+                  <span className={unseenStyle}>{say('actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(entry => (
+                <tr key={entry.id}>
+                  <td title={exact(entry.at)}>{ago(entry.at)}</td>
+                  <td>
+                    {entry.actor === null ? (
+                      <Who actor={null} />
+                    ) : (
+                      <Link to="/desk/log" search={{ ...search, actor: entry.actor }}>
+                        <Who actor={entry.actor} />
+                      </Link>
+                    )}
+                  </td>
+                  <td>
+                    {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
+                      <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
+                        {wordsOf(entry)}
+                      </Link>
+                    ) : (
+                      wordsOf(entry)
+                    )}
+                  </td>
+                  <td>{entry.application}</td>
+                  <td>
+                    {entry.batch === null || !may('structure:write') ? null : (
+                      <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
+                        <Undo2 size={16} aria-hidden />
+                      </IconButton>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {log.hasNextPage ? (
+        <p>
+          <Button kind="quiet" isBusy={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
+            {say('more')}
+          </Button>
+        </p>
+      ) : null}
+      <Dialog
+        title={say('undo.go')}
+        isOpen={asked !== undefined}
+        onClose={() => {
+          setAsked(undefined)
+          undo.reset()
+        }}
+      >
+        <p>{asked ? say('log.ask', { what: wordsOf(asked), at: exact(asked.at) }) : null}</p>
+        {undo.error ? <Fault error={undo.error} /> : null}
+        <DialogFoot>
+          <Button kind="primary" isBusy={undo.isPending} onPress={() => undo.mutate(asked?.batch ?? 0)}>
+            {say('undo.go')}
+          </Button>
+        </DialogFoot>
+      </Dialog>
+    </Page>
+  )
+}
