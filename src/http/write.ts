@@ -18,6 +18,11 @@ export interface Answer<T> {
   readonly batch?: number | undefined
 }
 
+export interface WriteOptions extends Omit<TransactionOptions, 'actor'> {
+  /** False for what has no history of nodes: definitions, harvests, jobs. Their answers offer no undo. */
+  readonly canUndo?: boolean
+}
+
 const hours = 24
 
 /** Who acts: the principal, the program it names, and the reason it gives. */
@@ -96,13 +101,13 @@ export async function forgetAnswers(db: Db): Promise<number> {
   return Number(gone.numDeletedRows)
 }
 
-/** Every answer to a change names its operation, with the addresses of its line in the log and of its undo. */
-function withBatch<T>(answer: Answer<T>, batch: number | undefined): Answer<T> {
+/** Every answer to a change names its operation, with the addresses of its line in the log and of its undo, where it has one. */
+function withBatch<T>(answer: Answer<T>, batch: number | undefined, canUndo: boolean): Answer<T> {
   const body = answer.body as { links?: object; dryRun?: boolean } | null
   if (batch === undefined || typeof body !== 'object' || body?.links === undefined || body.dryRun === true)
     return { ...answer, batch }
   const links = {
-    undo: `/api/v1/operations/${batch}/undo`,
+    ...(canUndo ? { undo: `/api/v1/operations/${batch}/undo` } : {}),
     operation: `/api/v1/operations/${batch}`,
     ...body.links,
   }
@@ -116,7 +121,7 @@ function withBatch<T>(answer: Answer<T>, batch: number | undefined): Answer<T> {
 export async function write<T>(
   services: Services,
   request: FastifyRequest,
-  options: Omit<TransactionOptions, 'actor'>,
+  { canUndo = true, ...options }: WriteOptions,
   work: (trx: Db, connection: FirebirdConnection) => Promise<Answer<T>>,
 ): Promise<Answer<T>> {
   const idempotency = keyOf(request)
@@ -125,7 +130,7 @@ export async function write<T>(
     services.database.inTransaction(options, async (trx, connection) => {
       const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
       const done = async (): Promise<Answer<T>> => {
-        const answer = withBatch(await work(trx, connection), batch)
+        const answer = withBatch(await work(trx, connection), batch, canUndo)
         for (const check of request.server.beforeCommit) await check(request, trx)
         return answer
       }
@@ -171,3 +176,7 @@ export function send<T>(reply: FastifyReply, answer: Answer<T>): T {
   if (answer.batch !== undefined) reply.header('operation', String(answer.batch))
   return answer.body
 }
+
+/** An answer that says by its status alone that it was done. */
+export const sendNothing = (reply: FastifyReply, status: 202 | 204 = 204): never =>
+  reply.code(status).send(null as never) as never

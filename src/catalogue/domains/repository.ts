@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
 const columns = [
   'OD_ID as id',
@@ -211,12 +212,7 @@ const columnOf = {
   privateTransitions: 'OD_PrivateTransitions',
 } as const
 
-const columnsOf = (fields: DomainFields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof typeof columnOf], value]),
-  )
+const columnsOf = (fields: DomainFields) => columnsFrom(columnOf, fields)
 
 export async function insert(
   trx: Db,
@@ -237,10 +233,8 @@ export async function update(
   version: number | '*',
   fields: DomainFields,
 ): Promise<boolean> {
-  let query = trx.updateTable('OPR_Domain').set(columnsOf(fields)).where('OD_ID', '=', id)
-  if (version !== '*') query = query.where('OD_Version', '=', version)
-  const result = await query.executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  const query = trx.updateTable('OPR_Domain').set(columnsOf(fields)).where('OD_ID', '=', id)
+  return await updatedAt(query, 'OD_Version', version)
 }
 
 export async function remove(trx: Db, id: number): Promise<void> {

@@ -6,7 +6,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send, sendNothing, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import * as change from './change.ts'
 import { configuration } from './configuration.ts'
@@ -33,7 +33,7 @@ import {
 } from './schemas.ts'
 
 /** Names are compared with those of the domains beside it: one change of domains at a time. */
-const alone = { reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
+const alone = { canUndo: false, reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
 
 /** @throws Refusal not-processable naming a type that is none */
 function requireTypes(
@@ -216,11 +216,11 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const version = expectedVersion(request)
-      await write(services, request, {}, async trx => {
+      await write(services, request, { canUndo: false }, async trx => {
         await change.remove(trx, actorOf(request), request.params.domain, version)
         return { body: null }
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -262,7 +262,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async request => {
       const changes = Object.entries(request.body)
       for (const [key, value] of changes) if (value !== null) checkDomainOption(key, value)
-      const { body } = await write(services, request, {}, async trx => {
+      const { body } = await write(services, request, { canUndo: false }, async trx => {
         const domain = await change.get(trx, request.params.domain)
         for (const [key, value] of changes) await repository.setOption(trx, domain.id, key, value)
         const actor = actorOf(request)

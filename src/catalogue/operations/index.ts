@@ -6,7 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
 import { LogEntry, logDocument, nextBatch, ofOperation, record } from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
-import { undo } from './undo.ts'
+import { canBeUndone, undo } from './undo.ts'
 
 const tags = ['operations']
 const Params = z.strictObject({
@@ -62,11 +62,12 @@ export const operations: Module = {
         const { entries, undoneBy } = await ofOperation(services.db, batch)
         if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
         const self = `/api/v1/operations/${batch}`
+        const canUndo = undoneBy === null && (await canBeUndone(services.database, batch))
         return {
           batch,
           entries: entries.map(logDocument),
           undoneBy,
-          links: { self, ...(undoneBy === null ? { undo: `${self}/undo` } : {}) },
+          links: { self, ...(canUndo ? { undo: `${self}/undo` } : {}) },
           relationships: {},
           meta: {},
         }

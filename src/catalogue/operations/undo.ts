@@ -1,7 +1,7 @@
 // Takes back an operation as a whole: tree, labels, pages, fields, records, identifiers, texts. All or nothing: where somebody has changed
 // since what it would put back, it refuses and names each of these places.
 import { Refusal } from '../../errors.ts'
-import type { Db } from '../../firebird/database.ts'
+import type { Database, Db } from '../../firebird/database.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal, Right } from '../../http/principal.ts'
@@ -151,6 +151,13 @@ function requireRights(principal: Principal, found: Collected): void {
 }
 
 const changesRecord = (set: Return['set']): boolean => 'mods' in set || 'caption' in set
+
+/** Whether an operation left anything that an undo could put back; later changes may still hinder it. */
+export const canBeUndone = async (database: Database, batch: number): Promise<boolean> =>
+  await database.inTransaction(
+    { isolation: 'snapshot', readOnly: true },
+    async trx => (await collect(trx, batch)).ids.length > 0,
+  )
 
 /**
  * Takes an operation back; runs under the move lock.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextId, nextIds } from '../../firebird/database.ts'
+import { columnsFrom } from '../../firebird/fields.ts'
 import { insertMany as insertRows } from '../../firebird/insert-many.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import type { Profile } from '../../imaging/probe.ts'
@@ -181,12 +182,7 @@ const columnOf = {
 } as const
 
 /** Column names and values of fields, for single statements and for many rows. */
-export const columnsOf = (fields: PageFields): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof typeof columnOf], value]),
-  )
+export const columnsOf = (fields: PageFields): Record<string, unknown> => columnsFrom(columnOf, fields)
 
 export async function insert(trx: Db, nodeId: number, fields: PageFields): Promise<void> {
   await trx

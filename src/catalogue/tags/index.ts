@@ -6,7 +6,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send, sendNothing, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
 import { getDomain } from '../domains/index.ts'
@@ -124,7 +124,7 @@ export const tags: Module = {
       async (request, reply) => {
         const { kind, domain, ...fields } = request.body
         requireDefiner(request.principal, kind === 'system')
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           if (await repository.find(trx, fields.name))
             throw new Refusal('conflict', `There is a tag ‘${fields.name}’ already.`)
           const id = await repository.insert(trx, {
@@ -182,7 +182,7 @@ export const tags: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           const tag = await getTag(trx, request.params.tag)
           requireDefiner(request.principal, tag.system === 1)
           requireVersion(tag, version)
@@ -214,7 +214,7 @@ export const tags: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        await write(services, request, {}, async trx => {
+        await write(services, request, { canUndo: false }, async trx => {
           const tag = await getTag(trx, request.params.tag)
           requireDefiner(request.principal, tag.system === 1)
           requireVersion(tag, version)
@@ -225,7 +225,7 @@ export const tags: Module = {
           await logged(trx, actorOf(request), 'delete', tag)
           return { body: null }
         })
-        return reply.code(204).send(null as never) as never
+        return sendNothing(reply)
       },
     )
   },

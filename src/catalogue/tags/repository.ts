@@ -1,6 +1,7 @@
 // OPR_Tag and OPR_NodeTag.
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
 const columns = [
   'OTG_ID as id',
@@ -61,12 +62,7 @@ const columnOf = {
   colour: 'OTG_Colour',
 } as const
 
-const columnsOf = (fields: TagFields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof typeof columnOf], value]),
-  )
+const columnsOf = (fields: TagFields) => columnsFrom(columnOf, fields)
 
 export async function insert(trx: Db, fields: TagFields & { readonly name: string }): Promise<number> {
   const id = await nextId(trx, 'OPR_Tag_SEQ')
@@ -84,9 +80,8 @@ export async function update(
   version: number | '*',
   fields: TagFields,
 ): Promise<boolean> {
-  let query = trx.updateTable('OPR_Tag').set(columnsOf(fields)).where('OTG_ID', '=', id)
-  if (version !== '*') query = query.where('OTG_Version', '=', version)
-  return (await query.executeTakeFirst()).numUpdatedRows > 0n
+  const query = trx.updateTable('OPR_Tag').set(columnsOf(fields)).where('OTG_ID', '=', id)
+  return await updatedAt(query, 'OTG_Version', version)
 }
 
 export const remove = (trx: Db, id: number) => trx.deleteFrom('OPR_Tag').where('OTG_ID', '=', id).execute()

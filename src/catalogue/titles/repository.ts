@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { columnsFrom } from '../../firebird/fields.ts'
 import { columns as nodeColumns } from './node-columns.ts'
 
 const contentColumns = [
@@ -153,12 +154,7 @@ export const columnOf = {
   insertTs: 'OC_InsertTs',
 } as const
 
-const columnsOf = (fields: ContentFields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof typeof columnOf], value]),
-  )
+const columnsOf = (fields: ContentFields) => columnsFrom(columnOf, fields)
 
 export async function insert(trx: Db, nodeId: number, fields: ContentFields): Promise<void> {
   await trx

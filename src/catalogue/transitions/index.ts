@@ -7,7 +7,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { Module, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, write } from '../../http/write.ts'
+import { actorOf, send, sendNothing, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import { domainTags, getDomain } from '../domains/index.ts'
 import { allTags, getTag } from '../tags/index.ts'
@@ -130,7 +130,7 @@ export const transitions: Module = {
         const isOfTag = change === 'tag' || change === 'untag'
         if (isOfTag !== (tag !== undefined))
           throw new Refusal('bad-request', isOfTag ? `The change ${change} needs tag.` : `The change ${change} takes no tag.`) // prettier-ignore
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           if (await repository.find(trx, name))
             throw new Refusal('conflict', `There is a transition ‘${name}’ already.`)
           const key = {
@@ -193,7 +193,7 @@ export const transitions: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           const found = await get(trx, request.params.transition)
           requireVersion(found, version)
           const fields = await fieldsOf(trx, request.body)
@@ -227,7 +227,7 @@ export const transitions: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        await write(services, request, {}, async trx => {
+        await write(services, request, { canUndo: false }, async trx => {
           const found = await get(trx, request.params.transition)
           requireVersion(found, version)
           await repository.remove(trx, found.id)
@@ -240,7 +240,7 @@ export const transitions: Module = {
           })
           return { body: null }
         })
-        return reply.code(204).send(null as never) as never
+        return sendNothing(reply)
       },
     )
 
@@ -275,7 +275,7 @@ export const transitions: Module = {
         },
       },
       async (request, reply) => {
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           const found = await get(trx, request.params.transition)
           if (!(await repository.update(trx, found, { secret: found.secret + 1 })))
             throw new Refusal('conflict', `Transition ‘${found.name}’ is being changed by somebody else.`)

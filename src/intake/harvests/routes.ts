@@ -128,7 +128,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const { domain, everyHours, release, ...key } = request.body
-      const answer = await write(services, request, {}, async trx => {
+      const answer = await write(services, request, { canUndo: false }, async trx => {
         const { id: domainId } = await getDomain(trx, domain)
         const { id, isNew } = await repository.ensure(trx, { ...key, domainId }, { release, everyHours })
         await log(trx, {
@@ -182,7 +182,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const harvest = await get(request.params.id)
-      const answer = await write(services, request, {}, async trx => {
+      const answer = await write(services, request, { canUndo: false }, async trx => {
         const jobId = await enqueue(trx, {
           kind: 'harvest',
           payload: { id: harvest.id },

@@ -48,6 +48,12 @@ function secondsToWait(header: string | null, longest: number): number {
   return Math.min(longest, Number.isFinite(seconds) ? Math.max(0, seconds) : usualPauseS)
 }
 
+/** What fetch hides behind ‘fetch failed’: an unknown host, a refused connection, a certificate. */
+function whyNot(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
 /**
  * The bytes of an answer. Asked again when the other side is busy (503 or 429 with Retry-After) or does not answer.
  * @throws Refusal not-processable where it is in a private network, unavailable, too-large
@@ -74,12 +80,7 @@ export async function fetchFrom(url: string, options: FetchOptions): Promise<Buf
       if (error instanceof Refusal) throw error
       if (error instanceof Error && error.cause instanceof Refusal) throw error.cause
       if (attempt >= attempts)
-        throw new Refusal(
-          'unavailable',
-          `${name} does not answer: ${error instanceof Error ? error.message : String(error)}.`,
-          {},
-          error,
-        )
+        throw new Refusal('unavailable', `${name} does not answer: ${whyNot(error)}.`, {}, error)
       await pause(attempt * 500)
     }
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
 const columns = [
   'PU_ID as id',
@@ -86,12 +87,7 @@ const columnOf = {
   active: 'PU_Active',
 } as const satisfies Record<keyof UserFields, string>
 
-const columnsOf = (fields: UserFields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof UserFields], value]),
-  )
+const columnsOf = (fields: UserFields) => columnsFrom(columnOf, fields)
 
 export async function insert(trx: Db, fields: UserFields & { readonly name: string }): Promise<number> {
   const id = await nextId(trx, 'PRV_User_SEQ')
@@ -109,9 +105,8 @@ export async function update(
   version: number | '*',
   fields: UserFields,
 ): Promise<boolean> {
-  let query = trx.updateTable('PRV_User').set(columnsOf(fields)).where('PU_ID', '=', id)
-  if (version !== '*') query = query.where('PU_Version', '=', version)
-  return (await query.executeTakeFirst()).numUpdatedRows === 1n
+  const query = trx.updateTable('PRV_User').set(columnsOf(fields)).where('PU_ID', '=', id)
+  return await updatedAt(query, 'PU_Version', version)
 }
 
 /** Notes a log-in: the one before becomes the last one. */

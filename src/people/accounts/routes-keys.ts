@@ -5,6 +5,7 @@ import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import { listLog, logDocument, LogList, record } from '../../system/log/index.ts'
 import { deleteKey, listKeys, type ListedKey, scopesOf } from '../sessions/index.ts'
 import { requireNotAbove } from './change.ts'
@@ -111,7 +112,7 @@ export async function keyRoutes(app: App, { services }: { services: Services }):
             throw new Refusal('not-found', `This user has no key ${key}.`)
           await record(trx, { entity: 'user', entityId: user.id, action: 'key-revoke', actor, data: { key } })
         })
-        return reply.code(204).send(null as never) as never
+        return sendNothing(reply)
       },
     )
 

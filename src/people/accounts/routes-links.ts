@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { requireOwnPage } from '../../http/auth.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import { deleteSessions, hashOf, SessionDocument } from '../sessions/index.ts'
 import { createUser, requireNotAbove } from './change.ts'
@@ -96,7 +97,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
       }
       // not waited for: how long it takes would tell whether there is such a user
       find().catch((error: unknown) => request.log.error({ err: error }, 'password reset'))
-      return reply.code(202).send(null as never) as never
+      return sendNothing(reply, 202)
     },
   )
 
@@ -135,7 +136,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
           actor: { ...actor, name: user.uuid },
         })
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -196,7 +197,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
       throttleOf(services).require(attempt)
       throttleOf(services).count(attempt)
       await wantMail(services, { userId: user.id, kind: 'confirm' })
-      return reply.code(202).send(null as never) as never
+      return sendNothing(reply, 202)
     },
   )
 
@@ -220,7 +221,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         if (!user || user.email === null || user.email !== taken?.email) throw usedUp()
         await repository.update(trx, user.id, '*', { confirmedAt: new Date() })
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

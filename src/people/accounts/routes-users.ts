@@ -5,6 +5,7 @@ import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import { changeUser, createUser, deleteUser, requireTopicsWithin } from './change.ts'
 import { kinds } from './codes.ts'
 import { isPartial, userDocument } from './documents.ts'
@@ -221,7 +222,7 @@ export async function userRoutes(app: App, { services }: { services: Services })
       await changing(services, request, async (trx, actor) =>
         deleteUser(trx, actor, request.principal, await subjectOf(trx, request, request.params.id)),
       )
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

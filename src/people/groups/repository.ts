@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
 const columns = [
   'PG_ID as id',
@@ -58,12 +59,7 @@ const columnOf = {
   linkHash: 'PG_LinkHash',
 } as const satisfies Record<keyof GroupFields, string>
 
-const columnsOf = (fields: GroupFields) =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [columnOf[name as keyof GroupFields], value]),
-  )
+const columnsOf = (fields: GroupFields) => columnsFrom(columnOf, fields)
 
 export async function insert(trx: Db, fields: GroupFields & { readonly name: string }): Promise<number> {
   const id = await nextId(trx, 'PRV_Group_SEQ')
@@ -81,9 +77,8 @@ export async function update(
   version: number | '*',
   fields: GroupFields,
 ): Promise<boolean> {
-  let query = trx.updateTable('PRV_Group').set(columnsOf(fields)).where('PG_ID', '=', id)
-  if (version !== '*') query = query.where('PG_Version', '=', version)
-  return (await query.executeTakeFirst()).numUpdatedRows === 1n
+  const query = trx.updateTable('PRV_Group').set(columnsOf(fields)).where('PG_ID', '=', id)
+  return await updatedAt(query, 'PG_Version', version)
 }
 
 export const remove = (trx: Db, id: number) => trx.deleteFrom('PRV_Group').where('PG_ID', '=', id).execute()

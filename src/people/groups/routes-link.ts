@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import { hashOf, newSecret } from '../sessions/index.ts'
 import * as change from './change.ts'
 import * as repository from './repository.ts'
@@ -62,7 +63,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
     },
     async (request, reply) => {
       await setLink(request, request.params.id, null)
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -111,7 +112,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         if (!(await change.removeMember(trx, actor, request.principal, id, member)))
           throw new Refusal('not-found', `You are no member of group ${id} yourself.`)
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

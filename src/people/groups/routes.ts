@@ -7,6 +7,7 @@ import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import * as change from './change.ts'
 import * as repository from './repository.ts'
 import { Group, GroupList, GroupPatch, MemberList, MemberParams, NewGroup, NewMember } from './schemas.ts'
@@ -141,7 +142,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       await changing(request, (trx, actor) =>
         change.deleteGroup(trx, actor, request.principal, request.params.id),
       )
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -202,7 +203,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             : await memberOf(trx, 'group', request.body.group)
         await change.addMember(trx, actor, request.principal, request.params.id, member)
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -227,7 +228,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         if (!(await change.removeMember(trx, actor, request.principal, id, member)))
           throw new Refusal('not-found', `${named} is no member of group ${id}.`)
       })
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

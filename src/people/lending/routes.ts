@@ -6,7 +6,7 @@ import { Id, IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf } from '../../http/write.ts'
+import { actorOf, sendNothing } from '../../http/write.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { lentAs } from './copies.ts'
@@ -179,7 +179,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       })
       if (!ended) throw new Refusal('not-found', `There is no loan ${id}.`)
       forgetSeen(services, ended.titleId)
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

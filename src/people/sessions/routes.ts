@@ -8,6 +8,7 @@ import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal, RequestSession } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
+import { sendNothing } from '../../http/write.ts'
 import { clearSessionCookie, setSessionCookie } from './cookies.ts'
 import { identitiesOf } from './identities.ts'
 import * as repository from './repository.ts'
@@ -126,7 +127,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         )
       identities.forget()
       clearSessionCookie(services, reply)
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 
@@ -180,7 +181,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       identities.forget()
       if (!had) throw new Refusal('not-found', `You have no session ${id}.`)
       if (id === request.session?.id) clearSessionCookie(services, reply)
-      return reply.code(204).send(null as never) as never
+      return sendNothing(reply)
     },
   )
 }

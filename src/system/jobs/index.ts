@@ -64,7 +64,7 @@ export const jobs: Module = {
       async (request, reply) => {
         const { kind, priority, runAfter, ...more } = request.body
         const options = 'options' in more ? more.options : undefined
-        const answer = await write(services, request, {}, async trx => {
+        const answer = await write(services, request, { canUndo: false }, async trx => {
           const id = await queue.enqueue(trx, {
             kind,
             payload: options,
@@ -155,7 +155,7 @@ export const jobs: Module = {
         async (request, reply) =>
           send(
             reply,
-            await write(services, request, {}, async trx => ({
+            await write(services, request, { canUndo: false }, async trx => ({
               body: documentOf(await act(trx, request.params.id)),
             })),
           ),

@@ -7,7 +7,7 @@ import { Button as AriaButton, Checkbox, DropZone, FileTrigger, type FileDropIte
 import { useInstallation } from '../../app/room.tsx'
 import { ApiProblem, type Schemas } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
-import { Button, Dialog, DialogFoot, Fault, Field } from '../parts/controls.tsx'
+import { Button, Choice, Dialog, DialogFoot, Fault, Field } from '../parts/controls.tsx'
 import { domainsQuery } from '../queries.ts'
 import { credentialHeaders, useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
@@ -91,16 +91,13 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
           isDisabled={chosen.file !== undefined}
           onChange={path => change({ path })}
         />
-        <label className={styles.domain}>
-          {say('imports.domain')}
-          <select value={domain} onChange={event => change({ domain: event.target.value })}>
+        <Choice label={say('imports.domain')} value={domain} onChange={event => change({ domain: event.target.value })}>
             {offered.map(each => (
               <option key={each.id} value={each.name}>
                 {`${'  '.repeat(each.level)}${each.caption}`}
               </option>
             ))}
-          </select>
-        </label>
+          </Choice>
         <Checkbox className={styles.check} isSelected={chosen.byFolder} onChange={byFolder => change({ byFolder })}>
           <span aria-hidden className={styles.box} />
           {say('imports.byFolder')}

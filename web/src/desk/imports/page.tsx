@@ -4,8 +4,9 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { Upload } from 'lucide-react'
 import { useState } from 'react'
 import { Head } from '../../app/room.tsx'
-import { Button, Empty, Fault, Skeleton, Tag } from '../parts/controls.tsx'
+import { Button, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { Listed } from '../parts/listed.tsx'
 import { Page, tableStyle } from '../parts/page.tsx'
 import { importsQuery } from '../queries.ts'
 import { useApi } from '../session/session.ts'
@@ -41,13 +42,7 @@ export default function Imports() {
       <Head title={say('place.imports')} noIndex />
       <Delivery isOpen={isNew} onClose={() => setNew(false)} onSent={open} />
       {search.id !== undefined && /^\d+$/.test(search.id) ? <OneImport id={Number(search.id)} key={search.id} onClose={() => void router.navigate({ to: '/desk/imports', search: {} })} /> : null}
-      {imports.error ? (
-        <Fault error={imports.error} again={say('again')} onAgain={() => void imports.refetch()} />
-      ) : imports.isPending ? (
-        <Skeleton lines={8} />
-      ) : items.length === 0 ? (
-        <Empty title={say('imports.none')}>{say('imports.none.text')}</Empty>
-      ) : (
+      <Listed list={imports} lines={8} none={say('imports.none')} hint={say('imports.none.text')}>
         <table className={tableStyle}>
           <thead>
             <tr>
@@ -73,14 +68,7 @@ export default function Imports() {
             ))}
           </tbody>
         </table>
-      )}
-      {imports.hasNextPage ? (
-        <p>
-          <Button kind="quiet" isBusy={imports.isFetchingNextPage} onPress={() => void imports.fetchNextPage()}>
-            {say('more')}
-          </Button>
-        </p>
-      ) : null}
+      </Listed>
     </Page>
   )
 }

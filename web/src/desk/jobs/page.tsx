@@ -4,8 +4,9 @@ import { RotateCcw, Square } from 'lucide-react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
-import { Button, Empty, Fault, IconButton, Skeleton, Tag } from '../parts/controls.tsx'
+import { Fault, IconButton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { Listed } from '../parts/listed.tsx'
 import { chosenStyle, filterStyle, numberStyle, Page, tableStyle, unseenStyle } from '../parts/page.tsx'
 import { jobsQuery, type JobState } from '../queries.ts'
 import { useApi } from '../session/session.ts'
@@ -52,13 +53,7 @@ export default function Jobs() {
         ))}
       </nav>
       {act.error ? <Fault error={act.error} /> : null}
-      {jobs.error ? (
-        <Fault error={jobs.error} again={say('again')} onAgain={() => void jobs.refetch()} />
-      ) : jobs.isPending ? (
-        <Skeleton lines={8} />
-      ) : items.length === 0 ? (
-        <Empty title={say('jobs.none')} />
-      ) : (
+      <Listed list={jobs} lines={8} none={say('jobs.none')}>
         <table className={tableStyle}>
           <thead>
             <tr>
@@ -99,14 +94,7 @@ export default function Jobs() {
             ))}
           </tbody>
         </table>
-      )}
-      {jobs.hasNextPage ? (
-        <p>
-          <Button kind="quiet" isBusy={jobs.isFetchingNextPage} onPress={() => void jobs.fetchNextPage()}>
-            {say('more')}
-          </Button>
-        </p>
-      ) : null}
+      </Listed>
     </Page>
   )
 }

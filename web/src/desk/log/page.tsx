@@ -5,8 +5,9 @@ import { Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { type Schemas, taken } from '../../shared/api.ts'
-import { Button, Dialog, DialogFoot, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
+import { Button, Choice, Dialog, DialogFoot, Fault, Field, IconButton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { Listed } from '../parts/listed.tsx'
 import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
 import { logPagesQuery, userQuery } from '../queries.ts'
 import { useActorName, useApi, useMay } from '../session/session.ts'
@@ -24,6 +25,9 @@ interface Search {
   readonly application?: string
 }
 const names = ['actor', 'entity', 'entityId', 'from', 'to', 'application'] as const
+
+/** What has a history that an undo goes back in */
+const undone = new Set(['operation', 'node', 'title', 'page', 'import'])
 
 /** A day of the address as the moment that it begins here, days later; undefined for what is none. */
 function dayBegins(day: string | undefined, later = 0): string | undefined {
@@ -98,17 +102,14 @@ export default function Log() {
             </Link>
           </p>
         ) : null}
-        <label className={styles.choice}>
-          {say('log.entity')}
-          <select name="entity" defaultValue={search.entity ?? ''}>
+        <Choice label={say('log.entity')} name="entity" defaultValue={search.entity ?? ''}>
             <option value="">{say('log.all')}</option>
             {entities.map(each => (
               <option key={each} value={each}>
                 {say(`log.entity.${each}`)}
               </option>
             ))}
-          </select>
-        </label>
+          </Choice>
         <Field label={say('log.number')} name="entityId" defaultValue={search.entityId ?? ''} inputMode="numeric" />
         <Field label={say('log.from')} name="from" type="date" defaultValue={search.from ?? ''} />
         <Field label={say('log.to')} name="to" type="date" defaultValue={search.to ?? ''} />
@@ -117,13 +118,7 @@ export default function Log() {
           {say('log.go')}
         </Button>
       </form>
-      {log.error ? (
-        <Fault error={log.error} again={say('again')} onAgain={() => void log.refetch()} />
-      ) : log.isPending ? (
-        <Skeleton lines={8} />
-      ) : items.length === 0 ? (
-        <Empty title={say('log.none')} />
-      ) : (
+      <Listed list={log} lines={8} none={say('log.none')}>
         <div className={styles.wide}>
           <table className={tableStyle}>
             <thead>
@@ -161,7 +156,7 @@ export default function Log() {
                   </td>
                   <td>{entry.application}</td>
                   <td>
-                    {entry.batch === null || !may('structure:write') ? null : (
+                    {entry.batch === null || !undone.has(entry.entity) || !may('structure:write') ? null : (
                       <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
                         <Undo2 size={16} aria-hidden />
                       </IconButton>
@@ -172,14 +167,7 @@ export default function Log() {
             </tbody>
           </table>
         </div>
-      )}
-      {log.hasNextPage ? (
-        <p>
-          <Button kind="quiet" isBusy={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
-            {say('more')}
-          </Button>
-        </p>
-      ) : null}
+      </Listed>
       <Dialog
         title={say('undo.go')}
         isOpen={asked !== undefined}

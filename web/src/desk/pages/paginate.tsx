@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Schemas } from '../../shared/api.ts'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
-import { Button, Fault, Field } from '../parts/controls.tsx'
+import { Button, Choice, Fault, Field } from '../parts/controls.tsx'
 import { useApi } from '../session/session.ts'
 import { note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
@@ -69,16 +69,13 @@ export function Paginate(props: {
       }}
     >
       <h2>{say('paginate.title', { count })}</h2>
-      <label className={styles.select}>
-        {say('paginate.kind')}
-        <select value={chosen?.id ?? ''} onChange={event => setKind(Number(event.target.value))}>
+      <Choice label={say('paginate.kind')} value={chosen?.id ?? ''} onChange={event => setKind(Number(event.target.value))}>
           {kinds.data?.items.map(each => (
             <option key={each.id} value={each.id}>
               {locale === 'de' ? each.de : each.en}
             </option>
           ))}
-        </select>
-      </label>
+        </Choice>
       <div className={styles.two}>
         <Field
           label={say('paginate.start')}

@@ -4,7 +4,7 @@ import { Ungroup } from 'lucide-react'
 import { useState } from 'react'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
-import { Button, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
+import { Button, Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
 import { typesQuery, useTypeNames } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
@@ -116,16 +116,13 @@ export function Structure(props: {
               })
           }}
         >
-          <label className={styles.select}>
-            {say('structure.type')}
-            <select id="structure-type" value={type} onChange={event => setType(event.target.value)}>
+          <Choice label={say('structure.type')} id="structure-type" value={type} onChange={event => setType(event.target.value)}>
               {structureTypes.map(each => (
                 <option key={each.name} value={each.name}>
                   {each.text}
                 </option>
               ))}
-            </select>
-          </label>
+            </Choice>
           <Field label={say('structure.caption')} value={caption} onChange={setCaption} maxLength={2000} />
           <Button type="submit" isDisabled={props.chosen.length === 0} isBusy={save.isPending}>
             {say('structure.draw', { count: props.chosen.length })}

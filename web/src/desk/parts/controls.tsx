@@ -2,7 +2,7 @@
 import { ApiProblem } from '../../shared/api.ts'
 import { useSay } from '../texts.ts'
 import { classNames } from './class-names.ts'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import {
   Button as AriaButton,
   type ButtonProps,
@@ -102,6 +102,16 @@ export function Field({
       {description ? <Text slot="description">{description}</Text> : null}
       {fault === undefined ? null : <FieldError>{fault}</FieldError>}
     </TextField>
+  )
+}
+
+/** One of some, by the system's own list. */
+export function Choice({ label, children, ...rest }: ComponentProps<'select'> & { readonly label: string }) {
+  return (
+    <label className={styles.choice}>
+      {label}
+      <select {...rest}>{children}</select>
+    </label>
   )
 }
 

@@ -5,8 +5,9 @@ import { KeyRound, Lock, LockOpen, UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { type Schemas, taken } from '../../shared/api.ts'
-import { Button, Dialog, Empty, Fault, Field, IconButton, Skeleton, Tag } from '../parts/controls.tsx'
+import { Button, Dialog, Fault, Field, IconButton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { Listed } from '../parts/listed.tsx'
 import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
 import { usersQuery } from '../queries.ts'
 import { mayIn, useApi, useSession } from '../session/session.ts'
@@ -113,13 +114,7 @@ export default function People() {
         <Field label={say('people.find')} name="q" defaultValue={q} />
       </form>
       {act.error ? <Fault error={act.error} /> : null}
-      {users.error ? (
-        <Fault error={users.error} again={say('again')} onAgain={() => void users.refetch()} />
-      ) : users.isPending ? (
-        <Skeleton lines={6} />
-      ) : items.length === 0 ? (
-        <Empty title={say('people.none')} />
-      ) : (
+      <Listed list={users} lines={6} none={say('people.none')}>
         <table className={tableStyle}>
           <thead>
             <tr>
@@ -176,14 +171,7 @@ export default function People() {
             ))}
           </tbody>
         </table>
-      )}
-      {users.hasNextPage ? (
-        <p>
-          <Button kind="quiet" isBusy={users.isFetchingNextPage} onPress={() => void users.fetchNextPage()}>
-            {say('more')}
-          </Button>
-        </p>
-      ) : null}
+      </Listed>
       <Dialog
         title={edited === 'new' ? say('people.add') : (edited?.name ?? '')}
         isOpen={edited !== undefined}

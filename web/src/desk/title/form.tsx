@@ -1,6 +1,6 @@
 // The record as cataloguers think of it, in groups.
 import { Plus, X } from 'lucide-react'
-import { Button, Field, IconButton } from '../parts/controls.tsx'
+import { Button, Choice, Field, IconButton } from '../parts/controls.tsx'
 import { useSay } from '../texts.ts'
 import type { FieldName, Person, Values } from './record.ts'
 import styles from './title.module.css'
@@ -51,16 +51,13 @@ export function Form(props: {
               <li key={at}>
                 <Field label={say('person.family')} value={person.family} isReadOnly={isReadOnly} onChange={family => set({ family })} />
                 <Field label={say('person.given')} value={person.given} isReadOnly={isReadOnly} onChange={given => set({ given })} />
-                <label className={styles.role}>
-                  {say('person.role')}
-                  <select value={person.role} disabled={isReadOnly} onChange={event => set({ role: event.target.value })}>
+                <Choice label={say('person.role')} value={person.role} disabled={isReadOnly} onChange={event => set({ role: event.target.value })}>
                     {[...new Set(['', person.role, ...roles])].map(role => (
                       <option key={role} value={role}>
                         {roles.some(each => each === role) ? say(`role.${role as (typeof roles)[number]}`) : role}
                       </option>
                     ))}
-                  </select>
-                </label>
+                  </Choice>
                 <Field
                   label={say('person.authority')}
                   value={person.authority}
