@@ -1,5 +1,6 @@
 // Conditional requests (RFC 9110 §13). The ETag of a node is its OT_Version and a mark for the view of it:
 // who may edit sees more fields than the public, so the two representations have different tags.
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
 
@@ -21,19 +22,42 @@ export function isFresh(
   return true
 }
 
-/**
- * The version that a change expects.
- * @throws Refusal precondition-required without If-Match, bad-request where it is no ETag of ours
- */
-export function expectedVersion(request: FastifyRequest): number | '*' {
+/** A tag of what is said, where no version of a row tells every change of it. */
+export const contentTag = (content: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 20)}"`
+
+/** If-Match as it came. @throws Refusal precondition-required without it */
+export function ifMatch(request: FastifyRequest): string {
   const header = request.headers['if-match']
   if (header === undefined)
     throw new Refusal(
       'precondition-required',
       'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
     )
-  if (header.trim() === '*') return '*'
-  const version = /^"(\d{1,10})[a-z]?(?:-[\w-]{12})?"$/.exec(header.trim())?.[1]
+  return header.trim()
+}
+
+/**
+ * For tags of content; call it under the lock of the change.
+ * @param expected If-Match, * for whatever stands there
+ * @param what has changed, in the words of the refusal
+ * @throws Refusal stale
+ */
+export function requireMatch(expected: string, current: string, what: string): void {
+  // a weak tag never matches strongly (RFC 9110 §13.1.1)
+  const isCurrent = expected.split(',').some(tag => tag.trim() === current)
+  if (expected !== '*' && !isCurrent)
+    throw new Refusal('stale', `${what} since you read them; read them again.`)
+}
+
+/**
+ * The version that a change expects.
+ * @throws Refusal precondition-required without If-Match, bad-request where it is no ETag of ours
+ */
+export function expectedVersion(request: FastifyRequest): number | '*' {
+  const header = ifMatch(request)
+  if (header === '*') return '*'
+  const version = /^"(\d{1,10})[a-z]?(?:-[\w-]{12})?"$/.exec(header)?.[1]
   // a weak tag never matches strongly (RFC 9110 §13.1.1); anything else is none of ours and so cannot be current
   return version === undefined ? -1 : Number(version)
 }

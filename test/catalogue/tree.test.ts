@@ -255,11 +255,17 @@ t.test('a large batch becomes a job', async t => {
 t.test('puts children into an order', async t => {
   const title = await aTitle(app, { title: 'Sort', pages: 4 })
   const [a, b, c, d] = ids(await call('GET', `/api/v1/tree/${title}/children`))
-  t.match((await call('PUT', `/api/v1/tree/${title}/children/order`, { ids: [c, a] })).body, {
-    changed: Number,
-  })
+  const order = (list: unknown[], headers?: Record<string, string>) =>
+    call('PUT', `/api/v1/tree/${title}/children/order`, { ids: list }, headers)
+  const { etag } = (await call('GET', `/api/v1/tree/${title}`)).headers
+  t.equal((await order([c, a])).status, 428)
+  const ordered = await order([c, a], { 'if-match': etag as string })
+  t.match(ordered.body, { changed: Number })
   t.same(ids(await call('GET', `/api/v1/tree/${title}/children`)), [c, a, b, d])
-  t.equal((await call('PUT', `/api/v1/tree/${title}/children/order`, { ids: [c, title] })).status, 422)
+  t.equal((await order([a, c], { 'if-match': etag as string })).status, 412, 'who read it before is told')
+  t.same(ids(await call('GET', `/api/v1/tree/${title}/children`)), [c, a, b, d])
+  t.equal(ordered.headers['etag'], (await call('GET', `/api/v1/tree/${title}`)).headers['etag'])
+  t.equal((await order([c, title], { 'if-match': '*' })).status, 422)
   let last = a as number
   for (let n = 0; n < 12; n++) last = await chapter(title, `x${n}`, { position: { before: last } })
   t.equal(

@@ -2,14 +2,13 @@
 import { z } from 'zod'
 import { setContext } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, expectedVersion } from '../../http/etag.ts'
+import { ifMatch, requireMatch } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
-import { access } from '../../people/access/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { getTitle } from '../titles/index.ts'
-import { getVisible, requireVersion, touch, writeTree } from '../tree/index.ts'
+import { getVisible, lockNodes, touch, writeTree } from '../tree/index.ts'
 import { outline, save } from './outline.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -82,11 +81,9 @@ export const structure: Module = {
       async (request, reply) => {
         const node = await getVisible(db, request.principal, request.params.id)
         const title = await getTitle(db, node.id)
-        // the outline has no version of its own: the title's ETag guards saving, not caching
-        reply
-          .header('etag', etagOf(title.version, access.variant(request.principal)))
-          .header('cache-control', 'no-store')
-        const children = await outline(services, db, title, request.principal)
+        const { children, tag } = await outline(services, db, title, request.principal)
+        // guards saving, not caching
+        reply.header('etag', tag).header('cache-control', 'no-store')
         return {
           children,
           links: { self: request.url, title: `/api/v1/titles/${title.id}` },
@@ -110,10 +107,13 @@ export const structure: Module = {
         },
       },
       async (request, reply) => {
-        const version = expectedVersion(request)
+        const expected = ifMatch(request)
+        const { principal } = request
         const answer = await writeTree(services, request, 'move', async trx => {
-          await requireVersion(trx, request.params.id, version)
           const title = await getTitle(trx, request.params.id)
+          await lockNodes(trx, [title.id])
+          const read = await outline(services, trx, title, principal)
+          requireMatch(expected, read.tag, 'Elements or pages of the outline have been changed')
           const batch = await nextBatch(trx)
           const actor = actorOf(request)
           await setContext(trx, { actor, batch })
@@ -128,7 +128,7 @@ export const structure: Module = {
             actor,
             data: outcome,
           })
-          const after = await getTitle(trx, title.id)
+          const after = await outline(services, trx, title, principal)
           return {
             body: {
               ...outcome,
@@ -139,7 +139,7 @@ export const structure: Module = {
               relationships: {},
               meta: {},
             },
-            etag: etagOf(after.version, 'o'),
+            etag: after.tag,
           }
         })
         return send(reply, answer)

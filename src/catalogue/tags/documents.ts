@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import type { EffectiveTag } from './effective.ts'
 import type { Tag as TagRow } from './repository.ts'
 import type { NodeTags, Tag } from './schemas.ts'
+import { contentTag } from '../../http/etag.ts'
 
 const parsed = (text: string | null): never => JSON.parse(text ?? 'null') as never
 
@@ -46,5 +46,4 @@ export function nodeTags(
 }
 
 /** State of the tags set on a node, for If-Match. */
-export const tagsEtag = (document: z.output<typeof NodeTags>): string =>
-  `"${createHash('sha256').update(JSON.stringify(document.tags)).digest('base64url').slice(0, 20)}"`
+export const tagsEtag = (document: z.output<typeof NodeTags>): string => contentTag(document.tags)

@@ -1,6 +1,7 @@
 // The tags of one node; those of many are set by a batch.
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
+import { ifMatch, requireMatch } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -67,20 +68,18 @@ export async function tagRoutes(app: App, { services }: { services: Services }):
       },
     },
     async (request, reply) => {
-      const expected = request.headers['if-match']?.trim()
-      if (expected === undefined)
-        throw new Refusal(
-          'precondition-required',
-          'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
-        )
+      const expected = ifMatch(request)
       const { id } = request.params
       const answer = await write(services, request, {}, async trx => {
         await lockNodes(trx, [id])
         const node = await getVisible(trx, request.principal, id)
         if (services.types.datatypeOf(node.datatype) === 'domain')
           throw new Refusal('conflict', `Node ${id} stands for a domain; set the tags of the domain instead.`)
-        if (expected !== '*' && expected !== tagsEtag(await document(trx, node, request.principal)))
-          throw new Refusal('stale', 'The tags have been changed since you read them; read them again.')
+        requireMatch(
+          expected,
+          tagsEtag(await document(trx, node, request.principal)),
+          'The tags have been changed',
+        )
         const change = await replaceTags(trx, id, request.body.tags)
         if (change.add.length + change.remove.length > 0)
           await record(trx, {

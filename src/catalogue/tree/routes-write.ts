@@ -15,7 +15,7 @@ import { runBatch } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import { documentsOf } from './documents.ts'
 import { move, orderChildren, purge } from './move.ts'
-import { get, place, requireAllowed } from './place.ts'
+import { get, place, requireAllowed, touch } from './place.ts'
 import { writeTree } from './transaction.ts'
 import { refreshTitles } from './title-caches.ts'
 import { requireVersion } from './versions.ts'
@@ -227,19 +227,22 @@ export async function writeRoutes(app: App, { services }: { services: Services }
       schema: {
         operationId: 'orderChildren',
         tags,
-        summary: 'Puts the children of a node into an order.',
+        summary: 'Puts the children of a node into an order; If-Match is the ETag of that node.',
         params: IdParams,
         body: ChildOrder,
-        response: { 200: json(Operation, 'How many changed.'), ...problems(404, 409, 422) },
+        response: { 200: json(Operation, 'How many changed.'), ...problems(404, 409, 412, 422, 428) },
       },
     },
     async (request, reply) => {
+      const version = expectedVersion(request)
       const answer = await writeTree(services, request, 'move', async trx => {
-        const parent = await get(trx, request.params.id)
+        const parent = await requireVersion(trx, request.params.id, version)
         const batch = await nextBatch(trx)
         const actor = actorOf(request)
         await setContext(trx, { actor, batch })
         const changed = await orderChildren(trx, parent, request.body.ids)
+        // the order is the parent's: who orders at the same time is told
+        if (changed > 0) await touch(trx, parent.id)
         await refreshTitles(trx, types, [parent.path])
         await record(trx, {
           entity: 'node',
@@ -249,7 +252,11 @@ export async function writeRoutes(app: App, { services }: { services: Services }
           actor,
           data: { count: request.body.ids.length },
         })
-        return { body: operationDocument({ batch, selected: request.body.ids.length, changed }, false) }
+        const after = await get(trx, parent.id)
+        return {
+          body: operationDocument({ batch, selected: request.body.ids.length, changed }, false),
+          etag: etagOf(after.version, access.variant(request.principal)),
+        }
       })
       return send(reply, answer)
     },

@@ -1,7 +1,7 @@
 // Entries of a level: checked, compared with what is there, written with their line in the log.
-import { createHash } from 'node:crypto'
 import { Refusal } from '../../errors.ts'
 import { type Actor, type Db } from '../../firebird/database.ts'
+import { contentTag, requireMatch } from '../../http/etag.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { ShownPlace } from '../../http/sight.ts'
 import { record as log } from '../../system/log/index.ts'
@@ -73,10 +73,7 @@ const identity = (entry: EntryFields): string =>
 
 /** State of a level, for If-Match. */
 export const tagOf = (entries: readonly EntryRow[], isPrivate: boolean): string =>
-  `"${createHash('sha256')
-    .update(JSON.stringify([isPrivate, entries.map(entry => [entry.id, identity(entry)])]))
-    .digest('base64url')
-    .slice(0, 20)}"`
+  contentTag([isPrivate, entries.map(entry => [entry.id, identity(entry)])])
 
 /** Nobody gives away what they do not have. @throws Refusal forbidden */
 function requireOwn(principal: Principal, place: ShownPlace, entries: readonly EntryFields[]): void {
@@ -123,8 +120,7 @@ export async function replace(
   expected: string,
 ): Promise<LevelState> {
   const before = await stateOf(trx, at.level)
-  if (expected !== '*' && expected !== tagOf(before.entries, before.isPrivate))
-    throw new Refusal('stale', 'The entries have been changed since you read them; read them again.')
+  requireMatch(expected, tagOf(before.entries, before.isPrivate), 'The entries have been changed')
   await requireKnown(trx, wanted.entries)
   const kept = new Map(before.entries.map(entry => [identity(entry), entry]))
   const distinct = new Map(wanted.entries.map(entry => [identity(entry), entry]))

@@ -2,9 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
+import { ifMatch } from '../../http/etag.ts'
 import type { App, Module, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { ShownPlace } from '../../http/sight.ts'
@@ -85,16 +85,6 @@ async function document(db: Db, where: Where, state: LevelState) {
     relationships: {},
     meta: { schemaVersion: 1 },
   }
-}
-
-const expectedTag = (request: FastifyRequest): string => {
-  const header = request.headers['if-match']
-  if (header === undefined)
-    throw new Refusal(
-      'precondition-required',
-      'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
-    )
-  return header.trim()
 }
 
 async function routes(app: App, { services }: { services: Services }): Promise<void> {
@@ -194,7 +184,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
       async (request, reply) => {
         const entries = request.body.entries.map(fieldsOf)
         const { isPrivate } = request.body
-        return await save(request, reply, find, () => ({ entries, isPrivate }), expectedTag(request))
+        return await save(request, reply, find, () => ({ entries, isPrivate }), ifMatch(request))
       },
     )
     app.post(

@@ -66,7 +66,7 @@ export function Structure(props: {
     mutationFn: ({ children }: { children: OutlineElement[]; text: string }) =>
       taken(
         api.PUT('/api/v1/titles/{id}/structure', {
-          params: { path: { id: props.id }, header: { 'if-match': outline.data?.etag ?? '*' } as never },
+          params: { path: { id: props.id }, header: { 'If-Match': outline.data?.etag ?? '*' } },
           body: { children },
         }),
       ),
