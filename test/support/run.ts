@@ -1,31 +1,12 @@
 // Runs the tests: starts a private Firebird server for all of them, makes the template database that each test file
-// copies, hands tap's findings on as they come, and ends with one plain line.
-import { spawn } from 'node:child_process'
+// copies, tells what each file comes to, and ends with one plain line.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { isAlive, usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
 import { makeTemplate, type TestServer } from './database.ts'
-
-/** Runs a program of the project. @returns its code at the end */
-function run(
-  program: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  onLine: (line: string) => void,
-): Promise<number> {
-  return new Promise(resolve => {
-    const child = spawn(process.execPath, [join(root, program), ...args], {
-      cwd: root,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    createInterface({ input: child.stdout }).on('line', onLine)
-    child.on('close', code => resolve(code ?? 1))
-  })
-}
+import { type Counts, type FileResult, runFile, runFiles } from './files.ts'
 
 /** What starts processes and browsers comes first: one of these begun last would be waited for alone. */
 function everyFile(): string[] {
@@ -36,6 +17,11 @@ function everyFile(): string[] {
   const isLong = (file: string) => /\/(cli|browser|people)\//.test(file)
   return [...files.filter(isLong), ...files.filter(file => !isLong(file))]
 }
+
+/** Seconds that a file may take; a soak gives more. */
+const limitS = Number(process.env['FIREFOLIO_TEST_LIMIT_S'] ?? 300)
+/** So many failed files are tried again; of more the cause is hardly the machine. */
+const secondAttempts = 3
 
 const named = process.argv.slice(2)
 const folder = join(root, 'var/test')
@@ -50,10 +36,8 @@ for (const name of readdirSync(tmpdir())) {
 }
 mkdirSync(temporary)
 const server = await usePrivateServer(join(folder, 'firebird'))
-let total: Record<string, number> = {}
-let code = 1
-/** Files that failed, and why where it is no finding of theirs */
-const failed: string[] = []
+/** The last word of each file */
+const results = new Map<string, FileResult>()
 try {
   const facts: TestServer = {
     host: server.host,
@@ -64,56 +48,57 @@ try {
   }
   await makeTemplate(facts)
   const started = Date.now()
-  let failing = false
-  code = await run(
-    'dist/test/support/all-files.js',
-    named.length > 0 ? named : everyFile(),
-    { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary },
-    line => {
-      const summary = /^# \{ (.*) \}$/.exec(line)
-      if (summary)
-        total = Object.fromEntries(
-          (summary[1] as string)
-            .split(', ')
-            .map(part => part.split(': '))
-            .map(([name, count]) => [name, Number(count)]),
-        )
-      const file = /^(not )?ok \d+ - (\S+)(.*)$/.exec(line)
-      if (file?.[1]) failed.push(file[2] as string)
-      // the file itself was ended, by the limit of tap or by its own fault
-      const ended = /^ {2}(?:signal|exitCode): (SIG\w+)/.exec(line)?.[1]
-      if (ended)
-        failed.push(`${failed.pop()}, ended by ${ended}: it exceeded its limit of time or was killed`)
-      if (file)
-        process.stdout.write(
-          `${file[1] ? 'FAILED' : 'ok    '} ${file[2]}${/# time=(\S+)/.exec(line)?.[1] ? `  ${/# time=(\S+)/.exec(line)?.[1]}` : ''}\n`,
-        )
-      // what a test has to tell: seeds of random cases, figures
-      const told = /^\s+# (?!Subtest|time=|\{)(.+)$/.exec(line)
-      if (told) process.stdout.write(`       ${told[1]}\n`)
-      // the details of what failed, until the next good line of the same depth
-      if (/^\s+not ok/.test(line)) failing = true
-      else if (/^\s+ok/.test(line)) failing = false
-      if (failing) process.stdout.write(`${line}\n`)
-    },
-  )
+  const environment = { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary }
+  const one = (file: string) => runFile(file, environment, limitS)
+  const told = (result: FileResult) => {
+    results.set(result.file, result)
+    tell(result)
+  }
+  const files = named.length > 0 ? named : everyFile()
+  // one more at a time than there are cores, because files wait as well
+  await runFiles(files, availableParallelism() + 1, one, told)
+  const failed = [...results.values()].filter(result => !result.isOk)
+  if (named.length === 0 && failed.length > 0 && failed.length <= secondAttempts) {
+    process.stdout.write(
+      'once more, and alone: what fails on a busy machine alone is told, and is no defect\n',
+    )
+    await runFiles(
+      failed.map(result => result.file),
+      1,
+      one,
+      told,
+    )
+    for (const { file } of failed)
+      if (results.get(file)?.isOk) process.stdout.write(`passed at the second attempt: ${file}\n`)
+  }
   process.stdout.write(`in ${Math.round((Date.now() - started) / 1000)} s\n`)
 } finally {
   await server.release()
   rmSync(folder, { recursive: true, force: true })
   rmSync(temporary, { recursive: true, force: true })
 }
-const {
-  total: all,
-  pass = 0,
-  fail = 0,
-  skip = 0,
-  todo = 0,
-} = total as { total?: number; pass?: number; fail?: number; skip?: number; todo?: number }
-if (all === undefined) {
-  process.stderr.write('The tests ended without a summary.\n')
-  process.exit(1)
+
+/** Tells what a file came to: its figures and seeds, and the details of what failed. */
+function tell({ file, lines, seconds, isOk, why }: FileResult): void {
+  let isFailing = false
+  for (const line of lines) {
+    const figure = /^\s+# (?!Subtest|time=|\{)(.+)$/.exec(line)?.[1]
+    if (figure) process.stdout.write(`       ${figure}\n`)
+    // until the next good line
+    if (/^\s*not ok/.test(line)) isFailing = true
+    else if (/^\s*ok/.test(line)) isFailing = false
+    if (isFailing) process.stdout.write(`${line}\n`)
+  }
+  process.stdout.write(
+    `${isOk ? 'ok    ' : 'FAILED'} ${file}  ${seconds.toFixed(1)} s${why ? `: ${why}` : ''}\n`,
+  )
 }
-for (const file of failed) process.stdout.write(`failed: ${file}\n`)
-process.stdout.write(`${pass} passed, ${fail + todo} failed, ${skip} skipped\n`)
-process.exit(code === 0 && fail + todo === 0 ? 0 : 1)
+
+const failed = [...results.values()].filter(result => !result.isOk)
+for (const { file, why } of failed) process.stdout.write(`failed: ${file}${why ? `, ${why}` : ''}\n`)
+const sum = (name: keyof Counts) =>
+  [...results.values()].reduce((all, result) => all + result.counts[name], 0)
+// a file that did not come to its end has failed, whatever it had counted
+const fail = sum('fail') + failed.filter(result => result.counts.fail === 0).length
+process.stdout.write(`${sum('pass')} passed, ${fail} failed, ${sum('skip')} skipped\n`)
+process.exit(fail === 0 && results.size > 0 ? 0 : 1)
