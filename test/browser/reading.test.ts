@@ -66,6 +66,26 @@ t.test('what is looked at stands in the address, and the address leads back to i
   t.same([...faults, ...again.faults], [])
 })
 
+t.test('what is asked of a page before it stands is done when it stands', needsBrowser, async t => {
+  const context = await (await aBrowser(t)).newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  let answer: () => void = () => {}
+  const asked = new Promise<void>(resolve => {
+    answer = resolve
+  })
+  await page.route('**/info.json', async route => {
+    await asked
+    await route.continue()
+  })
+  await page.goto(`${address}/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+  await page.getByRole('toolbar').waitFor()
+  for (const key of ['+', '0', '+', '+', 'r', '+']) await page.keyboard.press(key)
+  await page.waitForURL(url => url.searchParams.get('r') === '90')
+  t.notOk(new URL(page.url()).searchParams.has('at'), 'nothing is looked at yet')
+  answer()
+  await page.waitForURL(url => url.searchParams.has('at') && url.searchParams.get('r') === '90')
+})
+
 t.test('words are found in the book, and stand marked on their page', needsBrowser, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
   await page.getByRole('toolbar').waitFor()

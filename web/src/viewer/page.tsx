@@ -2,7 +2,6 @@
 // camera, view, panel and words stand in the address, so that a view can be cited and the way back leads there. Without scripts it turns pages by links.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
-import type { Viewer } from 'openseadragon'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
 import { useLogIn } from '../shared/log-in.ts'
@@ -13,6 +12,7 @@ import { useText } from '../shared/text.ts'
 import { readRotation } from './camera.ts'
 import { Filmstrip } from './filmstrip.tsx'
 import { findQuery } from './find.ts'
+import { Hands } from './hands.ts'
 import { useKeys } from './keys.ts'
 import { KeysPanel } from './keys-panel.tsx'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
@@ -62,7 +62,7 @@ export default function ViewerPage() {
     enabled: query !== '' && lending.isOpen && typeof document !== 'undefined',
   })
   const marks = useMemo(() => (found.length === 0 ? noMarks : new Map(found.map(each => [each.page, each.boxes]))), [found])
-  const [viewer, setViewer] = useState<Viewer>()
+  const [hands] = useState(() => new Hands())
   const [isReady, setReady] = useState(false)
   useEffect(() => setReady(true), [])
 
@@ -86,10 +86,9 @@ export default function ViewerPage() {
   const toggle = (name: PanelName) => change({ panel: panel === name ? undefined : name, ...(name === 'find' && panel === 'find' ? { q: undefined } : {}) })
   const zoom = (factor: number) => {
     if (look.mode === 'scroll') change({ size: writePercent(Math.min(400, Math.max(25, Math.round(look.size * factor)))) })
-    viewer?.viewport.zoomBy(factor)
-    viewer?.viewport.applyConstraints()
+    else hands.move(viewport => viewport.zoomBy(factor).applyConstraints())
   }
-  const whole = () => (look.mode === 'scroll' ? change({ size: undefined }) : viewer?.viewport.goHome())
+  const whole = () => (look.mode === 'scroll' ? change({ size: undefined }) : hands.move(viewport => viewport.goHome()))
   const select = () => change({ select: look.isSelectable ? undefined : '1' })
   const chooseMode = (mode: Mode) => change({ mode: mode === 'one' ? undefined : mode, at: undefined })
   /** From one page with hits to the next or the one before */
@@ -190,11 +189,11 @@ export default function ViewerPage() {
               title={Number(id)}
               leaves={isReversed ? leaves.toReversed() : leaves}
               look={look}
+              hands={hands}
               camera={asked['at']}
               rotation={asked['r']}
               marks={marks}
               onCamera={camera => camera !== asked['at'] && change({ at: camera })}
-              onViewer={setViewer}
               onSwipe={side => turn(side === 'left' ? right : left)}
             />
           ) : (

@@ -6,6 +6,7 @@ import { createPortal } from 'react-dom'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import { type Camera, readCamera, readRotation, writeCamera } from './camera.ts'
+import type { Hands } from './hands.ts'
 import { PageLayer } from './layer.tsx'
 import type { Look } from './view.ts'
 import styles from './viewer.module.css'
@@ -47,8 +48,8 @@ export function Scan({
   camera,
   rotation,
   marks,
+  hands,
   onCamera,
-  onViewer,
   onSwipe,
 }: {
   readonly title: number
@@ -58,8 +59,8 @@ export function Scan({
   readonly camera: string | undefined
   readonly rotation: string | undefined
   readonly marks: ReadonlyMap<number, readonly Box[]>
+  readonly hands: Hands
   readonly onCamera: (camera: string | undefined) => void
-  readonly onViewer: (viewer: Viewer | undefined) => void
   readonly onSwipe: (side: 'left' | 'right') => void
 }) {
   const say = useText()
@@ -68,9 +69,11 @@ export function Scan({
   const [viewer, setViewer] = useState<Viewer>()
   const [isShown, setShown] = useState(false)
   const [layers, setLayers] = useState<readonly HTMLElement[]>([])
-  const told = useRef({ onCamera, onViewer, onSwipe })
-  told.current = { onCamera, onViewer, onSwipe }
+  const told = useRef({ onCamera, onSwipe })
+  told.current = { onCamera, onSwipe }
   const asked = useRef<string | undefined>(camera)
+  const turned = useRef(rotation)
+  turned.current = rotation
   const sources = leaves.map(({ id }) => at(`/iiif/image/3/${id}/info.json`)).join(' ')
   const shown = useRef(leaves)
   shown.current = leaves
@@ -101,12 +104,11 @@ export function Scan({
           told.current.onSwipe(Math.cos(direction) < 0 ? 'left' : 'right')
       })
       setViewer(current)
-      told.current.onViewer(current)
     })
     return () => {
       isGone = true
+      hands.closed()
       opened?.destroy()
-      told.current.onViewer(undefined)
     }
   }, [])
 
@@ -117,8 +119,10 @@ export function Scan({
     const places = layout(shown.current)
     viewer.open(sources.split(' ').map((tileSource, n) => ({ tileSource, x: places[n]?.x ?? 0, width: places[n]?.width ?? 1 })) as never)
     const onOpen = () => {
+      viewer.viewport.setRotation(readRotation(turned.current), true)
       const wanted = readCamera(asked.current)
       if (wanted) lookAt(viewer, wanted)
+      hands.opened(viewer)
       setLayers(
         shown.current.map((leaf, n) => {
           const element = document.createElement('div')
@@ -148,12 +152,13 @@ export function Scan({
       viewer.removeHandler('animation-finish', onRest)
       // the next page begins whole
       asked.current = undefined
+      hands.closed()
     }
   }, [viewer, sources])
 
   useEffect(() => {
-    viewer?.viewport?.setRotation(readRotation(rotation))
-  }, [viewer, rotation, sources, isShown])
+    hands.move(viewport => viewport.setRotation(readRotation(rotation)))
+  }, [rotation])
 
   const label = leaves.map(leaf => say('view.image', { label: leaf.label ?? String(leaf.place + 1) })).join(', ')
   return (
