@@ -13,6 +13,7 @@ import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
 import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
+import { isOfTree } from './http/nodes.ts'
 import { registerOpenApi } from './http/openapi.ts'
 import { registerPrefix } from './http/prefix.ts'
 import { answerError, refusalOf } from './http/problem.ts'
@@ -136,11 +137,13 @@ async function mergedAddress(
   request: FastifyRequest,
 ): Promise<string | undefined> {
   if (!['GET', 'HEAD'].includes(request.method) || refusalOf(error)?.reason !== 'not-found') return undefined
-  const at = (request.routeOptions.url ?? '').split('/').indexOf(':id')
+  const { url = '' } = request.routeOptions
+  if (!isOfTree(url)) return undefined
+  const at = url.split('/').indexOf(':id')
   const [path = '', ...query] = request.url.split(/(?=\?)/)
   const segments = path.split('/')
   const id = Number(segments[at])
-  if (at < 0 || !Number.isInteger(id) || id < 1 || id > 2147483647) return undefined
+  if (!Number.isInteger(id) || id < 1 || id > 2147483647) return undefined
   const target = await redirected(services.db, id)
   if (target === undefined) return undefined
   segments[at] = String(target)

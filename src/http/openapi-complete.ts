@@ -4,15 +4,14 @@ import { STATUS_CODES } from 'node:http'
 import { tableOf } from '../codes.ts'
 import { reasons } from '../errors.ts'
 import { examples } from './openapi-examples.ts'
+import { header, headers, type Parameter, parameter, parameters } from './openapi-parts.ts'
+import { isOfTree } from './nodes.ts'
 import { tagsInOrder } from './openapi-tags.ts'
 
-interface Parameter {
-  readonly in?: string
-  readonly name?: string
-  readonly $ref?: string
-}
 interface Response {
   readonly description?: string
+  /** What one line is, where the list also comes as application/x-ndjson */
+  'x-ndjson'?: object
   content?: Record<string, { schema?: object; example?: unknown }>
   headers?: Record<string, object>
   readonly $ref?: string
@@ -34,68 +33,6 @@ interface Document {
   [member: string]: unknown
 }
 
-const string = { type: 'string' } as const
-const tag = (description: string) => ({ description, schema: string, example: '"7o"' })
-
-const headers = {
-  ETag: tag('The version of what is answered, for If-Match and If-None-Match.'),
-  Location: { description: 'The address of what was made, or to go on at.', schema: string },
-  Operation: {
-    description: 'The number of the operation, which /api/v1/operations/{batch}/undo takes.',
-    schema: { type: 'string', pattern: String.raw`^\d+$` },
-  },
-  RetryAfter: {
-    description: 'Seconds after which it is worth while to ask again.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  RateLimit: {
-    description:
-      'What is left of the budget of this kind of requests (draft-ietf-httpapi-ratelimit-headers).',
-    schema: string,
-    example: '"api";r=598;t=41',
-  },
-  RateLimitPolicy: { description: 'The budget and its window.', schema: string, example: '"api";q=600;w=60' },
-  WWWAuthenticate: { description: 'How to say who asks.', schema: string, example: 'Bearer' },
-  Link: { description: 'Related addresses (RFC 8288).', schema: string },
-  AcceptRanges: { description: 'Parts may be asked for with Range.', schema: string, example: 'bytes' },
-  ContentRange: { description: 'Which part this is.', schema: string, example: 'bytes 0-999/5000' },
-  ContentDisposition: { description: 'A name for the file.', schema: string },
-  ReprDigest: { description: 'SHA-256 of the whole file (RFC 9530).', schema: string },
-} as const
-const header = (name: keyof typeof headers) => ({ $ref: `#/components/headers/${name}` })
-
-const inHeader = (name: string, description: string, more: object = {}) => ({
-  in: 'header',
-  name,
-  description,
-  schema: string,
-  ...more,
-})
-const parameters = {
-  IfMatch: inHeader(
-    'If-Match',
-    'The ETag that the change was made on; * for whichever there is. Without it 428 is answered, with another one than the current 412.',
-    { required: true, example: '"7o"' },
-  ),
-  IfNoneMatch: inHeader('If-None-Match', 'The ETag of a copy; while it is current, 304 is answered.'),
-  IdempotencyKey: inHeader(
-    'Idempotency-Key',
-    'A name of the request, up to 200 characters: sent again with it within a day, it is answered as before and changes nothing more.',
-    { schema: { type: 'string', minLength: 1, maxLength: 200 } },
-  ),
-  ChangeReason: inHeader('X-Change-Reason', 'Why; stands in the histories and the log.', {
-    schema: { type: 'string', maxLength: 250 },
-  }),
-  ContentDigest: inHeader(
-    'Content-Digest',
-    'sha-256 of the body (RFC 9530); another body than this is refused.',
-    { example: 'sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:' },
-  ),
-  Range: inHeader('Range', 'The part of the file that is wanted.', { example: 'bytes=0-999' }),
-  IfRange: inHeader('If-Range', 'The ETag of the file that earlier parts are of.'),
-}
-const parameter = (name: keyof typeof parameters): Parameter => ({ $ref: `#/components/parameters/${name}` })
-
 /** Readings whose answers carry an ETag and are conditional. */
 const conditional = new Set([
   'getNode',
@@ -114,6 +51,8 @@ const conditional = new Set([
   'getCollection',
   'getTextAnnotations',
   'downloadText',
+  'getStaticFile',
+  'getDomainFile',
 ])
 /** Readings whose answers carry an ETag for a change, and are never kept. */
 const versioned = new Set([
@@ -125,6 +64,11 @@ const versioned = new Set([
   'getDomainRights',
   'getGroup',
 ])
+/** Lists that also come as lines. No media type of theirs, because generated clients would have to tell text from document at each answer. */
+const asLines: Readonly<Record<string, string>> = tableOf({
+  listTree: 'TreeNode',
+  listDescendants: 'TreeNode',
+})
 const ofImages = /^image\/|^application\/(ld\+json|xml)/
 
 const named = (status: string): string => (STATUS_CODES[status] ?? `Status ${status}`).replace(/\W/g, '')
@@ -133,18 +77,16 @@ const reasonOf = (status: string): string | undefined =>
 const isProblem = (response: Response): boolean =>
   Object.keys(response.content ?? {}).join() === 'application/problem+json'
 
+const rateHeaders = { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimitPolicy') }
 const problemHeaders: Readonly<Record<string, Record<string, object>>> = tableOf({
   401: { 'WWW-Authenticate': header('WWWAuthenticate') },
-  429: {
-    'Retry-After': header('RetryAfter'),
-    RateLimit: header('RateLimit'),
-    'RateLimit-Policy': header('RateLimitPolicy'),
-  },
+  416: { 'Content-Range': header('ContentRange') },
+  429: { 'Retry-After': header('RetryAfter') },
   503: { 'Retry-After': header('RetryAfter') },
 })
 const problem = (status: string, description: string): Response => ({
   description,
-  ...(problemHeaders[status] ? { headers: problemHeaders[status] } : {}),
+  headers: { ...problemHeaders[status], ...rateHeaders },
   content: {
     'application/problem+json': {
       schema: { $ref: '#/components/schemas/Problem' },
@@ -166,13 +108,12 @@ function headersOf(method: string, status: string, operation: Operation): Record
     conditional.has(id) || versioned.has(id) || isWritten || (method === 'get' && isImage(operation))
   const isOk = status === '200' || status === '201'
   return {
+    ...problemHeaders[status],
     ...(status.startsWith('3') && status !== '304' ? { Location: header('Location') } : {}),
-    ...((isOk && hasTag) || status === '304' || (isOk && method === 'post' && id !== 'logIn') ? { ETag: header('ETag') } : {}), // prettier-ignore
+    ...((isOk && hasTag) || status === '304' || status === '206' || (isOk && method === 'post' && id !== 'logIn') ? { ETag: header('ETag') } : {}), // prettier-ignore
     ...(status === '201' || status === '202' || (isOk && method === 'post') ? { Location: header('Location') } : {}), // prettier-ignore
     ...(method === 'get' || !isWriting(operation) ? {} : { Operation: header('Operation') }),
-    ...(operation['x-rate-class'] === undefined || operation['x-rate-class'] === 'images'
-      ? {}
-      : { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimitPolicy') }),
+    ...(operation['x-rate-class'] === undefined || operation['x-rate-class'] === 'images' ? {} : rateHeaders),
     ...(media.some(type => /ld\+json|image\//.test(type)) || media.includes('application/json') && isImage(operation) ? { Link: header('Link') } : {}), // prettier-ignore
     ...(isOk && (id === 'downloadImage' || media.some(type => /csv|spreadsheet|pdf|zip/.test(type)))
       ? { 'Content-Disposition': header('ContentDisposition') }
@@ -216,6 +157,9 @@ function completeOperation(path: string, method: string, operation: Operation): 
     asked.push(parameter('IfNoneMatch'))
     responses['304'] = { $ref: '#/components/responses/NotModified' }
   }
+  // titles that were merged into others
+  if (method === 'get' && isOfTree(path.replaceAll(/\{(\w+)\}/g, ':$1')))
+    responses['301'] ??= { $ref: '#/components/responses/Merged' }
   if (responses['416']) {
     asked.push(parameter('Range'), parameter('IfRange'))
     responses['206'] = { description: 'The part that was asked for.', content: responses['200']?.content ?? {} } // prettier-ignore
@@ -231,6 +175,9 @@ function completeOperation(path: string, method: string, operation: Operation): 
   if (operation.requestBody) for (const status of ['413', '415']) responses[status] ??= problem(status, '')
   const followed = Object.keys(responses).every(status => !status.startsWith('2'))
   if (followed) responses['200'] = { description: 'What stands there, for clients that follow.' }
+  const line = asLines[id]
+  if (line !== undefined && responses['200'])
+    responses['200']['x-ndjson'] = { $ref: `#/components/schemas/${line}` }
   const example = examples[id]
   const body = operation.requestBody?.content['application/json']
   if (example !== undefined && body) body.example = example
@@ -255,7 +202,11 @@ export function completed(document: Record<string, unknown>, publicUrl: string):
   const responses: Record<string, Response> = {
     NotModified: {
       description: 'The copy is current.',
-      headers: { ETag: header('ETag') },
+      headers: { ETag: header('ETag'), ...rateHeaders },
+    },
+    Merged: {
+      description: 'The title was merged into another one, which is answered at this address.',
+      headers: { Location: header('Location'), ...rateHeaders },
     },
   }
   const addresses = Object.entries(paths).map(([path, operations]) => {

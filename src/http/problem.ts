@@ -110,8 +110,9 @@ function sendProblem(
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error)
   reply.header('cache-control', 'no-store')
-  // a streaming route may have set these for its own answer
-  reply.removeHeader('content-length')
+  // what a route has said of the answer that it then did not give
+  for (const name of ['content-length', 'etag', 'accept-ranges', 'content-disposition', 'repr-digest'])
+    reply.removeHeader(name)
   if (!refusal) {
     request.log.error({ err: error }, 'unexpected error')
     return sendProblem(request, reply, {

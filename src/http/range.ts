@@ -9,6 +9,8 @@ export interface FileAnswer {
   readonly media: string
   /** Strong: a digest of the bytes */
   readonly etag: string
+  /** What is said of the file besides */
+  readonly headers?: Readonly<Record<string, string>>
   readonly open: (range?: { start: number; end: number }) => Readable
 }
 
@@ -30,9 +32,8 @@ export function rangeOf(
 }
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply {
-  reply.header('accept-ranges', 'bytes')
   if (isFresh(request, reply, file.etag, 'private, no-cache')) return reply.send()
-  reply.type(file.media)
+  reply.type(file.media).headers({ 'accept-ranges': 'bytes', ...file.headers })
   const ifRange = request.headers['if-range']
   const range =
     ifRange === undefined || ifRange === file.etag ? rangeOf(request.headers.range, file.bytes) : undefined

@@ -1,12 +1,19 @@
 import sharp from 'sharp'
 import t from 'tap'
+import { changesOf, operationAt } from '../support/conforms.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, type Answer, asMods, aTitle, modsOf, start } from '../support/start.ts'
 
 const app = await start(t)
 await aDomain(app)
 await aDomain(app, 'other')
-const { call, services } = app
+const { services } = app
+const called = new Set<string>()
+const call: typeof app.call = (method, url, ...rest) => {
+  const operation = operationAt(method, url)?.operationId
+  if (operation !== undefined) called.add(operation)
+  return app.call(method, url, ...rest)
+}
 const any = { 'if-match': '*' }
 const tables = () => dump(services.db)
 const batchOf = (answer: Answer): number => Number(answer.headers['operation'])
@@ -48,6 +55,19 @@ await call('PUT', `/api/v1/pages/${second}/alto`, alto('Wort'), {
   'content-type': 'application/alto+xml',
   ...any,
 })
+await call('POST', '/api/v1/tags', { name: 'torn', captions: { en: 'Torn' } })
+const other = await aTitle(app, { title: 'Other', pages: 3 })
+const otherPages = await pagesOf(other)
+await call('PATCH', `/api/v1/tree/${chapter}`, { caption: 'Chapter of the book' }, any)
+await call('PATCH', `/api/v1/pages/${second}`, { comment: 'was torn' }, any)
+const oldest = async (url: string): Promise<number> => (await call('GET', url)).body.items.at(-1).id
+/** The table of titles with another signature in each row. */
+const changedTable = async (): Promise<string> => {
+  const { body } = await call('GET', '/api/v1/titles/export?format=csv&domain=lib')
+  const [head = '', ...rows] = String(body).trimEnd().split('\r\n')
+  const at = head.split(';').findIndex(name => /signature/.test(name))
+  return [head, ...rows.map(row => row.split(';').with(at, 'T 1').join(';'))].join('\r\n')
+}
 const version = async (): Promise<string> =>
   (await call('GET', `/api/v1/titles/${book}/history`)).body.items.find(
     (entry: { kind: string }) => entry.kind === 'fields',
@@ -124,6 +144,36 @@ const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
       'content-type': 'application/alto+xml',
       ...any,
     }),
+  'changing many records': () =>
+    call('POST', '/api/v1/titles/batch', {
+      ids: [book, other],
+      changes: [
+        { action: 'replace', field: 'mods.title', find: 'e', with: 'E' },
+        { action: 'set', field: 'signature', value: 'Z 9' },
+        { action: 'add', field: 'mods.subject', value: 'Books' },
+      ],
+    }),
+  'changing titles by a table': async () =>
+    call('POST', '/api/v1/titles/table', await changedTable(), { 'content-type': 'text/csv' }),
+  merging: () => call('POST', `/api/v1/titles/${book}/merge`, { from: other }, any),
+  splitting: () =>
+    call(
+      'POST',
+      `/api/v1/titles/${book}/split`,
+      { page: third, title: { title: 'Second half', record: { value: 'half', source: 'test' } } },
+      any,
+    ),
+  copying: () => call('POST', `/api/v1/tree/${book}/copy`, { parent: work }),
+  'tagging a node': () => call('PUT', `/api/v1/tree/${first}/tags`, { tags: ['torn'] }, any),
+  'tagging many': () => batch({ action: 'tag', ids: pages, add: ['torn'] }),
+  'moving pages into another title': () =>
+    batch({ action: 'move', ids: pages.slice(1, 3), parent: other, position: { after: otherPages[0] } }),
+  'releasing many': () => batch({ action: 'release', ids: [book, other] }),
+  'binning many': () => batch({ action: 'bin', ids: [chapter, third] }),
+  'restoring a version of a node': async () =>
+    call('POST', `/api/v1/tree/${chapter}/history/${await oldest(`/api/v1/tree/${chapter}/history`)}/restore`, undefined, any), // prettier-ignore
+  'restoring a version of a page': async () =>
+    call('POST', `/api/v1/pages/${second}/history/${await oldest(`/api/v1/pages/${second}/history`)}/restore`, undefined, any), // prettier-ignore
   'removing a text': () => call('DELETE', `/api/v1/pages/${second}/text`, undefined, any),
 }
 
@@ -171,6 +221,12 @@ t.test('hide and restore', async t => {
     t.same(difference(before, await tables()), [])
     await work()
   }
+})
+
+t.test('no change of the catalogue is left out', async t => {
+  const all = changesOf(['tree', 'titles', 'pages', 'structure', 'texts'])
+  t.ok(all.length > 30)
+  t.same(all.filter(name => !called.has(name)), []) // prettier-ignore
 })
 
 t.test(

@@ -1,15 +1,20 @@
-// Holds an answer against the published document: its status, media type and headers must be declared there. With the name of a file in
-// FIREFOLIO_TEST_UNDECLARED a run of the tests lists there what the document does not know of all answers that they get.
-import { readFileSync } from 'node:fs'
+// Holds answers against the published document: status, media type and headers of each must be declared there, or the test that gets it
+// fails. With the name of a file in FIREFOLIO_TEST_UNDECLARED a run lists there what is not, instead.
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
+import type { App } from '../../src/http/module.ts'
 import { root } from '../../src/root.ts'
 
 interface Declared {
   readonly $ref?: string
   readonly content?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, unknown>>
+  readonly 'x-ndjson'?: object
 }
 interface Operation {
+  readonly operationId: string
+  readonly tags?: readonly string[]
   readonly responses: Readonly<Record<string, Declared>>
 }
 interface Document {
@@ -35,19 +40,39 @@ const declaredHeaders = [
   'content-range', 'accept-ranges', 'content-disposition', 'repr-digest', 'link',
 ] // prettier-ignore
 
+const isKnown = ({ content = {}, 'x-ndjson': line }: Declared, media: string): boolean =>
+  media in content || '*/*' in content || (line !== undefined && media === 'application/x-ndjson')
+
+/** The operation of the document that a request asks for; none where there is nothing, or not by this method. */
+export function operationAt(
+  method: string,
+  url: string,
+): (Operation & { readonly path: string }) | undefined {
+  // as inject reads it: steps up are taken
+  const address = new URL(url, 'http://localhost').pathname
+  const found = patterns.find(({ pattern }) => pattern.test(address))
+  const operation = found?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  return operation && { ...operation, path: found?.path ?? '' }
+}
+
+/** Changes of the catalogue that the document has, by those of its tags. */
+export const changesOf = (tags: readonly string[]): string[] =>
+  Object.values(document.paths)
+    .flatMap(operations => Object.entries(operations))
+    .filter(([method, operation]) => method !== 'get' && operation.tags?.some(tag => tags.includes(tag)))
+    .map(([, operation]) => operation.operationId)
+
 /** @returns what the document does not know of the answer, as sentences */
-export function undeclared(
+function undeclared(
   method: string,
   url: string,
   answer: { readonly statusCode: number; readonly headers: Readonly<Record<string, string | string[] | number | undefined>>; readonly body: string }, // prettier-ignore
   accept = '',
 ): string[] {
-  const address = url.split('?')[0] ?? ''
-  const found = patterns.find(({ pattern }) => pattern.test(address))
-  const operation = found?.operations[method.toLowerCase() === 'head' ? 'get' : method.toLowerCase()]
+  const operation = operationAt(method, url)
   // what is not there, or not by this method, is answered before any route
-  if (!found || !operation) return []
-  const at = `${method} ${found.path}`
+  if (!operation) return []
+  const at = `${method} ${operation.path}`
   const { statusCode, headers, body } = answer
   const given = operation.responses[statusCode]
   const name = given?.$ref?.split('/').at(-1)
@@ -59,7 +84,7 @@ export function undeclared(
   // whoever follows reads no body
   const isRedirection = statusCode >= 300 && statusCode < 400
   return [
-    ...(body === '' || isRedirection || isPage || Object.keys(declared.content ?? {}).includes(media)
+    ...(body === '' || isRedirection || isPage || isKnown(declared, media)
       ? []
       : [`${at} answers ${statusCode} as ${media}, which openapi.json does not know`]),
     ...declaredHeaders
@@ -70,4 +95,20 @@ export function undeclared(
       )
       .map(header => `${at} answers ${statusCode} with ${header}, which openapi.json does not know`),
   ]
+}
+
+const list = process.env['FIREFOLIO_TEST_UNDECLARED']
+
+/** The service, whose answers to a test are all held against the document. */
+export function conforming(app: App): App {
+  const plain = app.inject.bind(app) as (options: InjectOptions) => ReturnType<App['inject']>
+  const inject = async (asked: InjectOptions | string) => {
+    const options = typeof asked === 'string' ? { url: asked } : asked
+    const answer = await plain(options)
+    const sentences = undeclared(options.method ?? 'GET', options.url as string, answer, String(options.headers?.['accept'] ?? '')) // prettier-ignore
+    if (list !== undefined) for (const sentence of sentences) appendFileSync(list, `${sentence}\n`)
+    else if (sentences.length > 0) throw new Error(`${sentences.join('; ')}.`)
+    return answer
+  }
+  return Object.assign(app, { inject })
 }

@@ -10,6 +10,7 @@ const tables = {
   OPR_Page: 'OP_OT_ID',
   OPR_TopStructure: 'OTS_OT_ID',
   OPR_Fulltext: 'OF_ID',
+  OPR_Redirect: 'ORD_ID',
 } as const
 
 /** Row versions and the times of last changes: an undo is a change, too. */
@@ -30,5 +31,9 @@ export async function dump(db: Db): Promise<Record<string, string>> {
             value instanceof Date ? value.toISOString() : String(value as string | null)
     }
   }
+  // a tag that is set again is another row of the same content
+  const { rows } = await sql<{ node: number; tag: number }>`
+    select ONT_OT_ID as "node", ONT_OTG_ID as "tag" from OPR_NodeTag`.execute(db)
+  for (const { node, tag } of rows) found[`OPR_NodeTag ${node} ${tag}`] = 'set'
   return found
 }

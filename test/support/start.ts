@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
@@ -7,10 +7,8 @@ import { readConfig } from '../../src/config/read.ts'
 import type { App } from '../../src/http/module.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
-import { undeclared } from './conforms.ts'
+import { conforming } from './conforms.ts'
 import { copyTemplate, isDirect, testEngine, testServer } from './database.ts'
-
-const undeclaredFile = process.env['FIREFOLIO_TEST_UNDECLARED']
 
 export const operatorKey = 'test-operator-key'
 
@@ -72,7 +70,7 @@ export async function start(
     ...environment,
   })
   const services = await openServices(config, createLog(config))
-  const app = await buildApp(services)
+  const app = conforming(await buildApp(services))
   t.teardown(async () => {
     await app.close()
     await services.close()
@@ -96,15 +94,6 @@ export async function start(
       throw new Error(
         `${JSON.stringify(options.url)} tells a path of the server: ${answer.body.slice(0, 500)}`,
       )
-    if (undeclaredFile) {
-      const unknown = undeclared(
-        options.method ?? 'GET',
-        options.url as string,
-        answer,
-        options.headers?.['accept']?.toString(),
-      )
-      for (const sentence of unknown) appendFileSync(undeclaredFile, `${sentence}\n`)
-    }
     const isJson =
       /json/.test(String(answer.headers['content-type'] ?? '')) && !answer.headers['content-encoding']
     return {
@@ -139,7 +128,7 @@ export async function aSecondProcess(t: Teardown, { services: { config } }: Test
   // an index has one owner
   const alone = { ...config, search: { ...config.search, on: false } }
   const services = await openServices(alone, createLog(config))
-  const app = await buildApp(services)
+  const app = conforming(await buildApp(services))
   t.teardown(async () => {
     await app.close()
     await services.close()

@@ -277,12 +277,14 @@ export async function routes(app: App, services: Services, pagination: Paginatio
         page.profileId === null ? undefined : (await repository.profile(db, page.profileId))?.format
       const media = masterMedia[format ?? ''] ?? 'application/octet-stream'
       const digest = page.hashsum.replace('sha256:', '')
-      reply.header('repr-digest', `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`)
-      reply.header('content-disposition', `attachment; filename="${page.id}.${format ?? 'bin'}"`)
       return sendFile(request, reply, {
         bytes: facts.bytes,
         media,
         etag: `"${digest}"`,
+        headers: {
+          'repr-digest': `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`,
+          'content-disposition': `attachment; filename="${page.id}.${format ?? 'bin'}"`,
+        },
         open: range => services.archive.read(page.url as string, range),
       }) as never
     },

@@ -126,7 +126,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
             description: 'The table.',
             content: { [csv]: { schema: z.unknown() }, [workbook]: { schema: z.unknown() } },
           },
-          ...problems(404),
+          ...problems(404, 422),
         },
       } as never,
     },

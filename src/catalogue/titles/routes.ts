@@ -74,7 +74,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         tags,
         summary: 'Lists titles by many properties.',
         querystring: TitlesQuery,
-        response: { 200: json(TitleList, 'Titles.'), ...problems(404) },
+        response: { 200: json(TitleList, 'Titles.'), ...problems(404, 422) },
       },
     },
     async request => {

@@ -55,7 +55,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         description:
           'With a path the nodes come depth first by id; with Accept: application/x-ndjson all of them, one a line.',
         querystring: TreeQuery,
-        response: { 200: json(TreeList, 'Nodes.'), ...problems(404) },
+        response: { 200: json(TreeList, 'Nodes.'), ...problems(404, 422) },
       },
     },
     async (request, reply) => {
@@ -163,7 +163,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         summary: 'Lists the children of a node in their order.',
         params: IdParams,
         querystring: ChildrenQuery,
-        response: { 200: json(TreeList, 'Nodes.'), ...problems(404) },
+        response: { 200: json(TreeList, 'Nodes.'), ...problems(404, 422) },
       },
     },
     async request => {
@@ -194,7 +194,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         summary: 'Lists the node and its siblings in their order.',
         params: IdParams,
         querystring: ChildrenQuery,
-        response: { 200: json(TreeList, 'Nodes.'), ...problems(404) },
+        response: { 200: json(TreeList, 'Nodes.'), ...problems(404, 422) },
       },
     },
     async request => {
@@ -229,7 +229,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         summary: 'Lists all below a node, depth first by id.',
         params: IdParams,
         querystring: DescendantsQuery,
-        response: { 200: json(TreeList, 'Nodes.'), ...problems(404) },
+        response: { 200: json(TreeList, 'Nodes.'), ...problems(404, 422) },
       },
     },
     async (request, reply) => {

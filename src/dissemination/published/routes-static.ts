@@ -21,8 +21,11 @@ const schema = <Params extends z.ZodType>(operationId: string, summary: string, 
   summary,
   params,
   response: {
-    200: { description: 'The file.', content: { 'application/octet-stream': { schema: z.unknown() } } },
-    ...problems(404),
+    200: {
+      description: 'The file, of the type that its name tells.',
+      content: { '*/*': { schema: z.unknown() } },
+    },
+    ...problems(404, 416),
   },
 })
 

@@ -145,6 +145,10 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
       },
     )
 
+    const closed = {
+      description: 'The same, of an image that the caller may not see, with the services to log in by.',
+      content: { ...informationMedia, 'application/problem+json': { schema: Problem } },
+    }
     app.get(
       `${prefix}/:id/info.json` as '/iiif/image/3/:id/info.json',
       {
@@ -161,14 +165,8 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
               content: informationMedia,
             },
             ...problems(404),
-            401: {
-              description:
-                'The same, of an image that the caller may not see, with the services to log in by.',
-              content: {
-                ...informationMedia,
-                'application/problem+json': { schema: Problem },
-              },
-            },
+            401: closed,
+            403: closed,
           },
         },
       },
@@ -177,19 +175,17 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         const media = mediaFor(version, request.headers.accept)
         const rights = await rightsOf(image)
         const etag = `"${image.key}/info${version}${media === 'application/json' ? 'j' : ''}${rights === undefined ? '' : `/${rights}`}"`
-        reply
-          .header('access-control-expose-headers', 'Link, ETag')
-          .header(
-            'link',
-            version === 2 && media === 'application/json'
-              ? `${profile},<${contexts[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`
-              : profile,
-          )
+        const link =
+          version === 2 && media === 'application/json'
+            ? `${profile},<${contexts[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"`
+            : profile
+        reply.header('access-control-expose-headers', 'Link, ETag')
         if (auth) {
           // what stands here depends on who asks; the services to log in by come with the refusal, too
           const document = { ...(JSON.parse(information(version, image, rights)) as object), service: auth }
           return reply
             .code(status as 401)
+            .header('link', link)
             .header('cache-control', 'private, no-store')
             .type(media)
             .serializer((value: unknown) => value as string)
@@ -198,6 +194,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         if (isFresh(request, reply, etag, images.cacheControl(request, image)))
           return reply.send(undefined as never) as never
         return reply
+          .header('link', link)
           .type(media)
           .serializer((value: unknown) => value as string)
           .send(information(version, image, rights) as never) as never

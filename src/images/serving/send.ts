@@ -42,20 +42,22 @@ const matches = (header: string | undefined, etag: string): boolean =>
       .map(tag => tag.trim().replace(/^W\//, ''))
       .some(tag => tag === etag || tag === '*'))
 
-function headersOf(headers: ImageHeaders): Record<string, string | number> {
-  return {
-    etag: headers.etag,
-    'cache-control': headers.cacheControl,
-    ...open,
-    ...(headers.link === undefined ? {} : { link: headers.link }),
-  }
-}
+const keptHeaders = (headers: ImageHeaders): Record<string, string | number> => ({
+  etag: headers.etag,
+  'cache-control': headers.cacheControl,
+  ...open,
+})
+
+const headersOf = (headers: ImageHeaders): Record<string, string | number> => ({
+  ...keptHeaders(headers),
+  ...(headers.link === undefined ? {} : { link: headers.link }),
+})
 
 /** Answers 304 where the client's copy is current: no file is touched for it. @returns whether it was */
 export function sendUnchanged(request: FastifyRequest, reply: FastifyReply, headers: ImageHeaders): boolean {
   if (!matches(request.headers['if-none-match'], headers.etag)) return false
   reply.hijack()
-  reply.raw.writeHead(304, headersOf(headers))
+  reply.raw.writeHead(304, keptHeaders(headers))
   reply.raw.end()
   return true
 }

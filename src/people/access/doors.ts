@@ -2,7 +2,7 @@
 import type { App } from '../../http/module.ts'
 import type { Right } from '../../http/principal.ts'
 import type { Verb } from '../../http/sight.ts'
-import { isOfTree } from './gate.ts'
+import { isOfTree } from '../../http/nodes.ts'
 import { verbOf } from './policy.ts'
 
 export interface Door {

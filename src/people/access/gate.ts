@@ -3,6 +3,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
+import { isOfTree } from '../../http/nodes.ts'
 import { type Principal, publicPrincipal } from '../../http/principal.ts'
 import type { ShownPlace, Sight, Verb } from '../../http/sight.ts'
 import { access, refuse, verbOf } from './policy.ts'
@@ -77,11 +78,6 @@ export function placesOf(services: Services): Places {
   if (!known) places.set(services.database, (known = new Places(services)))
   return known
 }
-
-/** Addresses whose `id` is a node of the tree. */
-export const isOfTree = (url: string): boolean =>
-  url.includes('/:id') &&
-  (!url.startsWith('/api/') || /^\/api\/v1\/(tree|titles|pages|objects)\/:id/.test(url))
 
 const idOf = (value: unknown): number | undefined => {
   const id =
