@@ -86,6 +86,84 @@ t.test('what is asked of a page before it stands is done when it stands', needsB
   await page.waitForURL(url => url.searchParams.has('at') && url.searchParams.get('r') === '90')
 })
 
+t.test(
+  'light and side of the image are set by keys and sliders, in every view, and kept',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await open(browser, `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+    await page.getByRole('toolbar').waitFor()
+    await shown(page)
+    for (const key of ['B', 'B', 'k', 'g', 'v', 'm', 'i']) await page.keyboard.press(key)
+    await page.getByRole('slider', { name: /^Kontrast/ }).fill('150')
+    const wanted = { brightness: '80', contrast: '150', grey: '1', invert: '1', mirror: '1', panel: 'image' }
+    await page.waitForURL(url =>
+      Object.entries(wanted).every(([name, value]) => url.searchParams.get(name) === value),
+    )
+    const filter = 'brightness(0.8) contrast(1.5) grayscale(1) invert(1)'
+    const filterOf = (element: string) =>
+      page
+        .locator(element)
+        .first()
+        .evaluate(each => getComputedStyle(each).filter)
+    t.equal(await filterOf('main canvas'), filter)
+    await page.reload()
+    await shown(page)
+    t.equal(
+      await page.getByRole('slider', { name: /^Helligkeit/ }).inputValue(),
+      '80',
+      'they are in the address',
+    )
+    t.equal(await filterOf('main canvas'), filter)
+    await page
+      .getByRole('button', { name: /^Drehen/ })
+      .last()
+      .click()
+    await page.locator('h1').click()
+    await page.keyboard.press('3')
+    const leaf = page.locator('main figure > div').nth(4)
+    await leaf.waitFor()
+    t.equal(await filterOf('main figure img'), filter)
+    const sides = await leaf.evaluate(each => ({
+      transform: getComputedStyle(each).transform,
+      room: each.parentElement!.clientWidth > each.parentElement!.clientHeight,
+      fills: Math.abs(each.getBoundingClientRect().width - each.parentElement!.clientWidth) < 2,
+    }))
+    t.match(
+      sides,
+      { transform: /^matrix\((?:-?0|-?\d\.\d+e-\d+), -?1, -?1/, room: true, fills: true },
+      'on its side, mirrored',
+    )
+    await page.keyboard.press('x')
+    await page.waitForURL(url =>
+      ['brightness', 'contrast', 'grey', 'invert', 'mirror', 'r'].every(name => !url.searchParams.has(name)),
+    )
+    t.equal(await filterOf('main figure img'), 'none')
+    t.same(faults, [])
+  },
+)
+
+t.test('on a phone the tools are one row, with the rest in a menu', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+  await page.setViewportSize({ width: 390, height: 844 })
+  const tools = page.getByRole('toolbar')
+  await tools.waitFor()
+  t.ok((await tools.boundingBox())!.height <= 44)
+  t.ok((await page.locator('header').last().boundingBox())!.height <= 104)
+  t.notOk(await page.getByRole('button', { name: 'Spiegeln' }).isVisible())
+  await page.getByRole('button', { name: 'Mehr' }).click()
+  await page.getByRole('button', { name: 'Bild', exact: true }).click()
+  t.notOk(await page.getByRole('group', { name: 'Ansicht' }).isVisible(), 'the menu has done its work')
+  await page.getByRole('button', { name: 'Spiegeln' }).click()
+  await page.waitForURL(url => url.searchParams.get('mirror') === '1')
+  const [sheet, stage] = [await page.locator('aside').boundingBox(), await page.locator('main').boundingBox()]
+  t.ok(sheet!.height < stage!.height * 0.65, 'the page stays in sight')
+  await page.getByRole('button', { name: 'Mehr' }).click()
+  await page.keyboard.press('Escape')
+  t.notOk(await page.getByRole('group', { name: 'Ansicht' }).isVisible())
+  t.same(faults, [])
+})
+
 t.test('words are found in the book, and stand marked on their page', needsBrowser, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
   await page.getByRole('toolbar').waitFor()

@@ -13,6 +13,8 @@ import { readRotation } from './camera.ts'
 import { Filmstrip } from './filmstrip.tsx'
 import { findQuery } from './find.ts'
 import { Hands } from './hands.ts'
+import { styleOf, useImage } from './image.ts'
+import { ImagePanel } from './image-panel.tsx'
 import { useKeys } from './keys.ts'
 import { KeysPanel } from './keys-panel.tsx'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
@@ -79,9 +81,16 @@ export default function ViewerPage() {
     const to = spreads[Math.min(Math.max(opening + by, 0), spreads.length - 1)]?.[0]
     if (to !== undefined) goTo(to)
   }
+  const rotation = readRotation(asked['r'])
   const rotate = () => {
-    const next = (readRotation(asked['r']) + 90) % 360
+    const next = (rotation + 90) % 360
     change({ r: next === 0 ? undefined : String(next), at: undefined })
+  }
+  const imageTools = useImage(asked, change)
+  const { image } = imageTools
+  const resetImage = () => {
+    imageTools.reset()
+    if (rotation !== 0) change({ r: undefined, at: undefined })
   }
   const toggle = (name: PanelName) => change({ panel: panel === name ? undefined : name, ...(name === 'find' && panel === 'find' ? { q: undefined } : {}) })
   const zoom = (factor: number) => {
@@ -110,6 +119,15 @@ export default function ViewerPage() {
     '0': whole,
     ...Object.fromEntries(modes.map((mode, n) => [String(n + 1), () => chooseMode(mode)])),
     r: rotate,
+    i: () => toggle('image'),
+    b: () => imageTools.step('brightness', 1),
+    B: () => imageTools.step('brightness', -1),
+    k: () => imageTools.step('contrast', 1),
+    K: () => imageTools.step('contrast', -1),
+    g: () => imageTools.toggle('isGrey'),
+    v: () => imageTools.toggle('isInverted'),
+    m: () => imageTools.toggle('isMirrored'),
+    x: resetImage,
     o: () => toggle('outline'),
     t: () => toggle('text'),
     s: select,
@@ -117,6 +135,7 @@ export default function ViewerPage() {
     p: () => nextHit(-1),
     '?': () => toggle('keys'),
     '/': () => toggle('find'),
+    Escape: () => panel && toggle(panel),
     f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   })
   const following = lending.isOpen ? leavesOf(spreads[opening + 1] ?? []).map(leaf => leaf.id).join(' ') : ''
@@ -130,7 +149,7 @@ export default function ViewerPage() {
   }, [following])
 
   return (
-    <div className={styles.viewer}>
+    <div className={styles.viewer} style={styleOf(image)}>
       <Head title={object.title.title} canonical={`${origin}/id/${id}`} />
       <header className={styles.top}>
         <Link to="/id/$id" params={{ id }} search={{}}>
@@ -170,6 +189,7 @@ export default function ViewerPage() {
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
         {panel === 'text' && lending.isOpen ? <TextPanel pages={open.flatMap(n => pages[n] ?? [])} /> : null}
         {panel === 'keys' ? <KeysPanel /> : null}
+        {panel === 'image' ? <ImagePanel tools={imageTools} rotation={rotation} onRotate={rotate} onReset={resetImage} /> : null}
         {panel === 'find' ? (
           <FindPanel
             id={id}
@@ -183,7 +203,7 @@ export default function ViewerPage() {
         ) : null}
         <main id="main" className={styles.stage}>
           {!lending.isOpen ? null : look.mode === 'scroll' ? (
-            <Scroll title={Number(id)} pages={pages} place={place} look={look} marks={marks} onPlace={goTo} />
+            <Scroll title={Number(id)} pages={pages} place={place} look={look} rotation={rotation} isMirrored={image.isMirrored} marks={marks} onPlace={goTo} />
           ) : leaves.length > 0 ? (
             <Scan
               title={Number(id)}
@@ -191,7 +211,8 @@ export default function ViewerPage() {
               look={look}
               hands={hands}
               camera={asked['at']}
-              rotation={asked['r']}
+              rotation={rotation}
+              isMirrored={image.isMirrored}
               marks={marks}
               onCamera={camera => camera !== asked['at'] && change({ at: camera })}
               onSwipe={side => turn(side === 'left' ? right : left)}

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
-import { type Camera, readCamera, readRotation, writeCamera } from './camera.ts'
+import { type Camera, readCamera, writeCamera } from './camera.ts'
 import type { Hands } from './hands.ts'
 import { PageLayer } from './layer.tsx'
 import type { Look } from './view.ts'
@@ -47,6 +47,7 @@ export function Scan({
   look,
   camera,
   rotation,
+  isMirrored,
   marks,
   hands,
   onCamera,
@@ -57,7 +58,8 @@ export function Scan({
   readonly leaves: readonly Leaf[]
   readonly look: Look
   readonly camera: string | undefined
-  readonly rotation: string | undefined
+  readonly rotation: number
+  readonly isMirrored: boolean
   readonly marks: ReadonlyMap<number, readonly Box[]>
   readonly hands: Hands
   readonly onCamera: (camera: string | undefined) => void
@@ -72,8 +74,8 @@ export function Scan({
   const told = useRef({ onCamera, onSwipe })
   told.current = { onCamera, onSwipe }
   const asked = useRef<string | undefined>(camera)
-  const turned = useRef(rotation)
-  turned.current = rotation
+  const turned = useRef({ rotation, isMirrored })
+  turned.current = { rotation, isMirrored }
   const sources = leaves.map(({ id }) => at(`/iiif/image/3/${id}/info.json`)).join(' ')
   const shown = useRef(leaves)
   shown.current = leaves
@@ -92,6 +94,8 @@ export function Scan({
         immediateRender: isStill,
         visibilityRatio: 0.5,
         maxZoomPixelRatio: 3,
+        // marks and text lie on the page, whichever way it is seen
+        overlayPreserveContentDirection: false,
         gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
         // the page has keys of its own
         keyboardNavEnabled: false,
@@ -119,7 +123,8 @@ export function Scan({
     const places = layout(shown.current)
     viewer.open(sources.split(' ').map((tileSource, n) => ({ tileSource, x: places[n]?.x ?? 0, width: places[n]?.width ?? 1 })) as never)
     const onOpen = () => {
-      viewer.viewport.setRotation(readRotation(turned.current), true)
+      viewer.viewport.setRotation(turned.current.rotation, true)
+      viewer.viewport.setFlip(turned.current.isMirrored)
       const wanted = readCamera(asked.current)
       if (wanted) lookAt(viewer, wanted)
       hands.opened(viewer)
@@ -157,8 +162,11 @@ export function Scan({
   }, [viewer, sources])
 
   useEffect(() => {
-    hands.move(viewport => viewport.setRotation(readRotation(rotation)))
+    hands.move(viewport => viewport.setRotation(rotation))
   }, [rotation])
+  useEffect(() => {
+    hands.move(viewport => viewport.setFlip(isMirrored))
+  }, [isMirrored])
 
   const label = leaves.map(leaf => say('view.image', { label: leaf.label ?? String(leaf.place + 1) })).join(', ')
   return (

@@ -1,11 +1,24 @@
 // All pages below each other, read by scrolling; the one in the middle is the one in the address. Far ones cost nothing until they come near.
-import { useEffect, useRef } from 'react'
+import { type CSSProperties, useEffect, useRef } from 'react'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import { PageLayer } from './layer.tsx'
 import type { Box, ScanPage } from './scan.tsx'
 import type { Look } from './view.ts'
 import styles from './viewer.module.css'
+
+/** The room of a page, and the page in it as it is turned: one on its side is as wide as its room is high. */
+function sidesOf(width: number, height: number, rotation: number, isMirrored: boolean): { readonly room: CSSProperties; readonly leaf: CSSProperties } {
+  const isOnSide = rotation % 180 !== 0
+  return {
+    room: { aspectRatio: isOnSide ? `${height} / ${width}` : `${width} / ${height}` },
+    leaf: {
+      width: `${isOnSide ? (width / height) * 100 : 100}%`,
+      height: `${isOnSide ? (height / width) * 100 : 100}%`,
+      transform: `translate(-50%, -50%)${isMirrored ? ' scaleX(-1)' : ''} rotate(${rotation}deg)`,
+    },
+  }
+}
 
 /** Pages beside the one that is read whose text can be marked, too */
 const near = 1
@@ -15,6 +28,8 @@ export function Scroll({
   pages,
   place,
   look,
+  rotation,
+  isMirrored,
   marks,
   onPlace,
 }: {
@@ -22,6 +37,8 @@ export function Scroll({
   readonly pages: readonly (ScanPage & { readonly isClosed: boolean })[]
   readonly place: number
   readonly look: Look
+  readonly rotation: number
+  readonly isMirrored: boolean
   readonly marks: ReadonlyMap<number, readonly Box[]>
   readonly onPlace: (place: number) => void
 }) {
@@ -30,14 +47,17 @@ export function Scroll({
   const frame = useRef<HTMLDivElement>(null)
   /** The page that scrolling has led to: it is not scrolled to again */
   const reached = useRef<number>(undefined)
+  /** How the pages lay then: turned, all of them have other heights */
+  const stood = useRef<number>(undefined)
   const told = useRef(onPlace)
   told.current = onPlace
 
   useEffect(() => {
-    if (reached.current === place) return
+    if (reached.current === place && stood.current === rotation) return
     reached.current = place
+    stood.current = rotation
     frame.current?.children[place]?.scrollIntoView({ block: 'start', behavior: 'instant' })
-  }, [place])
+  }, [place, rotation])
 
   useEffect(() => {
     const room = frame.current
@@ -62,14 +82,15 @@ export function Scroll({
       {pages.map((page, n) => {
         const label = page.label ?? String(n + 1)
         const { width, height } = page
+        const sides = sidesOf(width ?? 2, height ?? 3, rotation, isMirrored)
         return (
           <figure
             key={page.id}
             data-place={n}
-            style={{ width: `min(${look.size}%, ${look.size * 9}px)`, aspectRatio: `${width ?? 2} / ${height ?? 3}` }}
+            style={{ width: `min(${look.size}%, ${look.size * 9}px)`, ...sides.room }}
           >
             {width && height ? (
-              <>
+              <div className={styles.leaf} style={sides.leaf}>
                 <img
                   src={at(`/download/webcache/1000/${page.id}`)}
                   alt={say('view.image', { label })}
@@ -86,7 +107,7 @@ export function Scroll({
                     isSelectable={look.isSelectable && Math.abs(n - place) <= near}
                   />
                 ) : null}
-              </>
+              </div>
             ) : (
               <span className={styles.noImage}>{say(page.isClosed ? 'view.closed' : 'view.noImage')}</span>
             )}

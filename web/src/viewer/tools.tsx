@@ -1,11 +1,12 @@
-// What can be done with the view, each with its key. What works without scripts stands in the head of the page instead.
+// What can be done with the view, each with its key; on a phone what is used most, and the rest in a menu. What works without scripts stands in the head of the page instead.
+import { useEffect, useRef, useState } from 'react'
 import type { ReadingObject } from '../shared/api.ts'
 import { Copy } from '../shared/components/copy.tsx'
 import { type TextKey, useText } from '../shared/text.ts'
 import { type Mode, modes } from './view.ts'
 import styles from './viewer.module.css'
 
-export const panels = ['outline', 'text', 'find', 'keys'] as const
+export const panels = ['outline', 'text', 'find', 'image', 'keys'] as const
 export type PanelName = (typeof panels)[number]
 
 const modeTexts: Readonly<Record<Mode, TextKey>> = { one: 'view.one', two: 'view.two', scroll: 'view.scroll' }
@@ -36,53 +37,80 @@ export function Tools({
   readonly onPanel: (panel: PanelName) => void
 }) {
   const say = useText()
+  const [isOpen, setOpen] = useState(false)
+  const menu = useRef<HTMLDivElement>(null)
   const door = (name: PanelName, text: TextKey, key: string) => (
-    <button type="button" aria-pressed={panel === name} onClick={() => onPanel(name)} title={key}>
+    <button
+      type="button"
+      aria-pressed={panel === name}
+      onClick={() => {
+        setOpen(false)
+        onPanel(name)
+      }}
+      title={key}
+    >
       {say(text)}
     </button>
   )
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const close = (event: Event) => {
+      const isOutside = event instanceof KeyboardEvent ? event.key === 'Escape' : !menu.current?.contains(event.target as Node)
+      if (isOutside) setOpen(false)
+    }
+    addEventListener('pointerdown', close)
+    addEventListener('keydown', close)
+    return () => {
+      removeEventListener('pointerdown', close)
+      removeEventListener('keydown', close)
+    }
+  }, [isOpen])
   return (
-    <div className={styles.tools} role="toolbar" aria-label={say('view.tools')}>
-      <span role="group" aria-label={say('view.mode')} className={styles.modes}>
-        {modes.map((name, n) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={mode === name}
-            aria-label={say(modeTexts[name])}
-            title={`${say(modeTexts[name])} (${n + 1})`}
-            onClick={() => onMode(name)}
-          >
-            <ModeIcon mode={name} />
-          </button>
-        ))}
-      </span>
-      <button type="button" onClick={() => onZoom(1.4)} aria-label={say('view.zoomIn')} title={`${say('view.zoomIn')} (+)`}>
-        +
+    <div className={styles.tools} role="toolbar" aria-label={say('view.tools')} ref={menu}>
+      {object.outline.some(part => part.page !== null) ? door('outline', 'view.outline', 'O') : null}
+      {hasText ? door('text', 'view.text', 'T') : null}
+      {object.title.hasText ? door('find', 'view.find', '/') : null}
+      <button type="button" className={styles.more} aria-expanded={isOpen} aria-controls="more" onClick={() => setOpen(!isOpen)}>
+        {say('view.more')}
       </button>
-      <button type="button" onClick={() => onZoom(1 / 1.4)} aria-label={say('view.zoomOut')} title={`${say('view.zoomOut')} (-)`}>
-        −
-      </button>
-      <button type="button" onClick={onWhole} title="0">
-        {say('view.whole')}
-      </button>
-      {mode === 'scroll' ? null : (
+      <div id="more" className={styles.rest} data-open={isOpen}>
+        <span role="group" aria-label={say('view.mode')} className={styles.modes}>
+          {modes.map((name, n) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={mode === name}
+              aria-label={say(modeTexts[name])}
+              title={`${say(modeTexts[name])} (${n + 1})`}
+              onClick={() => onMode(name)}
+            >
+              <ModeIcon mode={name} />
+            </button>
+          ))}
+        </span>
+        <button type="button" onClick={() => onZoom(1.4)} aria-label={say('view.zoomIn')} title={`${say('view.zoomIn')} (+)`}>
+          +
+        </button>
+        <button type="button" onClick={() => onZoom(1 / 1.4)} aria-label={say('view.zoomOut')} title={`${say('view.zoomOut')} (-)`}>
+          −
+        </button>
+        <button type="button" onClick={onWhole} title="0">
+          {say('view.whole')}
+        </button>
         <button type="button" onClick={onRotate} title="R">
           {say('view.rotate')}
         </button>
-      )}
-      {object.outline.some(part => part.page !== null) ? door('outline', 'view.outline', 'O') : null}
-      {hasText ? door('text', 'view.text', 'T') : null}
-      {hasText ? (
-        <button type="button" aria-pressed={isSelectable} onClick={onSelect} title="S">
-          {say('view.select')}
+        {door('image', 'view.imagePanel', 'I')}
+        {hasText ? (
+          <button type="button" aria-pressed={isSelectable} onClick={onSelect} title="S">
+            {say('view.select')}
+          </button>
+        ) : null}
+        <Copy text={location.href}>{say('view.link')}</Copy>
+        <button type="button" aria-pressed={panel === 'keys'} onClick={() => onPanel('keys')} title="?" aria-label={say('view.keys')}>
+          ?
         </button>
-      ) : null}
-      {object.title.hasText ? door('find', 'view.find', '/') : null}
-      <Copy text={location.href}>{say('view.link')}</Copy>
-      <button type="button" aria-pressed={panel === 'keys'} onClick={() => onPanel('keys')} title="?" aria-label={say('view.keys')}>
-        ?
-      </button>
+      </div>
     </div>
   )
 }

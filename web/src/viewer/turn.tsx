@@ -28,12 +28,18 @@ export function Turn({
   const labels = open.map(n => pages[n]?.label ?? String(n + 1)).join('–')
   const step = (target: number | undefined, text: 'view.previous' | 'view.next', rel: string) => {
     const to = target === undefined ? undefined : pages[target]
+    const words = (
+      <>
+        <span className={styles.long}>{say(text)}</span>
+        <span className={styles.short}>{rel === 'prev' ? '‹' : '›'}</span>
+      </>
+    )
     return to ? (
-      <Link to="/id/$id/view" params={{ id }} search={{ ...kept, page: String(to.id) }} rel={rel} replace>
-        {say(text)}
+      <Link to="/id/$id/view" params={{ id }} search={{ ...kept, page: String(to.id) }} rel={rel} replace aria-label={say(text)}>
+        {words}
       </Link>
     ) : (
-      <span aria-hidden="true">{say(text)}</span>
+      <span aria-hidden="true">{words}</span>
     )
   }
   /** A printed label, else a number of the scan. */

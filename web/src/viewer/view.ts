@@ -11,7 +11,7 @@ export interface Look {
   readonly size: number
 }
 
-const percent = (text: string | undefined, least: number, most: number): number => {
+export const percent = (text: string | undefined, least: number, most: number): number => {
   const value = Number(text ?? 100)
   return Number.isFinite(value) ? Math.min(most, Math.max(least, Math.round(value))) : 100
 }
