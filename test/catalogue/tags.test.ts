@@ -206,7 +206,7 @@ t.test('what cannot be is refused by name', async t => {
 })
 
 t.test('whoever may not edit a node may not tag it', async t => {
-  const entry = { subject: 'user', user: who.id, right: 'edit', effect: 'deny' }
+  const entry = { subject: 'user', user: who.uuid, right: 'edit', effect: 'deny' }
   t.equal((await cataloguer('PUT', `/api/v1/tree/${other}/tags`, { tags: ['checked'] }, any)).status, 200)
   await call('POST', `/api/v1/tree/${other}/rights`, entry)
   t.equal((await cataloguer('PUT', `/api/v1/tree/${other}/tags`, { tags: [] }, any)).status, 403)

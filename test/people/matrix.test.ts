@@ -61,7 +61,7 @@ async function aBook(
   return { title: id, page }
 }
 const everyone = (right: string) => ({ subject: 'everyone', right, effect: 'deny' })
-const toReader = (right: string) => ({ subject: 'user', user: reader.id, right, effect: 'grant' })
+const toReader = (right: string) => ({ subject: 'user', user: reader.uuid, right, effect: 'grant' })
 const nodes = {
   open: await aBook('Offen', true, []),
   hidden: await aBook('Verborgen', false, []),

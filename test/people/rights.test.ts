@@ -24,7 +24,7 @@ const deny = (right: string, more: object = {}): NewEntry => ({
   effect: 'deny',
   ...more,
 })
-const grant = (user: number, right: string, more: object = {}): NewEntry => ({
+const grant = (user: string, right: string, more: object = {}): NewEntry => ({
   subject: 'user',
   user,
   right,
@@ -97,10 +97,10 @@ t.test('a title closed to everyone is as if it were not there, and opens to whom
   }
   await set(`tree/${id}`, [
     deny('see'),
-    grant(reader.id, 'see'),
-    grant(reader.id, 'see-image'),
-    grant(reader.id, 'text'),
-    grant(reader.id, 'download'),
+    grant(reader.uuid, 'see'),
+    grant(reader.uuid, 'see-image'),
+    grant(reader.uuid, 'text'),
+    grant(reader.uuid, 'download'),
   ])
   for (const door of doors) {
     const answer = await asReader('GET', door)
@@ -292,7 +292,7 @@ t.test('a domain is closed by one row, also for another process, within a second
 t.test('an entry lets a reader edit one title, and nothing beside it', async t => {
   const mine = await book('Meins')
   const other = await book('Fremdes')
-  await set(`tree/${mine.id}`, [grant(reader.id, 'edit'), grant(reader.id, 'structure')])
+  await set(`tree/${mine.id}`, [grant(reader.uuid, 'edit'), grant(reader.uuid, 'structure')])
   const patch = (id: number) => asReader('PATCH', `/api/v1/titles/${id}`, { signature: 'Sig 1' }, always)
   t.equal((await patch(mine.id)).status, 200)
   t.equal((await patch(other.id)).status, 403)
@@ -330,7 +330,7 @@ t.test('an entry lets a reader edit one title, and nothing beside it', async t =
 t.test('an entry takes from a cataloguer what the topic gives, whatever the request names', async t => {
   const closed = await book('Gesperrtes')
   const open = await book('Freies')
-  await set(`tree/${closed.id}`, [{ subject: 'user', user: cataloguer.id, right: 'edit', effect: 'deny' }])
+  await set(`tree/${closed.id}`, [{ subject: 'user', user: cataloguer.uuid, right: 'edit', effect: 'deny' }])
   const search = { signature: undefined, q: 'es' }
   const byIds = await asCataloguer('POST', '/api/v1/titles/batch', {
     ids: [open.id, closed.id],
@@ -373,16 +373,125 @@ t.test('permissions say what may be done and why', async t => {
 })
 
 t.test(
+  'who manages rights asks what others may do here, and which entry, topic or group says so',
+  async t => {
+    const { id } = await book('Gefragt')
+    const group = (await app.call('POST', '/api/v1/groups', { name: 'Projekt' })).body.id as number
+    await app.call('POST', `/api/v1/groups/${group}/members`, { user: reader.uuid })
+    await set(`tree/${id}`, [
+      deny('see-image', { note: 'contract 7' }),
+      { subject: 'group', group, right: 'see-image', effect: 'grant' },
+      { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant', width: 800 },
+    ])
+    const url = `/api/v1/tree/${id}/permissions`
+    const of = async (query: string, at = url) => (await app.call('GET', `${at}?${query}`)).body
+    const image = async (query: string) => (await of(query)).reasons['see-image']
+    t.match(await image('anonymous=true'), { allowed: false, by: 'entry', note: 'contract 7' })
+    t.match(await image('address=192.0.2.9'), { allowed: true, width: 800 })
+    t.match(await image('address=198.51.100.9'), { allowed: false })
+    t.match(await image(`group=${group}`), { allowed: true, by: 'entry', level: { kind: 'node', id } })
+    t.match(await of(`user=${reader.uuid}`), {
+      subject: { kind: 'user', user: reader.uuid, name: 'User reader' },
+      reasons: { 'see-image': { allowed: true }, edit: { allowed: false, by: 'nothing' } },
+    })
+    t.match(await of(`user=${cataloguer.uuid}`), {
+      reasons: { edit: { allowed: true, by: 'topic', topics: ['CATALOGUING'] }, release: { allowed: false } },
+    })
+    t.match(await of('anonymous=true', '/api/v1/domains/lib/permissions'), {
+      subject: { kind: 'anonymous' },
+      reasons: { 'see-image': { allowed: true, by: 'release' }, edit: { allowed: false } },
+    })
+    t.equal((await app.read('/api/v1/domains/lib/permissions')).body.subject.kind, 'caller')
+
+    t.equal((await app.call('GET', `${url}?user=${reader.uuid}&anonymous=true`)).status, 400)
+    t.equal((await app.call('GET', `${url}?user=00000000-0000-4000-8000-000000000000`)).status, 404)
+    t.equal((await app.call('GET', `${url}?group=999999`)).status, 404)
+    t.equal((await app.call('GET', `${url}?address=nowhere`)).status, 400)
+    for (const at of [url, '/api/v1/domains/lib/permissions']) {
+      t.equal(
+        (await asCataloguer('GET', `${at}?user=${reader.uuid}`)).status,
+        403,
+        'others are not theirs to ask about',
+      )
+      t.equal((await app.read(`${at}?anonymous=true`)).status, 401)
+      t.equal(
+        (await asCataloguer('GET', `${at}?user=00000000-0000-4000-8000-000000000000`)).status,
+        403,
+        'nor is it told who is there',
+      )
+    }
+    t.equal((await asCataloguer('GET', url)).body.reasons['see-image'].note, null)
+  },
+)
+
+t.test(
+  'what other entries would change is told for each whom they are about, and nothing is stored',
+  async t => {
+    const { id } = await book('Vorschau')
+    await set(`tree/${id}`, [grant(reader.uuid, 'manage-rights')])
+    const url = `/api/v1/tree/${id}/rights`
+    const body = {
+      entries: [
+        deny('see-image'),
+        { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant' },
+        grant(cataloguer.uuid, 'release'),
+      ],
+    }
+    const preview = (await app.call('POST', `${url}/preview`, body)).body
+    t.match(preview, { added: 3, removed: 1, isComplete: true })
+    const changes = Object.fromEntries(
+      preview.subjects.map(
+        (each: { subject: { user: string; kind: string; address: string }; changes: object[] }) => [
+          each.subject.user ?? each.subject.address ?? each.subject.kind,
+          each.changes,
+        ],
+      ),
+    )
+    t.match(changes['anonymous'], [
+      { right: 'see-image', before: { allowed: true }, after: { allowed: false, by: 'entry', entry: null } },
+      { right: 'download' },
+    ])
+    t.match(changes[cataloguer.uuid], [
+      { right: 'release', before: { allowed: false }, after: { allowed: true } },
+    ])
+    t.ok(
+      changes[reader.uuid].some((each: { right: string }) => each.right === 'manage-rights'),
+      'whom an entry is taken from, too',
+    )
+    t.notOk('192.0.2.0' in changes, 'who sits there goes on as before')
+    t.equal((await app.call('GET', url)).body.entries.length, 1, 'nothing is stored')
+    t.equal((await app.read(`/api/v1/tree/${id}/permissions`)).body.reasons['see-image'].allowed, true)
+    t.match(
+      (await asReader('POST', `${url}/preview`, { entries: [deny('see')] })).body.subjects.find(
+        (each: { subject: { kind: string } }) => each.subject.kind === 'caller',
+      ).changes,
+      [{ right: 'see', after: { allowed: false } }],
+      'who would lock themselves out is told',
+    )
+    t.equal(
+      (await asReader('POST', `${url}/preview`, { entries: [grant(reader.uuid, 'purge')] })).status,
+      403,
+    )
+    t.equal((await asCataloguer('POST', `${url}/preview`, body)).status, 403)
+    t.equal((await asReader('POST', '/api/v1/domains/lib/rights/preview', body)).status, 403)
+    t.equal(
+      (await app.call('POST', `${url}/preview`, { entries: [{ ...deny('text'), width: 3 }] })).status,
+      422,
+    )
+  },
+)
+
+t.test(
   'entries are kept against each other: a stale tag, and nobody gives what they do not have',
   async t => {
     const { id } = await book('Verwaltet')
-    await set(`tree/${id}`, [grant(reader.id, 'manage-rights'), grant(reader.id, 'edit')])
+    await set(`tree/${id}`, [grant(reader.uuid, 'manage-rights'), grant(reader.uuid, 'edit')])
     const url = `/api/v1/tree/${id}/rights`
     const before = await asReader('GET', url)
     t.equal(before.status, 200)
     const etag = before.headers['etag'] as string
     t.equal(
-      (await asReader('POST', url, grant(reader.id, 'purge'))).status,
+      (await asReader('POST', url, grant(reader.uuid, 'purge'))).status,
       403,
       'a right that is not one’s own',
     )
@@ -395,6 +504,7 @@ t.test(
     t.equal((await app.read(url)).status, 401)
     const logged = (await app.call('GET', `/api/v1/log?entity=node&entityId=${id}&action=rights`)).body.items
     t.match(logged[0].data.before.entries, [{}, {}], 'the log has the state before')
+    t.notMatch(JSON.stringify(logged), /User reader/, 'and no name, which goes with the user')
   },
 )
 
@@ -402,9 +512,9 @@ t.test('a wrong entry is refused by member and value, and changes nothing', asyn
   const { id } = await book('Fehlerhaft')
   const add = (entry: object) => app.call('POST', `/api/v1/tree/${id}/rights`, entry)
   for (const [entry, member] of [
-    [{ ...deny('see'), user: reader.id }, 'user'],
+    [{ ...deny('see'), user: reader.uuid }, 'user'],
     [{ subject: 'user', right: 'see', effect: 'deny' }, 'user'],
-    [{ subject: 'user', user: 999999, right: 'see', effect: 'deny' }, 'user'],
+    [{ subject: 'user', user: '00000000-0000-4000-8000-000000000000', right: 'see', effect: 'deny' }, 'user'],
     [{ subject: 'group', group: 999999, right: 'see', effect: 'deny' }, 'group'],
     [{ subject: 'range', range: '10.0.0.0/99', right: 'see', effect: 'deny' }, 'range'],
     [{ ...deny('text'), width: 300 }, 'width'],

@@ -25,7 +25,7 @@ const restrict = (entries: object[]) =>
   app.call('PUT', `/api/v1/tree/${id}/rights`, { entries }, { 'if-match': '*' })
 const forReader = [
   { subject: 'everyone', right: 'see-image', effect: 'deny', until: '2040-01-01T00:00:00Z' },
-  { subject: 'user', user: reader.id, right: 'see-image', effect: 'grant' },
+  { subject: 'user', user: reader.uuid, right: 'see-image', effect: 'grant' },
 ]
 const info = `/iiif/image/3/${page}/info.json`
 const image = `/iiif/image/3/${page}/full/max/0/default.jpg`

@@ -142,7 +142,7 @@ t.test('who sees what is not open to everyone is noted, and forgotten in time', 
     {
       entries: [
         { subject: 'everyone', right: 'see-image', effect: 'deny' },
-        { subject: 'user', user: reader.id, right: 'see-image', effect: 'grant' },
+        { subject: 'user', user: reader.uuid, right: 'see-image', effect: 'grant' },
       ],
     },
     { 'if-match': '*' },

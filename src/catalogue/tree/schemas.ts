@@ -199,29 +199,3 @@ export const Counts = z
     id: 'Counts',
     description: 'Nodes below a node; in the bin counts neither as released nor as hidden.',
   })
-export const Permissions = z
-  .object({
-    rights: z
-      .array(z.string())
-      .meta({ description: 'Rights of routes that the caller has, here or somewhere' }),
-    allowed: z.array(z.string()).meta({ description: 'What the caller may do with this node' }),
-    reasons: z.record(
-      z.string(),
-      z.object({
-        allowed: z.boolean(),
-        by: z.enum(['entry', 'topic', 'release', 'operator', 'nothing']),
-        entry: z.number().int().nullable().meta({ description: 'The entry that decides' }),
-        level: z
-          .object({ kind: z.enum(['node', 'domain']), id: z.number().int() })
-          .nullable()
-          .meta({ description: 'Where it hangs' }),
-        width: z.number().int().nullable().meta({ description: 'Widest image in pixels; null: any' }),
-        until: z.string().nullable().meta({ description: 'When the entry ends' }),
-        note: z.string().nullable(),
-      }),
-    ),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
-  })
-  .meta({ id: 'Permissions', description: 'What the caller may do here.' })

@@ -2,7 +2,7 @@
 // upwards. On one level a user's own entry goes before those of groups and ranges of addresses, these before those about everyone, and among
 // equals a denial before a grant. An entry about everyone is about what everyone has without a reason of their own: it takes nothing from
 // those whom a topic gives the right, so that cataloguers go on working on a title that is closed to readers.
-import type { Principal, Right } from '../../http/principal.ts'
+import { type Principal, type Right, rightsOfTopics, type Topic, topicsWithin } from '../../http/principal.ts'
 import type { Exceptions, Reason, ShownPlace, Sight, Verb } from '../../http/sight.ts'
 import { verbs } from '../../http/sight.ts'
 import { type Entry, type Level, type Snapshot, subjectKinds } from './entries.ts'
@@ -22,6 +22,15 @@ const rightsFor: Readonly<Partial<Record<Verb, readonly Right[]>>> = {
   purge: ['purge'],
   import: ['import'],
   'manage-rights': ['manage-rights'],
+}
+
+/** Topics of a principal that give a verb everywhere, without those that another of them covers. */
+export function topicsGiving(principal: Principal, verb: Verb): Topic[] {
+  const giving = [...principal.topics].filter(topic => {
+    const given = rightsOfTopics([topic])
+    return (rightsFor[verb] ?? []).some(right => given.has(right))
+  })
+  return giving.filter(topic => !giving.some(other => other !== topic && topicsWithin([other]).has(topic)))
 }
 
 /** Verbs that everyone has on what is released. */

@@ -6,6 +6,7 @@ import type { App, Services } from '../../http/module.ts'
 import { isOfTree } from '../../http/nodes.ts'
 import { type Principal, publicPrincipal } from '../../http/principal.ts'
 import type { ShownPlace, Sight, Verb } from '../../http/sight.ts'
+import type { Level } from './entries.ts'
 import { access, refuse, verbOf } from './policy.ts'
 import { Sights } from './sights.ts'
 import { requireWritten } from './written.ts'
@@ -20,6 +21,16 @@ const sightsOf = (services: Services): Sights => {
 /** The principal with what it may see and do by the entries of now. */
 export async function sighted(services: Services, principal: Principal): Promise<Principal> {
   return { ...principal, sight: await sightsOf(services).of(principal) }
+}
+
+/** The same, if a node or a domain had these entries: nothing is changed. */
+export async function sightedSupposing(
+  services: Services,
+  principal: Principal,
+  at: Parameters<Sights['supposing']>[1],
+  level: Level,
+): Promise<Principal> {
+  return { ...principal, sight: await sightsOf(services).supposing(principal, at, level) }
 }
 
 /** Everyone, as of now: what followers, harvesters' lists and feeds are made for. */

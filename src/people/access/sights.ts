@@ -3,7 +3,7 @@
 import type { Database } from '../../firebird/database.ts'
 import type { Principal } from '../../http/principal.ts'
 import { EntrySight } from './decide.ts'
-import { currentNumber, readSnapshot, type Snapshot } from './entries.ts'
+import { currentNumber, inRange, type Level, readSnapshot, type Snapshot } from './entries.ts'
 
 const checkedEveryMs = 1000
 const maxSights = 2000
@@ -35,10 +35,31 @@ export class Sights {
   }
 
   async of(principal: Principal): Promise<EntrySight> {
-    const now = this.#now()
-    const snapshot =
-      this.#snapshot && now - this.#checkedAt < checkedEveryMs ? this.#snapshot : await this.#current()
-    return this.#sight(snapshot, principal, this.#now())
+    return this.#sight(await this.#recent(), principal, this.#now())
+  }
+
+  /** What a principal would see if a level were as given; nothing of it is kept. */
+  async supposing(
+    principal: Principal,
+    at: { readonly nodeId: number } | { readonly domainId: number },
+    level: Level,
+  ): Promise<EntrySight> {
+    const known = await this.#recent()
+    const isNode = 'nodeId' in at
+    const ranges = level.entries.flatMap(({ range }) => (range === null ? [] : [range]))
+    const snapshot: Snapshot = {
+      ...known,
+      nodes: isNode ? new Map(known.nodes).set(at.nodeId, level) : known.nodes,
+      domains: isNode ? known.domains : new Map(known.domains).set(at.domainId, level),
+      ranges: new Map([...known.ranges, ...ranges.map(range => [range, inRange(range)] as const)]),
+    }
+    return new EntrySight(snapshot, principal, rangesOf(snapshot, principal), this.#now(), 'supposed')
+  }
+
+  async #recent(): Promise<Snapshot> {
+    return this.#snapshot && this.#now() - this.#checkedAt < checkedEveryMs
+      ? this.#snapshot
+      : await this.#current()
   }
 
   async #current(): Promise<Snapshot> {
@@ -62,10 +83,7 @@ export class Sights {
   }
 
   #sight(snapshot: Snapshot, principal: Principal, now: number): EntrySight {
-    const { address } = principal
-    const ranges = new Set<string>()
-    if (address !== undefined)
-      for (const [range, holds] of snapshot.ranges) if (holds(address)) ranges.add(range)
+    const ranges = rangesOf(snapshot, principal)
     const key = keyOf(principal, ranges)
     const known = this.#sights.get(key)
     if (known && now < known.until) return known
@@ -78,6 +96,14 @@ export class Sights {
     }
     return sight
   }
+}
+
+/** Ranges of addresses that entries name and the caller's address lies in. */
+function rangesOf(snapshot: Snapshot, { address }: Principal): Set<string> {
+  const ranges = new Set<string>()
+  if (address !== undefined)
+    for (const [range, holds] of snapshot.ranges) if (holds(address)) ranges.add(range)
+  return ranges
 }
 
 const sorted = (values: Iterable<string | number>): string =>

@@ -24,8 +24,7 @@ function isRange(text: string): boolean {
   }
 }
 
-/** @throws Refusal not-processable that names entry, member and value */
-export function fieldsOf(entry: NewEntry, at: number): EntryFields {
+function check(entry: NewEntry, at: number): void {
   const given = { user: entry.user, group: entry.group, range: entry.range }
   for (const [member, value] of Object.entries(given)) {
     if (member === entry.subject && value === undefined)
@@ -39,21 +38,35 @@ export function fieldsOf(entry: NewEntry, at: number): EntryFields {
     throw fault(at, 'width', `a width belongs to see-image, not to ${entry.right}.`)
   if (entry.width !== null && entry.effect === 'deny')
     throw fault(at, 'width', 'a width is what is granted; a denial of see-image shows none.')
-  const from = entry.from === null ? null : new Date(entry.from)
-  const until = entry.until === null ? null : new Date(entry.until)
-  if (from && until && from >= until) throw fault(at, 'until', `${entry.until} is not after ${entry.from}.`)
-  return {
-    subject: subjectKinds[entry.subject],
-    userId: entry.user ?? null,
-    groupId: entry.group ?? null,
-    range: entry.range ?? null,
-    right: entry.right,
-    width: entry.width,
-    grant: entry.effect === 'grant' ? 1 : 0,
-    from,
-    until,
-    note: entry.note,
-  }
+  if (entry.from && entry.until && new Date(entry.from) >= new Date(entry.until))
+    throw fault(at, 'until', `${entry.until} is not after ${entry.from}.`)
+}
+
+/** Entries as they are stored. @throws Refusal not-processable that names entry, member and value */
+export async function fieldsOf(db: Db, entries: readonly NewEntry[]): Promise<EntryFields[]> {
+  for (const [at, entry] of entries.entries()) check(entry, at)
+  const users = await repository.userIdsOf(db, [
+    ...new Set(entries.flatMap(({ user }) => user?.toLowerCase() ?? [])),
+  ])
+  const groups = await repository.knownGroups(db, [...new Set(entries.flatMap(({ group }) => group ?? []))])
+  return entries.map((entry, at) => {
+    const userId = entry.user === undefined ? null : users.get(entry.user.toLowerCase())
+    if (userId === undefined) throw fault(at, 'user', `there is no user ${entry.user}.`)
+    if (entry.group !== undefined && !groups.has(entry.group))
+      throw fault(at, 'group', `there is no group ${entry.group}.`)
+    return {
+      subject: subjectKinds[entry.subject],
+      userId,
+      groupId: entry.group ?? null,
+      range: entry.range ?? null,
+      right: entry.right,
+      width: entry.width,
+      grant: entry.effect === 'grant' ? 1 : 0,
+      from: entry.from === null ? null : new Date(entry.from),
+      until: entry.until === null ? null : new Date(entry.until),
+      note: entry.note,
+    }
+  })
 }
 
 /** Equal for entries that say the same. */
@@ -76,26 +89,11 @@ export const tagOf = (entries: readonly EntryRow[], isPrivate: boolean): string 
   contentTag([isPrivate, entries.map(entry => [entry.id, identity(entry)])])
 
 /** Nobody gives away what they do not have. @throws Refusal forbidden */
-function requireOwn(principal: Principal, place: ShownPlace, entries: readonly EntryFields[]): void {
+export function requireOwn(principal: Principal, place: ShownPlace, entries: readonly EntryFields[]): void {
   if (access.everywhere(principal, 'manage-rights')) return
   for (const entry of entries)
     if (entry.grant === 1 && !access.sight(principal).can(entry.right, place))
       throw new Refusal('forbidden', `You cannot grant the right ${entry.right} here: you do not have it.`)
-}
-
-async function requireKnown(trx: Db, entries: readonly EntryFields[]): Promise<void> {
-  for (const [at, { userId, groupId }] of entries.entries()) {
-    if (
-      userId !== null &&
-      !(await trx.selectFrom('PRV_User').select('PU_ID').where('PU_ID', '=', userId).executeTakeFirst())
-    )
-      throw fault(at, 'user', `there is no user ${userId}.`)
-    if (
-      groupId !== null &&
-      !(await trx.selectFrom('PRV_Group').select('PG_ID').where('PG_ID', '=', groupId).executeTakeFirst())
-    )
-      throw fault(at, 'group', `there is no group ${groupId}.`)
-  }
 }
 
 export interface LevelState {
@@ -106,6 +104,17 @@ export const stateOf = async (db: Db, level: LevelId): Promise<LevelState> => ({
   entries: await repository.entriesOf(db, level),
   isPrivate: await repository.isPrivate(db, level),
 })
+
+/** Equal entries stay as they are. */
+export function differences(
+  before: readonly EntryRow[],
+  wanted: readonly EntryFields[],
+): { readonly added: readonly EntryFields[]; readonly removed: readonly EntryRow[] } {
+  const kept = new Map(before.map(entry => [identity(entry), entry]))
+  const distinct = new Map(wanted.map(entry => [identity(entry), entry]))
+  const added = [...distinct].filter(([said]) => !kept.delete(said)).map(([, entry]) => entry)
+  return { added, removed: [...kept.values()] }
+}
 
 /**
  * Puts entries in the place of those that a level has; equal ones stay as they are, with their ids.
@@ -121,12 +130,8 @@ export async function replace(
 ): Promise<LevelState> {
   const before = await stateOf(trx, at.level)
   requireMatch(expected, tagOf(before.entries, before.isPrivate), 'The entries have been changed')
-  await requireKnown(trx, wanted.entries)
-  const kept = new Map(before.entries.map(entry => [identity(entry), entry]))
-  const distinct = new Map(wanted.entries.map(entry => [identity(entry), entry]))
-  const added = [...distinct].filter(([said]) => !kept.delete(said)).map(([, entry]) => entry)
+  const { added, removed } = differences(before.entries, wanted.entries)
   requireOwn(by.principal, at.place, added)
-  const removed = [...kept.values()]
   if (added.length === 0 && removed.length === 0 && before.isPrivate === wanted.isPrivate) return before
   await repository.remove(
     trx,
@@ -135,7 +140,11 @@ export async function replace(
   for (const entry of added) await repository.insert(trx, at.level, entry)
   await repository.setPrivate(trx, at.level, wanted.isPrivate)
   const after = await stateOf(trx, at.level)
-  const copy = ({ entries, isPrivate }: LevelState) => ({ isPrivate, entries })
+  // by number alone: names go when a user does
+  const copy = ({ entries, isPrivate }: LevelState) => ({
+    isPrivate,
+    entries: entries.map(({ user: _user, userName: _userName, groupName: _groupName, ...entry }) => entry),
+  })
   await log(trx, {
     entity: 'nodeId' in at.level ? 'node' : 'domain',
     entityId: 'nodeId' in at.level ? at.level.nodeId : at.level.domainId,

@@ -7,13 +7,12 @@ import { IdParams } from '../../http/envelope.ts'
 import { ifMatch } from '../../http/etag.ts'
 import type { App, Module, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
-import type { ShownPlace } from '../../http/sight.ts'
 import { actorOf, send, write } from '../../http/write.ts'
-import { access, forgetEntries, refuse, subjectKinds } from '../access/index.ts'
-import { domainLineage, getDomain } from '../../catalogue/domains/index.ts'
-import { ancestors, getNode, getVisible, shownPlace } from '../../catalogue/tree/index.ts'
+import { forgetEntries, subjectKinds } from '../access/index.ts'
 import { fieldsOf, type LevelState, replace, stateOf, tagOf } from './change.ts'
-import type { EntryRow, LevelId } from './repository.ts'
+import { type NamedLevel, ofDomain, ofNode, requireManager, type Where } from './levels.ts'
+import { permissionRoutes } from './permissions.ts'
+import type { EntryRow } from './repository.ts'
 import { NewEntry, NewRights, Rights } from './schemas.ts'
 
 const tags = ['rights']
@@ -22,25 +21,14 @@ const subjects = new Map(Object.entries(subjectKinds).map(([name, code]) => [cod
   keyof typeof subjectKinds
 >
 
-interface NamedLevel {
-  readonly id: LevelId
-  readonly caption: string | null
-}
-/** A level with its place and those above it, the nearest first. */
-interface Where {
-  readonly self: NamedLevel
-  readonly place: ShownPlace
-  readonly above: readonly NamedLevel[]
-  readonly address: string
-}
-
 function entryOut(entry: EntryRow, now: number) {
   const { from, until } = entry
   return {
     id: entry.id,
     subject: subjects.get(entry.subject) ?? 'everyone',
-    user: entry.userId,
+    user: entry.user,
     group: entry.groupId,
+    name: entry.userName ?? entry.groupName,
     range: entry.range,
     right: entry.right,
     width: entry.width,
@@ -81,7 +69,7 @@ async function document(db: Db, where: Where, state: LevelState) {
   return {
     ...levelOut(where.self, state),
     inherited,
-    links: { self: where.address },
+    links: { self: `${where.address}/rights`, permissions: `${where.address}/permissions` },
     relationships: {},
     meta: { schemaVersion: 1 },
   }
@@ -90,48 +78,18 @@ async function document(db: Db, where: Where, state: LevelState) {
 async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db } = services
 
-  const domainLevels = async (on: Db, name: string | number): Promise<NamedLevel[]> =>
-    (await domainLineage(on, await getDomain(on, name)))
-      .reverse()
-      .map(domain => ({ id: { domainId: domain.id }, caption: domain.caption }))
-
-  async function ofNode(on: Db, request: FastifyRequest): Promise<Where> {
-    const { id } = request.params as { id: number }
-    await getVisible(on, request.principal, id)
-    const node = await getNode(on, id)
-    const above = (await ancestors(on, node))
-      .reverse()
-      .map(each => ({ id: { nodeId: each.id }, caption: each.caption }))
-    return {
-      self: { id: { nodeId: node.id }, caption: node.caption },
-      place: shownPlace(node),
-      above: [...above, ...(await domainLevels(on, node.domainId))],
-      address: `/api/v1/tree/${node.id}/rights`,
-    }
-  }
-  async function ofDomain(on: Db, request: FastifyRequest): Promise<Where> {
-    const [self, ...above] = await domainLevels(on, (request.params as { domain: string }).domain)
-    const { id, caption } = self as NamedLevel & { id: { domainId: number } }
-    return {
-      self: { id, caption },
-      place: { path: '', domainId: id.domainId, isVisible: true },
-      above,
-      address: `/api/v1/domains/${(request.params as { domain: string }).domain}/rights`,
-    }
-  }
-
   async function save(
     request: FastifyRequest,
     reply: FastifyReply,
     find: typeof ofNode,
-    wanted: (before: LevelState) => { entries: Parameters<typeof replace>[3]['entries']; isPrivate: boolean },
+    wanted: (trx: Db, before: LevelState) => Promise<Parameters<typeof replace>[3]>,
     expected: string,
   ) {
     const answer = await write(services, request, {}, async trx => {
       const where = await find(trx, request)
       const at = { level: where.self.id, place: where.place }
       const by = { principal: request.principal, actor: actorOf(request) }
-      const after = await replace(trx, by, at, wanted(await stateOf(trx, at.level)), expected)
+      const after = await replace(trx, by, at, await wanted(trx, await stateOf(trx, at.level)), expected)
       return { body: await document(trx, where, after), etag: tagOf(after.entries, after.isPrivate) }
     })
     forgetEntries(services)
@@ -145,7 +103,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
     // a domain is asked for by its handler, since the gate knows nodes alone
     const config = { right: 'manage-rights', ...(what === 'Domain' ? { asksItself: true } : {}) } as const
     const required = async (request: FastifyRequest): Promise<void> => {
-      if (what === 'Domain') requireManager(request, (await ofDomain(db, request)).place)
+      if (what === 'Domain') requireManager(request, await ofDomain(db, request))
     }
     app.get(
       url,
@@ -182,9 +140,9 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         },
       },
       async (request, reply) => {
-        const entries = request.body.entries.map(fieldsOf)
-        const { isPrivate } = request.body
-        return await save(request, reply, find, () => ({ entries, isPrivate }), ifMatch(request))
+        const { entries, isPrivate } = request.body
+        const wanted = async (trx: Db) => ({ entries: await fieldsOf(trx, entries), isPrivate })
+        return await save(request, reply, find, wanted, ifMatch(request))
       },
     )
     app.post(
@@ -202,23 +160,14 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         },
       },
       async (request, reply) => {
-        const entry = fieldsOf(request.body, 0)
-        return await save(
-          request,
-          reply,
-          find,
-          before => ({ entries: [...before.entries, entry], isPrivate: before.isPrivate }),
-          '*',
-        )
+        const wanted = async (trx: Db, { entries, isPrivate }: LevelState) => ({
+          entries: [...entries, ...(await fieldsOf(trx, [request.body]))],
+          isPrivate,
+        })
+        return await save(request, reply, find, wanted, '*')
       },
     )
   }
-}
-
-function requireManager(request: FastifyRequest, place: ShownPlace): void {
-  const { principal } = request
-  const reason = access.sight(principal).reason('manage-rights', place)
-  if (!reason.allowed) refuse(principal, 'manage-rights', `domain ${place.domainId}`, reason)
 }
 
 /** Entries begin and end by themselves, the moment they say; those who keep copies are told here, within a second. */
@@ -235,4 +184,11 @@ async function noteBoundaries(services: Services): Promise<void> {
   })
 }
 
-export const rights: Module = { name: 'rights', routes, follow: noteBoundaries }
+export const rights: Module = {
+  name: 'rights',
+  routes: async (app, given) => {
+    await routes(app, given)
+    await permissionRoutes(app, given)
+  },
+  follow: noteBoundaries,
+}

@@ -22,6 +22,9 @@ const columns = [
   'PA_Note as note',
   'PA_InsertTS as createdAt',
   'PA_UpdateTS as updatedAt',
+  'PU_UUID as user',
+  'PU_Name as userName',
+  'PG_Name as groupName',
 ] as const
 
 export interface EntryFields {
@@ -42,10 +45,19 @@ export interface EntryRow extends EntryFields {
   readonly domainId: number | null
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** UUID and name of the user, name of the group */
+  readonly user: string | null
+  readonly userName: string | null
+  readonly groupName: string | null
 }
 
 export async function entriesOf(db: Db, level: LevelId): Promise<EntryRow[]> {
-  const query = db.selectFrom('PRV_Acl').select(columns).orderBy('PA_ID')
+  const query = db
+    .selectFrom('PRV_Acl')
+    .leftJoin('PRV_User', 'PU_ID', 'PA_PU_ID')
+    .leftJoin('PRV_Group', 'PG_ID', 'PA_PG_ID')
+    .select(columns)
+    .orderBy('PA_ID')
   return (await (
     'nodeId' in level
       ? query.where('PA_OT_ID', '=', level.nodeId)
@@ -104,4 +116,25 @@ export async function setPrivate(trx: Db, level: LevelId, wanted: boolean): Prom
   else if ('nodeId' in level)
     await trx.deleteFrom('PRV_AclPrivate').where('PAP_OT_ID', '=', level.nodeId).execute()
   else await trx.deleteFrom('PRV_AclPrivate').where('PAP_OD_ID', '=', level.domainId).execute()
+}
+
+/** Ids of users by UUID. */
+export async function userIdsOf(db: Db, uuids: readonly string[]): Promise<Map<string, number>> {
+  if (uuids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('PRV_User')
+    .select(['PU_ID as id', 'PU_UUID as uuid'])
+    .where('PU_UUID', 'in', [...uuids])
+    .execute()
+  return new Map(rows.map(row => [row.uuid, row.id]))
+}
+
+export async function knownGroups(db: Db, ids: readonly number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('PRV_Group')
+    .select('PG_ID as id')
+    .where('PG_ID', 'in', [...ids])
+    .execute()
+  return new Set(rows.map(row => row.id))
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { topics } from '../../http/principal.ts'
 import { verbs } from '../../http/sight.ts'
 import { Links, Meta, Relationships } from '../../http/envelope.ts'
 
@@ -9,7 +10,7 @@ export const NewEntry = z
     subject: z
       .enum(['everyone', 'user', 'group', 'range'])
       .meta({ description: 'Whom it is about: everyone, a user, a group, or a range of addresses' }),
-    user: z.number().int().min(1).max(2147483647).optional().meta({ description: 'With subject user' }),
+    user: z.uuid().optional().meta({ description: 'With subject user: their UUID' }),
     group: z.number().int().min(1).max(2147483647).optional().meta({ description: 'With subject group' }),
     range: z.string().max(64).optional().meta({
       description:
@@ -34,8 +35,9 @@ export const Entry = z
   .object({
     id: z.number().int(),
     subject: z.enum(['everyone', 'user', 'group', 'range']),
-    user: z.number().int().nullable(),
+    user: z.string().nullable().meta({ description: 'UUID' }),
     group: z.number().int().nullable(),
+    name: z.string().nullable().meta({ description: 'Of the user or group' }),
     range: z.string().nullable(),
     right: z.enum(verbs),
     width: z.number().int().nullable(),
@@ -71,3 +73,81 @@ export const NewRights = z
     entries: z.array(NewEntry).max(1000),
   })
   .meta({ id: 'NewRights', description: 'Takes the place of all entries of the level.' })
+
+/** Whom a question about rights is about. */
+export const SubjectQuery = z.strictObject({
+  user: z.uuid().optional().meta({ description: 'UUID of a user' }),
+  group: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2147483647)
+    .optional()
+    .meta({ description: 'A group: somebody who has logged in and is in this group and no other' }),
+  anonymous: z.stringbool().optional().meta({ description: 'Who has not logged in' }),
+  address: z.union([z.ipv4(), z.ipv6()]).optional().meta({
+    description:
+      'Where they sit, for entries about ranges of addresses; alone: who sits there without a log-in',
+  }),
+})
+
+const Reason = z
+  .object({
+    allowed: z.boolean(),
+    by: z.enum(['entry', 'topic', 'release', 'operator', 'nothing']),
+    entry: z.number().int().nullable().meta({ description: 'The entry that decides' }),
+    level: z
+      .object({ kind: z.enum(['node', 'domain']), id: z.number().int() })
+      .nullable()
+      .meta({ description: 'Where it hangs' }),
+    topics: z.array(z.enum(topics)).meta({ description: 'Those that give it, where a topic does' }),
+    width: z.number().int().nullable().meta({ description: 'Widest image in pixels; null: any' }),
+    until: z.string().nullable().meta({ description: 'When the entry ends' }),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'RightsReason', description: 'Whether something is allowed, and what says so.' })
+
+const Subject = z
+  .object({
+    kind: z.enum(['caller', 'anonymous', 'user', 'group']),
+    user: z.string().nullable().meta({ description: 'UUID' }),
+    group: z.number().int().nullable(),
+    name: z.string().nullable(),
+    address: z.string().nullable(),
+  })
+  .meta({ id: 'RightsSubject', description: 'Whom an answer about rights is about.' })
+export type Subject = z.output<typeof Subject>
+
+export const Permissions = z
+  .object({
+    subject: Subject,
+    rights: z.array(z.string()).meta({ description: 'Rights of routes that they have, here or somewhere' }),
+    allowed: z.array(z.string()).meta({ description: 'What they may do here' }),
+    reasons: z.record(z.string(), Reason),
+    links: Links,
+    relationships: Relationships,
+    meta: z.object({}),
+  })
+  .meta({ id: 'Permissions', description: 'What the caller, or who was asked about, may do here, and why.' })
+
+export const RightsPreview = z
+  .object({
+    added: z.number().int().meta({ description: 'Entries that would be new' }),
+    removed: z.number().int().meta({ description: 'Entries that would be gone' }),
+    subjects: z
+      .array(
+        z.object({
+          subject: Subject,
+          changes: z.array(z.object({ right: z.enum(verbs), before: Reason, after: Reason })),
+        }),
+      )
+      .meta({
+        description:
+          'For whom something would change here: who has not logged in, the caller, and whom entries are about',
+      }),
+    isComplete: z.boolean().meta({ description: 'False where entries are about more than were looked at' }),
+    links: Links,
+    relationships: Relationships,
+    meta: z.object({}),
+  })
+  .meta({ id: 'RightsPreview', description: 'What other entries would change; nothing is stored.' })

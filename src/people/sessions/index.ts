@@ -13,7 +13,7 @@ export {
 } from './cookies.ts'
 export { makeViewerToken, readViewerToken, viewerTokenSeconds } from './viewer-tokens.ts'
 export { identitiesOf, scopesOf } from './identities.ts'
-export { groupsOf, principalOf, topicsOf } from './principals.ts'
+export { groupsOf, principalOf, principalOfGroup, topicsOf } from './principals.ts'
 export {
   deleteEnded,
   deleteKey,

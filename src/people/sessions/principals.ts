@@ -84,3 +84,19 @@ export async function principalOf(
     isReadOnly: scopes.every(scope => scope === 'read'),
   }
 }
+
+/** Somebody who has logged in and is in this group, and in nothing else but what comes of it. */
+export async function principalOfGroup(db: Db, groupId: number): Promise<Principal> {
+  const above = await groupsAbove(db, { groupId })
+  const signedIn = await groupsAbove(db, { groupId: builtInGroups.signedIn })
+  const given = topicsWithin([...above, ...signedIn].flatMap(group => group.topics))
+  const staff = given.size > 0 ? await groupsAbove(db, { groupId: builtInGroups.staff }) : []
+  const topics = topicsWithin([...given, ...staff.flatMap(group => group.topics)])
+  return {
+    kind: 'user',
+    name: `group ${groupId}`,
+    groups: new Set([builtInGroups.everyone, ...[...above, ...signedIn, ...staff].map(group => group.id)]),
+    topics,
+    rights: new Set([...ownRights, ...rightsOfTopics(topics)]),
+  }
+}
