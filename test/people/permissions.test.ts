@@ -1,0 +1,149 @@
+// What somebody may do at a node or domain and why, asked by themselves and by who manages the rights there; and what other entries would change.
+import t from 'tap'
+import { aSession, aUser } from '../support/people.ts'
+import { aDomain, aTitle, start } from '../support/start.ts'
+
+const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
+await aDomain(app, 'lib')
+const reader = await aUser(app, { login: 'reader' })
+const cataloguer = await aUser(app, { login: 'cataloguer', topics: ['CATALOGUING'] })
+const asReader = await aSession(app, 'reader')
+const asCataloguer = await aSession(app, 'cataloguer')
+
+const deny = (right: string, more: object = {}) => ({ subject: 'everyone', right, effect: 'deny', ...more })
+const grant = (user: string, right: string) => ({ subject: 'user', user, right, effect: 'grant' })
+const set = async (at: string, entries: object[]) => {
+  const answer = await app.call('PUT', `/api/v1/${at}/rights`, { entries }, { 'if-match': '*' })
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+}
+const book = (title: string) => aTitle(app, { domain: 'lib', title, release: true })
+
+t.test('permissions say what may be done and why', async t => {
+  const id = await book('Warum')
+  await set(`tree/${id}`, [deny('see-image', { note: 'contract 7' })])
+  const asked = (await app.read(`/api/v1/tree/${id}/permissions`)).body
+  t.match(asked.reasons['see-image'], {
+    allowed: false,
+    by: 'entry',
+    level: { kind: 'node', id },
+    note: null,
+  })
+  t.match(asked.reasons.see, { allowed: true, by: 'release', entry: null })
+  t.same(asked.allowed, ['see', 'text'])
+  const manager = (await app.call('GET', `/api/v1/tree/${id}/rights`)).body
+  t.match(manager.entries, [{ right: 'see-image', effect: 'deny', note: 'contract 7', isActive: true }])
+  await set('domains/lib', [deny('order')])
+  t.match((await app.call('GET', `/api/v1/tree/${id}/rights`)).body.inherited, [
+    { level: { kind: 'domain' } },
+  ])
+  await set('domains/lib', [])
+})
+
+t.test(
+  'who manages rights asks what others may do here, and which entry, topic or group says so',
+  async t => {
+    const id = await book('Gefragt')
+    const group = (await app.call('POST', '/api/v1/groups', { name: 'Projekt' })).body.id as number
+    await app.call('POST', `/api/v1/groups/${group}/members`, { user: reader.uuid })
+    await set(`tree/${id}`, [
+      deny('see-image', { note: 'contract 7' }),
+      { subject: 'group', group, right: 'see-image', effect: 'grant' },
+      { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant', width: 800 },
+    ])
+    const url = `/api/v1/tree/${id}/permissions`
+    const of = async (query: string, at = url) => (await app.call('GET', `${at}?${query}`)).body
+    const image = async (query: string) => (await of(query)).reasons['see-image']
+    t.match(await image('anonymous=true'), { allowed: false, by: 'entry', note: 'contract 7' })
+    t.match(await image('address=192.0.2.9'), { allowed: true, width: 800 })
+    t.match(await image('address=198.51.100.9'), { allowed: false })
+    t.match(await image(`group=${group}`), { allowed: true, by: 'entry', level: { kind: 'node', id } })
+    t.match(await of(`user=${reader.uuid}`), {
+      subject: { kind: 'user', user: reader.uuid, name: 'User reader' },
+      reasons: { 'see-image': { allowed: true }, edit: { allowed: false, by: 'nothing' } },
+    })
+    t.match(await of(`user=${cataloguer.uuid}`), {
+      reasons: { edit: { allowed: true, by: 'topic', topics: ['CATALOGUING'] }, release: { allowed: false } },
+    })
+    t.match(await of('anonymous=true', '/api/v1/domains/lib/permissions'), {
+      subject: { kind: 'anonymous' },
+      reasons: { 'see-image': { allowed: true, by: 'release' }, edit: { allowed: false } },
+    })
+    t.equal((await app.read('/api/v1/domains/lib/permissions')).body.subject.kind, 'caller')
+
+    t.equal((await app.call('GET', `${url}?user=${reader.uuid}&anonymous=true`)).status, 400)
+    t.equal((await app.call('GET', `${url}?user=00000000-0000-4000-8000-000000000000`)).status, 404)
+    t.equal((await app.call('GET', `${url}?group=999999`)).status, 404)
+    t.equal((await app.call('GET', `${url}?address=nowhere`)).status, 400)
+    for (const at of [url, '/api/v1/domains/lib/permissions']) {
+      t.equal(
+        (await asCataloguer('GET', `${at}?user=${reader.uuid}`)).status,
+        403,
+        'others are not theirs to ask about',
+      )
+      t.equal((await app.read(`${at}?anonymous=true`)).status, 401)
+      t.equal(
+        (await asCataloguer('GET', `${at}?user=00000000-0000-4000-8000-000000000000`)).status,
+        403,
+        'nor is it told who is there',
+      )
+    }
+    t.equal((await asCataloguer('GET', url)).body.reasons['see-image'].note, null)
+  },
+)
+
+t.test(
+  'what other entries would change is told for each whom they are about, and nothing is stored',
+  async t => {
+    const id = await book('Vorschau')
+    await set(`tree/${id}`, [grant(reader.uuid, 'manage-rights')])
+    const url = `/api/v1/tree/${id}/rights`
+    const body = {
+      entries: [
+        deny('see-image'),
+        { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant' },
+        grant(cataloguer.uuid, 'release'),
+      ],
+    }
+    const preview = (await app.call('POST', `${url}/preview`, body)).body
+    t.match(preview, { added: 3, removed: 1, isComplete: true })
+    const changes = Object.fromEntries(
+      preview.subjects.map(
+        (each: { subject: { user: string; kind: string; address: string }; changes: object[] }) => [
+          each.subject.user ?? each.subject.address ?? each.subject.kind,
+          each.changes,
+        ],
+      ),
+    )
+    t.match(changes['anonymous'], [
+      { right: 'see-image', before: { allowed: true }, after: { allowed: false, by: 'entry', entry: null } },
+      { right: 'download' },
+    ])
+    t.match(changes[cataloguer.uuid], [
+      { right: 'release', before: { allowed: false }, after: { allowed: true } },
+    ])
+    t.ok(
+      changes[reader.uuid].some((each: { right: string }) => each.right === 'manage-rights'),
+      'whom an entry is taken from, too',
+    )
+    t.notOk('192.0.2.0' in changes, 'who sits there goes on as before')
+    t.equal((await app.call('GET', url)).body.entries.length, 1, 'nothing is stored')
+    t.equal((await app.read(`/api/v1/tree/${id}/permissions`)).body.reasons['see-image'].allowed, true)
+    t.match(
+      (await asReader('POST', `${url}/preview`, { entries: [deny('see')] })).body.subjects.find(
+        (each: { subject: { kind: string } }) => each.subject.kind === 'caller',
+      ).changes,
+      [{ right: 'see', after: { allowed: false } }],
+      'who would lock themselves out is told',
+    )
+    t.equal(
+      (await asReader('POST', `${url}/preview`, { entries: [grant(reader.uuid, 'purge')] })).status,
+      403,
+    )
+    t.equal((await asCataloguer('POST', `${url}/preview`, body)).status, 403)
+    t.equal((await asReader('POST', '/api/v1/domains/lib/rights/preview', body)).status, 403)
+    t.equal(
+      (await app.call('POST', `${url}/preview`, { entries: [{ ...deny('text'), width: 3 }] })).status,
+      422,
+    )
+  },
+)
