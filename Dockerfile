@@ -5,11 +5,10 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /opt/firefolio
 COPY package.json package-lock.json .npmrc tsconfig.json openapi.json ./
 COPY web web
+COPY scripts scripts
 RUN npm ci --ignore-scripts
 COPY src src
-COPY test test
-COPY bench bench
-RUN node node_modules/typescript/bin/tsc -p . && npm run build -w web && rm -rf dist/test dist/bench && npm prune --omit=dev --ignore-scripts
+RUN node scripts/bundle.mjs && npm run build -w web && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 RUN apt-get update \
@@ -19,7 +18,7 @@ RUN apt-get update \
  && useradd --system --uid 10001 --home-dir /var/lib/firefolio --create-home firefolio
 WORKDIR /opt/firefolio
 COPY --from=build /opt/firefolio/node_modules node_modules
-COPY --from=build /opt/firefolio/dist/src dist/src
+COPY --from=build /opt/firefolio/dist dist
 COPY --from=build /opt/firefolio/web/dist web/dist
 COPY package.json LICENSE ./
 COPY sql sql

@@ -1,4 +1,4 @@
-// npm run dev: compiles as sources change and restarts the server.
+// npm run dev: checks types and bundles as sources change, and restarts the server.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './run.mjs'
@@ -11,6 +11,7 @@ const children = [
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '-w', '--preserveWatchOutput'],
     { stdio: 'inherit' },
   ),
+  spawn(process.execPath, [join(root, 'scripts/bundle.mjs'), '--watch'], { stdio: 'inherit' }),
   spawn(process.execPath, ['--watch', '--enable-source-maps', join(root, 'dist/src/main.js')], {
     stdio: 'inherit',
   }),

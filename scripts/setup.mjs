@@ -1,6 +1,6 @@
 // Brings a fresh clone to where it can run; does nothing where nothing is missing. Only Node's own modules.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureFirebird } from './firebird.mjs'
 import { has, root, run, say, stop } from './run.mjs'
@@ -55,10 +55,9 @@ function buildService(force) {
   const sources = Math.max(newest(['src', 'test', 'bench']), statSync(join(root, 'tsconfig.json')).mtimeMs)
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > sources) return
   say('building …')
-  rmSync(join(root, 'dist'), { recursive: true, force: true }) // else tests of deleted sources keep running
   if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]))
     stop('The build failed.')
-  mkdirSync(join(root, 'dist'), { recursive: true })
+  if (!run(process.execPath, [join(root, 'scripts/bundle.mjs')])) stop('The build failed.')
   writeFileSync(stamp, '')
 }
 

@@ -4,13 +4,31 @@ import { createRequire } from 'node:module'
 import type * as opentype from 'opentype.js'
 
 const require = createRequire(import.meta.url)
-const { parse } = require('opentype.js') as typeof opentype
 
-function load(style: '400-normal' | '700-normal' | '400-italic'): opentype.Font {
+type Style = '400-normal' | '700-normal' | '400-italic'
+const loaded = new Map<Style, opentype.Font>()
+
+/** Read when letters are first drawn: most processes draw none. */
+function load(style: Style): opentype.Font {
+  const known = loaded.get(style)
+  if (known) return known
+  const { parse } = require('opentype.js') as typeof opentype
   const bytes = readFileSync(require.resolve(`@fontsource/eb-garamond/files/eb-garamond-latin-${style}.woff`))
-  return parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+  const font = parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+  loaded.set(style, font)
+  return font
 }
-export const fonts = { plain: load('400-normal'), bold: load('700-normal'), italic: load('400-italic') }
+export const fonts = {
+  get plain() {
+    return load('400-normal')
+  },
+  get bold() {
+    return load('700-normal')
+  },
+  get italic() {
+    return load('400-italic')
+  },
+}
 
 export const tenth = (value: number): number => Math.round(value * 10) / 10
 

@@ -1,5 +1,4 @@
 // Mail with one-time links. A job makes the code when it sends, so that no queue ever holds one.
-import { createTransport } from 'nodemailer'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -21,6 +20,8 @@ const texts: Readonly<Record<'confirm' | 'reset', { subject: string; body: strin
 
 /** One letter to one address. */
 export async function sendMail(services: Services, to: string, subject: string, text: string): Promise<void> {
+  // loaded where a letter is sent: most processes send none
+  const { createTransport } = await import('nodemailer')
   const { host, port, tls, user, password, from } = services.config.mail
   const transport = createTransport({
     host,
