@@ -11,9 +11,11 @@ import { rolldown, watch } from 'rolldown'
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** What runs on its own: as a command, a process, or a thread. */
-const programs = ['src/cli.ts', 'src/main.ts', 'src/sample/make.ts']
-/** Processes and threads of one task; what they need lies apart, so that they load no more. */
+const programs = ['src/cli.ts', 'src/main.ts']
+/** Processes and threads of one task; what they need lies apart, so that they load no more: the one that draws the sample not what keeps
+ * sharp from reading SVG. A module that several need lies with the first of them. */
 const workers = {
+  sample: ['src/sample/make.ts'],
   imaging: ['decode-process', 'ingest-process', 'encode-jp2'].map(name => `src/imaging/${name}.ts`),
   threads: ['src/offload/tasks.ts', 'src/search-index/sqlite-thread.ts'],
 }
