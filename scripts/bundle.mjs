@@ -10,8 +10,10 @@ import { rolldown, watch } from 'rolldown'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** What runs on its own: as a command, a process, or a thread. */
-const programs = ['src/cli.ts', 'src/main.ts']
+/** What does its work as it is loaded, and is loaded by nothing else. */
+const programs = ['cli', 'main', 'sample/make', 'imaging/decode-process', 'imaging/ingest-process'].map(
+  name => `src/${name}.ts`,
+)
 /** Processes and threads of one task; what they need lies apart, so that they load no more: the one that draws the sample not what keeps
  * sharp from reading SVG. A module that several need lies with the first of them. */
 const workers = {
@@ -62,8 +64,11 @@ function ownAddresses() {
 }
 
 /** All modules that the files load, one after the other; the graph is known once all are parsed. */
+const known = new Map()
 function reachable(files, modules) {
-  const found = new Set()
+  const found = known.get(files) ?? new Set()
+  if (known.has(files)) return found
+  known.set(files, found)
   const waiting = files.map(file => join(root, file))
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (found.has(id)) continue
@@ -75,26 +80,25 @@ function reachable(files, modules) {
 
 /** Options of rolldown: input and output. */
 function bundle() {
-  const apart = [...programs, ...Object.values(workers).flat()]
-  const entries = [...apart, ...testsAndBenches()]
+  const entries = new Set([...programs, ...Object.values(workers).flat(), ...testsAndBenches()])
   const sources = join(root, 'src/')
-  const isProgram = new Set(apart.map(file => join(root, file)))
-  const groups = new Map()
-  const group = (id, modules) => {
-    if (id.includes('/node_modules/')) return 'packages'
-    if (!id.startsWith(sources) || isProgram.has(id)) return null
-    for (const [name, files] of Object.entries(workers)) {
-      if (!groups.has(name)) groups.set(name, reachable(files, modules))
-      if (groups.get(name).has(id)) return name
-    }
-    return 'service'
-  }
+  const isProgram = new Set(programs.map(file => join(root, file)))
+  const isOwn = id => id.startsWith(sources) && !isProgram.has(id)
+  // what lies with a group takes along all that it loads, so the smallest come first
+  const groups = [
+    { name: 'packages', test: id => id.includes('/node_modules/') },
+    ...Object.entries(workers).map(([name, files]) => ({
+      debugName: name,
+      name: (id, modules) => (isOwn(id) && reachable(files, modules).has(id) ? name : null),
+    })),
+    { name: 'service', test: isOwn },
+  ].map((group, at, all) => ({ ...group, priority: all.length - at }))
   return {
     cwd: root,
     platform: 'node',
-    input: Object.fromEntries(entries.map(file => [file.replace(/\.ts$/, ''), file])),
+    input: Object.fromEntries([...entries].map(file => [file.replace(/\.ts$/, ''), file])),
     external: id => !id.startsWith('.') && !id.startsWith('/') && !bundled.test(id),
-    plugins: [ownAddresses()],
+    plugins: [ownAddresses(), { name: 'graph-anew', buildStart: () => known.clear() }],
     output: {
       dir: 'dist',
       // else tests of deleted sources would keep running
@@ -103,7 +107,7 @@ function bundle() {
       sourcemap: true,
       entryFileNames: '[name].js',
       chunkFileNames: 'shared/[name].js',
-      codeSplitting: { groups: [{ name: group, debugName: 'by use' }] },
+      codeSplitting: { groups },
     },
   }
 }
