@@ -44,6 +44,7 @@ import { serving } from './images/serving/index.ts'
 import { catalogues } from './intake/catalogues/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
+import { recognition } from './intake/recognition/index.ts'
 import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { groups } from './people/groups/index.ts'
@@ -92,6 +93,7 @@ export const modules: readonly Module[] = [
   published,
   catalogues,
   harvests,
+  recognition,
   sessions,
   groups,
   accounts,

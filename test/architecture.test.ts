@@ -111,6 +111,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/texts',
     'catalogue/domains',
   ),
+  'intake/recognition': module(
+    'images/packs',
+    'catalogue/domains',
+    'catalogue/pages',
+    'catalogue/texts',
+    'catalogue/tree',
+  ),
   'intake/harvests': module(
     'intake/remote',
     'intake/imports',

@@ -11,7 +11,7 @@ export const jobSection = z
       2,
       1,
       64,
-      'Jobs at the same time in each lane of a process: imports, harvests, packs, exports, batches, housekeeping.',
+      'Jobs at the same time in each lane of a process: imports, harvests, packs, exports, texts, batches, housekeeping.',
     ),
     kinds: list(
       [],

@@ -25,6 +25,7 @@ import {
   whole,
 } from './option-kinds.ts'
 import { catalogueSection } from './catalogue-options.ts'
+import { recognitionSection } from './recognition-options.ts'
 import { scheduleSection } from './schedule-options.ts'
 import { statisticSection } from './statistic-options.ts'
 
@@ -205,6 +206,7 @@ export const sections = {
   jobs: jobSection,
   schedule: scheduleSection,
   fixity: fixitySection,
+  ocr: recognitionSection,
   capsules: capsuleSection,
   oai: z
     .strictObject({
@@ -334,6 +336,7 @@ export interface Config {
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
   readonly fixity: Section<'fixity'>
+  readonly ocr: Section<'ocr'>
   readonly capsules: Section<'capsules'>
   readonly oai: Section<'oai'>
   readonly catalogue: Section<'catalogue'>

@@ -195,6 +195,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     jobs: of('jobs'),
     schedule: of('schedule'),
     fixity: of('fixity'),
+    ocr: of('ocr'),
     capsules: of('capsules'),
     access: of('access'),
     shibboleth: of('shibboleth'),

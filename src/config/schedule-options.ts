@@ -44,6 +44,7 @@ export const scheduledKinds = {
   fixity: 'fixity.check',
   capsules: 'capsule.make',
   capsuleCheck: 'capsule.verify',
+  texts: 'texts.recognise',
   tidy: 'jobs.tidy',
   accessLog: 'access.anonymise',
 } as const
@@ -60,6 +61,10 @@ export const scheduleSection = z
     fixity: schedule('0 1 * * *', 'Compare a portion of the archive with its hashes ([fixity] days).'),
     capsules: schedule('', 'Make capsules of the titles that have changed since their last one.'),
     capsuleCheck: schedule('0 2 * * *', 'Read the capsules that were not read for [fixity] days.'),
+    texts: schedule(
+      '',
+      'Recognise the text of pages that have none, in domains with languages of their own ([ocr] languages of their config.ini).',
+    ),
     tidy: schedule(
       '20 3 * * *',
       'Remove what is kept for a time only: ended jobs, answers to repeated requests.',

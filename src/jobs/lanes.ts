@@ -8,6 +8,7 @@ const kinds = {
   harvests: ['harvest'],
   packs: ['images.'],
   exports: ['exports.', 'capsule.'],
+  texts: ['texts.'],
   batches: ['tree.', 'titles.'],
 } as const
 

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
-import { placed } from '../../src/catalogue/texts/served-lines.ts'
+import { placed } from '../../src/catalogue/texts/placement.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { presentation2Faults } from '../support/presentation-2-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'

@@ -6,6 +6,7 @@ import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { boxStates, textKinds } from './codes.ts'
+import { placed, type Placement } from './placement.ts'
 
 export interface ServedWord {
   readonly text: string
@@ -21,38 +22,6 @@ export interface ServedLine {
 export interface ServedText {
   readonly language: string | undefined
   readonly lines: readonly ServedLine[]
-}
-
-interface Placement {
-  readonly from: { readonly width: number; readonly height: number }
-  readonly master: { readonly width: number; readonly height: number }
-  readonly crop: Box | undefined
-  readonly mirrored: boolean
-  readonly rotation: number
-}
-
-/** A box of the text image on the image that is served; undefined where the crop leaves nothing of it. */
-export function placed(box: Box, { from, master, crop, mirrored, rotation }: Placement): Box | undefined {
-  const part = crop ?? { x: 0, y: 0, ...master }
-  const left = (box.x * master.width) / from.width - part.x
-  const top = (box.y * master.height) / from.height - part.y
-  const right = Math.min(part.width, left + (box.width * master.width) / from.width)
-  const bottom = Math.min(part.height, top + (box.height * master.height) / from.height)
-  let x = Math.max(0, left)
-  let y = Math.max(0, top)
-  let width = right - x
-  let height = bottom - y
-  if (width < 1 || height < 1) return undefined
-  if (mirrored) x = part.width - x - width
-  if (rotation === 90) [x, y, width, height] = [part.height - y - height, x, height, width]
-  else if (rotation === 180) [x, y] = [part.width - x - width, part.height - y - height]
-  else if (rotation === 270) [x, y, width, height] = [y, part.width - x - width, height, width]
-  const rounded = { x: Math.floor(x), y: Math.floor(y) }
-  return {
-    ...rounded,
-    width: Math.max(1, Math.round(x + width) - rounded.x),
-    height: Math.max(1, Math.round(y + height) - rounded.y),
-  }
 }
 
 /** @returns undefined where the page has no words whose boxes fit its image */

@@ -1,5 +1,6 @@
 // Documents of jobs and schedules.
 import { z } from 'zod'
+import { recognitionLanguages } from '../../config/recognition-options.ts'
 import { listOf } from '../../http/page.ts'
 import * as queue from '../../jobs/queue.ts'
 import type { KeptSchedule } from '../../jobs/schedules.ts'
@@ -86,6 +87,29 @@ export const NewJob = z
         .refine(options => Object.keys(options).length <= 1, 'give one of all, title and since')
         .optional()
         .meta({ description: 'Without them the next portion of the archive' }),
+    }),
+    z.strictObject({
+      kind: z.literal('texts.recognise'),
+      ...order,
+      options: z
+        .strictObject({
+          node: id.optional().meta({ description: 'A title or another node, with all below it' }),
+          pages: z
+            .enum(['missing', 'all'])
+            .optional()
+            .meta({
+              description: 'Those without a text (default), or all: corrections stay beside the new text',
+            }),
+          languages: z
+            .string()
+            .regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng')
+            .optional()
+            .meta({ description: 'Instead of those of the domain', examples: ['deu+frk'] }),
+        })
+        .optional()
+        .meta({
+          description: 'Without them all pages without a text in domains with languages of their own',
+        }),
     }),
     z.strictObject({
       kind: z.literal('capsule.make'),

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { recognitionLanguages } from '../../config/recognition-options.ts'
+import { IdParams } from '../../http/envelope.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { send, write } from '../../http/write.ts'
+import * as queue from '../../jobs/queue.ts'
+import { getNode } from '../../catalogue/tree/index.ts'
+import { languagesOf, wantedBy } from './jobs.ts'
+import * as repository from './repository.ts'
+
+const Wanted = z
+  .strictObject({
+    pages: z
+      .enum(['missing', 'all'])
+      .default('missing')
+      .meta({ description: 'Those without a text, or all: corrections stay beside the new text' }),
+    languages: z
+      .string()
+      .regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng')
+      .optional()
+      .meta({ description: 'Instead of those of the domain', examples: ['deu+frk'] }),
+    dryRun: z.boolean().default(false).meta({ description: 'Tells how many pages would be read' }),
+  })
+  .meta({ id: 'Recognition' })
+
+const Recognition = z
+  .object({
+    pages: z.number().int().meta({ description: 'To be read now' }),
+    languages: z.string(),
+    jobId: z.number().int().nullable().meta({ description: 'null of a dry run' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'RecognitionOrder', description: 'Pages that a program is to read.' })
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  const { db } = services
+
+  app.post(
+    '/api/v1/tree/:id/recognition',
+    {
+      config: { right: 'text:write' },
+      schema: {
+        operationId: 'recogniseTexts',
+        tags: ['texts'],
+        summary: 'Has the pages at a node and below it read by a program (OCR, [ocr] in server.ini).',
+        description:
+          'The job reads each page as it is served, turned and cropped, and keeps what it finds as ALTO of the master. Corrections stay beside it and are shown and found instead of it.',
+        params: IdParams,
+        body: Wanted,
+        response: {
+          200: json(Recognition, 'What a dry run finds.'),
+          202: json(Recognition, 'The order; its job runs.'),
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { pages, languages: named, dryRun } = request.body
+      const node = await getNode(db, request.params.id)
+      const languages = await languagesOf(services, db)
+      const order = { node: node.id, pages, ...(named === undefined ? {} : { languages: named }) }
+      const wanted = await wantedBy(services, order, languages.own, new Date())
+      const answer = (jobId: number | null) => ({
+        pages: found,
+        languages: named ?? languages.of(node.domainId),
+        jobId,
+        links: {
+          node: `/api/v1/tree/${node.id}`,
+          ...(jobId === null ? {} : { job: `/api/v1/jobs/${jobId}` }),
+        } as Record<string, string>,
+        relationships: {},
+        meta: {},
+      })
+      const found = wanted ? await repository.count(db, wanted) : 0
+      if (dryRun) return await reply.send(answer(null))
+      const made = await write(services, request, { canUndo: false }, async trx => {
+        const jobId = await queue.enqueue(trx, {
+          kind: 'texts.recognise',
+          payload: order,
+          actor: request.principal.name,
+          uniqueKey: `texts.recognise ${JSON.stringify(order)}`,
+        })
+        return { status: 202, body: answer(jobId), location: `/api/v1/jobs/${jobId}` }
+      })
+      return send(reply, made) as never
+    },
+  )
+}
