@@ -12,6 +12,7 @@ const packages = {
   'libcatmandu-oai-perl': '/usr/share/perl5/Catmandu/Importer/OAI.pm',
   'libcatmandu-sru-perl': '/usr/share/perl5/Catmandu/Importer/SRU.pm',
   'poppler-utils': '/usr/bin/pdftoppm',
+  'tesseract-ocr': '/usr/bin/tesseract',
   yaz: '/usr/bin/zoomsh',
 }
 

@@ -7,6 +7,7 @@ import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFl
 import { harvest, type HarvestFlags } from './harvest.ts'
 import { type ImportFlags, importPath } from './import.ts'
 import { addPreservationCommands } from './preservation-commands.ts'
+import { recognise, type RecogniseFlags } from './recognise.ts'
 import { rebuildIndex } from './search.ts'
 import type { Session } from './session.ts'
 import { addUserCommands } from './user-commands.ts'
@@ -14,6 +15,7 @@ import { addUserCommands } from './user-commands.ts'
 export const workingCommands = [
   'import',
   'harvest',
+  'recognise',
   'search',
   'check',
   'images',
@@ -82,6 +84,16 @@ export function addWorkingCommands(
     .option('--release', 'release what is harvested')
     .action(async (baseUrl: string, flags: HarvestFlags) => {
       exitCode(await harvest(session, baseUrl, flags))
+    })
+
+  program
+    .command('recognise')
+    .description('have the pages at nodes and below them read by a program (OCR), as [ocr] describes it')
+    .argument('[nodes...]', 'ids; without them the domains that have languages of their own')
+    .option('--all', 'also pages that have a text; corrections stay beside the new one')
+    .option('--languages <codes>', 'instead of those of the domain, joined by +, e.g. deu+frk')
+    .action(async (nodes: string[], flags: RecogniseFlags) => {
+      exitCode(await recognise(session, nodes, flags))
     })
 
   program

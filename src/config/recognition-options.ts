@@ -18,7 +18,7 @@ export const recognitionSection = z
     languages: text(
       'eng',
       'Languages and scripts of texts, joined by +, as the program calls them, e.g. deu+frk; a domain may have its own ([ocr] languages of its config.ini).',
-    ).regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng'),
+    ).refine(languages => recognitionLanguages.test(languages), 'expected codes joined by +, e.g. deu+eng'),
     timeout: whole(300, 1, 3600, 'Seconds that the program may take for a page.'),
   })
   .describe('Recognition of text (OCR): jobs of the kind texts.recognise.')

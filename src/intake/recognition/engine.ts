@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { sharp } from '../../imaging/sharp.ts'
 
+/** The program is not installed: no page can be read. */
+export class NoProgram extends Refusal {}
+
 export interface Engine {
   readonly command: string
   /** Seconds for a page */
@@ -21,7 +24,8 @@ const usualDensity = 300
  * Reads the image of a page.
  * @param image TIFF or another file that sharp reads; of several images the first
  * @returns ALTO as the program wrote it, with the boxes of this image
- * @throws Refusal unavailable where the program is not installed, not-processable where it fails, takes too long, or writes too much
+ * @throws NoProgram
+ * @throws Refusal not-processable where it fails, takes too long, or writes too much
  */
 export async function readPage(
   { command, timeout, maxBytes }: Engine,
@@ -77,8 +81,8 @@ function run(program: string, args: readonly string[], folder: string, timeout: 
         if (!error) return resolve()
         if ((error as NodeJS.ErrnoException).code === 'ENOENT')
           return reject(
-            new Refusal(
-              'unavailable',
+            new NoProgram(
+              'not-processable',
               `${program} is not installed; install it (apt-get install tesseract-ocr, with the languages that are needed), or name another program in [ocr] command.`,
               {},
               error,

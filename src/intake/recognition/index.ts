@@ -3,6 +3,6 @@ import type { Module } from '../../http/module.ts'
 import { recogniseJob } from './jobs.ts'
 import { routes } from './routes.ts'
 
-export { recogniseAll } from './jobs.ts'
+export { Order, recogniseAll } from './jobs.ts'
 
 export const recognition: Module = { name: 'recognition', routes, jobs: { 'texts.recognise': recogniseJob } }

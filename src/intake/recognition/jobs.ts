@@ -14,7 +14,7 @@ import { getPage } from '../../catalogue/pages/index.ts'
 import { keepAlto, lifted, storeAlto } from '../../catalogue/texts/index.ts'
 import { findNode, refreshTitles } from '../../catalogue/tree/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { readPage } from './engine.ts'
+import { NoProgram, readPage } from './engine.ts'
 import * as repository from './repository.ts'
 
 export const Order = z.strictObject({
@@ -39,7 +39,7 @@ const enough = 10
 /** Languages of domains: their own, and those of server.ini. */
 export async function languagesOf(services: Services, db: Db) {
   const own = new Map<number, string>()
-  for (const domain of await listDomains(db)) {
+  for (const domain of await listDomains(db, undefined)) {
     const found = (await domainConfiguration(services, db, domain)).find(each => each.key === 'ocr.languages')
     if (found && String(found.value) !== '') own.set(domain.id, String(found.value))
   }
@@ -119,7 +119,7 @@ function ofMaster(
   return Buffer.from(movedAlto(decodeUtf8(found.alto), master, move, languageOf(languages)))
 }
 
-/** Reads what an order asks for. @throws Refusal unavailable where the program is not installed, not-processable where it reads no page */
+/** Reads what an order asks for. @throws Refusal not-processable where the program is not installed or reads no page */
 export async function recogniseAll(
   services: Services,
   order: Order,
@@ -145,7 +145,7 @@ export async function recogniseAll(
         else passed++
         inVain = 0
       } catch (error) {
-        if (!(error instanceof Refusal) || error.reason === 'unavailable') throw error
+        if (!(error instanceof Refusal) || error instanceof NoProgram) throw error
         if (failed.length < 1000) failed.push({ page: page.id, reason: error.message })
         if (++inVain >= enough)
           throw new Refusal(

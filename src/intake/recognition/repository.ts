@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { nodeTypes } from '../../codes.ts'
 import type { Db } from '../../firebird/database.ts'
 
 export interface Candidate {

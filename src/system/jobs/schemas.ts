@@ -94,12 +94,9 @@ export const NewJob = z
       options: z
         .strictObject({
           node: id.optional().meta({ description: 'A title or another node, with all below it' }),
-          pages: z
-            .enum(['missing', 'all'])
-            .optional()
-            .meta({
-              description: 'Those without a text (default), or all: corrections stay beside the new text',
-            }),
+          pages: z.enum(['missing', 'all']).optional().meta({
+            description: 'Those without a text (default), or all: corrections stay beside the new text',
+          }),
           languages: z
             .string()
             .regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng')
