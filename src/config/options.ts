@@ -267,6 +267,16 @@ export const sections = {
         '',
         'Address of the logo at the head of every page, e.g. /static/logo.svg; empty: the name alone.',
       ),
+      embed: list(
+        ['*'],
+        'Sites that may show works in frames of theirs (/id/{id}/embed), e.g. https://blog.example.org, https://*.example.org; *: all; empty: none.',
+        z
+          .string()
+          .regex(
+            /^(?:\*|https?:\/\/(?:\*\.)?[\w.-]+(?::\d+)?)$/,
+            'expected addresses like https://blog.example.org, or *',
+          ),
+      ),
       imprint: text('', 'Address of the imprint, linked from the foot of every page.'),
       privacy: text('', 'Address of the privacy statement, linked from the foot of every page.'),
       contact: text(

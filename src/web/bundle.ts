@@ -12,6 +12,8 @@ export interface Installation {
   readonly imprint: string
   readonly privacy: string
   readonly contact: string
+  /** Other sites may show pages of works in frames */
+  readonly canEmbed: boolean
   /** What addresses of ours begin with */
   readonly prefix: string
   /** Absolute address of the service */

@@ -3,6 +3,7 @@ import staticFiles from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { waysIn } from '../config/provider-options.ts'
+import { IdParams } from '../http/envelope.ts'
 import { headersOfAll } from '../http/headers.ts'
 import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
@@ -18,9 +19,15 @@ const aYear = 365 * 24 * 3600 * 1000
 const themeOf = (request: FastifyRequest): Theme =>
   (['light', 'dark'] as const).find(theme => theme === cookieOf(request, 'theme')) ?? 'auto'
 
+/** The viewer as frames of other sites show it; cookies do not go there with it. */
+const isEmbedded = ({ routeOptions, query }: FastifyRequest): boolean =>
+  routeOptions.url?.endsWith('/id/:id/view') === true && (query as { embed?: unknown }).embed === '1'
+
 export async function registerWeb(app: App, services: Services): Promise<void> {
+  const { embed, ...face } = services.config.web
   const installation = (): Installation => ({
-    ...services.config.web,
+    ...face,
+    canEmbed: embed.length > 0,
     prefix: app.linkPrefix,
     origin: services.publicUrl(),
     ways: waysIn(services.config),
@@ -56,7 +63,8 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
       'cache-control',
       'private, no-cache',
     )
-    const { html, policy } = documentOf(page, assets(page.modules), facts)
+    const more = isEmbedded(request) ? { 'frame-ancestors': embed.join(' ') || "'none'" } : {}
+    const { html, policy } = documentOf(page, assets(page.modules), { ...facts, more })
     this.headers(headersOfAll(services.config.server.publicUrl))
       .header('content-security-policy', policy)
       .code(page.status)
@@ -78,6 +86,21 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
     })
   })
 
+  app.get(
+    '/id/:id/embed',
+    {
+      config: { right: 'tree:read' },
+      schema: { hide: true, params: IdParams, querystring: z.looseObject({}) },
+    },
+    async (request, reply) => {
+      const asked = new URLSearchParams(request.query as Record<string, string>)
+      asked.set('embed', '1')
+      return reply
+        .code(303)
+        .header('location', `/id/${request.params.id}/view?${asked.toString()}`)
+        .send(null) as never
+    },
+  )
   for (const url of pages)
     app.get(
       url,

@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { asMods, aTitle, modsOf } from '../support/start.ts'
 import { root } from '../../src/root.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -14,6 +15,34 @@ const html = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'de
 const { app, ids } = await startWithSample(t)
 await app.drain()
 const [page1] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+/** A newspaper of two years, with a day that has two issues and one issue whose day is not known. */
+const newspaper = await aTitle(app, {
+  domain: 'sample',
+  type: 'newspaper',
+  title: 'Tageblatt',
+  release: true,
+})
+for (const [n, [day, caption]] of [
+  ['1925-01-03', 'Nr. 2'],
+  ['1925-01-03', 'Nr. 2, Abendausgabe'],
+  ['1925-01-12', 'Nr. 9'],
+  ['1925-03-01', 'Nr. 51'],
+  ['1926-02-28', 'Nr. 50'],
+  ['', 'Extrablatt'],
+].entries())
+  await app.call(
+    'POST',
+    `/api/v1/titles?parent=${newspaper}&type=issue&release=true`,
+    modsOf(
+      `issue${n}`,
+      String(caption),
+      day === ''
+        ? ''
+        : `<originInfo eventType="publication"><dateIssued encoding="iso8601" keyDate="yes">${day}</dateIssued></originInfo>`,
+    ),
+    asMods,
+  )
+await app.drain()
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
@@ -48,6 +77,7 @@ const pages: readonly (readonly [path: string, words: RegExp])[] = [
   ['/find?q=licht', /Suche nach/],
   [`/id/${ids.monograph}`, /Mustermann, Clara/],
   [`/id/${ids.issue}`, /Anzeiger/],
+  [`/id/${newspaper}`, /Kalender/],
   [`/id/${ids.monograph}/view?page=${page1?.id}`, /Vom digitalen Buche/],
 ]
 
@@ -64,6 +94,48 @@ t.test('every page is complete without scripts, in German and in English', async
   t.match(title, '<meta name="citation_title" content="Vom digitalen Buche')
   t.match(title, `<link rel="canonical" href="${address}/id/${ids.monograph}">`)
   t.match(title, '"@type":"Book"')
+})
+
+t.test('a newspaper is a calendar, by the year, without scripts', async t => {
+  const first = (await app.read(`/id/${newspaper}`, html)).body as string
+  t.match(first, /<caption>Januar<\/caption>[^]*<caption>März<\/caption>/)
+  t.notMatch(first, '<caption>Februar')
+  t.match(
+    first,
+    /aria-label="3. Januar 1925, Nr. 2"[^>]*>3<\/a><a[^>]*aria-label="3. Januar 1925, Nr. 2, Abendausgabe"/,
+  )
+  t.match(first, /<h2>Bände und Teile<\/h2>|Extrablatt/, 'what has no day stands in the list')
+  const second = (await app.read(`/id/${newspaper}?year=1926`, html)).body as string
+  t.match(second, '<caption>Februar</caption>')
+  t.notMatch(second, '<caption>Januar')
+  t.match(second, />1926<!-- --> · <!-- -->1 Ausgabe|1926 · 1 Ausgabe/)
+  t.match(
+    (await app.read(`/id/${newspaper}?year=1800`, html)).body,
+    '<caption>Januar</caption>',
+    'a year without issues',
+  )
+})
+
+t.test('the arrows go from day to day of the calendar, and the years are links', needsBrowser, async t => {
+  const { page, faults } = await visit(await aBrowser(t), `/id/${newspaper}`)
+  const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label")')
+  await page.getByRole('link', { name: '3. Januar 1925, Nr. 2', exact: true }).focus()
+  const ways: [string, string][] = [
+    ['ArrowRight', '12. Januar 1925'],
+    ['ArrowDown', '1. März 1925'],
+    ['ArrowDown', '1. März 1925'],
+    ['ArrowLeft', '12. Januar 1925'],
+    ['ArrowUp', '3. Januar 1925, Nr. 2'],
+  ]
+  for (const [key, label] of ways) {
+    await page.keyboard.press(key)
+    t.equal(await focused(), label, key)
+  }
+  await page.getByRole('link', { name: '1926' }).click()
+  await page.waitForURL(url => url.searchParams.get('year') === '1926')
+  await page.getByRole('link', { name: '28. Februar 1926' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Nr. 50' }).waitFor()
+  t.same(faults, [])
 })
 
 t.test('a page leads to its place in the viewer', async t => {

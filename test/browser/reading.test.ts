@@ -1,8 +1,12 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { until } from '../support/until.ts'
+import { violations } from '../support/visit.ts'
 
 const { app, ids } = await startWithSample(t)
 await app.drain()
@@ -142,6 +146,110 @@ t.test(
     t.same(faults, [])
   },
 )
+
+t.test('a page is cited, embedded, printed and taken along', needsBrowser, async t => {
+  const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+  await page.getByRole('toolbar').waitFor()
+  await shown(page)
+  await page.keyboard.press('c')
+  const panel = page.getByRole('complementary', { name: 'Teilen und zitieren' })
+  const link = `${address}/id/${pages[4]?.id}`
+  t.equal(await panel.getByRole('textbox', { name: 'Diese Seite, dauerhaft' }).inputValue(), link)
+  const cited = (await panel.locator('dd').allTextContents()).map(text => text.includes(link))
+  t.same(cited, [true, true, true, true], 'four styles, each leads to the page')
+  t.equal(await panel.getByRole('textbox', { name: 'Bild des Ausschnitts' }).count(), 0, 'all of it is seen')
+  await page.keyboard.press('+')
+  await page.keyboard.press('+')
+  const part = panel.getByRole('textbox', { name: 'Bild des Ausschnitts' })
+  await part.waitFor()
+  const image = await page.request.get(await part.inputValue())
+  t.equal(image.status(), 200)
+  for (const file of await panel
+    .locator('ul a')
+    .evaluateAll(links => links.map(each => (each as HTMLAnchorElement).href)))
+    t.equal((await page.request.get(file)).status(), 200, file)
+
+  await page.evaluate('globalThis.printed = 0; globalThis.print = () => { globalThis.printed++ }')
+  const sheets = page.locator('[aria-hidden] > figure')
+  await panel.getByRole('button', { name: 'Ausschnitt', exact: true }).click()
+  await until(async () => (await page.evaluate('globalThis.printed')) === 1, 'the printer')
+  t.match(await sheets.locator('img').getAttribute('src'), /\/iiif\/image\/3\/\d+\/\d+,\d+,\d+,\d+\//)
+  t.match(await sheets.locator('figcaption').textContent(), link, 'the sheet says where it is from')
+  await page.evaluate('dispatchEvent(new Event("afterprint"))')
+  await sheets.waitFor({ state: 'detached' })
+  await panel.getByRole('spinbutton', { name: /^Von/ }).fill('3')
+  await panel.getByRole('spinbutton', { name: /^Bis/ }).fill('6')
+  await panel.getByRole('button', { name: 'Seiten drucken' }).click()
+  await until(async () => (await page.evaluate('globalThis.printed')) === 2, 'the printer')
+  t.equal(await sheets.count(), 4)
+  t.ok(
+    await sheets
+      .locator('img')
+      .evaluateAll(images => images.every(each => (each as HTMLImageElement).naturalWidth > 0)),
+    'all images are there when it is printed',
+  )
+  await page.emulateMedia({ media: 'print' })
+  t.ok(await sheets.first().isVisible())
+  t.notOk(await page.locator('canvas').first().isVisible())
+  await page.emulateMedia({ media: 'screen' })
+  await panel.getByRole('spinbutton', { name: /^Bis/ }).fill('2')
+  await panel.getByRole('button', { name: 'Seiten drucken' }).click()
+  t.match(await panel.getByRole('alert').textContent(), '1 bis 100')
+
+  t.match(
+    await panel.getByRole('link', { name: 'IIIF' }).getAttribute('href'),
+    /manifest=.*%2Fmanifest&canvas=.*%2Fcanvas%2F\d+/,
+  )
+  t.match(
+    await panel.getByRole('textbox', { name: 'Rahmen' }).inputValue(),
+    `<iframe src="${address}/id/${ids.monograph}/embed?page=${pages[4]?.id}"`,
+  )
+  t.same(await violations(page), [])
+  t.same(faults, [])
+})
+
+t.test('other sites show the viewer in a frame, and nothing else of ours', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const site = createServer((request, response) => {
+    const path = new URL(String(request.url), 'http://site').searchParams.get('path')
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<!doctype html><iframe src="${address}${path}" width="800" height="600"></iframe>`)
+  })
+  await new Promise<void>(done => site.listen(0, '127.0.0.1', done))
+  t.teardown(() => site.close())
+  const other = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  const page = await browser.newPage()
+  await page.goto(`${other}/?path=/id/${ids.monograph}/embed?page=${pages[4]?.id}`)
+  const frame = page.frameLocator('iframe')
+  await frame.locator('canvas').first().waitFor()
+  t.equal(await frame.getByRole('link', { name: /Lesesaal|reading room/ }).getAttribute('target'), '_blank')
+  t.equal(await frame.locator('nav ol').count(), 0, 'there is room for the page alone')
+  await frame.locator('a[rel=next]').click()
+  await page
+    .frames()
+    .at(-1)
+    ?.waitForURL(
+      url => url.searchParams.get('page') === String(pages[5]?.id) && url.searchParams.get('embed') === '1',
+    )
+  t.equal(
+    (await app.read(`/id/${ids.monograph}/view`, { accept: 'text/html' })).headers[
+      'content-security-policy'
+    ]?.includes("frame-ancestors 'self'"),
+    true,
+  )
+  t.match(
+    (await app.read(`/id/${ids.monograph}/view?embed=1`, { accept: 'text/html' })).headers[
+      'content-security-policy'
+    ],
+    /frame-ancestors \*(?:;|$)/,
+  )
+  t.match(
+    (await app.read(`/find?q=licht&embed=1`, { accept: 'text/html' })).headers['content-security-policy'],
+    "frame-ancestors 'self'",
+  )
+  t.match((await app.read('/id/x/embed', { accept: 'application/json' })).status, 400)
+})
 
 t.test('on a phone the tools are one row, with the rest in a menu', needsBrowser, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[4]?.id}`)

@@ -23,7 +23,7 @@ async function begin(): Promise<void> {
     ? (JSON.parse(written) as State)
     : {
         language: navigator.language.startsWith('de') ? 'de' : 'en',
-        installation: { name: 'Firefolio', accent: '#8a2b1f', logo: '', imprint: '', privacy: '', contact: '', prefix: '', origin: '', ways: [] },
+        installation: { name: 'Firefolio', accent: '#8a2b1f', logo: '', imprint: '', privacy: '', contact: '', prefix: '', origin: '', canEmbed: false, ways: [] },
         queries: { queries: [], mutations: [] },
         isProblem: false,
       }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
+import { styledCitations } from '../../formats/citations/styles.ts'
 import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
 import { metaOf } from '../../http/envelope.ts'
@@ -180,7 +181,11 @@ export function objectDocument(
       hasText: page.alto !== undefined || page.hasCorrection,
     })),
     copies: context.copies ?? null,
-    citation: { text: citationText(context.citation), schemaOrg: schemaOrg(context.citation) as never },
+    citation: {
+      text: citationText(context.citation),
+      styles: styledCitations(context.citation, new Date()),
+      schemaOrg: schemaOrg(context.citation) as never,
+    },
     links,
     relationships: {},
     meta: metaOf({ updatedAt: object.updatedAt }),

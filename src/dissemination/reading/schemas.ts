@@ -1,5 +1,6 @@
 // What a reader is shown of a title, a part of it or an issue: one document, so that no page asks twice.
 import { z } from 'zod'
+import { styleNames } from '../../formats/citations/styles.ts'
 import { envelope } from '../../http/envelope.ts'
 
 const id = z.number().int()
@@ -107,6 +108,18 @@ export const ReadingObject = z
       .meta({ description: 'It is lent, so many copies at a time: see /titles/{id}/loan; null: no limit' }),
     citation: z.object({
       text: z.string(),
+      styles: z
+        .array(
+          z.object({
+            style: z.enum(styleNames),
+            text: z.string(),
+            italic: z.string().meta({ description: 'The part of the text that is set in italics' }),
+          }),
+        )
+        .meta({
+          description:
+            'As Chicago (notes and bibliography), MLA 9, APA 7 and DIN ISO 690 cite it; by DOI where there is one.',
+        }),
       schemaOrg: z.record(z.string(), z.unknown()),
     }),
     ...envelope,

@@ -9,6 +9,7 @@ export interface Installation {
   readonly privacy: string
   readonly contact: string
   readonly prefix: string
+  readonly canEmbed: boolean
   readonly origin: string
   readonly ways: readonly { readonly label: string; readonly href: string }[]
 }

@@ -17,6 +17,7 @@ const keys: readonly (readonly [keys: string, text: TextKey])[] = [
   ['V', 'view.invert'],
   ['M', 'view.mirror'],
   ['X', 'view.asScanned'],
+  ['C', 'share.title'],
   ['O', 'view.outline'],
   ['T', 'view.text'],
   ['S', 'view.select'],

@@ -9,7 +9,7 @@ import { Loan } from '../shared/components/loan.tsx'
 import { useLending } from '../shared/loan.ts'
 import { objectQuery } from '../shared/queries.ts'
 import { useText } from '../shared/text.ts'
-import { readRotation } from './camera.ts'
+import { readCamera, readRotation } from './camera.ts'
 import { Filmstrip } from './filmstrip.tsx'
 import { findQuery } from './find.ts'
 import { Hands } from './hands.ts'
@@ -19,7 +19,10 @@ import { useKeys } from './keys.ts'
 import { KeysPanel } from './keys-panel.tsx'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
 import { type Leaf, Scan } from './scan.tsx'
+import { Print } from './print.tsx'
 import { Scroll } from './scroll.tsx'
+import { regionOf, type Sheet } from './share.ts'
+import { SharePanel } from './share-panel.tsx'
 import { spreadsOf } from './spreads.ts'
 import { type PanelName, panels, Tools } from './tools.tsx'
 import { Turn } from './turn.tsx'
@@ -69,7 +72,7 @@ export default function ViewerPage() {
   useEffect(() => setReady(true), [])
 
   /** What stays of the address when a page is turned. */
-  const { page: _page, at: _at, lang: _lang, ...kept } = asked
+  const { page: _page, at: _at, lang: _lang, manifest: _manifest, canvas: _canvas, ...kept } = asked
   const change = (part: Readonly<Record<string, string | undefined>>) =>
     void navigate({ search: now => ({ ...now, ...part }), replace: true, resetScroll: false })
   const goTo = (target: number) => {
@@ -128,6 +131,7 @@ export default function ViewerPage() {
     v: () => imageTools.toggle('isInverted'),
     m: () => imageTools.toggle('isMirrored'),
     x: resetImage,
+    c: () => toggle('share'),
     o: () => toggle('outline'),
     t: () => toggle('text'),
     s: select,
@@ -138,6 +142,14 @@ export default function ViewerPage() {
     Escape: () => panel && toggle(panel),
     f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   })
+  const stage = useRef<HTMLElement>(null)
+  const [sheets, setSheets] = useState<readonly Sheet[]>()
+  const seen = leaves[0]
+  const region =
+    look.mode !== 'scroll' && leaves.length === 1 && seen && rotation === 0 && stage.current
+      ? regionOf(readCamera(asked['at']), seen, { width: stage.current.clientWidth, height: stage.current.clientHeight })
+      : undefined
+  const isEmbedded = asked['embed'] === '1'
   const following = lending.isOpen ? leavesOf(spreads[opening + 1] ?? []).map(leaf => leaf.id).join(' ') : ''
   // what will most likely be turned to is fetched while this is read
   const fetched = useRef(new Set<string>())
@@ -150,11 +162,17 @@ export default function ViewerPage() {
 
   return (
     <div className={styles.viewer} style={styleOf(image)}>
-      <Head title={object.title.title} canonical={`${origin}/id/${id}`} />
+      <Head title={object.title.title} canonical={`${origin}/id/${id}`} noIndex={isEmbedded} />
       <header className={styles.top}>
-        <Link to="/id/$id" params={{ id }} search={{}}>
-          ‹ {say('view.back')}
-        </Link>
+        {isEmbedded ? (
+          <a href={at(`/id/${id}/view${page ? `?page=${page.id}` : ''}`)} target="_blank" rel="noopener">
+            {say('view.openWhole')}
+          </a>
+        ) : (
+          <Link to="/id/$id" params={{ id }} search={{}}>
+            ‹ {say('view.back')}
+          </Link>
+        )}
         <h1 className={styles.title} dir="auto">
           {object.title.title}
         </h1>
@@ -189,6 +207,9 @@ export default function ViewerPage() {
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
         {panel === 'text' && lending.isOpen ? <TextPanel pages={open.flatMap(n => pages[n] ?? [])} /> : null}
         {panel === 'keys' ? <KeysPanel /> : null}
+        {panel === 'share' && isReady ? (
+          <SharePanel object={object} leaves={lending.isOpen ? leaves : []} all={leavesOf([...pages.keys()])} region={region} onPrint={setSheets} />
+        ) : null}
         {panel === 'image' ? <ImagePanel tools={imageTools} rotation={rotation} onRotate={rotate} onReset={resetImage} /> : null}
         {panel === 'find' ? (
           <FindPanel
@@ -201,7 +222,7 @@ export default function ViewerPage() {
             onQuery={words => change({ q: words === '' ? undefined : words, panel: 'find' })}
           />
         ) : null}
-        <main id="main" className={styles.stage}>
+        <main id="main" className={styles.stage} ref={stage}>
           {!lending.isOpen ? null : look.mode === 'scroll' ? (
             <Scroll title={Number(id)} pages={pages} place={place} look={look} rotation={rotation} isMirrored={image.isMirrored} marks={marks} onPlace={goTo} />
           ) : leaves.length > 0 ? (
@@ -225,7 +246,8 @@ export default function ViewerPage() {
           )}
         </main>
       </div>
-      {pages.length > 1 && lending.isOpen ? <Filmstrip id={id} pages={pages} place={place} isReversed={isReversed} search={kept} /> : null}
+      {sheets ? <Print sheets={sheets} onDone={() => setSheets(undefined)} /> : null}
+      {pages.length > 1 && lending.isOpen && !isEmbedded ? <Filmstrip id={id} pages={pages} place={place} isReversed={isReversed} search={kept} /> : null}
     </div>
   )
 }

@@ -1,12 +1,11 @@
 // What can be done with the view, each with its key; on a phone what is used most, and the rest in a menu. What works without scripts stands in the head of the page instead.
 import { useEffect, useRef, useState } from 'react'
 import type { ReadingObject } from '../shared/api.ts'
-import { Copy } from '../shared/components/copy.tsx'
 import { type TextKey, useText } from '../shared/text.ts'
 import { type Mode, modes } from './view.ts'
 import styles from './viewer.module.css'
 
-export const panels = ['outline', 'text', 'find', 'image', 'keys'] as const
+export const panels = ['outline', 'text', 'find', 'image', 'share', 'keys'] as const
 export type PanelName = (typeof panels)[number]
 
 const modeTexts: Readonly<Record<Mode, TextKey>> = { one: 'view.one', two: 'view.two', scroll: 'view.scroll' }
@@ -106,7 +105,7 @@ export function Tools({
             {say('view.select')}
           </button>
         ) : null}
-        <Copy text={location.href}>{say('view.link')}</Copy>
+        {door('share', 'share.title', 'C')}
         <button type="button" aria-pressed={panel === 'keys'} onClick={() => onPanel('keys')} title="?" aria-label={say('view.keys')}>
           ?
         </button>

@@ -1,5 +1,6 @@
 import type { ReadingObject } from '../../shared/api.ts'
 import { useAddress } from '../../app/room.tsx'
+import { Citations } from '../../shared/components/citations.tsx'
 import { Copy } from '../../shared/components/copy.tsx'
 import { useText } from '../../shared/text.ts'
 import styles from './title.module.css'
@@ -52,6 +53,10 @@ function Cite({ object }: { readonly object: ReadingObject }) {
         <a href={links['bibtex']}>BibTeX</a>
         <a href={links['ris']}>RIS</a>
       </p>
+      <details>
+        <summary>{say('cite.styles')}</summary>
+        <Citations object={object} />
+      </details>
     </section>
   )
 }

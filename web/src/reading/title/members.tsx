@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router'
 import type { ReadingObject } from '../../shared/api.ts'
 import { Cover } from '../../shared/components/cover.tsx'
 import { useFormats, useText } from '../../shared/text.ts'
+import { isDated } from './calendar.tsx'
 import styles from './title.module.css'
 
-/** Volumes, years, issues in their order. */
+/** Volumes, years, and what has no day for the calendar, in their order. */
 export function Members({ object }: { readonly object: ReadingObject }) {
   const say = useText()
   const { day, typeName } = useFormats()
@@ -12,7 +13,7 @@ export function Members({ object }: { readonly object: ReadingObject }) {
     <section className={styles.section}>
       <h2>{say('title.members')}</h2>
       <ul className={styles.members}>
-        {object.members.map(member => (
+        {object.members.filter(member => !isDated(member)).map(member => (
           <li key={member.id}>
             <Link to="/id/$id" params={{ id: String(member.id) }} search={{}}>
               <Cover id={member.id} width={128} />

@@ -8,6 +8,7 @@ import { useLending } from '../../shared/loan.ts'
 import { objectQuery } from '../../shared/queries.ts'
 import { useFormats, useText } from '../../shared/text.ts'
 import { Aside } from './aside.tsx'
+import { Calendar, isDated } from './calendar.tsx'
 import { Facts } from './facts.tsx'
 import { headOf } from './head.ts'
 import { Members } from './members.tsx'
@@ -126,7 +127,8 @@ export default function TitlePage() {
           {title.issueDate ? <p className={styles.day}>{day(title.issueDate)}</p> : null}
           <Facts object={object} />
           {object.restriction ? <RestrictionNote restriction={object.restriction} /> : null}
-          {object.members.length > 0 ? <Members object={object} /> : null}
+          {object.members.some(isDated) ? <Calendar object={object} /> : null}
+          {object.members.some(member => !isDated(member)) ? <Members object={object} /> : null}
           {object.outline.length > 0 ? <Outline object={object} /> : null}
         </div>
         <Aside object={object} />

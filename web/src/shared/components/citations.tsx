@@ -1,0 +1,49 @@
+// A title as several houses cite it, each to be copied; complete without scripts.
+import type { ReadingObject } from '../api.ts'
+import { type TextKey, useText } from '../text.ts'
+import styles from './citations.module.css'
+import { Copy } from './copy.tsx'
+
+type Styled = ReadingObject['citation']['styles'][number]
+
+const names: Readonly<Record<Styled['style'], TextKey>> = {
+  chicago: 'cite.chicago',
+  mla: 'cite.mla',
+  apa: 'cite.apa',
+  iso690: 'cite.iso690',
+}
+
+/** @param leadTo the address of the page that is open, in place of the title's own */
+export function Citations({ object, leadTo }: { readonly object: ReadingObject; readonly leadTo?: string | undefined }) {
+  const say = useText()
+  const { citation, links } = object
+  const led = (text: string): string => {
+    const own = links['permalink'] ?? ''
+    return leadTo !== undefined && own !== '' ? text.replaceAll(own, leadTo) : text
+  }
+  return (
+    <dl className={styles.citations}>
+      {citation.styles.map(({ style, text, italic }) => {
+        const at = text.indexOf(italic)
+        return (
+          <div key={style}>
+            <dt>
+              {say(names[style])} <Copy text={led(text)}>{say('copy.copy')}</Copy>
+            </dt>
+            <dd dir="auto">
+              {at < 0 || italic === '' ? (
+                led(text)
+              ) : (
+                <>
+                  {text.slice(0, at)}
+                  <i>{italic}</i>
+                  {led(text.slice(at + italic.length))}
+                </>
+              )}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
