@@ -26,7 +26,7 @@ const initials = ({ family, given }: Name): string =>
     family,
     given: given
       .split(/\s+/)
-      .map(word => (/^\p{Ll}/u.test(word) ? word : word.replace(/[^\s.-]+\.?/gu, part => `${[...part][0]}.`)))
+      .map(word => (/^\p{Ll}/u.test(word) ? word : word.replace(/([^\s.-])[^\s.-]*\.?/gu, '$1.')))
       .join(' '),
   })
 
