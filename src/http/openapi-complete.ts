@@ -153,6 +153,7 @@ function completeOperation(path: string, method: string, operation: Operation): 
   })
   const isConditional = conditional.has(id) || (method === 'get' && isImage(operation))
   if (responses['428']) asked.push(parameter('IfMatch'))
+  else if (responses['412']) asked.push(parameter('IfMatchOnWish'))
   if (isConditional) {
     asked.push(parameter('IfNoneMatch'))
     responses['304'] = { $ref: '#/components/responses/NotModified' }

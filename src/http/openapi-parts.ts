@@ -48,6 +48,13 @@ export const parameters = {
     'The ETag that the change was made on; * for whichever there is. Without it 428 is answered, with another one than the current 412.',
     { required: true, example: '"7o"' },
   ),
+  IfMatchOnWish: inHeader(
+    'If-Match',
+    'The ETag that the change was made on; with another one than the current 412.',
+    {
+      example: '"7o"',
+    },
+  ),
   IfNoneMatch: inHeader('If-None-Match', 'The ETag of a copy; while it is current, 304 is answered.'),
   IdempotencyKey: inHeader(
     'Idempotency-Key',

@@ -193,6 +193,13 @@ const followers = () =>
     { FIREFOLIO_KILLS: '20' },
   )
 
+const editors = () =>
+  atLength(
+    'in 1,000 random interleavings of two editors at one title nothing acknowledged is lost, and each refusal says what has changed',
+    ['catalogue/editors'],
+    { FIREFOLIO_CASES: '1000' },
+  )
+
 const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
   writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
   kills: [{}, killedImports],
@@ -210,6 +217,7 @@ const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<v
   doors: [{}, doors],
   lending: [{}, lending],
   followers: [{}, followers],
+  editors: [{}, editors],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))

@@ -8,7 +8,8 @@ import { StateParams, Versions, versionsDocument } from '../../http/versions.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { record as log, versionsOf } from '../../system/log/index.ts'
-import { rename, requireVersion } from '../tree/index.ts'
+import { rename } from '../tree/index.ts'
+import { requirePageVersion } from './changed.ts'
 import { documentOf } from './documents.ts'
 import { keptPages } from './kept.ts'
 import type { Pagination } from './pagination.ts'
@@ -61,7 +62,7 @@ export async function historyRoutes(app: App, services: Services, pagination: Pa
       const version = expectedVersion(request)
       const { id, n } = request.params
       const answer = await write(services, request, {}, async trx => {
-        await requireVersion(trx, id, version)
+        await requirePageVersion(trx, id, version)
         const before = await getPage(trx, id)
         const state = (await versionsOf(trx, whole, id)).find(candidate => candidate.id === n)?.state
         if (!state) throw new Refusal('not-found', `Page ${id} has no version ${n}.`)

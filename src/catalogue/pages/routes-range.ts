@@ -1,14 +1,23 @@
 // What is done to many pages of a title at once: reading order and pagination.
+import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { setContext } from '../../firebird/database.ts'
+import { type Db, setContext } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
-import { getNode, refreshTitles, renameMany, setSorts, writeTree } from '../tree/index.ts'
+import {
+  getNode,
+  type Node,
+  refreshTitles,
+  renameMany,
+  requireOutline,
+  setSorts,
+  writeTree,
+} from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import { labelRange, type PageLabel } from './label-range.ts'
 import type { Pagination } from './pagination.ts'
@@ -17,8 +26,17 @@ import { PageList, Paginate, PaginateResult, PaginationKinds, Reorder } from './
 
 const tags = ['pages']
 const everything = { visibleOnly: false } as const
+const guarded =
+  'If-Match, where it is sent, is the ETag of the outline: whatever changed in it since is named, and nothing is done.'
 
 export async function rangeRoutes(app: App, services: Services, pagination: Pagination): Promise<void> {
+  /** @throws Refusal stale */
+  const requireUnchanged = async (request: FastifyRequest, trx: Db, title: Node): Promise<void> => {
+    const expected = request.headers['if-match']
+    if (expected === undefined) return
+    await requireOutline(services, trx, title, request.principal, expected)
+  }
+
   app.get(
     '/api/v1/pagination',
     {
@@ -46,14 +64,16 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
         operationId: 'reorderPages',
         tags,
         summary: 'Puts pages into another reading order, each within its structure element.',
+        description: guarded,
         params: IdParams,
         body: Reorder,
-        response: { 200: json(PageList, 'All pages in their new order.'), ...problems(404, 422) },
+        response: { 200: json(PageList, 'All pages in their new order.'), ...problems(404, 412, 422) },
       },
     },
     async (request, reply) => {
       const answer = await writeTree(services, request, 'move', async trx => {
         const title = await getNode(trx, request.params.id)
+        await requireUnchanged(request, trx, title)
         const pages = await repository.ofTitle(trx, title.id, everything)
         const byId = new Map(pages.map(page => [page.id, page]))
         const { ids } = request.body
@@ -105,9 +125,10 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
         tags,
         summary:
           'Labels a range of pages by a counting kind or pattern; with dryRun, shows each label beforehand.',
+        description: guarded,
         params: IdParams,
         body: Paginate,
-        response: { 200: json(PaginateResult, 'Labels before and after.'), ...problems(404, 422) },
+        response: { 200: json(PaginateResult, 'Labels before and after.'), ...problems(404, 412, 422) },
       },
     },
     async (request, reply) => {
@@ -118,6 +139,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
         {},
         async (trx, connection): Promise<Answer<z.output<typeof PaginateResult>>> => {
           const title = await getNode(trx, request.params.id)
+          if (!dryRun) await requireUnchanged(request, trx, title)
           const pages = await repository.ofTitle(trx, title.id, everything)
           const first = pages.findIndex(page => page.id === from)
           const last = pages.findIndex(page => page.id === to)

@@ -11,7 +11,8 @@ import { sendFile } from '../../http/range.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { access, seenRows } from '../../people/access/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { getNode, getVisible, settle, rename, requireVersion, shownPlace, writeTree } from '../tree/index.ts'
+import { getNode, getVisible, settle, rename, shownPlace, writeTree } from '../tree/index.ts'
+import { requirePageVersion } from './changed.ts'
 import { documentOf } from './documents.ts'
 import { expectedDigest, fieldsOf, receive } from './masters.ts'
 import type { Pagination } from './pagination.ts'
@@ -169,7 +170,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       if (label?.type != null) pagination.get(label.type)
       const answer = await write(services, request, {}, async trx => {
         await getPage(trx, id)
-        await requireVersion(trx, id, version)
+        await requirePageVersion(trx, id, version)
         const recognised =
           label?.caption != null && label.type === undefined ? pagination.recognise(label.caption) : undefined
         await repository.update(trx, id, {
@@ -234,7 +235,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const profile = await repository.profileId(db, judged.scan.profile)
       const address = await services.archive.keep(judged.file)
       const answer = await write(services, request, {}, async trx => {
-        await requireVersion(trx, id, version)
+        await requirePageVersion(trx, id, version)
         const before = await getPage(trx, id)
         await repository.update(trx, id, fieldsOf(address, judged.file, judged.scan, profile, new Date()))
         const actor = actorOf(request)

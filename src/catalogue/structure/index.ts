@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { setContext } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { ifMatch, requireMatch } from '../../http/etag.ts'
+import { ifMatch } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { getTitle } from '../titles/index.ts'
-import { getVisible, lockNodes, touch, writeTree } from '../tree/index.ts'
-import { outline, save } from './outline.ts'
+import { getVisible, outline, requireOutline, touch, writeTree } from '../tree/index.ts'
+import { save } from './outline.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
@@ -111,9 +111,7 @@ export const structure: Module = {
         const { principal } = request
         const answer = await writeTree(services, request, 'move', async trx => {
           const title = await getTitle(trx, request.params.id)
-          await lockNodes(trx, [title.id])
-          const read = await outline(services, trx, title, principal)
-          requireMatch(expected, read.tag, 'Elements or pages of the outline have been changed')
+          await requireOutline(services, trx, title, principal, expected)
           const batch = await nextBatch(trx)
           const actor = actorOf(request)
           await setContext(trx, { actor, batch })

@@ -33,6 +33,7 @@ export {
   touch,
   type Place,
 } from './place.ts'
+export { outline, requireOutline, rowsBelow, type OutlineNode } from './outline.ts'
 export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
 export { checkOf } from './checks.ts'
 export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'

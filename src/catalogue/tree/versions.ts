@@ -55,11 +55,26 @@ export async function requireVersion(
     const since = await timeOf(trx, id, version)
     if (since) fields.push(...(await more(since)))
   }
+  const last = await lastChange(trx, id)
   const named = fields.length > 0 ? ` Changed since: ${fields.join(', ')}.` : ''
-  throw new Refusal('stale', `Node ${id} has version ${node.version} now; read it again.${named}`, {
+  const by = last ? ` The last change: ${last.action}, by ${last.by}, operation ${last.operation}.` : ''
+  throw new Refusal('stale', `Node ${id} has version ${node.version} now; read it again.${named}${by}`, {
     version: node.version,
     changed: fields,
+    ...(last ? { lastChange: last } : {}),
   })
+}
+
+/** What was done last to a node: among what a client that is told of a newer version has not seen. */
+async function lastChange(
+  db: Db,
+  id: number,
+): Promise<{ action: string; by: string; operation: number } | undefined> {
+  const { rows } = await sql<{ action: string; by: string; operation: number }>`
+    select SL_Action as "action", SL_Actor as "by", SL_Batch as "operation" from SYS_Log
+    where SL_Entity in ('node', 'title', 'page') and SL_EntityID = ${id} and SL_Batch is not null and SL_Actor is not null
+    order by SL_ID desc fetch next 1 rows only`.execute(db)
+  return rows[0]
 }
 
 /** When the node stopped having that version, as far as the histories know; its creation otherwise. */
