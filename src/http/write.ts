@@ -25,11 +25,25 @@ export interface WriteOptions extends Omit<TransactionOptions, 'actor'> {
 
 const hours = 24
 
+/** Headers carry ASCII; everything else comes as RFC 8187 says: UTF-8''…, percent-encoded. */
+function decoded(value: string): string {
+  const found = /^utf-8'[^']*'(.*)$/i.exec(value)
+  if (!found) return value
+  try {
+    return decodeURIComponent(found[1] as string)
+  } catch {
+    throw new Refusal(
+      'bad-request',
+      `A header begins with UTF-8'' and is not percent-encoded UTF-8: ${value.slice(0, 80)}`,
+    )
+  }
+}
+
 /** Who acts: the principal, the program it names, and the reason it gives. */
 export function actorOf(request: FastifyRequest): Actor {
   const header = (name: string) => {
     const value = request.headers[name]
-    return typeof value === 'string' && value !== '' ? value.slice(0, 250) : undefined
+    return typeof value === 'string' && value !== '' ? decoded(value).slice(0, 250) : undefined
   }
   return {
     name: request.principal.name,

@@ -94,7 +94,14 @@ t.test('who may do nothing is told so; who may release sees no imports', needsBr
 
 t.test('every page is accessible, light and dark, in both languages', needsBrowser, async t => {
   const browser = await aBrowser(t)
-  const paths = ['/desk', `/desk/tree?at=${ids.work}`, '/desk/jobs', '/desk/imports', '/desk/log'] as const
+  const paths = [
+    '/desk',
+    `/desk/tree?at=${ids.work}`,
+    '/desk/jobs',
+    '/desk/imports',
+    '/desk/log',
+    '/desk/keys',
+  ] as const
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, faults, context } = await at(browser, '/desk', 'clara', { colorScheme })
     if (colorScheme === 'dark') await context.addCookies([{ name: 'language', value: 'de', url: address }])
@@ -293,39 +300,157 @@ t.test('the link of the start message makes the first administrator, once', need
 })
 
 t.test(
-  'an administrator adds a person, hands on the link, and the person chooses a password',
+  'rights are looked at as somebody, planned, reviewed and stored by keyboard',
   needsBrowser,
   async t => {
     const browser = await aBrowser(t)
-    await aUser(app, { login: 'uwe', name: 'Uwe Verwalter', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
-    const { page } = await at(browser, '/desk/people', 'uwe')
-    await page.getByRole('button', { name: 'Add a person' }).click()
+    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}&node=${ids.volume2}`, 'doris')
+    await page.getByRole('link', { name: 'Rights', exact: true }).click()
+    await page.getByText('No entries here').waitFor()
+    const right = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first()
+    await right('See images').getByText('It is released').waitFor()
+    await picture(page, 'desk-rights-none')
+
+    await page.keyboard.press('n')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Name', { exact: true }).fill('Nora Neu')
-    await dialog.getByLabel('Log-in name').fill('nora')
-    await dialog.getByLabel(/^Cataloguing/).check()
-    t.same(await violations(page), [])
-    await dialog.getByRole('button', { name: 'Add a person' }).click()
-    const link = await page.getByRole('dialog').locator('code').innerText()
-    await page.keyboard.press('Escape')
-    await page.getByRole('cell', { name: 'nora', exact: true }).waitFor()
-    t.same(await violations(page), [])
-    const other = await visit(browser, address, link.slice(address.length))
-    await other.page.getByLabel('New password').fill(password)
-    await other.page.getByRole('button', { name: 'Set the password' }).click()
-    await other.page.getByRole('link', { name: 'Log in' }).click()
-    await logIn(other.page, 'nora')
-    await other.page.getByRole('navigation', { name: 'Places' }).waitFor()
-    await page
-      .getByRole('row', { name: /Nora Neu/ })
-      .getByRole('button', { name: 'Close the account' })
-      .click()
-    await page.getByText('closed').waitFor()
-    const closed = await app.app.inject({
-      method: 'POST',
-      url: '/api/v1/session',
-      payload: { login: 'nora', password },
+    await dialog.getByLabel('Until').fill('2031-01-01T00:00')
+    await dialog.getByLabel('From').fill('2032-01-01T00:00')
+    await dialog.getByLabel('Note').fill('contract 7')
+    await dialog.getByLabel('Note').press('Enter')
+    await dialog.getByText('It must be after the beginning.').waitFor()
+    await picture(page, 'desk-rights-fault')
+    await dialog.getByLabel('From').fill('')
+    t.same(await violations(page), [], 'the form of an entry is accessible')
+    await dialog.getByLabel('Note').press('Enter')
+    await page.getByText('1 change is not stored yet.').waitFor()
+    await page.keyboard.press('n')
+    await dialog.getByLabel('Whom').selectOption('user')
+    await dialog.getByRole('combobox', { name: 'Person' }).fill('Gust')
+    await page.getByRole('option', { name: /Gustav Gast/ }).waitFor()
+    await picture(page, 'desk-rights-person')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await dialog.getByLabel('Effect').selectOption('grant')
+    await dialog.getByLabel('Widest image').fill('800')
+    await dialog.getByRole('button', { name: 'Add an entry' }).click()
+    await page.getByText('2 changes are not stored yet.').waitFor()
+    await picture(page, 'desk-rights-draft')
+    t.same(await violations(page), [], 'planned entries are accessible')
+
+    await page.getByRole('button', { name: 'Review and store' }).click()
+    await dialog.getByText('Not logged in').waitFor()
+    await dialog.getByText('Gustav Gast').waitFor()
+    await dialog.getByText('up to 800 px').waitFor()
+    await picture(page, 'desk-rights-review')
+    t.same(await violations(page), [], 'the preview is accessible')
+    // somebody else is faster: what is planned holds over it
+    await app.call('POST', `/api/v1/tree/${ids.volume2}/rights`, {
+      subject: 'range',
+      range: '192.0.2.0/24',
+      right: 'see-image',
+      effect: 'grant',
     })
-    t.equal(closed.statusCode, 401)
+    await dialog.getByRole('button', { name: 'Store' }).click()
+    await dialog.getByText('Somebody else has changed the entries meanwhile.', { exact: false }).waitFor()
+    await dialog.getByRole('button', { name: 'Store' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('cell', { name: '192.0.2.0/24' }).first().waitFor()
+    await right('See images').getByText('contract 7', { exact: false }).waitFor()
+    const stored = (await app.call('GET', `/api/v1/tree/${ids.volume2}/rights`)).body.entries
+    t.match(stored, [
+      { range: '192.0.2.0/24' },
+      { effect: 'deny', note: 'contract 7' },
+      { name: 'Gustav Gast', width: 800 },
+    ])
+
+    await page.getByLabel('Seen as').selectOption('user')
+    await page.getByRole('combobox', { name: 'Person' }).fill('Gust')
+    await page.getByRole('option', { name: /Gustav Gast/ }).click()
+    await right('See images').getByText('up to 800 px').first().waitFor()
+    await picture(page, 'desk-rights')
+    // colours change without a transition
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    t.same(await violations(page), [], 'in the dark, too')
+    await picture(page, 'desk-rights-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.getByLabel('Seen as').selectOption('anonymous')
+    await page.getByLabel('At the address').fill('192.0.2.9')
+    await page.keyboard.press('Enter')
+    await right('See images').getByText('Entry here: 192.0.2.0/24', { exact: false }).waitFor()
+    await page.getByRole('button', { name: /^Remove: Everyone/ }).click()
+    await page.getByText('goes', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Discard' }).click()
+    t.same(await violations(page), [])
+
+    const reader = await at(browser, `/desk/rights?node=${ids.volume2}`, 'clara')
+    await reader.page.getByText('You do not manage rights here').waitFor()
+    t.equal(await reader.page.getByLabel('Seen as').count(), 0, 'nor do others concern them')
+    await reader.page.goto(`${address}/desk/tree?at=${ids.work}&node=${ids.volume2}`, {
+      waitUntil: 'networkidle',
+    })
+    t.equal(await reader.page.getByRole('link', { name: 'Rights', exact: true }).count(), 0)
+    await app.call('PUT', `/api/v1/tree/${ids.volume2}/rights`, { entries: [] }, { 'if-match': '*' })
+    t.same([...faults, ...reader.faults], [])
+  },
+)
+
+t.test(
+  'a change that a transition wants confirmed and explained is asked about, and sent again',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const made = await app.call('POST', '/api/v1/transitions', {
+      name: 'withdraw',
+      captions: { en: 'Withdrawal', de: 'Rückzug' },
+      change: 'hide',
+      confirm: true,
+      comment: true,
+    })
+    t.equal(made.status, 201)
+    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}`)
+    const hide = async () => {
+      await page.getByRole('grid').focus()
+      await page.keyboard.press('Home')
+      await page.keyboard.press('h')
+      await page
+        .getByRole('dialog')
+        .getByText(/from the reading room\.$/)
+        .waitFor()
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'Please confirm' }).waitFor()
+    }
+    const isReleased = async () =>
+      (await app.call('GET', `/api/v1/tree/${ids.volume1}`)).body.isReleased as boolean
+    await hide()
+    await picture(page, 'desk-confirm')
+    t.same(await violations(page), [])
+    await page.keyboard.press('Escape')
+    await page
+      .getByRole('alert')
+      .getByText(/The transition withdraw/)
+      .waitFor()
+    t.equal(await isReleased(), true, 'what is given up is not done')
+    await page.keyboard.press('Escape')
+    await hide()
+    await page.keyboard.press('Enter')
+    await page.getByText('A comment is needed.').waitFor()
+    await page.getByLabel('Why').fill('Prüfung – „später“')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Hidden 1 row').waitFor()
+    t.equal(await isReleased(), false)
+    const history = (await app.call('GET', `/api/v1/tree/${ids.volume1}/history`)).body
+    t.match(JSON.stringify(history), /Prüfung – „später“/, 'the comment arrives as it was typed')
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+z')
+    await page
+      .getByRole('status')
+      .getByText(/^Undone/)
+      .waitFor()
+    const mangled = await app.call('POST', `/api/v1/tree/${ids.volume1}/hide`, undefined, {
+      'x-change-reason': "UTF-8''%E2%80",
+    })
+    t.equal(mangled.status, 400, 'a comment that cannot be read is refused')
+    await app.call('DELETE', '/api/v1/transitions/withdraw', undefined, { 'if-match': '*' })
+    t.same(faults, [])
   },
 )

@@ -78,7 +78,9 @@ export async function keyRoutes(app: App, { services }: { services: Services }):
         const { label, scopes, expiresAt } = request.body
         const until = expiresAt == null ? null : new Date(expiresAt)
         if (until && until.getTime() <= Date.now())
-          throw new Refusal('not-processable', `expiresAt: ${expiresAt} is over already.`)
+          throw new Refusal('not-processable', `expiresAt: ${expiresAt} is over already.`, {
+            errors: [{ pointer: '/expiresAt', detail: 'is over already' }],
+          })
         const place = request.url.split('?')[0] as string
         const made = await changing(services, request, async (trx, actor) => {
           const user = await subjectOf(trx, request, idOf(request))

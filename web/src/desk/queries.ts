@@ -127,3 +127,12 @@ export const childrenQuery = (api: Api, place: Place, filter: Omit<ChildrenQuery
     },
     getNextPageParam: cursorOf,
   })
+
+export const groupsQuery = (api: Api) =>
+  infiniteQueryOptions({
+    queryKey: ['groups', 'list'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      taken(api.GET('/api/v1/groups', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } })),
+    getNextPageParam: cursorOf,
+  })

@@ -46,6 +46,24 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('q'),
     component: lazyRouteComponent(() => import('./people/page.tsx')),
   })
+  const groups = createRoute({
+    getParentRoute: () => desk,
+    path: '/groups',
+    validateSearch: words('id'),
+    component: lazyRouteComponent(() => import('./people/groups.tsx')),
+  })
+  const keys = createRoute({
+    getParentRoute: () => desk,
+    path: '/keys',
+    validateSearch: words('user'),
+    component: lazyRouteComponent(() => import('./people/keys.tsx')),
+  })
+  const rights = createRoute({
+    getParentRoute: () => desk,
+    path: '/rights',
+    validateSearch: words('node', 'domain'),
+    component: lazyRouteComponent(() => import('./rights/page.tsx')),
+  })
   const log = createRoute({
     getParentRoute: () => desk,
     path: '/log',
@@ -63,6 +81,6 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     component: lazyRouteComponent(() => import('./pages/page.tsx')),
   })
   // pages of one-time links: the shell shows them in its place
-  const links = (['/welcome', '/password', '/confirm'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, people, log, title, pages, ...links])
+  const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
+  return desk.addChildren([home, tree, imports, jobs, people, groups, keys, rights, log, title, pages, ...links])
 }

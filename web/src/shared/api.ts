@@ -15,11 +15,14 @@ export const createApi = (options: { baseUrl: string; fetch?: (request: Request)
 export class ApiProblem extends Error {
   readonly status: number
   readonly title: string
-  constructor(status: number, title: string, detail?: string) {
+  /** What is wrong where: pointers into what was sent */
+  readonly errors: readonly { readonly pointer: string; readonly detail: string }[]
+  constructor(status: number, title: string, detail?: string, errors: ApiProblem['errors'] = []) {
     super(detail ?? title)
     this.name = 'ApiProblem'
     this.status = status
     this.title = title
+    this.errors = errors
   }
 }
 
@@ -39,6 +42,6 @@ export async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
   }
   // 204 has no document
   if (answer.data !== undefined || answer.response.status === 204) return answer.data as T
-  const problem = answer.error as { title?: string; detail?: string } | undefined
-  throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail)
+  const problem = answer.error as { title?: string; detail?: string; errors?: ApiProblem['errors'] } | undefined
+  throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail, problem?.errors)
 }

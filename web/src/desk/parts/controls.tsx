@@ -96,7 +96,8 @@ export function Field({
   readonly fault?: string | undefined
 }) {
   return (
-    <TextField {...rest} className={styles.field} isInvalid={fault !== undefined}>
+    // what the service found wrong is told, and does not keep the form from being sent again
+    <TextField {...rest} className={styles.field} isInvalid={fault !== undefined} validationBehavior={fault === undefined ? 'native' : 'aria'}>
       <Label>{label}</Label>
       <Input />
       {description ? <Text slot="description">{description}</Text> : null}
@@ -104,6 +105,8 @@ export function Field({
     </TextField>
   )
 }
+
+export const fieldStyle = styles.field as string
 
 /** One of some, by the system's own list. */
 export function Choice({ label, children, ...rest }: ComponentProps<'select'> & { readonly label: string }) {

@@ -1,7 +1,7 @@
 // Who works here: users with their topics; new ones, a link for a password, closing an account.
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { KeyRound, Lock, LockOpen, UserPlus } from 'lucide-react'
+import { KeyRound, KeySquare, Lock, LockOpen, UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { type Schemas, taken } from '../../shared/api.ts'
@@ -12,35 +12,16 @@ import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
 import { usersQuery } from '../queries.ts'
 import { mayIn, useApi, useSession } from '../session/session.ts'
 import { useSay } from '../texts.ts'
+import { Secret } from './secret.tsx'
+import { PeopleTabs } from './tabs.tsx'
+import { type Topic, TopicChoice, topicsOf, useTopicName } from './topics.tsx'
 import styles from './people.module.css'
 
 type User = Schemas['User']
-type Topic = NonNullable<User['topics']>[number]
-const topics = ['CATALOGUING', 'RELEASE', 'IMPORT', 'DATA_MANAGEMENT', 'USER_MANAGEMENT', 'SYSTEM'] as const satisfies readonly Topic[]
-
-function TopicChoice({ chosen }: { readonly chosen: readonly Topic[] }) {
-  const say = useSay()
-  return (
-    <fieldset className={styles.topics}>
-      <legend>{say('people.topics')}</legend>
-      {topics.map(topic => (
-        <label key={topic}>
-          <input type="checkbox" name="topic" value={topic} defaultChecked={chosen.includes(topic)} />
-          <span>
-            <strong>{say(`people.topic.${topic}`)}</strong>
-            <small>{say(`people.topic.${topic}.about`)}</small>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  )
-}
-
 const text = (form: FormData, name: string): string => {
   const value = form.get(name)
   return typeof value === 'string' ? value.trim() : ''
 }
-const topicsOf = (form: FormData): Topic[] => topics.filter(topic => form.getAll('topic').includes(topic))
 
 export default function People() {
   const say = useSay()
@@ -48,6 +29,7 @@ export default function People() {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const { exact, ago } = useMoments()
+  const topicName = useTopicName()
   const { session } = useSession()
   const { q = '' } = useSearch({ strict: false }) as { q?: string }
   const users = useInfiniteQuery(usersQuery(api, q))
@@ -69,7 +51,7 @@ export default function People() {
     )
   const save = useMutation({
     mutationFn: async (form: FormData) => {
-      const fields = { name: text(form, 'name'), email: text(form, 'email') || null, topics: topicsOf(form) }
+      const fields = { name: text(form, 'name'), email: text(form, 'email') || null, topics: topicsOf(form, edited === 'new' ? [] : edited?.topics) }
       if (edited !== 'new') return void (await change(edited as User, fields))
       const user = await taken(api.POST('/api/v1/users', { body: { ...fields, login: text(form, 'login') } }))
       await linkFor(user)
@@ -102,6 +84,7 @@ export default function People() {
       }
     >
       <Head title={say('place.people')} noIndex />
+      <PeopleTabs here="/desk/people" />
       <form
         role="search"
         className={styles.find}
@@ -143,7 +126,7 @@ export default function People() {
                 <td>{user.login ?? '–'}</td>
                 <td className={styles.chosen}>
                   {user.topics?.map(topic => (
-                    <Tag key={topic}>{(topics as readonly string[]).includes(topic) ? say(`people.topic.${topic as (typeof topics)[number]}`) : topic}</Tag>
+                    <Tag key={topic}>{topicName(topic)}</Tag>
                   ))}
                 </td>
                 <td title={user.logIns?.currentAt ? exact(user.logIns.currentAt) : undefined}>
@@ -154,6 +137,12 @@ export default function People() {
                     <>
                       <IconButton label={say('people.link')} onPress={() => act.mutate({ user, what: 'link' })}>
                         <KeyRound size={16} aria-hidden />
+                      </IconButton>
+                      <IconButton
+                        label={say('people.keys', { name: user.name })}
+                        onPress={() => void navigate({ to: '/desk/keys', search: user.id === session?.user?.id ? {} : { user: user.id } })}
+                      >
+                        <KeySquare size={16} aria-hidden />
                       </IconButton>
                       {user.id === session?.user?.id ? null : user.isActive === false ? (
                         <IconButton label={say('people.open')} onPress={() => act.mutate({ user, what: 'open' })}>
@@ -193,13 +182,7 @@ export default function People() {
       </Dialog>
       <Dialog title={say('people.link')} isOpen={link !== undefined} onClose={() => setLink(undefined)}>
         {link?.link ? (
-          <>
-            <p>{say('people.linkText', { name: link.name })}</p>
-            <p className={styles.link}>
-              <code>{link.link}</code>
-            </p>
-            <Button onPress={() => void navigator.clipboard.writeText(link.link ?? '')}>{say('people.copy')}</Button>
-          </>
+          <Secret text={say('people.linkText', { name: link.name })} value={link.link} />
         ) : (
           <p>{say('people.linkSent', { name: link?.name ?? '' })}</p>
         )}

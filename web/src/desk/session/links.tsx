@@ -18,7 +18,7 @@ export function useLinkKind(): Kind | undefined {
 }
 
 /** The code of the link, remembered here and removed from the address. */
-function useCode(): string {
+export function useCode(): string {
   const code = useRef(typeof location === 'undefined' ? '' : location.hash.slice(1))
   useEffect(() => {
     if (location.hash !== '') history.replaceState(history.state, '', location.pathname)

@@ -4,12 +4,15 @@ import { useRouteContext } from '@tanstack/react-router'
 import { useAddress } from '../../app/room.tsx'
 import { useSay } from '../texts.ts'
 import { type Api, type Schemas, taken } from '../../shared/api.ts'
+import { confirmed } from './confirm.ts'
 
 export type Session = Schemas['Session']
 export type Right = Session['rights'][number]
 
 const credentials = { key: undefined as string | undefined, token: undefined as string | undefined }
 const wired = new WeakSet<Api>()
+/** Requests as they were sent, for those that have to be sent again */
+const sent = new WeakMap<Request, Request>()
 
 /** Headers for requests that no typed call makes: images, uploads. */
 export const credentialHeaders = (): Record<string, string> => ({
@@ -26,12 +29,15 @@ function wire(api: Api, queries: QueryClient): void {
   api.use({
     onRequest: ({ request }) => {
       for (const [name, value] of Object.entries(credentialHeaders())) request.headers.set(name, value)
+      if (request.method !== 'GET') sent.set(request, request.clone())
       return request
     },
     // the session may have ended meanwhile: who asks is asked anew
-    onResponse: ({ request, response }) => {
+    onResponse: async ({ request, response }) => {
       if (response.status === 401 && !request.url.endsWith('/session'))
         void queries.invalidateQueries({ queryKey: ['session'] })
+      const again = response.status === 428 ? sent.get(request) : undefined
+      return again ? await confirmed(again, response) : response
     },
   })
 }

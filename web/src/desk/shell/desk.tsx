@@ -1,6 +1,6 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
-import { Link, Outlet, useRouter } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { BookOpen, History, House, Inbox, ListTree, LogOut, Search, Server, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
@@ -8,6 +8,8 @@ import { useFormats } from '../../shared/text.ts'
 import { Head, useInstallation } from '../../app/room.tsx'
 import { Dialog, Fault, Skeleton, Tip } from '../parts/controls.tsx'
 import { LinkPage, useLinkKind } from '../session/links.tsx'
+import { ConfirmDialog } from '../session/confirm-dialog.tsx'
+import { JoinPage } from '../session/join.tsx'
 import { LogInForm, LogInPage } from '../session/log-in.tsx'
 import { mayIn, type Right, useSession } from '../session/session.ts'
 import { type DeskKey, useSay, useTexts } from '../texts.ts'
@@ -89,6 +91,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
   const general: Action[] = [
     { id: 'palette', label: say('palette.title'), shortcut: 'Mod+k', run: () => setPalette(is => !is) },
     ...open.map(({ to, name }) => ({ id: to, label: say('go.to', { place: say(name) }), run: () => void router.navigate({ to }) })),
+    ...(mayIn(session, 'account') ? [{ id: 'keys', label: say('go.to', { place: say('keys.mine') }), run: () => void router.navigate({ to: '/desk/keys' }) }] : []),
     { id: 'undo', label: say('undo.last'), shortcut: 'Mod+z', run: () => void undoLast() },
     { id: 'light', label: say('theme.light'), run: () => setTheme('light') },
     { id: 'dark', label: say('theme.dark'), run: () => setTheme('dark') },
@@ -115,6 +118,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
       </main>
       <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
       <Toast />
+      <ConfirmDialog />
     </div>
   )
 }
@@ -126,6 +130,7 @@ export default function Desk() {
   const say = useSay()
   const { session, problem, logOut } = useSession()
   const link = useLinkKind()
+  const isJoining = useLocation().pathname.endsWith('/desk/join')
   const wasIn = useRef(false)
   const isIn = session !== undefined && session.principal !== 'public'
   useEffect(() => {
@@ -141,6 +146,7 @@ export default function Desk() {
   if (session === undefined) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
   if (link) return <LinkPage kind={link} />
   if (!isIn && !wasIn.current) return <LogInPage />
+  if (isJoining) return <JoinPage />
   const open = places.filter(({ right }) => mayIn(session, right))
   if (isIn && open.length === 0)
     return (

@@ -1,4 +1,5 @@
 // The record as bytes: read with its version, stored only where nobody was there before.
+import { headerText } from '../session/confirm.ts'
 import { ApiProblem, type Schemas } from '../../shared/api.ts'
 import { credentialHeaders } from '../session/session.ts'
 
@@ -33,7 +34,7 @@ export async function store(prefix: string, id: number, record: Stored, reason: 
         ...credentialHeaders(),
         'content-type': 'application/mods+xml',
         'if-match': record.etag,
-        ...(reason === '' ? {} : { 'x-change-reason': reason }),
+        ...(reason === '' ? {} : { 'x-change-reason': headerText(reason) }),
       },
       body: record.xml,
     }),

@@ -1,5 +1,5 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, PenLine, RotateCcw, Scissors, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, PenLine, RotateCcw, Scissors, ShieldCheck, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
@@ -25,6 +25,7 @@ export const filterOf = (search: TreeSearch) => {
 const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.record': FilePenLine,
   'tree.pages': Images,
+  'tree.rights': ShieldCheck,
   'tree.release': Eye,
   'tree.hide': EyeOff,
   'tree.rename': PenLine,

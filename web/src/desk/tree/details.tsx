@@ -77,6 +77,11 @@ function One({ id }: { readonly id: number }) {
             {say('details.pages')}
           </Link>
         ) : null}
+        {may('manage-rights') ? (
+          <Link to="/desk/rights" search={{ node: String(node.id) }}>
+            {say('details.rights')}
+          </Link>
+        ) : null}
         {node.isReleased && hasPicture ? (
           <Link to="/id/$id" params={{ id: String(node.id) }}>
             {say('details.reading')}

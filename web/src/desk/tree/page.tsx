@@ -102,6 +102,10 @@ export default function TreePage() {
     },
     onRename: () => setRenamed(selection.focus),
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
+    onRights: id => {
+      const search = id !== undefined ? { node: String(id) } : place === undefined ? {} : 'node' in place ? { node: String(place.node) } : { domain: place.domain }
+      void router.navigate({ to: '/desk/rights', search })
+    },
     onRecord: id => void router.navigate({ to: '/desk/title/$id', params: { id: String(id) } }),
   })
   useActions('tree', actions)

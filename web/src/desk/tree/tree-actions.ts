@@ -15,6 +15,8 @@ export function useTreeActions(given: {
   readonly onRename: () => void
   readonly onRecord: (id: number) => void
   readonly onPages: (id: number) => void
+  /** Of a node, or without one of what the table stands for */
+  readonly onRights: (id: number | undefined) => void
 }): readonly Action[] {
   const say = useSay()
   const may = useMay()
@@ -28,6 +30,7 @@ export function useTreeActions(given: {
   return [
     ...(record === undefined ? [] : [{ id: 'tree.record', label: say('details.record'), shortcut: 'e', run: () => given.onRecord(record) }]),
     ...(record === undefined ? [] : [{ id: 'tree.pages', label: say('details.pages'), shortcut: 'p', run: () => given.onPages(record) }]),
+    ...(may('manage-rights') && ids.length <= 1 ? [{ id: 'tree.rights', label: say('tree.rights'), shortcut: 'g', run: () => given.onRights(ids[0]) }] : []),
     ...(may('release') ? act('release', 'r', chosen.filter(node => !node.isReleased && !node.isInBin)) : []),
     ...(may('release') ? act('hide', 'h', chosen.filter(node => node.isReleased && !node.isInBin)) : []),
     ...(may('structure:write') && ids.length === 1 ? [{ id: 'tree.rename', label: say('tree.rename'), shortcut: 'F2', run: given.onRename }] : []),

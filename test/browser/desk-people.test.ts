@@ -1,0 +1,153 @@
+// People at the desk in a real browser: accounts, groups, keys.
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aUser, password } from '../support/people.ts'
+import { start } from '../support/start.ts'
+import { picture, violations, visit } from '../support/visit.ts'
+
+const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
+await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
+await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
+await aUser(app, { login: 'ute', name: 'Ute Verwalterin', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
+const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
+app.services.setPublicUrl(address)
+
+async function logIn(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Log-in name or e-mail').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
+/** Logged in, at an address of the desk. */
+async function at(browser: Browser, path: string, login = 'clara', options = {}) {
+  const found = await visit(browser, address, path, options)
+  await logIn(found.page, login)
+  await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
+  await found.page.waitForLoadState('networkidle')
+  return found
+}
+
+t.test(
+  'an administrator adds a person, hands on the link, and the person chooses a password',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page } = await at(browser, '/desk/people', 'ute')
+    await page.getByRole('button', { name: 'Add a person' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name', { exact: true }).fill('Nora Neu')
+    await dialog.getByLabel('Log-in name').fill('nora')
+    await dialog.getByLabel(/^Cataloguing/).check()
+    t.same(await violations(page), [])
+    await dialog.getByRole('button', { name: 'Add a person' }).click()
+    const link = await page.getByRole('dialog').locator('code').innerText()
+    await page.keyboard.press('Escape')
+    await page.getByRole('cell', { name: 'nora', exact: true }).waitFor()
+    t.same(await violations(page), [])
+    const other = await visit(browser, address, link.slice(address.length))
+    await other.page.getByLabel('New password').fill(password)
+    await other.page.getByRole('button', { name: 'Set the password' }).click()
+    await other.page.getByRole('link', { name: 'Log in' }).click()
+    await logIn(other.page, 'nora')
+    await other.page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await page
+      .getByRole('row', { name: /Nora Neu/ })
+      .getByRole('button', { name: 'Close the account' })
+      .click()
+    await page.getByText('closed').waitFor()
+    const closed = await app.app.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      payload: { login: 'nora', password },
+    })
+    t.equal(closed.statusCode, 401)
+  },
+)
+
+t.test('a group gets members, a group in it, and a link by which somebody joins', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await at(browser, '/desk/groups', 'ute')
+  await page.getByRole('cell', { name: /Who has logged in/ }).waitFor()
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Staff')
+  await dialog.getByLabel('Name').press('Enter')
+  await dialog.getByText('is taken').waitFor()
+  await dialog.getByLabel('Name').fill('Projekt Karten')
+  await dialog.getByLabel('Listed').selectOption('unlisted')
+  t.same(await violations(page), [])
+  await dialog.getByLabel('Name').press('Enter')
+  await page.getByRole('heading', { name: 'Projekt Karten' }).waitFor()
+  await page.getByRole('combobox', { name: 'Add a person' }).fill('Clara')
+  await page.getByRole('option', { name: /Clara Mustermann/ }).click()
+  await page.getByRole('button', { name: 'Put in', exact: true }).click()
+  await page.getByRole('listitem').filter({ hasText: 'Clara Mustermann' }).waitFor()
+  await page.getByLabel('Add a group with its members').selectOption({ label: 'Staff' })
+  await page.getByRole('button', { name: 'Put group in' }).click()
+  await page.getByRole('button', { name: 'Take staff out' }).waitFor()
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  const link = await dialog.locator('code').innerText()
+  await picture(page, 'desk-groups-link')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Revoke it' }).waitFor()
+  await picture(page, 'desk-groups')
+  t.same(await violations(page), [])
+
+  const other = await visit(browser, address, link.slice(address.length))
+  await logIn(other.page, 'gustav')
+  await other.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await other.page.getByText('You are in “Projekt Karten” now.').waitFor()
+  t.notMatch(other.page.url(), /#/, 'the code is gone from the address')
+  t.same(await violations(other.page), [])
+  await page.reload({ waitUntil: 'networkidle' })
+  await page.getByRole('button', { name: 'Take Gustav Gast out' }).click()
+  await page.getByRole('listitem').filter({ hasText: 'Gustav Gast' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Remove the group' }).click()
+  await dialog.getByRole('button', { name: 'Remove the group' }).click()
+  await page.getByRole('cell', { name: 'Projekt Karten' }).waitFor({ state: 'detached' })
+  t.same([...faults, ...other.faults], [])
+})
+
+t.test(
+  'a key is made and shown once, works, and is revoked; others’ keys are for who manages users',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await at(browser, '/desk/keys', 'clara')
+    await page.getByText('There are no keys').waitFor()
+    await page.keyboard.press('n')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('Scanner')
+    await dialog.getByLabel('Only some of it').check()
+    await dialog.getByLabel('Last day').fill('2020-01-01')
+    await dialog.getByLabel('Name').press('Enter')
+    await dialog.getByText(/is over already/).waitFor()
+    await dialog.getByLabel('Last day').fill('2099-12-31')
+    t.same(await violations(page), [])
+    await picture(page, 'desk-keys-new')
+    await dialog.getByLabel('Name').press('Enter')
+    const key = await dialog.locator('code').innerText()
+    await page.keyboard.press('Escape')
+    await page.getByRole('cell', { name: 'never' }).waitFor()
+    t.notMatch(await page.content(), key, 'it is nowhere any more')
+    const ask = () => app.read('/api/v1/users/me/keys', { authorization: `Bearer ${key}` })
+    t.match((await ask()).body.items, [{ label: 'Scanner', scopes: ['read'] }])
+    await page.reload({ waitUntil: 'networkidle' })
+    await picture(page, 'desk-keys')
+    t.same(await violations(page), [])
+    t.equal(
+      await page.getByRole('link', { name: 'Groups' }).count(),
+      0,
+      'what a cataloguer may not see is not offered',
+    )
+
+    const manager = await at(browser, '/desk/people?q=clara', 'ute')
+    await manager.page.getByRole('button', { name: 'Keys of Clara Mustermann' }).click()
+    await manager.page.getByRole('button', { name: 'Revoke Scanner' }).click()
+    await manager.page.getByRole('dialog').getByRole('button', { name: 'Revoke the key' }).click()
+    await manager.page.getByText('There are no keys').waitFor()
+    t.equal((await ask()).status, 401)
+    t.same([...faults, ...manager.faults], [])
+  },
+)
