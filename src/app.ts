@@ -11,6 +11,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
+import { openApiTo } from './http/cors.ts'
 import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
 import { isOfTree } from './http/nodes.ts'
@@ -231,6 +232,8 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers)
   })
+  // a browser asks before it sends a key, so it is answered before anybody is looked up
+  openApiTo(app, config.server.corsOrigins)
   registerPrefix(app, config.server.publicUrl)
   const rates = registerRates(app, config.rate)
   rates.beforeAuth()

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { renderAll } from '../src/cli/documents.ts'
 import { root } from '../src/root.ts'
@@ -85,4 +87,17 @@ t.test('every decision and trap that a comment cites by number stands in the doc
 
 t.test('no lock file carries a download address, and no file a path of a machine', async t => {
   t.notMatch(read('package-lock.json'), /"resolved": *"https?:/)
+})
+
+t.test('the OpenAPI document passes Redocly’s recommended rules without error and warning', async t => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, 'node_modules/@redocly/cli/bin/cli.js'), 'lint', 'openapi.json', '--config', 'redocly.yaml', '--format', 'json'],
+    { cwd: root, env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } },
+  ) // prettier-ignore
+  const { totals, problems } = JSON.parse(stdout) as {
+    totals: { errors: number; warnings: number }
+    problems: { ruleId: string; message: string }[]
+  }
+  t.match(totals, { errors: 0, warnings: 0 }, JSON.stringify(problems.slice(0, 5)))
 })

@@ -6,7 +6,10 @@ import { isPublic } from '../src/http/public-only.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
 
-const { app, ids } = await startWithSample(t, publicAddress)
+const { app, ids } = await startWithSample(t, {
+  ...publicAddress,
+  FIREFOLIO_SERVER_CORSORIGINS: 'https://tools.example, http://localhost:5173',
+})
 const { items } = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body
 const page = items[0].id as number
 
@@ -108,4 +111,40 @@ t.test('harvests take no address that is reserved by any registry for the public
   for (const address of reserved) t.notOk(isPublic(address), address)
   for (const address of ['8.8.8.8', '193.5.93.1', '2606:4700::1111']) t.ok(isPublic(address), address)
   t.end()
+})
+
+t.test('pages of listed origins may use the API with a key, all others may not', async t => {
+  const origin = 'https://tools.example'
+  const url = `/api/v1/titles/${ids.monograph}`
+  const asked = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,if-match' } // prettier-ignore
+  const preflight = await app.app.inject({ method: 'OPTIONS', url, headers: { origin, ...asked } })
+  t.match(preflight, {
+    statusCode: 204,
+    headers: {
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': /PATCH/,
+      'access-control-allow-headers': /Authorization.*If-Match/,
+      vary: 'Origin',
+    },
+  })
+  const seen = await app.call('GET', url, undefined, { origin })
+  t.match(seen, { status: 200, headers: { 'access-control-allow-origin': origin, 'access-control-expose-headers': /ETag/, vary: /Origin/ } }) // prettier-ignore
+  const refused = await app.call('PATCH', url, { signature: 'X' }, { origin })
+  t.match(refused, { status: 428, headers: { 'access-control-allow-origin': origin } }, 'a program can read what is wrong') // prettier-ignore
+  for (const answer of [preflight, seen, refused])
+    t.notOk(answer.headers['access-control-allow-credentials'], 'no session is handed to another site')
+  for (const other of [
+    'https://tools.example.evil',
+    'https://evil.example',
+    'null',
+    'http://tools.example',
+  ]) {
+    const { headers, statusCode } = await app.app.inject({ method: 'OPTIONS', url, headers: { origin: other, ...asked } }) // prettier-ignore
+    t.equal(statusCode, 405, other)
+    t.notOk(headers['access-control-allow-origin'], other)
+    const read = await app.read(url, { origin: other })
+    t.notOk(read.headers['access-control-allow-origin'], other)
+    t.match(read.headers['vary'], /Origin/, 'what is kept of it is for no listed origin')
+  }
+  t.equal((await app.read(`/iiif/image/3/${page}/info.json`, { origin: 'https://evil.example' })).headers['access-control-allow-origin'], '*') // prettier-ignore
 })

@@ -42,6 +42,16 @@ export const sections = {
         'Address under which the public reaches the service, for absolute links; empty means the address listened on.',
       ),
       trustProxy: list([], 'Addresses of proxies whose X-Forwarded headers count.'),
+      corsOrigins: list(
+        [],
+        'Origins whose pages may use /api/v1 from a browser, with a key: https://tools.example.org. Sessions stay with pages of this service; IIIF, OAI and other public reads are open to all sites anyway.',
+        z
+          .string()
+          .regex(
+            /^https?:\/\/[a-z\d.-]+(?::\d{1,5})?$/,
+            'expected origins like https://tools.example.org:8443',
+          ),
+      ),
       shutdownGrace: whole(20, 0, 600, 'Seconds that requests in flight are given to finish at shutdown.'),
     })
     .describe('Where the service listens and how it is reached.'),

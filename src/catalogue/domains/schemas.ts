@@ -43,7 +43,8 @@ const Word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/)
 const Mapping = z.union([z.enum(['parent', 'objecttype', 'none']), Word]).meta({
   description: 'parent: as the domain above; objecttype: as the type has it; none; or the name of a mapping',
 })
-const mappingNames = ['imageExport', 'imageImport', 'dublinCoreExport'] as const
+const ofEachMapping = <T extends z.ZodType>(value: T) =>
+  z.object({ imageExport: value, imageImport: value, dublinCoreExport: value })
 export const Mappings = z
   .strictObject({
     imageExport: Mapping.default('parent'),
@@ -99,8 +100,8 @@ export const Domain = z
     caption: z.string(),
     captions: Localised.nullable().meta({ description: 'Language -> name' }),
     contactUser: z.number().int().nullable().meta({ description: 'Id of the user to ask' }),
-    mappings: z.record(z.enum(mappingNames), z.string()),
-    compiledMappings: z.record(z.enum(mappingNames), CompiledMapping).optional(),
+    mappings: ofEachMapping(z.string()),
+    compiledMappings: ofEachMapping(CompiledMapping).optional(),
     standardMasks: StandardMasks.nullable().optional(),
     comment: z.string().nullable().optional().meta({ description: 'Only for who works here' }),
     hasEntries: z.boolean().optional().meta({
