@@ -160,6 +160,7 @@ t.test('a page is cited, embedded, printed and taken along', needsBrowser, async
   t.equal(await panel.getByRole('textbox', { name: 'Bild des Ausschnitts' }).count(), 0, 'all of it is seen')
   await page.keyboard.press('+')
   await page.keyboard.press('+')
+  t.ok(await panel.evaluate(each => each.scrollWidth <= each.clientWidth), 'nothing stands out at its side')
   const part = panel.getByRole('textbox', { name: 'Bild des Ausschnitts' })
   await part.waitFor()
   const image = await page.request.get(await part.inputValue())
