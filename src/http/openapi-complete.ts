@@ -39,6 +39,7 @@ const conditional = new Set([
   'getDomain',
   'getTitle',
   'getMods',
+  'getDublinCore',
   'getPage',
   'getText',
   'getAlto',
@@ -173,7 +174,8 @@ function completeOperation(path: string, method: string, operation: Operation): 
   if (asked.length > 0) operation.parameters = asked
   else delete operation.parameters
   if (operation['x-rate-class'] !== undefined) responses['429'] ??= problem('429', '')
-  if (operation.requestBody) for (const status of ['413', '415']) responses[status] ??= problem(status, '')
+  // a body is looked at before it is known whether anybody takes one
+  if (method !== 'get') for (const status of ['413', '415']) responses[status] ??= problem(status, '')
   const followed = Object.keys(responses).every(status => !status.startsWith('2'))
   if (followed) responses['200'] = { description: 'What stands there, for clients that follow.' }
   const line = asLines[id]
@@ -203,7 +205,7 @@ export function completed(document: Record<string, unknown>, publicUrl: string):
   const responses: Record<string, Response> = {
     NotModified: {
       description: 'The copy is current.',
-      headers: { ETag: header('ETag'), ...rateHeaders },
+      headers: { ETag: header('ETag'), 'Accept-Ranges': header('AcceptRanges'), ...rateHeaders },
     },
     Merged: {
       description: 'The title was merged into another one, which is answered at this address.',

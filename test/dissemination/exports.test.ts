@@ -101,6 +101,19 @@ t.test('texts of titles, parts and pages', async t => {
   t.equal(await location(`/download/fulltext/alto3/${page?.id}`), `301 /api/v1/pages/${page?.id}/alto`)
 })
 
+t.test('a title is read in Dublin Core, and no other node', async t => {
+  const url = `/api/v1/titles/${ids.monograph}/dc`
+  const { status, headers, body } = await app.read(url)
+  t.equal(status, 200)
+  t.match(headers['content-type'], 'application/xml')
+  t.match(body, /^<\?xml[^>]+\?>\n<oai_dc:dc [^>]*><dc:title>[^<]+<\/dc:title>/)
+  t.match(body, new RegExp(`<dc:identifier>[^<]*/id/${ids.monograph}</dc:identifier>`))
+  t.equal((await app.read(url, { 'if-none-match': headers['etag'] as string })).status, 304)
+  const { items } = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body
+  t.equal((await app.read(`/api/v1/titles/${items[0].id}/dc`)).status, 404)
+  t.equal((await app.read('/api/v1/titles/999999/dc')).status, 404)
+})
+
 t.test('a permalink answers with what is asked for', async t => {
   const url = `/id/${ids.monograph}`
   const page = await app.read(url, { accept: 'text/html,application/xhtml+xml' })

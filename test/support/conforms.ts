@@ -79,12 +79,16 @@ function undeclared(
   const declared = name === undefined ? given : document.components.responses[name]
   if (!declared) return [`${at} answers ${statusCode}, which openapi.json does not know`]
   const media = String(headers['content-type'] ?? '').split(';')[0] ?? ''
-  // browsers get problems as pages
-  const isPage = media === 'text/html' && statusCode >= 400 && accept.startsWith('text/html')
+  // browsers get problems as pages, and addresses of pages have no other form
+  const isPage =
+    media === 'text/html' &&
+    statusCode >= 400 &&
+    (accept.startsWith('text/html') || 'text/html' in (operation.responses['200']?.content ?? {}))
   // whoever follows reads no body
   const isRedirection = statusCode >= 300 && statusCode < 400
   return [
-    ...(body === '' || isRedirection || isPage || isKnown(declared, media)
+    // null is no document
+    ...(body === '' || body === 'null' || isRedirection || isPage || isKnown(declared, media)
       ? []
       : [`${at} answers ${statusCode} as ${media}, which openapi.json does not know`]),
     ...declaredHeaders

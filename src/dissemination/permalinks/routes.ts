@@ -1,16 +1,18 @@
 // /id/{id}: the address that is cited. It answers with what the client asks for: a page to read, or the title in one of its forms.
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { writeOaiDc } from '../../formats/dublin-core/write.ts'
 import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.ts'
 import { Refusal } from '../../errors.ts'
 import { bytesIn } from '../../http/contents.ts'
-import { Id } from '../../http/envelope.ts'
+import { Id, IdParams } from '../../http/envelope.ts'
+import { contentTag, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
-import { sourcesOf } from '../records/index.ts'
+import { dublinCoreOf, sourcesOf } from '../records/index.ts'
 import { getVisible, type Node } from '../../catalogue/tree/index.ts'
 import { citationOf } from './citation.ts'
 
@@ -112,6 +114,33 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
         return send('application/x-research-info-systems; charset=utf-8', writeRis(citation))
       if (format === 'bibtex') return send('application/x-bibtex; charset=utf-8', writeBibtex(citation))
       return send('application/ld+json', JSON.stringify(schemaOrg(citation)))
+    },
+  )
+
+  app.get(
+    '/api/v1/titles/:id/dc',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getDublinCore',
+        tags: ['titles'],
+        summary: 'The record of a title in simple Dublin Core, as OAI-PMH hands it out.',
+        params: IdParams,
+        response: {
+          200: { description: 'oai_dc.', content: { 'application/xml': { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const node = await getVisible(db, request.principal, id)
+      const titles = await loadTitles(services, db, [id], request.principal)
+      const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(id)
+      if (!source) throw new Refusal('not-found', `Node ${id} is no title.`)
+      const xml = `<?xml version="1.0" encoding="UTF-8"?>\n${writeOaiDc(await dublinCoreOf(services, source))}\n`
+      if (isFresh(request, reply, contentTag(xml))) return reply.send(null as never) as never
+      return sendText(reply, 'application/xml; charset=utf-8', xml)
     },
   )
 }
