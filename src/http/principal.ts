@@ -26,6 +26,7 @@ export const rights = [
   'user:add',
   'user:manage',
   'manage-rights',
+  'groups:read', // public groups and one's own
   'signed-in', // whoever has logged in or sends a key: reads what is theirs
   'account', // changes what is theirs: their fields, password, keys, sessions
   'admin',
@@ -91,7 +92,7 @@ export const rightsOfTopics = (named: Iterable<Topic>): ReadonlySet<Right> =>
 /** What everybody may do; tree:read only on visible nodes. */
 export const publicRights: readonly Right[] = ['public', 'tree:read']
 /** What everybody may do who has logged in. */
-export const ownRights: readonly Right[] = [...publicRights, 'signed-in', 'account']
+export const ownRights: readonly Right[] = [...publicRights, 'groups:read', 'signed-in', 'account']
 
 const readingRights: ReadonlySet<Right> = new Set([
   ...publicRights,
@@ -101,6 +102,7 @@ const readingRights: ReadonlySet<Right> = new Set([
   'log:read',
   'owners:read',
   'user:search',
+  'groups:read',
   'signed-in',
 ])
 
@@ -112,7 +114,7 @@ export type Scope = (typeof scopes)[number]
 /** What a key with these scopes leaves of any rights; undefined where it narrows nothing. */
 export function rightsOfScopes(named: readonly Scope[]): ReadonlySet<Right> | undefined {
   if (named.includes('read-write')) return undefined
-  const left = new Set<Right>([...publicRights, 'signed-in'])
+  const left = new Set<Right>([...publicRights, 'groups:read', 'signed-in'])
   for (const scope of named)
     for (const right of scope === 'read'
       ? readingRights

@@ -85,6 +85,9 @@ t.test('who is no member is not told of a group, unless it is public', async t =
   const names = (await session('GET', '/api/v1/groups')).body.items.map((each: { name: string }) => each.name)
   t.ok(names.includes('Open'))
   t.notOk(names.includes('Closed'))
+  const all = (await app.call('GET', '/api/v1/groups')).body.items.map((each: { name: string }) => each.name)
+  t.ok(all.includes('Closed'), 'the operator reads all of them')
+  t.equal((await app.read('/api/v1/groups')).status, 401)
   t.equal((await session('GET', `/api/v1/groups/${closed}`)).status, 404)
   t.equal((await session('GET', `/api/v1/groups/${open}`)).status, 200)
   t.equal(

@@ -39,7 +39,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/groups',
     {
-      config: { right: 'signed-in' },
+      config: { right: 'groups:read' },
       schema: {
         operationId: 'listGroups',
         tags,
@@ -87,7 +87,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/groups/:id',
     {
-      config: { right: 'signed-in' },
+      config: { right: 'groups:read' },
       schema: {
         operationId: 'getGroup',
         tags,
