@@ -1,0 +1,90 @@
+// Options of [oai], [harvest], [search], [pdf], [web] and [sample]: what readers and harvesters get.
+import { z } from 'zod'
+import { colour, flag, list, oneOf, text, whole } from './option-kinds.ts'
+
+export const oaiSection = z
+  .strictObject({
+    repositoryName: text('Firefolio', 'Name of the repository in the answers of OAI-PMH and SRU.'),
+    adminEmail: text('', 'Address of who answers for it; empty: postmaster at the host of publicUrl.'),
+    repositoryIdentifier: text(
+      '',
+      'Name that record identifiers begin with, oai:<this>:<id>, and the source of records that bring no identifier; empty: the host of publicUrl.',
+    ),
+    pageSize: whole(100, 1, 1000, 'Records of one answer.'),
+    metsPageSize: whole(20, 1, 500, 'Records of one answer with whole METS documents.'),
+    tokenHours: whole(48, 1, 8760, 'Hours that a resumption token is accepted.'),
+  })
+  .describe('OAI-PMH, and what identifies the repository.')
+
+export const harvestSection = z
+  .strictObject({
+    privateNetworks: flag(
+      false,
+      'Harvest repositories in private networks, too: 10.x, 192.168.x, this machine and the like. false keeps importers from reaching what only this server can reach.',
+    ),
+    answerBytes: whole(256 * 1024 * 1024, 1024, 1024 ** 3, 'Largest answer of a foreign repository.'),
+    timeout: whole(120, 1, 3600, 'Seconds within which a foreign repository must have answered.'),
+  })
+  .describe('Harvests of foreign repositories.')
+
+export const searchSection = z
+  .strictObject({
+    on: flag(true, 'Keep a search index of titles and texts below [path] varFast/index.'),
+    stemming: oneOf(['none', 'german'], 'none', 'Whether words are found by their stems.'),
+    maxHits: whole(10_000, 100, 1_000_000, 'Hits up to which a search counts and sorts exactly.'),
+  })
+  .describe('The search index.')
+
+export const pdfSection = z
+  .strictObject({
+    width: whole(
+      1000,
+      100,
+      10_000,
+      'Width in pixels of the page images of PDF files, of those that are stored.',
+    ),
+    maxPages: whole(5000, 1, 100_000, 'Most pages of one PDF file.'),
+    concurrent: whole(
+      4,
+      1,
+      100,
+      'PDF files written at the same time before further ones are refused with 503.',
+    ),
+  })
+  .describe('PDF files of titles and parts of titles.')
+
+export const webSection = z
+  .strictObject({
+    name: text('Firefolio', 'Name of the installation at the head of every page.'),
+    accent: colour(
+      '#8a2b1f',
+      'Colour of links and buttons on light paper, #rrggbb; on dark paper it is lightened.',
+    ),
+    logo: text(
+      '',
+      'Address of the logo at the head of every page, e.g. /static/logo.svg; empty: the name alone.',
+    ),
+    embed: list(
+      ['*'],
+      'Sites that may show works in frames of theirs (/id/{id}/embed), e.g. https://blog.example.org, https://*.example.org; *: all; empty: none.',
+      z
+        .string()
+        .regex(
+          /^(?:\*|https?:\/\/(?:\*\.)?[\w.-]+(?::\d+)?)$/,
+          'expected addresses like https://blog.example.org, or *',
+        ),
+    ),
+    imprint: text('', 'Address of the imprint, linked from the foot of every page.'),
+    privacy: text('', 'Address of the privacy statement, linked from the foot of every page.'),
+    contact: text(
+      '',
+      'Address for questions of readers, https: or mailto:, linked from the foot of every page.',
+    ),
+  })
+  .describe('The face of the web application.')
+
+export const sampleSection = z
+  .strictObject({
+    on: flag(true, 'Load a small sample collection into an empty database at start.'),
+  })
+  .describe('The sample collection.')
