@@ -1,6 +1,6 @@
 // Every option of server.ini, once: its type, default and sentence. Validation, the sample file, docs/options.md
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
-import { z } from 'zod'
+import type { z } from 'zod'
 import { capsuleSection } from './capsule-options.ts'
 import { catalogueSection } from './catalogue-options.ts'
 import { databaseSection, firebirdSection, pathSection } from './database-options.ts'
