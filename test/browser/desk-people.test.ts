@@ -1,7 +1,7 @@
 // People at the desk in a real browser: accounts, groups, keys.
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { start } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
@@ -13,20 +13,7 @@ await aUser(app, { login: 'ute', name: 'Ute Verwalterin', topics: ['USER_MANAGEM
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
-async function logIn(page: Page, login: string): Promise<void> {
-  await page.getByLabel('Log-in name or e-mail').fill(login)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
-}
-
-/** Logged in, at an address of the desk. */
-async function at(browser: Browser, path: string, login = 'clara', options = {}) {
-  const found = await visit(browser, address, path, options)
-  await logIn(found.page, login)
-  await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
-  await found.page.waitForLoadState('networkidle')
-  return found
-}
+const at = deskOf(address)
 
 t.test(
   'an administrator adds a person, hands on the link, and the person chooses a password',

@@ -1,8 +1,8 @@
 // The desk in a real browser against the real service: who gets in, what they find, what they do by keyboard and take back.
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { modsOf, operatorKey } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
@@ -17,20 +17,7 @@ app.services.setPublicUrl(address)
 
 const title = async (id: number) => (await app.call('GET', `/api/v1/tree/${id}`)).body
 
-async function logIn(page: Page, login: string): Promise<void> {
-  await page.getByLabel('Log-in name or e-mail').fill(login)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
-}
-
-/** Logged in, at an address of the desk. */
-async function at(browser: Browser, path: string, login = 'clara', options = {}) {
-  const found = await visit(browser, address, path, options)
-  await logIn(found.page, login)
-  await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
-  await found.page.waitForLoadState('networkidle')
-  return found
-}
+const at = deskOf(address)
 
 t.test('readers load nothing of the desk, and the desk stays within its size', needsBrowser, async t => {
   const browser = await aBrowser(t)

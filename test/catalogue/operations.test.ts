@@ -226,7 +226,9 @@ t.test('hide and restore', async t => {
 t.test('no change of the catalogue is left out', async t => {
   const all = changesOf(['tree', 'titles', 'pages', 'structure', 'texts'])
   t.ok(all.length > 30)
-  t.same(all.filter(name => !called.has(name)), []) // prettier-ignore
+  // what a job reads of the pages later is in the histories of texts
+  const isLater = (name: string) => name === 'recogniseTexts'
+  t.same(all.filter(name => !called.has(name) && !isLater(name)), []) // prettier-ignore
 })
 
 t.test(

@@ -56,6 +56,8 @@ export async function openidRoutes(app: App, { services }: { services: Services 
         params: Params,
         querystring: z.object({ next: Next, origin: Origin.optional() }).loose(),
         response: {
+          // by a proxy's headers at once
+          ...page(200, 'Logged in.'),
           303: z.null().meta({ description: 'Goes to the provider.' }),
           ...page(503, 'The provider cannot be reached.'),
           ...problems(404, 429),
@@ -93,6 +95,8 @@ export async function openidRoutes(app: App, { services }: { services: Services 
           303: z.null().meta({ description: 'Logged in.' }),
           ...page(400, 'Too old, used, or begun in another browser.'),
           ...page(403, 'There is no account for who logged in.'),
+          ...page(502, 'The answer of the provider is not to be trusted.'),
+          ...page(503, 'The provider cannot be reached.'),
           ...problems(404, 429),
         },
       },

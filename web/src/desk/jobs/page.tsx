@@ -7,7 +7,8 @@ import { useFormats } from '../../shared/text.ts'
 import { Fault, IconButton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Listed } from '../parts/listed.tsx'
-import { chosenStyle, filterStyle, numberStyle, Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { chosenStyle, filterStyle, numberStyle, Page } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
 import { jobsQuery, type JobState } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { useJobName } from '../shell/tray.tsx'
@@ -54,46 +55,30 @@ export default function Jobs() {
       </nav>
       {act.error ? <Fault error={act.error} /> : null}
       <Listed list={jobs} lines={8} none={say('jobs.none')}>
-        <table className={tableStyle}>
-          <thead>
-            <tr>
-              <th>{say('jobs.kind')}</th>
-              <th>{say('jobs.state')}</th>
-              <th className={numberStyle}>{say('jobs.progress')}</th>
-              <th>{say('jobs.when')}</th>
-              <th>{say('jobs.result')}</th>
-              <th>
-                <span className={unseenStyle}>{say('actions')}</span>
-              </th>
+        <Table columns={[say('jobs.kind'), say('jobs.state'), { number: say('jobs.progress') }, say('jobs.when'), say('jobs.result')]}>
+          {items.map(job => (
+            <tr key={job.id}>
+              <td>{nameOf(job.kind)}</td>
+              <td>
+                <Tag tone={tones[job.state]}>{say(`jobs.state.${job.state}`)}</Tag>
+              </td>
+              <td className={numberStyle}>{job.total === null ? number(job.done) : `${number(job.done)} / ${number(job.total)}`}</td>
+              <td title={exact(job.createdAt)}>{ago(job.endedAt ?? job.startedAt ?? job.createdAt)}</td>
+              <td>{job.error}</td>
+              <td>
+                {job.state === 'running' || job.state === 'waiting' ? (
+                  <IconButton label={say('jobs.cancel')} onPress={() => act.mutate({ id: job.id, what: 'cancel' })}>
+                    <Square size={16} aria-hidden />
+                  </IconButton>
+                ) : job.state === 'done' ? null : (
+                  <IconButton label={say('jobs.retry')} onPress={() => act.mutate({ id: job.id, what: 'retry' })}>
+                    <RotateCcw size={16} aria-hidden />
+                  </IconButton>
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {items.map(job => (
-              <tr key={job.id}>
-                <td>{nameOf(job.kind)}</td>
-                <td>
-                  <Tag tone={tones[job.state]}>{say(`jobs.state.${job.state}`)}</Tag>
-                </td>
-                <td className={numberStyle}>
-                  {job.total === null ? number(job.done) : `${number(job.done)} / ${number(job.total)}`}
-                </td>
-                <td title={exact(job.createdAt)}>{ago(job.endedAt ?? job.startedAt ?? job.createdAt)}</td>
-                <td>{job.error}</td>
-                <td>
-                  {job.state === 'running' || job.state === 'waiting' ? (
-                    <IconButton label={say('jobs.cancel')} onPress={() => act.mutate({ id: job.id, what: 'cancel' })}>
-                      <Square size={16} aria-hidden />
-                    </IconButton>
-                  ) : job.state === 'done' ? null : (
-                    <IconButton label={say('jobs.retry')} onPress={() => act.mutate({ id: job.id, what: 'retry' })}>
-                      <RotateCcw size={16} aria-hidden />
-                    </IconButton>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </Listed>
     </Page>
   )

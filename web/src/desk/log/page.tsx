@@ -8,7 +8,8 @@ import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Choice, Dialog, DialogFoot, Fault, Field, IconButton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Listed } from '../parts/listed.tsx'
-import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { Page } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
 import { logPagesQuery, userQuery } from '../queries.ts'
 import { useActorName, useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
@@ -103,13 +104,13 @@ export default function Log() {
           </p>
         ) : null}
         <Choice label={say('log.entity')} name="entity" defaultValue={search.entity ?? ''}>
-            <option value="">{say('log.all')}</option>
-            {entities.map(each => (
-              <option key={each} value={each}>
-                {say(`log.entity.${each}`)}
-              </option>
-            ))}
-          </Choice>
+          <option value="">{say('log.all')}</option>
+          {entities.map(each => (
+            <option key={each} value={each}>
+              {say(`log.entity.${each}`)}
+            </option>
+          ))}
+        </Choice>
         <Field label={say('log.number')} name="entityId" defaultValue={search.entityId ?? ''} inputMode="numeric" />
         <Field label={say('log.from')} name="from" type="date" defaultValue={search.from ?? ''} />
         <Field label={say('log.to')} name="to" type="date" defaultValue={search.to ?? ''} />
@@ -120,52 +121,39 @@ export default function Log() {
       </form>
       <Listed list={log} lines={8} none={say('log.none')}>
         <div className={styles.wide}>
-          <table className={tableStyle}>
-            <thead>
-              <tr>
-                <th>{say('log.at')}</th>
-                <th>{say('log.who')}</th>
-                <th>{say('log.what')}</th>
-                <th>{say('log.application')}</th>
-                <th>
-                  <span className={unseenStyle}>{say('actions')}</span>
-                </th>
+          <Table columns={[say('log.at'), say('log.who'), say('log.what'), say('log.application')]}>
+            {items.map(entry => (
+              <tr key={entry.id}>
+                <td title={exact(entry.at)}>{ago(entry.at)}</td>
+                <td>
+                  {entry.actor === null ? (
+                    <Who actor={null} />
+                  ) : (
+                    <Link to="/desk/log" search={{ ...search, actor: entry.actor }}>
+                      <Who actor={entry.actor} />
+                    </Link>
+                  )}
+                </td>
+                <td>
+                  {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
+                    <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
+                      {wordsOf(entry)}
+                    </Link>
+                  ) : (
+                    wordsOf(entry)
+                  )}
+                </td>
+                <td>{entry.application}</td>
+                <td>
+                  {entry.batch === null || !undone.has(entry.entity) || !may('structure:write') ? null : (
+                    <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
+                      <Undo2 size={16} aria-hidden />
+                    </IconButton>
+                  )}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {items.map(entry => (
-                <tr key={entry.id}>
-                  <td title={exact(entry.at)}>{ago(entry.at)}</td>
-                  <td>
-                    {entry.actor === null ? (
-                      <Who actor={null} />
-                    ) : (
-                      <Link to="/desk/log" search={{ ...search, actor: entry.actor }}>
-                        <Who actor={entry.actor} />
-                      </Link>
-                    )}
-                  </td>
-                  <td>
-                    {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
-                      <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
-                        {wordsOf(entry)}
-                      </Link>
-                    ) : (
-                      wordsOf(entry)
-                    )}
-                  </td>
-                  <td>{entry.application}</td>
-                  <td>
-                    {entry.batch === null || !undone.has(entry.entity) || !may('structure:write') ? null : (
-                      <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
-                        <Undo2 size={16} aria-hidden />
-                      </IconButton>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </Table>
         </div>
       </Listed>
       <Dialog

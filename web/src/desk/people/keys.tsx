@@ -7,7 +7,8 @@ import { Head } from '../../app/room.tsx'
 import { type Api, ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { Button, Dialog, DialogFoot, Empty, Fault, Field, IconButton, Skeleton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
-import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { Page } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
 import { userQuery } from '../queries.ts'
 import { mayIn, useApi, useSession } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
@@ -24,9 +25,7 @@ const narrow = ['read', 'import', 'CATALOGUING', 'RELEASE', 'DATA_MANAGEMENT', '
 const listed = (api: Api, user: string | undefined) =>
   user === undefined ? api.GET('/api/v1/users/me/keys') : api.GET('/api/v1/users/{id}/keys', { params: { path: { id: user } } })
 const made = (api: Api, user: string | undefined, body: Schemas['NewKeyInput']) =>
-  user === undefined
-    ? api.POST('/api/v1/users/me/keys', { body })
-    : api.POST('/api/v1/users/{id}/keys', { params: { path: { id: user } }, body })
+  user === undefined ? api.POST('/api/v1/users/me/keys', { body }) : api.POST('/api/v1/users/{id}/keys', { params: { path: { id: user } }, body })
 const revoked = (api: Api, user: string | undefined, key: number) =>
   user === undefined
     ? api.DELETE('/api/v1/users/me/keys/{key}', { params: { path: { key } } })
@@ -117,50 +116,36 @@ export default function Keys() {
         <Empty title={say('keys.none')}>{say('keys.none.text')}</Empty>
       ) : (
         <div className={styles.scroll}>
-          <table className={tableStyle}>
-            <thead>
-              <tr>
-                <th>{say('keys.label')}</th>
-                <th>{say('keys.scopes')}</th>
-                <th>{say('keys.made')}</th>
-                <th>{say('keys.used')}</th>
-                <th>{say('keys.until')}</th>
-                <th>
-                  <span className={unseenStyle}>{say('actions')}</span>
-                </th>
+          <Table columns={[say('keys.label'), say('keys.scopes'), say('keys.made'), say('keys.used'), say('keys.until')]}>
+            {items.map(key => (
+              <tr key={key.id}>
+                <td>{key.label}</td>
+                <td className={styles.chosen}>
+                  {key.scopes.map(scope => (
+                    <Tag key={scope}>{scopeName(scope)}</Tag>
+                  ))}
+                </td>
+                <td title={exact(key.createdAt)}>{ago(key.createdAt)}</td>
+                <td title={key.usedAt ? exact(key.usedAt) : undefined}>{key.usedAt ? ago(key.usedAt) : say('keys.never')}</td>
+                <td>
+                  {key.expiresAt === null ? (
+                    say('keys.endless')
+                  ) : new Date(key.expiresAt).getTime() <= Date.now() ? (
+                    <Tag tone="bad">{say('keys.over')}</Tag>
+                  ) : (
+                    exact(key.expiresAt)
+                  )}
+                </td>
+                <td>
+                  {may ? (
+                    <IconButton label={say('keys.revokeOne', { name: key.label })} onPress={() => setAsked(key)}>
+                      <Trash2 size={16} aria-hidden />
+                    </IconButton>
+                  ) : null}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {items.map(key => (
-                <tr key={key.id}>
-                  <td>{key.label}</td>
-                  <td className={styles.chosen}>
-                    {key.scopes.map(scope => (
-                      <Tag key={scope}>{scopeName(scope)}</Tag>
-                    ))}
-                  </td>
-                  <td title={exact(key.createdAt)}>{ago(key.createdAt)}</td>
-                  <td title={key.usedAt ? exact(key.usedAt) : undefined}>{key.usedAt ? ago(key.usedAt) : say('keys.never')}</td>
-                  <td>
-                    {key.expiresAt === null ? (
-                      say('keys.endless')
-                    ) : new Date(key.expiresAt).getTime() <= Date.now() ? (
-                      <Tag tone="bad">{say('keys.over')}</Tag>
-                    ) : (
-                      exact(key.expiresAt)
-                    )}
-                  </td>
-                  <td>
-                    {may ? (
-                      <IconButton label={say('keys.revokeOne', { name: key.label })} onPress={() => setAsked(key)}>
-                        <Trash2 size={16} aria-hidden />
-                      </IconButton>
-                    ) : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </Table>
         </div>
       )}
       <Dialog title={say('keys.add')} isOpen={isNew} onClose={close}>

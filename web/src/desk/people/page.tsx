@@ -8,7 +8,8 @@ import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, IconButton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Listed } from '../parts/listed.tsx'
-import { Page, tableStyle, unseenStyle } from '../parts/page.tsx'
+import { Page } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
 import { usersQuery } from '../queries.ts'
 import { mayIn, useApi, useSession } from '../session/session.ts'
 import { useSay } from '../texts.ts'
@@ -98,68 +99,53 @@ export default function People() {
       </form>
       {act.error ? <Fault error={act.error} /> : null}
       <Listed list={users} lines={6} none={say('people.none')}>
-        <table className={tableStyle}>
-          <thead>
-            <tr>
-              <th>{say('people.name')}</th>
-              <th>{say('people.login')}</th>
-              <th>{say('people.topics')}</th>
-              <th>{say('people.seen')}</th>
-              <th>
-                <span className={unseenStyle}>{say('actions')}</span>
-              </th>
+        <Table columns={[say('people.name'), say('people.login'), say('people.topics'), say('people.seen')]}>
+          {items.map(user => (
+            <tr key={user.id}>
+              <td>
+                {isManager ? (
+                  <Button kind="quiet" onPress={() => setEdited(user)}>
+                    {user.name}
+                  </Button>
+                ) : (
+                  user.name
+                )}{' '}
+                {user.isActive === false ? <Tag tone="warn">{say('people.closed')}</Tag> : null}
+              </td>
+              <td>{user.login ?? '–'}</td>
+              <td className={styles.chosen}>
+                {user.topics?.map(topic => (
+                  <Tag key={topic}>{topicName(topic)}</Tag>
+                ))}
+              </td>
+              <td title={user.logIns?.currentAt ? exact(user.logIns.currentAt) : undefined}>{user.logIns?.currentAt ? ago(user.logIns.currentAt) : '–'}</td>
+              <td>
+                {isManager && user.login ? (
+                  <>
+                    <IconButton label={say('people.link')} onPress={() => act.mutate({ user, what: 'link' })}>
+                      <KeyRound size={16} aria-hidden />
+                    </IconButton>
+                    <IconButton
+                      label={say('people.keys', { name: user.name })}
+                      onPress={() => void navigate({ to: '/desk/keys', search: user.id === session?.user?.id ? {} : { user: user.id } })}
+                    >
+                      <KeySquare size={16} aria-hidden />
+                    </IconButton>
+                    {user.id === session?.user?.id ? null : user.isActive === false ? (
+                      <IconButton label={say('people.open')} onPress={() => act.mutate({ user, what: 'open' })}>
+                        <LockOpen size={16} aria-hidden />
+                      </IconButton>
+                    ) : (
+                      <IconButton label={say('people.close')} onPress={() => act.mutate({ user, what: 'close' })}>
+                        <Lock size={16} aria-hidden />
+                      </IconButton>
+                    )}
+                  </>
+                ) : null}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {items.map(user => (
-              <tr key={user.id}>
-                <td>
-                  {isManager ? (
-                    <Button kind="quiet" onPress={() => setEdited(user)}>
-                      {user.name}
-                    </Button>
-                  ) : (
-                    user.name
-                  )}{' '}
-                  {user.isActive === false ? <Tag tone="warn">{say('people.closed')}</Tag> : null}
-                </td>
-                <td>{user.login ?? '–'}</td>
-                <td className={styles.chosen}>
-                  {user.topics?.map(topic => (
-                    <Tag key={topic}>{topicName(topic)}</Tag>
-                  ))}
-                </td>
-                <td title={user.logIns?.currentAt ? exact(user.logIns.currentAt) : undefined}>
-                  {user.logIns?.currentAt ? ago(user.logIns.currentAt) : '–'}
-                </td>
-                <td>
-                  {isManager && user.login ? (
-                    <>
-                      <IconButton label={say('people.link')} onPress={() => act.mutate({ user, what: 'link' })}>
-                        <KeyRound size={16} aria-hidden />
-                      </IconButton>
-                      <IconButton
-                        label={say('people.keys', { name: user.name })}
-                        onPress={() => void navigate({ to: '/desk/keys', search: user.id === session?.user?.id ? {} : { user: user.id } })}
-                      >
-                        <KeySquare size={16} aria-hidden />
-                      </IconButton>
-                      {user.id === session?.user?.id ? null : user.isActive === false ? (
-                        <IconButton label={say('people.open')} onPress={() => act.mutate({ user, what: 'open' })}>
-                          <LockOpen size={16} aria-hidden />
-                        </IconButton>
-                      ) : (
-                        <IconButton label={say('people.close')} onPress={() => act.mutate({ user, what: 'close' })}>
-                          <Lock size={16} aria-hidden />
-                        </IconButton>
-                      )}
-                    </>
-                  ) : null}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </Listed>
       <Dialog
         title={edited === 'new' ? say('people.add') : (edited?.name ?? '')}

@@ -1,7 +1,7 @@
 // The entries of one level as a table: those that are stored, and on the page's own level those that are planned.
 import { PenLine, RotateCcw, Trash2 } from 'lucide-react'
 import { IconButton, Tag } from '../parts/controls.tsx'
-import { tableStyle, unseenStyle } from '../parts/page.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSay } from '../texts.ts'
 import type { Planned } from './draft.ts'
 import type { Entry, NewEntry } from './queries.ts'
@@ -45,65 +45,55 @@ export function Entries(props: {
   const what = (entry: Entry | NewEntry, name: string | null) => `${words.subject(entry, name)}, ${words.right(entry.right)}`
   return (
     <div className={styles.scroll}>
-      <table className={tableStyle} aria-label={props.label}>
-        <thead>
-          <tr>
-            <th>{say('rights.subject')}</th>
-            <th>{say('rights.right')}</th>
-            <th>{say('rights.period')}</th>
-            <th>{say('rights.note')}</th>
-            <th>
-              <span className={unseenStyle}>{say('actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.entries.map(entry => {
-            const isRemoved = props.removed?.has(entry.id) ?? false
-            return (
-              <tr key={entry.id} className={`${isRemoved ? styles.removed : ''} ${props.marked === entry.id ? styles.marked : ''} ${entry.isActive ? '' : styles.asleep}`}>
-                {cells(entry, entry.name)}
-                <td className={styles.tools}>
-                  {entry.isActive ? null : <Tag>{say('rights.asleep')}</Tag>}
-                  {isRemoved ? <Tag tone="bad">{say('rights.goes')}</Tag> : null}
-                  {on === undefined ? null : isRemoved ? (
-                    <IconButton label={say('rights.keep', { what: what(entry, entry.name) })} onPress={() => on.keep(entry)}>
-                      <RotateCcw size={16} aria-hidden />
-                    </IconButton>
-                  ) : (
-                    <>
-                      <IconButton label={say('rights.changeOne', { what: what(entry, entry.name) })} onPress={() => on.change(entry)}>
-                        <PenLine size={16} aria-hidden />
-                      </IconButton>
-                      <IconButton label={say('rights.removeOne', { what: what(entry, entry.name) })} onPress={() => on.remove(entry)}>
-                        <Trash2 size={16} aria-hidden />
-                      </IconButton>
-                    </>
-                  )}
-                </td>
-              </tr>
-            )
-          })}
-          {props.planned?.map(each => (
-            <tr key={`new ${each.key}`} className={styles.planned}>
-              {cells(each.entry, each.name)}
+      <Table label={props.label} columns={[say('rights.subject'), say('rights.right'), say('rights.period'), say('rights.note')]}>
+        {props.entries.map(entry => {
+          const isRemoved = props.removed?.has(entry.id) ?? false
+          return (
+            <tr
+              key={entry.id}
+              className={`${isRemoved ? styles.removed : ''} ${props.marked === entry.id ? styles.marked : ''} ${entry.isActive ? '' : styles.asleep}`}
+            >
+              {cells(entry, entry.name)}
               <td className={styles.tools}>
-                <Tag tone="good">{say('rights.comes')}</Tag>
-                {on === undefined ? null : (
+                {entry.isActive ? null : <Tag>{say('rights.asleep')}</Tag>}
+                {isRemoved ? <Tag tone="bad">{say('rights.goes')}</Tag> : null}
+                {on === undefined ? null : isRemoved ? (
+                  <IconButton label={say('rights.keep', { what: what(entry, entry.name) })} onPress={() => on.keep(entry)}>
+                    <RotateCcw size={16} aria-hidden />
+                  </IconButton>
+                ) : (
                   <>
-                    <IconButton label={say('rights.changeOne', { what: what(each.entry, each.name) })} onPress={() => on.changePlanned(each)}>
+                    <IconButton label={say('rights.changeOne', { what: what(entry, entry.name) })} onPress={() => on.change(entry)}>
                       <PenLine size={16} aria-hidden />
                     </IconButton>
-                    <IconButton label={say('rights.removeOne', { what: what(each.entry, each.name) })} onPress={() => on.drop(each)}>
+                    <IconButton label={say('rights.removeOne', { what: what(entry, entry.name) })} onPress={() => on.remove(entry)}>
                       <Trash2 size={16} aria-hidden />
                     </IconButton>
                   </>
                 )}
               </td>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          )
+        })}
+        {props.planned?.map(each => (
+          <tr key={`new ${each.key}`} className={styles.planned}>
+            {cells(each.entry, each.name)}
+            <td className={styles.tools}>
+              <Tag tone="good">{say('rights.comes')}</Tag>
+              {on === undefined ? null : (
+                <>
+                  <IconButton label={say('rights.changeOne', { what: what(each.entry, each.name) })} onPress={() => on.changePlanned(each)}>
+                    <PenLine size={16} aria-hidden />
+                  </IconButton>
+                  <IconButton label={say('rights.removeOne', { what: what(each.entry, each.name) })} onPress={() => on.drop(each)}>
+                    <Trash2 size={16} aria-hidden />
+                  </IconButton>
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
     </div>
   )
 }

@@ -1,0 +1,26 @@
+// Somebody at the desk, in a browser.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { password } from './people.ts'
+import { type Visit, visit } from './visit.ts'
+
+export async function logIn(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Log-in name or e-mail').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
+/** Logged in, at an address of the desk of a service. */
+export const deskOf =
+  (address: string) =>
+  async (
+    browser: Browser,
+    path: string,
+    login = 'clara',
+    options: BrowserContextOptions = {},
+  ): Promise<Visit> => {
+    const found = await visit(browser, address, path, options)
+    await logIn(found.page, login)
+    await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await found.page.waitForLoadState('networkidle')
+    return found
+  }
