@@ -94,6 +94,7 @@ export async function openidRoutes(app: App, { services }: { services: Services 
           ...page(200, 'Logged in.'),
           303: z.null().meta({ description: 'Logged in.' }),
           ...page(400, 'Too old, used, or begun in another browser.'),
+          ...page(401, 'The provider refused.'),
           ...page(403, 'There is no account for who logged in.'),
           ...page(502, 'The answer of the provider is not to be trusted.'),
           ...page(503, 'The provider cannot be reached.'),
