@@ -8,7 +8,7 @@ import { documentedFile } from './config/database-options.ts'
 import type { Config } from './config/options.ts'
 import { readTypes } from './config/types.ts'
 import { Refusal } from './errors.ts'
-import { attachDatabase, type AttachOptions } from './firebird/attach.ts'
+import type { AttachOptions } from './firebird/attach.ts'
 import { Database, type DatabaseOptions } from './firebird/database.ts'
 import { EmbeddedAttachment } from './firebird/embedded/attachment.ts'
 import { loadEngine } from './firebird/embedded/engine.ts'
@@ -20,6 +20,7 @@ import type { AdministeredDatabase } from './firebird/server/gbak.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
 import { isRunning, restart, usePrivateServer } from './firebird/server/private-server.ts'
 import { Supervisor, type SupervisorOptions } from './firebird/server/supervisor.ts'
+import { probe } from './firebird/wire.ts'
 import { placeFileSync } from './whole-files.ts'
 
 export interface OpenedDatabase {
@@ -140,13 +141,7 @@ async function privateTarget(config: Config): Promise<Target> {
       watch: onEvent =>
         new Supervisor({
           isAlive: () => isRunning(server),
-          probe: async () => {
-            const raw = await attachDatabase({
-              ...(target.attach as AttachOptions),
-              connectTimeoutMs: probeMs,
-            })
-            await new Promise<void>(resolve => raw.detach(() => resolve(), true))
-          },
+          probe: () => probe({ ...(target.attach as AttachOptions), connectTimeoutMs: probeMs }),
           restart: async isHung => {
             pid = await restart(server, isHung ? pid : undefined)
           },

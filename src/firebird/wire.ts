@@ -320,3 +320,12 @@ export class Attachment implements AttachedDatabase {
     }
   }
 }
+
+/**
+ * Asks a server whether it answers: logs in, and goes. Closed, not merely detached: the driver would leave the socket open.
+ * @throws FirebirdFault login, no-database, lost
+ */
+export async function probe(options: AttachOptions): Promise<void> {
+  const attachment = await Attachment.open(options)
+  await attachment.close()
+}

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import t from 'tap'
 import { createServiceUser } from '../../src/firebird/server/create-database.ts'
-import { Attachment } from '../../src/firebird/wire.ts'
+import { Attachment, probe } from '../../src/firebird/wire.ts'
 import { copyTemplate, databaseOptions, fault, testServer } from '../support/database.ts'
 
 const server = testServer()
@@ -23,4 +23,14 @@ t.test('every user that is made can log in, though the driver misreads one salt 
 t.test('a wrong password is a fault of the log-in, soon', async t => {
   await t.rejects(Attachment.open({ ...attach, password: 'wrong' }), fault('login'))
   await t.rejects(Attachment.open({ ...attach, user: 'nobody' }), fault('login'))
+})
+
+t.test('a server is asked again and again, and no socket stays open', async t => {
+  const sockets = () => process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap').length
+  const before = sockets()
+  for (let n = 0; n < 10; n++) await probe(attach)
+  // a destroyed socket is gone with the next turn of the loop
+  await new Promise(resolve => setImmediate(resolve))
+  t.equal(sockets(), before)
+  await t.rejects(probe({ ...attach, port: 1 }), fault('lost'))
 })
