@@ -1,4 +1,5 @@
 // The tree at 10,000 and at 1,000,000 nodes, and operations on a subtree of 10,000.
+import { readConfig } from '../src/config/read.ts'
 import type { Database } from '../src/firebird/database.ts'
 import { nextBatch } from '../src/system/log/index.ts'
 import { readTypes } from '../src/config/types.ts'
@@ -57,7 +58,7 @@ export async function benchTree(small: Probe, large: Probe, nodes: number): Prom
   const operate = (work: (trx: Parameters<typeof hide>[0], batch: number) => Promise<unknown>) =>
     time(() =>
       inTree(
-        { database, types },
+        { database, types, config: readConfig(undefined, {}).config },
         { lock: 'move', actor: { name: 'bench', application: 'bench' } },
         async trx => work(trx, await nextBatch(trx)),
       ),

@@ -211,6 +211,39 @@ comment on column OPR_NodeTagHistory.ONTH_Batch is 'Operation that made the chan
 comment on column OPR_NodeTagHistory.ONTH_OldInsertTS is 'ONT_InsertTS of the state kept here';
 comment on column OPR_NodeTagHistory.ONTH_Absent is '1 = the tag was not set: an undo set it again';
 
+create sequence OPR_NoteHistory_SEQ;
+create table OPR_NoteHistory (
+  ONOH_ID D_ID not null constraint PK_OPR_NOTEHISTORY primary key,
+  ONOH_OT_ID D_ID not null,
+  ONOH_ONO_ID D_ID not null,
+  ONOH_Kind D_WORD not null,
+  ONOH_Text D_CAPTION not null,
+  ONOH_State smallint not null,
+  ONOH_PU_ID D_ID,
+  ONOH_X integer,
+  ONOH_Y integer,
+  ONOH_W integer,
+  ONOH_H integer,
+  ONOH_Answers D_TEXT,
+  ONOH_Origin smallint not null,
+  ONOH_Author D_NAME not null,
+  ONOH_OldInsertBatch D_ID,
+  ONOH_OldInsertTS D_TS,
+  ONOH_Absent D_FLAG default 0 not null,
+  ONOH_Batch D_ID,
+  ONOH_Actor D_NAME,
+  ONOH_Application D_NAME,
+  ONOH_Reason D_NAME,
+  ONOH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_NOTEHISTORY_NODE on OPR_NoteHistory (ONOH_OT_ID, ONOH_ID);
+create index OPR_NOTEHISTORY_ROW on OPR_NoteHistory (ONOH_ONO_ID, ONOH_ID);
+create index OPR_NOTEHISTORY_BATCH on OPR_NoteHistory (ONOH_Batch);
+comment on table OPR_NoteHistory is 'What a note was before each change, and those that were removed.';
+comment on column OPR_NoteHistory.ONOH_Batch is 'Operation that made the change';
+comment on column OPR_NoteHistory.ONOH_OldInsertTS is 'ONO_InsertTS of the state kept here';
+comment on column OPR_NoteHistory.ONOH_Absent is '1 = there was no such note: an undo put it there again';
+
 create sequence PRV_UserHistory_SEQ;
 create table PRV_UserHistory (
   PUH_ID D_ID not null constraint PK_PRV_USERHISTORY primary key,
@@ -404,6 +437,38 @@ begin
         ONTH_Reason)
       values (next value for OPR_NodeTagHistory_SEQ, new.ONT_OT_ID, new.ONT_ID, new.ONT_OTG_ID, 1,
         cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_NOTEHISTORY_AUD for OPR_Note active after update or delete position 5 as
+begin
+  if (deleting
+      or new.ONO_OT_ID <> old.ONO_OT_ID
+      or new.ONO_Kind <> old.ONO_Kind
+      or new.ONO_Text <> old.ONO_Text
+      or new.ONO_State <> old.ONO_State
+      or new.ONO_PU_ID is distinct from old.ONO_PU_ID
+      or new.ONO_X is distinct from old.ONO_X
+      or new.ONO_Y is distinct from old.ONO_Y
+      or new.ONO_W is distinct from old.ONO_W
+      or new.ONO_H is distinct from old.ONO_H
+      or new.ONO_Answers is distinct from old.ONO_Answers) then
+    insert into OPR_NoteHistory (ONOH_ID, ONOH_OT_ID, ONOH_ONO_ID, ONOH_Kind, ONOH_Text, ONOH_State, ONOH_PU_ID, ONOH_X, ONOH_Y, ONOH_W,
+        ONOH_H, ONOH_Answers, ONOH_Origin, ONOH_Author, ONOH_OldInsertBatch, ONOH_OldInsertTS, ONOH_Batch, ONOH_Actor, ONOH_Application,
+        ONOH_Reason)
+      values (next value for OPR_NoteHistory_SEQ, old.ONO_OT_ID, old.ONO_ID, old.ONO_Kind, old.ONO_Text, old.ONO_State, old.ONO_PU_ID,
+        old.ONO_X, old.ONO_Y, old.ONO_W, old.ONO_H, old.ONO_Answers, old.ONO_Origin, old.ONO_Author, old.ONO_InsertBatch,
+        old.ONO_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_NOTEHISTORY_AI for OPR_Note active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_NoteHistory (ONOH_ID, ONOH_OT_ID, ONOH_ONO_ID, ONOH_Kind, ONOH_Text, ONOH_State, ONOH_Origin, ONOH_Author,
+        ONOH_Absent, ONOH_Batch, ONOH_Actor, ONOH_Application, ONOH_Reason)
+      values (next value for OPR_NoteHistory_SEQ, new.ONO_OT_ID, new.ONO_ID, new.ONO_Kind, new.ONO_Text, new.ONO_State, new.ONO_Origin,
+        new.ONO_Author, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 

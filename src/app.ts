@@ -22,6 +22,7 @@ import { registerRates } from './http/rates.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { domains } from './catalogue/domains/index.ts'
+import { notes } from './catalogue/notes/index.ts'
 import { pages } from './catalogue/pages/index.ts'
 import { operations } from './catalogue/operations/index.ts'
 import { rearranging } from './catalogue/rearranging/index.ts'
@@ -69,6 +70,7 @@ export const modules: readonly Module[] = [
   domains,
   tags,
   transitions,
+  notes,
   tree,
   rights,
   titles,

@@ -18,6 +18,7 @@ import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
 import { lendingSection } from './lending-options.ts'
 import { mailSection } from './mail-options.ts'
+import { noteSection } from './note-options.ts'
 import type { OptionMeta } from './option-kinds.ts'
 import { accessSection } from './people-options.ts'
 import { poolSection } from './pool-options.ts'
@@ -43,6 +44,7 @@ export const sections = {
   'limits.rate': rateSection,
   robots: robotsSection,
   lending: lendingSection,
+  notes: noteSection,
   jobs: jobSection,
   schedule: scheduleSection,
   fixity: fixitySection,
@@ -84,6 +86,7 @@ export interface Config {
   readonly rate: Section<'limits.rate'>
   readonly robots: Section<'robots'>
   readonly lending: Section<'lending'>
+  readonly notes: Section<'notes'>
   readonly jobs: Section<'jobs'>
   readonly schedule: Section<'schedule'>
   readonly fixity: Section<'fixity'>

@@ -45,6 +45,7 @@ export const rateSection = z
       most,
       'Log-ins, and requests with keys that are not known, from one address in that time; 0: no limit.',
     ),
+    faults: whole(10, 0, most, 'Faults that readers report from one address in that time; 0: no limit.'),
     signedInFactor: whole(2, 1, 1000, 'Somebody who has logged in may ask for so many times as much.'),
     keyFactor: whole(5, 1, 1000, 'A program with a key may ask for so many times as much.'),
     allow: list(

@@ -192,6 +192,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     rate: of('limits.rate'),
     robots: of('robots'),
     lending: of('lending'),
+    notes: of('notes'),
     jobs: of('jobs'),
     schedule: of('schedule'),
     fixity: of('fixity'),

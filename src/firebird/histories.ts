@@ -125,6 +125,20 @@ export const histories: readonly History[] = [
     },
   },
   {
+    of: 'OPR_Note',
+    table: 'OPR_NoteHistory',
+    prefix: 'ONOH',
+    comment: 'What a note was before each change, and those that were removed.',
+    keys: ['OT_ID', 'ONO_ID'],
+    watched: parts('OT_ID Kind Text State PU_ID X Y W H Answers'),
+    beside: parts('Origin Author InsertBatch InsertTS'),
+    deletions: true,
+    comments: {
+      OldInsertTS: 'ONO_InsertTS of the state kept here',
+      Absent: '1 = there was no such note: an undo put it there again',
+    },
+  },
+  {
     of: 'PRV_User',
     table: 'PRV_UserHistory',
     prefix: 'PUH',

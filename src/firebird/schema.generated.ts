@@ -483,6 +483,65 @@ export interface OPRNodeTagHistory {
   ONTH_InsertTS: Generated<Date>
 }
 
+export interface OPRNote {
+  ONO_ID: number
+  ONO_OT_ID: number
+  /** blurred, missing-page … or one of [notes] kinds */
+  ONO_Kind: string
+  ONO_Text: string
+  /** 0 open, 1 answered, 2 closed */
+  ONO_State: Generated<number>
+  /** 0 of those who work on it, 1 reported by a reader */
+  ONO_Origin: Generated<number>
+  /** UUID of a user, operator, or public for readers without an account */
+  ONO_Author: string
+  /** Where a reader may be answered; in no history, so it is gone with the note */
+  ONO_EMail: Generated<string | null>
+  /** Who looks after it */
+  ONO_PU_ID: Generated<number | null>
+  /** Left edge of the region, in pixels of the page as it is shown; null: the whole */
+  ONO_X: Generated<number | null>
+  ONO_Y: Generated<number | null>
+  ONO_W: Generated<number | null>
+  ONO_H: Generated<number | null>
+  /** JSON: list of text, by and at */
+  ONO_Answers: Generated<string | null>
+  /** Operation that made the note */
+  ONO_InsertBatch: Generated<number | null>
+  /** Raised with every change; ETag */
+  ONO_Version: Generated<number>
+  ONO_InsertTS: Generated<Date>
+  ONO_UpdateTS: Generated<Date>
+}
+
+export interface OPRNoteHistory {
+  ONOH_ID: number
+  ONOH_OT_ID: number
+  ONOH_ONO_ID: number
+  ONOH_Kind: string
+  ONOH_Text: string
+  ONOH_State: number
+  ONOH_PU_ID: Generated<number | null>
+  ONOH_X: Generated<number | null>
+  ONOH_Y: Generated<number | null>
+  ONOH_W: Generated<number | null>
+  ONOH_H: Generated<number | null>
+  ONOH_Answers: Generated<string | null>
+  ONOH_Origin: number
+  ONOH_Author: string
+  ONOH_OldInsertBatch: Generated<number | null>
+  /** ONO_InsertTS of the state kept here */
+  ONOH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such note: an undo put it there again */
+  ONOH_Absent: Generated<number>
+  /** Operation that made the change */
+  ONOH_Batch: Generated<number | null>
+  ONOH_Actor: Generated<string | null>
+  ONOH_Application: Generated<string | null>
+  ONOH_Reason: Generated<string | null>
+  ONOH_InsertTS: Generated<Date>
+}
+
 export interface OPROaiRecord {
   OOR_OT_ID: number
   /** Domain of the title, the last one when it is purged */
@@ -1075,6 +1134,8 @@ export interface Schema {
   OPR_MasterVerdict: OPRMasterVerdict
   OPR_NodeTag: OPRNodeTag
   OPR_NodeTagHistory: OPRNodeTagHistory
+  OPR_Note: OPRNote
+  OPR_NoteHistory: OPRNoteHistory
   OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
   OPR_Page: OPRPage
@@ -1443,6 +1504,48 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'ONTH_Application',
   'ONTH_Reason',
   'ONTH_InsertTS',
+  'OPR_Note',
+  'ONO_ID',
+  'ONO_OT_ID',
+  'ONO_Kind',
+  'ONO_Text',
+  'ONO_State',
+  'ONO_Origin',
+  'ONO_Author',
+  'ONO_EMail',
+  'ONO_PU_ID',
+  'ONO_X',
+  'ONO_Y',
+  'ONO_W',
+  'ONO_H',
+  'ONO_Answers',
+  'ONO_InsertBatch',
+  'ONO_Version',
+  'ONO_InsertTS',
+  'ONO_UpdateTS',
+  'OPR_NoteHistory',
+  'ONOH_ID',
+  'ONOH_OT_ID',
+  'ONOH_ONO_ID',
+  'ONOH_Kind',
+  'ONOH_Text',
+  'ONOH_State',
+  'ONOH_PU_ID',
+  'ONOH_X',
+  'ONOH_Y',
+  'ONOH_W',
+  'ONOH_H',
+  'ONOH_Answers',
+  'ONOH_Origin',
+  'ONOH_Author',
+  'ONOH_OldInsertBatch',
+  'ONOH_OldInsertTS',
+  'ONOH_Absent',
+  'ONOH_Batch',
+  'ONOH_Actor',
+  'ONOH_Application',
+  'ONOH_Reason',
+  'ONOH_InsertTS',
   'OPR_OaiRecord',
   'OOR_OT_ID',
   'OOR_OD_ID',

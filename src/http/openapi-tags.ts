@@ -12,6 +12,10 @@ export const tagsInOrder = [
   { name: 'tree', description: 'Nodes of all kinds: where they stand, whether they are released.' },
   { name: 'tags', description: 'Tags of nodes and domains, and who sets them.' },
   { name: 'transitions', description: 'Who may change states and tags, and who is told of it.' },
+  {
+    name: 'notes',
+    description: 'Quality control: what is wrong with titles and pages, and what readers report.',
+  },
   { name: 'operations', description: 'What was done, and its undo.' },
   { name: 'log', description: 'Who did what, and when.' },
   { name: 'search', description: 'Words in records and texts.' },

@@ -7,7 +7,7 @@ import type { Config } from '../config/options.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './module.ts'
 
-export const rateClasses = ['api', 'images', 'manifests', 'harvest', 'search', 'logIn'] as const
+export const rateClasses = ['api', 'images', 'manifests', 'harvest', 'search', 'logIn', 'faults'] as const
 export type RateClass = (typeof rateClasses)[number]
 
 const titles: Readonly<Record<RateClass, string>> = {
@@ -17,6 +17,7 @@ const titles: Readonly<Record<RateClass, string>> = {
   harvest: 'harvesting requests',
   search: 'searches',
   logIn: 'log-ins',
+  faults: 'reports of faults',
 }
 
 /** Images are counted by thousands of pixels, and no answer counts as fewer than these. */
@@ -42,6 +43,7 @@ const patterns: readonly (readonly [RegExp, RateClass | undefined])[] = [
 /** @param method POST of a session is a log-in, everything else there is not; so it is with the page */
 export function rateClassOf(method: string, url: string): RateClass | undefined {
   if (['/api/v1/session', '/log-in'].includes(url) && method === 'POST') return 'logIn'
+  if (url === '/api/v1/tree/:id/faults' && method === 'POST') return 'faults'
   const found = patterns.find(([pattern]) => pattern.test(url))
   return found ? found[1] : 'api'
 }

@@ -7,7 +7,7 @@ import { ImageFooter, Watermark } from './schemas.ts'
 
 /** Every option of a domain with its effective value and origin. */
 export async function configuration(
-  services: Services,
+  services: Pick<Services, 'config'>,
   db: Db,
   domain: { readonly path: string | null },
 ): Promise<EffectiveValue[]> {
@@ -28,7 +28,7 @@ export async function configuration(
 
 /** One effective option as text, '' where it is empty. */
 export async function option(
-  services: Services,
+  services: Pick<Services, 'config'>,
   db: Db,
   domain: { readonly path: string | null },
   key: string,
@@ -50,7 +50,7 @@ export interface ImageSettings {
 
 /** The nearest watermark and footer going up, and the effective widths. */
 export async function imageSettings(
-  services: Services,
+  services: Pick<Services, 'config'>,
   db: Db,
   domain: { readonly path: string | null },
 ): Promise<ImageSettings> {

@@ -18,6 +18,7 @@ import {
   type RowChanges,
   rowChangesOf,
 } from '../../system/log/index.ts'
+import { keptNotes } from '../notes/index.ts'
 import { keptTags } from '../tags/index.ts'
 import { keptPages } from '../pages/index.ts'
 import { keptTexts } from '../texts/index.ts'
@@ -60,6 +61,7 @@ const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] =
   { kept: keptIdentifiers, right: 'meta:write' },
   { kept: keptTexts, right: 'text:write' },
   { kept: keptTags, right: 'meta:write' },
+  { kept: keptNotes, right: 'meta:write' },
 ]
 
 /** All that an operation changed, read twice: once to know which nodes to lock, once under the lock. */

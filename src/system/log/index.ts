@@ -53,6 +53,7 @@ const LogQuery = PageQuery.extend({
       'option',
       'tag',
       'transition',
+      'note',
       ...personalEntities,
     ])
     .optional(),

@@ -18,6 +18,7 @@ export interface Entry {
     | 'option'
     | 'tag'
     | 'transition'
+    | 'note'
     | PersonalEntity
   readonly entityId?: number | undefined
   readonly action: string
