@@ -119,7 +119,10 @@ t.test('two who answer at once: one is told that it changed', async t => {
       call('POST', `/api/v1/notes/${id}/answers`, { text }, { 'if-match': '"1"' }),
     ),
   )
-  t.same(answers.map(({ status }) => status).sort(), [200, 412])
+  t.same(
+    answers.map(({ status }) => status).sort((a, b) => a - b),
+    [200, 412],
+  )
   t.equal((await call('GET', `/api/v1/notes/${id}`)).body.answers.length, 1)
   await call('DELETE', `/api/v1/notes/${id}`, undefined, any)
 })
