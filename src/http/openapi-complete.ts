@@ -52,6 +52,7 @@ const conditional = new Set([
   'getCollection',
   'getTextAnnotations',
   'downloadText',
+  'getNote',
   'getStaticFile',
   'getDomainFile',
 ])

@@ -231,7 +231,7 @@ t.test('who may not edit the node neither reads nor writes its notes', async t =
   t.equal((await visitor('POST', `/api/v1/tree/${first}/notes`, { kind: 'other', text: 'x' })).status, 403)
   await call('POST', `/api/v1/tree/${book}/rights`, {
     subject: 'user',
-    user: guest.id,
+    user: guest.uuid,
     right: 'edit',
     effect: 'grant',
   })
@@ -244,7 +244,7 @@ t.test('who may not edit the node neither reads nor writes its notes', async t =
   t.equal((await visitor('PATCH', `/api/v1/notes/${id}`, { kind: 'other' }, any)).status, 200)
   await call('POST', `/api/v1/tree/${book}/rights`, {
     subject: 'user',
-    user: who.id,
+    user: who.uuid,
     right: 'edit',
     effect: 'deny',
   })
