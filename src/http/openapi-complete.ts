@@ -85,6 +85,7 @@ const problemHeaders: Readonly<Record<string, Record<string, object>>> = tableOf
   416: { 'Content-Range': header('ContentRange') },
   429: { 'Retry-After': header('RetryAfter') },
   503: { 'Retry-After': header('RetryAfter') },
+  507: { 'Retry-After': header('RetryAfter') },
 })
 const problem = (status: string, description: string): Response => ({
   description,

@@ -35,7 +35,11 @@ export function PersonField(props: {
     placeholderData: before => before,
     queryFn: () => taken(api.GET('/api/v1/users', { params: { query: { limit: 8, ...(asked ? { q: asked } : {}) } } })),
   })
-  const items = (found.data?.items ?? []).map(({ id, name, login, affiliation }) => ({ id, name, more: login ?? affiliation ?? '' }))
+  const all = (found.data?.items ?? []).map(({ id, name, login, affiliation }) => ({ id, name, more: login ?? affiliation ?? '' }))
+  // whoever types faster than is found chooses among those who fit, not the first of the list before
+  const isOld = found.isPlaceholderData || asked !== words.trim()
+  const wanted = words.trim().toLowerCase()
+  const items = isOld ? all.filter(({ name, more }) => `${name} ${more}`.toLowerCase().includes(wanted)) : all
   return (
     <ComboBox
       className={fieldStyle}
