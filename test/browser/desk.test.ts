@@ -97,11 +97,6 @@ t.test('every page is accessible, light and dark, in both languages', needsBrows
       await page.getByRole('navigation', { name: /Places|Bereiche/ }).waitFor()
       await page.waitForTimeout(300)
       t.same(await violations(page), [], `${path} ${colorScheme}`)
-      for (const width of process.env['SCREENSHOTS'] ? [390, 1024, 1600] : []) {
-        await page.setViewportSize({ width, height: 900 })
-        await picture(page, `desk${path.slice(5).replace(/\W+/g, '-')}-${width}-${colorScheme}`)
-      }
-      await page.setViewportSize({ width: 1440, height: 900 })
     }
     t.same(faults, [], colorScheme)
     await context.close()

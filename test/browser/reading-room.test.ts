@@ -1,13 +1,11 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { asMods, aTitle, modsOf } from '../support/start.ts'
-import { root } from '../../src/root.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const html = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'de' }
@@ -195,13 +193,6 @@ t.test('pages are taken over without an error, and are accessible, light and dar
       const { page, faults, close } = await visit(browser, path, { colorScheme })
       t.same(faults, [], `${path} ${colorScheme}`)
       t.same(await violations(page), [], `${path} ${colorScheme}`)
-      if (process.env['SCREENSHOTS'])
-        for (const width of [390, 1024, 1600]) {
-          await page.setViewportSize({ width, height: 900 })
-          await page.screenshot({
-            path: join(root, 'var/screenshots', `${path.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`),
-          })
-        }
       await close()
     }
 })

@@ -2,13 +2,12 @@
 // Firebird frozen and killed, hundreds of readers on a small pool. Ends with 1 where a promise does not hold.
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import type { PrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
-import { makeTemplate } from '../support/database.ts'
+import { withTeardown, withTestServer } from '../support/server.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
 import { disk } from './disk.ts'
@@ -31,13 +30,7 @@ async function part(
   environment: Record<string, string>,
   work: (app: TestApp) => Promise<void>,
 ): Promise<void> {
-  const teardowns: (() => Promise<void> | void)[] = []
-  const app = await start({ teardown: end => void teardowns.push(end) }, environment)
-  try {
-    await work(app)
-  } finally {
-    for (const end of teardowns.reverse()) await end()
-  }
+  await withTeardown(async t => work(await start(t, environment)))
 }
 
 async function writers(app: TestApp): Promise<void> {
@@ -113,7 +106,7 @@ async function readers(app: TestApp): Promise<void> {
   promise('memory in use grows under 10 MiB after the first minute', grown < 10, `${grown.toFixed(1)} MiB`)
 }
 
-async function faults(app: TestApp, server: Awaited<ReturnType<typeof usePrivateServer>>): Promise<void> {
+async function faults(app: TestApp, server: PrivateServer): Promise<void> {
   await aDomain(app)
   const hurt = faultsOf(server)
   for (let round = 1; round <= 3; round++) {
@@ -200,45 +193,30 @@ const editors = () =>
     { FIREFOLIO_CASES: '1000' },
   )
 
-const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
-  writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
-  kills: [{}, killedImports],
-  readers: [{ FIREFOLIO_DATABASE_POOLSIZE: '10' }, readers],
-  faults: [
-    {
-      FIREFOLIO_FIREBIRD_QUERYTIMEOUT: '3',
-      FIREFOLIO_FIREBIRD_CONNECTTIMEOUT: '2',
-      FIREFOLIO_FIREBIRD_ACQUIRETIMEOUT: '3',
-    },
-    app => faults(app, server),
-  ],
-  disk: [{}, app => disk(app, promise)],
-  images: [{}, images],
-  doors: [{}, doors],
-  lending: [{}, lending],
-  followers: [{}, followers],
-  editors: [{}, editors],
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'firefolio-soak-'))
-const server = await usePrivateServer(folder)
-const facts = {
-  host: server.host,
-  port: server.port,
-  password: server.sysdbaPassword,
-  dataFolder: server.dataFolder,
-  template: join(server.dataFolder, 'template.fdb'),
-}
 process.on('uncaughtException', error => promise('no uncaught exception', false, error.stack))
 process.on('unhandledRejection', error => promise('no unhandled rejection', false, String(error)))
-try {
-  await makeTemplate(facts)
-  process.env['FIREFOLIO_TEST_SERVER'] = JSON.stringify(facts)
+await withTestServer(async server => {
+  const parts: Record<string, [Record<string, string>, (app: TestApp) => Promise<void>]> = {
+    writers: [{ FIREFOLIO_DATABASE_POOLSIZE: '8', FIREFOLIO_FIREBIRD_LOCKTIMEOUT: '10' }, writers],
+    kills: [{}, killedImports],
+    readers: [{ FIREFOLIO_DATABASE_POOLSIZE: '10' }, readers],
+    faults: [
+      {
+        FIREFOLIO_FIREBIRD_QUERYTIMEOUT: '3',
+        FIREFOLIO_FIREBIRD_CONNECTTIMEOUT: '2',
+        FIREFOLIO_FIREBIRD_ACQUIRETIMEOUT: '3',
+      },
+      app => faults(app, server),
+    ],
+    disk: [{}, app => disk(app, promise)],
+    images: [{}, images],
+    doors: [{}, doors],
+    lending: [{}, lending],
+    followers: [{}, followers],
+    editors: [{}, editors],
+  }
   for (const [name, [environment, work]] of Object.entries(parts))
     if (only === undefined || only === name) await part(environment, work)
-} finally {
-  await server.release()
-  rmSync(folder, { recursive: true, force: true })
-}
+})
 process.stdout.write(broken === 0 ? 'Every promise holds.\n' : `${broken} promises are broken.\n`)
 process.exit(broken === 0 ? 0 : 1)
