@@ -41,6 +41,7 @@ import { permalinks } from './dissemination/permalinks/index.ts'
 import { published } from './dissemination/published/index.ts'
 import { reading } from './dissemination/reading/index.ts'
 import { search } from './dissemination/search/index.ts'
+import { marks } from './images/marks/index.ts'
 import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
 import { catalogues } from './intake/catalogues/index.ts'
@@ -82,6 +83,7 @@ export const modules: readonly Module[] = [
   lending,
   packs,
   serving,
+  marks,
   imports,
   jobs,
   changes,

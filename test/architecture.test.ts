@@ -92,6 +92,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
 
   'images/packs': module('catalogue/pages', 'catalogue/domains'),
+  'images/marks': module('images/packs', 'catalogue/domains'),
   'images/serving': module(
     'people/lending',
     'images/packs',

@@ -45,6 +45,12 @@ export const limitSection = z
   .strictObject({
     metadataBytes: whole(16 * 1024 * 1024, 1024, 1024 ** 3, 'Largest MODS, METS, ALTO or JSON body.'),
     uploadBytes: whole(4 * 1024 ** 3, 1024, 1024 ** 5, 'Largest upload of a master or of an import.'),
+    pictureBytes: whole(
+      10 * 1024 * 1024,
+      1024,
+      1024 ** 3,
+      'Largest picture for the watermark or the footer of a domain.',
+    ),
     freeMegabytes: whole(
       500,
       0,

@@ -37,6 +37,7 @@ interface Document {
 const conditional = new Set([
   'getNode',
   'getDomain',
+  'getDomainConfig',
   'getTitle',
   'getMods',
   'getDublinCore',
@@ -106,7 +107,7 @@ const problem = (status: string, description: string): Response => ({
 function headersOf(method: string, status: string, operation: Operation): Record<string, object> {
   const { operationId: id, responses } = operation
   const media = Object.keys(responses[status]?.content ?? {})
-  const isWritten = method !== 'get' && responses['428'] !== undefined
+  const isWritten = method !== 'get' && responses['412'] !== undefined
   const hasTag =
     conditional.has(id) || versioned.has(id) || isWritten || (method === 'get' && isImage(operation))
   const isOk = status === '200' || status === '201'

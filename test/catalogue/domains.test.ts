@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { makeSystemDomains } from '../../src/catalogue/domains/index.ts'
 import { aUser } from '../support/people.ts'
@@ -95,14 +97,33 @@ t.test('options are inherited, set below, checked, and tell where they come from
       (candidate: { key: string }) => candidate.key === key,
     )
   const set = (domain: string, body: object) => call('PATCH', `/api/v1/domains/${domain}/config`, body)
-  t.match(await option('deep', 'image.widths'), { origin: 'default' })
+  t.match(await option('deep', 'image.widths'), {
+    origin: 'server.ini, [webcache] widths',
+    from: { kind: 'server', domain: null },
+    kind: 'list',
+    about: /Widths offered/,
+    own: null,
+  })
+  t.match(await option('deep', 'import.release'), {
+    value: 'false',
+    origin: 'default',
+    kind: 'option',
+    choices: ['true', 'false'],
+  })
   await set('below', { 'image.widths': '200, 400' })
   t.match(await option('deep', 'image.widths'), {
     value: ['200', '400'],
     origin: 'database, domain below',
+    from: { kind: 'database', domain: 'below' },
+    own: null,
   })
   await set('deep', { 'image.widths': '99' })
-  t.match(await option('deep', 'image.widths'), { value: ['99'], origin: 'database, domain deep' })
+  t.match(await option('deep', 'image.widths'), {
+    value: ['99'],
+    origin: 'database, domain deep',
+    own: '99',
+    inherited: { value: ['200', '400'], from: { domain: 'below' } },
+  })
   await set('deep', { 'image.widths': null })
   t.match(await option('deep', 'image.widths'), { value: ['200', '400'] })
   t.match(await set('deep', { 'image.colour': 'red' }), {
@@ -110,6 +131,70 @@ t.test('options are inherited, set below, checked, and tell where they come from
     body: { detail: /no domain option ‘image.colour’/ },
   })
   t.equal((await read('/api/v1/domains/deep/config')).status, 401)
+})
+
+t.test(
+  'each wrong option is named, nothing of the rest is stored, and a newer change is not overwritten',
+  async t => {
+    const at = '/api/v1/domains/deep/config'
+    const first = await call('GET', at)
+    const etag = first.headers['etag'] as string
+    t.match(first.body.presets, ['mandant', 'retro'])
+    t.equal((await call('GET', at, undefined, { 'if-none-match': etag })).status, 304)
+    const wrong = await call('PATCH', at, {
+      'rights.owner': 'The library',
+      'image.widths': '200, wide',
+      'ocr.languages': 'deu frk',
+      'import.release': 'perhaps',
+    })
+    t.match(wrong, {
+      status: 422,
+      body: {
+        errors: [
+          { pointer: '/image.widths', detail: /got ‘wide’/ },
+          { pointer: '/ocr.languages', detail: /got ‘deu frk’/ },
+          { pointer: '/import.release', detail: /expected one of true, false/ },
+        ],
+      },
+    })
+    t.equal((await call('GET', at)).headers['etag'], etag, 'nothing was stored')
+    const set = await call('PATCH', at, { 'rights.owner': 'One' }, { 'if-match': etag })
+    t.equal(set.status, 200)
+    t.equal((await call('PATCH', at, { 'rights.owner': 'Two' }, { 'if-match': etag })).status, 412)
+    const again = set.headers['etag'] as string
+    t.equal((await call('PATCH', at, { 'rights.owner': null }, { 'if-match': again })).status, 200)
+  },
+)
+
+t.test('a domain takes its folder along when it is renamed, or keeps its name', async t => {
+  const folder = (name: string) => join(app.services.config.path.domain, name)
+  await create({ name: 'before', caption: 'Before' })
+  mkdirSync(join(folder('before'), 'config'), { recursive: true })
+  writeFileSync(join(folder('before'), 'config/config.ini'), '[rights]\nowner = The folder\n')
+  const rename = (from: string, name: string) =>
+    call('PATCH', `/api/v1/domains/${from}`, { name }, { 'if-match': '*' })
+  const owner = async (name: string) =>
+    (await call('GET', `/api/v1/domains/${name}/config`)).body.options.find(
+      (option: { key: string }) => option.key === 'rights.owner',
+    )
+  t.match(await rename('before', 'after'), { status: 200, body: { name: 'after' } })
+  t.match(await owner('after'), { value: 'The folder', from: { kind: 'file', domain: 'after' } })
+  mkdirSync(folder('taken'), { recursive: true })
+  t.match(await rename('after', 'taken'), { status: 409, body: { detail: /folder ‘taken’/ } })
+  t.equal((await rename('after', 'top')).status, 409)
+  t.match(await owner('after'), { value: 'The folder' }, 'a change that is refused leaves the folder')
+  t.match(await rename('after', '12'), { status: 422, body: { errors: [{ pointer: '/name' }] } })
+})
+
+t.test('who works here learns how many titles stand in each domain', async t => {
+  await create({ name: 'counted', caption: 'Counted' })
+  const shown = await aTitle({ call, read, ...app }, { domain: 'counted' })
+  await aTitle({ call, read, ...app }, { domain: 'counted' })
+  await call('POST', `/api/v1/tree/${shown}/release`)
+  const of = async (asked: typeof read) =>
+    (await asked('/api/v1/domains?counts=true&name=counted')).body.items[0].titles
+  t.same(await of(path => call('GET', path)), { released: 1, hidden: 1 })
+  t.equal(await of(read), undefined, 'readers do not')
 })
 
 t.test('a domain has names in several languages, each once among the domains beside it', async t => {

@@ -87,6 +87,65 @@ t.test('widths, watermark and footer of a domain; what changes is made anew in t
   )
 })
 
+t.test(
+  'pictures of a domain are laid down, shown on a page before they hold, and kept while in use',
+  async t => {
+    await call('POST', '/api/v1/domains', { name: 'branded', caption: 'Branded' })
+    const at = '/api/v1/domains/branded'
+    const put = (name: string, body: Buffer | string, type = 'image/png') =>
+      call('PUT', `${at}/pictures/${name}`, body, { 'content-type': type })
+    const strip = await sharp({ create: { width: 300, height: 30, channels: 3, background: '#036' } })
+      .png()
+      .toBuffer()
+    t.match(await put('strip.png', strip), {
+      status: 200,
+      body: { name: 'strip.png', width: 300, height: 30, uses: [] },
+    })
+    t.equal((await put('noise.png', Buffer.from('no picture'))).status, 422)
+    t.equal((await put('cut.png', strip.subarray(0, strip.length - 40))).status, 422)
+    t.equal((await put('..%2Fup.png', strip)).status, 400)
+    t.equal((await put('text.txt', strip)).status, 400)
+    t.match((await call('GET', `${at}/pictures`)).body.items, [{ name: 'strip.png', bytes: strip.length }])
+    t.same((await call('GET', `${at}/pictures/strip.png`)).raw, strip)
+    t.equal((await read(`${at}/pictures`)).status, 401)
+
+    const preview = (body: object) => call('POST', `${at}/preview`, body)
+    const darkest = async (answer: { raw: Buffer }) =>
+      (await sharp(answer.raw).stats()).channels[0]?.min ?? 255
+    const sheet = await preview({ width: 400 })
+    t.match(sheet, { status: 200, headers: { 'content-type': 'image/jpeg' } })
+    t.ok((await darkest(sheet)) > 220, 'an empty sheet where there is no page')
+    await aServedPage(app, sharp({ create: { width: 1000, height: 700, channels: 3, background: '#fff' } }), { domain: 'branded' }) // prettier-ignore
+    const plain = await preview({ width: 500 })
+    t.same(await sizeOf(plain), [500, 350])
+    t.ok((await darkest(plain)) > 220)
+    const marked = await preview({ width: 500, watermark: { text: 'Firefolio', opacity: 1, position: 'centre' }, imageFooter: { picture: 'strip.png' } }) // prettier-ignore
+    t.same(await sizeOf(marked), [500, 400], 'the footer stands below')
+    t.ok((await darkest(marked)) < 150, 'and the mark upon it')
+    t.match((await call('GET', at)).body, { watermark: null, imageFooter: null }, 'nothing is stored')
+    t.match(await preview({ imageFooter: { picture: 'gone.png' } }), {
+      status: 422,
+      body: { detail: /‘gone.png’/ },
+    })
+    t.equal((await preview({ page: 999_999 })).status, 404)
+
+    await call('PATCH', at, { imageFooter: { picture: 'strip.png' } }, { 'if-match': '*' })
+    t.same(await sizeOf(await preview({ width: 500 })), [500, 400], 'what holds is shown')
+    t.same(
+      await sizeOf(await preview({ width: 500, imageFooter: null })),
+      [500, 350],
+      'what it would inherit, too',
+    )
+    t.match(await call('DELETE', `${at}/pictures/strip.png`), {
+      status: 409,
+      body: { detail: /imageFooter/ },
+    })
+    await call('PATCH', at, { imageFooter: null }, { 'if-match': '*' })
+    t.equal((await call('DELETE', `${at}/pictures/strip.png`)).status, 204)
+    t.equal((await call('GET', `${at}/pictures/strip.png`)).status, 404)
+  },
+)
+
 t.test('a picture stands for everything, or a stand-in that is soon forgotten', async t => {
   const id = await aServedPage(app, aScan(800, 600))
   const { body: page } = await read(`/api/v1/pages/${id}`)

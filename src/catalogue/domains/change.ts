@@ -114,16 +114,22 @@ async function requireContact(trx: Db, id: number | null | undefined): Promise<v
     })
 }
 
+/** @throws Refusal not-processable */
+function requireWord(name: string | undefined): void {
+  if (name !== undefined && /^\d+$/.test(name))
+    throw new Refusal(
+      'not-processable',
+      'The name of a domain cannot be a number: it would be taken for an id.',
+      { errors: [{ pointer: '/name', detail: 'is a number' }] },
+    )
+}
+
 export async function create(
   trx: Db,
   actor: Actor,
   input: DomainInput & { readonly name: string; readonly caption: string },
 ): Promise<FullDomain> {
-  if (/^\d+$/.test(input.name))
-    throw new Refusal(
-      'not-processable',
-      'The name of a domain cannot be a number: it would be taken for an id.',
-    )
+  requireWord(input.name)
   const parentId = await parentIdOf(trx, input.parent)
   await requireOwnCaptions(trx, { id: undefined, parentId }, input.captions ?? null)
   await requireContact(trx, input.contactUser)
@@ -148,6 +154,7 @@ export async function change(
   input: DomainInput,
 ): Promise<FullDomain> {
   const before = await get(trx, key)
+  requireWord(input.name)
   await requireOwnCaptions(trx, before, input.captions ?? null)
   await requireContact(trx, input.contactUser)
   // other tags alone are another version, too

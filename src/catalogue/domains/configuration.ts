@@ -1,9 +1,30 @@
 import { join } from 'node:path'
-import { domainOptionKeys, effectiveDomainConfig, type EffectiveValue } from '../../config/domain-options.ts'
+import {
+  domainOptionKeys,
+  domainOptions,
+  effectiveDomainConfig,
+  type EffectiveValue,
+} from '../../config/domain-options.ts'
+import { tableOf } from '../../codes.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
 import { ImageFooter, Watermark } from './schemas.ts'
+
+type Lineage = readonly {
+  readonly name: string
+  readonly type: string | null
+  readonly overlay: ReadonlyMap<string, string>
+}[]
+
+async function levelsOf(db: Db, domain: { readonly path: string | null }): Promise<Lineage> {
+  const lineage = await repository.lineage(db, domain)
+  const overlays = await repository.overlays(
+    db,
+    lineage.map(level => level.id),
+  )
+  return lineage.map(({ id, name, type }) => ({ name, type, overlay: overlays.get(id) ?? new Map() }))
+}
 
 /** Every option of a domain with its effective value and origin. */
 export async function configuration(
@@ -11,19 +32,46 @@ export async function configuration(
   db: Db,
   domain: { readonly path: string | null },
 ): Promise<EffectiveValue[]> {
-  const lineage = await repository.lineage(db, domain)
-  const overlays = await repository.overlays(
-    db,
-    lineage.map(level => level.id),
-  )
-  return effectiveDomainConfig(
-    lineage.map(level => ({
-      name: level.name,
-      type: level.type,
-      overlay: overlays.get(level.id) ?? new Map(),
-    })),
-    services.config.path.domain,
-  )
+  return effectiveDomainConfig(await levelsOf(db, domain), services.config.path.domain)
+}
+
+/** Options that take what server.ini says where they are empty. */
+const ofServer = ({ webcache, ocr }: Services['config']) =>
+  tableOf({
+    'image.widths': { value: webcache.widths.map(String), origin: 'server.ini, [webcache] widths' },
+    'ocr.languages': { value: ocr.languages, origin: 'server.ini, [ocr] languages' },
+  })
+
+const isEmpty = (value: EffectiveValue['value']): boolean => value === '' || (Array.isArray(value) && value.length === 0) // prettier-ignore
+
+/** Every option as people look after it: what it may be, what holds and why, what is set here, and what would hold if it were not. */
+export async function describedConfiguration(
+  services: Pick<Services, 'config'>,
+  db: Db,
+  domain: { readonly path: string | null },
+) {
+  const levels = await levelsOf(db, domain)
+  const folder = services.config.path.domain
+  const server = ofServer(services.config)
+  const held = (of: Lineage) =>
+    new Map(
+      effectiveDomainConfig(of, folder).map(({ key, ...found }) => {
+        const instead = isEmpty(found.value) ? server[key] : undefined
+        return [key, instead ? { ...instead, from: { kind: 'server' as const, domain: null } } : found]
+      }),
+    )
+  const own = levels.at(-1)
+  const now = held(levels)
+  const without = held(levels.map(level => (level === own ? { ...level, overlay: new Map() } : level)))
+  return domainOptions().map(({ key, kind, members, about }) => ({
+    key,
+    about,
+    kind,
+    choices: kind === 'option' ? [...members] : [],
+    ...(now.get(key) as NonNullable<ReturnType<typeof now.get>>),
+    own: own?.overlay.get(key) ?? null,
+    inherited: without.get(key) as NonNullable<ReturnType<typeof now.get>>,
+  }))
 }
 
 /** One effective option as text, '' where it is empty. */

@@ -1,5 +1,6 @@
 // OPR_Domain: hierarchical collections with inherited configuration.
 import type { Module } from '../../http/module.ts'
+import { configRoutes } from './routes-config.ts'
 import { routes } from './routes.ts'
 
 export { change as changeDomain, create as createDomain, get as getDomain } from './change.ts'
@@ -11,8 +12,14 @@ export {
 } from './configuration.ts'
 export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
-export { Localised } from './schemas.ts'
+export { ImageFooter as DomainImageFooter, Localised, Watermark as DomainWatermark } from './schemas.ts'
 export { makeSystemDomains } from './system.ts'
 export { type DomainTags, domainTags } from './tags.ts'
 
-export const domains: Module = { name: 'domains', routes }
+export const domains: Module = {
+  name: 'domains',
+  routes: async (app, options) => {
+    await routes(app, options)
+    await configRoutes(app, options)
+  },
+}

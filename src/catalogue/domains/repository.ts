@@ -258,6 +258,24 @@ export async function recordCount(db: Db, id: number): Promise<number> {
   return Number(rows[0]?.n ?? 0)
 }
 
+/** Titles at the top of domains, without those of the bin. */
+export async function titleCounts(
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, { released: number; hidden: number }>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: number; state: number; n: number }>`
+    select OT_OD_ID as "id", OT_State as "state", count(*) as "n" from OPR_Tree
+    where OT_OD_ID in (${sql.join(ids)}) and OT_OT_Parent is null and OT_RCV_Datatype + 0 = 1 and OT_DelState = 0
+    group by OT_OD_ID, OT_State`.execute(db)
+  const counts = new Map(ids.map(id => [id, { released: 0, hidden: 0 }]))
+  for (const { id, state, n } of rows) {
+    const of = counts.get(id)
+    if (of) of[state === 1 ? 'released' : 'hidden'] += Number(n)
+  }
+  return counts
+}
+
 export async function subdomainCount(db: Db, id: number): Promise<number> {
   const row = await db
     .selectFrom('OPR_Domain')

@@ -1,15 +1,14 @@
 import { z } from 'zod'
 import type { Db } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
-import { checkDomainOption } from '../../config/domain-options.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, sendNothing, write } from '../../http/write.ts'
-import { record } from '../../system/log/index.ts'
+import { access } from '../../people/access/index.ts'
 import * as change from './change.ts'
-import { configuration } from './configuration.ts'
+import { renameFolder } from './folder.ts'
 import * as repository from './repository.ts'
 import {
   fullDocument,
@@ -22,8 +21,6 @@ import {
 import { searchDomains } from './search.ts'
 import {
   Domain,
-  DomainConfig,
-  DomainConfigPatch,
   DomainList,
   DomainMove,
   DomainParams,
@@ -78,13 +75,25 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         domains.map(domain => domain.id),
       )
       const named = await namedFor(services.db, request.principal)
+      const counts =
+        request.query.counts === 'true' && access.seesConfidential(request.principal)
+          ? await repository.titleCounts(
+              services.db,
+              domains.map(domain => domain.id),
+            )
+          : undefined
       const items = domains.map(domain => {
+        const titles = counts?.get(domain.id)
+        const more = titles ? { titles } : {}
         if (view === 'short') return shortDocument(domain, named)
         if (view === 'shortSearch') return shortSearchDocument(domain, named)
         const hasChildren = withChildren.has(domain.id)
-        return view === 'full'
-          ? fullDocument(domain, hasChildren, request.principal, named)
-          : searchDocument(domain, hasChildren, named)
+        return {
+          ...(view === 'full'
+            ? fullDocument(domain, hasChildren, request.principal, named)
+            : searchDocument(domain, hasChildren, named)),
+          ...more,
+        }
       })
       return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
     },
@@ -157,18 +166,28 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const version = expectedVersion(request)
       requireTypes(services, request.body.standardMasks)
-      const answer = await write(services, request, alone, async trx => {
-        const domain = await change.change(
-          trx,
-          actorOf(request),
-          request.params.domain,
-          version,
-          request.body as change.DomainInput,
-        )
-        const body = await document(trx, domain, request.principal)
-        return { body, etag: tagOf(body, request.principal) }
-      })
-      return send(reply, answer) as never
+      let takeBack = async (): Promise<void> => {}
+      try {
+        const answer = await write(services, request, alone, async trx => {
+          // the transaction may be repeated
+          await takeBack()
+          const before = await change.get(trx, request.params.domain)
+          const domain = await change.change(
+            trx,
+            actorOf(request),
+            request.params.domain,
+            version,
+            request.body as change.DomainInput,
+          )
+          takeBack = await renameFolder(services.config.path.domain, before.name, domain.name)
+          const body = await document(trx, domain, request.principal)
+          return { body, etag: tagOf(body, request.principal) }
+        })
+        return send(reply, answer) as never
+      } catch (error) {
+        await takeBack()
+        throw error
+      }
     },
   )
 
@@ -221,61 +240,6 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         return { body: null }
       })
       return sendNothing(reply)
-    },
-  )
-
-  const configDocument = async (domain: repository.FullDomain) => ({
-    options: await configuration(services, services.db, domain),
-    links: { self: `/api/v1/domains/${domain.name}/config`, domain: `/api/v1/domains/${domain.name}` },
-    relationships: {},
-    meta: {},
-  })
-
-  app.get(
-    '/api/v1/domains/:domain/config',
-    {
-      config: { right: 'hidden:read' },
-      schema: {
-        operationId: 'getDomainConfig',
-        tags,
-        summary: 'Reads the effective configuration of a domain, each value with its origin.',
-        params: DomainParams,
-        response: { 200: json(DomainConfig, 'The options.'), ...problems(404) },
-      },
-    },
-    async request => configDocument(await change.get(services.db, request.params.domain)),
-  )
-
-  app.patch(
-    '/api/v1/domains/:domain/config',
-    {
-      config: { right: 'domain:write' },
-      schema: {
-        operationId: 'changeDomainConfig',
-        tags,
-        summary: "Sets or removes values of the domain's overlay in the database.",
-        params: DomainParams,
-        body: DomainConfigPatch,
-        response: { 200: json(DomainConfig, 'The options.'), ...problems(404, 422) },
-      },
-    },
-    async request => {
-      const changes = Object.entries(request.body)
-      for (const [key, value] of changes) if (value !== null) checkDomainOption(key, value)
-      const { body } = await write(services, request, { canUndo: false }, async trx => {
-        const domain = await change.get(trx, request.params.domain)
-        for (const [key, value] of changes) await repository.setOption(trx, domain.id, key, value)
-        const actor = actorOf(request)
-        await record(trx, {
-          entity: 'option',
-          entityId: domain.id,
-          action: 'change',
-          actor,
-          data: request.body,
-        })
-        return { body: domain }
-      })
-      return await configDocument(body)
     },
   )
 }

@@ -132,6 +132,10 @@ export const Domain = z
       description: 'Transitions of the domains above do not hold here',
     }),
     privateTags: z.boolean().optional().meta({ description: 'Inherits no tags from the domains above' }),
+    titles: z
+      .object({ released: z.number().int(), hidden: z.number().int() })
+      .optional()
+      .meta({ description: 'Titles that stand in it directly, without those of the bin; with counts' }),
     rights: z.array(z.string()).optional().meta({ description: 'What the caller may do here.' }),
     allowed: z.array(z.string()).optional().meta({
       description: 'What the caller may do with what stands here, unless an entry says otherwise there.',
@@ -226,18 +230,35 @@ export const DomainQuery = z.strictObject({
   comment: Part.optional().meta({ description: 'For who works here' }),
   q: Part.optional().meta({ description: 'Part of any of these texts, comments aside' }),
   view: z.enum(['full', 'search', 'short', 'shortSearch']).default('search'),
+  counts: Flag.optional().meta({
+    description: 'With the number of titles, in the views full and search; for who works here',
+  }),
 })
 
+const Value = z.union([z.string(), z.number(), z.array(z.string())])
+const Origin = z.object({
+  kind: z.enum(['default', 'server', 'preset', 'file', 'database']),
+  domain: z.string().nullable().meta({ description: 'Domain whose preset, config.ini or overlay says so' }),
+})
 export const DomainConfig = z
   .object({
     options: z.array(
       z.object({
         key: z.string(),
-        value: z.union([z.string(), z.number(), z.array(z.string())]),
-        origin: z.string(),
+        about: z.string().meta({ description: 'What it is for' }),
+        kind: z.enum(['integer', 'string', 'list', 'option']),
+        choices: z.array(z.string()).meta({ description: 'Of the kind option' }),
+        value: Value,
+        origin: z.string().meta({ description: 'In words' }),
+        from: Origin,
+        own: z.string().nullable().meta({ description: 'Value of its own overlay in the database' }),
+        inherited: z
+          .object({ value: Value, origin: z.string(), from: Origin })
+          .meta({ description: 'What would hold without that' }),
       }),
     ),
-    links: z.object({ self: z.string(), domain: z.string() }),
+    presets: z.array(z.string()).meta({ description: 'What the type of a domain may name' }),
+    links: z.record(z.string(), z.string()),
     relationships: z.object({}),
     meta: z.object({}),
   })

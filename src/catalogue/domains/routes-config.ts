@@ -1,0 +1,99 @@
+// The configuration of a domain: what holds and why, and its own overlay in the database.
+import { domainOptionFaults, presetNames } from '../../config/domain-options.ts'
+import type { Db } from '../../firebird/database.ts'
+import { Refusal } from '../../errors.ts'
+import { contentTag, isFresh, requireMatch } from '../../http/etag.ts'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { actorOf, send, write } from '../../http/write.ts'
+import { record } from '../../system/log/index.ts'
+import * as change from './change.ts'
+import { describedConfiguration } from './configuration.ts'
+import * as repository from './repository.ts'
+import { DomainConfig, DomainConfigPatch, DomainParams } from './schemas.ts'
+
+/** @throws Refusal not-processable with a pointer to each value that is wrong */
+function requireValues(values: Readonly<Record<string, string>>): void {
+  const faults = domainOptionFaults(values)
+  if (faults.length === 0) return
+  throw new Refusal('not-processable', faults.map(({ sentence }) => sentence).join(' '), {
+    errors: faults.map(({ key, sentence }) => ({
+      pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      detail: sentence.startsWith(`${key}: `) ? sentence.slice(key.length + 2) : sentence,
+    })),
+  })
+}
+
+export async function configRoutes(app: App, { services }: { services: Services }): Promise<void> {
+  const tags = ['domains']
+  const document = async (db: Db, domain: repository.FullDomain) => ({
+    options: await describedConfiguration(services, db, domain),
+    presets: presetNames(),
+    links: { self: `/api/v1/domains/${domain.name}/config`, domain: `/api/v1/domains/${domain.name}` },
+    relationships: {},
+    meta: {},
+  })
+
+  app.get(
+    '/api/v1/domains/:domain/config',
+    {
+      config: { right: 'hidden:read' },
+      schema: {
+        operationId: 'getDomainConfig',
+        tags,
+        summary: 'Reads the effective configuration of a domain, each value with its origin.',
+        params: DomainParams,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const body = await document(services.db, await change.get(services.db, request.params.domain))
+      if (isFresh(request, reply, contentTag(body.options))) return reply.send(undefined as never)
+      return body
+    },
+  )
+
+  app.patch(
+    '/api/v1/domains/:domain/config',
+    {
+      config: { right: 'domain:write' },
+      schema: {
+        operationId: 'changeDomainConfig',
+        tags,
+        summary:
+          "Sets or removes values of the domain's overlay in the database; with If-Match only where they are as they were read.",
+        params: DomainParams,
+        body: DomainConfigPatch,
+        response: { 200: json(DomainConfig, 'The options.'), ...problems(404, 412, 422) },
+      },
+    },
+    async (request, reply) => {
+      const changes = Object.entries(request.body)
+      requireValues(
+        Object.fromEntries(changes.filter((entry): entry is [string, string] => entry[1] !== null)),
+      )
+      const expected = request.headers['if-match']
+      const options = { canUndo: false, reserve: [{ table: 'CFG_Option', mode: 'protected' }] } as const
+      const answer = await write(services, request, options, async trx => {
+        const domain = await change.get(trx, request.params.domain)
+        if (expected !== undefined)
+          requireMatch(
+            expected,
+            contentTag(await describedConfiguration(services, trx, domain)),
+            'The options have changed',
+          )
+        for (const [key, value] of changes) await repository.setOption(trx, domain.id, key, value)
+        await record(trx, {
+          entity: 'option',
+          entityId: domain.id,
+          action: 'change',
+          actor: actorOf(request),
+          data: request.body,
+        })
+        const body = await document(trx, domain)
+        return { body, etag: contentTag(body.options) }
+      })
+      return send(reply, answer) as never
+    },
+  )
+}
