@@ -182,6 +182,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'dissemination/feeds',
     'dissemination/search',
     'catalogue/domains',
+    'catalogue/notes',
     'catalogue/tree',
   ),
   'dissemination/downloads': module(

@@ -6,7 +6,7 @@ import { type Answer, aDomain, aTitle, start } from '../support/start.ts'
 import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t, {
-  FIREFOLIO_NOTES_KINDS: 'bleed-through',
+  FIREFOLIO_NOTES_KINDS: 'bleed-through: Durchscheinend | Shines through, stamp',
   FIREFOLIO_NOTES_ANSWERS: '3',
   FIREFOLIO_NOTES_BATCH: '5',
   FIREFOLIO_LIMITS_RATE_EXEMPTLOOPBACK: 'false',
@@ -148,6 +148,8 @@ t.test('notes are listed by state, kind, domain, path, person and time, page by 
   t.ok((await list(`assigned=${who.uuid}`)).includes(mine))
   t.same((await cataloguer('GET', '/api/v1/notes?assigned=me&domain=strict')).body.items.map((item: { id: number }) => item.id), [mine]) // prettier-ignore
   t.notOk((await list('assigned=nobody')).includes(mine))
+  t.same(await list(`below=${book}`), await list(`path=${encodeURIComponent(path)}`))
+  t.same((await call('GET', '/api/v1/notes?below=2147483000')).status, 404)
   t.same(await list('assigned=f0000000-0000-4000-8000-000000000000'), [])
   t.same(await list(`since=${new Date(Date.now() + 3_600_000).toISOString()}`), [])
   t.same(
@@ -211,6 +213,25 @@ t.test(
     await batch({ ids, action: 'delete' })
   },
 )
+
+t.test('the same is written on many pages at once, on all or none, and taken back as one', async t => {
+  const many = (nodes: number[], more = {}) =>
+    call('POST', '/api/v1/notes', { nodes, kind: 'cropped', text: 'Rand fehlt', ...more })
+  const unsettled = async (node: number) => (await call('GET', `/api/v1/tree/${node}/counts`)).body.notes
+  const before = await unsettled(book)
+  const made = await many([first, second, first], { assigned: who.uuid })
+  t.match([made.status, made.body], [201, { selected: 2, changed: 2 }], JSON.stringify(made.body))
+  t.same(await unsettled(book), { ...before, open: before.open + 2 })
+  t.equal((await unsettled(first)).open, (await list(`state=open&path=${encodeURIComponent((await call('GET', `/api/v1/tree/${first}`)).body.path as string)}`)).length) // prettier-ignore
+  t.equal((await read(`/api/v1/tree/${book}/counts`)).body.notes, null, 'nothing is told to readers')
+  t.match((await call('GET', '/api/v1/notes?kind=cropped&limit=1')).body.items, [{ node: { id: second }, assigned: { id: who.uuid } }]) // prettier-ignore
+  t.equal((await undo(made)).status, 200)
+  t.same(await unsettled(book), before)
+  t.match((await many([first, 2147483000])).body, { status: 404 })
+  t.match((await many([first], { kind: 'dirty' })).body, { status: 422 })
+  t.match((await many([1, 2, 3, 4, 5, 6])).body, { status: 413, detail: /\[notes\] batch/ })
+  t.same(await unsettled(book), before, 'all or none')
+})
 
 t.test('an undo refuses where somebody has changed the note since', async t => {
   const { id } = (await note(first)).body
@@ -280,6 +301,48 @@ t.test('a note goes where its page goes, and with it', async t => {
   t.equal((await call('GET', `/api/v1/notes/${onPage}`)).status, 404)
 })
 
+t.test('a note stays on its page or part when a title is split and pages are put elsewhere', async t => {
+  const from = await aTitle(app, { domain: 'lib', title: 'Teilbar', pages: 4 })
+  const pages = await pagesOf(from)
+  const children = [
+    { id: pages[0] },
+    { type: 'chapter', caption: 'Kapitel', children: pages.slice(1).map(id => ({ id })) },
+  ]
+  const drawn = await call('PUT', `/api/v1/titles/${from}/structure`, { children }, any)
+  t.equal(drawn.status, 200, JSON.stringify(drawn.body))
+  const chapter = (await call('GET', `/api/v1/titles/${from}/structure`)).body.children[1].id as number
+  const [onPart, onLast, onTitle] = [
+    (await note(chapter)).body,
+    (await note(pages[3] as number)).body,
+    (await note(from)).body,
+  ]
+  t.match(onPart.title, { id: from, caption: 'Teilbar' }, 'a part names its title')
+  const at = async ({ id }: { id: number }) => {
+    const { node, title } = (await call('GET', `/api/v1/notes/${id}`)).body
+    return [node.id, title?.id ?? null]
+  }
+  const parts = await call(
+    'POST',
+    `/api/v1/titles/${from}/split`,
+    { page: pages[2], title: { title: 'Rest', record: { value: 'rest', source: 'test' } } },
+    any,
+  )
+  t.equal(parts.status, 201, JSON.stringify(parts.body))
+  t.same(await at(onPart), [chapter, from], 'of an element that was cut it stays with what stayed')
+  t.same(await at(onLast), [pages[3], parts.body.id])
+  t.same(await at(onTitle), [from, null])
+  t.equal((await undo(parts)).status, 200)
+  t.same(await at(onLast), [pages[3], from])
+  const to = await aTitle(app, { domain: 'lib', title: 'Anderswo', pages: 1 })
+  await call('POST', '/api/v1/tree/batch', { action: 'move', ids: [pages[3]], parent: to, position: 'last' })
+  t.same(await at(onLast), [pages[3], to])
+  const dissolved = await call('PUT', `/api/v1/titles/${from}/structure`, { children: pages.slice(0, 3).map(id => ({ id })) }, any) // prettier-ignore
+  t.equal(dissolved.status, 200, JSON.stringify(dissolved.body))
+  t.comment(JSON.stringify(await at(onPart)))
+  await undo(dissolved)
+  t.same(await at(onPart), [chapter, from], 'what an undo brings back has its notes')
+})
+
 t.test('a domain may demand that all notes are closed before a release', async t => {
   const title = await aTitle(app, { domain: 'strict', title: 'Streng', pages: 2 })
   const [page] = (await pagesOf(title)) as [number]
@@ -310,7 +373,8 @@ t.test(
   async t => {
     const form = await read(`/api/v1/tree/${first}/faults`)
     t.match(form.body, { isOpen: true, longest: 1000 })
-    t.ok(form.body.kinds.includes('bleed-through'))
+    t.match(form.body.kinds.slice(-2), [{ name: 'bleed-through', de: 'Durchscheinend', en: 'Shines through' }, { name: 'stamp', de: 'stamp', en: 'stamp' }]) // prettier-ignore
+    t.equal((await read(`/api/v1/objects/${book}`)).body.takesFaults, true)
     const fault = {
       kind: 'missing-page',
       text: 'Nach dieser Seite fehlt eine.',
@@ -345,6 +409,7 @@ t.test(
 t.test('a domain takes no reports where it says so, and nobody sends too many', async t => {
   await call('PATCH', '/api/v1/domains/lib/config', { 'notes.faults': 'false' })
   t.match((await read(`/api/v1/tree/${first}/faults`)).body, { isOpen: false, kinds: [] })
+  t.equal((await read(`/api/v1/objects/${book}`)).body.takesFaults, false)
   t.match(await report(first, { kind: 'other', text: 'x' }), {
     status: 409,
     body: { detail: /not reported here/ },
@@ -395,7 +460,7 @@ t.test('notes are found by index, however many nodes there are', needsServer, as
     if (!/OPR_Note/i.test(statement) || /^insert/i.test(statement)) continue
     seen++
     for (const [, name] of plan.matchAll(/([\w$"]+) NATURAL/g))
-      t.match(name, /^"?B"?$|RDB|^"?[IS]"?$/, `${statement}\n${plan}`)
+      t.match(name, /^"?B"?$|RDB|^"?[IS]"?$|TITLE_ABOVE/, `${statement}\n${plan}`)
   }
   t.ok(seen > 8, `${seen} statements`)
 })

@@ -1,6 +1,6 @@
 // Making and changing notes. Whoever may edit a node may write notes on it.
 import type { z } from 'zod'
-import { builtInKinds } from '../../config/note-options.ts'
+import { builtInKinds, kindOf, type NoteKind } from '../../config/note-options.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
@@ -10,14 +10,14 @@ import * as repository from './repository.ts'
 import { type Note, type NoteFields, states } from './repository.ts'
 import type { NoteBatch, NotePatch, Region } from './schemas.ts'
 
-export const kindsOf = ({ config }: Pick<Services, 'config'>): string[] => [
+export const kindsOf = ({ config }: Pick<Services, 'config'>): NoteKind[] => [
   ...builtInKinds,
-  ...config.notes.kinds,
+  ...config.notes.kinds.map(kindOf),
 ]
 
 /** @throws Refusal not-processable naming the kinds that there are */
 export function requireKind(services: Services, kind: string): void {
-  const kinds = kindsOf(services)
+  const kinds = kindsOf(services).map(({ name }) => name)
   if (!kinds.includes(kind))
     throw new Refusal(
       'not-processable',

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { TypeSystem } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
+import { etagOf } from '../../http/etag.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { namesOf } from './people.ts'
@@ -52,6 +53,7 @@ export async function documentsOf(
         datatype: types.datatypeOf(note.datatype) ?? null,
         caption: note.label ?? note.caption,
         path: note.path,
+        image: note.width && note.height ? { width: note.width, height: note.height } : null,
       },
       title: note.titleId === null ? null : { id: note.titleId, caption: note.titleCaption },
       domainId: note.domainId,
@@ -75,4 +77,10 @@ export async function documentsOf(
       meta: metaOf(note),
     }
   })
+}
+
+/** One of them, with its version. */
+export async function documentOf(db: Db, types: TypeSystem, principal: Principal, note: Note) {
+  const [body] = await documentsOf(db, types, principal, [note])
+  return { body: body as z.output<typeof Document>, etag: etagOf(note.version) }
 }

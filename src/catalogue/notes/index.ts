@@ -3,11 +3,13 @@ import type { Module } from '../../http/module.ts'
 import { faultRoutes } from './faults.ts'
 import { requireNoneOpen } from './release.ts'
 import { manyRoutes } from './routes-many.ts'
+import { newRoutes } from './routes-new.ts'
 import { routes } from './routes.ts'
 
 export { takesFaults } from './faults.ts'
 export { requireNoneOpen } from './release.ts'
 export { keptNotes, moveNotes } from './repository.ts'
+export { unsettledBelow } from './support.ts'
 
 export const notes: Module = {
   name: 'notes',
@@ -16,6 +18,7 @@ export const notes: Module = {
   },
   routes: async (app, options) => {
     await routes(app, options)
+    await newRoutes(app, options)
     await manyRoutes(app, options)
     await faultRoutes(app, options)
   },

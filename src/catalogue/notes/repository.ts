@@ -37,6 +37,8 @@ export interface Note {
   readonly domainId: number
   readonly nodeState: number
   readonly delState: number
+  readonly width: number | null
+  readonly height: number | null
   readonly titleId: number | null
   readonly titleCaption: string | null
 }
@@ -46,12 +48,12 @@ const columns = sql`n.ONO_ID as "id", n.ONO_OT_ID as "nodeId", n.ONO_Kind as "ki
   n.ONO_Answers as "answers", n.ONO_Version as "version", n.ONO_InsertTS as "createdAt", n.ONO_UpdateTS as "updatedAt",
   n.ONO_PU_ID as "assignedId", u.PU_UUID as "assignedUuid", t.OT_RCV_Datatype as "datatype", t.OT_Caption as "caption",
   p.OP_PaginationCaption as "label", t.OT_Path as "path", t.OT_OD_ID as "domainId", t.OT_State as "nodeState", t.OT_DelState as "delState",
-  w.OT_ID as "titleId", w.OT_Caption as "titleCaption"`
+  p.OP_ImgWidth as "width", p.OP_ImgHeight as "height", w.OT_ID as "titleId", w.OT_Caption as "titleCaption"`
 
 const beside = sql`left join PRV_User u on u.PU_ID = n.ONO_PU_ID
   left join OPR_Page p on p.OP_OT_ID = t.OT_ID
   left join OPR_TopStructure s on s.OTS_OT_ID = t.OT_ID
-  left join OPR_Tree w on w.OT_ID = s.OTS_OT_Title`
+  left join OPR_Tree w on w.OT_ID = iif(t.OT_RCV_Datatype = 2, (select TITLE from TITLE_ABOVE(t.OT_ID)), s.OTS_OT_Title)`
 
 export interface NoteFilter {
   readonly state?: State | 'unsettled' | undefined
@@ -112,6 +114,16 @@ export async function ofNode(
     where ${below ? sql`t.OT_Path starting with ${node.path}` : sql`t.OT_ID = ${node.id}`}
       ${state === undefined ? sql`` : sql`and ${stateIs(state)}`} order by n.ONO_ID + 0 desc`.execute(db)
   return rows
+}
+
+/** Of a node and all below it; asked of the notes that are not settled, as there are far fewer of them than of nodes. */
+export async function unsettledBelow(db: Db, path: string): Promise<{ open: number; answered: number }> {
+  const { rows } = await sql<{ state: number; n: number }>`
+    select n.ONO_State as "state", count(*) as "n" from OPR_Note n join OPR_Tree t on t.OT_ID = n.ONO_OT_ID + 0
+    where n.ONO_State < ${states.of('closed')} and t.OT_DelState = 0 and t.OT_Path || '' starting with ${path}
+    group by n.ONO_State`.execute(db)
+  const of = (state: State) => Number(rows.find(row => row.state === states.of(state))?.n ?? 0)
+  return { open: of('open'), answered: of('answered') }
 }
 
 export async function find(db: Db, id: number): Promise<Note | undefined> {

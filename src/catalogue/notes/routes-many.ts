@@ -56,10 +56,7 @@ export async function manyRoutes(app: App, { services }: { services: Services })
       },
     },
     async request => ({
-      items: kindsOf(services).map(name => ({
-        name,
-        isBuiltIn: (builtInKinds as readonly string[]).includes(name),
-      })),
+      items: kindsOf(services).map(kind => ({ ...kind, isBuiltIn: builtInKinds.includes(kind) })),
       people: (await staff(db, shownPeople)).map(({ uuid, name }) => ({ id: uuid, name })),
       links: { self: request.url, notes: '/api/v1/notes' },
       relationships: {},

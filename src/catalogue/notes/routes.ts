@@ -1,8 +1,7 @@
-// Notes one by one: lists, of a node, reading, writing, answering, removing.
-import { Refusal } from '../../errors.ts'
+// Notes one by one: lists, of a node, reading, changing, answering, removing.
 import type { Db } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -11,21 +10,11 @@ import { actorOf, send, sendNothing, write } from '../../http/write.ts'
 import { access, seenRows } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
 import { domainTags, getDomain } from '../domains/index.ts'
-import { answered, getNote, patchFields, regionFields, requireKind, requireVersion } from './change.ts'
-import { documentsOf } from './documents.ts'
-import { getPerson } from './people.ts'
+import { answered, getNote, patchFields, requireVersion } from './change.ts'
+import { documentOf as documentIn, documentsOf } from './documents.ts'
 import * as repository from './repository.ts'
 import type { Note as Row, NoteFields } from './repository.ts'
-import {
-  NewAnswer,
-  NewNote,
-  NodeNotesQuery,
-  Note,
-  NoteList,
-  NoteParams,
-  NotePatch,
-  NoteQuery,
-} from './schemas.ts'
+import { NewAnswer, NodeNotesQuery, Note, NoteList, NoteParams, NotePatch, NoteQuery } from './schemas.ts'
 import { docTags as tags, readable, readableNote, visiblePlace } from './support.ts'
 import { z } from 'zod'
 
@@ -49,11 +38,8 @@ async function domainsBelow(db: Db, name: string): Promise<number[]> {
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, types } = services
-  const documentOf = async (trx: Db, principal: Principal, id: number) => {
-    const note = await getNote(trx, id)
-    const [body] = await documentsOf(trx, types, principal, [note])
-    return { body: body as z.output<typeof Note>, etag: etagOf(note.version) }
-  }
+  const documentOf = async (trx: Db, principal: Principal, id: number) =>
+    documentIn(trx, types, principal, await getNote(trx, id))
 
   app.get(
     '/api/v1/notes',
@@ -69,11 +55,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async request => {
-      const { cursor, limit, domain, assigned, since, bin, ...filter } = request.query
+      const { cursor, limit, domain, assigned, since, bin, below, ...filter } = request.query
       const [before] = decodeCursor(cursor, ['number']) ?? []
       const person = assigned && (await assignedTo(db, request.principal, assigned))
       if (assigned !== undefined && person === undefined)
         return listDocument(request.url, { items: [], next: undefined })
+      const top = below === undefined ? undefined : await visiblePlace(db, request.principal, below)
       const domainIds = domain === undefined ? undefined : await domainsBelow(db, domain)
       const rows = await seenRows(
         (after: Row | undefined, count) =>
@@ -81,6 +68,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             db,
             {
               ...filter,
+              ...(top === undefined ? {} : { path: top.path }),
               assigned: person as number | null | undefined,
               domainIds,
               since: since === undefined ? undefined : new Date(since),
@@ -118,56 +106,6 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const sees = readable(request.principal)
       const items = await documentsOf(db, types, request.principal, sees ? rows.filter(sees) : rows)
       return listDocument(request.url, { items, next: undefined })
-    },
-  )
-
-  app.post(
-    '/api/v1/tree/:id/notes',
-    {
-      config: { right: 'meta:write' },
-      schema: {
-        operationId: 'createNote',
-        tags,
-        summary: 'Writes a note on a node, or on a region of a page.',
-        params: IdParams,
-        body: NewNote,
-        response: { 201: json(Note, 'The new note.'), ...problems(404, 409, 422) },
-      },
-    },
-    async (request, reply) => {
-      const { kind, text, region, assigned } = request.body
-      const answer = await write(services, request, {}, async trx => {
-        const node = await visiblePlace(trx, request.principal, request.params.id)
-        if (types.datatypeOf(node.datatype) === 'domain')
-          throw new Refusal(
-            'conflict',
-            `Node ${node.id} stands for a domain; notes are about titles and what is in them.`,
-          )
-        requireKind(services, kind)
-        const actor = actorOf(request)
-        const id = await repository.insert(trx, {
-          nodeId: node.id,
-          kind,
-          text,
-          author: actor.name,
-          origin: 'staff',
-          assigned: assigned === null ? null : (await getPerson(trx, assigned)).id,
-          ...(await regionFields(trx, node.id, region ?? undefined)),
-        })
-        await record(trx, {
-          entity: 'note',
-          entityId: id,
-          action: 'create',
-          actor,
-          data: { node: node.id, kind, text },
-        })
-        return {
-          status: 201,
-          location: `/api/v1/notes/${id}`,
-          ...(await documentOf(trx, request.principal, id)),
-        }
-      })
-      return send(reply, answer)
     },
   )
 

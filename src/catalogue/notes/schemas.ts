@@ -24,6 +24,10 @@ export const NewNote = z
   })
   .meta({ id: 'NewNote' })
 
+export const NewNotes = NewNote.omit({ region: true })
+  .extend({ nodes: z.array(Id).min(1).max(10_000).meta({ description: 'Ids of titles, parts and pages' }) })
+  .meta({ id: 'NewNotes' })
+
 export const NotePatch = z
   .strictObject({
     kind: Kind.optional(),
@@ -70,11 +74,14 @@ export const Note = z
       datatype: z.string().nullable(),
       caption: z.string().nullable().meta({ description: 'Of a page its label' }),
       path: z.string(),
+      image: z
+        .object({ width: z.number().int(), height: z.number().int() })
+        .nullable()
+        .meta({ description: 'Of a page with an image its size in pixels, in which regions are told' }),
     }),
-    title: z
-      .object({ id: z.number().int(), caption: z.string().nullable() })
-      .nullable()
-      .meta({ description: 'The title that a page belongs to' }),
+    title: z.object({ id: z.number().int(), caption: z.string().nullable() }).nullable().meta({
+      description: 'The title that a page or a part belongs to; null where the note is about a title itself',
+    }),
     domainId: z.number().int(),
     region: Region.nullable(),
     author: Person,
@@ -98,10 +105,11 @@ export const NoteQuery = PageQuery.extend({
   domain: z.string().max(120).optional().meta({ description: 'Notes in this domain and those below it' }),
   path: z
     .string()
-    .regex(/^\|(\d{1,10}\|)+$/)
+    .regex(/^(\|\d{1,10}\|)+$/)
     .max(500)
     .optional()
     .meta({ description: 'Notes of the node with this path and of all below it' }),
+  below: Id.optional().meta({ description: 'Notes of the node with this id and of all below it' }),
   assigned: z
     .union([z.enum(['me', 'nobody']), Uuid])
     .optional()
@@ -168,9 +176,15 @@ export const NoteHistory = z
   })
   .meta({ id: 'NoteHistory', description: 'What a note was before each change, the latest first.' })
 
+const KindNames = z.object({
+  name: z.string(),
+  de: z.string().meta({ description: 'What people read, in German' }),
+  en: z.string(),
+})
+
 export const NoteKinds = z
   .object({
-    items: z.array(z.object({ name: z.string(), isBuiltIn: z.boolean() })),
+    items: z.array(KindNames.extend({ isBuiltIn: z.boolean() })),
     people: z.array(Person).meta({ description: 'Who can be asked to look after notes' }),
     links: Links,
     relationships: z.object({}),
@@ -191,7 +205,7 @@ export const NewFault = z
 export const FaultForm = z
   .object({
     isOpen: z.boolean().meta({ description: 'Whether faults may be reported here' }),
-    kinds: z.array(z.string()),
+    kinds: z.array(KindNames),
     longest: z.number().int().meta({ description: 'Most characters of the text' }),
     links: Links,
     relationships: z.object({}),

@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { ShownPlace } from '../../http/sight.ts'
 import { access } from '../../people/access/index.ts'
+import * as repository from './repository.ts'
 import { getNote } from './change.ts'
 import { placeOf } from './documents.ts'
 import type { Note } from './repository.ts'
@@ -49,4 +50,14 @@ export async function visiblePlace(db: Db, principal: Principal, id: number): Pr
   const node = { id, ...place, isVisible: state === 1 && delState === 0 }
   access.requireVisible(principal, node)
   return node
+}
+
+/** How many notes on a node and on what stands below it are not settled; null for who may not read them. */
+export async function unsettledBelow(
+  db: Db,
+  principal: Principal,
+  node: ShownPlace & { readonly path: string },
+): Promise<{ open: number; answered: number } | null> {
+  if (readable(principal) && !access.sight(principal).can('edit', node)) return null
+  return repository.unsettledBelow(db, node.path)
 }

@@ -3,6 +3,7 @@ import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
+import { unsettledBelow } from '../notes/index.ts'
 import { getVisible } from './documents.ts'
 import * as repository from './repository.ts'
 import { Counts } from './schemas.ts'
@@ -19,7 +20,7 @@ export async function aboutRoutes(app: App, { services }: { services: Services }
       schema: {
         operationId: 'countDescendants',
         tags,
-        summary: 'Counts what stands below a node.',
+        summary: 'Counts what stands below a node, and the notes there that are not settled.',
         params: IdParams,
         response: { 200: json(Counts, 'Numbers by datatype.'), ...problems(404) },
       },
@@ -56,6 +57,7 @@ export async function aboutRoutes(app: App, { services }: { services: Services }
       return {
         total,
         byDatatype: Object.fromEntries(byDatatype),
+        notes: await unsettledBelow(db, principal, { ...node, isVisible: true }),
         links: { self: request.url, node: `/api/v1/tree/${node.id}` },
         relationships: {},
         meta: {},

@@ -96,6 +96,7 @@ export function objectDocument(
     readonly citation: Citation
     readonly beside: Beside
     readonly copies: number | undefined
+    readonly takesFaults: boolean
   },
 ): Document {
   const { root, title, domain } = object
@@ -180,6 +181,7 @@ export function objectDocument(
       ...imageOf(page),
       hasText: page.alto !== undefined || page.hasCorrection,
     })),
+    takesFaults: context.takesFaults,
     copies: context.copies ?? null,
     citation: {
       text: citationText(context.citation),

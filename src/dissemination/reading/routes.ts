@@ -6,6 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
+import { takesFaults } from '../../catalogue/notes/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { lentAs } from '../../people/lending/index.ts'
 import { newest } from '../feeds/index.ts'
@@ -69,6 +70,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         citation: await citationOf(services, source),
         beside: await besideOf(principal, object),
         copies: (await lentAs(services, object.path))?.copies,
+        takesFaults: await takesFaults(services, db, node.domainId),
       })
     },
   )

@@ -103,6 +103,7 @@ export const ReadingObject = z
       .nullable()
       .meta({ description: 'Why the caller does not see the images as they are; null: they do' }),
     pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
+    takesFaults: z.boolean().meta({ description: 'Readers may report what is wrong: see /tree/{id}/faults' }),
     copies: id
       .nullable()
       .meta({ description: 'It is lent, so many copies at a time: see /titles/{id}/loan; null: no limit' }),
