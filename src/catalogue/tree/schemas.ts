@@ -191,12 +191,9 @@ export const Counts = z
       z.string(),
       z.object({ released: z.number().int(), hidden: z.number().int(), inBin: z.number().int() }),
     ),
-    notes: z
-      .object({ open: z.number().int(), answered: z.number().int() })
-      .nullable()
-      .meta({
-        description: 'Notes on the node and below it that are not settled; null for who may not read them',
-      }),
+    notes: z.object({ open: z.number().int(), answered: z.number().int() }).nullable().meta({
+      description: 'Notes on the node and below it that are not settled; null for who may not read them',
+    }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
     meta: z.object({}),
