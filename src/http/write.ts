@@ -115,6 +115,11 @@ export async function forgetAnswers(db: Db): Promise<number> {
   return Number(gone.numDeletedRows)
 }
 
+/** Whether the log tells of an operation: who orders a job changes nothing himself, and the job's result names its own. */
+const isLogged = async (trx: Db, batch: number): Promise<boolean> =>
+  (await trx.selectFrom('SYS_Log').select('SL_ID').where('SL_Batch', '=', batch).executeTakeFirst()) !==
+  undefined
+
 /** Every answer to a change names its operation, with the addresses of its line in the log and of its undo, where it has one. */
 function withBatch<T>(answer: Answer<T>, batch: number | undefined, canUndo: boolean): Answer<T> {
   const body = answer.body as { links?: object; dryRun?: boolean } | null
@@ -144,7 +149,9 @@ export async function write<T>(
     services.database.inTransaction(options, async (trx, connection) => {
       const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
       const done = async (): Promise<Answer<T>> => {
-        const answer = withBatch(await work(trx, connection), batch, canUndo)
+        const made = await work(trx, connection)
+        const isNamed = batch !== undefined && (await isLogged(trx, batch))
+        const answer = withBatch(made, isNamed ? batch : undefined, canUndo)
         for (const check of request.server.beforeCommit) await check(request, trx)
         return answer
       }

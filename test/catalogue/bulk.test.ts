@@ -123,6 +123,7 @@ t.test('a large selection becomes a job, which an undo takes back, too', async t
     changes: [{ action: 'set', field: 'owner', value: 'Us' }],
   })
   t.equal(job.status, 202)
+  t.same([job.body.links, job.headers['operation']], [{ job: job.headers['location'] }, undefined])
   await app.drain()
   const { result } = (await call('GET', job.body.links.job)).body
   t.match(result, { selected: 61, changed: 61, batch: Number })

@@ -245,11 +245,13 @@ t.test('a large batch becomes a job', async t => {
   const { path } = (await small.call('GET', `/api/v1/tree/${title}`)).body
   const answer = await small.call('POST', '/api/v1/tree/batch', { action: 'release', path })
   t.equal(answer.status, 202)
+  t.same(answer.body.links, { job: `/api/v1/jobs/${answer.body.job}` })
+  t.equal(answer.headers['operation'], undefined, 'to order it is no operation')
   await small.drain()
-  t.match((await small.call('GET', `/api/v1/jobs/${answer.body.job}`)).body, {
-    state: 'done',
-    result: { changed: 6 },
-  })
+  const done = (await small.call('GET', `/api/v1/jobs/${answer.body.job}`)).body
+  t.match(done, { state: 'done', result: { changed: 6, batch: Number } })
+  const operation = `/api/v1/operations/${done.result.batch}`
+  t.match(await small.call('GET', operation), { status: 200, body: { entries: [{ action: 'release' }] } })
 })
 
 t.test('puts children into an order', async t => {
