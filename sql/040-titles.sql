@@ -198,10 +198,10 @@ begin
     end
 end^
 
--- undo puts rows back as they were, with the operation that once made them
+-- undo puts rows back as they were, with the operation that once made them; what was assigned is a promise that no undo takes back
 create trigger OPR_IDENTIFIER_BI_BATCH for OPR_Identifier active before insert position 5 as
 begin
-  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null and rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is null) then
+  if (new.OI_Source is distinct from 'assigned' and rdb$get_context('USER_TRANSACTION', 'UNDO') is null and rdb$get_context('USER_TRANSACTION', 'PLAYBACK') is null) then
     new.OI_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
 end^
 set term ;^

@@ -23,6 +23,7 @@ import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
 import { domains } from './catalogue/domains/index.ts'
 import { notes } from './catalogue/notes/index.ts'
+import { identifiers } from './catalogue/identifiers/index.ts'
 import { pages } from './catalogue/pages/index.ts'
 import { operations } from './catalogue/operations/index.ts'
 import { rearranging } from './catalogue/rearranging/index.ts'
@@ -72,6 +73,7 @@ export const modules: readonly Module[] = [
   tags,
   transitions,
   notes,
+  identifiers,
   tree,
   rights,
   titles,

@@ -16,6 +16,7 @@ import { fixitySection } from './fixity-options.ts'
 import { imageSection, webcacheSection } from './image-options.ts'
 import { importSection } from './import-options.ts'
 import { jobSection } from './job-options.ts'
+import { identifierSection } from './identifier-options.ts'
 import { lendingSection } from './lending-options.ts'
 import { mailSection } from './mail-options.ts'
 import { noteSection } from './note-options.ts'
@@ -61,6 +62,7 @@ export const sections = {
   statistics: statisticSection,
   mail: mailSection,
   webhook: webhookSection,
+  identifiers: identifierSection,
   pools: poolSection,
   log: logSection,
   sample: sampleSection,
@@ -104,6 +106,7 @@ export interface Config {
   readonly statistics: Section<'statistics'>
   readonly mail: Section<'mail'>
   readonly webhook: Section<'webhook'>
+  readonly identifiers: Section<'identifiers'>
   readonly pools: Section<'pools'>
   readonly log: Section<'log'>
   readonly sample: Section<'sample'>

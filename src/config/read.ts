@@ -210,6 +210,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     statistics: of('statistics'),
     mail: of('mail'),
     webhook: of('webhook'),
+    identifiers: of('identifiers'),
     pools: of('pools'),
     log: of('log'),
     oai: of('oai'),

@@ -47,6 +47,7 @@ export const scheduledKinds = {
   texts: 'texts.recognise',
   tidy: 'jobs.tidy',
   accessLog: 'access.anonymise',
+  identifiers: 'identifiers.assign',
 } as const
 
 export const scheduleSection = z
@@ -72,6 +73,10 @@ export const scheduleSection = z
     accessLog: schedule(
       '40 3 * * *',
       'Remove persons and addresses from the access log ([statistics] accessDays).',
+    ),
+    identifiers: schedule(
+      '',
+      'Assign the identifiers that released titles lack, and bring what agencies know of them up to date ([identifiers]).',
     ),
   })
   .describe(

@@ -9,6 +9,27 @@ export interface CFGOption {
   CO_UpdateTS: Generated<Date>
 }
 
+export interface OPRAssigned {
+  OAS_ID: number
+  OAS_Scheme: string
+  /** DOI in small letters */
+  OAS_Value: string
+  /** The node it was given to; no foreign key, it may be gone */
+  OAS_OT_ID: number
+  /** What it was, as everyone saw it; null where not everyone did */
+  OAS_Caption: Generated<string | null>
+  /** With the agency: 0 not registered, 1 draft, 2 registered, 3 findable; a handle that resolves is 3 */
+  OAS_State: Generated<number>
+  /** Why the last registration failed */
+  OAS_Error: Generated<string | null>
+  /** When the agency last took it */
+  OAS_RegisteredTS: Generated<Date | null>
+  /** When the node was removed for good, or merged into another one */
+  OAS_GoneTS: Generated<Date | null>
+  OAS_InsertTS: Generated<Date>
+  OAS_UpdateTS: Generated<Date>
+}
+
 export interface OPRCapsule {
   OCA_ID: number
   /** The title; it may be lost meanwhile */
@@ -1111,6 +1132,7 @@ export interface TMPNode {
 
 export interface Schema {
   CFG_Option: CFGOption
+  OPR_Assigned: OPRAssigned
   OPR_Capsule: OPRCapsule
   OPR_Comment: OPRComment
   OPR_Content: OPRContent
@@ -1181,6 +1203,18 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'CO_Value',
   'CO_InsertTS',
   'CO_UpdateTS',
+  'OPR_Assigned',
+  'OAS_ID',
+  'OAS_Scheme',
+  'OAS_Value',
+  'OAS_OT_ID',
+  'OAS_Caption',
+  'OAS_State',
+  'OAS_Error',
+  'OAS_RegisteredTS',
+  'OAS_GoneTS',
+  'OAS_InsertTS',
+  'OAS_UpdateTS',
   'OPR_Capsule',
   'OCA_ID',
   'OCA_OT_ID',

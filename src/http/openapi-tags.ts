@@ -6,6 +6,7 @@ export const tagsInOrder = [
     description: 'Deliveries: titles with their pages and files, in one call or from folders.',
   },
   { name: 'titles', description: 'Titles, their records in MODS, identifiers and versions; many at once.' },
+  { name: 'identifiers', description: 'URN, DOI and handle that are assigned here.' },
   { name: 'pages', description: 'Pages, their masters, labels and order.' },
   { name: 'structure', description: 'The outline of a title as one tree.' },
   { name: 'texts', description: 'Recognised and corrected texts of pages.' },

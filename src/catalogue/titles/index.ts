@@ -7,7 +7,7 @@ import { bulkRoutes } from './routes-bulk.ts'
 import { fields, followFields, orderDate, pagecount } from './jobs.ts'
 import { routes } from './routes.ts'
 import { moreRoutes } from './routes-more.ts'
-import { urnRoutes } from './routes-urn.ts'
+import { resolverRoutes } from './routes-resolve.ts'
 
 export { type Origin, origins } from './codes.ts'
 export * as identifiers from './identifiers.ts'
@@ -23,7 +23,7 @@ export const titles: Module = {
   routes: async (app, options) => {
     await routes(app, options)
     await moreRoutes(app, options)
-    await urnRoutes(app, options)
+    await resolverRoutes(app, options)
     await bulkRoutes(app, options)
     await tableRoutes(app, options)
   },

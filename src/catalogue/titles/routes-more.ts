@@ -1,4 +1,4 @@
-// Versions, identifiers and the title page of a title; addresses by URN.
+// Versions, identifiers and the title page of a title.
 import { Refusal } from '../../errors.ts'
 import { z } from 'zod'
 import { Id, IdParams } from '../../http/envelope.ts'
@@ -8,6 +8,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 
 import { record as log } from '../../system/log/index.ts'
+import { assignedSource } from '../identifiers/index.ts'
 import { getNode, getVisible, refreshTitles } from '../tree/index.ts'
 import { titlepageModes } from './codes.ts'
 import { documentOf, identifierDocument } from './documents.ts'
@@ -195,7 +196,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         tags,
         summary: 'Takes an identifier off a title.',
         params: z.strictObject({ id: Id, identifier: Id }),
-        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404) },
+        response: { 204: z.null().meta({ description: 'It is gone.' }), ...problems(404, 409) },
       },
     },
     async (request, reply) => {
@@ -204,6 +205,8 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         const gone = (await identifiers.ofNode(trx, title.id)).find(
           found => found.id === request.params.identifier,
         )
+        if (gone?.source === assignedSource)
+          throw new Refusal('conflict', `${gone.value} was assigned here: it stays for ever.`)
         await identifiers.remove(trx, title.id, request.params.identifier)
         const actor = actorOf(request)
         await log(trx, {

@@ -5,10 +5,11 @@ import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config/options.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
-import type { Actor, Database, Db } from '../../firebird/database.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
 import type { Reservation } from '../../firebird/isolation.ts'
 import type { Services } from '../../http/module.ts'
 import { type Answer, write } from '../../http/write.ts'
+import { assignReleased } from '../identifiers/index.ts'
 import { requireNoneOpen } from '../notes/index.ts'
 import { enforceTransitions } from '../transitions/index.ts'
 import { refreshTitles } from './title-caches.ts'
@@ -64,7 +65,7 @@ async function inScope<L extends Lock, T>(
 
 /** A tree transaction of the program's own: an import, a harvest, a job, a check. @throws Refusal where a transition is not its author's to make, or what is released has open notes */
 export const inTree = <L extends Lock, T>(
-  services: { readonly database: Database; readonly types: TypeSystem; readonly config: Config },
+  services: Services,
   options: { readonly lock: L; readonly actor: Actor },
   work: (trx: Locks[L], connection: FirebirdConnection) => Promise<T>,
 ): Promise<T> =>
@@ -73,6 +74,7 @@ export const inTree = <L extends Lock, T>(
     async (trx, connection) => {
       const result = await inScope(trx, options.lock, services.types, tree => work(tree, connection))
       await enforceTransitions(trx, options.actor)
+      await assignReleased(services, trx)
       await requireNoneOpen(trx, services)
       return result
     },

@@ -13,7 +13,8 @@ import { problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
 import { dublinCoreOf, sourcesOf } from '../records/index.ts'
-import { getVisible, type Node } from '../../catalogue/tree/index.ts'
+import { getVisible, type Node, redirected } from '../../catalogue/tree/index.ts'
+import { tombstoneOf } from '../../catalogue/identifiers/index.ts'
 import { citationOf } from './citation.ts'
 
 const formats = ['html', 'manifest', 'mets', 'mods', 'ris', 'bibtex', 'jsonld', 'pdf'] as const
@@ -70,13 +71,18 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
             ]),
           },
           303: z.null().meta({ description: 'The address of that form.' }),
-          ...problems(404),
+          ...problems(404, 410),
         },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      const found = await getVisible(db, request.principal, id)
+      const found = await getVisible(db, request.principal, id).catch(async (error: unknown) => {
+        // merged titles lead on by themselves
+        const tombstone =
+          (await redirected(db, id)) === undefined && (await tombstoneOf(db, request.principal, id))
+        throw tombstone || error
+      })
       const node = found.linkId === null ? found : await getVisible(db, request.principal, found.linkId)
       const datatype = types.datatypeOf(node.datatype)
       reply
