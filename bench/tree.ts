@@ -58,7 +58,7 @@ export async function benchTree(small: Probe, large: Probe, nodes: number): Prom
   const operate = (work: (trx: Parameters<typeof hide>[0], batch: number) => Promise<unknown>) =>
     time(() =>
       inTree(
-        { database, types, config: readConfig(undefined, {}).config },
+        { database, types, config: readConfig(undefined, {}).config } as never,
         { lock: 'move', actor: { name: 'bench', application: 'bench' } },
         async trx => work(trx, await nextBatch(trx)),
       ),

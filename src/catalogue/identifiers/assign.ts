@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
+import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import { access, publicNow } from '../../people/access/index.ts'
@@ -27,6 +28,8 @@ export interface Given {
 }
 
 const portion = 200
+/** How many forms of a value are tried: as many nodes that carry the first one point at a template that is another repository's */
+const forms = 20
 
 /** Released titles and pages, by a condition on OPR_Tree t; `titleId` is the title itself or that of the page. */
 const nodesWhere = (condition: ReturnType<typeof sql>) => sql<Node>`
@@ -83,11 +86,15 @@ async function give(
 
 /** A record may have brought the very value that a node's would be, from another installation. */
 async function freeValue(trx: Db, settings: Settings, scheme: Scheme, nodeId: number): Promise<string> {
-  for (let nth = 1; ; nth++) {
+  for (let nth = 1; nth <= forms; nth++) {
     const value = valueOf(settings, scheme, nodeId, nth)
     if (await repository.byValue(trx, scheme, value)) continue
     if (!(await repository.isElsewhere(trx, scheme, value, nodeId))) return value
   }
+  throw new Refusal(
+    'conflict',
+    `Node ${nodeId} gets no ${scheme}: ${valueOf(settings, scheme, nodeId)} and its ${forms - 1} other forms are taken. Change the template [identifiers] ${scheme}, or that of the domain (${settings.templates[scheme]}).`,
+  )
 }
 
 /** An agency is told by a job of the same transaction: of what was rolled back it never hears. */

@@ -2,7 +2,6 @@
 // between processes (decision 6), carries who acts into the histories, and brings what titles know of the nodes below them up to date before it
 // commits. The functions that write nodes take nothing else, so none of this can be forgotten.
 import type { FastifyRequest } from 'fastify'
-import type { Config } from '../../config/options.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
