@@ -21,7 +21,7 @@ comment on table OPR_Assigned is 'URN, DOI and handle that were given to titles 
 comment on column OPR_Assigned.OAS_Value is 'DOI in small letters';
 comment on column OPR_Assigned.OAS_OT_ID is 'The node it was given to; no foreign key, it may be gone';
 comment on column OPR_Assigned.OAS_Caption is 'What it was, as everyone saw it; null where not everyone did';
-comment on column OPR_Assigned.OAS_State is 'With the agency: 0 not registered, 1 draft, 2 registered, 3 findable; a handle that resolves is 3';
+comment on column OPR_Assigned.OAS_State is 'With the agency: 0 not registered, 1 draft, 2 registered, 3 findable; a URN or handle that resolves is 3';
 comment on column OPR_Assigned.OAS_Error is 'Why the last registration failed';
 comment on column OPR_Assigned.OAS_RegisteredTS is 'When the agency last took it';
 comment on column OPR_Assigned.OAS_GoneTS is 'When the node was removed for good, or merged into another one';

@@ -75,7 +75,7 @@ function check(session: Session): Promise<number> {
 function register(session: Session): Promise<number> {
   return session.withServices(async services => {
     let [told, failed] = [0, 0]
-    for await (const { id, value } of all(services, { agencies: true })) {
+    for await (const { id, value } of all(services, {})) {
       try {
         const state = await registerIdentifier(services, id)
         if (state === undefined) continue
@@ -116,7 +116,9 @@ export function addIdentifierCommands(
     .action(async (flags: object) => exitCode(await list(session, flags)))
   identifiers
     .command('check')
-    .description('look for promises that are not kept: missing on their node, wrong check digit, not registered')
+    .description(
+      'look for promises that are not kept: missing on their node, wrong check digit, not registered',
+    )
     .action(async () => exitCode(await check(session)))
   identifiers
     .command('register')

@@ -39,6 +39,12 @@ export const identifierSection = z
       'URNs that begin with urn:nbn: end with the check digit of the Deutsche Nationalbibliothek.',
     ),
     pageUrns: flag(false, 'Pages of such titles get URNs, too.'),
+    urnUrl: text(
+      '',
+      'URN service that is told where URNs lead, e.g. https://api.nbn-resolving.org/v2; empty: they are collected by OAI-PMH (epicur), those of titles.',
+    ),
+    urnUser: text('', 'Account there.'),
+    urnPassword: secret('', 'Its password.'),
     doi: template('doi', 'DOI of a title, e.g. 10.12345/xyz.{id}; empty: none.'),
     handle: template('handle', 'Handle of a title, e.g. 20.500.12345/{id}; empty: none.'),
     dataciteUrl: text('https://api.datacite.org', 'Interface of DataCite.'),

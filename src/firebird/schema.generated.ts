@@ -18,7 +18,7 @@ export interface OPRAssigned {
   OAS_OT_ID: number
   /** What it was, as everyone saw it; null where not everyone did */
   OAS_Caption: Generated<string | null>
-  /** With the agency: 0 not registered, 1 draft, 2 registered, 3 findable; a handle that resolves is 3 */
+  /** With the agency: 0 not registered, 1 draft, 2 registered, 3 findable; a URN or handle that resolves is 3 */
   OAS_State: Generated<number>
   /** Why the last registration failed */
   OAS_Error: Generated<string | null>

@@ -9,9 +9,10 @@ import { checkDigit, hasCheckDigit } from '../../src/formats/urn/check-digit.ts'
 import { runCli } from '../support/crashes.ts'
 import { asMods, aDomain, aSecondProcess, aTitle, modsOf, start } from '../support/start.ts'
 
-/** An agency that keeps DOIs and handles, and what it answers next where it is not well. */
+/** Agencies that keep URNs, DOIs and handles, and what it answers next where it is not well. */
 const dois = new Map<string, { state: string; attributes: Record<string, any> }>()
 const handles = new Map<string, string>()
+const urns = new Map<string, string>()
 const asked: { authorization: string; url: string }[] = []
 const faults: number[] = []
 const agency = createServer((request, response) => {
@@ -25,6 +26,15 @@ const agency = createServer((request, response) => {
     if (url.startsWith('/api/handles/')) {
       handles.set(url.slice('/api/handles/'.length).split('?')[0] as string, JSON.parse(body).values[0].data.value)
       return void response.writeHead(201, { 'content-type': 'application/json' }).end('{"responseCode":1}')
+    }
+    if (url.startsWith('/urns')) {
+      const known = url.slice('/urns/urn/'.length).replace('/my-urls', '')
+      if (request.method === 'HEAD') return void response.writeHead(urns.has(known) ? 200 : 404).end()
+      const told = JSON.parse(body)
+      if (request.method === 'PATCH' && !urns.has(known)) return void response.writeHead(404).end()
+      if (request.method === 'POST' && urns.has(told.urn)) return void response.writeHead(409).end()
+      urns.set(told.urn ?? known, (told.urls ?? told)[0].url)
+      return void response.writeHead(request.method === 'POST' ? 201 : 204).end()
     }
     const { attributes } = JSON.parse(body).data
     const before = dois.get(attributes.doi)?.state ?? 'draft'
@@ -47,6 +57,9 @@ const settings = {
   FIREFOLIO_IDENTIFIERS_PAGEURNS: 'true',
   FIREFOLIO_IDENTIFIERS_DOI: '10.12345/xyz.{id}',
   FIREFOLIO_IDENTIFIERS_HANDLE: '20.500.12345/{id}',
+  FIREFOLIO_IDENTIFIERS_URNURL: address,
+  FIREFOLIO_IDENTIFIERS_URNUSER: 'library',
+  FIREFOLIO_IDENTIFIERS_URNPASSWORD: 'third secret',
   FIREFOLIO_IDENTIFIERS_DATACITEURL: address,
   FIREFOLIO_IDENTIFIERS_DATACITEACCOUNTS: 'LIB.ONE:first secret, LIB.TWO:second',
   FIREFOLIO_IDENTIFIERS_HANDLEURL: address,
@@ -203,57 +216,70 @@ t.test('of what was never released, and of what is closed, nothing is told', asy
   t.equal((await read(`/id/${id}`)).status, 404)
   await mark(id)
   const closed = await call('POST', `/api/v1/tree/${id}/rights`, { subject: 'everyone', right: 'see', effect: 'deny' }) // prettier-ignore
-  t.equal(closed.status, 201, JSON.stringify(closed.body))
+  t.equal(closed.status, 200, JSON.stringify(closed.body))
   await release(id)
   t.equal((await read(`/urn/${urnOf(id)}`)).status, 404)
   await release(id, false)
   t.equal((await read(`/urn/${urnOf(id)}`)).status, 404)
 })
 
-t.test('DOIs and handles are registered, and those of what was withdrawn are findable no longer', async t => {
-  const id = await marked({ title: 'A findable title' })
-  faults.push(503)
-  await release(id)
-  await hurry()
-  await hurry()
-  const doi = `10.12345/xyz.${id}`
-  t.match(dois.get(doi), {
-    state: 'findable',
-    attributes: {
-      url: `https://library.example.org/id/${id}`,
-      titles: [{ title: 'A findable title' }],
-      creators: [{ name: ':unkn' }],
-      types: { resourceTypeGeneral: 'Text' },
-    },
-  })
-  t.equal(handles.get(`20.500.12345/${id}`), `https://library.example.org/id/${id}`)
-  t.ok(asked.some(({ authorization }) => authorization === `Basic ${Buffer.from('LIB.ONE:first secret').toString('base64')}`)) // prettier-ignore
-  const row = async () =>
+t.test(
+  'URNs, DOIs and handles are registered, and those of what was withdrawn are findable no longer',
+  async t => {
+    const id = await marked({ title: 'A findable title', pages: 1 })
+    const [page] = (await pagesOf(id)) as [number]
+    await call('POST', '/api/v1/tree/batch', { action: 'release', ids: [page] }, any)
+    urns.set(urnOf(id), 'https://old.example.org/before')
+    faults.push(503)
+    await release(id)
+    await hurry()
+    await hurry()
+    const doi = `10.12345/xyz.${id}`
+    t.match(dois.get(doi), {
+      state: 'findable',
+      attributes: {
+        url: `https://library.example.org/id/${id}`,
+        titles: [{ title: 'A findable title' }],
+        creators: [{ name: ':unkn' }],
+        types: { resourceTypeGeneral: 'Text' },
+      },
+    })
+    t.equal(handles.get(`20.500.12345/${id}`), `https://library.example.org/id/${id}`)
+    t.equal(
+      urns.get(urnOf(id)),
+      `https://library.example.org/id/${id}`,
+      'one that the service knew leads here now',
+    )
+    t.equal(urns.get(urnOf(page)), `https://library.example.org/id/${page}`)
+    t.ok(asked.some(({ authorization, url }) => url.startsWith('/urns') && authorization === `Basic ${Buffer.from('library:third secret').toString('base64')}`)) // prettier-ignore
+    t.ok(asked.some(({ authorization }) => authorization === `Basic ${Buffer.from('LIB.ONE:first secret').toString('base64')}`)) // prettier-ignore
+    const row = async () =>
     (await call('GET', '/api/v1/identifiers?scheme=doi')).body.items.find((each: Carried) => each.value === doi) // prettier-ignore
-  t.match(await row(), { state: 'findable', error: null })
-  await release(id, false)
-  await hurry()
-  t.equal(dois.get(doi)?.state, 'registered', 'hidden')
-  t.match(await row(), { state: 'registered' })
-  await release(id)
-  await hurry()
-  t.equal(dois.get(doi)?.state, 'findable', 'and back')
+    t.match(await row(), { state: 'findable', error: null })
+    await release(id, false)
+    await hurry()
+    t.equal(dois.get(doi)?.state, 'registered', 'hidden')
+    t.match(await row(), { state: 'registered' })
+    await release(id)
+    await hurry()
+    t.equal(dois.get(doi)?.state, 'findable', 'and back')
 
-  await call('PATCH', '/api/v1/domains/lib/config', { 'identifiers.dataciteAccount': 'LIB.TWO' })
-  faults.push(422, 422, 422, 422)
-  const next = await marked()
-  await release(next)
-  await hurry()
-  const failed = (await call('GET', '/api/v1/identifiers?failed=true')).body.items
-  t.match(failed, [{ nodeId: next, error: /127\.0\.0\.1:\d+ answers 422: .*not today/ }])
-  t.notOk(JSON.stringify(failed).includes('second'))
-  faults.length = 0
-  const told = await runCli(app.services, ['identifiers', 'register'], settings)
-  t.match(told, { code: 0 }, told.out)
-  t.ok(asked.some(({ authorization }) => authorization === `Basic ${Buffer.from('LIB.TWO:second').toString('base64')}`)) // prettier-ignore
-  t.match((await runCli(app.services, ['identifiers', 'check'], settings)).out, /Nothing is wrong/)
-  t.notMatch((await runCli(app.services, ['config', 'show'], settings)).out, /first secret/)
-})
+    await call('PATCH', '/api/v1/domains/lib/config', { 'identifiers.dataciteAccount': 'LIB.TWO' })
+    faults.push(422, 422, 422, 422)
+    const next = await marked()
+    await release(next)
+    await hurry()
+    const failed = (await call('GET', '/api/v1/identifiers?failed=true')).body.items
+    t.match(failed, [{ nodeId: next, error: /127\.0\.0\.1:\d+ answers 422: .*not today/ }])
+    t.notOk(JSON.stringify(failed).includes('second'), 'an error tells no password')
+    faults.length = 0
+    const told = await runCli(app.services, ['identifiers', 'register'], settings)
+    t.match(told, { code: 0 }, told.out)
+    t.ok(asked.some(({ authorization }) => authorization === `Basic ${Buffer.from('LIB.TWO:second').toString('base64')}`)) // prettier-ignore
+    t.match((await runCli(app.services, ['identifiers', 'check'], settings)).out, /Nothing is wrong/)
+    t.notMatch((await runCli(app.services, ['config', 'show'], settings)).out, /first secret|third secret/)
+  },
+)
 
 t.test('domains say otherwise', async t => {
   await aDomain(app, 'theses')

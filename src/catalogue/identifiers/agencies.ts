@@ -1,8 +1,10 @@
-// The agencies: DataCite for DOIs, a Handle server for handles. Each is told where a title is and what it is; asked again, it is told again.
+// The agencies: the URN service of the Deutsche Nationalbibliothek, DataCite for DOIs, a Handle server for handles. Each is told where a title is
+// and DataCite what it is; asked again, it is told again.
 import { fetch, type Response } from 'undici'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { State } from './repository.ts'
+import type { Scheme } from './settings.ts'
 
 /** What an agency is told of a title. */
 export interface Described {
@@ -15,21 +17,32 @@ export interface Described {
   readonly language: string | null
 }
 
+interface Asked {
+  readonly body?: unknown
+  readonly media?: string
+  /** 404 is an answer, too */
+  readonly unknown?: boolean
+}
+
 /** @throws Refusal not-processable where it declines, unavailable where a later attempt may succeed */
 async function ask(
   services: Services,
   url: string,
-  method: 'PUT',
+  method: 'HEAD' | 'PATCH' | 'POST' | 'PUT',
   authorization: string,
-  body: unknown,
+  { body, media = 'application/json', unknown = false }: Asked = {},
 ): Promise<Response> {
   const { host } = new URL(url)
   let answer: Response
   try {
     answer = await fetch(url, {
       method,
-      body: JSON.stringify(body),
-      headers: { authorization, 'content-type': 'application/vnd.api+json', accept: 'application/json, */*' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        authorization,
+        accept: 'application/json, */*',
+        ...(body === undefined ? {} : { 'content-type': media }),
+      },
       redirect: 'manual',
       signal: AbortSignal.timeout(services.config.identifiers.timeoutS * 1000),
     })
@@ -42,7 +55,7 @@ async function ask(
       error,
     )
   }
-  if (answer.ok) return answer
+  if (answer.ok || (unknown && answer.status === 404)) return answer
   const text = (await answer.text()).slice(0, 500)
   const isTheirs = answer.status >= 500 || answer.status === 429 || answer.status === 408
   throw new Refusal(isTheirs ? 'unavailable' : 'not-processable', `${host} answers ${answer.status}: ${text}`)
@@ -94,18 +107,21 @@ export async function tellDatacite(
     'PUT',
     basic(account, password),
     {
-      data: {
-        type: 'dois',
-        attributes: {
-          doi: described.value,
-          ...(event === undefined ? {} : { event }),
-          url: described.url,
-          titles: [{ title: described.title }],
-          creators: creators.map(name => ({ name })),
-          publisher: described.publisher || ':unav',
-          publicationYear: described.year,
-          types: { resourceTypeGeneral: 'Text' },
-          ...(described.language === null ? {} : { language: described.language }),
+      media: 'application/vnd.api+json',
+      body: {
+        data: {
+          type: 'dois',
+          attributes: {
+            doi: described.value,
+            ...(event === undefined ? {} : { event }),
+            url: described.url,
+            titles: [{ title: described.title }],
+            creators: creators.map(name => ({ name })),
+            publisher: described.publisher || ':unav',
+            publicationYear: described.year,
+            types: { resourceTypeGeneral: 'Text' },
+            ...(described.language === null ? {} : { language: described.language }),
+          },
         },
       },
     },
@@ -123,7 +139,29 @@ export async function tellHandleServer(services: Services, { value, url }: Descr
     `${handleUrl.replace(/\/$/, '')}/api/handles/${value}?overwrite=true`,
     'PUT',
     basic(encodeURIComponent(handleUser), encodeURIComponent(handlePassword)),
-    { values: [{ index: 1, type: 'URL', data: { format: 'string', value: url } }] },
+    { body: { values: [{ index: 1, type: 'URL', data: { format: 'string', value: url } }] } },
   )
   return 'findable'
+}
+
+/**
+ * A URN leads to the title's or page's address. One that the service knows already gets the address for ours there.
+ * @see https://wiki.dnb.de/display/URNSERVDOK
+ */
+export async function tellUrnService(services: Services, { value, url }: Described): Promise<State> {
+  const { urnUrl, urnUser, urnPassword } = services.config.identifiers
+  const account = basic(urnUser, urnPassword)
+  const base = `${urnUrl.replace(/\/$/, '')}/urns`
+  const urls = [{ url, priority: 1 }]
+  const known = await ask(services, `${base}/urn/${value}`, 'HEAD', account, { unknown: true })
+  if (known.status === 404) await ask(services, base, 'POST', account, { body: { urn: value, urls } })
+  else await ask(services, `${base}/urn/${value}/my-urls`, 'PATCH', account, { body: urls })
+  return 'findable'
+}
+
+/** Whether somebody is told of identifiers of a kind. URNs without a service are collected by OAI-PMH (epicur). */
+export function hasAgency(services: Services, scheme: Scheme): boolean {
+  const { urnUrl, handleUrl } = services.config.identifiers
+  if (scheme === 'doi') return dataciteAccounts(services).size > 0
+  return (scheme === 'urn' ? urnUrl : handleUrl) !== ''
 }

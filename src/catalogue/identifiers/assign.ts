@@ -8,6 +8,7 @@ import type { Services } from '../../http/module.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import { access, publicNow } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
+import { hasAgency } from './agencies.ts'
 import * as repository from './repository.ts'
 import { type Scheme, schemes, type Settings, settingsOf, valueOf } from './settings.ts'
 
@@ -77,7 +78,7 @@ async function give(
           caption: isPublic ? node.caption : null,
         })
         given.push({ nodeId: node.id, scheme, value })
-        if (scheme !== 'urn') await wantRegistration(trx, id)
+        if (hasAgency(services, scheme)) await wantRegistration(trx, id)
       }
     }
   }
@@ -151,7 +152,8 @@ export async function assignReleased(services: Services, trx: Db): Promise<void>
   for (let start = 0; start < changed.length; start += portion) {
     const ids = changed.slice(start, start + portion).map(({ id }) => id)
     for (const { id, scheme, state } of await repository.ofNodes(trx, ids))
-      if (scheme === 'doi' && state !== 'assigned') await wantRegistration(trx, id)
+      if (scheme === 'doi' && state !== 'assigned' && hasAgency(services, scheme))
+        await wantRegistration(trx, id)
   }
 }
 

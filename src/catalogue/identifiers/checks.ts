@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { hasCheckDigit } from '../../formats/urn/check-digit.ts'
 import type { Check, Services } from '../../http/module.ts'
-import { hasAgency, outstanding } from './register.ts'
+import { hasAgency } from './agencies.ts'
+import { outstanding } from './register.ts'
 import * as repository from './repository.ts'
 
 /** What was promised stands on its node. */

@@ -6,11 +6,18 @@ import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { access, publicNow } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
-import { dataciteAccounts, type Described, tellDatacite, tellHandleServer } from './agencies.ts'
+import {
+  dataciteAccounts,
+  type Described,
+  hasAgency,
+  tellDatacite,
+  tellHandleServer,
+  tellUrnService,
+} from './agencies.ts'
 import { assignOutstanding, wantRegistration } from './assign.ts'
 import * as repository from './repository.ts'
 import type { Assigned, State } from './repository.ts'
-import { type Scheme, settingsOf } from './settings.ts'
+import { settingsOf } from './settings.ts'
 
 interface Row {
   readonly id: number
@@ -63,8 +70,7 @@ export async function outstanding(
   promise: Assigned,
 ): Promise<{ wanted: State; row: Row | undefined } | undefined> {
   const row = await rowOf(services.db, promise.nodeId)
-  if (promise.scheme === 'handle')
-    return promise.state === 'findable' ? undefined : { wanted: 'findable', row }
+  if (promise.scheme !== 'doi') return promise.state === 'findable' ? undefined : { wanted: 'findable', row }
   const wanted = wantedState(services, promise, await isPublic(services, row))
   // what was published cannot be taken back to a draft
   if (wanted === promise.state || (wanted === 'draft' && promise.state !== 'assigned')) return undefined
@@ -85,29 +91,28 @@ function describe(services: Services, { value, nodeId, caption, createdAt }: Ass
   }
 } // prettier-ignore
 
-/** Whether somebody is told of identifiers of a kind; URNs are collected by OAI-PMH (epicur). */
-export const hasAgency = (services: Services, scheme: Scheme): boolean =>
-  scheme === 'doi'
-    ? dataciteAccounts(services).size > 0
-    : scheme === 'handle' && services.config.identifiers.handleUrl !== ''
-
 /** Tells the agency of one identifier. @returns its state there; undefined where nothing is configured or it knows all there is */
 export async function register(services: Services, id: number): Promise<State | undefined> {
   const { db } = services
   const promise = await repository.find(db, id)
-  if (!promise || promise.scheme === 'urn') return undefined
+  if (!promise || !hasAgency(services, promise.scheme)) return undefined
   const due = await outstanding(services, promise)
   if (!due) return undefined
   const { wanted, row } = due
-  if (!hasAgency(services, promise.scheme)) return undefined
   const domain = row && (await getDomain(db, row.domainId))
   const described = describe(services, promise, row, domain?.caption ?? '')
-  const own = domain && (await settingsOf(services, db, domain)).dataciteAccount
-  const account = own || ([...dataciteAccounts(services).keys()][0] as string)
   const state =
     promise.scheme === 'handle'
       ? await tellHandleServer(services, described)
-      : await tellDatacite(services, account, { wanted, now: promise.state }, described)
+      : promise.scheme === 'urn'
+        ? await tellUrnService(services, described)
+        : await tellDatacite(
+            services,
+            (domain && (await settingsOf(services, db, domain)).dataciteAccount) ||
+              ([...dataciteAccounts(services).keys()][0] as string),
+            { wanted, now: promise.state },
+            described,
+          )
   await services.database.inTransaction({}, trx => repository.noteState(trx, id, state))
   return state
 }
@@ -134,7 +139,7 @@ export async function refresh(
   let due = 0
   let after = 0
   for (;;) {
-    const part = await repository.list(services.db, { agencies: true }, after, 200)
+    const part = await repository.list(services.db, {}, after, 200)
     if (part.length === 0) return due
     after = part.at(-1)?.id ?? after
     for (const promise of part)

@@ -72,8 +72,6 @@ export interface Filter {
   readonly state?: State | undefined
   readonly failed?: boolean | undefined
   readonly gone?: boolean | undefined
-  /** Only what an agency is told of */
-  readonly agencies?: boolean | undefined
 }
 
 /** From an id on, in the order in which they were given out. */
@@ -88,7 +86,6 @@ export async function list(db: Db, filter: Filter, after: number, limit: number)
   if (filter.state !== undefined) query = query.where('OAS_State', '=', states.of(filter.state))
   if (filter.failed === true) query = query.where('OAS_Error', 'is not', null)
   if (filter.gone !== undefined) query = query.where('OAS_GoneTS', filter.gone ? 'is not' : 'is', null)
-  if (filter.agencies === true) query = query.where('OAS_Scheme', '<>', 'urn')
   return (await query.execute()).map(assignedOf)
 }
 
