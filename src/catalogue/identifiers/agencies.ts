@@ -58,7 +58,10 @@ async function ask(
   if (answer.ok || (unknown && answer.status === 404)) return answer
   const text = (await answer.text()).slice(0, 500)
   const isTheirs = answer.status >= 500 || answer.status === 429 || answer.status === 408
-  throw new Refusal(isTheirs ? 'unavailable' : 'not-processable', `${host} answers ${answer.status}: ${text}`)
+  throw new Refusal(
+    isTheirs ? 'unavailable' : 'not-processable',
+    `${host} answers ${answer.status}${text === '' ? '.' : `: ${text}`}`,
+  )
 }
 
 const basic = (user: string, password: string): string =>
