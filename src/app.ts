@@ -63,6 +63,7 @@ import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
 import { log } from './system/log/index.ts'
+import { overview } from './system/overview/index.ts'
 import { statistics } from './system/statistics/index.ts'
 import { registerWeb } from './web/index.ts'
 
@@ -109,6 +110,7 @@ export const modules: readonly Module[] = [
   viewers,
   providers,
   statistics,
+  overview,
 ]
 
 export const checks: readonly Check[] = modules.flatMap(module => module.checks ?? [])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config/options.ts'
 import { readTypes } from './config/types.ts'
+import { SlowStatements } from './firebird/slow-statements.ts'
 import type { Services } from './http/module.ts'
 import { prepareFolders } from './folders.ts'
 import { Offload } from './offload/offload.ts'
@@ -77,9 +78,13 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     memoryMegabytes: config.limits.documentMemory,
   })
   const { key, file } = operatorKey(config)
+  const slowStatements = new SlowStatements()
   const opened = await openDatabase(
     config,
-    statement => log.warn(statement, 'slow statement'),
+    statement => {
+      log.warn(statement, 'slow statement')
+      slowStatements.note(statement)
+    },
     ({ sentence, isOver, cause }) =>
       log[isOver ? 'warn' : 'error'](cause === undefined ? {} : { err: cause }, sentence),
   )
@@ -99,6 +104,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     judges,
     figures: new Map(),
     concerns: new Map(),
+    slowStatements,
     log,
     operatorKey: key,
     operatorKeyFile: file,

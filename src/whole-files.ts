@@ -68,15 +68,21 @@ export async function inPlace<T>(place: Place, work: () => Promise<T>, bytes?: n
 export const isPlaceFault = (error: unknown): boolean =>
   error instanceof Refusal && (error.reason === 'insufficient-storage' || error.reason === 'unavailable')
 
-/** Bytes that this process may still write below a folder; undefined where the system does not tell. */
-export async function freeBytes(folder: string): Promise<number | undefined> {
+/** Room on the disk of a folder, what this process may still write of it; undefined where the system does not tell. */
+export async function spaceOf(
+  folder: string,
+): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | undefined> {
   try {
-    const { bavail, bsize } = await statfs(folder)
-    return bavail * bsize
+    const { bavail, blocks, bsize } = await statfs(folder)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   } catch {
     return undefined
   }
 }
+
+/** Bytes that this process may still write below a folder; undefined where the system does not tell. */
+export const freeBytes = async (folder: string): Promise<number | undefined> =>
+  (await spaceOf(folder))?.freeBytes
 
 /** Writes all of a buffer, where the last write ended or at a position: write(2) may take less than it is given. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {

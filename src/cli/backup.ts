@@ -6,6 +6,7 @@ import { administration } from '../open-database.ts'
 import {
   backupsIn,
   makeBackup,
+  noteLastBackup,
   readRecord,
   restoreBackup,
   verifyBackup,
@@ -28,10 +29,12 @@ export async function backup(
   try {
     return await session.withServices(async services => {
       const progress = new Progress('backup', session)
-      const made = await makeBackup(services, server.database, resolve(session.folder, folder), file, done =>
+      const full = resolve(session.folder, folder)
+      const made = await makeBackup(services, server.database, full, file, done =>
         progress.show(done, done + 1, 'files'),
       )
       progress.end()
+      await noteLastBackup(config, full, made)
       session.out(
         `${made.name}: ${made.files} files, ${megabytes(made.bytes)}, of which ${made.added} new, ${megabytes(made.addedBytes)}\n`,
       )

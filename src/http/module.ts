@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '../config/options.ts'
 import type { TypeSystem } from '../config/types.ts'
 import type { Database, Db } from '../firebird/database.ts'
+import type { SlowStatements } from '../firebird/slow-statements.ts'
 import type { Ingest } from '../imaging/ingest.ts'
 import type { Offload } from '../offload/offload.ts'
 import type { JobHandler } from '../jobs/runner.ts'
@@ -58,6 +59,8 @@ export interface Services {
   readonly figures: Map<string, () => Figure[] | Promise<Figure[]>>
   /** What the operator should look into soon, as a sentence, by module: /ready is degraded then */
   readonly concerns: Map<string, () => Promise<string | undefined>>
+  /** Statements of this process that took longer than [log] slowStatement */
+  readonly slowStatements: SlowStatements
   /** A secret of this installation for one purpose, the same after every start. */
   readonly secret: (purpose: string) => Buffer
   /** Address for absolute links, without trailing slash. */

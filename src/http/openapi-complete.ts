@@ -103,6 +103,9 @@ const problem = (status: string, description: string): Response => ({
   },
 })
 
+/** Files, beside those whose media type says it */
+const downloads = new Set(['downloadImage', 'getSystemReport'])
+
 /** The headers of an answer that is no problem. */
 function headersOf(method: string, status: string, operation: Operation): Record<string, object> {
   const { operationId: id, responses } = operation
@@ -119,7 +122,7 @@ function headersOf(method: string, status: string, operation: Operation): Record
     ...(method === 'get' || !isWriting(operation) ? {} : { Operation: header('Operation') }),
     ...(operation['x-rate-class'] === undefined || operation['x-rate-class'] === 'images' ? {} : rateHeaders),
     ...(media.some(type => /ld\+json|image\//.test(type)) || media.includes('application/json') && isImage(operation) ? { Link: header('Link') } : {}), // prettier-ignore
-    ...(isOk && (id === 'downloadImage' || media.some(type => /csv|spreadsheet|pdf|zip/.test(type)))
+    ...(isOk && (downloads.has(id) || media.some(type => /csv|spreadsheet|pdf|zip/.test(type)))
       ? { 'Content-Disposition': header('ContentDisposition') }
       : {}),
     ...(responses['416'] === undefined

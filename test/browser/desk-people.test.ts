@@ -1,14 +1,16 @@
-// People at the desk in a real browser: accounts, groups, keys.
+// People and the house at the desk in a real browser: accounts, groups, keys; how the installation is.
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
-import { start } from '../support/start.ts'
+import { operatorKey, start } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
 await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
+await aUser(app, { login: 'sigrid', name: 'Sigrid System', topics: ['SYSTEM', 'CATALOGUING'] })
 await aUser(app, { login: 'ute', name: 'Ute Verwalterin', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
@@ -136,5 +138,43 @@ t.test(
     await manager.page.getByText('There are no keys').waitFor()
     t.equal((await ask()).status, 401)
     t.same([...faults, ...manager.faults], [])
+  },
+)
+
+t.test(
+  'an administrator sees how the installation is and saves a report; others are told that it is not theirs',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    app.services.slowStatements.note({ sql: 'select SLOW from RDB$DATABASE where X = ?', ms: 4321 })
+    const { page, faults } = await at(browser, '/desk', 'sigrid')
+    await page
+      .getByRole('navigation', { name: 'Places' })
+      .getByRole('link', { name: 'System', exact: true })
+      .click()
+    await page.getByText('Database, archive and disks can be used.').waitFor()
+    await page.getByText('No backup of this installation is known.').waitFor()
+    await page.getByRole('cell', { name: 'select SLOW from' }).waitFor()
+    await picture(page, 'desk-system')
+    t.same(await violations(page), [])
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')])
+    t.match(saved.suggestedFilename(), /^firefolio-report-\d{8}T\d{4}\.json$/)
+    const report = await readFile(await saved.path(), 'utf8')
+    t.match(JSON.parse(report).system.slowStatements, [{ maxMs: 4321, count: 1 }])
+    t.notMatch(report, operatorKey)
+    await page.setViewportSize({ width: 390, height: 700 })
+    await page.reload({ waitUntil: 'networkidle' })
+    await picture(page, 'desk-system-390')
+    t.same(await violations(page), [])
+    t.ok(
+      await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+      'nothing stands out of a small screen',
+    )
+
+    const other = await at(browser, '/desk/system', 'clara')
+    await other.page.getByRole('alert').waitFor()
+    t.equal(await other.page.getByRole('link', { name: 'System', exact: true }).count(), 0)
+    t.equal(await other.page.getByRole('button', { name: 'Report for support' }).count(), 0)
+    t.same([...faults, ...other.faults], [])
   },
 )

@@ -2,6 +2,7 @@
 import { openToOtherSites } from '../../http/cors.ts'
 import type { Module, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
+import { changedAfter } from '../../system/changes/index.ts'
 import { apiRoutes } from './routes-api.ts'
 import { contentRoutes } from './routes-content.ts'
 import { content1Routes } from './routes-content-1.ts'
@@ -21,6 +22,25 @@ export async function titlesByDomain(
   return !service || (await service.isPartial())
     ? undefined
     : await service.index.countsByDomain(withheldFrom(principal))
+}
+
+export interface IndexState {
+  readonly titles: number
+  readonly pages: number
+  readonly bytes: number
+  /** Titles may be missing, because it is being made anew */
+  readonly isPartial: boolean
+  /** Every change that there is has been taken over */
+  readonly isCurrent: boolean
+}
+
+/** How the index of this process stands; undefined where it has none. */
+export async function indexState(services: Services): Promise<IndexState | undefined> {
+  const service = services.config.search.on ? SearchService.of(services) : undefined
+  if (!service) return undefined
+  const { index } = service
+  const [size, isPartial, number] = await Promise.all([index.size(), service.isPartial(), index.lastNumber()])
+  return { ...size, isPartial, isCurrent: (await changedAfter(services.db, number, 1)).length === 0 }
 }
 
 export const search: Module = {

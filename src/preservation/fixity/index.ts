@@ -7,7 +7,15 @@ import { checkJob } from './run.ts'
 
 export { checkFixity, Wanted as WantedFixity, type RunReport } from './run.ts'
 export { repairFindings } from './repair.ts'
-export { endOf as endCapsuleFinding, type Finding, noteFinding, openFindings } from './repository.ts'
+export {
+  endOf as endCapsuleFinding,
+  type Finding,
+  lastRun as lastFixityRun,
+  noteFinding,
+  openCounts as openFixityCounts,
+  openFindings,
+  type Run as FixityRun,
+} from './repository.ts'
 export { keptFiles, type KeptFile } from './kept-files.ts'
 export { Pace } from './compare.ts'
 

@@ -10,6 +10,7 @@ export {
   changedAfter,
   type ChangeRecord,
   count as countRecords,
+  countWaiting as countWaitingChanges,
   earliest as earliestDatestamp,
   find as findRecord,
   list as listRecords,

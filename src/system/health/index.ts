@@ -1,14 +1,16 @@
 // Liveness, readiness, metrics, and what the program is.
 import { z } from 'zod'
 import { reasons, type Reason } from '../../errors.ts'
-import type { Module, Services } from '../../http/module.ts'
+import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { counts } from '../../jobs/queue.ts'
 import { version } from '../../root.ts'
-import { freeBytes } from '../../whole-files.ts'
 import { checks } from './checks.ts'
 import { LoopWatch } from './loop-watch.ts'
 import { renderMetrics, requestMetrics } from './metrics.ts'
+import { readinessOf, readyStates } from './ready.ts'
+
+export { type Folder, foldersOf, readinessOf, readyStates } from './ready.ts'
 
 const Health = z
   .object({
@@ -19,7 +21,7 @@ const Health = z
   .meta({ id: 'Health' })
 const Ready = z
   .object({
-    status: z.enum(['ok', 'degraded', 'unavailable']).meta({
+    status: z.enum(readyStates).meta({
       description: 'degraded: it serves, and something needs the operator soon',
     }),
     checks: z.record(z.string(), z.string()),
@@ -38,22 +40,6 @@ const sentences: Partial<Record<Reason, string>> = {
     'The connection to the database broke while the change was being committed. Repeat the request: with an Idempotency-Key, or where it is a PUT, that is safe.',
   'bad-xml':
     'The document is not well-formed, declares a DTD, or is not of the kind that is expected. The members line, column and excerpt show the place.',
-}
-
-const megabyte = 1024 * 1024
-
-/** 'ok', or which folder runs low. */
-async function spaceLeft({ config, archive }: Services): Promise<string> {
-  const least = config.limits.freeMegabytes
-  const folders = [
-    ['[path] varLarge', await archive.freeBytes()],
-    ['[path] varFast', await freeBytes(config.path.varFast)],
-    ['[path] var', await freeBytes(config.path.var)],
-  ] as const
-  const low = folders.filter(([, bytes]) => bytes !== undefined && bytes < least * megabyte)
-  return low.length === 0
-    ? 'ok'
-    : `low: ${low.map(([option, bytes]) => `${Math.floor((bytes as number) / megabyte)} MB free in ${option}`).join(', ')}; [limits] freeMegabytes is ${least}`
 }
 
 export const health: Module = {
@@ -97,39 +83,10 @@ export const health: Module = {
         },
       },
       async (_request, reply) => {
-        const attempt = async (work: Promise<unknown>) => {
-          try {
-            await work
-            return 'ok'
-          } catch {
-            return 'unavailable'
-          }
-        }
-        const [database, archive, space] = await Promise.all([
-          attempt(
-            services.database.withConnection(connection =>
-              connection.run('select 1 from SYS_TreeLock', [], 3000),
-            ),
-          ),
-          attempt(services.archive.checkWritable()),
-          spaceLeft(services),
-        ])
-        const ok = database === 'ok' && archive === 'ok'
-        const concerns: Record<string, string> = {}
-        if (ok)
-          for (const [name, look] of services.concerns) {
-            const sentence = await look().catch(() => undefined)
-            if (sentence !== undefined) concerns[name] = sentence
-          }
+        const readiness = await readinessOf(services)
+        const ok = readiness.status !== 'unavailable'
         if (!ok) reply.header('retry-after', '2')
-        return reply.code(ok ? 200 : 503).send({
-          status: ok
-            ? space === 'ok' && Object.keys(concerns).length === 0
-              ? 'ok'
-              : 'degraded'
-            : 'unavailable',
-          checks: { database: services.databaseTrouble() ?? database, archive, space, ...concerns },
-        } as never)
+        return reply.code(ok ? 200 : 503).send(readiness as never)
       },
     )
 

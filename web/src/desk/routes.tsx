@@ -70,6 +70,11 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('actor', 'entity', 'entityId', 'from', 'to', 'application'),
     component: lazyRouteComponent(() => import('./log/page.tsx')),
   })
+  const system = createRoute({
+    getParentRoute: () => desk,
+    path: '/system',
+    component: lazyRouteComponent(() => import('./system/page.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -82,5 +87,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, people, groups, keys, rights, log, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, people, groups, keys, rights, log, system, title, pages, ...links])
 }

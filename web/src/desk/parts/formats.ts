@@ -21,3 +21,28 @@ export function useMoments() {
     },
   }
 }
+
+const powers = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** Amounts as people read them: bytes with a unit that fits, durations in their two largest parts. */
+export function useAmounts() {
+  const { locale } = useFormats()
+  const inUnit = (value: number, unit: string, digits = 0): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value)
+  return {
+    bytes: (bytes: number): string => {
+      const power = bytes < 1 ? 0 : Math.min(powers.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)))
+      const value = bytes / 1024 ** power
+      return inUnit(value, powers[power] ?? 'byte', power > 0 && value < 100 ? 1 : 0)
+    },
+    duration: (seconds: number): string => {
+      const sizes = [...units, ['second', 1] as const]
+      const at = Math.max(0, sizes.findIndex(([, size]) => seconds >= size))
+      const [unit, size] = seconds < 1 ? (['second', 1] as const) : (sizes[at] ?? (['second', 1] as const))
+      const rest = sizes[at + 1]
+      const more = rest && seconds >= 60 ? Math.floor((seconds % size) / rest[1]) : 0
+      return [inUnit(Math.floor(seconds / size), unit), ...(rest && more > 0 ? [inUnit(more, rest[0])] : [])].join(' ')
+    },
+    percent: (share: number): string => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share),
+  }
+}

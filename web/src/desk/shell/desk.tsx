@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { BookOpen, History, House, Inbox, ListTree, LogOut, Search, Server, Users } from 'lucide-react'
+import { Activity, BookOpen, History, House, Inbox, ListTree, LogOut, Search, Server, ShieldCheck, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -23,7 +23,7 @@ import sheet from './desk.module.css'
 const styles = classNames(sheet)
 
 interface Place {
-  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/people' | '/desk/log'
+  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/people' | '/desk/rights' | '/desk/log' | '/desk/system'
   readonly name: DeskKey
   readonly right: Right
   readonly icon: ComponentType<{ size?: number }>
@@ -34,13 +34,21 @@ const places: readonly Place[] = [
   { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
   { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
   { to: '/desk/people', name: 'place.people', right: 'user:search', icon: Users },
+  { to: '/desk/rights', name: 'place.rights', right: 'manage-rights', icon: ShieldCheck },
   { to: '/desk/log', name: 'place.log', right: 'log:read', icon: History },
+  { to: '/desk/system', name: 'place.system', right: 'admin', icon: Activity },
 ]
 
 function Rail(props: { readonly places: readonly Place[]; readonly onPalette: () => void; readonly onLogOut: () => void; readonly name: string }) {
   const say = useSay()
+  const rail = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // the rail scrolls where there is little room: the place that one is at is in sight
+  useEffect(() => {
+    void rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
-    <nav aria-label={say('rail.title')} className={styles.rail}>
+    <nav aria-label={say('rail.title')} className={styles.rail} ref={rail}>
       <ul className={styles.places}>
         {props.places.map(({ to, name, icon: Icon }) => (
           <li key={to}>
