@@ -241,6 +241,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'services.ts': [
     ...base,
     'config',
+    'firebird',
     'http',
     'storage',
     'imaging',

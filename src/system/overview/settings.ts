@@ -2,7 +2,10 @@
 import { type Config, declaredOptions, namedSections, optionsOf } from '../../config/options.ts'
 
 /** Sections that the configuration has under another name. */
-const renamed: Readonly<Record<string, string>> = { 'server.http': 'http', 'limits.rate': 'rate' }
+const renamed = new Map([
+  ['server.http', 'http'],
+  ['limits.rate', 'rate'],
+])
 const mask = '********'
 
 export interface Setting {
@@ -21,7 +24,7 @@ export function settingsOf(config: Config): Setting[] {
   const all = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>
   const once = declaredOptions.map(option => ({
     option,
-    value: all[renamed[option.section] ?? option.section]?.[option.name],
+    value: all[renamed.get(option.section) ?? option.section]?.[option.name],
   }))
   const providers = [...config.providers].flatMap(([name, provider]) =>
     optionsOf(`auth.${name}`, namedSections.auth).map(option => ({
