@@ -8,6 +8,7 @@ create table OPR_Fulltext (
   OF_Kind smallint not null constraint CK_OF_KIND check (OF_Kind between 0 and 2),
   OF_Language varchar(20) character set ascii,
   OF_Url D_PLACE,
+  OF_Format smallint default 0 not null constraint CK_OF_FORMAT check (OF_Format between 0 and 2),
   OF_Hashsum D_HASHSUM,
   OF_Text D_TEXT,
   OF_Confidence double precision,
@@ -22,7 +23,8 @@ create table OPR_Fulltext (
 );
 comment on table OPR_Fulltext is 'Texts of pages.';
 comment on column OPR_Fulltext.OF_Kind is '0 OCR, 1 wiki text, 2 born digital';
-comment on column OPR_Fulltext.OF_Url is 'Place of the ALTO file in the archive';
+comment on column OPR_Fulltext.OF_Url is 'Place of the file in the archive, as it was delivered';
+comment on column OPR_Fulltext.OF_Format is 'Of the file: 0 ALTO, 1 PAGE-XML, 2 hOCR';
 comment on column OPR_Fulltext.OF_Text is 'Plain text, hyphenated words joined';
 comment on column OPR_Fulltext.OF_Confidence is 'Mean word confidence, 0 to 1';
 comment on column OPR_Fulltext.OF_Width is 'Pixels of the image that the text was read from';

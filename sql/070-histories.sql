@@ -137,6 +137,7 @@ create table OPR_FulltextHistory (
   OFH_Kind smallint not null,
   OFH_Text D_TEXT,
   OFH_Url D_PLACE,
+  OFH_Format smallint not null,
   OFH_Language varchar(20) character set ascii,
   OFH_Confidence double precision,
   OFH_Engine D_NAME,
@@ -373,21 +374,21 @@ begin
       or new.OF_Hashsum is distinct from old.OF_Hashsum
       or new.OF_BoxState <> old.OF_BoxState
       or new.OF_OT_ID <> old.OF_OT_ID) then
-    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_Hashsum, OFH_BoxState, OFH_Kind, OFH_Text, OFH_Url, OFH_Language,
-        OFH_Confidence, OFH_Engine, OFH_Width, OFH_Height, OFH_OldInsertBatch, OFH_OldInsertTS, OFH_Batch, OFH_Actor, OFH_Application,
-        OFH_Reason)
+    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_Hashsum, OFH_BoxState, OFH_Kind, OFH_Text, OFH_Url, OFH_Format,
+        OFH_Language, OFH_Confidence, OFH_Engine, OFH_Width, OFH_Height, OFH_OldInsertBatch, OFH_OldInsertTS, OFH_Batch, OFH_Actor,
+        OFH_Application, OFH_Reason)
       values (next value for OPR_FulltextHistory_SEQ, old.OF_OT_ID, old.OF_ID, old.OF_Hashsum, old.OF_BoxState, old.OF_Kind, old.OF_Text,
-        old.OF_Url, old.OF_Language, old.OF_Confidence, old.OF_Engine, old.OF_Width, old.OF_Height, old.OF_InsertBatch, old.OF_InsertTS,
-        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        old.OF_Url, old.OF_Format, old.OF_Language, old.OF_Confidence, old.OF_Engine, old.OF_Width, old.OF_Height, old.OF_InsertBatch,
+        old.OF_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 
 create trigger OPR_FULLTEXTHISTORY_AI for OPR_Fulltext active after insert position 5 as
 begin
   if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
-    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_BoxState, OFH_Kind, OFH_Absent, OFH_Batch, OFH_Actor,
+    insert into OPR_FulltextHistory (OFH_ID, OFH_OT_ID, OFH_OF_ID, OFH_BoxState, OFH_Kind, OFH_Format, OFH_Absent, OFH_Batch, OFH_Actor,
         OFH_Application, OFH_Reason)
-      values (next value for OPR_FulltextHistory_SEQ, new.OF_OT_ID, new.OF_ID, new.OF_BoxState, new.OF_Kind, 1,
+      values (next value for OPR_FulltextHistory_SEQ, new.OF_OT_ID, new.OF_ID, new.OF_BoxState, new.OF_Kind, new.OF_Format, 1,
         cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^

@@ -139,7 +139,15 @@ interface BodySchema {
   readonly consumes?: readonly string[]
 }
 
-const xmlTypes = ['application/mods+xml', 'application/alto+xml', 'application/xml', 'text/xml']
+/** Documents that are read as bytes: what they are is told by themselves. */
+const xmlTypes = [
+  'application/mods+xml',
+  'application/alto+xml',
+  'application/vnd.prima.page+xml',
+  'text/vnd.hocr+html',
+  'application/xml',
+  'text/xml',
+]
 
 /** Where an address that names a title by its id leads, when that title is not to be had because it was merged into another one. */
 async function mergedAddress(

@@ -227,6 +227,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'dissemination/mets',
     'dissemination/objects',
     'catalogue/pages',
+    'catalogue/texts',
     'catalogue/tree',
   ),
 

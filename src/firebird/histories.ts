@@ -87,7 +87,7 @@ export const histories: readonly History[] = [
     comment: 'What a text of a page was before each change.',
     keys: ['OT_ID', 'OF_ID'],
     watched: parts('Hashsum BoxState OT_ID'),
-    beside: parts('Kind Text Url Language Confidence Engine Width Height InsertBatch InsertTS'),
+    beside: parts('Kind Text Url Format Language Confidence Engine Width Height InsertBatch InsertTS'),
     deletions: true,
     comments: {
       Kind: '0 OCR, 1 wiki text, 2 born digital',

@@ -279,8 +279,10 @@ export interface OPRFulltext {
   /** 0 OCR, 1 wiki text, 2 born digital */
   OF_Kind: number
   OF_Language: Generated<string | null>
-  /** Place of the ALTO file in the archive */
+  /** Place of the file in the archive, as it was delivered */
   OF_Url: Generated<string | null>
+  /** Of the file: 0 ALTO, 1 PAGE-XML, 2 hOCR */
+  OF_Format: Generated<number>
   OF_Hashsum: Generated<string | null>
   /** Plain text, hyphenated words joined */
   OF_Text: Generated<string | null>
@@ -309,6 +311,7 @@ export interface OPRFulltextHistory {
   /** Plain text, so that undo needs no file */
   OFH_Text: Generated<string | null>
   OFH_Url: Generated<string | null>
+  OFH_Format: number
   OFH_Language: Generated<string | null>
   OFH_Confidence: Generated<number | null>
   OFH_Engine: Generated<string | null>
@@ -1386,6 +1389,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OF_Kind',
   'OF_Language',
   'OF_Url',
+  'OF_Format',
   'OF_Hashsum',
   'OF_Text',
   'OF_Confidence',
@@ -1405,6 +1409,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OFH_Kind',
   'OFH_Text',
   'OFH_Url',
+  'OFH_Format',
   'OFH_Language',
   'OFH_Confidence',
   'OFH_Engine',

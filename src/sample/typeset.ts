@@ -1,6 +1,6 @@
 // Sets text into page images with outlines from a font, so that no font has to be installed, and knows where every word
 // stands: the ALTO it writes fits the image exactly.
-import { escapeXml } from '../formats/xml/read.ts'
+import { around, writeAlto } from '../formats/alto/write.ts'
 import { fonts, pathData, tenth } from '../imaging/letters.ts'
 
 export type Style = keyof typeof fonts
@@ -194,32 +194,15 @@ export function typeset(
   return { width: sheet.width, height: sheet.height, svg, blocks }
 }
 
-const box = (words: readonly SetWord[]) => {
-  const x = Math.min(...words.map(word => word.x))
-  const y = Math.min(...words.map(word => word.y))
-  return `HPOS="${x}" VPOS="${y}" WIDTH="${Math.max(...words.map(word => word.x + word.width)) - x}" HEIGHT="${Math.max(...words.map(word => word.y + word.height)) - y}"`
-}
-
-/** ALTO 4 of a set page, in pixels of its image. */
+/** ALTO of a set page, in pixels of its image. */
 export function altoOf(page: SetPage, imageName: string): string {
-  const out = [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" SCHEMAVERSION="4.2">',
-    `  <Description><MeasurementUnit>pixel</MeasurementUnit><sourceImageInformation><fileName>${escapeXml(imageName)}</fileName></sourceImageInformation></Description>`,
-    '  <Layout>',
-    `    <Page ID="page" PHYSICAL_IMG_NR="1" WIDTH="${page.width}" HEIGHT="${page.height}">`,
-    `      <PrintSpace HPOS="0" VPOS="0" WIDTH="${page.width}" HEIGHT="${page.height}">`,
-  ]
-  page.blocks.forEach((lines, b) => {
-    out.push(`        <TextBlock ID="b${b}" ${box(lines.flat())} LANG="de">`)
-    lines.forEach((words, l) => {
-      const strings = words.map(
-        (word, w) => `<String ID="b${b}l${l}w${w}" CONTENT="${escapeXml(word.text)}" ${box([word])} WC="1"/>`,
-      )
-      out.push(`          <TextLine ID="b${b}l${l}" ${box(words)}>${strings.join('<SP/>')}</TextLine>`)
-    })
-    out.push('        </TextBlock>')
+  const words = (line: SetLine) =>
+    line.map(word => ({ ...word, joined: undefined, half: undefined, confidence: 1 }))
+  return writeAlto({
+    ...page,
+    blocks: page.blocks.map(lines => lines.map(line => ({ ...around(line), words: words(line) }))),
+    language: 'de',
+    fileName: imageName,
+    engine: undefined,
   })
-  out.push('      </PrintSpace>', '    </Page>', '  </Layout>', '</alto>')
-  return `${out.join('\n')}\n`
 }

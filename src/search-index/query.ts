@@ -10,7 +10,7 @@ export const titleFields = [
 ] as const
 export type TitleField = (typeof titleFields)[number]
 
-/** Words in compared form (formats/text/fold.ts). */
+/** Words in compared form (formats/text/fold.ts); several with blanks between them stand next to each other. */
 export type Terms = {
   /** All in order next to each other, all anywhere, or any of them */
   readonly match: 'phrase' | 'all' | 'any'

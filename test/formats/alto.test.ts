@@ -1,5 +1,6 @@
 import t from 'tap'
-import { boxesFit, readAlto } from '../../src/formats/alto/read.ts'
+import { readAlto } from '../../src/formats/alto/read.ts'
+import { boxesFit } from '../../src/formats/ocr/page-text.ts'
 
 const alto = (version: number, unit: string, lines: string) =>
   `<alto xmlns="http://www.loc.gov/standards/alto/ns-v${version}#"><Description><MeasurementUnit>${unit}</MeasurementUnit></Description><Layout><Page WIDTH="2540" HEIGHT="3810"><PrintSpace><TextBlock>${lines}</TextBlock></PrintSpace></Page></Layout></alto>`
@@ -23,12 +24,12 @@ t.test('joins hyphenated words, skips blank strings, and converts units', async 
   t.equal(read.confidence, 0.75)
   t.equal(read.wordCount, 4)
   for (const version of [2, 4])
-    t.equal(readAlto(alto(version, 'pixel', line('<String CONTENT="x"/>'))).version, version)
+    t.equal(readAlto(alto(version, 'pixel', line('<String CONTENT="x"/>'))).text, 'x')
   t.equal(readAlto(alto(2, 'inch1200', ''), { dpi: 600 }).width, 1270)
 })
 
 t.test('refuses what is no ALTO', async t => {
-  t.throws(() => readAlto('<alto xmlns="urn:x"/>'), /not alto of ALTO 2, 3 or 4/)
+  t.throws(() => readAlto('<alto xmlns="urn:x"/>'), /the root element is not alto/)
 })
 
 t.test('boxes fit a scan of the same proportions', async t => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
 
 const shared = sql.raw(
-  'OF_Kind, OF_Language, OF_Url, OF_Hashsum, OF_Text, OF_Confidence, OF_Engine, OF_Width, OF_Height, OF_BoxState',
+  'OF_Kind, OF_Language, OF_Url, OF_Format, OF_Hashsum, OF_Text, OF_Confidence, OF_Engine, OF_Width, OF_Height, OF_BoxState',
 )
 
 /** Copies the texts of pages. @param copies original -> copy, of any datatype */

@@ -11,6 +11,7 @@ export const keptTexts: KeptRows = {
     'Kind',
     'Text',
     'Url',
+    'Format',
     'Language',
     'Hashsum',
     'Confidence',

@@ -1,5 +1,5 @@
 // Where boxes lie: those of texts are of the master, those that readers see of the image that is served.
-import type { Box } from '../../formats/alto/read.ts'
+import type { Box } from '../../formats/ocr/page-text.ts'
 
 /** How the image that is served lies on its master: cropped, then mirrored, then turned. */
 export interface Placement {

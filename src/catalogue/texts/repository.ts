@@ -1,10 +1,13 @@
-import { textKinds } from './codes.ts'
+import { sql } from 'kysely'
+import { textFormats, textKinds } from './codes.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 
 export interface TextFields {
   readonly kind: number
   readonly language: string | null
   readonly url: string | null
+  /** textFormats; 0 where there is no file */
+  readonly format: number
   readonly hashsum: string | null
   readonly text: string
   readonly confidence: number | null
@@ -18,6 +21,7 @@ const columnsOf = (fields: TextFields) => ({
   OF_Kind: fields.kind,
   OF_Language: fields.language,
   OF_Url: fields.url,
+  OF_Format: fields.format,
   OF_Hashsum: fields.hashsum,
   OF_Text: fields.text,
   OF_Confidence: fields.confidence,
@@ -32,6 +36,7 @@ const columns = [
   'OF_Kind as kind',
   'OF_Language as language',
   'OF_Url as url',
+  'OF_Format as format',
   'OF_Hashsum as hashsum',
   'OF_Confidence as confidence',
   'OF_Engine as engine',
@@ -115,3 +120,13 @@ export const versions = (db: Db, pageId: number) =>
     .where('OFH_Absent', '=', 0)
     .orderBy('OFH_ID', 'desc')
     .execute()
+
+/** How the files of texts below a path are written, former ones too, by their addresses. */
+export async function formatsBelow(db: Db, path: string): Promise<Map<string, string>> {
+  const { rows } = await sql<{ url: string; format: number }>`
+    select OF_Url as "url", OF_Format as "format" from OPR_Tree left join OPR_Fulltext on OF_OT_ID = OT_ID
+      where OT_Path starting with ${path} and OF_Url is not null
+    union select OFH_Url, OFH_Format from OPR_Tree left join OPR_FulltextHistory on OFH_OT_ID = OT_ID
+      where OT_Path starting with ${path} and OFH_Url is not null`.execute(db)
+  return new Map(rows.map(row => [row.url, textFormats.name(row.format)]))
+}

@@ -10,12 +10,16 @@ import { actorOf, send, write } from '../../http/write.ts'
 import { record as log } from '../../system/log/index.ts'
 import { expectedDigest, getPage } from '../pages/index.ts'
 import { getVisible, refreshTitles, requireVersion } from '../tree/index.ts'
-import { boxStates, textKinds } from './codes.ts'
+import { boxStates, textFormats, textKinds } from './codes.ts'
 import * as repository from './repository.ts'
 import { documentOf, TextList, TextVersions } from './schemas.ts'
-import { keepAlto, storeAlto } from './store.ts'
+import { keepText, storeText } from './store.ts'
+import { writeAlto } from '../../formats/alto/write.ts'
+import { readPageText } from '../../formats/ocr/read.ts'
 
 const alto = 'application/alto+xml'
+const pageXml = 'application/vnd.prima.page+xml'
+const hocr = 'text/vnd.hocr+html'
 const tags = ['texts']
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
@@ -82,7 +86,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'getAlto',
         tags,
-        summary: 'The ALTO file of a page, as it came.',
+        summary: 'The text of a page as ALTO: the file as it came, or made from PAGE-XML or hOCR.',
         params: IdParams,
         response: {
           200: { description: 'ALTO.', content: { [alto]: { schema: z.unknown() } } },
@@ -94,12 +98,19 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const page = await getVisible(db, request.principal, request.params.id)
       const row = (await repository.ofPage(db, page.id)).find(candidate => candidate.url !== null)
       const facts = row?.url ? await services.archive.facts(row.url) : undefined
-      if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no ALTO file.`)
+      if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no text with boxes.`)
       if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`))
         return reply.send(undefined as never)
-      reply.type(`${alto}; charset=utf-8`).header('content-length', facts.bytes)
+      reply.type(`${alto}; charset=utf-8`).serializer((value: unknown) => value as string)
+      if (row.format !== textFormats.of('alto')) {
+        const bytes = await services.archive.readAll(row.url)
+        if (!bytes) throw new Refusal('not-found', `Page ${page.id} has no text with boxes.`)
+        return reply.send(
+          writeAlto(readPageText(bytes, { maxDepth: services.config.limits.xmlDepth })) as never,
+        ) as never
+      }
       return reply
-        .serializer((value: unknown) => value as string)
+        .header('content-length', facts.bytes)
         .send(services.archive.read(row.url) as never) as never
     },
   )
@@ -150,6 +161,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
               kind: textKinds.of('wiki'),
               language: null,
               url: null,
+              format: textFormats.of('alto'),
               hashsum: `sha256:${createHash('sha256').update(text).digest('hex')}`,
               text,
               confidence: null,
@@ -225,10 +237,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'putAlto',
         tags,
-        summary: 'Gives a page its OCR text as ALTO 2, 3 or 4.',
-        consumes: [alto, 'application/xml', 'text/xml'],
+        summary: 'Gives a page its OCR text: ALTO 1 to 4, PAGE-XML or hOCR, by what the body is.',
+        consumes: [alto, pageXml, hocr, 'application/xml', 'text/xml'],
         params: IdParams,
-        body: { content: { [alto]: { schema: z.unknown() } } },
+        body: {
+          content: {
+            [alto]: { schema: z.unknown() },
+            [pageXml]: { schema: z.unknown() },
+            [hocr]: { schema: z.unknown() },
+          },
+        },
         response: {
           200: json(TextList, 'Texts of the page.'),
           ...problems(404, 412, 413, 415, 422, 428, 507),
@@ -239,16 +257,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const version = expectedVersion(request)
       const { id } = request.params as { id: number }
       if (!Buffer.isBuffer(request.body))
-        throw new Refusal('unsupported-media-type', `Send the text as ${alto}.`)
+        throw new Refusal('unsupported-media-type', `Send the text as ${alto}, ${pageXml} or ${hocr}.`)
       await getPage(db, id)
-      const kept = await keepAlto(services, request.body, 'The body')
+      const kept = await keepText(services, request.body, 'The body')
       const expected = expectedDigest(request.headers['content-digest'])
       if (expected !== undefined && expected !== kept.sha256)
         throw new Refusal('bad-digest', `The bytes have the SHA-256 ${kept.sha256}, not ${expected}.`)
       const answer = await write(services, request, {}, async trx => {
         await requireVersion(trx, id, version)
         const page = await getPage(trx, id)
-        if (await storeAlto(trx, id, kept, page)) {
+        if (await storeText(trx, id, kept, page)) {
           const actor = actorOf(request)
           await log(trx, {
             entity: 'page',

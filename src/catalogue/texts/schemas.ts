@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boxStates, textKinds } from './codes.ts'
+import { boxStates, textFormats, textKinds } from './codes.ts'
 import type * as repository from './repository.ts'
 
 export const Text = z
@@ -10,6 +10,10 @@ export const Text = z
     confidence: z.number().nullable().meta({ description: 'Mean word confidence, 0 to 1' }),
     width: z.number().int().nullable().meta({ description: 'Pixels of the image that was read' }),
     height: z.number().int().nullable(),
+    format: z
+      .enum(textFormats.names)
+      .nullable()
+      .meta({ description: 'How its file was delivered; null where there is no file' }),
     boxes: z.enum(boxStates.names).meta({ description: 'Whether word boxes fit the master' }),
     updatedAt: z.string(),
   })
@@ -29,6 +33,7 @@ export const documentOf = (row: Awaited<ReturnType<typeof repository.ofPage>>[nu
   confidence: row.confidence,
   width: row.width,
   height: row.height,
+  format: row.url === null ? null : textFormats.name(row.format),
   boxes: boxStates.name(row.boxState),
   updatedAt: row.updatedAt.toISOString(),
 })

@@ -1,8 +1,7 @@
-// The words of a page with boxes on the image that is served: those of the ALTO file, scaled to the master and moved as the image is
+// The words of a page with boxes on the image that is served: those of the delivered file, scaled to the master and moved as the image is
 // cropped, mirrored and turned.
-import type { Box } from '../../formats/alto/read.ts'
-import { readAlto } from '../../formats/alto/read.ts'
-import { decodeUtf8 } from '../../formats/xml/read.ts'
+import type { Box } from '../../formats/ocr/page-text.ts'
+import { readPageText } from '../../formats/ocr/read.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { boxStates, textKinds } from './codes.ts'
@@ -57,7 +56,7 @@ export async function servedText(
   if (!row?.url || row.boxState !== boxStates.of('fitting') || !row.width || !row.height) return undefined
   const bytes = await services.archive.readAll(row.url)
   if (!bytes) return undefined
-  const alto = readAlto(decodeUtf8(bytes), {
+  const read = readPageText(bytes, {
     dpi: row.density ?? undefined,
     maxDepth: services.config.limits.xmlDepth,
   })
@@ -73,7 +72,7 @@ export async function servedText(
     rotation: row.rotation ?? 0,
   }
   const lines: ServedLine[] = []
-  for (const line of alto.blocks.flat()) {
+  for (const line of read.blocks.flat()) {
     const words: ServedWord[] = []
     for (const word of line.words) {
       const box = placed(word, placement)

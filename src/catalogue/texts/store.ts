@@ -1,59 +1,78 @@
-// A text on its way to its page: ALTO is kept as a file in the archive, its words as plain text in the database.
+// A text on its way to its page: its file is kept in the archive as it came, its words as plain text in the database.
 import { Readable } from 'node:stream'
-import { type Alto, boxesFit, readAlto } from '../../formats/alto/read.ts'
-import { decodeUtf8 } from '../../formats/xml/read.ts'
+import { boxesFit, type PageText } from '../../formats/ocr/page-text.ts'
+import { readPageText } from '../../formats/ocr/read.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { boxStates, textKinds } from './codes.ts'
+import { boxStates, textFormats, textKinds } from './codes.ts'
 import * as repository from './repository.ts'
 
-export interface KeptAlto {
-  readonly alto: Alto
+export interface KeptText {
+  readonly text: PageText
   readonly url: string
   readonly sha256: string
 }
 
-/** Reads and judges ALTO, then keeps the file. @throws Refusal bad-xml, unsupported-media-type */
-export async function keepAlto(
+/** Reads and judges ALTO, PAGE-XML or hOCR, then keeps the file. @throws Refusal bad-xml, unsupported-media-type */
+export async function keepText(
   services: Services,
   bytes: Buffer,
   name: string,
   dpi?: number,
-): Promise<KeptAlto> {
-  const alto = readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth })
+): Promise<KeptText> {
+  const text = readPageText(bytes, { name, dpi, maxDepth: services.config.limits.xmlDepth })
   const file = await services.archive.stage(Readable.from([bytes]), services.config.limits.metadataBytes)
-  return { alto, url: await services.archive.keep(file), sha256: file.sha256 }
+  return { text, url: await services.archive.keep(file), sha256: file.sha256 }
 }
 
-/** What the boxes of a text are worth on a scan. */
-export const boxStateOf = (
-  alto: Alto,
-  scan: { readonly width: number | null; readonly height: number | null } | undefined,
-): 'none' | 'fitting' | 'unusable' => {
-  if (alto.wordCount === 0 || !alto.width) return 'none'
+interface Scan {
+  readonly width: number | null
+  readonly height: number | null
+}
+
+/** Whether all words of a text that does not tell the size of its image lie on a scan. */
+const liesOn = (text: PageText, scan: { readonly width: number; readonly height: number }): boolean =>
+  text.blocks
+    .flat()
+    .every(line =>
+      line.words.every(
+        word => word.width > 0 && word.x + word.width <= scan.width && word.y + word.height <= scan.height,
+      ),
+    )
+
+/** What the boxes of a text are worth on a scan, and the size of the image that they lie on. */
+export function boxesOf(
+  text: PageText,
+  scan: Scan | undefined,
+): { readonly state: 'none' | 'fitting' | 'unusable'; readonly width?: number; readonly height?: number } {
+  const { width, height } = text
+  const on = scan?.width && scan.height ? { width: scan.width, height: scan.height } : undefined
+  if (text.wordCount === 0) return { state: 'none' }
+  // ALTO without sizes of its page was read from the scan that it came with, if its words have places there
+  if (!width || !height) return on && liesOn(text, on) ? { state: 'fitting', ...on } : { state: 'none' }
   // without a scan nothing contradicts them yet
-  if (!scan?.width || !scan.height) return 'fitting'
-  return boxesFit(alto, { width: scan.width, height: scan.height }) ? 'fitting' : 'unusable'
+  return { state: !on || boxesFit(text, on) ? 'fitting' : 'unusable', width, height }
 }
 
-/** Attaches a kept ALTO file to a page. @returns whether anything changed */
-export async function storeAlto(
+/** Attaches a kept file to a page. @returns whether anything changed */
+export async function storeText(
   trx: Db,
   pageId: number,
-  kept: KeptAlto,
-  scan: { readonly width: number | null; readonly height: number | null } | undefined,
+  { text, url, sha256 }: KeptText,
+  scan: Scan | undefined,
 ): Promise<boolean> {
-  const { alto } = kept
+  const boxes = boxesOf(text, scan)
   return await repository.store(trx, pageId, {
     kind: textKinds.of('ocr'),
-    language: alto.language ?? null,
-    url: kept.url,
-    hashsum: `sha256:${kept.sha256}`,
-    text: alto.text,
-    confidence: alto.confidence ?? null,
-    engine: alto.engine ?? null,
-    width: alto.width ?? null,
-    height: alto.height ?? null,
-    boxState: boxStates.of(boxStateOf(alto, scan)),
+    language: text.language ?? null,
+    url,
+    format: textFormats.of(text.format),
+    hashsum: `sha256:${sha256}`,
+    text: text.text,
+    confidence: text.confidence ?? null,
+    engine: text.engine ?? null,
+    width: boxes.width ?? text.width ?? null,
+    height: boxes.height ?? text.height ?? null,
+    boxState: boxStates.of(boxes.state),
   })
 }

@@ -67,8 +67,8 @@ async function wordsOf(
   const text = await servedText(services, services.db, page.id)
   // a footer glued under the image moves nothing: measured from the top
   return (text?.lines ?? []).flatMap(line =>
-    line.words.map(({ text: word, box }) => ({
-      text: word,
+    line.words.map(({ text: word, box, half, joined }) => ({
+      text: half === undefined || joined === undefined ? word : half === 1 ? joined : '',
       x: box.x * scale,
       y: size.height - (box.y + box.height) * scale,
       width: box.width * scale,

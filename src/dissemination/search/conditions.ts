@@ -3,7 +3,7 @@
 import { type CqlNode, type CqlQuery, readTerm, type SearchClause } from '../../formats/cql/parse.ts'
 import { dateRange } from '../../formats/mods/dates.ts'
 import { SruError } from '../../formats/sru/write.ts'
-import { wordsOf } from '../../formats/text/fold.ts'
+import { termsOf as termsIn } from '../../formats/text/fold.ts'
 import type { Condition, SortKey, Terms, TitleField } from '../../search-index/query.ts'
 import { tableOf } from '../../codes.ts'
 
@@ -73,11 +73,11 @@ export interface Compilation {
 }
 
 function wordsIn(text: string, form: (word: string) => string, isPrefix: boolean): Terms['words'] {
-  const words = wordsOf(text)
-  return words.map((word, at) => ({
+  const terms = termsIn(text)
+  return terms.map((words, at) => ({
     // a prefix is the beginning of a word, not a word: it has no stem
-    text: form(word),
-    isPrefix: isPrefix && at === words.length - 1,
+    text: words.map(form).join(' '),
+    isPrefix: isPrefix && at === terms.length - 1,
   }))
 }
 

@@ -1,5 +1,5 @@
 // Where the words of a search stand in a title: pages, words with their boxes on the image, and how a beginning may go on.
-import { wordsOf } from '../../formats/text/fold.ts'
+import { piecesOf, wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Terms } from '../../search-index/query.ts'
@@ -23,19 +23,75 @@ export interface Occurrence {
 
 const surrounding = 8
 
-/** Words of a page as the index has them: halves of a divided word are one. */
-function joined(words: readonly ServedWord[], form: (word: string) => string) {
-  const result: { folded: string; text: string; parts: ServedWord[] }[] = []
+interface IndexedWord {
+  readonly folded: string
+  /** As it stands; of the words in one string of letters the first has it all */
+  readonly text: string
+  /** Whether it goes on from the word before without a blank */
+  readonly isGlued: boolean
+  readonly parts: ServedWord[]
+}
+
+/** A piece of a word that is written without spaces, with its part of the box: along the longer side, as vertical lines are high. */
+function pieceOf(whole: ServedWord, piece: ReturnType<typeof piecesOf>[number]): ServedWord {
+  const { text, before, share } = piece
+  const word = { ...whole, text }
+  const { box } = whole
+  const cut = (from: number, length: number) => ({
+    from: Math.round(from + before * length),
+    length: Math.max(1, Math.round(share * length)),
+  })
+  if (box.height > box.width * 1.5) {
+    const { from, length } = cut(box.y, box.height)
+    return { ...word, box: { ...box, y: from, height: length } }
+  }
+  const { from, length } = cut(box.x, box.width)
+  return { ...word, box: { ...box, x: from, width: length } }
+}
+
+/** Words of a page as the index has them: halves of a divided word are one, letters of scripts without spaces are words. */
+function joined(words: readonly ServedWord[], form: (word: string) => string): IndexedWord[] {
+  const result: IndexedWord[] = []
   for (const word of words) {
     const last = result.at(-1)
-    if (word.half === 2 && last && last.parts.at(-1)?.half === 1) {
+    if (word.half === 2 && last?.parts.at(-1)?.half === 1) {
       last.parts.push(word)
       continue
     }
     const text = word.half === 1 && word.joined !== undefined ? word.joined : word.text
+    const pieces = word.half === undefined ? piecesOf(text) : []
+    for (const [at, piece] of pieces.entries())
+      result.push({
+        folded: form(piece.text),
+        text: piece.text,
+        isGlued: at > 0,
+        parts: [pieceOf(word, piece)],
+      })
+    if (pieces.length > 0) continue
     for (const [at, part] of wordsOf(text).entries())
-      result.push({ folded: form(part), text: at === 0 ? text : '', parts: [word] })
+      result.push({ folded: form(part), text: at === 0 ? text : '', isGlued: false, parts: [word] })
   }
+  return result
+}
+
+/** Boxes of pieces that follow each other in one word as one box. */
+function together(words: readonly IndexedWord[]): ServedWord[] {
+  const result: ServedWord[] = []
+  for (const { parts, isGlued } of words)
+    for (const part of parts) {
+      const last = result.at(-1)
+      if (isGlued && last) {
+        const x = Math.min(last.box.x, part.box.x)
+        const y = Math.min(last.box.y, part.box.y)
+        const right = Math.max(last.box.x + last.box.width, part.box.x + part.box.width)
+        const bottom = Math.max(last.box.y + last.box.height, part.box.y + part.box.height)
+        result[result.length - 1] = {
+          ...last,
+          text: last.text + part.text,
+          box: { x, y, width: right - x, height: bottom - y },
+        }
+      } else if (!result.includes(part)) result.push(part)
+    }
   return result
 }
 
@@ -45,14 +101,14 @@ function occurrences(
   form: (word: string) => string,
 ): Occurrence[] {
   const all = joined(words, form)
-  const textOf = (from: number, to: number) =>
-    all
-      .slice(Math.max(0, from), to)
-      .map(word => word.text)
-      .filter(text => text !== '')
-      .join(' ')
+  const textOf = (from: number, to: number) => {
+    let text = ''
+    for (const word of all.slice(Math.max(0, from), to))
+      if (word.text !== '') text += word.isGlued || text === '' ? word.text : ` ${word.text}`
+    return text
+  }
   return matches(all, terms).map(([first, last]) => ({
-    words: [...new Set(all.slice(first, last + 1).flatMap(word => word.parts))],
+    words: together(all.slice(first, last + 1)),
     before: textOf(first - surrounding, first),
     exact: textOf(first, last + 1) || (all[first]?.parts[0]?.text ?? ''),
     after: textOf(last + 1, last + 1 + surrounding),

@@ -8,32 +8,43 @@ export interface Snippet {
   readonly after: string
 }
 
-/** Whether a word is one of the terms. */
-export function matcherOf({ words }: Terms): (folded: string) => boolean {
-  const whole = new Set(words.filter(word => !word.isPrefix).map(word => word.text))
-  const beginnings = words.filter(word => word.isPrefix).map(word => word.text)
-  return folded => whole.has(folded) || beginnings.some(beginning => folded.startsWith(beginning))
+type Token = Terms['words'][number]
+
+/** The words of a term: several where a script puts no spaces between them. */
+function tokensOf({ text, isPrefix }: Token): Token[] {
+  const parts = text.split(' ')
+  return parts.map((part, at) => ({ text: part, isPrefix: isPrefix && at === parts.length - 1 }))
+}
+
+type Folded = readonly { readonly folded: string }[]
+
+const isMatch = ({ text, isPrefix }: Token, folded: string | undefined): boolean =>
+  isPrefix ? folded?.startsWith(text) === true : folded === text
+
+/** Places where words stand next to each other as they are wanted. */
+function runs(words: Folded, wanted: readonly Token[]): [number, number][] {
+  const found: [number, number][] = []
+  for (let at = 0; at + wanted.length <= words.length; at++)
+    if (wanted.every((token, n) => isMatch(token, words[at + n]?.folded)))
+      found.push([at, at + wanted.length - 1])
+  return found
 }
 
 /** Runs of words that match: whole phrases, or single words. @returns first and last word of each */
-export function matches(words: readonly { readonly folded: string }[], terms: Terms): [number, number][] {
-  const found: [number, number][] = []
-  if (terms.match === 'phrase' && terms.words.length > 1) {
-    const { words: wanted } = terms
-    for (let at = 0; at + wanted.length <= words.length; at++)
-      if (
-        wanted.every((word, n) =>
-          word.isPrefix ? words[at + n]?.folded.startsWith(word.text) : words[at + n]?.folded === word.text,
-        )
-      )
-        found.push([at, at + wanted.length - 1])
-    return found
-  }
-  const isMatch = matcherOf(terms)
-  words.forEach((word, at) => {
-    if (isMatch(word.folded)) found.push([at, at])
+export function matches(words: Folded, terms: Terms): [number, number][] {
+  const each = terms.words.map(tokensOf)
+  if (terms.match === 'phrase') return each.length === 0 ? [] : runs(words, each.flat())
+  // single words in one go over the text, however many are looked for
+  const singles = each.filter(tokens => tokens.length === 1).flat()
+  const whole = new Set(singles.filter(word => !word.isPrefix).map(word => word.text))
+  const beginnings = singles.filter(word => word.isPrefix)
+  const found: [number, number][] = each
+    .filter(tokens => tokens.length > 1)
+    .flatMap(tokens => runs(words, tokens))
+  words.forEach(({ folded }, at) => {
+    if (whole.has(folded) || beginnings.some(beginning => isMatch(beginning, folded))) found.push([at, at])
   })
-  return found
+  return found.sort(([a], [b]) => a - b)
 }
 
 const context = 80

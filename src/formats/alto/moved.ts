@@ -1,6 +1,6 @@
 // ALTO whose boxes are of one image, brought onto another: what a program read from the image that is served, as a text of the master.
 import { descendants, parseXmlDocument, serializeToWellFormedString } from '../xml/dom.ts'
-import type { Box } from './read.ts'
+import type { Box } from '../ocr/page-text.ts'
 
 const names = ['HPOS', 'VPOS', 'WIDTH', 'HEIGHT'] as const
 

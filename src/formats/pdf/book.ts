@@ -1,8 +1,11 @@
 // A PDF of many page images, written as it is read: each page leaves as soon as its image is there, and only the places of the objects
 // are kept (eight bytes each). Words lie invisibly over the images, in a font without glyphs whose codes are UTF-16.
+// Readers of PDF take glyphs for laid out, from left to right, and turn what is right to left themselves: words stand here as they look.
 // @see ISO 32000-1: 7.5 (file structure), 8.9.5 (images), 9.3.6 (text rendering mode 3), 12.3.3 (outlines), 12.4.2 (page labels)
+import bidiFactory from 'bidi-js'
 
 export interface PdfWord {
+  /** In the order of reading; the whole of a divided word at its first half, '' at its second: not every reader knows ActualText */
   readonly text: string
   /** Points from the lower left corner */
   readonly x: number
@@ -83,14 +86,33 @@ CMapName currentdict /CMap defineresource pop
 end
 end`
 
+// its types describe the module for bundlers, its main file is a function
+const bidi = (bidiFactory as unknown as typeof bidiFactory.default)()
+
+/** A word as it looks, from left to right. @see https://www.unicode.org/reports/tr9/ */
+export function asItLooks(word: string): string {
+  if (!/[\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}]/u.test(word)) return word
+  const levels = bidi.getEmbeddingLevels(word, 'auto')
+  return bidi
+    .getReorderedIndices(word, levels)
+    .map((index: number) => word.charAt(index))
+    .join('')
+    .replace(/([\udc00-\udfff])([\ud800-\udbff])/g, '$2$1')
+}
+
 function wordsContent(words: readonly PdfWord[]): string {
   if (words.length === 0) return ''
   const parts = ['BT 3 Tr']
   for (const { text: word, x, y, width, height } of words) {
     const natural = word.length * 0.5 * height
     if (natural <= 0) continue
+    const seen = asItLooks(word)
+    // the blank stands where the next word begins: MuPDF and PDFium put words together that have none between them
+    const turns = seen !== word
+    const shown = turns ? ` ${seen}` : `${word} `
+    const from = turns ? x - width / word.length : x
     parts.push(
-      `/F ${number(height)} Tf ${number((100 * width) / natural)} Tz 1 0 0 1 ${number(x)} ${number(y)} Tm <${hex(`${word} `)}> Tj`,
+      `/F ${number(height)} Tf ${number((100 * width) / natural)} Tz 1 0 0 1 ${number(from)} ${number(y)} Tm <${hex(shown)}> Tj`,
     )
   }
   parts.push('ET')

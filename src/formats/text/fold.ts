@@ -1,5 +1,5 @@
 // Words as they are compared: German spellings of one sound fall together (ä and ae, ß and ss, ſ and s), diacritics of others are dropped,
-// words divided at the end of a line are joined.
+// words divided at the end of a line are joined, and letters of scripts without spaces are words of their own.
 import { tableOf } from '../../codes.ts'
 const ligatures: Readonly<Record<string, string>> = tableOf({
   ä: 'ae',
@@ -33,10 +33,46 @@ export function foldWord(word: string): string {
     .replace(/\p{M}/gu, '')
 }
 
-const wordPattern = /[\p{L}\p{N}\p{M}]+/gu
+/**
+ * Scripts that put no space between words. What is looked for stands somewhere inside a run of them, so each of their letters is a word, and
+ * several are looked for next to each other; lists of words for segmenting would have to be those of the time of print.
+ */
+const spaceless =
+  '(?=[\\p{L}\\p{N}])[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Bopomofo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Tibetan}]'
+const wordPattern = new RegExp(`${spaceless}\\p{M}*|(?:(?!${spaceless})[\\p{L}\\p{N}\\p{M}])+`, 'gu')
+const isSpaceless = (word: string): boolean => spacelessWord.test(word)
+const spacelessWord = new RegExp(`^${spaceless}`, 'u')
 
 /** The words of a text, as they stand. */
 export const wordsOf = (text: string): string[] => text.replace(divided, '$1$2').match(wordPattern) ?? []
+
+/** The words of what is looked for; those of a run without spaces belong together. */
+export function termsOf(text: string): string[][] {
+  const terms: string[][] = []
+  let end = -1
+  for (const match of text.replace(divided, '$1$2').matchAll(wordPattern)) {
+    const [word] = match
+    const last = terms.at(-1)
+    if (last && match.index === end && isSpaceless(word) && isSpaceless(last.at(-1) as string))
+      last.push(word)
+    else terms.push([word])
+    end = match.index + word.length
+  }
+  return terms
+}
+
+/** The pieces of a word that are words of their own, with the share of its letters that comes before each and that each has. */
+export function piecesOf(
+  word: string,
+): { readonly text: string; readonly before: number; readonly share: number }[] {
+  const pieces = [...word.matchAll(wordPattern)]
+  if (pieces.length < 2 || !pieces.some(([piece]) => isSpaceless(piece))) return []
+  return pieces.map(match => ({
+    text: match[0],
+    before: match.index / word.length,
+    share: match[0].length / word.length,
+  }))
+}
 
 export interface PlacedWord {
   readonly folded: string

@@ -285,14 +285,9 @@ async function store(
   for (const title of plan.titles) await visit(title, top)
   await refreshTitles(trx, services.types, paths)
   const { created, changed, lowest, ...counts } = totals
+  const isWhole = staged.faulty === 0 && !staged.messages.some(({ code }) => code === 'bad-text')
   const outcome: Outcome =
-    staged.faulty > 0 && (created || changed)
-      ? 'partial'
-      : created
-        ? 'created'
-        : changed
-          ? 'updated'
-          : 'unchanged'
+    !isWhole && (created || changed) ? 'partial' : created ? 'created' : changed ? 'updated' : 'unchanged'
   if (outcome !== 'unchanged')
     await log(trx, {
       entity: 'title',

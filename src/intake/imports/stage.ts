@@ -11,9 +11,8 @@ import type { Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
 import { pagesOf, titlesOf } from '../plans/index.ts'
 import { judgeMaster, profileId } from '../../catalogue/pages/index.ts'
-import { boxStateOf, type KeptAlto, keepAlto } from '../../catalogue/texts/index.ts'
-import { readAlto } from '../../formats/alto/read.ts'
-import { decodeUtf8 } from '../../formats/xml/read.ts'
+import { boxesOf, type KeptText, keepText } from '../../catalogue/texts/index.ts'
+import { readPageText } from '../../formats/ocr/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { enter } from './phases.ts'
 import { partsOf, withParts } from './split-pages.ts'
@@ -29,7 +28,7 @@ export interface StagedMaster {
 
 export interface StagedPage {
   readonly master: StagedMaster | undefined
-  readonly alto: KeptAlto | undefined
+  readonly text: KeptText | undefined
 }
 
 export interface Staged {
@@ -185,9 +184,9 @@ async function stagePage(
       ),
     )
   }
-  const alto = page.text && (await stageText(services, page, page.text, master, options, messages))
+  const text = page.text && (await stageText(services, page, page.text, master, options, messages))
   options.onFile()
-  return { staged: { master, alto }, further, messages, isFaulty }
+  return { staged: { master, text }, further, messages, isFaulty }
 }
 
 async function stageText(
@@ -197,7 +196,7 @@ async function stageText(
   master: StagedMaster | undefined,
   options: StageOptions,
   messages: Message[],
-): Promise<KeptAlto | undefined> {
+): Promise<KeptText | undefined> {
   const path = options.locate(reference)
   if (path === undefined) {
     messages.push(
@@ -216,17 +215,17 @@ async function stageText(
     const dpi = master?.scan.profile.density
     const kept = options.dryRun
       ? {
-          alto: readAlto(decodeUtf8(bytes, name), { name, dpi, maxDepth: services.config.limits.xmlDepth }),
+          text: readPageText(bytes, { name, dpi, maxDepth: services.config.limits.xmlDepth }),
           url: '',
           sha256: '',
         }
-      : await keepAlto(services, bytes, name, dpi)
-    if (boxStateOf(kept.alto, master?.scan) === 'unusable')
+      : await keepText(services, bytes, name, dpi)
+    if (boxesOf(kept.text, master?.scan).state === 'unusable')
       messages.push(
         message(
           'warning',
           'boxes-unusable',
-          `Page ${page.ident}: the text ${name} was read from an image of ${kept.alto.width} × ${kept.alto.height}, the scan has ${master?.scan.width} × ${master?.scan.height}; its words were kept, its boxes cannot be used.`,
+          `Page ${page.ident}: the text ${name} was read from an image of ${kept.text.width} × ${kept.text.height}, the scan has ${master?.scan.width} × ${master?.scan.height}; its words were kept, its boxes cannot be used.`,
           page.ident,
         ),
       )
@@ -283,7 +282,7 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
         const all = partsOf(page, result.further.length + 1)
         parts.set(page, all)
         result.further.forEach((master, n) =>
-          staged.set(all[n + 1] as PlannedPage, { master, alto: undefined }),
+          staged.set(all[n + 1] as PlannedPage, { master, text: undefined }),
         )
       }
       messages.push(...result.messages)

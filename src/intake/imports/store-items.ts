@@ -15,7 +15,7 @@ import {
   readPagination,
   updatePage,
 } from '../../catalogue/pages/index.ts'
-import { storeAlto } from '../../catalogue/texts/index.ts'
+import { storeText } from '../../catalogue/texts/index.ts'
 import { identifiers, type Message } from '../../catalogue/titles/index.ts'
 import { insertNodes, type Node, type Place, type TreeTransaction } from '../../catalogue/tree/index.ts'
 import { ItemStore } from './item-store.ts'
@@ -132,11 +132,11 @@ export async function storeItems(
   messages.push(...(await storeIdentifiers(trx, connection, title, store.identifiers)))
   let texts = 0
   for (const page of planned) {
-    const alto = staged.get(page)?.alto
+    const text = staged.get(page)?.text
     const id = store.idents.get(page.ident)
-    if (!alto || id === undefined) continue
+    if (!text || id === undefined) continue
     texts++
-    if (await storeAlto(trx, id, alto, scanOf(staged.get(page), matched.get(page)))) changed = true
+    if (await storeText(trx, id, text, scanOf(staged.get(page), matched.get(page)))) changed = true
   }
   return {
     messages,

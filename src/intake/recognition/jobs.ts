@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
+import { readAlto } from '../../formats/alto/read.ts'
 import { movedAlto } from '../../formats/alto/moved.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
@@ -11,7 +12,7 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { asItLies, find as findImage, type ImageRow } from '../../images/packs/index.ts'
 import { domainConfiguration, listDomains } from '../../catalogue/domains/index.ts'
 import { getPage } from '../../catalogue/pages/index.ts'
-import { keepAlto, lifted, storeAlto } from '../../catalogue/texts/index.ts'
+import { keepText, lifted, storeText } from '../../catalogue/texts/index.ts'
 import { findNode, refreshTitles } from '../../catalogue/tree/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { NoProgram, readPage } from './engine.ts'
@@ -82,13 +83,13 @@ async function recognise(
     languages,
     page.density,
   )
-  const kept = await keepAlto(services, ofMaster(found, row, languages), `What was read of page ${page.id}`)
+  const kept = await keepText(services, ofMaster(found, row, languages), `What was read of page ${page.id}`)
   return await database.inTransaction({ actor }, async trx => {
     const now = await findImage(trx, page.id)
     // another image meanwhile, or none
     if (now?.recipe !== row.recipe || now.hashsum !== row.hashsum) return 'passed'
     const { path, width, height } = await getPage(trx, page.id)
-    if (await storeAlto(trx, page.id, kept, { width, height })) {
+    if (await storeText(trx, page.id, kept, { width, height })) {
       const data = { hashsum: `sha256:${kept.sha256}`, languages }
       await log(trx, { entity: 'page', entityId: page.id, action: 'recognise-text', actor, data })
       await refreshTitles(trx, types, [path])
@@ -116,7 +117,10 @@ function ofMaster(
       : { x: cropX, y: cropY, width: cropWidth, height: cropHeight }
   const move = (box: Parameters<typeof lifted>[0]) =>
     lifted(box, { master, crop, mirrored: mirrored === 1, rotation: rotation ?? 0 })
-  return Buffer.from(movedAlto(decodeUtf8(found.alto), master, move, languageOf(languages)))
+  const source = decodeUtf8(found.alto)
+  // boxes of other forms would stay on the image that was read
+  readAlto(source, { name: 'What was read' })
+  return Buffer.from(movedAlto(source, master, move, languageOf(languages)))
 }
 
 /** Reads what an order asks for. @throws Refusal not-processable where the program is not installed or reads no page */

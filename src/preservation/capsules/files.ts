@@ -3,8 +3,10 @@ import { tableOf } from '../../codes.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { PremisFile } from '../../formats/premis/write.ts'
+import { textFormatsBelow } from '../../catalogue/texts/index.ts'
 import { keptFiles, type KeptFile } from '../fixity/index.ts'
 
+/** By the format of a master, and of a text */
 const endings: Readonly<Record<string, string>> = tableOf({
   tiff: '.tif',
   jpeg: '.jpg',
@@ -12,6 +14,9 @@ const endings: Readonly<Record<string, string>> = tableOf({
   png: '.png',
   pdf: '.pdf',
   webp: '.webp',
+  alto: '.xml',
+  'page-xml': '.xml',
+  hocr: '.html',
 })
 
 export interface CapsuleFile extends KeptFile {
@@ -38,12 +43,14 @@ export async function filesOf(
     from OPR_Tree join OPR_Page on OP_OT_ID = OT_ID left join OPR_ImageProfile on OIP_ID = OP_OIP_ID
     where OT_Path starting with ${title.path} and OP_Url is not null`.execute(db)
   const facts = new Map(rows.map(row => [row.url.replace(/#.*$/, ''), row]))
+  const texts = await textFormatsBelow(db, title.path)
   const files: CapsuleFile[] = []
   for await (const file of keptFiles(db, { kind: 'title', ...title }, null)) {
     const sha256 = file.address.slice(-64)
     const known = facts.get(file.address)
-    const format = file.what === 'text' ? 'alto' : (known?.format ?? 'unknown').toLowerCase()
-    const path = file.what === 'text' ? `texts/${sha256}.xml` : `masters/${sha256}${endings[format] ?? ''}`
+    const format =
+      file.what === 'text' ? (texts.get(file.address) ?? 'alto') : (known?.format ?? 'unknown').toLowerCase()
+    const path = `${file.what === 'text' ? 'texts' : 'masters'}/${sha256}${endings[format] ?? ''}`
     files.push({
       ...file,
       sha256,
