@@ -241,6 +241,25 @@ t.test('SRU explains, searches and scans in its versions', async t => {
   )
 })
 
+t.test(
+  'explain says of each index what it does: it is scanned and sorted by where that works, and nowhere else',
+  async t => {
+    const indexes = [...(await sru('')).descendants()].filter(element => element.name === 'index')
+    for (const index of indexes) {
+      const name = index.at('map', 'name')
+      const full = `${name?.attribute('set')}.${name?.text}`
+      const scanned = await sru(`operation=scan&version=1.2&scanClause=${full}%3Da`)
+      t.equal(index.attribute('scan'), String(diagnostic(scanned) === undefined), `${full} is scanned`)
+      const sorted = await sru(`operation=searchRetrieve&version=1.2&query=gesammelte+sortBy+${full}`)
+      t.equal(index.attribute('sort'), String(diagnostic(sorted) === undefined), `${full} is sorted by`)
+    }
+    const count = async (query: string) =>
+    Number((await sru(`operation=searchRetrieve&version=1.2&maximumRecords=0&query=${query}`)).first('numberOfRecords')?.text) // prettier-ignore
+    t.ok((await count('cql.allRecords%3D1')) >= 6)
+    t.equal(await count('cql.allRecords%3D0'), 0)
+  },
+)
+
 t.test('each mistake of SRU has its diagnostic', async t => {
   const base = 'operation=searchRetrieve&version=1.2'
   for (const [query, number] of [
@@ -255,6 +274,8 @@ t.test('each mistake of SRU has its diagnostic', async t => {
     [`${base}&query=dc.title+%3D%2Fnonsense+a`, '20'],
     [`${base}&query=dc.title%3D%22...%22`, '27'],
     [`${base}&query=ha*s`, '28'],
+    [`${base}&query=%22vom%5E%22`, '31'],
+    [`${base}&query=%5Evom`, '31'],
     [`${base}&query=dc.date%3Dsoon`, '36'],
     [`${base}&query=a+prox+b`, '39'],
     [`${base}&query=gesammelte&startRecord=99`, '61'],
@@ -263,6 +284,7 @@ t.test('each mistake of SRU has its diagnostic', async t => {
     [`${base}&query=a+sortBy+nonsense`, '86'],
     ['operation=scan&version=1.2', '7'],
     ['operation=scan&version=1.2&scanClause=dc.date%3D1', '16'],
+    ['operation=scan&version=1.2&scanClause=cql.anywhere%3Da', '16'],
   ] as const)
     // prettier-ignore
     t.equal(diagnostic(await sru(query)), number, query)

@@ -57,6 +57,7 @@ export const cqlIndexes: readonly CqlIndex[] = [
   { set: 'vl', name: 'domain', title: 'Bestand', fields: [], skipInForm: true },
   { set: 'vl', name: 'collection', title: 'Sammlung', fields: [], skipInForm: true },
   { set: 'rec', name: 'identifier', title: 'Nummer', fields: [], skipInForm: true },
+  { set: 'cql', name: 'allRecords', title: 'Alle', fields: [], skipInForm: true },
 ]
 /** Names that are also written without their set. */
 const bare: Readonly<Record<string, string>> = tableOf({
@@ -113,7 +114,13 @@ export function textTerms(condition: Condition): Terms | undefined {
 }
 
 function termsOf(clause: SearchClause, form: (word: string) => string): Terms {
-  const { text, isPrefix, isMasked } = readTerm(clause.term.replace(/^\^|\^$/g, ''))
+  const { text, isPrefix, isMasked, isAnchored } = readTerm(clause.term)
+  if (isAnchored)
+    throw new SruError(
+      31,
+      '^',
+      'Terms are not anchored to the beginning or end of what they are looked for in.',
+    )
   if (isMasked) throw new SruError(28, clause.term, 'A mask may stand at the end of a term alone.')
   const words = wordsIn(text, form, isPrefix)
   if (words.length === 0) throw new SruError(27, clause.term, 'The term holds no word.')
@@ -249,6 +256,7 @@ class Compiler {
       )
     if (text === '') throw new SruError(27, '', 'The term is empty.')
     const values = clause.relation.name === 'any' ? text.split(/\s+/) : [text]
+    if (full === 'cql.allRecords') return { kind: text === '1' ? 'everything' : 'nothing' }
     if (full === 'vl.domain' || full === 'vl.collection') {
       const ids = values.flatMap(value => this.#compilation.domainIds(value) ?? [])
       return ids.length === 0 ? { kind: 'nothing' } : { kind: 'value', field: 'domain', values: ids }
@@ -269,6 +277,13 @@ const sortKeys: Readonly<Record<string, SortKey>> = tableOf({
   relevance: 'relevance', 'dc.title': 'title', title: 'title', 'bib.personalname': 'person', 'dc.creator': 'person', 'bib.originplace': 'place',
   'vl.printer-publisher': 'publisher', 'dc.publisher': 'publisher', 'dc.date': 'date', date: 'date', 'vl.release': 'release',
 }) // prettier-ignore
+
+/** Whether titles are sorted by an index. */
+export const isSortIndex = ({ set, name }: CqlIndex): boolean =>
+  sortKeys[`${set}.${name}`.toLowerCase()] !== undefined
+/** The field whose words an index lists; undefined where they would be those of several, or values. */
+export const scanFieldOf = ({ fields }: CqlIndex): Field | undefined =>
+  fields.length === 1 ? fields[0] : undefined
 
 /** Sort keys of CQL (`dc.date/sort.descending`) and as Visual Library Servers write them (`dc.date/desc`). @throws SruError 80, 86 */
 export function sortOfCql(keys: CqlQuery['sort']): { key: SortKey; descending: boolean }[] {

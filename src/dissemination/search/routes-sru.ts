@@ -22,7 +22,15 @@ import type { FacetName, Scope, TitleHits } from '../../search-index/query.ts'
 import { hostOf, loadTitles } from '../objects/index.ts'
 import { sourcesOf } from '../records/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
-import { conditionOfCql, contextSets, cqlIndexes, sortOfCql, textTerms } from './conditions.ts'
+import {
+  conditionOfCql,
+  contextSets,
+  cqlIndexes,
+  isSortIndex,
+  scanFieldOf,
+  sortOfCql,
+  textTerms,
+} from './conditions.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
 import type { SearchService } from './service.ts'
 import { parseQuery, schemaOf, schemas, sruParameters, SruRequest } from './sru-request.ts'
@@ -131,9 +139,9 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
         `${each.set}.${each.name}`.toLowerCase() === root.index.toLowerCase() ||
         each.name.toLowerCase() === root.index.toLowerCase(),
     )
-    const [field] = index?.fields ?? []
-    if (!index || field === undefined)
-      throw new SruError(16, root.index, `There is no index ‘${root.index}’ of words.`)
+    const field = index && scanFieldOf(index)
+    if (field === undefined)
+      throw new SruError(16, root.index, `There is no index ‘${root.index}’ whose words could be listed.`)
     const from = root.term === '' ? '' : search.form(root.term)
     const terms: ScanTerm[] = (
       await search.index.scan(field, from, Math.min(200, request.number('maximumTerms', 20, 1)), scope)
@@ -149,11 +157,13 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       port: Number(address.port || (address.protocol === 'https:' ? 443 : 80)),
       path: path.replace(/^\//, ''),
       title: services.config.oai.repositoryName,
-      indexes: cqlIndexes.map(({ set, name, title, skipInForm = false }) => ({
-        set,
-        name,
-        title,
-        skipInForm,
+      indexes: cqlIndexes.map(index => ({
+        set: index.set,
+        name: index.name,
+        title: index.title,
+        skipInForm: index.skipInForm ?? false,
+        canScan: scanFieldOf(index) !== undefined,
+        canSort: isSortIndex(index),
       })),
       sets: contextSets,
       schemas,

@@ -87,6 +87,8 @@ export interface ExplainOut {
     readonly name: string
     readonly title: string
     readonly skipInForm: boolean
+    readonly canScan: boolean
+    readonly canSort: boolean
   }[]
   readonly sets: readonly { readonly name: string; readonly uri: string }[]
   readonly schemas: readonly { readonly name: string; readonly uri: string; readonly title: string }[]
@@ -98,8 +100,8 @@ export function writeExplain(out: ExplainOut): string {
   const sets = out.sets.map(({ name, uri }) => `<set name="${name}" identifier="${uri}"/>`).join('')
   const indexes = out.indexes
     .map(
-      ({ set, name, title, skipInForm }) =>
-        `<index search="true" scan="true" sort="false"><title lang="de">${escapeXml(title)}</title><map><name set="${set}">${name}</name></map>${skipInForm ? '<configInfo><default type="skipInSearchForm">true</default></configInfo>' : ''}</index>`,
+      ({ set, name, title, skipInForm, canScan, canSort }) =>
+        `<index search="true" scan="${canScan}" sort="${canSort}"><title lang="de">${escapeXml(title)}</title><map><name set="${set}">${name}</name></map>${skipInForm ? '<configInfo><default type="skipInSearchForm">true</default></configInfo>' : ''}</index>`,
     )
     .join('')
   const schemas = out.schemas
