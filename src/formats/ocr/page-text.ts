@@ -130,11 +130,11 @@ export function boxesFit(
 /** The words of a line that has a box only as a whole: each gets the part of it that its letters take. */
 export function sharedOut(line: Box, text: string, isRightToLeft = false): Word[] {
   const texts = text.split(/\s+/u).filter(part => part !== '')
-  const total = [...text.trim()].length || 1
+  const total = text.trim().length || 1
   const unit = line.width / total
   let before = 0
   return texts.map(part => {
-    const length = [...part].length
+    const { length } = part
     const from = isRightToLeft ? total - before - length : before
     before += length + 1
     return {
