@@ -1,5 +1,6 @@
-// People and the house at the desk in a real browser: accounts, groups, keys; how the installation is.
+// People and the house at the desk in a real browser: accounts, groups, keys; collections; how the installation is.
 import { readFile } from 'node:fs/promises'
+import sharp from 'sharp'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
@@ -11,6 +12,7 @@ const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
 await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
 await aUser(app, { login: 'sigrid', name: 'Sigrid System', topics: ['SYSTEM', 'CATALOGUING'] })
+await aUser(app, { login: 'doris', name: 'Doris Daten', topics: ['DATA_MANAGEMENT', 'CATALOGUING'] })
 await aUser(app, { login: 'ute', name: 'Ute Verwalterin', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
@@ -176,5 +178,153 @@ t.test(
     t.equal(await other.page.getByRole('link', { name: 'System', exact: true }).count(), 0)
     t.equal(await other.page.getByRole('button', { name: 'Report for support' }).count(), 0)
     t.same([...faults, ...other.faults], [])
+  },
+)
+
+t.test(
+  'a collection is made, described, given options, a watermark and tags by keyboard; what is wrong is said where it is',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await at(browser, '/desk/collections', 'doris')
+    const dialog = page.getByRole('dialog')
+    const done = (text: string | RegExp) => page.getByRole('status').getByText(text).waitFor()
+    const add = async (name: string) => {
+      await page.keyboard.press('n')
+      await dialog.getByLabel('Name', { exact: true }).fill(name)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name, level: 2 }).waitFor()
+    }
+    await page.getByText('There are no collections yet').waitFor()
+    t.same(await violations(page), [], 'an empty list')
+    await add('Städtische Sammlungen')
+    await page.waitForURL(/name=staedtische-sammlungen/)
+    await add('Karten')
+    const of = async (name: string) => (await app.call('GET', `/api/v1/domains/${name}`)).body
+    t.match(await of('karten'), { level: 2 }, 'a new one stands below the one that was open')
+
+    // texts; a name that is taken is refused, and what was typed stays
+    await page.getByLabel('Name in English').fill('Maps')
+    await page.getByLabel('Description in German').fill('Karten und Pläne')
+    await page.getByLabel('Name in addresses').fill('staedtische-sammlungen')
+    await page.getByLabel('Name in addresses').press('Enter')
+    await page.getByRole('alert').waitFor()
+    await picture(page, 'desk-collections-fault')
+    t.equal(await page.getByLabel('Description in German').inputValue(), 'Karten und Pläne')
+    // somebody else is faster: the second try leaves what they changed
+    await app.call('PATCH', '/api/v1/domains/karten', { contact: 'maps@example.org' }, { 'if-match': '*' })
+    await page.getByLabel('Name in addresses').fill('maps')
+    await page.getByLabel('Name in addresses').press('Enter')
+    await page.getByText('Somebody else has changed this meanwhile.', { exact: false }).waitFor()
+    await page.getByLabel('Name in addresses').press('Enter')
+    await page.waitForURL(/name=maps/)
+    t.match(await of('maps'), {
+      captions: { en: 'Maps' },
+      description: { de: 'Karten und Pläne' },
+      contact: 'maps@example.org',
+    })
+    await page.getByRole('heading', { name: 'Maps', level: 2 }).waitFor()
+    t.same(await violations(page), [], 'general')
+
+    await page.getByRole('link', { name: 'Options', exact: true }).press('Enter')
+    await page.getByLabel('Widths of images').fill('wide')
+    await page.getByLabel('Owner of the originals').fill('Stadtbibliothek')
+    await page.getByLabel('Owner of the originals').press('Enter')
+    await page.getByText('got ‘wide’', { exact: false }).waitFor()
+    t.same(await violations(page), [], 'options with a fault')
+    await page.getByLabel('Widths of images').fill('300, 900')
+    await page.getByLabel('Owner of the originals').press('Enter')
+    await done('Stored the options of')
+    await page.getByText('Holds: Stadtbibliothek. Set in maps.').waitFor()
+    await page.getByText(/Holds: eng\. From server\.ini, \[ocr\] languages/).waitFor()
+    await picture(page, 'desk-collections-options')
+
+    await page.getByRole('link', { name: 'Images', exact: true }).press('Enter')
+    await page.getByLabel('Kind').selectOption('text')
+    await page.getByLabel('Words').fill('Stadtbibliothek')
+    const strip = await sharp({ create: { width: 600, height: 60, channels: 3, background: '#036' } })
+      .png()
+      .toBuffer()
+    await page
+      .getByLabel('Add a picture')
+      .setInputFiles({ name: 'a strip.png', mimeType: 'image/png', buffer: strip })
+    const footer = page.getByRole('group', { name: 'Footer' }).getByLabel('Picture')
+    await footer.locator('option', { hasText: 'a-strip.png' }).waitFor({ state: 'attached' })
+    await footer.selectOption('a-strip.png')
+    await page.locator('figure[aria-busy=true]').waitFor()
+    // a decoder starts, and a pack is made
+    await page.locator('figure[aria-busy=false]').waitFor({ timeout: 60_000 })
+    await page.getByRole('img', { name: 'Page with watermark and footer' }).waitFor()
+    const ratio = await page.evaluate<number>(
+      'document.querySelector("figure img").naturalHeight / document.querySelector("figure img").naturalWidth',
+    )
+    t.ok(Math.abs(ratio - (1754 / 1240 + 0.1)) < 0.01, `the footer stands below: ${ratio}`)
+    await picture(page, 'desk-collections-images')
+    t.same(await violations(page), [], 'images')
+    await page.getByLabel('Words').press('Enter')
+    await done('Stored watermark and footer of')
+    t.match(await of('maps'), {
+      watermark: { text: 'Stadtbibliothek' },
+      imageFooter: { picture: 'a-strip.png' },
+    })
+
+    await page.getByRole('link', { name: 'Tags', exact: true }).press('Enter')
+    await page.getByRole('button', { name: 'Define a tag' }).press('Enter')
+    await dialog.getByLabel('Key').fill('Big Maps')
+    await dialog.getByLabel('Name in English').fill('Big maps')
+    await dialog.getByLabel('Has a colour').check()
+    t.same(await violations(page), [], 'the form of a tag')
+    await dialog.getByLabel('Key').press('Enter')
+    await dialog.getByText(/Invalid|match/).waitFor()
+    await dialog.getByLabel('Key').fill('big')
+    await dialog.getByLabel('Key').press('Enter')
+    await page.getByRole('cell', { name: 'Big maps' }).waitFor()
+    await page.getByRole('link', { name: 'Transitions', exact: true }).press('Enter')
+    await page.getByText('No transition holds here').waitFor()
+    await page.getByRole('button', { name: 'Add a transition' }).press('Enter')
+    await dialog.getByLabel('Key').fill('sort')
+    await dialog.getByLabel('Change').selectOption('tag')
+    await dialog.getByLabel('Has to be confirmed').check()
+    t.same(await violations(page), [], 'the form of a transition')
+    await picture(page, 'desk-collections-transition')
+    await dialog.getByLabel('Key').press('Enter')
+    await page.getByRole('cell', { name: /Set a tag/ }).waitFor()
+    t.same(await violations(page), [], 'transitions')
+    await picture(page, 'desk-collections-transitions')
+    await page.getByRole('link', { name: 'Tags', exact: true }).press('Enter')
+    await page.getByRole('checkbox', { name: 'Big maps' }).press('Space')
+    await page.getByRole('button', { name: 'Store' }).press('Enter')
+    await page.getByRole('heading', { name: 'Please confirm' }).waitFor()
+    await page.keyboard.press('Enter')
+    await done('Stored the tags of')
+    t.match(await of('maps'), { tags: ['big'] })
+    await picture(page, 'desk-collections-tags')
+    t.same(await violations(page), [], 'tags')
+
+    await page.getByRole('link', { name: 'General', exact: true }).press('Enter')
+    await page.getByRole('button', { name: 'Move…', exact: true }).press('Enter')
+    await dialog.getByLabel('Stands below').selectOption('')
+    await dialog.getByRole('button', { name: 'Move', exact: true }).press('Enter')
+    await done('Moved')
+    t.match(await of('maps'), { level: 1 })
+    for (const width of [390, 1024, 1600]) {
+      await page.setViewportSize({ width, height: 900 })
+      await picture(page, `desk-collections-${width}`)
+    }
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    t.same(await violations(page), [], 'in the dark, too')
+    await picture(page, 'desk-collections-dark')
+    await page.getByRole('link', { name: 'Types', exact: true }).press('Enter')
+    await page.getByRole('cell', { name: 'Monograph', exact: true }).waitFor()
+    t.same(await violations(page), [], 'types')
+    await page.goto(`${address}/desk/collections?name=staedtische-sammlungen`, { waitUntil: 'networkidle' })
+    await page.getByRole('button', { name: 'Remove…' }).press('Enter')
+    await dialog.getByRole('button', { name: 'Remove' }).press('Enter')
+    await done('Removed')
+
+    const reader = await at(browser, '/desk/collections?name=maps&part=options', 'clara')
+    await reader.page.getByText('You may look at this, not change it.').waitFor()
+    t.equal(await reader.page.getByRole('button', { name: 'Add a collection' }).count(), 0)
+    t.same([...faults, ...reader.faults], [])
   },
 )

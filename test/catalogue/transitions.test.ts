@@ -66,6 +66,67 @@ const hurry = async () => {
   await app.drain()
 }
 
+t.test('tags that a domain gives meet transitions as those of nodes do, where they reach', async t => {
+  await aUser(app, { login: 'keeper', topics: ['DATA_MANAGEMENT'] })
+  const asKeeper = await aSession(app, 'keeper')
+  const group = (await call('POST', '/api/v1/groups', { name: 'Approvers' })).body.id as number
+  for (const [name, parent] of [
+    ['outer', null],
+    ['inner', 'outer'],
+    ['apart', null],
+  ])
+    await call('POST', '/api/v1/domains', { name, caption: name, parent })
+  await define({
+    name: 'approve',
+    domain: 'inner',
+    change: 'tag',
+    tag: 'checked',
+    confirm: true,
+    comment: true,
+  })
+  const set = (domain: string, body: object, headers: Record<string, string> = {}, ask = call) =>
+    ask('PATCH', `/api/v1/domains/${domain}`, body, { ...any, ...headers })
+  t.equal((await set('apart', { tags: ['checked'] })).status, 200, 'it does not hold there')
+  const asked = await set('outer', { tags: ['checked'] })
+  t.match(asked, {
+    status: 428,
+    body: {
+      missing: ['confirm', 'comment'],
+      transitions: [{ name: 'approve', count: 1, nodes: [{ caption: 'inner' }] }],
+    },
+  })
+  t.same((await call('GET', '/api/v1/domains/outer')).body.tags, [], 'nothing was stored')
+  t.equal((await set('inner', { caption: 'Inner' })).status, 200, 'other changes are free')
+  const said = { 'x-confirm': 'approve', 'x-change-reason': 'seen through' }
+  t.equal((await set('outer', { tags: ['checked'] }, said)).status, 200)
+  t.equal((await set('outer', { tags: ['checked', 'torn'] })).status, 200, 'it is carried already')
+
+  t.equal((await set('inner', { privateTags: true })).status, 200)
+  t.equal((await set('inner', { privateTags: false })).status, 428, 'what is inherited again is set again')
+  t.equal((await set('inner', { privateTags: false }, said)).status, 200)
+  const move = (parent: string | null, headers = {}) =>
+    call('POST', '/api/v1/domains/inner/move', { parent }, { ...any, ...headers })
+  t.equal((await move(null)).status, 200, 'it loses the tag')
+  t.equal((await move('apart')).status, 428, 'and would get it where it goes')
+  await forget('approve')
+
+  await define({
+    name: 'withdraw',
+    change: 'untag',
+    tag: 'checked',
+    from: ['torn'],
+    who: { groups: [group] },
+  })
+  t.equal((await set('apart', { tags: [] }, {}, asKeeper)).status, 200, 'it does not carry the other tag')
+  t.match(await set('outer', { tags: ['torn'] }, {}, asKeeper), {
+    status: 403,
+    body: { detail: /‘withdraw’/ },
+  })
+  t.equal((await set('outer', { tags: ['torn'] })).status, 200, 'the operator breaks the glass')
+  await forget('withdraw')
+  await set('outer', { tags: [] })
+})
+
 t.test('a transition is defined, read, changed and removed, with what is wrong by name', async t => {
   const made = await define({
     name: 'go',

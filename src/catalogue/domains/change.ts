@@ -4,7 +4,7 @@ import type { Actor, Db } from '../../firebird/database.ts'
 import { record } from '../../system/log/index.ts'
 import * as repository from './repository.ts'
 import type { FullDomain } from './repository.ts'
-import { namedTags, setDomainTags } from './tags.ts'
+import { namedTags, rememberTags, setDomainTags } from './tags.ts'
 
 /** By OD_ID, name, short name or reference. @throws Refusal not-found */
 export async function get(db: Db, key: string | number): Promise<FullDomain> {
@@ -160,6 +160,7 @@ export async function change(
   // other tags alone are another version, too
   const fields = { ...(input.tags ? { privateTags: before.privateTags } : {}), ...fieldsOf(input) }
   if (Object.keys(fields).length === 0) return before
+  if (input.tags || input.privateTags !== undefined) await rememberTags(trx)
   if (!(await repository.update(trx, before.id, version, fields))) throw stale(before)
   const domain = await get(trx, before.id)
   if (input.tags) await setDomainTags(trx, domain, input.tags)
@@ -184,6 +185,8 @@ export async function move(
   if (before.system === 1)
     throw new Refusal('conflict', `Domain ‘${before.name}’ is a system domain and cannot be moved.`)
   const parentId = await parentIdOf(trx, parent)
+  // what the domain stood in gave it tags, and where it stands now gives others
+  await rememberTags(trx)
   await requireOwnCaptions(trx, { id: before.id, parentId }, JSON.parse(before.captions ?? 'null') as null)
   if (!(await repository.update(trx, before.id, version, { parentId }))) throw stale(before)
   const domain = await get(trx, before.id)

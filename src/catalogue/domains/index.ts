@@ -14,7 +14,7 @@ export { lineage as domainLineage, list as listDomains, type Domain, type FullDo
 
 export { ImageFooter as DomainImageFooter, Localised, Watermark as DomainWatermark } from './schemas.ts'
 export { makeSystemDomains } from './system.ts'
-export { type DomainTags, domainTags } from './tags.ts'
+export { type DomainTags, domainTags, type GivenTags, givenTags } from './tags.ts'
 
 export const domains: Module = {
   name: 'domains',

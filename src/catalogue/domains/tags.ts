@@ -49,6 +49,36 @@ export async function domainTags(db: Db): Promise<DomainTags[]> {
   })
 }
 
+/** Tags of all domains as they were before a transaction changed what domains give. */
+const before = new WeakMap<Db, readonly DomainTags[]>()
+
+/** To be called before what domains give is changed: whoever asks before the commit learns what became of it. */
+export async function rememberTags(trx: Db): Promise<void> {
+  if (!before.has(trx)) before.set(trx, await domainTags(trx))
+}
+
+export interface GivenTags {
+  readonly domainId: number
+  /** Ids of tags that all in the domain carries since, and no longer */
+  readonly added: readonly number[]
+  readonly removed: readonly number[]
+  /** Those of before */
+  readonly had: readonly number[]
+}
+
+/** What a transaction changed of the tags that domains give, in the domains that were there before. */
+export function givenTags(trx: Db, now: readonly DomainTags[]): GivenTags[] {
+  const idsOf = (domain: DomainTags) => [...new Set(domain.effective.map(({ tagId }) => tagId))]
+  return (before.get(trx) ?? []).flatMap(domain => {
+    const after = now.find(each => each.id === domain.id)
+    if (!after) return []
+    const [had, has] = [idsOf(domain), idsOf(after)]
+    const added = has.filter(id => !had.includes(id))
+    const removed = had.filter(id => !has.includes(id))
+    return added.length + removed.length === 0 ? [] : [{ domainId: domain.id, added, removed, had }]
+  })
+}
+
 export interface ShownTags {
   readonly tags: string[]
   readonly compiledTags: { readonly name: string; readonly domainId: number }[]

@@ -4,8 +4,8 @@ import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import type { Principal } from '../../http/principal.ts'
 import { principalOf } from '../../people/sessions/index.ts'
-import { domainTags } from '../domains/index.ts'
-import { type Matched, matched } from './matches.ts'
+import { domainTags, givenTags } from '../domains/index.ts'
+import { type Matched, matched, matchedDomains } from './matches.ts'
 import { tell } from './messages.ts'
 import * as repository from './repository.ts'
 import type { Transition } from './repository.ts'
@@ -62,8 +62,14 @@ export async function enforce(trx: Db, actor: Actor, principal?: Principal): Pro
   if (batch === null) return
   const domains = await domainTags(trx)
   const found: { transition: Transition; match: Matched }[] = []
+  const given = givenTags(trx, domains)
   for (const transition of await repository.all(trx)) {
-    const match = await matched(trx, transition, batch, domains)
+    const ofNodes = await matched(trx, transition, batch, domains)
+    const ofDomains = await matchedDomains(trx, transition, given, domains)
+    const match = {
+      count: ofNodes.count + ofDomains.count,
+      nodes: [...ofDomains.nodes, ...ofNodes.nodes],
+    }
     if (match.count > 0) found.push({ transition, match })
   }
   if (found.length === 0) return

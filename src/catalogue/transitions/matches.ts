@@ -2,7 +2,7 @@
 // by. Released is also what comes as a released title.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
-import type { DomainTags } from '../domains/index.ts'
+import type { DomainTags, GivenTags } from '../domains/index.ts'
 import type { Transition } from './repository.ts'
 
 export interface Matched {
@@ -88,4 +88,33 @@ export async function matched(
   }>`select first ${sql.lit(shownNodes)}
     t.OT_ID as "id", t.OT_Caption as "caption" ${from} order by t.OT_Path`.execute(trx)
   return { count, nodes }
+}
+
+/**
+ * Domains whose tags an operation changed in the way that a transition is about: the node of each stands for all that is in it.
+ * @param given what the operation changed of the tags that domains give
+ */
+export async function matchedDomains(
+  trx: Db,
+  transition: Transition,
+  given: readonly GivenTags[],
+  domains: readonly DomainTags[],
+): Promise<Matched> {
+  const { change, tagId, from } = transition
+  const within = domainsOf(transition, domains)
+  const ids =
+    tagId === null
+      ? []
+      : given
+          .filter(each =>
+            (change === 'tag' ? each.added : change === 'untag' ? each.removed : []).includes(tagId),
+          )
+          .filter(each => from.every(id => each.had.includes(id)))
+          .map(each => each.domainId)
+          .filter(id => within?.includes(id) ?? true)
+  if (ids.length === 0) return { count: 0, nodes: [] }
+  const { rows } = await sql<{ id: number; caption: string | null }>`
+    select OT_ID as "id", OT_Caption as "caption" from OPR_Tree
+    where OT_RCV_Datatype = 10 and OT_OD_ID + 0 in (${sql.join(ids)}) order by OT_ID`.execute(trx)
+  return { count: rows.length, nodes: rows.slice(0, shownNodes) }
 }

@@ -40,6 +40,12 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('state'),
     component: lazyRouteComponent(() => import('./jobs/page.tsx')),
   })
+  const collections = createRoute({
+    getParentRoute: () => desk,
+    path: '/collections',
+    validateSearch: words('name', 'part'),
+    component: lazyRouteComponent(() => import('./collections/page.tsx')),
+  })
   const people = createRoute({
     getParentRoute: () => desk,
     path: '/people',
@@ -87,5 +93,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, people, groups, keys, rights, log, system, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, log, system, title, pages, ...links])
 }

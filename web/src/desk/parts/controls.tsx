@@ -89,17 +89,19 @@ export function Field({
   label,
   description,
   fault,
+  placeholder,
   ...rest
 }: Omit<TextFieldProps, 'className' | 'style' | 'children'> & {
   readonly label: string
   readonly description?: string | undefined
   readonly fault?: string | undefined
+  readonly placeholder?: string | undefined
 }) {
   return (
     // what the service found wrong is told, and does not keep the form from being sent again
     <TextField {...rest} className={styles.field} isInvalid={fault !== undefined} validationBehavior={fault === undefined ? 'native' : 'aria'}>
       <Label>{label}</Label>
-      <Input />
+      <Input {...(placeholder === undefined ? {} : { placeholder })} />
       {description ? <Text slot="description">{description}</Text> : null}
       {fault === undefined ? null : <FieldError>{fault}</FieldError>}
     </TextField>

@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { Activity, BookOpen, History, House, Inbox, ListTree, LogOut, Search, Server, ShieldCheck, Users } from 'lucide-react'
+import { Activity, BookOpen, History, House, Inbox, LibraryBig, ListTree, LogOut, Search, Server, ShieldCheck, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -23,7 +23,7 @@ import sheet from './desk.module.css'
 const styles = classNames(sheet)
 
 interface Place {
-  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/people' | '/desk/rights' | '/desk/log' | '/desk/system'
+  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/log' | '/desk/system'
   readonly name: DeskKey
   readonly right: Right
   readonly icon: ComponentType<{ size?: number }>
@@ -33,6 +33,7 @@ const places: readonly Place[] = [
   { to: '/desk/tree', name: 'place.tree', right: 'hidden:read', icon: ListTree },
   { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
   { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
+  { to: '/desk/collections', name: 'place.collections', right: 'hidden:read', icon: LibraryBig },
   { to: '/desk/people', name: 'place.people', right: 'user:search', icon: Users },
   { to: '/desk/rights', name: 'place.rights', right: 'manage-rights', icon: ShieldCheck },
   { to: '/desk/log', name: 'place.log', right: 'log:read', icon: History },
