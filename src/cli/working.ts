@@ -9,6 +9,7 @@ import { type ImportFlags, importPath } from './import.ts'
 import { addPreservationCommands } from './preservation-commands.ts'
 import { recognise, type RecogniseFlags } from './recognise.ts'
 import { rebuildIndex } from './search.ts'
+import { addCatalogueCommands } from './catalogue.ts'
 import { addIdentifierCommands } from './identifiers.ts'
 import type { Session } from './session.ts'
 import { addUserCommands } from './user-commands.ts'
@@ -26,6 +27,7 @@ export const workingCommands = [
   'fixity',
   'capsule',
   'identifiers',
+  'catalogue',
 ]
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
@@ -148,4 +150,5 @@ export function addWorkingCommands(
   addUserCommands(program, session)
   addPreservationCommands(program, session, exitCode)
   addIdentifierCommands(program, session, exitCode)
+  addCatalogueCommands(program, session, exitCode)
 }

@@ -48,6 +48,7 @@ export const scheduledKinds = {
   tidy: 'jobs.tidy',
   accessLog: 'access.anonymise',
   identifiers: 'identifiers.assign',
+  catalogues: 'catalogues.refresh',
 } as const
 
 export const scheduleSection = z
@@ -77,6 +78,10 @@ export const scheduleSection = z
     identifiers: schedule(
       '',
       'Assign the identifiers that released titles lack, and bring what agencies know of them up to date ([identifiers]).',
+    ),
+    catalogues: schedule(
+      '',
+      'Look up titles that came from an online catalogue anew; records that were edited here and what somebody set stay as they are.',
     ),
   })
   .describe(

@@ -9,6 +9,7 @@ import { queryFor, readCatalogues } from '../../src/config/catalogues.ts'
 import { escapeXml } from '../../src/formats/xml/read.ts'
 import { root } from '../../src/root.ts'
 import { marcxml } from '../corpus/deliveries.ts'
+import { runCli } from '../support/crashes.ts'
 import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
 
 const srw = (
@@ -23,6 +24,10 @@ const bare = (xml: string) => xml.replace(/^<\?xml[^>]*\?>\s*/, '')
 
 const asked: URLSearchParams[] = []
 let title = 'Faust'
+/** A record that the catalogue changes. */
+const book = { title: 'Der Zauberberg', publisher: 'S. Fischer', note: '<note>Zwei Bände</note>' }
+const bookRecord = () =>
+  `<m:mods xmlns:m="http://www.loc.gov/mods/v3" version="3.7"><m:titleInfo><m:title>${book.title}</m:title></m:titleInfo><m:originInfo><m:publisher>${book.publisher}</m:publisher></m:originInfo>${book.note.replaceAll(/<(\/?)/g, '<$1m:')}<m:recordInfo><m:recordIdentifier>book</m:recordIdentifier></m:recordInfo></m:mods>`
 const answers: Record<string, () => string> = {
   '1': () => srw([bare(modsOf('1', title))]),
   text: () =>
@@ -43,6 +48,8 @@ const answers: Record<string, () => string> = {
   broken: () => '<zs:searchRetrieveResponse xmlns:zs="http://www.loc.gov/zing/srw/"><zs:records>',
   entities: () => '<!DOCTYPE a [<!ENTITY a "aaaa">]><a>&a;</a>',
   untitled: () => srw(['<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>']),
+  m1: () => srw([bare(marcxml('m1', 'Aus MARC'))]),
+  book: () => srw([bookRecord()]),
   huge: () => `<a>${'a'.repeat(70_000)}</a>`,
 }
 const server = createServer((request, response) => {
@@ -180,6 +187,75 @@ t.test('a list waits for a catalogue that is away', async t => {
   const [job] = (await app.call('GET', '/api/v1/jobs?limit=1')).body.items
   t.match(job, { kind: 'imports.run', state: 'waiting', error: /union does not answer: (?!fetch failed)/ })
 })
+
+const compared = (id: number, query = '') => app.call('GET', `/api/v1/titles/${id}/catalogue${query}`)
+const readTitle = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}`)).body
+const ofBook = async (): Promise<number> => (await take(['book']))[0]?.titleId as number
+const takes = (id: number, body: object, headers: Record<string, string> = { 'if-match': '*' }) =>
+  app.call('POST', `/api/v1/titles/${id}/catalogue`, body, headers)
+
+t.test('a title is compared with its catalogue, and fields of the record there are taken', async t => {
+  const id = await ofBook()
+  t.match((await compared(id)).body, { catalogue: 'union', identifier: 'book', isEdited: false, differences: [] })
+  Object.assign(book, { title: 'Der Zauberberg. Roman', publisher: 'Fischer', note: '' })
+  const { status, body } = await compared(id)
+  t.equal(status, 200)
+  t.same(body.differences, [
+    { field: 'titleInfo', here: ['Der Zauberberg'], there: ['Der Zauberberg. Roman'] },
+    { field: 'originInfo', here: ['S. Fischer'], there: ['Fischer'] },
+    { field: 'note', here: ['Zwei Bände'], there: [] },
+  ])
+  const { checksum } = body
+  t.equal((await takes(id, { checksum }, {})).status, 428)
+  t.match(await takes(id, { checksum, fields: ['genre'] }), {
+    status: 422,
+    body: { detail: /do not differ in genre; they differ in: titleInfo, originInfo, note/ },
+  })
+  t.match(await takes(id, { checksum: 'another' }), { status: 409, body: { detail: /has changed in the catalogue union/ } })
+  const taken = await takes(id, { checksum, fields: ['titleInfo', 'note'] })
+  t.match(taken, { status: 200, body: { fields: ['titleInfo', 'note'] } })
+  t.match(await readTitle(id), { title: 'Der Zauberberg. Roman', caption: 'Der Zauberberg. Roman', publisher: 'S. Fischer', xmlOrigin: 'edited' })
+  t.equal((await app.call('GET', `/api/v1/titles/${id}`)).headers['etag'], taken.headers['etag'])
+  t.match((await compared(id)).body, { isEdited: true, differences: [{ field: 'originInfo' }] })
+  t.equal((await app.call('POST', taken.body.links.undo)).status, 200)
+  t.match(await readTitle(id), { title: 'Der Zauberberg', xmlOrigin: 'onlineCatalogue' }, 'undone')
+  t.match(await takes(id, { checksum }), { status: 200, body: { fields: ['titleInfo', 'originInfo', 'note'] } })
+  t.match(await readTitle(id), { publisher: 'Fischer', xmlOrigin: 'onlineCatalogue' })
+  t.same((await takes(id, { checksum })).body.fields, [], 'again: nothing')
+}) // prettier-ignore
+
+t.test('a title without a catalogue is looked up where it is told to', async t => {
+  const own = await app.call('POST', '/api/v1/titles?domain=lib&type=monograph', modsOf('own', 'Mein'), asMods)
+  const id = own.body.items[0].id as number
+  t.match(await compared(id), { status: 400, body: { detail: /knows no catalogue/ } })
+  t.match(await compared(id, '?catalogue=nowhere&identifier=1'), { status: 404 })
+  t.equal((await compared(id, '?catalogue=union&identifier=none')).status, 404)
+  t.match((await compared(id, '?catalogue=union&identifier=many')).status, 409)
+  t.equal((await compared(999_999)).status, 404)
+  t.match(await compared(id, '?catalogue=union&identifier=text'), { status: 200, body: { isEdited: true } })
+  for (const other of [id, 999_999]) t.equal((await app.read(`/api/v1/titles/${other}/catalogue`)).status, 401)
+}) // prettier-ignore
+
+t.test('the clock brings what the catalogue changed, and leaves alone what a person did', async t => {
+  const id = await ofBook()
+  const [edited] = await take(['text'])
+  await app.call('PUT', `/api/v1/titles/${edited?.titleId}/mods`, modsOf('2', 'Von Hand'), { ...asMods, 'if-match': '*' })
+  await app.call('PATCH', `/api/v1/titles/${id}`, { caption: 'Mein Zauberberg', signature: 'S 1' }, { 'if-match': '*' })
+  Object.assign(book, { title: 'Zauberberg', note: '<location><shelfLocator>K 2</shelfLocator></location>' })
+  const dry = await runCli(app.services, ['catalogue', 'refresh', '--dry-run'], environment)
+  t.match(dry.out, new RegExp(`${id}\ttitleInfo, location`), dry.out)
+  t.match(await readTitle(id), { title: 'Der Zauberberg. Roman' }, 'a dry run stores nothing')
+  await app.call('POST', '/api/v1/jobs', { kind: 'catalogues.refresh' })
+  await app.drain()
+  t.match(await readTitle(id), { title: 'Zauberberg', caption: 'Mein Zauberberg', signature: 'S 1', xmlOrigin: 'onlineCatalogue' })
+  t.match(await readTitle(edited?.titleId as number), { title: 'Von Hand', xmlOrigin: 'edited' })
+  const [job] = (await app.call('GET', '/api/v1/jobs?limit=1')).body.items
+  t.match(job, { kind: 'catalogues.refresh', state: 'done', result: { updated: 1, failed: [] } })
+  answers['book'] = () => srw([])
+  const gone = await runCli(app.services, ['catalogue', 'refresh', '--domain', 'lib'], environment)
+  t.match(gone, { code: 1, out: new RegExp(`${id}\tfailed: The catalogue union has no record`) }, gone.out)
+  t.match(await readTitle(id), { title: 'Zauberberg' }, 'what is gone there stays here')
+}) // prettier-ignore
 
 t.test('requests that cannot be meant are refused', async t => {
   const post = (body: object) => app.call('POST', '/api/v1/imports', { domain: 'lib', ...body })

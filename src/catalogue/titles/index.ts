@@ -10,13 +10,21 @@ import { moreRoutes } from './routes-more.ts'
 import { resolverRoutes } from './routes-resolve.ts'
 
 export { type Origin, origins } from './codes.ts'
+export { mods as storedMods } from './repository.ts'
 export * as identifiers from './identifiers.ts'
 export { copyTitles } from './copy.ts'
 export { keptIdentifiers, keptTitles, redrawFields } from './kept.ts'
 export { guessType, parentOf } from './post.ts'
-export { drawFields, type Message, storeTitle, type StoredTitle, type TitleInput } from './store.ts'
+export {
+  drawFields,
+  type Message,
+  replaceMods,
+  storeTitle,
+  type StoredTitle,
+  type TitleInput,
+} from './store.ts'
 export { Message as MessageSchema, NewTitle } from './schemas.ts'
-export { getTitle } from './support.ts'
+export { getTitle, requireTitleVersion } from './support.ts'
 
 export const titles: Module = {
   name: 'titles',

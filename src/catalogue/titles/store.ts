@@ -94,7 +94,10 @@ export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier
 }
 
 /** Columns that follow from the record, less those that a person set (decision 12). */
-function columnsOf(input: TitleInput, manual: ReadonlySet<string>): ContentFields {
+function columnsOf(
+  input: Pick<TitleInput, 'record' | 'columns'>,
+  manual: ReadonlySet<string>,
+): ContentFields {
   const mods = input.record?.mods
   const drawn: ContentFields = {
     ...(mods?.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
@@ -306,23 +309,22 @@ export const emptyMods: Mods = {
   classifications: [],
 }
 
-/** Replaces the MODS of a title (PUT): a new version, origin ‘edited’, fields and identifiers drawn anew. */
+/** Replaces the MODS of a title: a new version, fields and identifiers drawn anew; what a person set stays. */
 export async function replaceMods(
   trx: Db,
   title: repository.Title,
   record: ModsRecord,
   origin: Origin,
+  columns: ContentFields = {},
 ): Promise<Message[]> {
   const messages: Message[] = []
   const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
   const { mods } = record
-  const drawn: ContentFields = {
-    ...(mods.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
-    ...(mods.pageCount === undefined ? {} : { pageCount: mods.pageCount }),
-    ...(mods.shelfLocator ? { signature: cut(mods.shelfLocator, 500) } : {}),
-  }
-  const columns = Object.fromEntries(Object.entries(drawn).filter(([name]) => !manual.has(name)))
-  await repository.update(trx, title.id, { ...columns, xml: record.xml, xmlOrigin: origins.of(origin) })
+  await repository.update(trx, title.id, {
+    ...columnsOf({ record, columns }, manual),
+    xml: record.xml,
+    xmlOrigin: origins.of(origin),
+  })
   const caption = mods.title ?? title.caption
   if (!manual.has('caption') && caption !== title.caption) await rename(trx, title.id, caption)
   await derive(trx, { id: title.id, domainId: title.domainId, caption }, record, messages)

@@ -55,6 +55,7 @@ const plain = [
   'images.refresh',
   'jobs.tidy',
   'access.anonymise',
+  'catalogues.refresh',
   'fixity.repair',
   'capsule.verify',
 ] as const
