@@ -84,3 +84,39 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
   await picture(page, 'desk-page')
   t.same(faults, [])
 })
+
+t.test(
+  'a reader reports a fault of a page with the part marked, and of a title, by keys and without an account',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const reader = await visit(browser, address, `/id/${ids.monograph}/view`)
+    const form = reader.page.getByRole('complementary', { name: 'Report a fault' })
+    await reader.page.keyboard.press('e')
+    await form.getByLabel('What is it?').selectOption({ label: 'Blurred' })
+    await form.getByLabel('What is wrong?').fill('The lower half cannot be read.')
+    await form.getByRole('button', { name: 'Mark a part' }).press('Enter')
+    await form.getByRole('button', { name: /^The part/ }).press('Shift+ArrowDown')
+    await picture(reader.page, 'reading-fault')
+    t.same(await violations(reader.page), [])
+    await form.getByRole('button', { name: 'Report', exact: true }).press('Enter')
+    await form.getByRole('status').getByText('Thank you!').waitFor()
+    const [first] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+    const [reported] = (await app.call('GET', '/api/v1/notes?origin=reader')).body.items
+    t.match(reported, {
+      kind: 'blurred',
+      state: 'open',
+      node: { id: first?.id },
+      title: { id: ids.monograph },
+    })
+    t.ok(reported.region, 'the part that the reader marked')
+    await reader.page.goto(`${address}/id/${ids.monograph}`)
+    await reader.page.getByText('Report a fault').press('Enter')
+    await reader.page.getByLabel('What is it?').selectOption({ label: 'Wrong metadata' })
+    await reader.page.getByLabel('What is wrong?').fill('The year is wrong.')
+    t.same(await violations(reader.page), [])
+    await reader.page.getByRole('button', { name: 'Report', exact: true }).press('Enter')
+    await reader.page.getByText('Thank you!').waitFor()
+    t.same(reader.faults, [])
+  },
+)

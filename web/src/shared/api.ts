@@ -26,6 +26,12 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What changes of a reader who has logged in carry: the token of the session. */
+export async function sessionHeaders(api: Api): Promise<Record<string, string>> {
+  const { csrfToken } = await taken(api.GET('/api/v1/session'))
+  return csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }
+}
+
 interface Answer<T> {
   readonly data?: T
   readonly error?: unknown

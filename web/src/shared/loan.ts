@@ -1,7 +1,7 @@
 // How this browser stands to a title that is lent. While it waits it asks again, which keeps the place; while it reads, pages keep the copy.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
-import { type Api, type ReadingObject, type Schemas, taken } from './api.ts'
+import { type Api, type ReadingObject, type Schemas, sessionHeaders, taken } from './api.ts'
 
 export type LoanState = Schemas['LoanState']
 
@@ -11,12 +11,10 @@ const readingMs = 60_000
 
 const key = (id: number) => ['loan', id] as const
 
-/** Changes of who has logged in carry the token of the session. */
 async function change(api: Api, id: number, method: 'POST' | 'DELETE'): Promise<LoanState> {
-  const { csrfToken } = await taken(api.GET('/api/v1/session'))
   const options = {
     params: { path: { id } },
-    headers: csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken },
+    headers: await sessionHeaders(api),
   }
   return await taken(
     method === 'POST' ? api.POST('/api/v1/titles/{id}/loan', options) : api.DELETE('/api/v1/titles/{id}/loan', options),

@@ -18,6 +18,7 @@ const keys: readonly (readonly [keys: string, text: TextKey])[] = [
   ['M', 'view.mirror'],
   ['X', 'view.asScanned'],
   ['C', 'share.title'],
+  ['E', 'fault.title'],
   ['O', 'view.outline'],
   ['T', 'view.text'],
   ['S', 'view.select'],

@@ -10,6 +10,7 @@ import { useLending } from '../shared/loan.ts'
 import { objectQuery } from '../shared/queries.ts'
 import { useText } from '../shared/text.ts'
 import { readCamera, readRotation } from './camera.ts'
+import { FaultPanel } from './fault-panel.tsx'
 import { Filmstrip } from './filmstrip.tsx'
 import { findQuery } from './find.ts'
 import { Hands } from './hands.ts'
@@ -132,6 +133,7 @@ export default function ViewerPage() {
     m: () => imageTools.toggle('isMirrored'),
     x: resetImage,
     c: () => toggle('share'),
+    e: () => object.takesFaults && toggle('fault'),
     o: () => toggle('outline'),
     t: () => toggle('text'),
     s: select,
@@ -210,6 +212,7 @@ export default function ViewerPage() {
         {panel === 'share' && isReady ? (
           <SharePanel object={object} leaves={lending.isOpen ? leaves : []} all={leavesOf([...pages.keys()])} region={region} onPrint={setSheets} />
         ) : null}
+        {panel === 'fault' && isReady && object.takesFaults ? <FaultPanel object={object} pages={open.flatMap(n => pages[n] ?? [])} isShown={lending.isOpen} /> : null}
         {panel === 'image' ? <ImagePanel tools={imageTools} rotation={rotation} onRotate={rotate} onReset={resetImage} /> : null}
         {panel === 'find' ? (
           <FindPanel

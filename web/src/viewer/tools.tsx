@@ -5,7 +5,7 @@ import { type TextKey, useText } from '../shared/text.ts'
 import { type Mode, modes } from './view.ts'
 import styles from './viewer.module.css'
 
-export const panels = ['outline', 'text', 'find', 'image', 'share', 'keys'] as const
+export const panels = ['outline', 'text', 'find', 'image', 'share', 'fault', 'keys'] as const
 export type PanelName = (typeof panels)[number]
 
 const modeTexts: Readonly<Record<Mode, TextKey>> = { one: 'view.one', two: 'view.two', scroll: 'view.scroll' }
@@ -106,6 +106,7 @@ export function Tools({
           </button>
         ) : null}
         {door('share', 'share.title', 'C')}
+        {object.takesFaults ? door('fault', 'fault.title', 'E') : null}
         <button type="button" aria-pressed={panel === 'keys'} onClick={() => onPanel('keys')} title="?" aria-label={say('view.keys')}>
           ?
         </button>

@@ -3,6 +3,7 @@ import { useAddress } from '../../app/room.tsx'
 import { Citations } from '../../shared/components/citations.tsx'
 import { Copy } from '../../shared/components/copy.tsx'
 import { useText } from '../../shared/text.ts'
+import { ReportFault } from './fault.tsx'
 import styles from './title.module.css'
 
 function Downloads({ object }: { readonly object: ReadingObject }) {
@@ -83,6 +84,7 @@ export function Aside({ object }: { readonly object: ReadingObject }) {
       <Downloads object={object} />
       <Cite object={object} />
       {object.links['text'] || object.isMultiPart ? <SearchInside object={object} /> : null}
+      <ReportFault object={object} />
     </aside>
   )
 }
