@@ -1,4 +1,4 @@
-// npm run bench [database | standards | images | rights] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | standards | images | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +13,9 @@ import { benchServer } from './server.ts'
 import { seedTree } from './seed.ts'
 import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
+import { benchWeb } from './web/main.ts'
 
-const parts = ['database', 'standards', 'images', 'rights']
+const parts = ['database', 'standards', 'images', 'rights', 'web']
 const asked = process.argv.slice(2)
 const wanted = asked.filter(argument => parts.includes(argument))
 const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
@@ -31,6 +32,7 @@ if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
 if (isWanted('rights')) await benchRights()
+if (isWanted('web')) await benchWeb()
 
 async function benchDatabase(): Promise<void> {
   const bench = await benchServer()

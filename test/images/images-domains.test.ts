@@ -163,6 +163,7 @@ t.test('a picture stands for everything, or a stand-in that is soon forgotten', 
   const standIn = await read(`/titlepage/${chapter}/304`)
   t.equal(standIn.status, 200)
   t.equal(standIn.headers['cache-control'], 'public, max-age=60')
+  t.equal((await sharp(standIn.raw).stats()).isOpaque, false, 'pages light and dark are seen through it')
   await call('POST', `/api/v1/tree/${id}/move`, { parent: chapter }, { 'if-match': '*' })
   t.same(await sizeOf(await read(`/titlepage/${chapter}/304`)), [304, 228], 'its first page')
   t.equal((await read('/titlepage/999999/304')).status, 404)

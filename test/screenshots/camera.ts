@@ -69,7 +69,7 @@ const look = `(() => {
     const most = [...document.body.querySelectorAll('*')].filter(isShown).filter(each => each.getBoundingClientRect().right > wide + 1)
     found.push('wider than the window by ' + over + ' px: ' + most.slice(-1).map(name).join())
   }
-  for (const element of document.querySelectorAll('a[href], button, input, select, summary, [role=tab], [role=option]')) {
+  for (const element of document.querySelectorAll('a[href], button, input:not([type=range]), select, summary, [role=tab], [role=option]')) {
     if (!isShown(element)) continue
     const box = element.getBoundingClientRect()
     if (box.width < 2 || box.height < 2) continue
@@ -84,6 +84,10 @@ const look = `(() => {
 })()`
 
 async function settle(page: Page, before: Shot['before']): Promise<void> {
+  // the picture is of the whole page, also of what nobody has scrolled to
+  await page.evaluate(
+    `for (const image of document.querySelectorAll('img[loading=lazy]')) image.loading = 'eager'`,
+  )
   await page.waitForLoadState('networkidle')
   await before?.(page)
   await page.evaluate('document.fonts.ready')

@@ -2,7 +2,7 @@
 import { makeSample } from '../../src/sample/load.ts'
 import { importMets } from '../support/collection.ts'
 import { pagesOf } from '../support/images.ts'
-import { manyPages, manyTitles } from '../support/many.ts'
+import { longLevel, manyPages } from '../support/many.ts'
 import { aUser } from '../support/people.ts'
 import { aDomain, asMods, aTitle, modsOf, type TestApp } from '../support/start.ts'
 import { join } from 'node:path'
@@ -51,8 +51,8 @@ const weekday = (date: Date) =>
   ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Sonnabend'][date.getUTCDay()]
 
 /** The issues of twenty years: one each week, and of the first year one each working day. */
-function issues(): { caption: string; mods: string }[] {
-  const found: { caption: string; mods: string }[] = []
+function issues(): string[] {
+  const found: string[] = []
   let number = 0
   for (let day = Date.UTC(1900, 0, 1); day < Date.UTC(1920, 0, 1); day += 86_400_000) {
     const date = new Date(day)
@@ -60,10 +60,7 @@ function issues(): { caption: string; mods: string }[] {
     if (date.getUTCMonth() === 0 && date.getUTCDate() === 1) number = 0
     if (date.getUTCDay() === 0 || (year > 1900 && date.getUTCDay() !== 6)) continue
     const caption = `Nr. ${++number}, ${weekday(date)}`
-    found.push({
-      caption,
-      mods: modsOf(`issue-${year}-${number}`, caption, origin(date.toISOString().slice(0, 10), '', '')),
-    })
+    found.push(modsOf(`issue-${year}-${number}`, caption, origin(date.toISOString().slice(0, 10), '', '')))
   }
   return found
 }
@@ -81,8 +78,22 @@ const books = (count: number) =>
       ) +
       language(['ger', 'lat', 'fre', 'eng'][at % 4] as string) +
       `<subject><topic>${['Papier', 'Schrift', 'Handwerk'][at % 3]}</topic></subject>`
-    return { caption, mods: modsOf(`book-${at}`, caption, more) }
+    return modsOf(`book-${at}`, caption, more)
   })
+
+/** Many titles by few requests. */
+async function postAll(app: TestApp, query: string, records: readonly string[]): Promise<void> {
+  const size = 250
+  for (let from = 0; from < records.length; from += size) {
+    const inner = records
+      .slice(from, from + size)
+      .map(record => record.slice(record.indexOf('<mods ')))
+      .join('')
+    const all = `<modsCollection xmlns="http://www.loc.gov/mods/v3">${inner}</modsCollection>`
+    const answer = await app.call('POST', `/api/v1/titles?${query}`, all, asMods)
+    if (answer.status >= 300) throw new Error(JSON.stringify(answer.body))
+  }
+}
 
 async function post(app: TestApp, query: string, record: string, title: string, more = ''): Promise<number> {
   const answer = await app.call('POST', `/api/v1/titles?${query}`, modsOf(record, title, more), asMods)
@@ -125,7 +136,7 @@ export async function hardContents(app: TestApp): Promise<Ids> {
     'Musterstädter Tageblatt',
     origin('1900', 'Musterstadt', 'Verlag der Probedrucke'),
   )
-  await manyTitles(app, newspaper, 'issue', issues())
+  await postAll(app, `parent=${newspaper}&release=true&type=issue`, issues())
   await aDomain(app, 'drucke', {
     type: 'retro',
     caption: 'Alte Drucke des Mittelrheins und der angrenzenden Landschaften',
@@ -140,7 +151,8 @@ export async function hardContents(app: TestApp): Promise<Ids> {
     'series',
     'Kleine Hefte vom Buch',
   )
-  await manyTitles(app, series, 'monograph', books(5000))
+  await postAll(app, `parent=${series}&release=true&type=monograph`, books(240))
+  await longLevel(app, series, 'monograph', 3000)
   const titled = await post(app, `${top}monograph`, 'long', longTitle, long)
   await manyPages(app, titled, 40, models)
   const bare = await post(app, `${top}monograph`, 'bare', 'Ohne Umschlag', origin('1850', 'Wien', 'Selbst'))

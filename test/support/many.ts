@@ -1,5 +1,4 @@
-// More than a delivery brings, made inside the database: books of thousands of pages, levels of thousands of titles, a newspaper's decades.
-import { sql } from 'kysely'
+// More than a delivery brings, made inside the database: books of thousands of pages, levels of thousands of titles.
 import { readTypes } from '../../src/config/types.ts'
 import type { TestApp } from './start.ts'
 
@@ -45,32 +44,28 @@ export async function manyPages(
   )
 }
 
-interface Child {
-  readonly caption: string
-  readonly mods: string
-}
-
-/** Released titles below a title, in their order. */
-export async function manyTitles(
-  app: TestApp,
-  parent: number,
-  type: string,
-  children: readonly Child[],
-): Promise<void> {
-  const { database } = app.services
-  const size = 200
-  for (let from = 0; from < children.length; from += size)
-    await database.inTransaction({ actor: { name: 'many', application: 'test' } }, async trx => {
-      for (const [at, { caption, mods }] of children.slice(from, from + size).entries()) {
-        const { rows } = await sql<{
-          id: number
-        }>`insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_Path, OT_State)
-          select next value for OPR_Tree_SEQ, OT_OD_ID, OT_ID, ${datatype('title')}, ${numberOf(type)}, ${caption}, ${(from + at) * 256}, '', 1 from OPR_Tree where OT_ID = ${parent} returning OT_ID as "id"`.execute(
-          trx,
-        )
-        await sql`insert into OPR_Content (OC_ID, OC_OT_ID, OC_XML) values (next value for OPR_Content_SEQ, ${rows[0]?.id}, ${mods})`.execute(
-          trx,
-        )
-      }
-    })
+/** Released titles without a record, numbered: a level that is only long. */
+export async function longLevel(app: TestApp, parent: number, type: string, count: number): Promise<void> {
+  const size = 10_000
+  for (let from = 0; from < count; from += size)
+    await app.services.database.withConnection(connection =>
+      connection.run(
+        `execute block as
+          declare I integer = ${from};
+          declare T integer;
+          declare D integer;
+        begin
+          select OT_OD_ID from OPR_Tree where OT_ID = ${parent} into D;
+          while (I < ${Math.min(count, from + size)}) do begin
+            T = next value for OPR_Tree_SEQ;
+            insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_Path, OT_State)
+              values (:T, :D, ${parent}, ${datatype('title')}, ${numberOf(type)}, 'Nr. ' || (:I + 1), :I * 256, '', 1);
+            insert into OPR_Content (OC_ID, OC_OT_ID) values (next value for OPR_Content_SEQ, :T);
+            I = I + 1;
+          end
+        end`,
+        [],
+        600_000,
+      ),
+    )
 }

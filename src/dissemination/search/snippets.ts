@@ -49,6 +49,18 @@ export function matches(words: Folded, terms: Terms): [number, number][] {
 
 const context = 80
 
+/** A place near another one where a word begins: of the words that are shown, the first and the last are whole. */
+const wholeFrom = (text: string, at: number): number => {
+  if (at <= 0) return 0
+  const gap = text.slice(at - 1).search(/\s/)
+  return gap < 0 || gap > 30 ? at : at + gap
+}
+const wholeTo = (text: string, at: number, least: number): number => {
+  if (at >= text.length || /\s/.test(text[at] as string)) return Math.min(at, text.length)
+  const begun = /\S*$/.exec(text.slice(least, at))?.[0].length ?? 0
+  return begun > 30 ? at : Math.max(least, at - begun)
+}
+
 /** At most so many places of a text, with what stands around them. */
 export function snippetsOf(text: string, terms: Terms, form: (word: string) => string, most = 3): Snippet[] {
   const words = placedWords(text, form)
@@ -57,13 +69,13 @@ export function snippetsOf(text: string, terms: Terms, form: (word: string) => s
     .map(([first, last]) => {
       const start = (words[first] as PlacedWord).start
       const end = (words[last] as PlacedWord).end
-      const from = Math.max(0, start - context)
-      const to = Math.min(text.length, end + context)
+      const from = Math.min(start, wholeFrom(text, start - context))
+      const to = wholeTo(text, end + context, end)
       const clean = (part: string) => part.replace(/\s+/g, ' ')
       return {
-        before: `${from > 0 ? '…' : ''}${clean(text.slice(from, start))}`,
+        before: `${from > 0 ? '… ' : ''}${clean(text.slice(from, start)).trimStart()}`,
         match: clean(text.slice(start, end)),
-        after: `${clean(text.slice(end, to))}${to < text.length ? '…' : ''}`,
+        after: `${clean(text.slice(end, to)).trimEnd()}${to < text.length ? ' …' : ''}`,
       }
     })
 }

@@ -147,23 +147,25 @@ async function standingPage(
 
 /** What is shown where there is no picture; clients ask again soon. */
 const standInCache = 'public, max-age=60'
+const veil = (alpha: number) => ({ r: 120, g: 105, b: 75, alpha })
 
+/** A frame that lets through what is behind it, so that it suits light pages and dark ones. */
 async function sendStandIn(reply: FastifyReply, request: FastifyRequest, width: number): Promise<void> {
   const wide = Math.min(Math.max(width, 32), 600)
   const high = Math.round(wide * 1.4)
   const border = Math.max(1, Math.round(wide / 60))
   const bytes = await sharp({
-    create: { width: wide - 2 * border, height: high - 2 * border, channels: 3, background: '#efebe3' },
+    create: { width: wide - 2 * border, height: high - 2 * border, channels: 4, background: veil(0.1) },
   })
-    .extend({ top: border, bottom: border, left: border, right: border, background: '#c9c1b2' })
-    .jpeg({ quality: 80 })
+    .extend({ top: border, bottom: border, left: border, right: border, background: veil(0.35) })
+    .png()
     .toBuffer()
   sendImage(
     request,
     reply,
     { kind: 'bytes', bytes },
     {
-      media: 'image/jpeg',
+      media: 'image/png',
       etag: `"stand-in/${wide}"`,
       cacheControl: standInCache,
     },

@@ -68,6 +68,9 @@ function Beside({ object }: { readonly object: ReadingObject }) {
   )
 }
 
+/** Letters of a title that fills the page when it is set as large as others */
+const longTitle = 110
+
 export default function TitlePage() {
   const say = useText()
   const at = useAddress()
@@ -111,7 +114,7 @@ export default function TitlePage() {
           )}
         </div>
         <div className={styles.main}>
-          <h1 lang={title.language ?? undefined} dir="auto">
+          <h1 lang={title.language ?? undefined} dir="auto" className={main.length > longTitle ? styles.long : undefined}>
             {main}
           </h1>
           {sub ? (
