@@ -65,7 +65,9 @@ function PageText({ page }: { readonly page: ScanPage }) {
   const { data, isPending } = useQuery(textQuery(at(`/download/fulltext/plain/${page.id}`)))
   return isPending ? null : data ? (
     <p className={styles.text} dir="auto">
-      {data}
+      {data.split(/\r?\n/).map((line, n) => (
+        <span key={n}>{line}</span>
+      ))}
     </p>
   ) : (
     <p>{say('view.noText')}</p>
