@@ -85,9 +85,10 @@ const look = `(() => {
 
 async function settle(page: Page, before: Shot['before']): Promise<void> {
   // the picture is of the whole page, also of what nobody has scrolled to
-  await page.evaluate(
-    `for (const image of document.querySelectorAll('img[loading=lazy]')) image.loading = 'eager'`,
-  )
+  await page.evaluate(`for (const image of document.querySelectorAll('img[loading=lazy]')) {
+    const { left, top } = image.getBoundingClientRect()
+    if (left < innerWidth && top < ${mostHeight}) image.loading = 'eager'
+  }`)
   await page.waitForLoadState('networkidle')
   await before?.(page)
   await page.evaluate('document.fonts.ready')

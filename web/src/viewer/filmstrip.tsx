@@ -1,10 +1,15 @@
-// All pages as a strip below the stage; far ones cost nothing until they come near.
+// All pages as a strip below the stage, of which only those near what is seen are drawn: a book of thousands opens like any other.
 import { Link } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import type { ScanPage } from './scan.tsx'
 import styles from './viewer.module.css'
+
+/** Pixels from one page to the next */
+const step = 64
+const edge = 16
 
 export function Filmstrip({
   id,
@@ -22,31 +27,45 @@ export function Filmstrip({
 }) {
   const say = useText()
   const at = useAddress()
-  const current = useRef<HTMLLIElement>(null)
-  useEffect(() => {
-    current.current?.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' })
-  }, [place])
+  const frame = useRef<HTMLElement>(null)
+  const strip = useVirtualizer({
+    horizontal: true,
+    isRtl: isReversed,
+    count: pages.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => step,
+    overscan: 6,
+    paddingStart: edge,
+    paddingEnd: edge,
+    // what is drawn before the width of the window is known, also by the service
+    initialRect: { width: 1280, height: 0 },
+    initialOffset: Math.max(0, place * step - 600),
+  })
+  useEffect(() => strip.scrollToIndex(place, { align: 'center' }), [place, strip])
   return (
-    <nav className={styles.strip} aria-label={say('view.pages')}>
-      <ol dir={isReversed ? 'rtl' : undefined}>
-        {pages.map((page, n) => (
-          <li key={page.id} ref={n === place ? current : undefined}>
-            <Link
-              to="/id/$id/view"
-              params={{ id }}
-              search={{ ...search, page: String(page.id) }}
-              replace
-              aria-current={n === place ? 'page' : undefined}
-            >
-              {page.width && page.height ? (
-                <img src={at(`/download/webcache/128/${page.id}`)} alt="" loading="lazy" decoding="async" width={48} height={68} />
-              ) : (
-                <span className={styles.blank} />
-              )}
-              <small>{page.label ?? `[${n + 1}]`}</small>
-            </Link>
-          </li>
-        ))}
+    <nav ref={frame} className={styles.strip} aria-label={say('view.pages')} dir={isReversed ? 'rtl' : undefined}>
+      <ol style={{ width: strip.getTotalSize() }}>
+        {strip.getVirtualItems().map(({ index: n, start }) => {
+          const page = pages[n] as ScanPage
+          return (
+            <li key={page.id} style={{ insetInlineStart: start }} aria-setsize={pages.length} aria-posinset={n + 1}>
+              <Link
+                to="/id/$id/view"
+                params={{ id }}
+                search={{ ...search, page: String(page.id) }}
+                replace
+                aria-current={n === place ? 'page' : undefined}
+              >
+                {page.width && page.height ? (
+                  <img src={at(`/download/webcache/128/${page.id}`)} alt="" decoding="async" width={48} height={68} />
+                ) : (
+                  <span className={styles.blank} />
+                )}
+                <small dir="auto">{page.label ?? `[${n + 1}]`}</small>
+              </Link>
+            </li>
+          )
+        })}
       </ol>
     </nav>
   )

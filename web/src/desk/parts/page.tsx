@@ -17,6 +17,7 @@ export function Page(props: { readonly title: string; readonly lead?: string | u
   )
 }
 export const tableStyle = styles.table as string
+export const wideStyle = styles.wide as string
 export const numberStyle = styles.number as string
 export const filterStyle = styles.filters as string
 export const unseenStyle = styles.unseen as string
