@@ -32,7 +32,7 @@ if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
 if (isWanted('rights')) await benchRights()
-if (isWanted('web')) await benchWeb()
+if (isWanted('web')) await benchWeb(nodes)
 
 async function benchDatabase(): Promise<void> {
   const bench = await benchServer()

@@ -11,8 +11,10 @@ import { aDomain, asMods, modsOf, start, type TestApp } from '../../test/support
 import { join } from 'node:path'
 
 /** Titles of the level that is scrolled, pages of the grid */
-export const children = 100_000
-export const sheets = 5_000
+export interface Sizes {
+  readonly children: number
+  readonly sheets: number
+}
 
 export interface Tab {
   readonly page: Page
@@ -28,7 +30,10 @@ export interface House {
   readonly visitor: (as?: string) => Promise<Tab>
 }
 
-async function contents(app: TestApp): Promise<Pick<House, 'book' | 'large' | 'series'>> {
+async function contents(
+  app: TestApp,
+  { children, sheets }: Sizes,
+): Promise<Pick<House, 'book' | 'large' | 'series'>> {
   await aDomain(app, 'bench')
   const [path = ''] = await makeSample(join(app.folder, 'made'))
   const book = await importMets(app, path, 'bench')
@@ -67,9 +72,9 @@ async function throttled(browser: Browser, options: Parameters<Browser['newConte
   return { page, wire, context }
 }
 
-export async function openHouse(t: Parameters<typeof start>[0]): Promise<House> {
+export async function openHouse(t: Parameters<typeof start>[0], sizes: Sizes): Promise<House> {
   const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
-  const found = await contents(app)
+  const found = await contents(app, sizes)
   // a service that does not hold its answers against openapi.json, as the tests' does
   const plain = await buildApp(app.services)
   t.teardown(() => plain.close())

@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core'
 import { needsBrowser } from '../../test/support/browser.ts'
 import { withTeardown, withTestServer } from '../../test/support/server.ts'
 import { median, report } from '../measure.ts'
-import { children, type House, openHouse, sheets } from './house.ts'
+import { type House, openHouse, type Sizes } from './house.ts'
 import { deafness, largestPaint, scriptBytes, scrollFrames, watch } from './probe.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`      ${sentence}\n`)
-const visits = 5
+const visits = Number(process.env['FIREFOLIO_CASES'] ?? 5)
 const kilobyte = 1024
 
 /** The median of a figure over visits, each in a browser of its own. */
@@ -158,7 +158,7 @@ async function interactions(house: House): Promise<void> {
     ['turned', key('r')],
   ])
   await answers(house, 'desk', '/desk', 'clara', [['the palette', key('Control+k')]])
-  await answers(house, 'tree of 100,000', `/desk/tree?at=${house.series}`, 'clara', [
+  await answers(house, 'tree', `/desk/tree?at=${house.series}`, 'clara', [
     [
       'the next row',
       async page => {
@@ -167,7 +167,7 @@ async function interactions(house: House): Promise<void> {
       },
     ],
   ])
-  await answers(house, 'grid of 5,000', `/desk/title/${house.large}/pages`, 'clara', [
+  await answers(house, 'grid of pages', `/desk/title/${house.large}/pages`, 'clara', [
     [
       'one more page chosen',
       async page => {
@@ -181,7 +181,7 @@ async function interactions(house: House): Promise<void> {
   ])
 }
 
-async function frames(house: House): Promise<void> {
+async function frames(house: House, { children, sheets }: Sizes): Promise<void> {
   const scroll = async (path: string, selector: string): Promise<number[]> => {
     const { page, context } = await house.visitor('clara')
     await page.goto(`${house.address}${path}`, { waitUntil: 'networkidle' })
@@ -232,13 +232,15 @@ async function requests(house: House): Promise<void> {
   report('opening a level of the tree: requests of the API', level.length, { atLeast: 1, atMost: 1 }, '')
 }
 
-export async function benchWeb(): Promise<void> {
+/** @param most titles of a level: fewer than 100,000 tell quickly whether all of it runs, and nothing of the budgets */
+export async function benchWeb(most: number): Promise<void> {
+  const sizes = { children: Math.min(most, 100_000), sheets: Math.min(most, 5_000) }
   if ('skip' in needsBrowser) return say(`the web application is not measured: ${needsBrowser.skip}`)
   say(`the machine’s load before: ${loadavg()[0]?.toFixed(1)}`)
   await withTestServer(() =>
     withTeardown(async t => {
-      const house = await openHouse(t)
-      for (const part of [firstLoads, viewer, requests, interactions, frames]) await part(house)
+      const house = await openHouse(t, sizes)
+      for (const part of [firstLoads, viewer, requests, interactions, frames]) await part(house, sizes)
     }),
   )
   say(`and after: ${loadavg()[0]?.toFixed(1)}`)
