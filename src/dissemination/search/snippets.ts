@@ -52,7 +52,7 @@ const context = 80
 /** A place near another one where a word begins: of the words that are shown, the first and the last are whole. */
 const wholeFrom = (text: string, at: number): number => {
   if (at <= 0) return 0
-  const gap = text.slice(at - 1).search(/\s/)
+  const gap = text.slice(at - 1, at + 40).search(/\s/)
   return gap < 0 || gap > 30 ? at : at + gap
 }
 const wholeTo = (text: string, at: number, least: number): number => {
