@@ -1,10 +1,12 @@
 // Programs that tests compare with or drive: a browser, decoders, readers of TIFF and XML, harvesters. As root they are installed from Debian's packages;
 // elsewhere the tests that need a missing one are skipped, saying so.
-import { existsSync } from 'node:fs'
-import { has, isRoot, run, say } from './run.mjs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { has, isRoot, root, run, say } from './run.mjs'
 
 const packages = {
-  chromium: '/usr/bin/chromium',
+  // Chromium without windows: half of the CPU of the whole browser, which draws its own surroundings even where nobody sees them
+  'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
   'libjpeg-turbo-progs': '/usr/bin/jpegtran',
   'libopenjp2-tools': '/usr/bin/opj_compress',
   'libxml2-utils': '/usr/bin/xmllint',
@@ -16,7 +18,22 @@ const packages = {
   yaz: '/usr/bin/zoomsh',
 }
 
+/** Unpacked beside the project, as installing its package would start a web server on port 80. */
+function ensureNginx() {
+  const folder = join(root, 'node_modules/.cache/tools')
+  if (existsSync('/usr/sbin/nginx') || existsSync(join(folder, 'usr/sbin/nginx')) || !has('apt-get')) return
+  mkdirSync(folder, { recursive: true })
+  const quietly = { cwd: folder, stdio: 'ignore' }
+  if (run('apt-get', ['download', 'nginx'], quietly))
+    for (const name of readdirSync(folder).filter(name => /^nginx_.*\.deb$/.test(name))) {
+      run('dpkg-deb', ['-x', name, '.'], quietly)
+      rmSync(join(folder, name))
+    }
+}
+
 export function ensureTestTools() {
+  ensureNginx()
+
   const missing = Object.keys(packages).filter(name => !existsSync(packages[name]))
   if (missing.length === 0) return
   if (!isRoot || !has('apt-get'))

@@ -1,7 +1,7 @@
 // The handbook is run: its SQL and its commands against a Firebird server of their own, its messages, figures and options against the sources.
 import { execFile, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { parseIni } from '../src/config/ini-file.ts'
@@ -9,6 +9,7 @@ import { namedSections, sections } from '../src/config/options.ts'
 import { usePrivateServer } from '../src/firebird/server/private-server.ts'
 import { root } from '../src/root.ts'
 import { needsServer } from './support/database.ts'
+import { check, needsNginx } from './support/nginx.ts'
 import { aDomain, aTitle, start } from './support/start.ts'
 
 const run = promisify(execFile)
@@ -185,34 +186,8 @@ t.test(
   },
 )
 
-t.test(
-  'nginx takes the example',
-  { skip: spawnSync('nginx', ['-v']).error ? 'nginx is not installed' : false },
-  async t => {
-    const folder = t.testdir({})
-    await run('openssl', [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '1',
-      '-subj',
-      '/CN=x',
-      '-keyout',
-      join(folder, 'privkey.pem'),
-      '-out',
-      join(folder, 'fullchain.pem'),
-    ])
-    const site = read('nginx.conf').replaceAll('/etc/letsencrypt/live/books.example.org', folder)
-    const file = join(folder, 'nginx.conf')
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, `pid ${folder}/pid; events {} http { access_log off; ${site} }`)
-    const { status, stderr } = spawnSync('nginx', ['-t', '-c', file, '-e', join(folder, 'error.log')], {
-      encoding: 'utf8',
-    })
-    t.equal(status, 0, stderr)
-    rmSync(file)
-  },
-)
+t.test('nginx takes the example', needsNginx, async t => {
+  const { status, said } = await check(t.testdir({}), read('nginx.conf'))
+  t.equal(status, 0, said)
+  t.notMatch(said, /warn/)
+})

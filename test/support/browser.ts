@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(path => existsSync(path))
+const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']
+  .map(name => `/usr/bin/${name}`)
+  .find(path => existsSync(path))
 
 /** Option of a test that needs a browser: Debian's chromium, which `npm test` installs where it runs as root. */
-export const needsBrowser = program ? {} : { skip: 'chromium is not installed (apt-get install chromium)' }
+export const needsBrowser = program
+  ? {}
+  : { skip: 'chromium is not installed (apt-get install chromium-headless-shell)' }
 
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 
