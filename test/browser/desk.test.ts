@@ -23,7 +23,7 @@ t.test('readers load nothing of the desk, and the desk stays within its size', n
   const browser = await aBrowser(t)
   const sizes: Record<string, number> = {}
   for (const path of ['/', '/desk']) {
-    const context = await browser.newContext()
+    const context = await browser.newContext({ locale: 'en' })
     const page = await context.newPage()
     let size = 0
     page.on('response', answer => {
@@ -191,6 +191,58 @@ t.test(
 )
 
 t.test(
+  'rows are dragged by mouse and by keys to where they may stand; why they may not is said before they are dropped',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}`)
+    const row = (id: number) => page.locator(`#node-${id}`)
+    const told = (words: RegExp) => page.getByRole('status').getByText(words).waitFor()
+    const branch = page.getByRole('treeitem').first()
+    await row(ids.volume1).waitFor()
+    await page.getByText('2 chosen').waitFor({ state: 'detached' })
+    // a volume onto itself and onto the work that it stands in
+    const hover = async (target: ReturnType<typeof row>) => {
+      await row(ids.volume1).hover()
+      await page.mouse.down()
+      await target.hover()
+      await target.hover()
+    }
+    await hover(page.locator(`#branch-n${ids.work}`))
+    await told(/^It stands in/)
+    await picture(page, 'desk-tree-drag-refused')
+    await page.mouse.up()
+    t.equal(await page.getByRole('dialog').count(), 0, 'nothing is dropped there')
+    await hover(branch)
+    await told(/^Drop it to move it into/)
+    await picture(page, 'desk-tree-drag')
+    await page.mouse.up()
+    await page.getByRole('dialog').getByText('row gets another place.').waitFor()
+    await page.keyboard.press('Escape')
+    t.equal((await title(ids.volume1)).parentId, ids.work, 'what is given up is not done')
+
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Home')
+    await page.getByRole('button', { name: 'Drag to another place' }).focus()
+    await page.keyboard.press('Enter')
+    await told(/^Drop it to move it into/)
+    // what is no target is hidden from readers of screens as long as something is dragged, the heading too
+    const dragging = (await violations(page)).filter(each => !each.startsWith('page-has-heading-one'))
+    t.same(dragging, [], 'while something is dragged')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('row gets another place.').waitFor()
+    await page.keyboard.press('Enter')
+    await told(/^Moved 1 row/)
+    t.notOk((await title(ids.volume1)).parentId === ids.work)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+z')
+    await told(/^Undone/)
+    t.equal((await title(ids.volume1)).parentId, ids.work)
+    t.same(faults, [])
+  },
+)
+
+t.test(
   'the log tells who did what, finds by kind and number, and takes an operation back',
   needsBrowser,
   async t => {
@@ -287,7 +339,7 @@ t.test(
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}&node=${ids.volume2}`, 'doris')
-    await page.getByRole('link', { name: 'Rights', exact: true }).click()
+    await page.locator('#main').getByRole('link', { name: 'Rights', exact: true }).click()
     await page.getByText('No entries here').waitFor()
     const right = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first()
     await right('See images').getByText('It is released').waitFor()

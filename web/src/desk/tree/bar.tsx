@@ -1,10 +1,12 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, PenLine, RotateCcw, Scissors, ShieldCheck, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, Move, PenLine, RotateCcw, Scissors, ShieldCheck, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
+import { useMay } from '../session/session.ts'
 import { type Action, shownShortcut } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
+import { DraggingLine, useDragged } from './dragging.tsx'
 import type { TreeSearch } from './place.ts'
 import styles from './bar.module.css'
 
@@ -35,6 +37,19 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.restore': RotateCcw,
 }
 
+/** What is chosen, dragged by keyboard: react-aria walks through the places that take it. */
+function DragButton() {
+  const say = useSay()
+  const { dragProps, dragButtonProps } = useDragged(undefined)
+  return (
+    <span {...dragProps}>
+      <IconButton {...(dragButtonProps as object)} label={say('drag')}>
+        <Move size={17} aria-hidden />
+      </IconButton>
+    </span>
+  )
+}
+
 export function Bar(props: {
   readonly domain: Domain | undefined
   readonly above: readonly TreeNode[]
@@ -46,6 +61,7 @@ export function Bar(props: {
   readonly onFilter: (search: TreeSearch) => void
 }) {
   const say = useSay()
+  const may = useMay()
   const { search, domain } = props
   const [words, setWords] = useState(search.q ?? '')
   useEffect(() => setWords(search.q ?? ''), [search.q])
@@ -130,7 +146,9 @@ export function Bar(props: {
             </IconButton>
           ) : null
         })}
+        {props.count > 0 && may('structure:write') ? <DragButton /> : null}
       </div>
+      <DraggingLine className={styles.line} />
     </div>
   )
 }

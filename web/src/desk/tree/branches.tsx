@@ -5,6 +5,7 @@ import { createContext, type KeyboardEvent, useContext, useEffect, useRef, useSt
 import { childrenQuery, type Domain, type Place, type TreeNode } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { useSay } from '../texts.ts'
+import { type Target, useTarget } from './dragging.tsx'
 import styles from './branches.module.css'
 
 interface Tree {
@@ -25,13 +26,20 @@ function Branch(props: {
   readonly canOpen: boolean
   readonly isMuted?: boolean
   readonly domains?: readonly Domain[]
+  /** The node; undefined of a collection */
+  readonly node?: TreeNode
 }) {
   const { isOpen, toggle, current, onGo } = useContext(TreeContext)
   const key = keyOf(props.place)
   const open = props.canOpen && isOpen(key)
+  const line = useRef<HTMLDivElement>(null)
+  const target: Target = { place: props.place, caption: props.caption, ...(props.node ? { node: props.node } : {}) }
+  const { dropProps, state } = useTarget(line, target)
   return (
     <li role="none">
       <div
+        {...dropProps}
+        ref={line}
         role="treeitem"
         id={`branch-${key}`}
         data-key={key}
@@ -40,6 +48,7 @@ function Branch(props: {
         {...(props.canOpen ? { 'aria-expanded': open } : {})}
         tabIndex={current === key || props.level === 1 ? 0 : -1}
         className={`${styles.branch} ${props.isMuted ? styles.muted : ''}`}
+        data-drop={state}
         style={{ paddingLeft: 8 + (props.level - 1) * 16 }}
         onClick={() => onGo(props.place)}
         onDoubleClick={() => toggle(key)}
@@ -102,6 +111,7 @@ function Below({ place, level, domains }: { readonly place: Place; readonly leve
 const NodeBranch = ({ node, level }: { readonly node: TreeNode; readonly level: number }) => (
   <Branch
     place={{ node: node.id }}
+    node={node}
     caption={node.caption ?? `#${node.id}`}
     level={level}
     canOpen={node.hasChildren === true}

@@ -16,6 +16,7 @@ import { type Act, ActDialog } from './act.tsx'
 import { Bar, filterOf } from './bar.tsx'
 import { Branches } from './branches.tsx'
 import { Details } from './details.tsx'
+import { DraggingRoom, type Target } from './dragging.tsx'
 import { usePlace } from './place.ts'
 import { NodeTable } from './table.tsx'
 import { useTreeActions } from './tree-actions.ts'
@@ -85,20 +86,18 @@ export default function TreePage() {
     selection.set(all.map(({ id }) => id))
   }
   const chosen = selection.list.length > 0 ? selection.list : []
+  const chosenNodes = nodes.filter(({ id }) => selection.isChosen(id))
+  const moveTo = (ids: readonly number[], { place: to, caption }: Target) =>
+    setAct({ action: 'move', ids, to: caption, ...('node' in to ? { parent: to.node } : { parent: null, domain: to.domain }) })
   const actions = useTreeActions({
-    chosen: nodes.filter(({ id }) => selection.isChosen(id)),
+    chosen: chosenNodes,
     cut,
     placeName: here.data?.caption ?? domain?.caption ?? '',
     onAct: setAct,
     onCut: () => setCut(new Set(chosen)),
     onPaste: to => {
       if (place === undefined || cut.size === 0) return
-      setAct({
-        action: 'move',
-        ids: [...cut],
-        to,
-        ...('node' in place ? { parent: place.node } : { parent: null, domain: place.domain }),
-      })
+      moveTo([...cut], { place, caption: to })
     },
     onRename: () => setRenamed(selection.focus),
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
@@ -116,52 +115,54 @@ export default function TreePage() {
     <div className={styles.tree}>
       <Head title={here.data?.caption ?? domain?.caption ?? say('place.tree')} noIndex />
       <h1 className={styles.unseen}>{say('place.tree')}</h1>
-      <Panes
-        left={{ name: 'tree', width: 264, min: 180, max: 520 }}
-        right={{ name: 'details', width: 328, min: 240, max: 600 }}
-        labels={[say('tree.widthLeft'), say('tree.widthRight')]}
-      >
-        <Branches domains={domains} place={place} path={path} onGo={open} />
-        <>
-          <Bar
-            domain={domain}
-            above={at === undefined ? [] : (above.data ?? [])}
-            here={here.data}
-            search={search}
-            count={chosen.length}
-            actions={actions}
-            onGo={open}
-            onFilter={filter => void go(filter, { replace: true })}
-          />
-          {list.error ? (
-            <Fault error={list.error} again={say('again')} onAgain={() => void list.refetch()} />
-          ) : list.isPending ? (
-            <div className={styles.wait}>
-              <Skeleton lines={12} />
-            </div>
-          ) : nodes.length === 0 ? (
-            <Empty title={say('tree.nothing')}>{say('tree.nothing.text')}</Empty>
-          ) : (
-            <NodeTable
-              label={say('tree.children', { name: here.data?.caption ?? domain?.caption ?? '' })}
-              nodes={nodes}
-              hasMore={list.hasNextPage}
-              onMore={more}
-              selection={selection}
-              cut={cut}
-              renamed={renamed}
-              onName={(node, caption) => {
-                setRenamed(undefined)
-                if (caption !== undefined && caption !== (node.caption ?? '')) rename.mutate({ node, caption })
-              }}
-              onOpen={node => (node.datatype === 'page' ? undefined : open({ node: node.linkTo ?? node.id }))}
-              onUp={up}
-              onAll={() => void chooseAll()}
+      <DraggingRoom chosen={chosenNodes} onChoose={id => selection.set([id], id)} onDrop={(dragged, to) => moveTo(dragged.map(({ id }) => id), to)}>
+        <Panes
+          left={{ name: 'tree', width: 264, min: 180, max: 520 }}
+          right={{ name: 'details', width: 328, min: 240, max: 600 }}
+          labels={[say('tree.widthLeft'), say('tree.widthRight')]}
+        >
+          <Branches domains={domains} place={place} path={path} onGo={open} />
+          <>
+            <Bar
+              domain={domain}
+              above={at === undefined ? [] : (above.data ?? [])}
+              here={here.data}
+              search={search}
+              count={chosen.length}
+              actions={actions}
+              onGo={open}
+              onFilter={filter => void go(filter, { replace: true })}
             />
-          )}
-        </>
-        <Details chosen={chosen.length} id={shown} />
-      </Panes>
+            {list.error ? (
+              <Fault error={list.error} again={say('again')} onAgain={() => void list.refetch()} />
+            ) : list.isPending ? (
+              <div className={styles.wait}>
+                <Skeleton lines={12} />
+              </div>
+            ) : nodes.length === 0 ? (
+              <Empty title={say('tree.nothing')}>{say('tree.nothing.text')}</Empty>
+            ) : (
+              <NodeTable
+                label={say('tree.children', { name: here.data?.caption ?? domain?.caption ?? '' })}
+                nodes={nodes}
+                hasMore={list.hasNextPage}
+                onMore={more}
+                selection={selection}
+                cut={cut}
+                renamed={renamed}
+                onName={(node, caption) => {
+                  setRenamed(undefined)
+                  if (caption !== undefined && caption !== (node.caption ?? '')) rename.mutate({ node, caption })
+                }}
+                onOpen={node => (node.datatype === 'page' ? undefined : open({ node: node.linkTo ?? node.id }))}
+                onUp={up}
+                onAll={() => void chooseAll()}
+              />
+            )}
+          </>
+          <Details chosen={chosen.length} id={shown} />
+        </Panes>
+      </DraggingRoom>
       {act ? (
         <ActDialog
           act={act}

@@ -1,12 +1,13 @@
 // The middle pane: the children of a place as a table, of which only what is seen is drawn. Rows come as they are scrolled to.
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { BookOpenText, File, FolderClosed, Hash, Link2, Package, TextQuote } from 'lucide-react'
-import { type ComponentType, type FormEvent, useEffect, useRef } from 'react'
+import { type ComponentProps, type ComponentType, type FormEvent, useEffect, useRef } from 'react'
 import { Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import type { Selection } from '../parts/selection.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
+import { useDragged, useTarget } from './dragging.tsx'
 import styles from './table.module.css'
 
 const rowHeight = 36
@@ -56,6 +57,16 @@ function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; rea
       )}
     </>
   )
+}
+
+/** A row that is dragged and, where something may stand below it, dropped on. */
+function Row({ node, isStill, ...rest }: ComponentProps<'div'> & { readonly node: TreeNode; readonly isStill: boolean }) {
+  const row = useRef<HTMLDivElement>(null)
+  const { dragProps } = useDragged(node)
+  const target = node.datatype === 'page' ? undefined : { place: { node: node.id }, caption: node.caption ?? `#${node.id}`, node }
+  const { dropProps, state, isAwaited } = useTarget(row, target)
+  // keys stay with the table: a row takes the focus only as a place that something is dropped on
+  return <div {...(isStill ? {} : (dragProps as object))} {...(dropProps as object)} {...rest} ref={row} role="row" {...(isAwaited ? { tabIndex: -1 } : {})} data-drop={state} />
 }
 
 export function NodeTable(props: {
@@ -135,10 +146,11 @@ export function NodeTable(props: {
           const node = nodes[index] as TreeNode
           const at = node.meta.updatedAt ?? ''
           return (
-            <div
+            <Row
               key={node.id}
+              node={node}
+              isStill={props.renamed === node.id}
               id={`node-${node.id}`}
-              role="row"
               aria-rowindex={index + 2}
               aria-selected={selection.isChosen(node.id)}
               className={`${styles.row} ${node.id === selection.focus ? styles.focus : ''} ${props.cut.has(node.id) ? styles.cut : ''}`}
@@ -167,7 +179,7 @@ export function NodeTable(props: {
               <span role="gridcell" className={styles.id}>
                 {node.id}
               </span>
-            </div>
+            </Row>
           )
         })}
       </div>
