@@ -1,12 +1,14 @@
-// Pages and structure in a real browser: numbers seen before they are set, structure drawn and dissolved, each with its undo.
+// Pages and structure in a real browser: numbers seen before they are set, structure drawn and dissolved, each with its undo; and what is wrong with
+// them, from the report of a reader to the release.
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { deskOf } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const { app, ids } = await startWithSample(t)
-await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING'] })
+await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
@@ -86,7 +88,7 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
 })
 
 t.test(
-  'a reader reports a fault of a page with the part marked, and of a title, by keys and without an account',
+  'a reader reports a fault; a cataloguer finds it, marks the part, answers and closes it; then the title is released',
   needsBrowser,
   async t => {
     const browser = await aBrowser(t)
@@ -117,6 +119,124 @@ t.test(
     t.same(await violations(reader.page), [])
     await reader.page.getByRole('button', { name: 'Report', exact: true }).press('Enter')
     await reader.page.getByText('Thank you!').waitFor()
-    t.same(reader.faults, [])
+
+    const config = { 'notes.closedBeforeRelease': 'true' }
+    t.equal((await app.call('PATCH', '/api/v1/domains/sample/config', config)).status, 200)
+    await app.call('POST', `/api/v1/tree/${ids.monograph}/hide`)
+    const { page, faults } = await deskOf(address)(browser, `/desk/tree?node=${ids.monograph}`)
+    const siblings = (await app.call('GET', '/api/v1/tree?domain=sample&parent=none')).body.items as {
+      id: number
+    }[]
+    const place = siblings.findIndex(({ id }) => id === ids.monograph)
+    const release = async () => {
+      await page.goto(`${address}/desk/tree?domain=sample`)
+      await page.getByRole('row').nth(1).waitFor()
+      await page.getByRole('grid').focus()
+      await page.keyboard.press('Home')
+      for (let n = 0; n < place; n++) await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('r')
+    }
+    await page.getByRole('link', { name: '2 open notes' }).waitFor()
+    await release()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Release' }).press('Enter')
+    await dialog.getByText('2 notes are not closed and hold the release back:').waitFor()
+    await picture(page, 'desk-release-held')
+    t.same(await violations(page), [])
+    await dialog.getByRole('link', { name: /^Blurred/ }).press('Enter')
+
+    await page.getByRole('heading', { name: 'Notes', level: 1 }).waitFor()
+    await page.getByRole('img', { name: 'The part that it is about' }).waitFor()
+    await page.getByRole('button', { name: 'Change the part' }).press('Enter')
+    await page.getByRole('button', { name: /^The part/ }).press('ArrowDown')
+    await page.getByRole('button', { name: 'Keep the part' }).press('Enter')
+    await page.getByRole('status').getByText('Changed the part of a note').waitFor()
+    await picture(page, 'desk-notes')
+    t.same(await violations(page), [])
+    await page.getByRole('combobox', { name: 'Looks after it' }).last().fill('Clara')
+    await page.getByRole('option', { name: 'Clara Mustermann' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Assigned a note').waitFor()
+    await page.getByLabel('Answer', { exact: true }).fill('Scanned again.')
+    await page.getByRole('button', { name: 'Answer and close' }).press('Enter')
+    await page.getByRole('status').getByText('Closed a note').waitFor()
+    const closed = (await app.call('GET', `/api/v1/notes/${reported.id}`)).body
+    t.match(closed, {
+      state: 'closed',
+      answers: [{ text: 'Scanned again.' }],
+      assigned: { name: 'Clara Mustermann' },
+    })
+    t.not(closed.region.y, reported.region.y)
+
+    // the other one by the list, chosen and taken back once
+    const close = async () => {
+      await page.getByRole('checkbox', { name: /Wrong metadata/ }).press('Space')
+      await page.keyboard.press('c')
+      await page.getByRole('toolbar', { name: 'With the chosen notes' }).waitFor({ state: 'hidden' })
+    }
+    await close()
+    await page.keyboard.press('Control+z')
+    await page.getByRole('status').getByText('Undone: Closed a note').waitFor()
+    t.equal((await app.call('GET', '/api/v1/notes?state=open')).body.items.length, 1)
+    await close()
+    t.equal((await app.call('GET', '/api/v1/notes?state=open')).body.items.length, 0)
+
+    await release()
+    await dialog.getByRole('button', { name: 'Release' }).press('Enter')
+    await page
+      .getByRole('status')
+      .getByText(/[Rr]eleased/)
+      .waitFor()
+    t.equal((await app.read(`/api/v1/tree/${ids.monograph}`)).status, 200)
+    t.same([...reader.faults, ...faults], [])
+  },
+)
+
+t.test(
+  'notes are written on a part of a page, on several pages and on a title, and seen where one works',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await deskOf(address)(browser, `/desk/title/${ids.monograph}/pages`)
+    const grid = page.getByRole('listbox', { name: /^Pages of/ })
+    const dialog = page.getByRole('dialog')
+    const write = async (kind: string, text: string) => {
+      await page.keyboard.press('n')
+      await dialog.getByLabel('Kind').selectOption({ label: kind })
+      await dialog.getByLabel('What is wrong').fill(text)
+    }
+    await grid.waitFor()
+    await grid.focus()
+    await page.keyboard.press('Home')
+    await write('Cropped', 'The margin is cut off.')
+    await dialog.getByRole('button', { name: 'Mark a part' }).press('Enter')
+    await dialog.getByRole('button', { name: /^The part/ }).press('ArrowLeft')
+    await picture(page, 'desk-note-new')
+    t.same(await violations(page), [])
+    await dialog.getByRole('button', { name: 'Write it down' }).press('Enter')
+    await page.getByRole('status').getByText('Wrote a note').waitFor()
+    await grid.focus()
+    for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight'])
+      await page.keyboard.press(key)
+    await write('Blurred', 'Out of focus.')
+    await dialog.getByRole('button', { name: 'Write it down' }).press('Enter')
+    await page.getByRole('status').getByText('Wrote 3 notes').waitFor()
+    await grid.getByText('1 open note').nth(3).waitFor({ state: 'attached' })
+    await picture(page, 'desk-pages-noted')
+    t.same(await violations(page), [])
+    await page.keyboard.press('Control+z')
+    await page.getByRole('status').getByText('Undone: Wrote 3 notes').waitFor()
+    t.match((await app.call('GET', `/api/v1/notes?below=${ids.monograph}&state=open`)).body.items, [
+      { kind: 'cropped', region: { w: /\d/ } },
+    ])
+    await page.goto(`${address}/desk/title/${ids.monograph}`)
+    await page.getByRole('link', { name: '1 open note' }).waitFor()
+    await page.getByRole('button', { name: 'Write a note' }).press('Enter')
+    await dialog.getByLabel('What is wrong').fill('The year is missing.')
+    await dialog.getByRole('button', { name: 'Write it down' }).press('Enter')
+    await page.getByRole('link', { name: '2 open notes' }).press('Enter')
+    await page.getByRole('list', { name: 'Notes' }).getByRole('listitem').nth(1).waitFor()
+    t.same(faults, [])
   },
 )

@@ -63,6 +63,24 @@ await change(
   modsOf('neu', 'Erster Band, verbessert'),
   asMods['content-type'],
 )
+const noted = await change(
+  'POST',
+  `/api/v1/tree/${pages[0]}/notes`,
+  JSON.stringify({ kind: 'blurred', text: 'Unscharf' }),
+  'application/json',
+)
+await change(
+  'POST',
+  `/api/v1/notes/${noted.body.id}/answers`,
+  JSON.stringify({ text: 'Neu gescannt' }),
+  'application/json',
+)
+await change(
+  'POST',
+  `/api/v1/tree/${pages[1]}/faults`,
+  JSON.stringify({ kind: 'other', text: 'Fleck', email: 'leser@example.org' }),
+  'application/json',
+)
 await app.drain()
 
 /** All rows of a node and what is below it, by table. */
@@ -195,7 +213,11 @@ t.test('played back into an empty repository a title has the same rows and files
   const played = await playCapsules(other.services, capsules, actor)
   t.match(played, { titleId: work, notes: [] })
   const [expected, found] = [await rowsBelow(app, work), await rowsBelow(other, work)]
+  const reported = expected['OPR_Note']?.at(-1) as Record<string, unknown>
+  t.equal(reported['ONO_EMail'], 'leser@example.org')
+  reported['ONO_EMail'] = null
   for (const { name } of keptTables) t.same(found[name], expected[name], name)
+  t.equal(found['OPR_NoteHistory']?.length, 1)
   t.ok((found['OPR_PageHistory']?.length ?? 0) > 0 && (found['OPR_Fulltext']?.length ?? 0) === 1)
   t.match(await checkFixity(other.services, { all: true }, none), { found: 0, open: 0 })
   await other.drain()

@@ -63,8 +63,8 @@ export async function requireNoneOpen(trx: Db, services: Pick<Services, 'config'
   }
   if (asking.size === 0) return
   const { rows: notes } = await sql<Unsettled>`
-    select ONO_ID as "id", ONO_Kind as "kind", OT_ID as "nodeId", OT_Path as "path", OT_Caption as "caption" from OPR_Note
-    join OPR_Tree on OT_ID = ONO_OT_ID + 0 where ${unsettled} and OT_DelState = 0 and OT_OD_ID + 0 in (${sql.join([...asking.keys()])})
+    select ONO_ID as "id", ONO_Kind as "kind", OT_ID as "nodeId", OT_Path as "path", coalesce(OP_PaginationCaption, OT_Caption) as "caption" from OPR_Note
+    join OPR_Tree on OT_ID = ONO_OT_ID + 0 left join OPR_Page on OP_OT_ID = OT_ID where ${unsettled} and OT_DelState = 0 and OT_OD_ID + 0 in (${sql.join([...asking.keys()])})
     order by ONO_ID`.execute(trx)
   const nodes = await released(trx, operation.batch, [...new Set(notes.flatMap(note => idsOf(note.path)))])
   // a note counts where its own node is released, or a title above it
@@ -81,6 +81,10 @@ export async function requireNoneOpen(trx: Db, services: Pick<Services, 'config'
   throw new Refusal(
     'conflict',
     `${open.length === 1 ? 'A note is' : `${open.length} notes are`} not closed: ${names.join(', ')}${more}. Close ${open.length === 1 ? 'it' : 'them'} before the release, as the domain ${[...asking.values()].map(name => `‘${name}’`).join(', ')} demands (notes.closedBeforeRelease).`,
-    { notes: open.slice(0, 1000).map(({ id, kind, nodeId }) => ({ id, kind, node: nodeId })) },
+    {
+      notes: open
+        .slice(0, 1000)
+        .map(({ id, kind, nodeId, caption }) => ({ id, kind, node: nodeId, caption })),
+    },
   )
 }

@@ -27,6 +27,8 @@ export class Playback {
   readonly #connection: FirebirdConnection
   readonly #capsule: ReadCapsule
   readonly #highest = new Map<string, number>()
+  /** Ids of notes in the capsule, and here, where another note may have the number */
+  readonly #notesNow = new Map<unknown, unknown>()
   readonly notes: string[] = []
   rows = 0
 
@@ -195,6 +197,9 @@ export class Playback {
         for (const column of ['OC_OT_Deliverer', 'OC_OT_Titlepage'])
           rows = await this.#loosen(rows, column, ids)
       if (table.name === 'PRV_Acl') rows = this.#rightsOf(rows)
+      // who looks after it here is for a person to say
+      const { person } = table
+      if (person !== undefined) rows = rows.map(row => ({ ...row, [person]: null }))
       if (table.name === 'OPR_Page')
         rows = rows.map(row => ({ ...row, OP_OIP_ID: profiles.get(row['OP_OIP_ID'] as number) ?? null }))
       if (table.mayBeThere || table.name === 'OPR_Redirect') {
@@ -205,19 +210,25 @@ export class Playback {
         )
         rows = rows.filter(row => !there.has(row[table.key]))
       }
-      if (table.name.startsWith('PRV_')) {
+      if (table.name === 'OPR_NoteHistory')
+        rows = rows.map(row => ({
+          ...row,
+          ONOH_ONO_ID: this.#notesNow.get(row['ONOH_ONO_ID']) ?? row['ONOH_ONO_ID'],
+        }))
+      if (table.name.startsWith('PRV_') || table.name === 'OPR_Note') {
         const there = await this.#present(
           table.name,
           table.key,
           rows.map(row => row[table.key]),
         )
         const fresh: StoredRow[] = []
-        for (const row of rows)
-          fresh.push(
-            there.has(row[table.key])
-              ? { ...row, [table.key]: await nextId(this.#trx, table.sequence as string) }
-              : row,
-          )
+        for (const row of rows) {
+          const id = there.has(row[table.key])
+            ? await nextId(this.#trx, table.sequence as string)
+            : row[table.key]
+          if (table.name === 'OPR_Note') this.#notesNow.set(row[table.key], id)
+          fresh.push({ ...row, [table.key]: id })
+        }
         rows = fresh
       }
       if (rows.length > 0) await this.#insert(table.name, rows)

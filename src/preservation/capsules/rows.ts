@@ -31,6 +31,16 @@ async function* rowsOf(
   }
 }
 
+async function* lacking(
+  rows: AsyncIterable<StoredRow>,
+  columns: readonly string[],
+): AsyncGenerator<StoredRow> {
+  for await (const row of rows)
+    yield columns.length === 0
+      ? row
+      : Object.fromEntries(Object.entries(row).filter(([name]) => !columns.includes(name)))
+}
+
 export const asLine = (row: StoredRow): string => `${JSON.stringify(row)}\n`
 
 export interface RowFile {
@@ -83,9 +93,9 @@ export function rowFiles(db: Db, ids: readonly number[], path: string, batches: 
       },
     },
     { name: 'NodesAbove', rows: () => rowsOf(db, 'OPR_Tree', 'OT_ID', 'OT_ID', above) },
-    ...keptTables.map(({ name, node, key }) => ({
+    ...keptTables.map(({ name, node, key, without = [] }) => ({
       name,
-      rows: () => noting(rowsOf(db, name, node, key, ids)),
+      rows: () => noting(lacking(rowsOf(db, name, node, key, ids), without)),
     })),
     { name: packTable, rows: () => rowsOf(db, packTable, 'OPK_OT_ID', 'OPK_OT_ID', ids) },
     {

@@ -9,6 +9,10 @@ export interface KeptTable {
   readonly sequence?: string
   /** Versions and notes that may still be there when the title itself is lost */
   readonly mayBeThere?: true
+  /** Columns that no capsule holds */
+  readonly without?: readonly string[]
+  /** Column of a person who may be somebody else where it is played */
+  readonly person?: string
 }
 
 const ofNode = (name: string, prefix: string): KeptTable => ({
@@ -37,6 +41,9 @@ export const keptTables: readonly KeptTable[] = [
   history('OPR_PageHistory', 'OPH'),
   history('OPR_FulltextHistory', 'OFH'),
   history('OPR_IdentifierHistory', 'OIH'),
+  // the address of a reader is gone with the note: it outlives it nowhere
+  { ...ofNode('OPR_Note', 'ONO'), without: ['ONO_EMail'], person: 'ONO_PU_ID' },
+  { ...history('OPR_NoteHistory', 'ONOH'), person: 'ONOH_PU_ID' },
 ]
 
 /** Edits of images; the packs themselves are made anew. */

@@ -105,6 +105,13 @@ export const nodeQuery = (api: Api, id: number) =>
     queryFn: () => taken(api.GET('/api/v1/tree/{id}', { params: { path: { id } } })),
   })
 
+/** What stands below a node, and how many notes there are not settled. */
+export const countsQuery = (api: Api, id: number) =>
+  queryOptions({
+    queryKey: ['tree', 'counts', id],
+    queryFn: () => taken(api.GET('/api/v1/tree/{id}/counts', { params: { path: { id } } })),
+  })
+
 export const ancestorsQuery = (api: Api, id: number) =>
   queryOptions({
     queryKey: ['tree', 'ancestors', id],

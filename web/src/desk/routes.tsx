@@ -81,6 +81,12 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     path: '/system',
     component: lazyRouteComponent(() => import('./system/page.tsx')),
   })
+  const notes = createRoute({
+    getParentRoute: () => desk,
+    path: '/notes',
+    validateSearch: words('state', 'kind', 'assigned', 'origin', 'below', 'note'),
+    component: lazyRouteComponent(() => import('./notes/page.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -93,5 +99,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, log, system, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, system, title, pages, ...links])
 }

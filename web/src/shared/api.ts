@@ -17,12 +17,15 @@ export class ApiProblem extends Error {
   readonly title: string
   /** What is wrong where: pointers into what was sent */
   readonly errors: readonly { readonly pointer: string; readonly detail: string }[]
-  constructor(status: number, title: string, detail?: string, errors: ApiProblem['errors'] = []) {
+  /** What else the service says about it, as for a release the notes that hold it back */
+  readonly more: Readonly<Record<string, unknown>>
+  constructor(status: number, title: string, detail?: string, errors: ApiProblem['errors'] = [], more: ApiProblem['more'] = {}) {
     super(detail ?? title)
     this.name = 'ApiProblem'
     this.status = status
     this.title = title
     this.errors = errors
+    this.more = more
   }
 }
 
@@ -48,6 +51,6 @@ export async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
   }
   // 204 has no document
   if (answer.data !== undefined || answer.response.status === 204) return answer.data as T
-  const problem = answer.error as { title?: string; detail?: string; errors?: ApiProblem['errors'] } | undefined
-  throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail, problem?.errors)
+  const problem = answer.error as { title?: string; detail?: string; errors?: ApiProblem['errors']; readonly [name: string]: unknown } | undefined
+  throw new ApiProblem(answer.response.status, problem?.title ?? answer.response.statusText, problem?.detail, problem?.errors, problem)
 }

@@ -7,6 +7,7 @@ import { Head } from '../../app/room.tsx'
 import { useFormats } from '../../shared/text.ts'
 import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { notesQuery, useKindName, usePlaceName } from '../notes/queries.ts'
 import { useLogWords } from '../log/words.ts'
 import { Page } from '../parts/page.tsx'
 import { importsQuery, jobsQuery, logQuery, type Title, titlesQuery } from '../queries.ts'
@@ -86,6 +87,42 @@ function Titles(props: {
   )
 }
 
+/** Open notes, the latest first, with the way to all of them. */
+function Notes(props: { readonly title: string; readonly none: string; readonly assigned: 'me' | 'nobody'; readonly state: 'open' | 'unsettled' }) {
+  const say = useSay()
+  const { number } = useFormats()
+  const kindName = useKindName()
+  const placeName = usePlaceName()
+  const { assigned, state } = props
+  const asked = useInfiniteQuery(notesQuery(useApi(), { state, assigned }, 100))
+  const items = asked.data?.pages[0]?.items ?? []
+  const search = { assigned, ...(state === 'open' ? {} : { state }) }
+  return (
+    <Card
+      title={props.title}
+      none={props.none}
+      query={asked}
+      isEmpty={items.length === 0}
+      tone="warn"
+      count={`${number(items.length)}${asked.hasNextPage ? '+' : ''}`}
+      more={
+        <Link to="/desk/notes" search={search} className={styles.more}>
+          {say('home.more')}
+        </Link>
+      }
+    >
+      {items.slice(0, shown).map(note => (
+        <li key={note.id}>
+          <Link to="/desk/notes" search={{ ...search, note: String(note.id) }} dir="auto">
+            {placeName(note)}
+          </Link>
+          <span>{kindName(note.kind)}</span>
+        </li>
+      ))}
+    </Card>
+  )
+}
+
 export default function Home() {
   const say = useSay()
   const api = useApi()
@@ -155,6 +192,8 @@ export default function Home() {
             ))}
           </Card>
         ) : null}
+        {may('log:read') ? <Notes title={say('home.notes.mine')} none={say('home.notes.mine.none')} assigned="me" state="unsettled" /> : null}
+        {may('log:read') ? <Notes title={say('home.notes.open')} none={say('home.notes.open.none')} assigned="nobody" state="open" /> : null}
         <Titles
           title={say('home.pages')}
           none={say('home.pages.none')}

@@ -28,7 +28,7 @@ interface Search {
 const names = ['actor', 'entity', 'entityId', 'from', 'to', 'application'] as const
 
 /** What has a history that an undo goes back in */
-const undone = new Set(['operation', 'node', 'title', 'page', 'import'])
+const undone = new Set(['operation', 'node', 'title', 'page', 'import', 'note'])
 
 /** A day of the address as the moment that it begins here, days later; undefined for what is none. */
 function dayBegins(day: string | undefined, later = 0): string | undefined {

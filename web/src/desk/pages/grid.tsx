@@ -1,5 +1,6 @@
 // The pages as pictures, in rows of which only those on the screen are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { MessageSquareWarning } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Scan } from '../parts/scan.tsx'
 import type { Selection } from '../parts/selection.ts'
@@ -20,6 +21,8 @@ export function PageGrid(props: {
   /** Labels that stand more than once */
   readonly doubles: ReadonlySet<string>
   readonly titlepage: number | null
+  /** How many notes are not settled, by page */
+  readonly notes: ReadonlyMap<number, number>
   readonly label: string
   readonly onOpen: (at: number) => void
 }) {
@@ -93,6 +96,12 @@ export function PageGrid(props: {
                   <span className={styles.picture} style={{ height: height - 34 }}>
                     <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}`} alt="" />
                   </span>
+                  {props.notes.has(page.id) ? (
+                    <span className={styles.flag} title={say('notes.count', { count: props.notes.get(page.id) ?? 0 })}>
+                      <MessageSquareWarning size={14} aria-hidden />
+                      <span className={styles.unseen}>{say('notes.count', { count: props.notes.get(page.id) ?? 0 })}</span>
+                    </span>
+                  ) : null}
                   <span className={styles.caption}>
                     <small>{at + 1}</small>
                     {next === undefined ? (

@@ -11,6 +11,9 @@ import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
+import { NotesHere } from '../notes/here.tsx'
+import { notesBelowQuery } from '../notes/queries.ts'
+import { type Subject, WriteNote } from '../notes/write.tsx'
 import { PageGrid, type Size, sizes } from './grid.tsx'
 import { Paginate } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
@@ -19,6 +22,13 @@ import styles from './pages.module.css'
 
 const none: ReadonlyMap<number, string> = new Map()
 const noPages: readonly Page[] = []
+
+/** A page as what a note is written about, with its image, so that a part can be marked. */
+const subjectOf = (page: Page, name: string): Subject => ({
+  ids: [page.id],
+  name,
+  image: page.width && page.height ? { width: page.width, height: page.height } : undefined,
+})
 
 function doublesOf(pages: readonly Page[]): ReadonlySet<string> {
   const seen = new Set<string>()
@@ -49,6 +59,19 @@ export default function Pages() {
   const [size, setSize] = useState<Size>('medium')
   const [preview, setPreview] = useState(none)
   const [big, setBig] = useState<number>()
+  const [subject, setSubject] = useState<Subject>()
+  const notes = useQuery({ ...notesBelowQuery(api, id), enabled: may('log:read') })
+  const noted = useMemo(() => {
+    const counts = new Map<number, number>()
+    for (const { node } of notes.data ?? []) counts.set(node.id, (counts.get(node.id) ?? 0) + 1)
+    return counts
+  }, [notes.data])
+  const nameOf = (page: Page) => say('notes.page', { label: page.pagination.label ?? `[${ids.indexOf(page.id) + 1}]` })
+  /** About the chosen pages; where none is chosen, about the title */
+  const writeNote = () => {
+    const page = selection.list.length === 1 ? pages.find(each => each.id === selection.list[0]) : undefined
+    setSubject(page ? subjectOf(page, nameOf(page)) : selection.list.length > 0 ? { ids: selection.list } : { ids: [id], name })
+  }
   const chosen = selection.list
   const [from, to] = [chosen[0], chosen.at(-1)]
   const count = from === undefined || to === undefined ? 0 : ids.indexOf(to) - ids.indexOf(from) + 1
@@ -70,6 +93,7 @@ export default function Pages() {
   const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
   useActions('pages', [
     ...(canChoose ? [{ id: 'pages.titlepage', label: say('pages.titlepage.set'), shortcut: 't', run: setTitlepage }] : []),
+    ...(may('meta:write') ? [{ id: 'pages.note', label: say('notes.add'), shortcut: 'n', run: writeNote }] : []),
     ...(may('structure:write') && chosen.length > 0
       ? [{ id: 'pages.draw', label: say('structure.draw', { count: chosen.length }), shortcut: 's', run: () => document.getElementById('structure-type')?.focus() }]
       : []),
@@ -121,6 +145,7 @@ export default function Pages() {
             preview={preview}
             doubles={doubles}
             titlepage={title.data?.titlepageId ?? null}
+            notes={noted}
             onOpen={setBig}
           />
         )}
@@ -134,6 +159,7 @@ export default function Pages() {
             canWrite={may('structure:write')}
             onChoose={list => selection.set(list, list[0])}
           />
+          {may('log:read') ? <NotesHere notes={notes.data ?? []} title={id} pages={chosen} {...(may('meta:write') ? { onWrite: writeNote } : {})} /> : null}
         </aside>
       </div>
       <Dialog
@@ -149,11 +175,23 @@ export default function Pages() {
           <Button isDisabled={big === 0} onPress={() => setBig(at => Math.max(0, (at ?? 0) - 1))}>
             ‹ {say('pages.previous')}
           </Button>
+          {shown && may('meta:write') ? (
+            <Button
+              kind="quiet"
+              onPress={() => {
+                setBig(undefined)
+                setSubject(subjectOf(shown, nameOf(shown)))
+              }}
+            >
+              {say('notes.add')}
+            </Button>
+          ) : null}
           <Button autoFocus isDisabled={big === pages.length - 1} onPress={() => setBig(at => Math.min(pages.length - 1, (at ?? 0) + 1))}>
             {say('pages.next')} ›
           </Button>
         </div>
       </Dialog>
+      {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
     </div>
   )
 }

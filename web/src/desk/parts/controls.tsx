@@ -14,6 +14,7 @@ import {
   Modal,
   ModalOverlay,
   Text,
+  TextArea,
   TextField,
   type TextFieldProps,
   Tooltip,
@@ -104,6 +105,16 @@ export function Field({
       <Input {...(placeholder === undefined ? {} : { placeholder })} />
       {description ? <Text slot="description">{description}</Text> : null}
       {fault === undefined ? null : <FieldError>{fault}</FieldError>}
+    </TextField>
+  )
+}
+
+/** Words of several lines. */
+export function Area({ label, ...rest }: Omit<TextFieldProps, 'className' | 'style' | 'children'> & { readonly label: string }) {
+  return (
+    <TextField {...rest} className={styles.field}>
+      <Label>{label}</Label>
+      <TextArea rows={3} />
     </TextField>
   )
 }

@@ -1,4 +1,4 @@
-// Somebody by name: a field that finds users as one types.
+// Somebody by name: a field that finds users as one types, or some of those who are given.
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
@@ -21,6 +21,8 @@ export function PersonField(props: {
   readonly chosen: Person | undefined
   readonly onChoose: (person: Person | undefined) => void
   readonly fault?: string | undefined
+  /** Whom to choose among; without, everybody who has an account */
+  readonly among?: readonly { readonly id: string; readonly name: string | null }[] | undefined
 }) {
   const say = useSay()
   const api = useApi()
@@ -32,12 +34,13 @@ export function PersonField(props: {
   }, [words])
   const found = useQuery({
     queryKey: ['users', 'find', asked],
+    enabled: props.among === undefined,
     placeholderData: before => before,
     queryFn: () => taken(api.GET('/api/v1/users', { params: { query: { limit: 8, ...(asked ? { q: asked } : {}) } } })),
   })
-  const all = (found.data?.items ?? []).map(({ id, name, login, affiliation }) => ({ id, name, more: login ?? affiliation ?? '' }))
+  const all: readonly (Person & { readonly more: string })[] = props.among?.map(({ id, name }) => ({ id, name: name ?? id, more: '' })) ?? (found.data?.items ?? []).map(({ id, name, login, affiliation }) => ({ id, name, more: login ?? affiliation ?? '' }))
   // whoever types faster than is found chooses among those who fit, not the first of the list before
-  const isOld = found.isPlaceholderData || asked !== words.trim()
+  const isOld = props.among !== undefined || found.isPlaceholderData || asked !== words.trim()
   const wanted = words.trim().toLowerCase()
   const items = isOld ? all.filter(({ name, more }) => `${name} ${more}`.toLowerCase().includes(wanted)) : all
   return (

@@ -43,9 +43,11 @@ export const useAllActions = (): readonly Action[] =>
     () => none,
   )
 
+/** Boxes that are ticked take no letters. */
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)) &&
+  !(target instanceof HTMLInputElement && target.type === 'checkbox')
 
 const matches = (event: KeyboardEvent, shortcut: string): boolean => {
   const withMod = shortcut.startsWith('Mod+')

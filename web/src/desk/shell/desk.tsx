@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { Activity, BookOpen, History, House, Inbox, LibraryBig, ListTree, LogOut, Search, Server, ShieldCheck, Users } from 'lucide-react'
+import { Activity, BookOpen, History, House, Inbox, LibraryBig, ListTree, LogOut, MessageSquareWarning, Search, Server, ShieldCheck, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -23,7 +23,7 @@ import sheet from './desk.module.css'
 const styles = classNames(sheet)
 
 interface Place {
-  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/log' | '/desk/system'
+  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/notes' | '/desk/log' | '/desk/system'
   readonly name: DeskKey
   readonly right: Right
   readonly icon: ComponentType<{ size?: number }>
@@ -31,6 +31,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: '/desk', name: 'place.home', right: 'hidden:read', icon: House },
   { to: '/desk/tree', name: 'place.tree', right: 'hidden:read', icon: ListTree },
+  { to: '/desk/notes', name: 'place.notes', right: 'log:read', icon: MessageSquareWarning },
   { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
   { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
   { to: '/desk/collections', name: 'place.collections', right: 'hidden:read', icon: LibraryBig },

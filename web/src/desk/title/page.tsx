@@ -6,7 +6,9 @@ import { Head, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
-import { useMay } from '../session/session.ts'
+import { WriteNote } from '../notes/write.tsx'
+import { countsQuery } from '../queries.ts'
+import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
@@ -24,7 +26,11 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   const queries = useQueryClient()
   const { prefix } = useInstallation()
   const { ago } = useMoments()
-  const canWrite = useMay()('meta:write')
+  const may = useMay()
+  const canWrite = may('meta:write')
+  const mayNotes = may('log:read')
+  const counts = useQuery({ ...countsQuery(useApi(), id), enabled: mayNotes })
+  const unsettled = (counts.data?.notes?.open ?? 0) + (counts.data?.notes?.answered ?? 0)
   const [base, setBase] = useState(stored)
   const [xml, setXml] = useState(stored.xml)
   const [reason, setReason] = useState('')
@@ -34,6 +40,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     return draft && draft.xml !== stored.xml ? draft : undefined
   })
   const [isVersions, setVersions] = useState(false)
+  const [isWriting, setWriting] = useState(false)
   const isChanged = xml !== base.xml
   const parsed = useMemo(() => {
     try {
@@ -82,6 +89,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   }
   useActions('title', [
     ...(canWrite ? [{ id: 'title.save', label: say('title.save'), shortcut: 'Mod+s', run: save }] : []),
+    ...(canWrite ? [{ id: 'title.note', label: say('notes.add'), run: () => setWriting(true) }] : []),
     { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
   ])
   const edit = (change: (before: string) => string) => {
@@ -109,6 +117,16 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         <span className={styles.state} role="status">
           {isChanged ? say('title.changed') : ''}
         </span>
+        {mayNotes ? (
+          <Link to="/desk/notes" search={{ below: String(id), state: 'unsettled' }} className={styles.back}>
+            {unsettled > 0 ? say('notes.count', { count: unsettled }) : say('place.notes')}
+          </Link>
+        ) : null}
+        {canWrite ? (
+          <Button kind="quiet" onPress={() => setWriting(true)}>
+            {say('notes.add')}
+          </Button>
+        ) : null}
         <Button kind="quiet" onPress={() => setVersions(true)}>
           {say('versions.title')}
         </Button>
@@ -182,6 +200,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           }}
         />
       ) : null}
+      {isWriting ? <WriteNote subject={{ ids: [id], name }} onClose={() => setWriting(false)} /> : null}
       <Dialog title={say('versions.title')} isOpen={isVersions} isWide onClose={() => setVersions(false)}>
         <Versions
           id={id}

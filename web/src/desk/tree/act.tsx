@@ -1,9 +1,10 @@
 // What can be done to chosen nodes: first what it would do, by the service's own dry run, then the doing, with a way back.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Schemas } from '../../shared/api.ts'
-import { taken } from '../../shared/api.ts'
+import { Link } from '@tanstack/react-router'
+import { ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Dialog, DialogFoot, Fault, Skeleton } from '../parts/controls.tsx'
+import { useKindName } from '../notes/queries.ts'
 import { useApi } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { watchJob } from '../shell/work.ts'
@@ -33,6 +34,47 @@ const bodyOf = (act: Act, dryRun: boolean): Batch => ({
   dryRun,
 })
 
+interface Holding {
+  readonly id: number
+  readonly kind: string
+  readonly node: number
+  readonly caption: string | null
+}
+const named = 5
+
+/** Notes that hold a release back, each with the way to it; undefined where it is something else. */
+function holdingOf(fault: unknown): readonly Holding[] | undefined {
+  const notes = fault instanceof ApiProblem && fault.status === 409 ? fault.more['notes'] : undefined
+  return Array.isArray(notes) ? (notes as Holding[]) : undefined
+}
+
+function HeldBack({ act, notes }: { readonly act: Act; readonly notes: readonly Holding[] }) {
+  const say = useSay()
+  const kindName = useKindName()
+  const below = act.ids.length === 1 ? { below: String(act.ids[0]) } : {}
+  return (
+    <div role="alert" className={styles.held}>
+      <p>{say('act.release.notes', { count: notes.length })}</p>
+      <ul>
+        {notes.slice(0, named).map(note => (
+          <li key={note.id}>
+            <Link to="/desk/notes" search={{ ...below, state: 'unsettled', note: String(note.id) }} dir="auto">
+              {kindName(note.kind)} – {note.caption ?? `#${note.node}`}
+            </Link>
+          </li>
+        ))}
+        {notes.length > named ? (
+          <li>
+            <Link to="/desk/notes" search={{ ...below, state: 'unsettled' }}>
+              {say('act.release.notes.more', { count: notes.length - named })}
+            </Link>
+          </li>
+        ) : null}
+      </ul>
+    </div>
+  )
+}
+
 export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClose: (isDone: boolean) => void }) {
   const say = useSay()
   const api = useApi()
@@ -56,6 +98,7 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
   })
   const changed = preview.data?.changed ?? 0
   const fault = run.error ?? preview.error
+  const holding = holdingOf(fault)
   return (
     <Dialog
       title={say(`act.${act.action}.title`, { count: act.ids.length, to: act.to ?? '', type: act.typeName ?? '' })}
@@ -63,7 +106,9 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
       onClose={() => onClose(false)}
     >
       <div aria-live="polite">
-        {fault ? (
+        {holding ? (
+          <HeldBack act={act} notes={holding} />
+        ) : fault ? (
           <Fault error={fault} />
         ) : preview.isPending ? (
           <Skeleton lines={2} />
@@ -82,7 +127,7 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
         <Button
           kind={act.action === 'bin' ? 'danger' : 'primary'}
           autoFocus
-          isDisabled={!preview.isPending && changed === 0}
+          isDisabled={(!preview.isPending && changed === 0) || holding !== undefined}
           isBusy={run.isPending}
           onPress={() => (preview.isSuccess ? run.mutate() : undefined)}
         >

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Empty, Skeleton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Scan } from '../parts/scan.tsx'
-import { nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
+import { countsQuery, nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
 import styles from './details.module.css'
@@ -16,11 +15,9 @@ function Counts({ node }: { readonly node: TreeNode }) {
   const say = useSay()
   const api = useApi()
   const { number } = useFormats()
-  const { data } = useQuery({
-    queryKey: ['tree', 'counts', node.id],
-    queryFn: () => taken(api.GET('/api/v1/tree/{id}/counts', { params: { path: { id: node.id } } })),
-  })
-  if (data?.total === 0) return null
+  const { data } = useQuery(countsQuery(api, node.id))
+  const notes = (data?.notes?.open ?? 0) + (data?.notes?.answered ?? 0)
+  if (data?.total === 0 && notes === 0) return null
   return (
     <dl className={styles.facts}>
       {Object.entries(data?.byDatatype ?? {})
@@ -35,6 +32,16 @@ function Counts({ node }: { readonly node: TreeNode }) {
             </dd>
           </div>
         ))}
+      {notes > 0 ? (
+        <div>
+          <dt>{say('place.notes')}</dt>
+          <dd>
+            <Link to="/desk/notes" search={{ below: String(node.id), state: 'unsettled' }}>
+              {data?.notes?.open ? say('notes.count', { count: data.notes.open }) : say('notes.count.answered', { count: notes })}
+            </Link>
+          </dd>
+        </div>
+      ) : null}
     </dl>
   )
 }
@@ -88,7 +95,7 @@ function One({ id }: { readonly id: number }) {
           </Link>
         ) : null}
       </p>
-      {node.datatype === 'page' ? null : <Counts node={node} />}
+      <Counts node={node} />
       <dl className={styles.facts}>
         <div>
           <dt>{say('tree.id')}</dt>

@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { type Subject, WriteNote } from '../notes/write.tsx'
 import { Panes } from '../parts/panes.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { ancestorsQuery, childrenQuery, nodeQuery, type Place, type TreeNode } from '../queries.ts'
@@ -32,6 +33,7 @@ export default function TreePage() {
   const router = useRouter()
   const { search, place, named, go, domains, problem, hasNothing } = usePlace()
   const [act, setAct] = useState<Act>()
+  const [subject, setSubject] = useState<Subject>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
   const [renamed, setRenamed] = useState<number>()
   const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, filterOf(search)), enabled: place !== undefined })
@@ -101,6 +103,7 @@ export default function TreePage() {
     },
     onRename: () => setRenamed(selection.focus),
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
+    onNote: noted => setSubject({ ids: noted.map(({ id }) => id), name: noted.length === 1 ? (noted[0]?.caption ?? undefined) : undefined }),
     onRights: id => {
       const search = id !== undefined ? { node: String(id) } : place === undefined ? {} : 'node' in place ? { node: String(place.node) } : { domain: place.domain }
       void router.navigate({ to: '/desk/rights', search })
@@ -163,6 +166,7 @@ export default function TreePage() {
           <Details chosen={chosen.length} id={shown} />
         </Panes>
       </DraggingRoom>
+      {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
       {act ? (
         <ActDialog
           act={act}

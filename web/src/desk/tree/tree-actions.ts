@@ -15,6 +15,7 @@ export function useTreeActions(given: {
   readonly onRename: () => void
   readonly onRecord: (id: number) => void
   readonly onPages: (id: number) => void
+  readonly onNote: (nodes: readonly TreeNode[]) => void
   /** Of a node, or without one of what the table stands for */
   readonly onRights: (id: number | undefined) => void
 }): readonly Action[] {
@@ -37,6 +38,9 @@ export function useTreeActions(given: {
     ...(may('structure:write') && ids.length > 0 ? [{ id: 'tree.cut', label: say('tree.cut'), shortcut: 'Mod+x', run: given.onCut }] : []),
     ...(may('structure:write') && cut.size > 0
       ? [{ id: 'tree.paste', label: say('tree.paste', { count: cut.size }), shortcut: 'Mod+v', run: () => given.onPaste(given.placeName) }]
+      : []),
+    ...(may('meta:write') && ids.length > 0 && chosen.every(({ datatype }) => datatype !== 'domain')
+      ? [{ id: 'tree.note', label: say('notes.add'), shortcut: 'n', run: () => given.onNote(chosen) }]
       : []),
     ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
     ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
