@@ -139,6 +139,7 @@ t.test(
     await page.getByRole('link', { name: '2 open notes' }).waitFor()
     await release()
     const dialog = page.getByRole('dialog')
+    await dialog.getByText('visible to readers').waitFor()
     await dialog.getByRole('button', { name: 'Release' }).press('Enter')
     await dialog.getByText('2 notes are not closed and hold the release back:').waitFor()
     await picture(page, 'desk-release-held')
@@ -183,6 +184,7 @@ t.test(
     t.equal((await app.call('GET', '/api/v1/notes?state=open')).body.items.length, 0)
 
     await release()
+    await dialog.getByText('visible to readers').waitFor()
     await dialog.getByRole('button', { name: 'Release' }).press('Enter')
     await page
       .getByRole('status')
