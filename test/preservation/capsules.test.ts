@@ -94,6 +94,7 @@ async function rowsBelow(of: TestApp, id: number): Promise<Record<string, unknow
   }
   return found
 }
+const lastNote = (rows: Record<string, unknown[]>) => rows['OPR_Note']?.at(-1) as Record<string, unknown>
 const bagOf = (name: string) => join(delivered, name)
 
 const first = await make(work)
@@ -213,7 +214,7 @@ t.test('played back into an empty repository a title has the same rows and files
   const played = await playCapsules(other.services, capsules, actor)
   t.match(played, { titleId: work, notes: [] })
   const [expected, found] = [await rowsBelow(app, work), await rowsBelow(other, work)]
-  const reported = expected['OPR_Note']?.at(-1) as Record<string, unknown>
+  const reported = lastNote(expected)
   t.equal(reported['ONO_EMail'], 'leser@example.org')
   reported['ONO_EMail'] = null
   for (const { name } of keptTables) t.same(found[name], expected[name], name)
@@ -248,6 +249,8 @@ t.test(
     for (const bag of await bagsIn(delivered)) capsules.push(await readCapsule(bag))
     await playCapsules(services, capsules, actor)
     const after = await rowsBelow(app, work)
+    // who reported it is not kept in capsules
+    lastNote(before)['ONO_EMail'] = null
     for (const [table, rows] of Object.entries(before))
       // what the deletion itself has left in the histories stays there
       if (/History$|Comment$/.test(table)) t.same(after[table]?.slice(0, rows.length), rows, table)
