@@ -53,7 +53,7 @@ export const ActivityDocument = standard('IiifActivities', 'A document of the II
   totalItems: { type: 'integer' },
   orderedItems: things,
 }) // prettier-ignore
-export const ProbeDocument = standard('IiifProbeResult', 'What the IIIF Authorization Flow API found.', {
+export const ProbeDocument = standard('IiifProbe', 'What the IIIF Authorization Flow API found.', {
   ...linked,
   status: { type: 'integer' },
 }, ['status']) // prettier-ignore

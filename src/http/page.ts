@@ -77,12 +77,20 @@ export function nextLink(url: string, cursor: string | undefined): string | unde
   return `${address.pathname}${address.search}`
 }
 
+/** Other addresses are of no stated type: beside a member that may be missing, a dictionary of strings is no type of TypeScript. */
+const ListLinks = z.looseObject({
+  self: z.string(),
+  next: z.string().optional(),
+  undo: z.string().optional(),
+  operation: z.string().optional(),
+})
+
 /** Schema of a page of a list. */
 export const listOf = <T extends z.ZodType>(item: T, id: string) =>
   z
     .object({
       items: z.array(item),
-      links: z.object({ self: z.string(), next: z.string().optional() }).catchall(z.string()),
+      links: ListLinks,
       relationships: z.object({}),
       meta: z.object({ count: z.number().int().meta({ description: 'Entries of this page.' }) }),
     })

@@ -321,6 +321,24 @@ t.test('fields without a record make one', async t => {
     status: 400,
     body: { errors: Array },
   })
+  const mods = modsOf('ff2', 'From a member')
+  t.match(await call('POST', '/api/v1/titles?domain=lib', { mods }), {
+    status: 201,
+    body: { items: [{ outcome: 'created', title: 'From a member' }] },
+  })
+  t.match(await call('POST', '/api/v1/titles?domain=lib', { mods }), {
+    status: 200,
+    body: { items: [{ outcome: 'unchanged' }] },
+  })
+  for (const [body, pointer] of [
+    [{}, '/title'],
+    [{ mods, date: '1924' }, '/date'],
+  ])
+    t.match(await call('POST', '/api/v1/titles?domain=lib', body), { status: 400, body: { errors: [{ pointer }] } }) // prettier-ignore
+  t.match(await call('POST', '/api/v1/titles?domain=lib', { mods: '<mods>\n<titleInfo>' }), {
+    status: 422,
+    body: { detail: /mods|line 2/ },
+  })
 })
 
 t.test('jobs: order dates are filled, page counts re-checked, fields drawn anew', async t => {

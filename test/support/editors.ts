@@ -1,6 +1,7 @@
 // Two editors at one title against a model of it: what each was told is done must stand until somebody who had seen it changes it, and
 // what is declined must say what has changed.
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import type { Step } from './editor-steps.ts'
 import { type Answer, aDomain, aTitle, type TestApp } from './start.ts'
 
@@ -182,6 +183,8 @@ export class Editors {
 
   /** What a step changes, in the words of refusals, and what of the world it stands on. */
   #changed(step: Step, world: World): Change[] {
+    // a page that is placed where it is stays there
+    if (isDeepStrictEqual(this.#after(step, world), world)) return []
     const of = (node: number | undefined, what: string): Change => ({ editor: step.editor, node: node as number, what }) // prettier-ignore
     switch (step.kind) {
       case 'look':

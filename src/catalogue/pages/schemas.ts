@@ -154,7 +154,7 @@ export const PaginateResult = z
     relationships: z.object({}),
     meta: z.object({}),
   })
-  .meta({ id: 'PaginateResult' })
+  .meta({ id: 'PaginatedPages' })
 export const PaginationKinds = z
   .object({
     items: z.array(

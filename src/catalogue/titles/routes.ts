@@ -20,7 +20,16 @@ import * as identifiers from './identifiers.ts'
 import { type PostItem, postRecords } from './post.ts'
 import { list } from './list.ts'
 import * as repository from './repository.ts'
-import { NewTitle, PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
+import {
+  type NewTitle,
+  PostedTitle,
+  PostQuery,
+  Title,
+  TitleList,
+  TitlePatch,
+  TitleReport,
+  TitlesQuery,
+} from './schemas.ts'
 import { filterOf } from './filter.ts'
 import { replaceMods } from './store.ts'
 import { getTitle, requireTitleVersion } from './support.ts'
@@ -109,7 +118,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           'Repeatable: a record whose identifier is known updates its title, or changes nothing. All records of a request are stored, or none.',
         consumes: [modsBody, 'application/xml', 'text/xml', 'application/json'],
         querystring: PostQuery,
-        body: { content: { [modsBody]: { schema: z.unknown() }, 'application/json': { schema: NewTitle } } },
+        body: {
+          content: { [modsBody]: { schema: z.unknown() }, 'application/json': { schema: PostedTitle } },
+        },
         response: {
           200: json(TitleReport, 'Nothing was created.'),
           201: json(TitleReport, 'At least one title was created.'),
@@ -119,10 +130,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const query = request.query as z.output<typeof PostQuery>
-      const isXml = Buffer.isBuffer(request.body)
-      const source = isXml
-        ? decodeUtf8(request.body as Buffer, 'The body')
-        : writeMods(request.body as z.output<typeof NewTitle>)
+      const { mods, ...fields } = Buffer.isBuffer(request.body)
+        ? { mods: decodeUtf8(request.body, 'The body') }
+        : (request.body as z.output<typeof PostedTitle>)
+      const source = mods ?? writeMods(fields as z.output<typeof NewTitle>)
       const records = await services.offload.run(
         'readMods',
         source,
@@ -140,7 +151,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             domain,
             parent,
             type: query.type,
-            origin: isXml ? 'batchCatalogue' : 'form',
+            origin: mods === undefined ? 'form' : 'batchCatalogue',
             released: query.release === 'true',
             overwrite: query.overwrite === 'true',
             hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,

@@ -214,6 +214,27 @@ export const NewTitle = z
     description: 'Fields of a title that has no record yet; a MODS record is written from them.',
   })
 
+/** Records that come as XML in a member of JSON are for clients whose generator gives a request one media type. */
+export const PostedTitle = NewTitle.extend({
+  title: Text.min(1).optional(),
+  mods: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'A MODS record or a modsCollection as XML, instead of all other members' }),
+})
+  .superRefine((posted, { addIssue }) => {
+    if (posted.mods === undefined && posted.title === undefined)
+      addIssue({ code: 'custom', path: ['title'], message: 'Send title, or a record as mods.' })
+    const other = posted.mods === undefined ? undefined : Object.keys(posted).find(name => name !== 'mods')
+    if (other !== undefined)
+      addIssue({ code: 'custom', path: [other], message: 'With mods no other member is taken: the record says it.' }) // prettier-ignore
+  })
+  .meta({
+    id: 'PostedTitle',
+    description: 'Fields of a title, from which a MODS record is written, or a record as `mods`.',
+  })
+
 export const Message = z
   .object({
     level: z.enum(['info', 'warning', 'error']),

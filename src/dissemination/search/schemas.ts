@@ -56,7 +56,7 @@ export const SearchResult = z
     relationships: z.object({}),
     meta: z.object({}),
   })
-  .meta({ id: 'SearchResult' })
+  .meta({ id: 'FoundTitles' })
 export const PageResult = z
   .object({
     items: z.array(PageHit),
@@ -66,4 +66,4 @@ export const PageResult = z
     relationships: z.object({}),
     meta: z.object({}),
   })
-  .meta({ id: 'PageSearchResult' })
+  .meta({ id: 'FoundPages' })

@@ -6,7 +6,7 @@ export type Api = Client<paths>
 export type Schemas = components['schemas']
 export type ReadingObject = Schemas['ReadingObject']
 export type ReadingCard = Schemas['ReadingCard']
-export type SearchResult = Schemas['SearchResult']
+export type SearchResult = paths['/api/v1/search']['get']['responses'][200]['content']['application/json']
 
 export const createApi = (options: { baseUrl: string; fetch?: (request: Request) => Promise<Response> }): Api =>
   createClient<paths>(options)

@@ -1,0 +1,4 @@
+export default {
+  input: process.env.OPENAPI,
+  output: { path: './hey', importFileExtension: '.ts' },
+}
