@@ -1,7 +1,15 @@
 // The main job by a client that orval has generated: a record as MODS, a page with its scan, a guarded change, a list.
 import { readFileSync } from 'node:fs'
 import { mods, written } from './job.ts'
-import { addPages, changeTitle, createDomain, createTitles, getTitle, listTitles, putMaster } from './orval/index.ts'
+import {
+  addPages,
+  changeTitle,
+  createDomain,
+  createTitles,
+  getTitle,
+  listTitles,
+  putMaster,
+} from './orval/index.ts'
 import { Declined, tags } from './orval-request.ts'
 
 const scan = process.argv[4] ?? ''
