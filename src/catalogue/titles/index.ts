@@ -23,7 +23,8 @@ export {
   type StoredTitle,
   type TitleInput,
 } from './store.ts'
-export { Message as MessageSchema, NewTitle } from './schemas.ts'
+export { NewTitle } from './new-title.ts'
+export { Message as MessageSchema } from './schemas.ts'
 export { getTitle, requireTitleVersion } from './support.ts'
 
 export const titles: Module = {

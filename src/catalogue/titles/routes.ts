@@ -19,17 +19,9 @@ import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
 import { type PostItem, postRecords } from './post.ts'
 import { list } from './list.ts'
+import { type NewTitle, PostedTitle } from './new-title.ts'
 import * as repository from './repository.ts'
-import {
-  type NewTitle,
-  PostedTitle,
-  PostQuery,
-  Title,
-  TitleList,
-  TitlePatch,
-  TitleReport,
-  TitlesQuery,
-} from './schemas.ts'
+import { PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
 import { filterOf } from './filter.ts'
 import { replaceMods } from './store.ts'
 import { getTitle, requireTitleVersion } from './support.ts'
