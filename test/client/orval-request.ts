@@ -28,7 +28,12 @@ export async function request<T>({ url, method, params = {}, headers, data }: Re
   const isBlob = data instanceof Blob
   const answer = await fetch(`${base}${url}?${query}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, ...headers },
+    // orval names no media type where the address takes several
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(data === undefined || isBlob ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
     body: data === undefined ? null : isBlob ? data : JSON.stringify(data),
   })
   const document: unknown = await answer.json()
