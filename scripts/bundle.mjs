@@ -30,7 +30,10 @@ const testsAndBenches = () =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
           .filter(
-            name => name.endsWith('.ts') && !name.endsWith('.d.ts') && !/^(fixtures|client)\//.test(name),
+            name =>
+              name.endsWith('.ts') &&
+              !name.endsWith('.d.ts') &&
+              !/^(fixtures|client|generators)\//.test(name),
           )
           .map(name => posix.join(folder, name))
       : [],

@@ -11,6 +11,7 @@ import { withTeardown, withTestServer } from '../support/server.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
 import { disk } from './disk.ts'
+import { generators } from './generators.ts'
 
 const told = process.argv.slice(2)
 const seconds = Number(told.find(word => /^\d+$/.test(word)) ?? 60)
@@ -209,6 +210,7 @@ await withTestServer(async server => {
       app => faults(app, server),
     ],
     disk: [{}, app => disk(app, promise)],
+    generators: [{}, app => generators(app, promise)],
     images: [{}, images],
     doors: [{}, doors],
     lending: [{}, lending],
