@@ -1,4 +1,4 @@
-// Clients that two further generators make of openapi.json compile and do the main job. Their tools weigh 160 MB and come from a registry: they
+// Clients that two further generators make of openapi.json compile and do the main job. Their tools weigh 140 MB and come from a registry: they
 // are installed below ./var when this part runs, not by `npm test`.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
