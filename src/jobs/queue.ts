@@ -129,12 +129,18 @@ export async function get(db: Db, id: number): Promise<Job> {
 /** Jobs, newest first, before a given id. */
 export async function list(
   db: Db,
-  filter: { state?: JobState | undefined; kind?: string | undefined; before?: number | undefined },
+  filter: {
+    state?: JobState | undefined
+    kind?: string | undefined
+    uniqueKey?: string | undefined
+    before?: number | undefined
+  },
   limit: number,
 ): Promise<Job[]> {
   let query = db.selectFrom('SYS_Job').select(columns).orderBy('SJ_ID', 'desc').limit(limit)
   if (filter.state) query = query.where('SJ_State', '=', jobStates.of(filter.state))
   if (filter.kind) query = query.where('SJ_Kind', '=', filter.kind)
+  if (filter.uniqueKey !== undefined) query = query.where('SJ_UniqueKey', '=', filter.uniqueKey)
   if (filter.before !== undefined) query = query.where('SJ_ID', '<', filter.before)
   return (await query.execute()).map(jobOf)
 }

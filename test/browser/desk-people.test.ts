@@ -5,7 +5,8 @@ import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
-import { operatorKey, start } from '../support/start.ts'
+import { aDomain, aTitle, operatorKey, start } from '../support/start.ts'
+import { usesOf } from '../../src/system/statistics/index.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
@@ -13,6 +14,11 @@ await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUI
 await aUser(app, { login: 'gustav', name: 'Gustav Gast', topics: [] })
 await aUser(app, { login: 'sigrid', name: 'Sigrid System', topics: ['SYSTEM', 'CATALOGUING'] })
 await aUser(app, { login: 'doris', name: 'Doris Daten', topics: ['DATA_MANAGEMENT', 'CATALOGUING'] })
+await aUser(app, {
+  login: 'otto',
+  name: 'Otto Ober',
+  topics: ['SYSTEM', 'CATALOGUING', 'RELEASE', 'IMPORT', 'DATA_MANAGEMENT', 'USER_MANAGEMENT'],
+})
 await aUser(app, { login: 'ute', name: 'Ute Verwalterin', topics: ['USER_MANAGEMENT', 'CATALOGUING'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
@@ -326,5 +332,119 @@ t.test(
     await reader.page.getByText('You may look at this, not change it.').waitFor()
     t.equal(await reader.page.getByRole('button', { name: 'Add a collection' }).count(), 0)
     t.same([...faults, ...reader.faults], [])
+  },
+)
+
+t.test(
+  'who imports makes a harvest, changes it and runs it now; its fault is told',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    await aDomain(app, 'harvested')
+    const { page, faults } = await at(browser, '/desk/imports', 'clara')
+    await page.getByRole('link', { name: 'Harvests and hot folder' }).click()
+    await page.getByText('Nothing is harvested yet').waitFor()
+    await page.getByText('There is no hot folder').waitFor()
+    await page.keyboard.press('n')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Address of the OAI-PMH interface').fill('http://127.0.0.1:9/oai')
+    await dialog.getByLabel('Set', { exact: true }).fill('prints')
+    await dialog.getByLabel('Every so many hours').fill('9000')
+    t.same(await violations(page), [])
+    await page.keyboard.press('Enter')
+    await dialog.getByText(/8760/).last().waitFor()
+    await dialog.getByLabel('Every so many hours').fill('24')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('cell', { name: /^daily/ }).waitFor()
+    await page.getByRole('button', { name: /^Run now/ }).click()
+    await page.getByRole('heading', { name: 'Last runs' }).waitFor()
+    await app.drain()
+    await page.getByText('Failed', { exact: true }).first().waitFor()
+    await picture(page, 'desk-harvests')
+    t.same(await violations(page), [])
+    await page.getByRole('button', { name: /^Change/ }).click()
+    await dialog.getByLabel('Every so many hours').fill('')
+    await page.keyboard.press('Enter')
+    await page.getByRole('cell', { name: 'only when asked' }).waitFor()
+    await page.setViewportSize({ width: 390, height: 700 })
+    t.ok(
+      await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+      'it fits a small screen',
+    )
+    await picture(page, 'desk-harvests-390')
+    await page.getByRole('button', { name: /^End:/ }).click()
+    await dialog.getByRole('button', { name: 'End the harvest' }).click()
+    await page.getByText('Nothing is harvested yet').waitFor()
+
+    const other = await at(browser, '/desk/harvests', 'sigrid')
+    await other.page.getByRole('alert').first().waitFor()
+    t.same([...faults, ...other.faults], [])
+  },
+)
+
+t.test('an administrator sees uses by time, title and collection, and saves them', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  await aDomain(app, 'used')
+  const title = await aTitle(app, { domain: 'used', title: 'Viel gelesen', release: true })
+  const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  await app.read(`/iiif/presentation/3/${title}/manifest`, { 'user-agent': agent })
+  await usesOf(app.services).flush()
+  const { page, faults } = await at(browser, '/desk', 'sigrid')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Statistics')
+  await page.keyboard.press('Enter')
+  await page.getByRole('img', { name: /^Titles opened/ }).waitFor()
+  await picture(page, 'desk-statistics')
+  t.same(await violations(page), [])
+  await page.getByRole('link', { name: 'Titles', exact: true }).click()
+  await page.getByRole('link', { name: 'Viel gelesen' }).waitFor()
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')])
+  t.match(await readFile(await saved.path(), 'utf8'), /Viel gelesen/)
+  await page.getByLabel('From day').fill('2001-01-01')
+  await page.getByLabel('To day').fill('2001-12-31')
+  await page.keyboard.press('Enter')
+  await page.getByText('No uses in this time').waitFor()
+  await page.setViewportSize({ width: 390, height: 700 })
+  t.ok(
+    await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+    'it fits a small screen',
+  )
+  t.same(await violations(page), [])
+  const other = await at(browser, '/desk/statistics', 'clara')
+  await other.page.getByRole('alert').first().waitFor()
+  t.same([...faults, ...other.faults], [])
+})
+
+t.test(
+  'with little room the rail scrolls to the place that one is at, and log-out stays at hand',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page } = await at(browser, '/desk/system', 'otto', { viewport: { width: 1200, height: 480 } })
+    const rail = page.getByRole('navigation', { name: 'Places' })
+    const isInSight = async (name: string) => {
+      const box = await rail.locator('a, button').filter({ hasText: name }).boundingBox()
+      return box !== null && box.y >= 0 && box.y + box.height <= 480
+    }
+    t.ok(await isInSight('System'))
+    t.ok(await isInSight('Log out'))
+    await picture(page, 'desk-rail-low')
+    for (const place of [
+      'Home',
+      'Tree',
+      'Imports',
+      'Jobs',
+      'People',
+      'Rights',
+      'Log',
+      'Statistics',
+      'System',
+    ])
+      t.equal(await rail.getByRole('link', { name: place, exact: true }).count(), 1, place)
+    await page.setViewportSize({ width: 390, height: 700 })
+    await page.reload({ waitUntil: 'networkidle' })
+    await picture(page, 'desk-rail-390')
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
   },
 )

@@ -2,7 +2,10 @@
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aSecond, aServedPage } from '../support/images.ts'
+import { deskOf } from '../support/desk.ts'
+import { aUser } from '../support/people.ts'
 import { aDomain, start } from '../support/start.ts'
+import { picture, violations } from '../support/visit.ts'
 
 t.test('one reads, the other is told the place and reads when the copy is back', needsBrowser, async t => {
   const app = await start(t)
@@ -39,5 +42,20 @@ t.test('one reads, the other is told the place and reads when the copy is back',
   await ada.tab.getByText('One copy of 1 free.').or(ada.tab.getByText('The only copy is lent')).waitFor()
   await ben.tab.getByText('You have borrowed a copy.').waitFor({ timeout: 40_000 })
   await ben.tab.locator('canvas').first().waitFor()
+  await aUser(app, { login: 'sigrid', name: 'Sigrid System', topics: ['SYSTEM', 'CATALOGUING'] })
+  const desk = await deskOf(address)(browser, '/desk/lending', 'sigrid')
+  await desk.page.getByRole('cell', { name: 'Lent', exact: true }).waitFor()
+  await desk.page.getByRole('button', { name: /^Extend/ }).click()
+  t.same(await violations(desk.page), [])
+  await picture(desk.page, 'desk-lending')
+  await desk.page.setViewportSize({ width: 390, height: 700 })
+  t.ok(
+    await desk.page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+    'it fits a small screen',
+  )
+  await desk.page.getByRole('button', { name: /^End/ }).click()
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'End the loan' }).press('Enter')
+  await desk.page.getByText('Nothing is lent').waitFor()
+  t.same(desk.faults, [])
   t.same([ada.refused, ben.refused], [[], []], 'nothing was asked for that could not be had')
 })

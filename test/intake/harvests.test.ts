@@ -149,6 +149,34 @@ t.test('METS brings the outline, and the command line does the same', async t =>
   )
 })
 
+t.test('a harvest is changed, and its runs tell what they brought and refused', async t => {
+  await aDomain(target, 'runs')
+  const { id } = await make({ domain: 'runs', set: 'sample', everyHours: 24 })
+  await target.drain()
+  const address = `/api/v1/harvests/${id}`
+  const runs = async () => (await target.call('GET', `${address}/runs`)).body.items
+  const [first] = await runs()
+  t.match(first, { state: 'done', error: null, result: { created: Number, failed: 0, failures: [] } })
+  t.ok(first.result.created > 0)
+  t.match(await target.call('PATCH', address, { everyHours: null, release: true }), {
+    status: 200,
+    body: { everyHours: null, release: true, next: null },
+  })
+  t.match((await target.call('PATCH', address, { release: false })).body, {
+    everyHours: null,
+    release: false,
+  })
+  t.equal((await target.call('PATCH', address, {})).status, 400)
+  t.equal((await target.call('PATCH', address, { everyHours: 0 })).status, 400)
+  t.equal((await target.call('PATCH', '/api/v1/harvests/99999', { release: true })).status, 404)
+  t.equal((await target.call('GET', '/api/v1/harvests/99999/runs')).status, 404)
+  await run(id)
+  t.match(await runs(), [{ result: { created: 0 } }, { id: first.id }])
+  const page = (await target.call('GET', `${address}/runs?limit=1`)).body
+  t.equal(page.items.length, 1)
+  t.match((await target.call('GET', page.links.next)).body.items, [{ id: first.id }])
+})
+
 t.test('a harvest that is wanted again is the one that is there', async t => {
   await aDomain(target, 'twice')
   const wanted = { baseUrl: 'https://repository.example/oai', domain: 'twice' }

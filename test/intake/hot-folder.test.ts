@@ -58,6 +58,13 @@ t.test('a folder of images and a file of records are taken, imported, and put aw
   t.match(report, /failed +books\.mrc#record=2.*\n +error: books\.mrc, record 2: the entry/)
   t.same((await titles()).map(({ caption }) => caption).sort(), ['AC01', 'Der eine : Novelle'])
   t.match(readdirSync(join(hot, 'nobody')), ['x.mrc'], 'a folder of no domain waits')
+  const { body } = await app.call('GET', '/api/v1/hot-folder')
+  t.match(body, { isOn: true, isThere: true, folder: hot, marker: null, quietSeconds: 0 })
+  t.match(body.domains, [
+    { name: 'books', domainId: Number, waiting: 0, running: 0, done: 1, failed: 1 },
+    { name: 'nobody', domainId: null, caption: null, waiting: 1, running: 0, done: 0, failed: 0 },
+  ])
+  t.equal((await app.read('/api/v1/hot-folder')).status, 401)
 })
 
 t.test('what is being written is not touched; with a marker, only what has one is taken', async t => {

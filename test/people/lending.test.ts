@@ -198,6 +198,59 @@ t.test('a loan is ended by hand', async t => {
   })
 })
 
+t.test('at the desk a loan is extended, and a free copy handed out to somebody further back', async t => {
+  const { title, page } = await aLentTitle(1)
+  const ada = aBrowser(app)
+  await aUser(app, { login: 'ben', name: 'Ben Leser' })
+  const ben = await aSession(app, 'ben')
+  const cyd = aBrowser(app)
+  await ada.borrow(title)
+  await cyd.borrow(title)
+  await ben('POST', `/api/v1/titles/${title}/loan`)
+  const loans = async () => (await call('GET', `/api/v1/loans?titleId=${title}`)).body.items
+  const [held, first, second] = await loans()
+  t.match(
+    [held, first, second],
+    [
+      { state: 'held', place: null, userName: null },
+      { state: 'waiting', place: 1 },
+      { state: 'waiting', place: 2, userName: 'Ben Leser', title: String },
+    ],
+  )
+  t.equal((await call('GET', `/api/v1/loans?titleId=${title}&state=waiting`)).body.items.length, 2)
+  const extended = await call('POST', `/api/v1/loans/${held.id}/extend`)
+  t.equal(extended.status, 200)
+  t.ok(extended.body.expiresAt > held.expiresAt)
+  t.equal((await call('POST', `/api/v1/loans/${held.id}/hand-out`)).status, 409)
+  t.match(await call('POST', `/api/v1/loans/${second.id}/hand-out`), {
+    status: 409,
+    body: { detail: /1 of 1/ },
+  })
+  t.equal((await ben('POST', `/api/v1/loans/${second.id}/hand-out`)).status, 403)
+  await call('DELETE', `/api/v1/loans/${held.id}`)
+  t.match(await call('POST', `/api/v1/loans/${second.id}/hand-out`), {
+    status: 200,
+    body: { state: 'held', place: null },
+  })
+  t.equal((await ben('GET', `/iiif/image/3/${page}/full/128,/0/default.jpg`)).status, 200)
+  t.match((await cyd.ask('GET', `/api/v1/titles/${title}/loan`)).json(), { state: 'waiting', place: 1 })
+  t.equal((await call('POST', '/api/v1/loans/999999/extend')).status, 404)
+  const log = (await call('GET', `/api/v1/log?entity=title&entityId=${title}`)).body.items as {
+    action: string
+  }[]
+  for (const action of ['extend-loan', 'hand-out-loan'])
+    t.ok(
+      log.some(entry => entry.action === action),
+      action,
+    )
+  // who does not ask any more has lost it
+  await until(
+    async () => (await loans()).every(({ state }: { state: string }) => state === 'over'),
+    'the end of both',
+  )
+  t.equal((await call('POST', `/api/v1/loans/${second.id}/extend`)).status, 409)
+})
+
 t.test('a page of another site borrows nothing in a reader’s name', async t => {
   const { title } = await aLentTitle(1)
   const ada = aBrowser(app)

@@ -26,7 +26,7 @@ async function followDue(services: Services): Promise<void> {
         await enqueue(trx, {
           kind: 'harvest',
           payload: { id: harvest.id },
-          uniqueKey: `harvest:${harvest.id}`,
+          uniqueKey: repository.jobKeyOf(harvest.id),
         })
         await repository.note(trx, harvest.id, { next: new Date(Date.now() + again) })
       },

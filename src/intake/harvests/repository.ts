@@ -62,6 +62,32 @@ export const due = (db: Db): Promise<Harvest[]> =>
     .orderBy('OHV_NextTS')
     .execute()
 
+/** Names the jobs of a harvest, those that have ended among them. */
+export const jobKeyOf = (id: number): string => `harvest:${id}`
+
+export interface Wanted {
+  readonly release?: boolean | undefined
+  /** null: only when asked */
+  readonly everyHours?: number | null | undefined
+}
+
+const wantedValues = ({ release, everyHours }: Wanted) => ({
+  ...(release === undefined ? {} : { OHV_Release: release ? 1 : 0 }),
+  ...(everyHours === undefined
+    ? {}
+    : { OHV_EveryHours: everyHours, OHV_NextTS: everyHours === null ? null : new Date() }),
+})
+
+/** @returns whether there is such a harvest */
+export async function change(trx: Db, id: number, wanted: Wanted): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('OPR_Harvest')
+    .set(wantedValues(wanted))
+    .where('OHV_ID', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 export interface HarvestKey {
   readonly domainId: number
   readonly baseUrl: string
@@ -73,7 +99,7 @@ export interface HarvestKey {
 export async function ensure(
   trx: Db,
   key: HarvestKey,
-  more: { readonly release: boolean; readonly everyHours?: number | null | undefined },
+  more: Wanted & { readonly release: boolean },
 ): Promise<{ id: number; isNew: boolean }> {
   const known = await trx
     .selectFrom('OPR_Harvest')
@@ -83,12 +109,7 @@ export async function ensure(
     .where('OHV_Set', '=', key.set)
     .where('OHV_MetadataPrefix', '=', key.metadataPrefix)
     .executeTakeFirst()
-  const values = {
-    OHV_Release: more.release ? 1 : 0,
-    ...(more.everyHours === undefined
-      ? {}
-      : { OHV_EveryHours: more.everyHours, OHV_NextTS: more.everyHours === null ? null : new Date() }),
-  }
+  const values = wantedValues(more)
   if (known) {
     await trx.updateTable('OPR_Harvest').set(values).where('OHV_ID', '=', known.id).execute()
     return { id: known.id, isNew: false }

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
+import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
-import { enqueue } from '../../jobs/queue.ts'
+import { enqueue, list as listJobs } from '../../jobs/queue.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { metadataPrefixes } from './records.ts'
 import * as repository from './repository.ts'
+import { documentOfRun, RunList } from './runs.ts'
 
 const tags = ['harvests']
 const Harvest = z
@@ -44,20 +46,18 @@ const HarvestList = z
     meta: z.object({}),
   })
   .meta({ id: 'HarvestList' })
+const everyHours = z.number().int().min(1).max(8760).nullable().meta({ description: 'null: only when asked' })
+const ChangedHarvest = z
+  .strictObject({ everyHours: everyHours.optional(), release: z.boolean().optional() })
+  .refine(body => Object.keys(body).length > 0, 'give everyHours or release')
+  .meta({ id: 'ChangedHarvest' })
 const NewHarvest = z
   .strictObject({
     domain: z.union([z.number().int().min(1).max(2147483647), z.string().max(120)]),
     baseUrl: z.url({ protocol: /^https?$/ }).max(500),
     set: z.string().max(250).default(''),
     metadataPrefix: z.enum(metadataPrefixes).default('mods'),
-    everyHours: z
-      .number()
-      .int()
-      .min(1)
-      .max(8760)
-      .nullable()
-      .default(null)
-      .meta({ description: 'null: only when asked' }),
+    everyHours: everyHours.default(null),
     release: z.boolean().default(false),
   })
   .meta({ id: 'NewHarvest' })
@@ -78,7 +78,11 @@ const documentOf = (harvest: repository.Harvest): z.output<typeof Harvest> => ({
   lastSuccessAt: harvest.succeededAt?.toISOString() ?? null,
   lastFailureAt: harvest.failedAt?.toISOString() ?? null,
   fault: harvest.fault,
-  links: { self: `/api/v1/harvests/${harvest.id}`, run: `/api/v1/harvests/${harvest.id}/run` },
+  links: {
+    self: `/api/v1/harvests/${harvest.id}`,
+    run: `/api/v1/harvests/${harvest.id}/run`,
+    runs: `/api/v1/harvests/${harvest.id}/runs`,
+  },
   relationships: {},
   meta: {},
 })
@@ -143,7 +147,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           await enqueue(trx, {
             kind: 'harvest',
             payload: { id },
-            uniqueKey: `harvest:${id}`,
+            uniqueKey: repository.jobKeyOf(id),
             actor: request.principal.name,
           })
         const harvest = (await repository.find(trx, id)) as repository.Harvest
@@ -168,6 +172,62 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async request => documentOf(await get(request.params.id)),
   )
 
+  app.patch(
+    '/api/v1/harvests/:id',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'changeHarvest',
+        tags,
+        summary:
+          'Changes how often a harvest runs, and whether what it brings is released. Where it pulls from and into stays: that is another harvest.',
+        params: IdParams,
+        body: ChangedHarvest,
+        response: { 200: json(Harvest, 'The harvest.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const answer = await write(services, request, { canUndo: false }, async trx => {
+        if (!(await repository.change(trx, id, request.body)))
+          throw new Refusal('not-found', `There is no harvest ${id}.`)
+        await log(trx, {
+          entity: 'harvest',
+          entityId: id,
+          action: 'change',
+          actor: actorOf(request),
+          data: request.body,
+        })
+        return { status: 200, body: documentOf((await repository.find(trx, id)) as repository.Harvest) }
+      })
+      return send(reply, answer) as never
+    },
+  )
+
+  app.get(
+    '/api/v1/harvests/:id/runs',
+    {
+      config: { right: 'import' },
+      schema: {
+        operationId: 'listHarvestRuns',
+        tags,
+        summary:
+          'Lists the runs of a harvest, newest first: what each brought and which records it refused. They are kept as long as jobs are ([jobs] keepDays).',
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: json(RunList, 'Runs.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const { id } = await get(request.params.id)
+      const { cursor, limit } = request.query
+      const [before] = decodeCursor(cursor, ['number']) ?? []
+      const filter = { uniqueKey: repository.jobKeyOf(id), before: before as number | undefined }
+      const page = pageOf(await listJobs(db, filter, limit + 1), limit, job => [job.id])
+      return listDocument(request.url, { next: page.next, items: page.items.map(documentOfRun) })
+    },
+  )
+
   app.post(
     '/api/v1/harvests/:id/run',
     {
@@ -186,7 +246,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const jobId = await enqueue(trx, {
           kind: 'harvest',
           payload: { id: harvest.id },
-          uniqueKey: `harvest:${harvest.id}`,
+          uniqueKey: repository.jobKeyOf(harvest.id),
           actor: request.principal.name,
         })
         return { status: 202, body: documentOf(harvest), location: `/api/v1/jobs/${jobId}` }

@@ -14,8 +14,10 @@ import type { BatchOptions } from './run.ts'
 import { Manifest } from './schemas.ts'
 
 const actor = { name: 'hot folder', application: 'hot folder' }
-const taken = '.taken'
-const ownNames = ['done', 'failed']
+export const taken = '.taken'
+export const ownNames = ['done', 'failed']
+/** Ending of the report beside a delivery that was put away */
+export const reportSuffix = '.report.txt'
 
 /** When anything at a path was changed last: a copy that keeps the dates of its files changes their entries. */
 function changedAt(path: string): number {
@@ -153,7 +155,7 @@ export async function putAway(services: Services, importId: number, path: string
     `${item.outcome.padEnd(9)} ${item.source.startsWith(path) ? relative(dirname(path), item.source) : item.source}${item.titleId === null ? '' : ` -> title ${item.titleId}`}`,
     ...item.messages.map(message => `  ${message.level}: ${message.sentence}`),
   ])
-  await placeFile(`${target}.report.txt`, `import ${importId}\n${lines.join('\n')}\n`)
+  await placeFile(`${target}${reportSuffix}`, `import ${importId}\n${lines.join('\n')}\n`)
   renameSync(path, target)
   rmSync(own, { recursive: true, force: true })
 }

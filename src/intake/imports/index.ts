@@ -2,6 +2,7 @@
 import type { Module } from '../../http/module.ts'
 import { routes } from './routes.ts'
 import { followHotFolder } from './hot-folder.ts'
+import { hotFolderRoute } from './hot-folder-state.ts'
 import { runBatch } from './run.ts'
 
 export { outcomes, type Outcome } from './codes.ts'
@@ -14,7 +15,10 @@ export { Manifest } from './schemas.ts'
 
 export const imports: Module = {
   name: 'imports',
-  routes,
+  routes: async (app, { services }) => {
+    await routes(app, { services })
+    hotFolderRoute(app, services)
+  },
   jobs: { 'imports.run': runBatch },
   follow: followHotFolder,
 }

@@ -1,5 +1,6 @@
 // The desk of a title: who holds a copy, who waits and in which order. All of it happens under the lock of the title's row in the database, so
 // that it is exact whatever processes take part. Nothing is done when a time is over: what has ended is taken away by whoever comes next.
+import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import type { Reader } from './readers.ts'
@@ -21,6 +22,9 @@ type Times = Services['config']['lending']
 
 export const isOver = (loan: repository.Loan, at: Date, { timeout, queueTimeout }: Times): boolean =>
   at.getTime() - loan.usedAt.getTime() > (loan.held === 1 ? timeout : queueTimeout) * 1000
+
+export const endOf = (loan: repository.Loan, { timeout, queueTimeout }: Times): Date =>
+  new Date(loan.usedAt.getTime() + (loan.held === 1 ? timeout : queueTimeout) * 1000)
 
 /** How old the last use may be before the next one is written: at most one write a minute. */
 export const renewAfterMs = ({ timeout }: Times): number => Math.min(60_000, (timeout * 1000) / 4)
@@ -84,6 +88,32 @@ export async function take(
   else if (isFree || queues)
     await repository.insert(trx, { titleId, reader: reader.name, userId: reader.userId, held: isFree, at })
   return standingOf(await repository.ofTitle(trx, titleId), reader, copies, times)
+}
+
+/**
+ * What somebody at the desk does with a loan: its time begins anew, or who waits gets a copy now, before those who have waited longer.
+ * @throws Refusal not-found, conflict where it has ended or no copy is free
+ */
+export async function renew(trx: Db, id: number, times: Times, what: 'extend' | 'hand-out'): Promise<void> {
+  const missing = () => new Refusal('not-found', `There is no loan ${id}.`)
+  const known = await repository.find(trx, id)
+  if (!known || !(await repository.lockDesk(trx, known.titleId))) throw missing()
+  const at = await repository.now(trx)
+  const loans = await repository.ofTitle(trx, known.titleId)
+  const loan = loans.find(each => each.id === id)
+  if (!loan) throw missing()
+  if (isOver(loan, at, times))
+    throw new Refusal('conflict', `Loan ${id} has ended; the reader has to borrow the title anew.`)
+  if (what === 'extend') return await repository.use(trx, id, at, false)
+  if (loan.held === 1) throw new Refusal('conflict', `Loan ${id} has a copy already.`)
+  const held = loans.filter(each => each.held === 1 && !isOver(each, at, times)).length
+  const copies = await repository.copiesOf(trx, known.titleId)
+  if (held >= copies)
+    throw new Refusal(
+      'conflict',
+      `All copies of the title are lent (${held} of ${copies}); end a loan first.`,
+    )
+  await repository.use(trx, id, at, true)
 }
 
 /** Gives a copy or a place back. @returns whether there was one */

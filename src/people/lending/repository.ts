@@ -73,12 +73,33 @@ export const ofTitle = (db: Db, titleId: number): Promise<Loan[]> =>
 export const find = (db: Db, id: number): Promise<Loan | undefined> =>
   db.selectFrom('OPR_Loan').select(columns).where('OL_ID', '=', id).executeTakeFirst()
 
-export const list = (db: Db, titleId: number | undefined, afterId: number, limit: number): Promise<Loan[]> =>
+export interface ListedLoan extends Loan {
+  /** Caption of the title */
+  readonly title: string | null
+  readonly userName: string | null
+}
+
+export interface LoanFilter {
+  readonly id?: number | undefined
+  readonly titleId?: number | undefined
+  readonly isHeld?: boolean | undefined
+}
+
+export const list = (
+  db: Db,
+  { id, titleId, isHeld }: LoanFilter,
+  afterId: number,
+  limit: number,
+): Promise<ListedLoan[]> =>
   db
     .selectFrom('OPR_Loan')
-    .select(columns)
+    .leftJoin('OPR_Tree', 'OT_ID', 'OL_OT_ID')
+    .leftJoin('PRV_User', 'PU_ID', 'OL_PU_ID')
+    .select([...columns, 'OT_Caption as title', 'PU_Name as userName'])
     .where('OL_ID', '>', afterId)
+    .$if(id !== undefined, query => query.where('OL_ID', '=', id as number))
     .$if(titleId !== undefined, query => query.where('OL_OT_ID', '=', titleId as number))
+    .$if(isHeld !== undefined, query => query.where('OL_Held', '=', isHeld === true ? 1 : 0))
     .orderBy('OL_ID')
     .limit(limit)
     .execute()

@@ -1,20 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
-import { Refusal } from '../../errors.ts'
 import { requireOwnPage } from '../../http/auth.ts'
-import { Id, IdParams } from '../../http/envelope.ts'
+import { IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
-import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, sendNothing } from '../../http/write.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
-import { record as log } from '../../system/log/index.ts'
 import { lentAs } from './copies.ts'
-import { giveBack, isOver, look, type Standing, take } from './desk.ts'
+import { giveBack, look, type Standing, take } from './desk.ts'
 import { newReader, readerOf } from './readers.ts'
-import * as repository from './repository.ts'
 import { forgetSeen } from './require.ts'
-import { LoanList, LoanState } from './schemas.ts'
+import { deskRoutes } from './routes-desk.ts'
+import { LoanState } from './schemas.ts'
 
 const tags = ['lending']
 const nobody = { name: '', userId: null }
@@ -112,74 +107,5 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
   )
 
-  app.get(
-    '/api/v1/loans',
-    {
-      config: { right: 'admin' },
-      schema: {
-        operationId: 'listLoans',
-        tags,
-        summary: 'Lists who holds copies and who waits.',
-        querystring: PageQuery.extend({ titleId: Id.optional() }),
-        response: { 200: json(LoanList, 'Loans.'), ...problems() },
-      },
-    },
-    async (request, reply) => {
-      const { cursor, limit, titleId } = request.query
-      const [after] = decodeCursor(cursor, ['number']) ?? []
-      const rows = await repository.list(db, titleId, Number(after ?? 0), limit + 1)
-      const at = await repository.now(db)
-      reply.header('cache-control', 'no-store')
-      const page = pageOf(rows, limit, row => [row.id])
-      return listDocument(request.url, {
-        ...page,
-        items: page.items.map(loan => ({
-          id: loan.id,
-          titleId: loan.titleId,
-          userId: loan.userId,
-          state: isOver(loan, at, times)
-            ? ('over' as const)
-            : loan.held === 1
-              ? ('held' as const)
-              : ('waiting' as const),
-          since: loan.since.toISOString(),
-          takenAt: loan.takenAt?.toISOString() ?? null,
-          usedAt: loan.usedAt.toISOString(),
-        })),
-      })
-    },
-  )
-
-  app.delete(
-    '/api/v1/loans/:id',
-    {
-      config: { right: 'admin' },
-      schema: {
-        operationId: 'endLoan',
-        tags,
-        summary: 'Ends a loan, or takes away a place in the queue.',
-        params: IdParams,
-        response: { 204: z.null().meta({ description: 'It has ended.' }), ...problems(404) },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params
-      const actor = actorOf(request)
-      const ended = await database.inTransaction({ actor }, async trx => {
-        const loan = await repository.find(trx, id)
-        if (!loan || !(await giveBack(trx, loan.titleId, each => each.id === id))) return undefined
-        await log(trx, {
-          entity: 'title',
-          entityId: loan.titleId,
-          action: 'end-loan',
-          actor,
-          data: { userId: loan.userId },
-        })
-        return loan
-      })
-      if (!ended) throw new Refusal('not-found', `There is no loan ${id}.`)
-      forgetSeen(services, ended.titleId)
-      return sendNothing(reply)
-    },
-  )
+  await deskRoutes(app, services)
 }

@@ -33,13 +33,21 @@ export const Loan = z
   .object({
     id: z.number().int(),
     titleId: z.number().int(),
+    title: z.string().nullable().meta({ description: 'Caption of the title' }),
     userId: z.number().int().nullable().meta({ description: 'Null: a browser without log-in' }),
+    userName: z.string().nullable(),
     state: z
       .enum(['held', 'waiting', 'over'])
       .meta({ description: 'over: ended, and not yet taken by another' }),
     since: z.string(),
     takenAt: z.string().nullable(),
     usedAt: z.string(),
+    expiresAt: z.string().meta({ description: 'When copy or place are lost without further use' }),
+    place: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'In the queue of the title, from 1; null of who does not wait' }),
   })
   .meta({ id: 'Loan' })
 export const LoanList = listOf(Loan, 'LoanList')

@@ -76,6 +76,24 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('actor', 'entity', 'entityId', 'from', 'to', 'application'),
     component: lazyRouteComponent(() => import('./log/page.tsx')),
   })
+  const harvests = createRoute({
+    getParentRoute: () => desk,
+    path: '/harvests',
+    validateSearch: words('id'),
+    component: lazyRouteComponent(() => import('./harvests/page.tsx')),
+  })
+  const lending = createRoute({
+    getParentRoute: () => desk,
+    path: '/lending',
+    validateSearch: words('title', 'state'),
+    component: lazyRouteComponent(() => import('./lending/page.tsx')),
+  })
+  const statistics = createRoute({
+    getParentRoute: () => desk,
+    path: '/statistics',
+    validateSearch: words('by', 'from', 'to', 'collection', 'title'),
+    component: lazyRouteComponent(() => import('./statistics/page.tsx')),
+  })
   const system = createRoute({
     getParentRoute: () => desk,
     path: '/system',
@@ -99,5 +117,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, system, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, ...links])
 }

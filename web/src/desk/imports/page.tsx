@@ -12,6 +12,7 @@ import { importsQuery } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
+import { ImportTabs } from '../harvests/tabs.tsx'
 import { Delivery } from './delivery.tsx'
 import { OneImport, Outcomes } from './one-import.tsx'
 
@@ -40,6 +41,7 @@ export default function Imports() {
       }
     >
       <Head title={say('place.imports')} noIndex />
+      <ImportTabs here="/desk/imports" />
       <Delivery isOpen={isNew} onClose={() => setNew(false)} onSent={open} />
       {search.id !== undefined && /^\d+$/.test(search.id) ? <OneImport id={Number(search.id)} key={search.id} onClose={() => void router.navigate({ to: '/desk/imports', search: {} })} /> : null}
       <Listed list={imports} lines={8} none={say('imports.none')} hint={say('imports.none.text')}>

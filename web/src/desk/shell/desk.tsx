@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { Activity, BookOpen, History, House, Inbox, LibraryBig, ListTree, LogOut, MessageSquareWarning, Search, Server, ShieldCheck, Users } from 'lucide-react'
+import { Activity, BookOpen, BookUser, ChartColumn, History, House, Inbox, LibraryBig, ListTree, LogOut, MessageSquareWarning, Search, Server, ShieldCheck, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -23,7 +23,9 @@ import sheet from './desk.module.css'
 const styles = classNames(sheet)
 
 interface Place {
-  readonly to: '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/notes' | '/desk/log' | '/desk/system'
+  readonly to:
+    | '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/notes' | '/desk/log'
+    | '/desk/lending' | '/desk/statistics' | '/desk/system'
   readonly name: DeskKey
   readonly right: Right
   readonly icon: ComponentType<{ size?: number }>
@@ -38,6 +40,8 @@ const places: readonly Place[] = [
   { to: '/desk/people', name: 'place.people', right: 'user:search', icon: Users },
   { to: '/desk/rights', name: 'place.rights', right: 'manage-rights', icon: ShieldCheck },
   { to: '/desk/log', name: 'place.log', right: 'log:read', icon: History },
+  { to: '/desk/lending', name: 'place.lending', right: 'admin', icon: BookUser },
+  { to: '/desk/statistics', name: 'place.statistics', right: 'admin', icon: ChartColumn },
   { to: '/desk/system', name: 'place.system', right: 'admin', icon: Activity },
 ]
 
@@ -102,6 +106,8 @@ function Room({ open }: { readonly open: readonly Place[] }) {
     { id: 'palette', label: say('palette.title'), shortcut: 'Mod+k', run: () => setPalette(is => !is) },
     ...open.map(({ to, name }) => ({ id: to, label: say('go.to', { place: say(name) }), run: () => void router.navigate({ to }) })),
     ...(mayIn(session, 'account') ? [{ id: 'keys', label: say('go.to', { place: say('keys.mine') }), run: () => void router.navigate({ to: '/desk/keys' }) }] : []),
+    ...(mayIn(session, 'import') ? [{ id: 'harvests', label: say('go.to', { place: say('place.harvests') }), run: () => void router.navigate({ to: '/desk/harvests' }) }] : []),
+    ...(mayIn(session, 'user:search') ? [{ id: 'groups', label: say('go.to', { place: say('place.groups') }), run: () => void router.navigate({ to: '/desk/groups' }) }] : []),
     { id: 'undo', label: say('undo.last'), shortcut: 'Mod+z', run: () => void undoLast() },
     { id: 'light', label: say('theme.light'), run: () => setTheme('light') },
     { id: 'dark', label: say('theme.dark'), run: () => setTheme('dark') },
