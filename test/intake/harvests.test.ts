@@ -5,6 +5,7 @@ import { runHarvest } from '../../src/intake/harvests/index.ts'
 import { isPublic } from '../../src/http/public-only.ts'
 import { runCli } from '../support/crashes.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
+import { aSession, aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const { app: source, ids } = await startWithSample(t, {
@@ -175,6 +176,33 @@ t.test('a harvest is changed, and its runs tell what they brought and refused', 
   const page = (await target.call('GET', `${address}/runs?limit=1`)).body
   t.equal(page.items.length, 1)
   t.match((await target.call('GET', page.links.next)).body.items, [{ id: first.id }])
+})
+
+t.test('what a harvest brings is released by who may release', async t => {
+  await aDomain(target, 'unreleased')
+  await aUser(target, { login: 'ida', topics: ['IMPORT', 'CATALOGUING'] })
+  await aUser(target, { login: 'rita', topics: ['IMPORT', 'CATALOGUING', 'RELEASE'] })
+  const [ida, rita] = [await aSession(target, 'ida'), await aSession(target, 'rita')]
+  const wanted = { baseUrl, domain: 'unreleased', set: 'nothing', everyHours: 24 }
+  const refused = { status: 403, body: { detail: /^This needs the right release on domain unreleased\b/ } }
+  t.match(await ida('POST', '/api/v1/harvests', { ...wanted, release: true }), refused)
+  const { items } = (await ida('GET', '/api/v1/harvests')).body as { items: { set: string }[] }
+  t.notOk(
+    items.some(({ set }) => set === 'nothing'),
+    'nothing is made',
+  )
+  const made = await ida('POST', '/api/v1/harvests', wanted)
+  t.match(made, { status: 201, body: { release: false } })
+  const address = `/api/v1/harvests/${made.body.id}`
+  t.match(await ida('PATCH', address, { everyHours: 12, release: true }), refused)
+  t.match((await ida('GET', address)).body, { release: false, everyHours: 24 }, 'nothing is changed')
+  t.match(await rita('PATCH', address, { release: true }), { status: 200, body: { release: true } })
+  t.match(await ida('PATCH', address, { everyHours: 12 }), { status: 200, body: { release: true } })
+  t.match(await ida('PATCH', address, { release: false }), { status: 200, body: { release: false } })
+  t.match(await rita('POST', '/api/v1/harvests', { ...wanted, release: true }), {
+    status: 200,
+    body: { release: true },
+  })
 })
 
 t.test('a harvest that is wanted again is the one that is there', async t => {

@@ -79,13 +79,8 @@ const wantedValues = ({ release, everyHours }: Wanted) => ({
 })
 
 /** @returns whether there is such a harvest */
-export async function change(trx: Db, id: number, wanted: Wanted): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('OPR_Harvest')
-    .set(wantedValues(wanted))
-    .where('OHV_ID', '=', id)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+export async function change(trx: Db, id: number, wanted: Wanted): Promise<void> {
+  await trx.updateTable('OPR_Harvest').set(wantedValues(wanted)).where('OHV_ID', '=', id).execute()
 }
 
 export interface HarvestKey {

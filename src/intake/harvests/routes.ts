@@ -6,6 +6,7 @@ import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.t
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { enqueue, list as listJobs } from '../../jobs/queue.ts'
+import { access } from '../../people/access/index.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { metadataPrefixes } from './records.ts'
@@ -47,8 +48,11 @@ const HarvestList = z
   })
   .meta({ id: 'HarvestList' })
 const everyHours = z.number().int().min(1).max(8760).nullable().meta({ description: 'null: only when asked' })
+const release = z
+  .boolean()
+  .meta({ description: 'true: what it brings is released; needs the right release, too' })
 const ChangedHarvest = z
-  .strictObject({ everyHours: everyHours.optional(), release: z.boolean().optional() })
+  .strictObject({ everyHours: everyHours.optional(), release: release.optional() })
   .refine(body => Object.keys(body).length > 0, 'give everyHours or release')
   .meta({ id: 'ChangedHarvest' })
 const NewHarvest = z
@@ -58,7 +62,7 @@ const NewHarvest = z
     set: z.string().max(250).default(''),
     metadataPrefix: z.enum(metadataPrefixes).default('mods'),
     everyHours: everyHours.default(null),
-    release: z.boolean().default(false),
+    release: release.default(false),
   })
   .meta({ id: 'NewHarvest' })
 
@@ -133,7 +137,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const { domain, everyHours, release, ...key } = request.body
       const answer = await write(services, request, { canUndo: false }, async trx => {
-        const { id: domainId } = await getDomain(trx, domain)
+        const { id: domainId, name } = await getDomain(trx, domain)
+        if (release) access.requireInDomain(request.principal, 'release', { id: domainId, name })
         const { id, isNew } = await repository.ensure(trx, { ...key, domainId }, { release, everyHours })
         await log(trx, {
           entity: 'harvest',
@@ -189,8 +194,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const { id } = request.params
       const answer = await write(services, request, { canUndo: false }, async trx => {
-        if (!(await repository.change(trx, id, request.body)))
-          throw new Refusal('not-found', `There is no harvest ${id}.`)
+        const harvest = await repository.find(trx, id)
+        if (!harvest) throw new Refusal('not-found', `There is no harvest ${id}.`)
+        if (request.body.release) {
+          const domain = await getDomain(trx, harvest.domainId)
+          access.requireInDomain(request.principal, 'release', domain)
+        }
+        await repository.change(trx, id, request.body)
         await log(trx, {
           entity: 'harvest',
           entityId: id,
