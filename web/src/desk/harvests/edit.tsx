@@ -31,11 +31,11 @@ export function HarvestDialog(props: { readonly harvest: Harvest | undefined; re
   const domain = chosen || offered[0]?.name || ''
   const save = useMutation({
     mutationFn: () => {
+      const everyHours = every.trim() === '' ? null : Number(every)
       // who may not release leaves that as it is
-      const wanted = { everyHours: every.trim() === '' ? null : Number(every), ...(may('release') ? { release } : {}) }
       return harvest
-        ? taken(api.PATCH('/api/v1/harvests/{id}', { params: { path: { id: harvest.id } }, body: wanted }))
-        : taken(api.POST('/api/v1/harvests', { body: { baseUrl: baseUrl.trim(), set: set.trim(), metadataPrefix: format, domain, ...wanted } }))
+        ? taken(api.PATCH('/api/v1/harvests/{id}', { params: { path: { id: harvest.id } }, body: { everyHours, ...(may('release') ? { release } : {}) } }))
+        : taken(api.POST('/api/v1/harvests', { body: { baseUrl: baseUrl.trim(), set: set.trim(), metadataPrefix: format, domain, everyHours, release } }))
     },
     onSuccess: async saved => {
       await queries.invalidateQueries({ queryKey: ['harvests'] })
