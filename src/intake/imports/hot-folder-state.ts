@@ -18,12 +18,9 @@ const HotFolder = z
     isThere: z.boolean().meta({ description: 'false: its disk may not be mounted' }),
     everySeconds: whole,
     quietSeconds: whole.meta({ description: 'For how long nothing may have changed in a delivery' }),
-    marker: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'Ending of the file that says that a delivery is complete; null: none is needed',
-      }),
+    marker: z.string().nullable().meta({
+      description: 'Ending of the file that says that a delivery is complete; null: none is needed',
+    }),
     release: z.boolean().meta({ description: 'What is imported is released' }),
     domains: z.array(
       z.object({

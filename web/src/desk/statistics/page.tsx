@@ -137,13 +137,15 @@ export default function Statistics() {
           </dl>
           {by === 'day' || by === 'month' ? (
             <>
-              <Choice label={say('statistics.shown')} value={measure} onChange={event => setMeasure(event.target.value as Measure)}>
-                {measures.map(each => (
-                  <option key={each} value={each}>
-                    {say(`statistics.${each}`)}
-                  </option>
-                ))}
-              </Choice>
+              <div className={styles.shown}>
+                <Choice label={say('statistics.shown')} value={measure} onChange={event => setMeasure(event.target.value as Measure)}>
+                  {measures.map(each => (
+                    <option key={each} value={each}>
+                      {say(`statistics.${each}`)}
+                    </option>
+                  ))}
+                </Choice>
+              </div>
               <Chart
                 label={say('statistics.chart', { what: say(`statistics.${measure}`), from: day(from, 'medium'), to: day(to, 'medium') })}
                 columns={keysOf({ from, to }, by).map(key => ({ key, name: nameOf(key), value: values.get(key) ?? 0 }))}
