@@ -183,8 +183,9 @@ export class Editors {
 
   /** What a step changes, in the words of refusals, and what of the world it stands on. */
   #changed(step: Step, world: World): Change[] {
-    // a page that is placed where it is stays there
-    if (isDeepStrictEqual(this.#after(step, world), world)) return []
+    // a page that is placed where it is stays there, and one that is called what it was called keeps its label
+    const after = this.#after(step, world)
+    if (isDeepStrictEqual(after, world)) return []
     const of = (node: number | undefined, what: string): Change => ({ editor: step.editor, node: node as number, what }) // prettier-ignore
     switch (step.kind) {
       case 'look':
@@ -194,7 +195,9 @@ export class Editors {
       case 'page':
         return [of(this.#pages[step.page], 'ident')]
       case 'paginate':
-        return this.#range(step, world).map(id => of(id, 'label'))
+        return this.#range(step, world)
+          .filter(id => after.pages[id]?.label !== world.pages[id]?.label)
+          .map(id => of(id, 'label'))
       case 'order':
         return [of(this.#title, 'order')]
       case 'rename':
