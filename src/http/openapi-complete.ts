@@ -44,6 +44,7 @@ const conditional = new Set([
   'getPage',
   'getText',
   'getAlto',
+  'getTextLines',
   'getMaster',
   'getUser',
   'getMe',

@@ -130,3 +130,40 @@ export async function formatsBelow(db: Db, path: string): Promise<Map<string, st
       where OT_Path starting with ${path} and OFH_Url is not null`.execute(db)
   return new Map(rows.map(row => [row.url, textFormats.name(row.format)]))
 }
+
+/** What a text was before a change, and what took its place. */
+export async function version(db: Db, pageId: number, id: number) {
+  const row = await db
+    .selectFrom('OPR_FulltextHistory')
+    .select([
+      'OFH_ID as id',
+      'OFH_OF_ID as textId',
+      'OFH_Kind as kind',
+      'OFH_Language as language',
+      'OFH_Url as url',
+      'OFH_Format as format',
+      'OFH_Hashsum as hashsum',
+      'OFH_Text as text',
+      'OFH_Confidence as confidence',
+      'OFH_Engine as engine',
+      'OFH_Width as width',
+      'OFH_Height as height',
+      'OFH_BoxState as boxState',
+      'OFH_Actor as actor',
+      'OFH_Reason as reason',
+      'OFH_InsertTS as replacedAt',
+    ])
+    .where('OFH_OT_ID', '=', pageId)
+    .where('OFH_ID', '=', id)
+    .where('OFH_Absent', '=', 0)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const next = await db
+    .selectFrom('OPR_FulltextHistory')
+    .select('OFH_Text as text')
+    .where('OFH_OF_ID', '=', row.textId)
+    .where('OFH_ID', '>', id)
+    .orderBy('OFH_ID')
+    .executeTakeFirst()
+  return { row, after: (next ?? (await plainText(db, row.textId)))?.text ?? '' }
+}

@@ -12,7 +12,9 @@ import { expectedDigest, getPage } from '../pages/index.ts'
 import { getVisible, refreshTitles, requireVersion } from '../tree/index.ts'
 import { boxStates, textFormats, textKinds } from './codes.ts'
 import * as repository from './repository.ts'
-import { documentOf, TextList, TextVersions } from './schemas.ts'
+import { historyRoutes } from './routes-history.ts'
+import { lineRoutes } from './routes-lines.ts'
+import { listOf, TextList } from './schemas.ts'
 import { keepText, storeText } from './store.ts'
 import { writeAlto } from '../../formats/alto/write.ts'
 import { readPageText } from '../../formats/ocr/read.ts'
@@ -21,9 +23,17 @@ const alto = 'application/alto+xml'
 const pageXml = 'application/vnd.prima.page+xml'
 const hocr = 'text/vnd.hocr+html'
 const tags = ['texts']
+const AltoQuery = z.strictObject({
+  text: z
+    .enum(['best', 'ocr'])
+    .default('best')
+    .meta({ description: 'ocr: the text as it came, also where lines of it were corrected' }),
+})
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, types } = services
+  await lineRoutes(app, services)
+  await historyRoutes(app, services)
 
   app.get(
     '/api/v1/pages/:id/texts',
@@ -39,14 +49,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async request => {
       const page = await getVisible(db, request.principal, request.params.id)
-      const rows = await repository.ofPage(db, page.id)
-      const items = rows.map(documentOf)
-      return {
-        items,
-        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
-        relationships: {},
-        meta: {},
-      }
+      return listOf(page.id, await repository.ofPage(db, page.id))
     },
   )
 
@@ -86,8 +89,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'getAlto',
         tags,
-        summary: 'The text of a page as ALTO: the file as it came, or made from PAGE-XML or hOCR.',
+        summary:
+          'The text of a page as ALTO: with its lines as they were corrected, else as it came, or made from PAGE-XML or hOCR.',
         params: IdParams,
+        querystring: AltoQuery,
         response: {
           200: { description: 'ALTO.', content: { [alto]: { schema: z.unknown() } } },
           ...problems(404),
@@ -96,7 +101,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const page = await getVisible(db, request.principal, request.params.id)
-      const row = (await repository.ofPage(db, page.id)).find(candidate => candidate.url !== null)
+      const filed = (await repository.ofPage(db, page.id)).filter(({ url }) => url !== null)
+      const corrected = filed.find(({ kind }) => textKinds.name(kind) === 'wiki')
+      const row =
+        request.query.text === 'ocr'
+          ? filed.find(candidate => candidate !== corrected)
+          : (corrected ?? filed[0])
       const facts = row?.url ? await services.archive.facts(row.url) : undefined
       if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no text with boxes.`)
       if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`))
@@ -112,38 +122,6 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       return reply
         .header('content-length', facts.bytes)
         .send(services.archive.read(row.url) as never) as never
-    },
-  )
-
-  const version = (row: Awaited<ReturnType<typeof repository.versions>>[number]) => ({
-    id: row.id,
-    kind: textKinds.name(row.kind),
-    text: row.text,
-    actor: row.actor,
-    reason: row.reason,
-    replacedAt: row.replacedAt.toISOString(),
-  })
-  app.get(
-    '/api/v1/pages/:id/texts/history',
-    {
-      config: { right: 'text:write' },
-      schema: {
-        operationId: 'listTextVersions',
-        tags,
-        summary: 'What the texts of a page were before each change, the latest first.',
-        params: IdParams,
-        response: { 200: json(TextVersions, 'Versions.'), ...problems(404) },
-      },
-    },
-    async request => {
-      const page = await getPage(db, request.params.id)
-      const items = (await repository.versions(db, page.id)).map(version)
-      return {
-        items,
-        links: { self: request.url, page: `/api/v1/pages/${page.id}` },
-        relationships: {},
-        meta: {},
-      }
     },
   )
 
@@ -179,15 +157,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           data: {},
         })
       await refreshTitles(trx, types, [page.path])
-      const items = (await repository.ofPage(trx, id)).map(documentOf)
-      return {
-        body: {
-          items,
-          links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
-          relationships: {},
-          meta: {},
-        },
-      }
+      return { body: listOf(id, await repository.ofPage(trx, id)) }
     })
     return send(reply, answer) as never
   }
@@ -277,16 +247,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           })
         }
         await refreshTitles(trx, types, [page.path])
-        const rows = await repository.ofPage(trx, id)
-        const items = rows.map(documentOf)
-        return {
-          body: {
-            items,
-            links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` },
-            relationships: {},
-            meta: {},
-          },
-        }
+        return { body: listOf(id, await repository.ofPage(trx, id)) }
       })
       return send(reply, answer) as never
     },

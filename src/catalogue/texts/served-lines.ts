@@ -1,10 +1,12 @@
-// The words of a page with boxes on the image that is served: those of the delivered file, scaled to the master and moved as the image is
+// The words of a page with boxes on the image that is served: those of the ALTO file, scaled to the master and moved as the image is
 // cropped, mirrored and turned.
-import type { Box } from '../../formats/ocr/page-text.ts'
+import { writeAlto } from '../../formats/alto/write.ts'
+import type { Box, PageText } from '../../formats/ocr/page-text.ts'
 import { readPageText } from '../../formats/ocr/read.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { boxStates, textKinds } from './codes.ts'
+import { boxStates, textFormats, textKinds } from './codes.ts'
 import { placed, type Placement } from './placement.ts'
 
 export interface ServedWord {
@@ -23,19 +25,17 @@ export interface ServedText {
   readonly lines: readonly ServedLine[]
 }
 
-/** @returns undefined where the page has no words whose boxes fit its image */
-export async function servedText(
-  services: Services,
-  db: Db,
-  pageId: number,
-): Promise<ServedText | undefined> {
-  const row = await db
+/** The texts of a page that have a file, those that people put right first, with how its image lies on the master. */
+const filed = (db: Db, pageId: number) =>
+  db
     .selectFrom('OPR_Fulltext')
     .innerJoin('OPR_Page', 'OP_OT_ID', 'OF_OT_ID')
     .leftJoin('OPR_Pack', 'OPK_OT_ID', 'OF_OT_ID')
     .leftJoin('OPR_ImageProfile', 'OIP_ID', 'OP_OIP_ID')
     .select([
+      'OF_Kind as kind',
       'OF_Url as url',
+      'OF_Format as format',
       'OF_BoxState as boxState',
       'OF_Language as language',
       'OF_Width as width',
@@ -51,17 +51,40 @@ export async function servedText(
       'OPK_CropHeight as cropHeight',
     ]) // prettier-ignore
     .where('OF_OT_ID', '=', pageId)
-    .where('OF_Kind', '=', textKinds.of('ocr'))
-    .executeTakeFirst()
-  if (!row?.url || row.boxState !== boxStates.of('fitting') || !row.width || !row.height) return undefined
-  const bytes = await services.archive.readAll(row.url)
+    .where('OF_Url', 'is not', null)
+    .orderBy(eb =>
+      eb.case().when('OF_Kind', '=', textKinds.of('wiki')).then(-1).else(eb.ref('OF_Kind')).end(),
+    )
+
+export type FiledText = Awaited<ReturnType<ReturnType<typeof filed>['execute']>>[number]
+
+/** The text with a file that is shown: a correction before OCR. */
+export const bestFiled = (db: Db, pageId: number): Promise<FiledText | undefined> =>
+  filed(db, pageId).executeTakeFirst()
+
+export interface Filed {
+  readonly row: FiledText
+  readonly bytes: Buffer
+  readonly text: PageText
+}
+
+/** The file of a text with what it says. @returns undefined where the archive has lost it */
+export async function openFiled(services: Services, row: FiledText): Promise<Filed | undefined> {
+  const bytes = await services.archive.readAll(row.url as string)
   if (!bytes) return undefined
-  const read = readPageText(bytes, {
-    dpi: row.density ?? undefined,
-    maxDepth: services.config.limits.xmlDepth,
-  })
+  const options = { dpi: row.density ?? undefined, maxDepth: services.config.limits.xmlDepth }
+  return { row, bytes, text: readPageText(bytes, options) }
+}
+
+/** The text as ALTO: as it is stored, or made from another form. */
+export const altoOf = ({ row, bytes, text }: Filed): string =>
+  row.format === textFormats.of('alto') ? decodeXml(bytes) : writeAlto(text)
+
+/** @returns undefined where the boxes of a text do not fit the image of its page */
+export function placementOf(row: FiledText): Placement | undefined {
+  if (row.boxState !== boxStates.of('fitting') || !row.width || !row.height) return undefined
   const { cropX, cropY, cropWidth, cropHeight } = row
-  const placement: Placement = {
+  return {
     from: { width: row.width, height: row.height },
     master: { width: row.masterWidth ?? row.width, height: row.masterHeight ?? row.height },
     crop:
@@ -71,8 +94,21 @@ export async function servedText(
     mirrored: row.mirrored === 1,
     rotation: row.rotation ?? 0,
   }
+}
+
+/** @returns undefined where the page has no words whose boxes fit its image */
+export async function servedText(
+  services: Services,
+  db: Db,
+  pageId: number,
+): Promise<ServedText | undefined> {
+  const rows = await filed(db, pageId).execute()
+  const row = rows.find(({ boxState }) => boxState === boxStates.of('fitting'))
+  const placement = row && placementOf(row)
+  const opened = row && placement && (await openFiled(services, row))
+  if (!row || !placement || !opened) return undefined
   const lines: ServedLine[] = []
-  for (const line of read.blocks.flat()) {
+  for (const line of opened.text.blocks.flat()) {
     const words: ServedWord[] = []
     for (const word of line.words) {
       const box = placed(word, placement)

@@ -54,16 +54,17 @@ export function boxesOf(
   return { state: !on || boxesFit(text, on) ? 'fitting' : 'unusable', width, height }
 }
 
-/** Attaches a kept file to a page. @returns whether anything changed */
+/** Attaches a kept file to a page, as what a program read or as people put it right. @returns whether anything changed */
 export async function storeText(
   trx: Db,
   pageId: number,
   { text, url, sha256 }: KeptText,
   scan: Scan | undefined,
+  kind: 'ocr' | 'wiki' = 'ocr',
 ): Promise<boolean> {
   const boxes = boxesOf(text, scan)
   return await repository.store(trx, pageId, {
-    kind: textKinds.of('ocr'),
+    kind: textKinds.of(kind),
     language: text.language ?? null,
     url,
     format: textFormats.of(text.format),

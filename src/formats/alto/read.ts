@@ -50,7 +50,14 @@ function lineOf(element: XmlElement, factor: number): Line {
   const words = strings.map(word => wordOf(word, factor))
   const isDivided =
     element.first('HYP') !== undefined || strings.at(-1)?.attribute('SUBS_TYPE') === 'HypPart1'
-  return { ...boxOf(element, factor), words, isDivided }
+  return {
+    ...boxOf(element, factor),
+    words,
+    isDivided,
+    isConfirmed: ['true', '1'].includes(element.attribute('CS') ?? ''),
+    // a soft hyphen is printed like another
+    hyphen: (element.first('HYP')?.attribute('CONTENT') ?? '').replace('\u00ad', '-'),
+  }
 }
 
 export interface AltoOptions extends XmlOptions {

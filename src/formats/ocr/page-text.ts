@@ -20,6 +20,10 @@ export interface Line extends Box {
   readonly words: readonly Word[]
   /** Whether the file itself says that its last word goes on in the next line */
   readonly isDivided?: boolean
+  /** Whether somebody has read it (CS of ALTO) */
+  readonly isConfirmed?: boolean
+  /** What divides the last word from its other half, where it is no part of the word */
+  readonly hyphen?: string
 }
 export interface PageText {
   /** How the file is written */
@@ -41,6 +45,13 @@ export interface PageText {
 /** What prints and programs put where a word is divided: hyphens, the soft one, ¬ and ⸗ of texts in Fraktur. */
 const dividing = /[-\u2010\u00ad¬⸗=]$/u
 const isBlank = (word: Word): boolean => word.text.trim() === ''
+
+/** A line as it is printed: with its half of a word that is divided. */
+export const printedText = ({ words, hyphen = '' }: Pick<Line, 'words' | 'hyphen'>): string =>
+  words
+    .filter(word => !isBlank(word))
+    .map(word => word.text)
+    .join(' ') + hyphen
 
 /** The whole of a word divided between two lines; undefined where the two are words of their own. */
 function wholeOf(first: string, second: string, isDivided: boolean): string | undefined {
