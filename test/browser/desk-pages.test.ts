@@ -1,10 +1,11 @@
-// Pages and structure in a real browser: numbers seen before they are set, structure drawn and dissolved, each with its undo; and what is wrong with
-// them, from the report of a reader to the release.
+// Pages, structure and texts in a real browser: numbers seen before they are set, structure drawn and dissolved, lines of texts put
+// right, each with its undo; and what is wrong with them, from the report of a reader to the release.
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
+import { until } from '../support/until.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const { app, ids } = await startWithSample(t)
@@ -242,3 +243,122 @@ t.test(
     t.same(faults, [])
   },
 )
+
+const desk = deskOf(address)
+const aPage = async (at: number) =>
+  ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[])[at]?.id as number
+const lines = async (page: number) =>
+  (await app.call('GET', `/api/v1/pages/${page}/lines`)).body as {
+    kind: string
+    items: { text: string; isConfirmed: boolean }[]
+  }
+const patch = (page: number, changes: object[]) =>
+  app.call('PATCH', `/api/v1/pages/${page}/lines`, { lines: changes }, { 'if-match': '*' })
+
+t.test('a text is put right line by line, by keys alone, and taken back', needsBrowser, async t => {
+  const page = await aPage(8)
+  const alto = (await app.call('GET', `/api/v1/pages/${page}/alto`)).body as string
+  let word = 0
+  // the fifth word is one that the program was not sure of
+  const unsure = alto.replace(/WC="1"/g, () => `WC="${++word === 5 ? 0.4 : 0.97}"`)
+  await app.call('PUT', `/api/v1/pages/${page}/alto`, unsure, {
+    'content-type': 'application/alto+xml',
+    'if-match': '*',
+  })
+  const before = await lines(page)
+  const browser = await aBrowser(t)
+  const { page: tab, faults } = await desk(browser, `/desk/title/${ids.monograph}/texts?page=${page}`)
+  const line = (n: number) => tab.getByRole('textbox', { name: `Line ${n}`, exact: true })
+  await line(1).waitFor()
+  await until(
+    async () => await line(1).evaluate(field => field === document.activeElement),
+    'the first line to be open',
+  )
+  await tab.keyboard.press('Alt+ArrowDown')
+  const chosen = await tab.evaluate(() => {
+    const field = document.activeElement as HTMLInputElement
+    return field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0)
+  })
+  const words = before.items.flatMap(({ text }) => text.split(' '))
+  t.equal(chosen, words[4], 'the doubtful word is chosen')
+  await picture(tab, 'desk-texts')
+  t.same(await violations(tab), [])
+  await tab.keyboard.type('Zeppelin')
+  await tab.keyboard.press('Enter')
+  await tab.keyboard.press('Enter')
+  await tab.keyboard.type('gone again')
+  await tab.keyboard.press('Escape')
+  await tab.keyboard.press('Control+s')
+  await tab
+    .getByRole('status')
+    .getByText(/^Corrected 2 lines of/)
+    .waitFor()
+  const after = await lines(page)
+  t.equal(after.kind, 'wiki')
+  t.match(after.items.map(({ text }) => text).join(' '), /Zeppelin/)
+  t.equal(after.items.filter(({ isConfirmed }) => isConfirmed).length, 2)
+  t.same(after.items.at(-1), before.items.at(-1))
+  await tab.keyboard.press('PageDown')
+  await tab
+    .locator('select', { has: tab.locator('option') })
+    .first()
+    .waitFor()
+  await until(async () => !tab.url().includes(`page=${page}`), 'the next page')
+  await tab.keyboard.press('PageUp')
+  await until(async () => tab.url().includes(`page=${page}`), 'the page before')
+  await line(1).waitFor()
+  await tab.getByRole('button', { name: 'Versions' }).press('Enter')
+  await tab.getByRole('dialog').locator('[aria-expanded]').first().press('Enter')
+  await tab.getByRole('dialog').getByText('+', { exact: false }).first().waitFor()
+  await picture(tab, 'desk-text-versions')
+  await tab.keyboard.press('Escape')
+  await tab.getByRole('dialog').waitFor({ state: 'detached' })
+  await tab.getByRole('button', { name: 'Versions' }).focus()
+  await tab.keyboard.press('Control+z')
+  await tab
+    .getByRole('status')
+    .getByText(/^Undone/)
+    .waitFor()
+  t.equal((await lines(page)).kind, 'ocr')
+  await tab.getByRole('status').getByText(/^0 of/).waitFor()
+  t.same(faults, [])
+})
+
+t.test('two people on the lines of a page, and a closed window: nothing is lost', needsBrowser, async t => {
+  const page = await aPage(9)
+  const browser = await aBrowser(t)
+  const path = `/desk/title/${ids.monograph}/texts?page=${page}`
+  const { page: tab, faults } = await desk(browser, path, 'clara', { colorScheme: 'dark' })
+  const line = (n: number) => tab.getByRole('textbox', { name: `Line ${n}`, exact: true })
+  await line(2).fill('mine alone')
+  await patch(page, [{ n: 0, text: 'theirs alone' }])
+  await tab.keyboard.press('Control+s')
+  await tab
+    .getByRole('status')
+    .getByText(/^Corrected 1 line of/)
+    .waitFor()
+  t.match((await lines(page)).items, [{ text: 'theirs alone' }, { text: 'mine alone' }], 'both are there')
+  t.equal(await line(1).inputValue(), 'theirs alone')
+
+  await line(3).fill('as I read it')
+  await patch(page, [{ n: 2, text: 'as they read it' }])
+  await tab.keyboard.press('Control+s')
+  await tab.getByRole('dialog').getByText('Somebody has changed the same lines').waitFor()
+  await picture(tab, 'desk-text-conflict')
+  t.same(await violations(tab), [])
+  await tab.getByRole('dialog').getByRole('button', { name: 'Save' }).press('Enter')
+  await until(async () => (await lines(page)).items[2]?.text === 'as I read it', 'what I decided')
+
+  await line(4).fill('typed and not saved')
+  await until(
+    async () =>
+      await tab.evaluate(id => /typed and not/.test(localStorage.getItem(`desk-text-${id}`) ?? ''), page),
+    'the browser to keep it',
+  )
+  await tab.reload({ waitUntil: 'networkidle' })
+  await tab.getByText('What you typed here before', { exact: false }).waitFor()
+  t.equal(await line(4).inputValue(), 'typed and not saved')
+  await tab.getByRole('button', { name: 'Discard changes' }).click()
+  t.not(await line(4).inputValue(), 'typed and not saved')
+  t.same(faults, [])
+})

@@ -39,7 +39,7 @@ export async function lineRoutes(app: App, services: Services): Promise<void> {
     const blocks = file?.text.blocks ?? []
     let n = 0
     return {
-      form: isPlain ? ('plain' as const) : file ? ('lines' as const) : ('none' as const),
+      form: isPlain ? ('plain' as const) : blocks.flat().length > 0 ? ('lines' as const) : ('none' as const),
       kind: isPlain ? ('wiki' as const) : file ? textKinds.name(file.row.kind) : null,
       language: file?.row.language ?? null,
       image: part

@@ -115,7 +115,13 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     path: '/title/$id/pages',
     component: lazyRouteComponent(() => import('./pages/page.tsx')),
   })
+  const texts = createRoute({
+    getParentRoute: () => desk,
+    path: '/title/$id/texts',
+    validateSearch: words('page'),
+    component: lazyRouteComponent(() => import('./texts/page.tsx')),
+  })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, texts, ...links])
 }

@@ -110,6 +110,9 @@ export default function Pages() {
           </Link>
           <h1 dir="auto">{name}</h1>
         </div>
+        <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
+          {say('details.texts')}
+        </Link>
         <span role="status" className={styles.soft}>
           {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
         </span>

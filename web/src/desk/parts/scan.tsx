@@ -3,10 +3,10 @@ import { useAddress } from '../../app/room.tsx'
 import { credentialHeaders, hasKey } from '../session/session.ts'
 import styles from './scan.module.css'
 
-/** A picture of the service. With a key it is fetched, because no `<img>` sends one. */
-export function Scan(props: { readonly path: string; readonly alt: string; readonly width?: number; readonly height?: number; readonly isEager?: boolean }) {
+/** Where a picture of the service is to be had. With a key it is fetched, because no `<img>` sends one. */
+export function usePicture(path: string): { readonly source: string | undefined; readonly isGone: boolean; readonly setGone: (isGone: boolean) => void } {
   const at = useAddress()
-  const address = at(props.path)
+  const address = at(path)
   const [fetched, setFetched] = useState<string>()
   const [isGone, setGone] = useState(false)
   const isToFetch = hasKey()
@@ -29,7 +29,11 @@ export function Scan(props: { readonly path: string; readonly alt: string; reado
       if (url !== undefined) URL.revokeObjectURL(url)
     }
   }, [address, isToFetch])
-  const source = isToFetch ? fetched : address
+  return { source: isToFetch ? fetched : address, isGone, setGone }
+}
+
+export function Scan(props: { readonly path: string; readonly alt: string; readonly width?: number; readonly height?: number; readonly isEager?: boolean }) {
+  const { source, isGone, setGone } = usePicture(props.path)
   return (
     <span className={`${styles.scan} ${isGone ? styles.gone : ''}`}>
       {source === undefined || isGone ? null : (

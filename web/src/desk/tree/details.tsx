@@ -84,6 +84,11 @@ function One({ id }: { readonly id: number }) {
             {say('details.pages')}
           </Link>
         ) : null}
+        {node.datatype === 'title' && node.linkTo === null ? (
+          <Link to="/desk/title/$id/texts" params={{ id: String(node.id) }} search={{}}>
+            {say('details.texts')}
+          </Link>
+        ) : null}
         {may('manage-rights') ? (
           <Link to="/desk/rights" search={{ node: String(node.id) }}>
             {say('details.rights')}
