@@ -82,6 +82,14 @@ t.test('a dry run tells how many pages would be read, and as what', async t => {
     status: 200,
     body: { pages: pages.length, languages: 'deu+frk' },
   })
+  t.match(await order(ids.volume1, { dryRun: true, pages: 'all', only: [first, second, ids.monograph] }), {
+    status: 200,
+    body: { pages: 2 },
+  })
+  settings.command = 'no-such-program {image} {output}'
+  t.match((await order(ids.volume1, { dryRun: true })).body.obstacle, /no-such-program is not installed/)
+  settings.command = writes('Wort')
+  t.match((await order(ids.volume1, { dryRun: true })).body, { obstacle: null })
   t.equal((await order(ids.volume1, { languages: 'deu; rm' })).status, 400)
   t.equal((await order(2_000_000_000, {})).status, 404)
 })

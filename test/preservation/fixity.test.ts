@@ -85,6 +85,9 @@ t.test('every master and text is looked at once, in the order of the addresses',
   t.equal(kept.filter(file => file.what === 'text').length, 1)
   t.match(await check(), { files: 7, found: 0, open: 0 })
   t.equal((await ready()).status, 'ok')
+  t.match((await call('GET', `/api/v1/pages/${pages[1]}/fixity`)).body, { fault: null })
+  t.equal((await app.read(`/api/v1/pages/${pages[1]}/fixity`)).status, 401)
+  t.equal((await call('GET', `/api/v1/pages/${title}/fixity`)).status, 404, 'no page')
 })
 
 t.test(
@@ -105,6 +108,10 @@ t.test(
       [a, b, c, d, e, f].map(path => found.get(path)?.fault),
       ['altered', 'altered', 'missing', 'altered', 'altered', 'unreadable'],
     )
+    const lost = found.get(c)
+    t.match((await call('GET', `/api/v1/pages/${lost?.nodeId}/fixity`)).body, {
+      fault: lost?.what === 'master' ? 'missing' : null,
+    })
     t.ok([...found.values()].every(finding => finding.nodeId > 0 && finding.end === null))
     t.match((await call('GET', '/metrics')).body, /firefolio_fixity_findings\{fault="altered"\} 4/)
     t.match(await ready(), {

@@ -45,7 +45,7 @@ export interface TitleFilter {
   readonly releasedTo?: Date | undefined
   readonly dateFrom?: string | undefined
   readonly dateTo?: string | undefined
-  readonly pages?: 'missing' | 'complete' | 'none' | undefined
+  readonly pages?: 'missing' | 'complete' | 'some' | 'none' | undefined
   readonly textState?: number | undefined
   readonly q?: string | undefined
   /** Number in the catalogue, with @source or without */
@@ -112,6 +112,7 @@ export async function list(
   if (filter.dateTo !== undefined) query = query.where('OCF_DateFrom', '<=', filter.dateTo)
   if (filter.pages === 'missing') query = query.whereRef('OC_PageCache', '<', 'OC_PageCount')
   if (filter.pages === 'complete') query = query.whereRef('OC_PageCache', '>=', 'OC_PageCount')
+  if (filter.pages === 'some') query = query.where('OC_PageCache', '>', 0)
   if (filter.pages === 'none') query = query.where('OC_PageCache', '=', 0)
   if (filter.textState !== undefined) query = query.where('OC_TextState', '=', filter.textState)
   if (filter.q !== undefined)

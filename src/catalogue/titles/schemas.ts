@@ -130,7 +130,7 @@ export const TitlesQuery = PageQuery.extend({
   dateFrom: Day.optional().meta({ description: 'Published on or after' }),
   dateTo: Day.optional(),
   pages: z
-    .enum(['missing', 'complete', 'none'])
+    .enum(['missing', 'complete', 'some', 'none'])
     .optional()
     .meta({ description: 'Pages present against pages announced' }),
   hasText: z.enum(['true', 'false']).optional(),

@@ -1,8 +1,8 @@
 // The program that reads a page, as [ocr] command describes it: started without a shell, in a folder of its own, with one thread.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { sharp } from '../../imaging/sharp.ts'
 
@@ -15,6 +15,20 @@ export interface Engine {
   readonly timeout: number
   /** Most that it may write, in bytes */
   readonly maxBytes: number
+}
+
+const notInstalled = (program: string): string =>
+  `${program} is not installed; install it (apt-get install tesseract-ocr, with the languages that are needed), or name another program in [ocr] command.`
+
+/** Why this process can read no page: its program is not there. */
+export async function obstacleOf(command: string): Promise<string | null> {
+  const [program = ''] = command.trim().split(/\s+/)
+  const places = program.includes('/')
+    ? [program]
+    : (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, program))
+  for (const place of places)
+    if (await access(place, constants.X_OK).then(() => true, () => false)) return null // prettier-ignore
+  return notInstalled(program)
 }
 
 /** Pixels per inch where a scan does not say them: what programs that read are trained on. */
@@ -80,14 +94,7 @@ function run(program: string, args: readonly string[], folder: string, timeout: 
       (error, _stdout, stderr) => {
         if (!error) return resolve()
         if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-          return reject(
-            new NoProgram(
-              'not-processable',
-              `${program} is not installed; install it (apt-get install tesseract-ocr, with the languages that are needed), or name another program in [ocr] command.`,
-              {},
-              error,
-            ),
-          )
+          return reject(new NoProgram('not-processable', notInstalled(program), {}, error))
         const said = stderr
           .split('\n')
           .map(line => line.trim())

@@ -22,6 +22,7 @@ export const Order = z.strictObject({
   node: z.number().int().min(1).max(2_147_483_647).optional(),
   pages: z.enum(['missing', 'all']).default('missing'),
   languages: z.string().regex(recognitionLanguages).optional(),
+  only: z.array(z.number().int()).optional(),
 })
 export type Order = z.output<typeof Order>
 
@@ -54,12 +55,12 @@ export async function wantedBy(
   own: ReadonlyMap<number, string>,
   before: Date,
 ): Promise<repository.Wanted | undefined> {
-  const { node: id, pages } = order
+  const { node: id, pages, only } = order
   if (id === undefined)
-    return own.size === 0 ? undefined : { path: undefined, domainIds: [...own.keys()], pages, before }
+    return own.size === 0 ? undefined : { path: undefined, domainIds: [...own.keys()], only, pages, before }
   const node = await findNode(services.db, id)
   if (!node) throw new Refusal('not-found', `There is no node ${id}.`)
-  return { path: node.path, domainIds: undefined, pages, before }
+  return { path: node.path, domainIds: undefined, only, pages, before }
 }
 
 /** ISO 639-2 of a single language; scripts and lists of languages say nothing about a block. */

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { Id, IdParams } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
+import { obstacleOf } from './engine.ts'
 import { languagesOf, wantedBy } from './jobs.ts'
 import * as repository from './repository.ts'
 
@@ -20,6 +22,12 @@ const Wanted = z
       .regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng')
       .optional()
       .meta({ description: 'Instead of those of the domain', examples: ['deu+frk'] }),
+    only: z
+      .array(Id)
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ description: 'Of the pages at the node and below it, these alone' }),
     dryRun: z.boolean().default(false).meta({ description: 'Tells how many pages would be read' }),
   })
   .meta({ id: 'Recognition' })
@@ -28,6 +36,10 @@ const Recognition = z
   .object({
     pages: z.number().int().meta({ description: 'To be read now' }),
     languages: z.string(),
+    obstacle: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the service itself could read none of them: its program is not installed' }),
     jobId: z.number().int().nullable().meta({ description: 'null of a dry run' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
@@ -58,14 +70,21 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async (request, reply) => {
-      const { pages, languages: named, dryRun } = request.body
+      const { pages, languages: named, only, dryRun } = request.body
       const node = await getNode(db, request.params.id)
       const languages = await languagesOf(services, db)
-      const order = { node: node.id, pages, ...(named === undefined ? {} : { languages: named }) }
+      const order = {
+        node: node.id,
+        pages,
+        ...(named === undefined ? {} : { languages: named }),
+        ...(only === undefined ? {} : { only }),
+      }
       const wanted = await wantedBy(services, order, languages.own, new Date())
+      const obstacle = await obstacleOf(services.config.ocr.command)
       const answer = (jobId: number | null) => ({
         pages: found,
         languages: named ?? languages.of(node.domainId),
+        obstacle,
         jobId,
         links: {
           node: `/api/v1/tree/${node.id}`,
@@ -81,7 +100,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           kind: 'texts.recognise',
           payload: order,
           actor: request.principal.name,
-          uniqueKey: `texts.recognise ${JSON.stringify(order)}`,
+          uniqueKey: `texts.recognise ${createHash('sha256').update(JSON.stringify(order)).digest('hex')}`,
         })
         return { status: 202, body: answer(jobId), location: `/api/v1/jobs/${jobId}` }
       })

@@ -116,6 +116,32 @@ export async function listFindings(
   }))
 }
 
+/** Whether the master of a page is as it was stored, and when it was compared last. */
+export async function ofMaster(db: Db, pageId: number) {
+  const page = await db
+    .selectFrom('OPR_Page')
+    .select(['OP_Url as url', 'OP_ModificationTimestamp as since'])
+    .where('OP_OT_ID', '=', pageId)
+    .executeTakeFirst()
+  if (!page?.url) return undefined
+  // pages of one file share its address
+  const address = page.url.split('#')[0] as string
+  const finding = await db
+    .selectFrom('OPR_FixityFinding')
+    .select(['OFF_Fault as fault', 'OFF_SeenTS as seenAt'])
+    .where('OFF_Address', '=', address)
+    .where('OFF_EndTS', 'is', null)
+    .executeTakeFirst()
+  if (finding) return { fault: faults.name(finding.fault), comparedAt: finding.seenAt }
+  const rounds = (await listRuns(db, undefined, 20)).filter(({ scope }) => scope === 'round')
+  // a round goes along the addresses; one that began before the file came may have passed it by
+  const round = rounds.find(
+    ({ beganAt, endedAt, cursor }) =>
+      beganAt >= (page.since ?? new Date(0)) && (endedAt !== null || (cursor !== null && cursor >= address)),
+  )
+  return { fault: null, comparedAt: round ? (round.endedAt ?? round.updatedAt) : null }
+}
+
 /** Every open finding; those that are made meanwhile may be among them. */
 export async function* openFindings(db: Db): AsyncGenerator<Finding> {
   for (let after = 0; ;) {

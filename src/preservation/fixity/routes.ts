@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
+import { Refusal } from '../../errors.ts'
+import { IdParams } from '../../http/envelope.ts'
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
-import { documentOf, documentOfRun, FindingList, RunList } from './schemas.ts'
+import { documentOf, documentOfRun, FindingList, MasterFixity, RunList } from './schemas.ts'
 
 export const routes: NonNullable<Module['routes']> = async (app, { services }) => {
   const { db } = services
@@ -52,6 +54,32 @@ export const routes: NonNullable<Module['routes']> = async (app, { services }) =
       const rows = await repository.listRuns(db, (before as number | null) ?? undefined, limit + 1)
       const page = pageOf(rows, limit, row => [row.id])
       return listDocument(request.url, { next: page.next, items: page.items.map(documentOfRun) })
+    },
+  )
+
+  app.get(
+    '/api/v1/pages/:id/fixity',
+    {
+      config: { right: 'page:write' },
+      schema: {
+        operationId: 'getMasterFixity',
+        tags,
+        summary: 'Whether the master of a page is as it was stored, and when it was compared last.',
+        params: IdParams,
+        response: { 200: json(MasterFixity, 'Its state.'), ...problems(404) },
+      },
+    },
+    async request => {
+      const { id } = request.params
+      const found = await repository.ofMaster(db, id)
+      if (!found) throw new Refusal('not-found', `Page ${id} has no master.`)
+      return {
+        fault: found.fault,
+        comparedAt: found.comparedAt?.toISOString() ?? null,
+        links: { self: `/api/v1/pages/${id}/fixity`, page: `/api/v1/pages/${id}` },
+        relationships: {},
+        meta: {},
+      }
     },
   )
 }

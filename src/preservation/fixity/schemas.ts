@@ -75,3 +75,14 @@ export function documentOfRun({ cursor: _, ...run }: repository.Run): z.output<t
     meta: {},
   }
 }
+
+export const MasterFixity = z
+  .object({
+    fault: z.enum(faults.names).nullable().meta({ description: 'null where nothing wrong was found' }),
+    comparedAt: z
+      .string()
+      .nullable()
+      .meta({ description: 'null where no comparison has reached the file yet' }),
+    ...rest,
+  })
+  .meta({ id: 'MasterFixity', description: 'Whether a master is as it was stored.' })

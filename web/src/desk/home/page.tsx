@@ -62,6 +62,7 @@ function Titles(props: {
   readonly none: string
   readonly filter: Parameters<typeof titlesQuery>[1]
   readonly says: (title: Title) => string
+  readonly to?: '/desk/title/$id/texts'
 }) {
   const { number } = useFormats()
   const asked = useQuery(titlesQuery(useApi(), { ...props.filter, limit: 100 }))
@@ -77,9 +78,15 @@ function Titles(props: {
     >
       {items.slice(0, shown).map(title => (
         <li key={title.id}>
-          <Link to="/desk/tree" search={{ node: String(title.id) }} dir="auto">
-            {title.title ?? title.caption ?? `#${title.id}`}
-          </Link>
+          {props.to ? (
+            <Link to={props.to} params={{ id: String(title.id) }} search={{}} dir="auto">
+              {title.title ?? title.caption ?? `#${title.id}`}
+            </Link>
+          ) : (
+            <Link to="/desk/tree" search={{ node: String(title.id) }} dir="auto">
+              {title.title ?? title.caption ?? `#${title.id}`}
+            </Link>
+          )}
           <span>{props.says(title)}</span>
         </li>
       ))}
@@ -212,6 +219,15 @@ export default function Home() {
           filter={{ labels: 'missing' }}
           says={title => say('home.labels.of', { count: title.pagesPresent })}
         />
+        {may('text:write') ? (
+          <Titles
+            title={say('home.texts')}
+            none={say('home.texts.none')}
+            filter={{ hasText: 'false', pages: 'some' }}
+            says={title => say('home.labels.of', { count: title.pagesPresent })}
+            to="/desk/title/$id/texts"
+          />
+        ) : null}
         {may('log:read') ? (
           <Card
             title={say('home.today')}

@@ -18,6 +18,7 @@ import { PageGrid, type Size, sizes } from './grid.tsx'
 import { Paginate } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
 import { Structure } from './structure.tsx'
+import { Recognise } from '../texts/recognise.tsx'
 import styles from './pages.module.css'
 
 const none: ReadonlyMap<number, string> = new Map()
@@ -72,6 +73,7 @@ export default function Pages() {
     const page = selection.list.length === 1 ? pages.find(each => each.id === selection.list[0]) : undefined
     setSubject(page ? subjectOf(page, nameOf(page)) : selection.list.length > 0 ? { ids: selection.list } : { ids: [id], name })
   }
+  const [isReading, setReading] = useState(false)
   const chosen = selection.list
   const [from, to] = [chosen[0], chosen.at(-1)]
   const count = from === undefined || to === undefined ? 0 : ids.indexOf(to) - ids.indexOf(from) + 1
@@ -92,6 +94,7 @@ export default function Pages() {
   const canChoose = may('meta:write') && chosen.length === 1
   const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
   useActions('pages', [
+    ...(may('text:write') && pages.length > 0 ? [{ id: 'pages.recognise', label: say('recognise.open'), run: () => setReading(true) }] : []),
     ...(canChoose ? [{ id: 'pages.titlepage', label: say('pages.titlepage.set'), shortcut: 't', run: setTitlepage }] : []),
     ...(may('meta:write') ? [{ id: 'pages.note', label: say('notes.add'), shortcut: 'n', run: writeNote }] : []),
     ...(may('structure:write') && chosen.length > 0
@@ -165,6 +168,7 @@ export default function Pages() {
           {may('log:read') ? <NotesHere notes={notes.data ?? []} title={id} pages={chosen} {...(may('meta:write') ? { onWrite: writeNote } : {})} /> : null}
         </aside>
       </div>
+      {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}
       <Dialog
         title={shown ? say('pages.one', { at: (big ?? 0) + 1, label: shown.pagination.label ?? '–' }) : ''}
         isOpen={shown !== undefined}

@@ -16,6 +16,7 @@ import { useEdits } from './edits.ts'
 import { doubtful, isRead, linesQuery, type Stored } from './lines.ts'
 import { LinesEditor } from './lines-editor.tsx'
 import { PlainEditor } from './plain.tsx'
+import { Recognise } from './recognise.tsx'
 import { Versions } from './versions.tsx'
 import styles from './texts.module.css'
 
@@ -127,6 +128,8 @@ export default function Texts() {
   const go = useNavigate()
   const id = Number((useParams({ strict: false }) as { id?: string }).id)
   const { page } = useSearch({ strict: false }) as { page?: string }
+  const canWrite = useMay()('text:write')
+  const [isReading, setReading] = useState(false)
   const asked = useQuery(pagesQuery(api, id))
   const title = useQuery({
     queryKey: ['titles', 'one', id],
@@ -141,6 +144,7 @@ export default function Texts() {
     if (next) void go({ to: '/desk/title/$id/texts', params: { id: String(id) }, search: { page: String(next.id) } })
   }
   const nameOf = (n: number) => say('pages.one', { at: n + 1, label: pages[n]?.pagination.label ?? '–' })
+  useActions('texts.title', canWrite ? [{ id: 'texts.recognise', label: say('recognise.open'), run: () => setReading(true) }] : [])
   return (
     <div className={styles.texts}>
       <Head title={say('texts.title', { name })} noIndex />
@@ -151,6 +155,11 @@ export default function Texts() {
           </Link>
           <h1 dir="auto">{name}</h1>
         </div>
+        {canWrite && pages.length > 0 ? (
+          <Button kind="quiet" onPress={() => setReading(true)}>
+            {say('recognise.open')}
+          </Button>
+        ) : null}
         <div className={styles.turn}>
           <IconButton label={say('pages.previous')} shortcut="PgUp" isDisabled={at === 0} onPress={() => turnTo(at - 1)}>
             <ChevronLeft size={18} aria-hidden />
@@ -177,6 +186,7 @@ export default function Texts() {
       ) : (
         <Empty title={say('pages.none')}>{say('pages.none.text')}</Empty>
       )}
+      {isReading ? <Recognise node={id} name={name} chosen={shown ? [shown.id] : []} onClose={() => setReading(false)} /> : null}
     </div>
   )
 }
