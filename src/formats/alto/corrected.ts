@@ -29,13 +29,13 @@ function directionOf(line: Element, text: string): Direction {
     if (Math.abs(two.y + two.height / 2 - one.y - one.height / 2) > Math.abs(across)) return 'down'
     return across < 0 ? 'left' : 'right'
   }
-  if (height > 1.5 * width && [...text].length > 1) return 'down'
+  if (height > 1.5 * width && Array.from(text).length > 1) return 'down'
   return written.test(text) ? 'left' : 'right'
 }
 
 /** A box in parts, as long as the words are; a space is as wide as a letter. */
 function parted(box: Box, words: readonly string[], direction: Direction): Box[] {
-  const lengths = words.map(word => [...word].length)
+  const lengths = words.map(word => Array.from(word).length)
   const total = lengths.reduce((sum, length) => sum + length, words.length - 1)
   let at = 0
   return lengths.map(length => {

@@ -29,6 +29,11 @@ const keys = [
   ['PgDn', 'texts.key.page'],
 ] as const
 
+const turns = (say: ReturnType<typeof useSay>, turn: (by: 1 | -1) => void) => [
+  { id: 'texts.next', label: say('pages.next'), shortcut: 'PageDown', run: () => turn(1) },
+  { id: 'texts.previous', label: say('pages.previous'), shortcut: 'PageUp', run: () => turn(-1) },
+]
+
 function Editor(props: { readonly page: number; readonly name: string; readonly stored: Stored; readonly onTurn: (by: 1 | -1) => void }) {
   const { page, name, stored } = props
   const say = useSay()
@@ -47,8 +52,7 @@ function Editor(props: { readonly page: number; readonly name: string; readonly 
   useActions('texts', [
     ...(canWrite ? [{ id: 'texts.save', label: say('texts.save'), shortcut: 'Mod+s', run: () => void editing.save() }] : []),
     ...(canWrite ? [{ id: 'texts.versions', label: say('versions.title'), run: () => setVersions(true) }] : []),
-    { id: 'texts.next', label: say('pages.next'), shortcut: 'PageDown', run: () => void turn(1) },
-    { id: 'texts.previous', label: say('pages.previous'), shortcut: 'PageUp', run: () => void turn(-1) },
+    ...turns(say, by => void turn(by)),
   ])
   return (
     <div
@@ -117,8 +121,11 @@ function Editor(props: { readonly page: number; readonly name: string; readonly 
 function OnePage(props: Omit<Parameters<typeof Editor>[0], 'stored'>) {
   const say = useSay()
   const asked = useQuery(linesQuery(useApi(), props.page))
+  const isWaiting = !asked.data || (asked.isFetching && !asked.isFetchedAfterMount)
+  // the keys that turn pages work before a page has come, and where it does not come
+  useActions('texts.turn', asked.error || isWaiting ? turns(say, props.onTurn) : [])
   if (asked.error) return <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
-  if (!asked.data || (asked.isFetching && !asked.isFetchedAfterMount)) return <Skeleton lines={12} />
+  if (!asked.data || isWaiting) return <Skeleton lines={12} />
   return <Editor {...props} stored={asked.data} />
 }
 
