@@ -197,6 +197,7 @@ function filled(door: Door, of: { title: number; page: number }): string {
     .replace(':region/:size/:rotation/:file', 'full/max/0/default.jpg')
     .replace(':width', '128')
     .replace(':version', '1.0')
+    .replace('texts/history/:n', 'texts/history/1')
     .replace(':n', 'mods-1')
     .replace(/:(zoom|column|row|level|turned|rotation)/g, '0')
     .replace('/autocomplete', '/autocomplete?q=wo')
