@@ -178,6 +178,7 @@ function index(folder: string, pages: number): void {
             identifier: String(title),
             other: '',
           },
+          names: [],
           sort: {
             title: word(),
             person: '',

@@ -39,6 +39,12 @@ export const rateSection = z
       'Requests of OAI-PMH, Change Discovery, feeds and sitemaps from one address in that time; 0: no limit.',
     ),
     search: whole(300, 0, most, 'Searches from one address in that time, SRU included; 0: no limit.'),
+    suggestions: whole(
+      600,
+      0,
+      most,
+      'Suggestions to somebody who types, from one address in that time; 0: no limit.',
+    ),
     logIn: whole(
       120,
       0,

@@ -7,7 +7,16 @@ import type { Config } from '../config/options.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './module.ts'
 
-export const rateClasses = ['api', 'images', 'manifests', 'harvest', 'search', 'logIn', 'faults'] as const
+export const rateClasses = [
+  'api',
+  'images',
+  'manifests',
+  'harvest',
+  'search',
+  'suggestions',
+  'logIn',
+  'faults',
+] as const
 export type RateClass = (typeof rateClasses)[number]
 
 const titles: Readonly<Record<RateClass, string>> = {
@@ -16,6 +25,7 @@ const titles: Readonly<Record<RateClass, string>> = {
   manifests: 'manifests and documents',
   harvest: 'harvesting requests',
   search: 'searches',
+  suggestions: 'suggestions',
   logIn: 'log-ins',
   faults: 'reports of faults',
 }
@@ -36,6 +46,7 @@ const patterns: readonly (readonly [RegExp, RateClass | undefined])[] = [
     /^\/iiif\/search\/|^\/api\/v1\/search|^\/(:domain\/)?(sru|search)\b|^\/proto_ftsearch\/|^\/find$/,
     'search',
   ],
+  [/^\/api\/v1\/suggestions$/, 'suggestions'],
   [/^\/iiif\/presentation\/|^\/(:domain\/)?(i3f\/v20|download)\/|^\/mets\/|\/mets$/, 'manifests'],
   [/^\/(:domain\/)?oai\b|^\/iiif\/activity\/|^\/opds|^\/sitemap/, 'harvest'],
 ]

@@ -10,6 +10,12 @@ export const titleFields = [
 ] as const
 export type TitleField = (typeof titleFields)[number]
 
+/** What names are of; those of titles are offered to who types, the others are counted, too. */
+export const nameKinds = ['title', 'person', 'subject', 'place'] as const
+export type NameKind = (typeof nameKinds)[number]
+export const countedNames = ['person', 'subject', 'place'] as const
+export type CountedName = (typeof countedNames)[number]
+
 /** Words in compared form (formats/text/fold.ts); several with blanks between them stand next to each other. */
 export type Terms = {
   /** All in order next to each other, all anywhere, or any of them */
@@ -23,6 +29,7 @@ export type Condition =
       readonly field: 'type' | 'language' | 'domain' | 'id'
       readonly values: readonly (string | number)[]
     }
+  | { readonly kind: 'name'; readonly of: CountedName; readonly folded: string }
   | { readonly kind: 'date'; readonly from: string | undefined; readonly to: string | undefined }
   | { readonly kind: 'and' | 'or' | 'not'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'everything' | 'nothing' }
@@ -56,7 +63,7 @@ export interface TitleQuery {
   readonly limit: number
   readonly facets: boolean
 }
-export type FacetName = 'type' | 'domain' | 'language' | 'decade'
+export type FacetName = 'type' | 'domain' | 'language' | 'decade' | CountedName
 export interface TitleHits {
   readonly total: number
   readonly ids: readonly number[]
@@ -74,12 +81,24 @@ export interface PageHits {
   readonly pages: readonly PageHit[]
 }
 
+/** A name that begins as somebody has typed. */
+export interface SuggestedName {
+  readonly kind: NameKind
+  readonly name: string
+  /** How many titles of the scope have it, counted up to a thousand */
+  readonly titles: number
+  /** One of them, the highest */
+  readonly titleId: number
+}
+
 export interface IndexedTitle {
   readonly id: number
   readonly domainId: number
   readonly path: string
   readonly type: string
   readonly fields: Readonly<Record<TitleField, string>>
+  /** As they are shown, and as they are compared */
+  readonly names: readonly { readonly kind: NameKind; readonly name: string; readonly folded: string }[]
   readonly sort: Readonly<Record<Exclude<SortKey, 'relevance'>, string>>
   readonly dateFrom: string | undefined
   readonly dateTo: string | undefined
@@ -119,6 +138,10 @@ export interface SearchIndex {
     count: number,
     scope?: Scope,
   ): Promise<{ readonly term: string; readonly count: number }[]>
+  /** Names that hold all words, in compared form, the last of them as a beginning: at most so many of each kind. */
+  suggest(words: readonly string[], scope: Scope, most: number): Promise<SuggestedName[]>
+  /** For each word that no title and no text has, the nearest that one has; undefined where there is none, or the word is known. */
+  respell(words: readonly string[], scope: Scope): Promise<(string | undefined)[]>
   /** How many titles each domain has by its id, those of domains below it aside. */
   countsByDomain(scope?: Scope): Promise<Map<number, number>>
   size(): Promise<{ readonly titles: number; readonly pages: number; readonly bytes: number }>

@@ -71,6 +71,11 @@ export function conditionSql(condition: Condition, hidden: Hidden): Part {
         sql: `t.date_from is not null ${condition.from === undefined ? '' : 'and coalesce(t.date_to, t.date_from) >= ?'} ${condition.to === undefined ? '' : 'and t.date_from <= ?'}`,
         values: [condition.from, condition.to].filter(value => value !== undefined),
       }
+    case 'name':
+      return {
+        sql: 't.id in (select x.title from names n join title_names x on x.name = n.id where n.kind = ? and n.folded = ?)',
+        values: [condition.of, condition.folded],
+      }
     case 'value': {
       const { values, field } = condition
       if (field === 'language')

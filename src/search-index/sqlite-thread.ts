@@ -53,6 +53,8 @@ export function openIndex(file: string, maxHits: number): SearchIndex {
     pages: (terms, titleIds, scope, range) => call('pages', terms, titleIds, scope, range),
     pageCounts: (terms, titleIds, scope) => call('pageCounts', terms, titleIds, scope),
     scan: (field, from, count, scope) => call('scan', field, from, count, scope),
+    suggest: (words, scope, most) => call('suggest', words, scope, most),
+    respell: (words, scope) => call('respell', words, scope),
     countsByDomain: scope => call('countsByDomain', scope),
     size: () => call('size'),
     close: async () => {

@@ -4,12 +4,16 @@ import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import { conditionSql, matchOf, scopeSql, without } from './sqlite-conditions.ts'
+import { Names, namesLayout } from './sqlite-names.ts'
+import { nearest } from './sqlite-spelling.ts'
 import {
+  countedNames,
   type FacetName,
   type IndexedTitle,
   type PageHits,
   type Scope,
   type SortKey,
+  type SuggestedName,
   type Terms,
   titleFields,
   type TitleHits,
@@ -31,7 +35,7 @@ create table pages (id integer primary key, page integer, label text);
 create virtual table title_fts using fts5(${titleFields.join(', ')}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
 create virtual table page_fts using fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
 create virtual table title_words using fts5vocab(title_fts, col);
-create virtual table page_words using fts5vocab(page_fts, row);`
+create virtual table page_words using fts5vocab(page_fts, row);${namesLayout}`
 
 const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
   title: 's_title', person: 's_person', place: 's_place', publisher: 's_publisher', date: 's_date', release: 's_release',
@@ -40,6 +44,8 @@ const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
 const mostRankedPages = 20_000
 /** Words that are looked at in one go, where some are not for who asks. */
 const scannedAtOnce = 100
+/** Values of a facet that are counted out. */
+const mostValues = 50
 
 type Value = string | number | null
 type Row = Record<string, Value>
@@ -49,6 +55,7 @@ export class SqliteIndex {
   readonly #file: string
   readonly #maxHits: number
   readonly #withheld: WithheldTitles
+  readonly #names: Names
 
   /** @param file made where it is missing, of another layout or damaged */
   constructor(file: string, maxHits: number) {
@@ -59,6 +66,7 @@ export class SqliteIndex {
     rmSync(`${file}.lock`, { recursive: true, force: true })
     this.#db = this.#open()
     this.#withheld = new WithheldTitles(this.#db)
+    this.#names = new Names(this.#db)
   }
 
   #open(): sqlite.Database {
@@ -109,6 +117,7 @@ export class SqliteIndex {
   #remove(id: number, withPages: boolean): void {
     this.#db.run('delete from titles where id = ?', [id])
     this.#db.run('delete from title_fts where rowid = ?', [id])
+    this.#names.remove(id)
     if (!withPages) return
     const range = [id * pagesPerTitle, (id + 1) * pagesPerTitle - 1]
     for (const row of this.#all('select id from pages where id between ? and ?', range))
@@ -121,6 +130,7 @@ export class SqliteIndex {
     try {
       for (const id of removed) this.#remove(id, true)
       for (const title of titles) this.#put(title)
+      this.#names.sweep()
       this.#db.run(
         "insert into meta values ('number', ?) on conflict (key) do update set value = excluded.value",
         [String(number)],
@@ -145,6 +155,7 @@ export class SqliteIndex {
       `insert into title_fts (rowid, ${titleFields.join(', ')}) values (?, ${titleFields.map(() => '?').join(', ')})`,
       [title.id, ...titleFields.map(field => title.fields[field])],
     )
+    this.#names.put(title)
     title.pages?.slice(0, pagesPerTitle).forEach((page, at) => {
       const id = title.id * pagesPerTitle + at
       this.#db.run('insert into pages values (?, ?, ?)', [id, page.id, page.label])
@@ -198,14 +209,34 @@ export class SqliteIndex {
   #facets(): Record<FacetName, { value: string; count: number }[]> {
     const count = (expression: string) =>
       this.#all(
-        `select ${expression} as value, count(*) as n from temp.hits h join titles t on t.id = h.id where ${expression} is not null and ${expression} <> '' group by 1 order by n desc, value limit 50`,
+        `select ${expression} as value, count(*) as n from temp.hits h join titles t on t.id = h.id where ${expression} is not null and ${expression} <> '' group by 1 order by n desc, value limit ${mostValues}`,
       ).map(row => ({ value: String(row['value']), count: Number(row['n']) }))
+    const names = this.#names.countHits(countedNames, mostValues)
     return {
+      person: names.get('person') ?? [],
+      subject: names.get('subject') ?? [],
+      place: names.get('place') ?? [],
       type: count('t.type'),
       domain: count('t.domain'),
       language: count("trim(replace(t.languages, '||', ','), '|')"),
       decade: count("substr(t.date_from, 1, 3) || '0'"),
     }
+  }
+
+  suggest(words: readonly string[], scope: Scope, most: number): SuggestedName[] {
+    return this.#names.suggest(words, scope, this.#withheld.of(scope), most)
+  }
+
+  respell(words: readonly string[], scope: Scope): (string | undefined)[] {
+    const { unseen, unread } = this.#withheld.of(scope)
+    const isSeen = (table: 'title_fts' | 'page_fts', term: string) =>
+      this.#all(
+        `select 1 from ${table} where ${table} match ?${table === 'page_fts' ? without(`rowid / ${pagesPerTitle}`, unread) : without('rowid', unseen)} limit 1`,
+        [`"${term.replaceAll('"', '""')}"`],
+      ).length > 0
+    return words.map(word =>
+      isSeen('title_fts', word) || isSeen('page_fts', word) ? undefined : nearest(this.#db, word, isSeen),
+    )
   }
 
   countsByDomain(of?: Scope): Map<number, number> {

@@ -61,9 +61,10 @@ async function visit(browser: Browser, path: string, options: BrowserContextOpti
   return { page, faults, close: () => context.close() }
 }
 
-async function violations(page: Page): Promise<string[]> {
+/** @param of the document; while a list of choices is open, react-aria hides the rest from screen readers, and with it what axe would look for */
+async function violations(page: Page, of = 'document'): Promise<string[]> {
   await page.evaluate(axe)
-  const found = (await page.evaluate('axe.run(document)')) as {
+  const found = (await page.evaluate(`axe.run(${of})`)) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
@@ -202,7 +203,7 @@ t.test('a reader finds a word and comes to the page that holds it', needsBrowser
   for (const javaScriptEnabled of [true, false]) {
     const { page, close } = await visit(browser, '/', { javaScriptEnabled })
     await page.getByRole('searchbox').fill('Licht')
-    await page.getByRole('searchbox').press('Enter')
+    await page.keyboard.press('Enter')
     await page.waitForURL(/\/find\?q=Licht/)
     await page.locator('a[href*="/view?page="]').first().click()
     await page.waitForURL(/\/view\?page=\d+/)
@@ -211,6 +212,46 @@ t.test('a reader finds a word and comes to the page that holds it', needsBrowser
     await close()
   }
 })
+
+t.test('who types is led to a person by the arrows, or searches by Enter', needsBrowser, async t => {
+  const { page, faults } = await visit(await aBrowser(t), '/')
+  await page.getByRole('searchbox').click()
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('muster', { delay: 20 })
+  const option = page.getByRole('option', { name: /Mustermann, Clara/ })
+  await option.waitFor()
+  t.same(await violations(page, "{ include: ['[role=combobox]', '[role=listbox]'] }"), [])
+  for (let n = 0; n < 20 && (await option.getAttribute('data-focused')) === null; n++)
+    await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Mustermann, Clara' }).waitFor()
+  await page.getByRole('heading', { level: 2, name: /Vom digitalen Buche/ }).waitFor()
+  await page.getByRole('searchbox').click()
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('Mustermann')
+  await page.getByRole('option').first().waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/find\?q=Mustermann$/)
+  t.same(faults, [])
+})
+
+t.test(
+  'a search that finds nothing offers the words that are meant, and facets narrow one',
+  needsBrowser,
+  async t => {
+    const { page, faults } = await visit(await aBrowser(t), '/find?q=Musterman')
+    await page.getByRole('link', { name: 'Mustermann', exact: true }).click()
+    await page.waitForURL(/q=Mustermann$/)
+    await page.goto(`${address}/find?q=b*`)
+    const facets = page.getByRole('complementary')
+    await facets.getByRole('link', { name: /^Mustermann, Clara/ }).click()
+    await page.waitForURL(/person=Mustermann/)
+    await page.getByRole('status').filter({ hasText: '1 Titel' }).waitFor()
+    await page.getByRole('link', { name: 'Ohne Mustermann, Clara' }).click()
+    await page.waitForURL(url => !url.searchParams.has('person'))
+    t.same(faults, [])
+  },
+)
 
 t.test('first load stays below 150 KB of compressed scripts', needsBrowser, async t => {
   const browser = await aBrowser(t)

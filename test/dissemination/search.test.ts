@@ -97,6 +97,102 @@ t.test('phrases, beginnings, exclusion, facets, dates and scope narrow what is f
   t.match(bad.body, { status: 400, detail: /character 6/ })
 })
 
+t.test('persons, subjects and places are counted beside what is found, and narrow it', async t => {
+  const { facets } = await search('facets=true')
+  for (const name of ['person', 'place']) {
+    const values = facets[name] ?? []
+    t.ok(values.length > 0, name)
+    for (const { value, count } of values) {
+      const query = `${name}=${encodeURIComponent(value)}`
+      t.equal((await search(query)).total, count, query)
+    }
+  }
+  t.ok(facets['person']?.some(({ value }) => value === 'Mustermann, Clara'))
+  t.same(
+    (await search('person=Mustermann,%20Clara')).items.map(({ id }) => id),
+    [ids.monograph],
+  )
+  t.same(
+    (await search('person=mustermann%20clara&q=digitalen')).items.map(({ id }) => id),
+    [ids.monograph],
+    'as it is compared',
+  )
+  t.equal((await search('person=Mustermann')).total, 0, 'a name is whole')
+  t.equal((await search('person=Mustermann,%20Clara&q=gesammelte')).total, 0)
+})
+
+interface Suggested {
+  kind: string
+  value: string
+  titles: number
+  id: number | null
+}
+const suggested = async (q: string, more = '') =>
+  (await app.read(`/api/v1/suggestions?q=${encodeURIComponent(q)}${more}`)).body.items as Suggested[]
+
+t.test('who types is offered titles, persons, subjects and places that hold the words', async t => {
+  t.match(await suggested('must'), [{ kind: 'person', value: 'Mustermann, Clara', titles: 1, id: null }])
+  t.match(await suggested('clara mu'), [{ kind: 'person', value: 'Mustermann, Clara' }], 'in any order')
+  t.match(await suggested('DIGITALEN bu'), [{ kind: 'title', id: ids.monograph }])
+  const works = (await suggested('gesammelte')).filter(({ kind }) => kind === 'title')
+  t.ok(works.some(({ id }) => id === ids.work))
+  t.same(await suggested('m'), [], 'one letter is nothing yet')
+  t.same(await suggested('”'), [], 'no word')
+  t.same(await suggested('mu"st OR *'), [])
+  t.same(await suggested('must', '&domain=sample'), await suggested('must'))
+  t.equal((await app.read('/api/v1/suggestions?q=must&domain=nonsense')).status, 404)
+  t.equal((await app.read('/api/v1/suggestions')).status, 400)
+  t.equal(
+    new Set((await suggested('an', '&limit=1')).map(({ kind }) => kind)).size,
+    (await suggested('an', '&limit=1')).length,
+  )
+})
+
+t.test('a name goes with its last title, and its spelling follows the record', async t => {
+  const person = (name: string) =>
+    `<name type="personal"><namePart>${name}</namePart></name><originInfo><place><placeTerm type="text">[Köln] :</placeTerm></place></originInfo><subject><topic>Namenkunde</topic></subject>`
+  const posted = await app.call(
+    'POST',
+    '/api/v1/titles?domain=sample&release=true&type=monograph',
+    modsOf('s0', 'Namenlos', person('Mueller, Zacharias')),
+    asMods,
+  )
+  const id = posted.body.items[0].id as number
+  await app.drain()
+  t.match(await suggested('zach'), [{ kind: 'person', value: 'Mueller, Zacharias', titles: 1 }])
+  t.match(await suggested('koeln'), [{ kind: 'place', value: 'Köln' }], 'signs of cataloguers are left out')
+  t.same(await found('Namenlos', '&place=Koeln'), [id])
+  t.same((await search('q=namenlos&facets=true')).facets['subject'], [{ value: 'Namenkunde', count: 1 }])
+  t.same(await found('Namenlos', '&subject=Namenkunde'), [id])
+  await app.call('PUT', `/api/v1/titles/${id}/mods`, modsOf('s0', 'Namenlos', person('Müller, Zacharias')), {
+    ...asMods,
+    'if-match': '*',
+  })
+  await app.drain()
+  t.match(await suggested('müller za'), [{ value: 'Müller, Zacharias', titles: 1 }])
+  await app.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [id] })
+  t.same(
+    (await suggested('namenlos')).filter(({ kind }) => kind === 'title'),
+    [],
+    'hidden at once',
+  )
+  await app.drain()
+  t.same(await suggested('zach'), [])
+})
+
+t.test('where nothing is found, words that are nearly there are offered, and find something', async t => {
+  const meant = async (q: string, more = '') =>
+    (await app.read(`/api/v1/search?q=${encodeURIComponent(q)}${more}`)).body.didYouMean as string | null
+  t.equal(await meant('Musterman'), 'Mustermann')
+  t.equal(await meant('digitalne Buche'), 'digitalen Buche', 'letters that changed places')
+  t.equal(await meant('"vom digitaln buche"'), '"vom digitalen buche"', 'the query keeps its form')
+  t.equal(await meant('Mustermann'), null, 'what finds something needs no help')
+  t.equal(await meant('Quxzyvitsch'), null, 'nothing resembles it')
+  t.equal(await meant('Mustermann gesammelte'), null, 'all words are known')
+  t.equal(await meant('Musterman', `&within=${ids.issue}`), null, 'it would find nothing there')
+  t.equal(await meant('xyz -Musterman'), null)
+})
+
 t.test('the index follows: new titles, corrected texts, hidden and purged titles', async t => {
   const posted = await app.call(
     'POST',

@@ -151,6 +151,13 @@ t.test(
       [open.length],
     )
     t.equal((await app.read('/api/v1/search?q=geheimwort')).body.total, 0)
+    t.equal((await app.read('/api/v1/search?q=geheimwrot')).body.didYouMean, null)
+    const suggested = (await app.read('/api/v1/suggestions?q=zwoelf')).body.items as { value: string }[]
+    t.same(
+      suggested.map(({ value }) => value),
+      ['Zwoelferreihe offen'],
+    )
+    t.equal((await app.call('GET', '/api/v1/search?q=geheimwrot')).body.didYouMean, 'geheimwort')
     t.notMatch(
       (await app.read('/sru?version=1.2&operation=scan&scanClause=dc.title%3Dgeh')).raw.toString(),
       /geheimwort/,

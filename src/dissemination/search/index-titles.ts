@@ -11,6 +11,7 @@ import { changedAfter, recordStates } from '../../system/changes/index.ts'
 import { loadTitles, type TitleInContext } from '../objects/index.ts'
 import { modsOfSource, type Source, sourcesOf } from '../records/index.ts'
 import { textKinds } from '../../catalogue/texts/index.ts'
+import { namesOf } from './names.ts'
 
 const portion = 50
 
@@ -102,6 +103,12 @@ async function indexed(
         String(facts.id),
       ),
     },
+    names: namesOf({
+      title: [facts.title],
+      person: facts.persons,
+      subject: mods?.subjects ?? [],
+      place: (facts.place ?? '').split(/ ; /),
+    }),
     sort: {
       title: sortable(facts.title),
       person: sortable(facts.persons[0]),

@@ -7,6 +7,7 @@ import { apiRoutes } from './routes-api.ts'
 import { contentRoutes } from './routes-content.ts'
 import { content1Routes } from './routes-content-1.ts'
 import { sruRoutes } from './routes-sru.ts'
+import { suggestRoutes } from './routes-suggest.ts'
 import { withheldFrom } from './scope.ts'
 import { SearchService } from './service.ts'
 
@@ -51,6 +52,7 @@ export const search: Module = {
     app.addHook('onClose', async () => service.close())
     openToOtherSites(app, ['/iiif/search/*'])
     await apiRoutes(app, services, service)
+    await suggestRoutes(app, services, service)
     await sruRoutes(app, services, service)
     await contentRoutes(app, services, service)
     await content1Routes(app, services, service)

@@ -6,13 +6,15 @@ import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
-import type { Condition, Scope } from '../../search-index/query.ts'
+import { type Condition, countedNames, type Scope } from '../../search-index/query.ts'
 import { loadTitles } from '../objects/index.ts'
 import { taggedWith, titlesTagged } from '../../catalogue/tags/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
 import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
+import { comparedName } from './names.ts'
 import { pageTexts } from './page-texts.ts'
+import { respelt } from './spelling.ts'
 import { PageResult, SearchResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
@@ -34,6 +36,7 @@ const common = {
   start: z.coerce.number().int().min(0).max(100_000).default(0).meta({ description: 'Hits to pass over' }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 }
+const Name = z.string().min(1).max(200).optional()
 const SearchQuery = z.strictObject({
   ...common,
   q: common.q.optional().meta({ description: `${common.q.meta()?.description}. Without it: all titles` }),
@@ -52,6 +55,9 @@ const SearchQuery = z.strictObject({
     .optional()
     .meta({ description: 'Name of a tag that is set on the title or that its domain gives' }),
   language: z.string().max(10).optional(),
+  person: Name.meta({ description: 'Name of a person or body, as the facet `person` writes it' }),
+  subject: Name.meta({ description: 'Subject, as the facet `subject` writes it' }),
+  place: Name.meta({ description: 'Place of publication, as the facet `place` writes it' }),
   from: Day.optional().meta({ description: 'Published in or after' }),
   to: Day.optional(),
   sort: z
@@ -183,19 +189,32 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         query.from === undefined && query.to === undefined
           ? undefined
           : { kind: 'date', from: query.from, to: query.to === undefined ? undefined : `${query.to}~` },
+        ...countedNames.map((of): Condition | undefined =>
+          query[of] === undefined ? undefined : { kind: 'name', of, folded: comparedName(query[of]) },
+        ),
       ]
+      const narrow = (asked: Condition) => narrowed.reduce<Condition>(both, asked)
       const asked = await condition(query)
       const sort = query.q === undefined && query.sort === 'relevance' ? 'title' : query.sort
       const key = sort.replace('-', '') as 'relevance' | 'title' | 'date' | 'person' | 'release'
-      const scope = await scopeOf(request, query)
+      const scope = { ...(await scopeOf(request, query)), isTop: query.level === 'top' }
       const { total, ids, facets } = await search.index.titles({
-        condition: narrowed.reduce<Condition>(both, asked),
-        scope: { ...scope, isTop: query.level === 'top' },
+        condition: narrow(asked),
+        scope,
         sort: [{ key, descending: sort.startsWith('-') }],
         offset: query.start,
         limit: query.limit,
         facets: query.facets === 'true',
       })
+      /** What was meant, where that finds something. */
+      const meant = async (): Promise<string | null> => {
+        if (total > 0 || query.q === undefined || query.syntax !== 'words') return null
+        const q = await respelt(services, search, request.principal, scope, query.q)
+        if (q === undefined) return null
+        const nothing = { sort: [], offset: 0, limit: 0, facets: false }
+        const better = narrow(await condition({ ...query, q }))
+        return (await search.index.titles({ condition: better, scope, ...nothing })).total > 0 ? q : null
+      }
       const titles = await loadTitles(services, db, ids, request.principal)
       const terms = textTerms(asked)
       const counts = terms ? await search.index.pageCounts(terms, ids, scope) : new Map<number, number>()
@@ -244,6 +263,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         items,
         total,
         isPartial: await search.isPartial(),
+        didYouMean: await meant(),
         ...(facets
           ? {
               facets: {
@@ -251,6 +271,9 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
                 domain: [...facets.domain],
                 language: [...facets.language],
                 decade: [...facets.decade],
+                person: [...facets.person],
+                subject: [...facets.subject],
+                place: [...facets.place],
                 types: facets.type.flatMap(({ value }) => {
                   const type = services.types.find('title', value)
                   return type ? [{ name: type.name, de: type.de, en: type.en }] : []

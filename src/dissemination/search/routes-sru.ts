@@ -45,6 +45,9 @@ const facetIndex: Readonly<Record<FacetName, string>> = {
   domain: 'vl.domain',
   language: 'dc.language',
   decade: 'dc.date',
+  person: 'dc.creator',
+  subject: 'dc.subject',
+  place: 'bib.originPlace',
 }
 function facetsOf(facets: TitleHits['facets']): string {
   if (!facets) return ''

@@ -41,12 +41,19 @@ export const SearchResult = z
     ),
     total: z.number().int().meta({ description: 'Hits, counted up to [search] maxHits' }),
     isPartial,
+    didYouMean: z.string().nullable().meta({
+      description:
+        'Where nothing was found: the words spelt as titles and texts have them, which finds something',
+    }),
     facets: z
       .object({
         type: Facet,
         domain: Facet,
         language: Facet,
         decade: Facet,
+        person: Facet,
+        subject: Facet,
+        place: Facet,
         types: z
           .array(z.object({ name: z.string(), de: z.string(), en: z.string() }))
           .meta({ description: 'Names of the types that are counted' }),

@@ -10,7 +10,7 @@ import {
 import type { Api } from '../shared/api.ts'
 import { objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
 import { deskRoutes } from '../desk/routes.tsx'
-import { collectionSearch, findSearch, queryOf } from '../reading/find/address.ts'
+import { collectionSearch, findSearch, isAsked, queryOf } from '../reading/find/address.ts'
 import { ProblemPage } from './problem.tsx'
 import { Shell } from './shell.tsx'
 
@@ -75,7 +75,7 @@ const find = createRoute({
   loader: async ({ context, deps }) => {
     await Promise.all([
       context.queries.ensureQueryData(startQuery(context.api)),
-      deps.q === undefined
+      !isAsked(deps)
         ? undefined
         : context.queries.ensureQueryData(searchQuery(context.api, queryOf(deps))),
     ])

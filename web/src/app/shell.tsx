@@ -2,6 +2,7 @@
 import { Link, Outlet, useMatches, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useFormats, useText } from '../shared/text.ts'
+import { SearchField } from '../shared/components/search-field.tsx'
 import { useAddress, useInstallation } from './room.tsx'
 import styles from './shell.module.css'
 
@@ -54,7 +55,7 @@ function OtherLanguage() {
 }
 
 /** A form like any other: without scripts it leads to the same page. */
-function SearchField() {
+function HeadSearch() {
   const say = useText()
   const { prefix } = useInstallation()
   const asked = useRouterState({ select: state => (state.location.search as { q?: string }).q ?? '' })
@@ -64,16 +65,7 @@ function SearchField() {
         <circle cx="8.500" cy="8.500" r="5.500" fill="none" stroke="currentColor" strokeWidth="1.6" />
         <path d="m13 13 4.500 4.500" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
       </svg>
-      <input
-        key={asked}
-        type="search"
-        name="q"
-        defaultValue={asked}
-        required
-        maxLength={1000}
-        placeholder={say('shell.search')}
-        aria-label={say('shell.search')}
-      />
+      <SearchField key={asked} label={say('shell.search')} asked={asked} />
     </form>
   )
 }
@@ -99,7 +91,7 @@ export function Frame({ children, withSearch = true }: { readonly children: Reac
           {installation.logo ? <img src={at(installation.logo)} alt="" className={styles.logo} /> : null}
           <span>{installation.name}</span>
         </Link>
-        {withSearch ? <SearchField /> : <span className={styles.space} />}
+        {withSearch ? <HeadSearch /> : <span className={styles.space} />}
         <nav aria-label={say('shell.navigation')} className={styles.nav}>
           <Link to="/" hash="collections">
             {say('shell.collections')}

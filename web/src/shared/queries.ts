@@ -14,6 +14,12 @@ export const objectQuery = (api: Api, id: number) =>
     queryFn: () => taken(api.GET('/api/v1/objects/{id}', { params: { path: { id } } })),
   })
 
+export const suggestionsQuery = (api: Api, q: string, domain: string | undefined) =>
+  queryOptions({
+    queryKey: ['suggestions', q, domain],
+    queryFn: () => taken(api.GET('/api/v1/suggestions', { params: { query: { q, ...(domain === undefined ? {} : { domain }) } } })),
+  })
+
 export const searchQuery = (api: Api, query: SearchQuery) =>
   queryOptions({
     queryKey: ['search', query],

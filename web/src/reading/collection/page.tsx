@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
 import { Head, useAddress, useInstallation } from '../../app/room.tsx'
+import { SearchField } from '../../shared/components/search-field.tsx'
 import { searchQuery, startQuery } from '../../shared/queries.ts'
 import { useFormats, useText } from '../../shared/text.ts'
 import { queryOf } from '../find/address.ts'
@@ -37,7 +38,7 @@ export default function CollectionPage() {
       <div className={styles.tools}>
         <form role="search" aria-label={say('collection.search')} action={at('/find')} method="get">
           <input type="hidden" name="in" value={name} />
-          <input type="search" name="q" required maxLength={1000} aria-label={say('collection.search')} placeholder={say('collection.search')} />
+          <SearchField label={say('collection.search')} domain={name} />
         </form>
         <a href={at(`/rss/${name}`)}>RSS</a>
         <a href={at(`/oai?verb=ListRecords&metadataPrefix=oai_dc&set=${encodeURIComponent(name)}`)}>OAI-PMH</a>

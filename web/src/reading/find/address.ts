@@ -16,6 +16,9 @@ export interface FindSearch {
   readonly within?: string | undefined
   readonly type?: string | undefined
   readonly language?: string | undefined
+  readonly person?: string | undefined
+  readonly subject?: string | undefined
+  readonly place?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly sort?: Sort | undefined
@@ -23,6 +26,11 @@ export interface FindSearch {
   readonly page?: string | undefined
   readonly as?: 'list' | 'grid' | undefined
 }
+
+/** Names that titles are narrowed by, as the records write them. */
+export const names = ['person', 'subject', 'place'] as const
+/** Whether anything is asked: words, or a name. */
+export const isAsked = (search: FindSearch): boolean => search.q !== undefined || names.some(name => search[name] !== undefined)
 
 const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined =>
   values.find(each => each === value)
@@ -37,6 +45,7 @@ export const findSearch = (search: Record<string, unknown>): FindSearch => ({
   within: text(search['within'], /^\d{1,9}$/),
   type: text(search['type'], /^[\w-]{1,60}$/),
   language: text(search['language'], /^[\w-]{1,10}$/),
+  ...Object.fromEntries(names.map(name => [name, text(search[name], /^.{1,200}$/s)])),
   from: text(search['from'], /^\d{4}$/),
   to: text(search['to'], /^\d{4}$/),
   sort: oneOf(sorts, search['sort']),
@@ -51,7 +60,8 @@ export function queryOf(search: FindSearch, collection?: string): SearchQuery {
     limit: pageSize,
     start: (Number(search.page ?? 1) - 1) * pageSize,
     facets: 'true',
-    level: search.q === undefined && search.within === undefined ? 'top' : 'all',
+    // a collection is listed by its works; who asks for something finds volumes, issues and articles, too
+    level: (collection === undefined && isAsked(search)) || search.q !== undefined || search.within !== undefined ? 'all' : 'top',
     sort: search.sort ?? (search.q === undefined ? 'title' : 'relevance'),
   }
   const domain = collection ?? search.in
@@ -61,6 +71,7 @@ export function queryOf(search: FindSearch, collection?: string): SearchQuery {
   if (search.within !== undefined) query.within = Number(search.within)
   if (search.type !== undefined) query.type = search.type
   if (search.language !== undefined) query.language = search.language
+  for (const name of names) if (search[name] !== undefined) query[name] = search[name]
   if (search.from !== undefined) query.from = search.from
   if (search.to !== undefined) query.to = search.to
   return query

@@ -6,7 +6,7 @@ import type { SearchResult } from '../../shared/api.ts'
 import { Cover } from '../../shared/components/cover.tsx'
 import { startQuery } from '../../shared/queries.ts'
 import { type TextKey, useFormats, useText } from '../../shared/text.ts'
-import { type FindSearch, pageSize, sorts } from './address.ts'
+import { type FindSearch, names, pageSize, sorts } from './address.ts'
 import { Decades } from './decades.tsx'
 import styles from './results.module.css'
 
@@ -90,16 +90,21 @@ function Result({ item, search, isFirst }: { readonly item: Item; readonly searc
             </Link>
           </p>
         ) : null}
-        <p className={styles.line}>{line.join(' · ')}</p>
+        <p className={styles.line} dir="auto">
+          {line.join(' · ')}
+        </p>
         {search.as === 'grid' ? null : <Hits item={item} search={search} />}
       </div>
     </li>
   )
 }
 
+/** Values of a facet that stand there at once; the others are opened. */
+const shownAtFirst = 8
+
 function FacetList(props: {
   readonly name: TextKey
-  readonly field: 'type' | 'language' | 'in'
+  readonly field: 'type' | 'language' | 'in' | (typeof names)[number]
   readonly values: readonly { readonly value: string; readonly count: number; readonly label: string }[]
   readonly place: Place
 }) {
@@ -108,22 +113,32 @@ function FacetList(props: {
   const { search, to } = props.place
   const current = search[props.field]
   if (props.values.length === 0 || (props.values.length === 1 && current === undefined)) return null
+  const first = props.values.slice(0, shownAtFirst)
+  // what is chosen is shown among the first
+  const isAmong = current === undefined || first.some(({ value }) => value === current)
+  const shown = isAmong ? first : [...props.values.filter(({ value }) => value === current), ...first]
+  const rest = props.values.slice(shownAtFirst)
+  const choice = ({ value, count, label }: (typeof first)[number]) => (
+    <li key={value}>
+      <Link
+        {...to}
+        search={chosen(search, { [props.field]: current === value ? undefined : value })}
+        aria-current={current === value ? 'true' : undefined}
+      >
+        <span dir="auto">{label}</span> <small>{number(count)}</small>
+      </Link>
+    </li>
+  )
   return (
     <section>
       <h2>{say(props.name)}</h2>
-      <ul className={styles.facet}>
-        {props.values.slice(0, 12).map(({ value, count, label }) => (
-          <li key={value}>
-            <Link
-              {...to}
-              search={chosen(search, { [props.field]: current === value ? undefined : value })}
-              aria-current={current === value ? 'true' : undefined}
-            >
-              <span>{label}</span> <small>{number(count)}</small>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <ul className={styles.facet}>{shown.map(choice)}</ul>
+      {rest.length === 0 ? null : (
+        <details className={styles.more}>
+          <summary>{say('facet.more', { count: rest.length })}</summary>
+          <ul className={styles.facet}>{rest.map(choice)}</ul>
+        </details>
+      )}
     </section>
   )
 }
@@ -163,6 +178,15 @@ function Facets({ result, place }: { readonly result: SearchResult; readonly pla
           .filter(({ value }) => !value.includes(','))
           .map(each => ({ ...each, label: languageName(each.value) }))}
       />
+      {names.map(name => (
+        <FacetList
+          key={name}
+          name={`facet.${name}`}
+          field={name}
+          place={place}
+          values={facets[name].map(each => ({ ...each, label: each.value }))}
+        />
+      ))}
     </>
   )
 }

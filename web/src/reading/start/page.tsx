@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useRouteContext } from '@tanstack/react-router'
 import { Head, useAddress, useInstallation } from '../../app/room.tsx'
+import { SearchField } from '../../shared/components/search-field.tsx'
 import { Cover } from '../../shared/components/cover.tsx'
 import { Cards } from '../../shared/components/cards.tsx'
 import type { Schemas } from '../../shared/api.ts'
@@ -44,14 +45,7 @@ export default function StartPage() {
       <section className={styles.hero}>
         <h1>{installation.name}</h1>
         <form role="search" action={at('/find')} method="get" className={styles.search}>
-          <input
-            type="search"
-            name="q"
-            required
-            maxLength={1000}
-            placeholder={say('shell.search')}
-            aria-label={say('shell.search')}
-          />
+          <SearchField label={say('shell.search')} />
           <button type="submit">{say('find.go')}</button>
         </form>
         <p className={styles.lead}>{titles > 0 ? say('start.holdings', { titles, collections: collections.length }) : say('start.lead')}</p>
