@@ -26,6 +26,7 @@ export function digestOfSources() {
   const sources = [
     ...filesBelow(join(here, 'src')).filter(file => file !== generated),
     ...filesBelow(join(here, 'public')),
+    ...filesBelow(join(here, 'vendor')),
     ...['package.json', 'tsconfig.json', 'vite.config.js', 'build.mjs'].map(name => join(here, name)),
     join(root, 'openapi.json'),
     join(root, 'package-lock.json'),

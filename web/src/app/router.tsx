@@ -35,6 +35,10 @@ export interface TitleSearch {
   /** Year of a newspaper's calendar */
   readonly year?: string | undefined
 }
+export interface MiradorSearch {
+  /** Number of the page that is open */
+  readonly page?: string | undefined
+}
 /** Camera, page and panels of the viewer; it reads and writes them itself. */
 export type ViewSearch = { readonly [name: string]: string | undefined }
 
@@ -103,6 +107,17 @@ const view = createRoute({
   component: lazyRouteComponent(() => import('../viewer/page.tsx')),
 })
 
+const mirador = createRoute({
+  getParentRoute: () => root,
+  path: '/id/$id/mirador',
+  staticData: { module: 'src/mirador/page.tsx', isBare: true },
+  validateSearch: ({ page }: Record<string, unknown>): MiradorSearch => ({
+    page: typeof page === 'string' && /^\d{1,10}$/.test(page) ? page : undefined,
+  }),
+  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  component: lazyRouteComponent(() => import('../mirador/page.tsx')),
+})
+
 /** Addresses keep words as they were typed: `q=1897` is a text, not a number in quotes. */
 const parseSearch = (search: string): Record<string, string> => Object.fromEntries(new URLSearchParams(search))
 const stringifySearch = (search: Record<string, unknown>): string => {
@@ -120,7 +135,7 @@ export function makeRouter(options: {
   readonly history?: RouterHistory
 }) {
   return createRouter({
-    routeTree: root.addChildren([start, collection, find, title, view, deskRoutes(root)]),
+    routeTree: root.addChildren([start, collection, find, title, view, mirador, deskRoutes(root)]),
     context: options.context,
     basepath: options.prefix === '' ? '/' : options.prefix,
     ...(options.history ? { history: options.history } : {}),

@@ -1,4 +1,5 @@
 // What is taken away from here: links, citations, a frame for other sites, the manifest, files, and sheets of paper.
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAddress, useInstallation } from '../app/room.tsx'
 import type { ReadingObject } from '../shared/api.ts'
@@ -90,6 +91,11 @@ export function SharePanel({
                 IIIF
               </a>{' '}
               {say('share.drag')}
+            </p>
+            <p>
+              <Link to="/id/$id/mirador" params={{ id: String(object.id) }} search={leaf ? { page: String(leaf.id) } : {}}>
+                {say('mirador.open')}
+              </Link>
             </p>
           </>
         ) : null}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReadingObject } from '../../shared/api.ts'
 import { useAddress } from '../../app/room.tsx'
 import { Citations } from '../../shared/components/citations.tsx'
@@ -6,6 +7,10 @@ import { useText } from '../../shared/text.ts'
 import { ReportFault } from './fault.tsx'
 import styles from './title.module.css'
 
+/** An address that shows the manifest and, dragged into a viewer, opens it there: viewers read the parameter. */
+const draggable = (manifest: string | undefined): string | undefined =>
+  manifest === undefined ? undefined : `${manifest}?manifest=${encodeURIComponent(manifest)}`
+
 function Downloads({ object }: { readonly object: ReadingObject }) {
   const say = useText()
   const { links } = object
@@ -13,7 +18,7 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
     [
       ['METS', links['mets']],
       ['MODS', links['mods']],
-      ['IIIF', links['manifest'] ?? links['collection']],
+      ['IIIF', draggable(links['manifest'] ?? links['collection'])],
     ] as const
   ).filter((entry): entry is readonly [string & typeof entry[0], string] => entry[1] !== undefined)
   return (
@@ -31,11 +36,18 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
       ) : null}
       <p className={styles.forms}>
         {record.map(([name, href]) => (
-          <a key={name} href={href}>
+          <a key={name} href={href} title={name === 'IIIF' ? say('share.drag') : undefined}>
             {name}
           </a>
         ))}
       </p>
+      {links['manifest'] ? (
+        <p>
+          <Link to="/id/$id/mirador" params={{ id: String(object.id) }} search={{}}>
+            {say('mirador.open')}
+          </Link>
+        </p>
+      ) : null}
     </section>
   )
 }
