@@ -22,7 +22,7 @@ import {
 import { type Hidden, WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
-const layoutVersion = 3
+const layoutVersion = 4
 /** Row ids of pages: title × this + place. */
 export const pagesPerTitle = 65_536
 
