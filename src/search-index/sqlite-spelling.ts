@@ -11,7 +11,7 @@ const mostCompared = 50_000
 /** A word of texts counts where so many pages have it. */
 const leastPages = 2
 
-const letters = (word: string): string => [...word].sort().join('')
+const letters = (word: string): string => Array.from(word).sort().join('')
 /** Two letters that changed places are one slip. */
 function slips(one: string, other: string): number {
   const steps = distance(one, other)
