@@ -1,6 +1,8 @@
 // Words of the index that are spelt nearly as one that nobody has: for a reader whose search found nothing.
 import { distance } from 'fastest-levenshtein'
 import type sqlite from 'node-sqlite3-wasm'
+import { without } from './sqlite-conditions.ts'
+import type { Hidden } from './withheld.ts'
 
 /** Shorter words resemble too many others. */
 const leastLetters = 4
@@ -31,8 +33,8 @@ function beginningWith(
   ) as { term: string; n: number }[]
 }
 
-/** The most frequent of the nearest; undefined where the word is known or resembles none. */
-export function nearest(
+/** The most frequent of the nearest; undefined where the word resembles none. */
+function nearest(
   db: sqlite.Database,
   word: string,
   isSeen: (table: 'title_fts' | 'page_fts', term: string) => boolean,
@@ -52,5 +54,21 @@ export function nearest(
       first.flatMap(letter => beginningWith(db, 'title_words', letter, word.length)),
       'title_fts',
     ) ?? choose(beginningWith(db, 'page_words', word.slice(0, 2), word.length), 'page_fts')
+  )
+}
+
+/** For each word the one that is meant, as who asks may see it; undefined where the word is known or resembles none. */
+export function respelt(
+  db: sqlite.Database,
+  words: readonly string[],
+  { unseen, unread }: Hidden,
+): (string | undefined)[] {
+  const isSeen = (table: 'title_fts' | 'page_fts', term: string) =>
+    db.get(
+      `select 1 as x from ${table} where ${table} match ?${table === 'page_fts' ? without('rowid / 65536', unread) : without('rowid', unseen)} limit 1`,
+      [`"${term.replaceAll('"', '""')}"`],
+    ) !== null
+  return words.map(word =>
+    isSeen('title_fts', word) || isSeen('page_fts', word) ? undefined : nearest(db, word, isSeen),
   )
 }

@@ -4,11 +4,10 @@ import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import { conditionSql, matchOf, scopeSql, without } from './sqlite-conditions.ts'
+import { facetsOfHits } from './sqlite-facets.ts'
 import { Names, namesLayout } from './sqlite-names.ts'
-import { nearest } from './sqlite-spelling.ts'
+import { respelt } from './sqlite-spelling.ts'
 import {
-  countedNames,
-  type FacetName,
   type IndexedTitle,
   type PageHits,
   type Scope,
@@ -44,8 +43,6 @@ const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
 const mostRankedPages = 20_000
 /** Words that are looked at in one go, where some are not for who asks. */
 const scannedAtOnce = 100
-/** Values of a facet that are counted out. */
-const mostValues = 50
 
 type Value = string | number | null
 type Row = Record<string, Value>
@@ -186,7 +183,7 @@ export class SqliteIndex {
        order by ${[rank.order, ...order, 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
       [...rank.values, query.limit, query.offset],
     ).map(row => Number(row['id']))
-    return { total, ids, facets: query.facets ? this.#facets() : undefined }
+    return { total, ids, facets: query.facets ? facetsOfHits(this.#db, this.#names) : undefined }
   }
 
   /** How well titles and their pages match the words of the query. */
@@ -206,37 +203,12 @@ export class SqliteIndex {
     }
   }
 
-  #facets(): Record<FacetName, { value: string; count: number }[]> {
-    const count = (expression: string) =>
-      this.#all(
-        `select ${expression} as value, count(*) as n from temp.hits h join titles t on t.id = h.id where ${expression} is not null and ${expression} <> '' group by 1 order by n desc, value limit ${mostValues}`,
-      ).map(row => ({ value: String(row['value']), count: Number(row['n']) }))
-    const names = this.#names.countHits(countedNames, mostValues)
-    return {
-      person: names.get('person') ?? [],
-      subject: names.get('subject') ?? [],
-      place: names.get('place') ?? [],
-      type: count('t.type'),
-      domain: count('t.domain'),
-      language: count("trim(replace(t.languages, '||', ','), '|')"),
-      decade: count("substr(t.date_from, 1, 3) || '0'"),
-    }
-  }
-
   suggest(words: readonly string[], scope: Scope, most: number): SuggestedName[] {
     return this.#names.suggest(words, scope, this.#withheld.of(scope), most)
   }
 
   respell(words: readonly string[], scope: Scope): (string | undefined)[] {
-    const { unseen, unread } = this.#withheld.of(scope)
-    const isSeen = (table: 'title_fts' | 'page_fts', term: string) =>
-      this.#all(
-        `select 1 from ${table} where ${table} match ?${table === 'page_fts' ? without(`rowid / ${pagesPerTitle}`, unread) : without('rowid', unseen)} limit 1`,
-        [`"${term.replaceAll('"', '""')}"`],
-      ).length > 0
-    return words.map(word =>
-      isSeen('title_fts', word) || isSeen('page_fts', word) ? undefined : nearest(this.#db, word, isSeen),
-    )
+    return respelt(this.#db, words, this.#withheld.of(scope))
   }
 
   countsByDomain(of?: Scope): Map<number, number> {

@@ -1,5 +1,5 @@
 // /api/v1/search: titles with the pages their texts hold the words on, and pages alone.
-import { z } from 'zod'
+import type { z } from 'zod'
 import { CqlError, parseCql } from '../../formats/cql/parse.ts'
 import { SruError } from '../../formats/sru/write.ts'
 import { Refusal } from '../../errors.ts'
@@ -15,63 +15,11 @@ import { conditionOfCql, conditionOfText, everywhere, textTerms } from './condit
 import { comparedName } from './names.ts'
 import { pageTexts } from './page-texts.ts'
 import { respelt } from './spelling.ts'
-import { PageResult, SearchResult } from './schemas.ts'
+import { PageQuery, PageResult, SearchQuery, SearchResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
 
 const tags = ['search']
-const Day = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
-const common = {
-  q: z.string().min(1).max(1000).meta({
-    description: 'Words that must all be there; "…" a phrase, word* a beginning, -word must not be there',
-  }),
-  domain: z.string().max(120).optional().meta({ description: 'Name of a domain: it and those below it' }),
-  within: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(2147483647)
-    .optional()
-    .meta({ description: 'OT_ID of a title: it and what is below it' }),
-  start: z.coerce.number().int().min(0).max(100_000).default(0).meta({ description: 'Hits to pass over' }),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-}
-const Name = z.string().min(1).max(200).optional()
-const SearchQuery = z.strictObject({
-  ...common,
-  q: common.q.optional().meta({ description: `${common.q.meta()?.description}. Without it: all titles` }),
-  level: z.enum(['all', 'top']).default('all').meta({
-    description: 'top: only titles that stand in no other, no volumes and no issues',
-  }),
-  syntax: z.enum(['words', 'cql']).default('words'),
-  field: z
-    .enum(['all', 'title', 'person', 'publisher', 'place', 'subject', 'identifier', 'fulltext', 'record'])
-    .default('all')
-    .meta({ description: 'record: everything but texts' }),
-  type: z.string().max(60).optional(),
-  tag: z
-    .string()
-    .max(60)
-    .optional()
-    .meta({ description: 'Name of a tag that is set on the title or that its domain gives' }),
-  language: z.string().max(10).optional(),
-  person: Name.meta({ description: 'Name of a person or body, as the facet `person` writes it' }),
-  subject: Name.meta({ description: 'Subject, as the facet `subject` writes it' }),
-  place: Name.meta({ description: 'Place of publication, as the facet `place` writes it' }),
-  from: Day.optional().meta({ description: 'Published in or after' }),
-  to: Day.optional(),
-  sort: z
-    .enum(['relevance', 'title', '-title', 'date', '-date', 'person', '-person', 'release', '-release'])
-    .default('relevance'),
-  facets: z.enum(['true', 'false']).default('false'),
-  pages: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(20)
-    .default(3)
-    .meta({ description: 'Pages shown with each title' }),
-})
 const fieldsOf = (field: string) =>
   field === 'all'
     ? everywhere
@@ -296,7 +244,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         operationId: 'searchPages',
         tags,
         summary: 'Searches the texts of pages.',
-        querystring: z.strictObject(common),
+        querystring: PageQuery,
         response: { 200: json(PageResult, 'Pages by title and reading order.'), ...problems(404) },
       },
     },

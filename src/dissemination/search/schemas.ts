@@ -1,5 +1,59 @@
-// What searches answer with.
+// What searches are asked with, and what they answer with.
 import { z } from 'zod'
+
+const Day = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
+const common = {
+  q: z.string().min(1).max(1000).meta({
+    description: 'Words that must all be there; "…" a phrase, word* a beginning, -word must not be there',
+  }),
+  domain: z.string().max(120).optional().meta({ description: 'Name of a domain: it and those below it' }),
+  within: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2147483647)
+    .optional()
+    .meta({ description: 'OT_ID of a title: it and what is below it' }),
+  start: z.coerce.number().int().min(0).max(100_000).default(0).meta({ description: 'Hits to pass over' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+}
+const Name = z.string().min(1).max(200).optional()
+export const SearchQuery = z.strictObject({
+  ...common,
+  q: common.q.optional().meta({ description: `${common.q.meta()?.description}. Without it: all titles` }),
+  level: z.enum(['all', 'top']).default('all').meta({
+    description: 'top: only titles that stand in no other, no volumes and no issues',
+  }),
+  syntax: z.enum(['words', 'cql']).default('words'),
+  field: z
+    .enum(['all', 'title', 'person', 'publisher', 'place', 'subject', 'identifier', 'fulltext', 'record'])
+    .default('all')
+    .meta({ description: 'record: everything but texts' }),
+  type: z.string().max(60).optional(),
+  tag: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Name of a tag that is set on the title or that its domain gives' }),
+  language: z.string().max(10).optional(),
+  person: Name.meta({ description: 'Name of a person or body, as the facet `person` writes it' }),
+  subject: Name.meta({ description: 'Subject, as the facet `subject` writes it' }),
+  place: Name.meta({ description: 'Place of publication, as the facet `place` writes it' }),
+  from: Day.optional().meta({ description: 'Published in or after' }),
+  to: Day.optional(),
+  sort: z
+    .enum(['relevance', 'title', '-title', 'date', '-date', 'person', '-person', 'release', '-release'])
+    .default('relevance'),
+  facets: z.enum(['true', 'false']).default('false'),
+  pages: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .default(3)
+    .meta({ description: 'Pages shown with each title' }),
+})
+export const PageQuery = z.strictObject(common)
 
 const Snippet = z.object({ before: z.string(), match: z.string(), after: z.string() }).meta({ id: 'Snippet' })
 const PageHit = z
