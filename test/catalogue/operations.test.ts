@@ -51,10 +51,11 @@ const putText = (page: number, text: string) =>
   call('PUT', `/api/v1/pages/${page}/text`, text, { 'content-type': 'text/plain', ...any })
 await scan(first, 'red')
 await putText(second, 'Ein Text')
-await call('PUT', `/api/v1/pages/${second}/alto`, alto('Wort'), {
-  'content-type': 'application/alto+xml',
-  ...any,
-})
+for (const page of [second, third])
+  await call('PUT', `/api/v1/pages/${page}/alto`, alto('Wort'), {
+    'content-type': 'application/alto+xml',
+    ...any,
+  })
 await call('POST', '/api/v1/tags', { name: 'torn', captions: { en: 'Torn' } })
 const other = await aTitle(app, { title: 'Other', pages: 3 })
 const otherPages = await pagesOf(other)
@@ -174,6 +175,13 @@ const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
     call('POST', `/api/v1/tree/${chapter}/history/${await oldest(`/api/v1/tree/${chapter}/history`)}/restore`, undefined, any), // prettier-ignore
   'restoring a version of a page': async () =>
     call('POST', `/api/v1/pages/${second}/history/${await oldest(`/api/v1/pages/${second}/history`)}/restore`, undefined, any), // prettier-ignore
+  'correcting lines': () =>
+    call('PATCH', `/api/v1/pages/${third}/lines`, { lines: [{ n: 0, text: 'Zeile' }] }, any),
+  'restoring a version of a text': async () => {
+    const { items } = (await call('GET', `/api/v1/pages/${second}/texts/history`)).body
+    const { id } = (items as { id: number; text: string | null }[]).find(each => each.text === 'Anders') ?? {}
+    return await call('POST', `/api/v1/pages/${second}/texts/history/${id}/restore`, undefined, any)
+  },
   'removing a text': () => call('DELETE', `/api/v1/pages/${second}/text`, undefined, any),
 }
 

@@ -90,7 +90,8 @@ t.test('PAGE-XML is read in its reading order, of several readings the first', a
   const old = `<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2010-03-19"><Page imageWidth="600" imageHeight="900"><TextRegion id="r"><Coords><Point x="10" y="20"/><Point x="30" y="60"/></Coords><TextEquiv><Unicode>oben
 unten</Unicode></TextEquiv></TextRegion></Page></PcGts>`
   t.same(boxes(old), [[['oben', 10, 20, 20, 20]], [['unten', 10, 40, 20, 20]]])
-  t.equal(read('<PcGts/>').text, '')
+  t.throws(() => read('<PcGts/>', { name: 'a.xml' }), /a\.xml, line 1: PcGts has no Page/)
+  t.throws(() => read('<alto/>', { name: 'a.xml' }), /a\.xml, line 1: alto has no Layout with a Page/)
 })
 
 t.test('words divided at the end of a line are one, compounds and capitals are not', async t => {

@@ -65,13 +65,18 @@ export interface AltoOptions extends XmlOptions {
   readonly dpi?: number | undefined
 }
 
-/** The text of a document of ALTO. @param root for which `isAlto` is true */
-export function altoText(root: XmlElement, { dpi = 300 }: AltoOptions = {}): PageText {
+/** The text of a document of ALTO. @param root for which `isAlto` is true. @throws Refusal bad-xml where there is no page */
+export function altoText(root: XmlElement, { dpi = 300, name = 'The document' }: AltoOptions = {}): PageText {
   const factor = pixelsPerUnit(root.at('Description', 'MeasurementUnit')?.text ?? 'pixel', dpi)
   const page = root.at('Layout', 'Page')
+  if (!page)
+    throw new Refusal('bad-xml', `${name}, line ${root.line}: alto has no Layout with a Page.`, {
+      line: root.line,
+      column: root.column,
+    })
   const blocks: Line[][] = []
   let engine: string | undefined
-  let language = page?.attribute('LANG')
+  let language = page.attribute('LANG')
   for (const element of root.descendants()) {
     if (element.name === 'softwareName') engine ??= element.text || undefined
     language ||= element.attribute('LANG') ?? element.attribute('language')
@@ -80,8 +85,8 @@ export function altoText(root: XmlElement, { dpi = 300 }: AltoOptions = {}): Pag
   return pageTextOf(
     {
       format: 'alto',
-      width: page ? number(page, 'WIDTH', factor) || undefined : undefined,
-      height: page ? number(page, 'HEIGHT', factor) || undefined : undefined,
+      width: number(page, 'WIDTH', factor) || undefined,
+      height: number(page, 'HEIGHT', factor) || undefined,
       engine,
       language: language || undefined,
       fileName: root.at('Description', 'sourceImageInformation', 'fileName')?.text || undefined,

@@ -21,7 +21,7 @@ export function readPageText(bytes: Uint8Array, options: AltoOptions = {}): Page
   if (beginsAsHtml.test(source) && isHocr(source)) return hocrText(source, options)
   const root = readXml(source, options)
   if (isAlto(root)) return altoText(root, options)
-  if (isPageXml(root)) return pageXmlText(root)
+  if (isPageXml(root)) return pageXmlText(root, options)
   throw new Refusal(
     'bad-xml',
     `${options.name ?? 'The document'}, line ${root.line}: the root element is ${root.name}${root.namespace === '' ? '' : ` of ${root.namespace}`}; a text is ALTO, PAGE-XML or hOCR.`,

@@ -9,14 +9,15 @@ import {
   sharedOut,
   type Word,
 } from '../ocr/page-text.ts'
-import type { XmlElement } from '../xml/read.ts'
+import { Refusal } from '../../errors.ts'
+import type { XmlElement, XmlOptions } from '../xml/read.ts'
 
 /** Whether an element is the root of a document of PAGE. */
 export const isPageXml = (root: XmlElement): boolean =>
   root.name === 'PcGts' && /^$|\/PAGE\/gts\/pagecontent\//.test(root.namespace)
 
-const size = (page: XmlElement | undefined, name: string): number | undefined => {
-  const value = Number(page?.attribute(name) ?? Number.NaN)
+const size = (page: XmlElement, name: string): number | undefined => {
+  const value = Number(page.attribute(name) ?? Number.NaN)
   return Number.isSafeInteger(value) && value > 0 ? value : undefined
 }
 
@@ -75,12 +76,16 @@ function regionsOf(page: XmlElement): XmlElement[] {
   return regions.toSorted((a, b) => place(a) - place(b))
 }
 
-/** The text of a document of PAGE. @param root for which `isPageXml` is true */
-export function pageXmlText(root: XmlElement): PageText {
+/** The text of a document of PAGE. @param root for which `isPageXml` is true. @throws Refusal bad-xml where there is no page */
+export function pageXmlText(root: XmlElement, { name = 'The document' }: XmlOptions = {}): PageText {
   const page = root.first('Page')
-  const isRightToLeft = (element: XmlElement | undefined) =>
-    element?.attribute('readingDirection') === 'right-to-left'
-  const blocks = (page ? regionsOf(page) : []).map(region => {
+  if (!page)
+    throw new Refusal('bad-xml', `${name}, line ${root.line}: PcGts has no Page.`, {
+      line: root.line,
+      column: root.column,
+    })
+  const isRightToLeft = (element: XmlElement) => element.attribute('readingDirection') === 'right-to-left'
+  const blocks = regionsOf(page).map(region => {
     const lines = region.all('TextLine')
     const turns = [page, region].some(isRightToLeft)
     if (lines.length > 0) return lines.map(line => lineOf(line, turns || isRightToLeft(line)))
@@ -101,8 +106,8 @@ export function pageXmlText(root: XmlElement): PageText {
       width: size(page, 'imageWidth'),
       height: size(page, 'imageHeight'),
       engine: root.at('Metadata', 'Creator')?.text || undefined,
-      language: page?.attribute('primaryLanguage') || undefined,
-      fileName: page?.attribute('imageFilename') || undefined,
+      language: page.attribute('primaryLanguage') || undefined,
+      fileName: page.attribute('imageFilename') || undefined,
     },
     blocks,
   )

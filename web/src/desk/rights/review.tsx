@@ -1,5 +1,5 @@
 // Before the draft is stored: what would change here, for whom, by the service's own preview.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight } from 'lucide-react'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, DialogFoot, Fault, Skeleton, Tag } from '../parts/controls.tsx'
@@ -29,6 +29,8 @@ export function Review(props: {
     gcTime: 0,
     staleTime: 0,
     retry: false,
+    // over what somebody else stored the same draft is previewed again: until then the former one stands, and can be stored
+    placeholderData: keepPreviousData,
     queryFn: () => previewOf(api, place, wanted),
   })
   const save = useMutation({
@@ -38,9 +40,9 @@ export function Review(props: {
       // who sees what may be other everywhere
       void queries.invalidateQueries({ predicate: ({ queryKey }) => !['session', 'desk-texts', 'types'].includes(String(queryKey[0])) })
     },
-    onError: error => {
-      // somebody was faster: the draft holds over what they stored
-      if (error instanceof ApiProblem && error.status === 412) void queries.invalidateQueries({ queryKey: ['rights'] })
+    onError: async error => {
+      // somebody was faster: the draft holds over what they stored, and that is read before anything is said
+      if (error instanceof ApiProblem && error.status === 412) await queries.invalidateQueries({ queryKey: ['rights'] })
     },
   })
   const nameOf = ({ kind, name, group, address }: Preview['subjects'][number]['subject']): string =>
@@ -93,9 +95,9 @@ export function Review(props: {
         <Button
           kind={locksOut ? 'danger' : 'primary'}
           autoFocus
-          isBusy={save.isPending}
+          isBusy={save.isPending || preview.isPending}
           isDisabled={preview.error !== null}
-          onPress={() => (preview.isSuccess ? save.mutate() : undefined)}
+          onPress={() => save.mutate()}
         >
           {say('review.save')}
         </Button>
