@@ -7,6 +7,7 @@ import { Button, Choice, Dialog, DialogFoot, Fault, Field } from '../parts/contr
 import { useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { MoveCollection } from './new.tsx'
+import { StoreFoot } from './foot.tsx'
 import { collectionsQuery, configQuery, type Domain, faultAt, isStale, patchDomain, useDone } from './queries.ts'
 import { TextArea } from './text-field.tsx'
 import styles from './collections.module.css'
@@ -64,10 +65,7 @@ function RemoveDialog({ domain, onClose }: { readonly domain: Domain; readonly o
     <Dialog title={say('collections.remove')} isOpen onClose={onClose}>
       <p>{say('collections.remove.text', { name: domain.caption })}</p>
       {remove.error ? <Fault error={remove.error} /> : null}
-      <DialogFoot>
-        <Button kind="quiet" onPress={onClose}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={onClose}>
         <Button kind="danger" autoFocus isBusy={remove.isPending} onPress={() => remove.mutate()}>
           {say('collections.remove')}
         </Button>
@@ -160,18 +158,7 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
         isReadOnly={isReadOnly}
         fault={fault('comment')}
       />
-      <div className={styles.foot}>
-        {isStale(store.error) ? <Fault error={new Error(say('collections.stale'))} /> : store.error && !isShown ? <Fault error={store.error} /> : null}
-        {isReadOnly ? (
-          <p className={styles.quiet}>{say('collections.readOnly')}</p>
-        ) : (
-          <p>
-            <Button kind="primary" type="submit" isBusy={store.isPending}>
-              {say('collections.store')}
-            </Button>
-          </p>
-        )}
-      </div>
+      <StoreFoot error={store.error} isShown={isShown} isReadOnly={isReadOnly} isBusy={store.isPending} />
     </form>
   )
 }

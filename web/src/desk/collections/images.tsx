@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useInstallation } from '../../app/room.tsx'
 import { ApiProblem, type Schemas, taken } from '../../shared/api.ts'
-import { Button, Choice, Fault, Field } from '../parts/controls.tsx'
+import { Choice, Fault, Field } from '../parts/controls.tsx'
 import { credentialHeaders, useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
+import { StoreFoot } from './foot.tsx'
 import { type Domain, isStale, patchDomain, picturesQuery, useDone } from './queries.ts'
 import styles from './collections.module.css'
 
@@ -221,18 +222,7 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
           )}
         </fieldset>
         {isReadOnly ? null : <Upload domain={domain} onDone={name => (marks.kind === 'picture' && marks.picture === '' ? set({ picture: name }) : undefined)} />}
-        <div className={styles.foot}>
-          {isStale(store.error) ? <Fault error={new Error(say('collections.stale'))} /> : store.error ? <Fault error={store.error} /> : null}
-          {isReadOnly ? (
-            <p className={styles.quiet}>{say('collections.readOnly')}</p>
-          ) : (
-            <p>
-              <Button kind="primary" type="submit" isBusy={store.isPending}>
-                {say('collections.store')}
-              </Button>
-            </p>
-          )}
-        </div>
+        <StoreFoot error={store.error} isReadOnly={isReadOnly} isBusy={store.isPending} />
       </form>
       {isReadOnly ? null : <Preview domain={domain} body={body} />}
     </div>

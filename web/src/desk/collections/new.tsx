@@ -73,10 +73,7 @@ export function NewCollection({ domains, parent, onClose }: {
         <Field label={say('collections.name')} description={say('collections.name.about')} value={name ?? asName(caption)} onChange={setName} isRequired fault={nameFault} />
         <ParentChoice domains={domains} value={above} onChange={setAbove} />
         {make.error && !nameFault && !captionFault ? <Fault error={make.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={() => onClose(undefined)}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={() => onClose(undefined)}>
           <Button kind="primary" type="submit" isBusy={make.isPending}>
             {say('collections.add')}
           </Button>
@@ -121,10 +118,7 @@ export function MoveCollection({ domain, domains, onClose }: { readonly domain: 
         <p>{say('collections.move.text', { name: domain.caption })}</p>
         <ParentChoice domains={others} value={to} onChange={setTo} />
         {move.error ? <Fault error={move.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button kind="primary" type="submit" isDisabled={to === now} isBusy={move.isPending}>
             {say('collections.move')}
           </Button>

@@ -2,9 +2,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { taken } from '../../shared/api.ts'
-import { Button, Choice, Fault, Field, Skeleton } from '../parts/controls.tsx'
+import { Choice, Fault, Field, Skeleton } from '../parts/controls.tsx'
 import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
+import { StoreFoot } from './foot.tsx'
 import { type Config, configQuery, type Domain, faultAt, isStale, type Option, useDone } from './queries.ts'
 import styles from './collections.module.css'
 
@@ -130,18 +131,7 @@ function Form({ domain, read, onStored }: { readonly domain: Domain; readonly re
             ))}
         </fieldset>
       ))}
-      <div className={styles.foot}>
-        {isStale(store.error) ? <Fault error={new Error(say('collections.stale'))} /> : store.error && !isShown ? <Fault error={store.error} /> : null}
-        {isReadOnly ? (
-          <p className={styles.quiet}>{say('collections.readOnly')}</p>
-        ) : (
-          <p>
-            <Button kind="primary" type="submit" isBusy={store.isPending}>
-              {say('collections.store')}
-            </Button>
-          </p>
-        )}
-      </div>
+      <StoreFoot error={store.error} isShown={isShown} isReadOnly={isReadOnly} isBusy={store.isPending} />
     </form>
   )
 }

@@ -9,6 +9,7 @@ import { TagMark, type Tag, tagsQuery, useTagName } from '../parts/tags.tsx'
 import { useApi, useMay } from '../session/session.ts'
 import { note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
+import { StoreFault } from './foot.tsx'
 import { type Domain, faultAt, isStale, patchDomain, useDone } from './queries.ts'
 import styles from './collections.module.css'
 
@@ -73,7 +74,7 @@ function Carried({ domain, domains, tags, onStored }: {
           <span>{say('tags.private')}</span>
         </label>
       </fieldset>
-      {isStale(store.error) ? <Fault error={new Error(say('collections.stale'))} /> : store.error ? <Fault error={store.error} /> : null}
+      <StoreFault error={store.error} />
       {isReadOnly ? null : (
         <p>
           <Button kind="primary" type="submit" isBusy={store.isPending}>
@@ -158,10 +159,7 @@ function TagDialog({ tag, domain, onClose }: { readonly tag: Tag | undefined; re
           </div>
         )}
         {store.error && !nameFault ? <Fault error={store.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button kind="primary" type="submit" isBusy={store.isPending}>
             {say(tag ? 'collections.store' : 'tags.add')}
           </Button>

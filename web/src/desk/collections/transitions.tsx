@@ -157,10 +157,7 @@ function TransitionDialog({ transition, domain, onClose }: { readonly transition
         <Field label={say('transitions.mail')} name="mail" description={say('transitions.mail.about')} defaultValue={transition?.mail.join(', ') ?? ''} fault={fault('mail')} />
         <Field label={say('transitions.webhook')} name="webhook" type="url" description={say('transitions.webhook.about')} defaultValue={transition?.webhook ?? ''} fault={fault('webhook')} />
         {store.error && !isShown ? <Fault error={store.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button kind="primary" type="submit" isBusy={store.isPending}>
             {say(transition ? 'collections.store' : 'transitions.add')}
           </Button>

@@ -104,10 +104,7 @@ export function HarvestDialog(props: { readonly harvest: Harvest | undefined; re
           </Checkbox>
         ) : null}
         {save.error && !isPlaced ? <Fault error={save.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={props.onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={props.onClose}>
           <Button kind="primary" type="submit" isDisabled={!harvest && (domain === '' || baseUrl.trim() === '')} isBusy={save.isPending}>
             {say(harvest ? 'harvests.save' : 'harvests.new')}
           </Button>

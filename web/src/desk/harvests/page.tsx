@@ -159,10 +159,7 @@ export default function Harvests() {
       <Dialog title={say('harvests.end.title')} isOpen={open !== undefined && 'ends' in open} onClose={close}>
         <p>{say('harvests.end.text')}</p>
         {end.error ? <Fault error={end.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={close}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={close}>
           <Button kind="danger" isBusy={end.isPending} onPress={() => (open && 'ends' in open ? end.mutate(open.ends.id) : undefined)}>
             {say('harvests.end.title')}
           </Button>

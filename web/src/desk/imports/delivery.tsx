@@ -111,10 +111,7 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
         {offered.length === 0 && domains.data ? <p className={styles.wait}>{say('imports.noDomain')}</p> : null}
         {sending.error ? <Fault error={sending.error} /> : null}
       </div>
-      <DialogFoot>
-        <Button kind="quiet" onPress={props.onClose}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={props.onClose}>
         <Button isDisabled={!isComplete} isBusy={sending.isPending} onPress={() => sending.mutate(true)}>
           {say('imports.try')}
         </Button>

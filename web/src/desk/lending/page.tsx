@@ -137,10 +137,7 @@ export default function Lending() {
       <Dialog title={say('lending.end.title')} isOpen={asked !== undefined} onClose={close}>
         <p>{asked ? say('lending.end.text', { who: whoOf(asked), title: asked.title ?? `#${asked.titleId}` }) : null}</p>
         {act.error ? <Fault error={act.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={close}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={close}>
           <Button kind="danger" isBusy={act.isPending} onPress={() => (asked ? act.mutate({ id: asked.id, what: 'end' }) : undefined)}>
             {say('lending.end.title')}
           </Button>

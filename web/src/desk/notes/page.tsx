@@ -115,10 +115,7 @@ function Many(props: { readonly what: 'assign' | 'answer'; readonly ids: readonl
           <Area label={say('notes.answer')} value={text} onChange={setText} maxLength={2000} autoFocus />
         )}
         {act.error ? <Fault error={act.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={() => props.onClose(false)}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={() => props.onClose(false)}>
           <Button kind="primary" type="submit" isDisabled={!isReady} isBusy={act.isPending}>
             {say(isAssign ? (person ? 'notes.assign' : 'notes.nobody.set') : 'notes.answer.go')}
           </Button>

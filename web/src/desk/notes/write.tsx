@@ -86,10 +86,7 @@ export function WriteNote({ subject, onClose }: { readonly subject: Subject; rea
           <Area label={say('notes.text')} value={text} onChange={setText} maxLength={2000} isRequired />
           <PersonField label={say('notes.assigned')} chosen={person} onChoose={setPerson} among={kinds.data?.people} />
           {write.error ? <Fault error={write.error} /> : kinds.error ? <Fault error={kinds.error} /> : null}
-          <DialogFoot>
-            <Button kind="quiet" onPress={onClose}>
-              {say('cancel')}
-            </Button>
+          <DialogFoot onCancel={onClose}>
             <Button kind="primary" type="submit" isDisabled={text.trim() === ''} isBusy={write.isPending}>
               {say('notes.write')}
             </Button>

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Button, Dialog, Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { EditorHead } from '../parts/editor-head.tsx'
 import { Scan } from '../parts/scan.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { useApi, useMay } from '../session/session.ts'
@@ -106,13 +107,14 @@ export default function Pages() {
   return (
     <div className={styles.pages}>
       <Head title={say('pages.title', { name })} noIndex />
-      <header className={styles.head}>
-        <div>
+      <EditorHead
+        name={name}
+        back={
           <Link to="/desk/tree" search={{ node: String(id) }}>
             ‹ {say('title.back')}
           </Link>
-          <h1 dir="auto">{name}</h1>
-        </div>
+        }
+      >
         <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
           {say('details.texts')}
         </Link>
@@ -134,7 +136,7 @@ export default function Pages() {
             ))}
           </select>
         </label>
-      </header>
+      </EditorHead>
       <div className={styles.halves}>
         {asked.error ? (
           <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />

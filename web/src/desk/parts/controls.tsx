@@ -160,7 +160,20 @@ export function Dialog(props: {
   )
 }
 
-export const DialogFoot = ({ children }: { readonly children: ReactNode }) => <div className={styles.foot}>{children}</div>
+/** What a dialog ends with. @param onCancel how it is left with nothing done; without it there is nothing to give up */
+export function DialogFoot({ onCancel, children }: { readonly onCancel?: () => void; readonly children: ReactNode }) {
+  const say = useSay()
+  return (
+    <div className={styles.foot}>
+      {onCancel ? (
+        <Button kind="quiet" onPress={onCancel}>
+          {say('cancel')}
+        </Button>
+      ) : null}
+      {children}
+    </div>
+  )
+}
 
 export function Tag({ tone = 'plain', children }: { readonly tone?: 'plain' | 'good' | 'warn' | 'bad'; readonly children: ReactNode }) {
   return <span className={`${styles.tag} ${styles[tone]}`}>{children}</span>

@@ -3,13 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
 import { taken } from '../../shared/api.ts'
+import options from '../../shared/components/option-list.module.css'
 import { useApi } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { fieldStyle } from './controls.tsx'
-import { classNames } from './class-names.ts'
-import sheet from './person.module.css'
-
-const styles = classNames(sheet)
+import styles from './person.module.css'
 
 export interface Person {
   readonly id: string
@@ -63,10 +61,10 @@ export function PersonField(props: {
       <Label>{props.label}</Label>
       <Input autoComplete="off" />
       {props.fault === undefined ? null : <FieldError>{props.fault}</FieldError>}
-      <Popover className={styles.list} offset={4}>
-        <ListBox renderEmptyState={() => <p className={styles.none}>{found.error ? found.error.message : say('people.none')}</p>}>
+      <Popover className={`${options.list} ${styles.list}`} offset={4}>
+        <ListBox renderEmptyState={() => <p className={options.none}>{found.error ? found.error.message : say('people.none')}</p>}>
           {(item: (typeof items)[number]) => (
-            <ListBoxItem id={item.id} textValue={item.name} className={styles.item}>
+            <ListBoxItem id={item.id} textValue={item.name} className={`${options.item} ${styles.item}`}>
               <Text slot="label">{item.name}</Text>
               {item.more ? <Text slot="description">{item.more}</Text> : null}
             </ListBoxItem>

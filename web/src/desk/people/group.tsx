@@ -171,10 +171,7 @@ export function GroupDetails({ group, groups, isManager, onEdit }: {
       >
         <p>{say('groups.remove.text', { name: group.name, count: items.length })}</p>
         {remove.error ? <Fault error={remove.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={() => setAsked(false)}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={() => setAsked(false)}>
           <Button kind="danger" autoFocus isBusy={remove.isPending} onPress={() => remove.mutate()}>
             {say('groups.remove')}
           </Button>

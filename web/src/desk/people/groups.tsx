@@ -143,10 +143,7 @@ export default function Groups() {
           </Choice>
           {before && before.id <= 2 ? null : <TopicChoice chosen={before?.topics ?? []} legend={say('groups.topics')} />}
           {save.error && !errors.some(({ pointer }) => pointer === '/name') ? <Fault error={save.error} /> : null}
-          <DialogFoot>
-            <Button kind="quiet" onPress={close}>
-              {say('cancel')}
-            </Button>
+          <DialogFoot onCancel={close}>
             <Button kind="primary" type="submit" isBusy={save.isPending}>
               {say(before ? 'people.save' : 'groups.add')}
             </Button>

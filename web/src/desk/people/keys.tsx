@@ -175,10 +175,7 @@ export default function Keys() {
           </fieldset>
           <Field label={say('keys.untilField')} name="until" type="date" description={say('keys.until.about')} fault={faultAt('expiresAt')} />
           {make.error && errors.every(({ pointer }) => !['/label', '/expiresAt'].includes(pointer)) ? <Fault error={make.error} /> : null}
-          <DialogFoot>
-            <Button kind="quiet" onPress={close}>
-              {say('cancel')}
-            </Button>
+          <DialogFoot onCancel={close}>
             <Button kind="primary" type="submit" isBusy={make.isPending}>
               {say('keys.add')}
             </Button>
@@ -198,10 +195,7 @@ export default function Keys() {
       >
         <p>{say('keys.revoke.text', { name: asked?.label ?? '' })}</p>
         {revoke.error ? <Fault error={revoke.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={() => setAsked(undefined)}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={() => setAsked(undefined)}>
           <Button kind="danger" autoFocus isBusy={revoke.isPending} onPress={() => (asked ? revoke.mutate(asked) : undefined)}>
             {say('keys.revoke')}
           </Button>

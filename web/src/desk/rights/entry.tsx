@@ -142,10 +142,7 @@ export function EntryDialog(props: {
         </div>
         <Field label={say('rights.note')} name="note" description={say('rights.note.about')} defaultValue={entry?.note ?? ''} maxLength={500} />
         {done.error && !isShown ? <Fault error={done.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={props.onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={props.onClose}>
           <Button kind="primary" type="submit" isBusy={done.isPending}>
             {say(entry ? 'rights.take' : 'rights.add')}
           </Button>

@@ -88,10 +88,7 @@ export function Review(props: {
         {isStale ? <p className={styles.warning}>{say('review.stale')}</p> : save.error ? <Fault error={save.error} /> : null}
       </div>
       <p className={styles.quiet}>{say('review.below')}</p>
-      <DialogFoot>
-        <Button kind="quiet" onPress={props.onClose}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={props.onClose}>
         <Button
           kind={locksOut ? 'danger' : 'primary'}
           autoFocus

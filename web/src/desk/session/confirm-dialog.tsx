@@ -48,10 +48,7 @@ function Asked({ demand, onAnswer }: { readonly demand: Demand; readonly onAnswe
           description={say('confirm.comment.about')}
           fault={isEmpty ? say('confirm.comment.empty') : undefined}
         />
-        <DialogFoot>
-          <Button kind="quiet" onPress={() => onAnswer(undefined)}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={() => onAnswer(undefined)}>
           <Button kind="primary" type="submit">
             {say('confirm.go')}
           </Button>

@@ -33,10 +33,7 @@ export function Conflicts(props: {
           </li>
         ))}
       </ul>
-      <DialogFoot>
-        <Button kind="quiet" onPress={props.onClose}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={props.onClose}>
         <Button kind="primary" autoFocus onPress={() => props.onDecided(mine)}>
           {say('texts.conflicts.go')}
         </Button>

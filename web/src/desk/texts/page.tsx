@@ -7,6 +7,7 @@ import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Dialog, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
+import { EditorHead } from '../parts/editor-head.tsx'
 import { pagesQuery } from '../pages/queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
@@ -155,13 +156,14 @@ export default function Texts() {
   return (
     <div className={styles.texts}>
       <Head title={say('texts.title', { name })} noIndex />
-      <header className={styles.head}>
-        <div>
+      <EditorHead
+        name={name}
+        back={
           <Link to="/desk/title/$id/pages" params={{ id: String(id) }}>
             ‹ {say('details.pages')}
           </Link>
-          <h1 dir="auto">{name}</h1>
-        </div>
+        }
+      >
         {canWrite && pages.length > 0 ? (
           <Button kind="quiet" onPress={() => setReading(true)}>
             {say('recognise.open')}
@@ -183,7 +185,7 @@ export default function Texts() {
             <ChevronRight size={18} aria-hidden />
           </IconButton>
         </div>
-      </header>
+      </EditorHead>
       {asked.error ? (
         <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
       ) : asked.isPending ? (

@@ -69,10 +69,7 @@ export function Recognise(props: {
         <p role="status">{found ? say('recognise.count', { count: found.pages, languages: found.languages }) : ' '}</p>
         {found?.obstacle ? <p className={styles.offer}>{say('recognise.obstacle', { reason: found.obstacle })}</p> : null}
         {preview.error ? <Fault error={preview.error} /> : run.error ? <Fault error={run.error} /> : null}
-        <DialogFoot>
-          <Button kind="quiet" onPress={props.onClose}>
-            {say('cancel')}
-          </Button>
+        <DialogFoot onCancel={props.onClose}>
           <Button kind="primary" type="submit" isDisabled={!found || found.pages === 0 || !isKnown} isBusy={run.isPending}>
             {say('recognise.go')}
           </Button>

@@ -65,10 +65,7 @@ export function Merge(props: {
           </li>
         ))}
       </ul>
-      <DialogFoot>
-        <Button kind="quiet" onPress={props.onClose}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={props.onClose}>
         <Button onPress={() => props.onMerged(props.mine)}>{say('merge.whole')}</Button>
         <Button kind="primary" autoFocus onPress={merged}>
           {say('merge.go')}

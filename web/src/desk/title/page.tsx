@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Head, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
+import { EditorHead } from '../parts/editor-head.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { WriteNote } from '../notes/write.tsx'
 import { countsQuery } from '../queries.ts'
@@ -107,18 +108,19 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
       }}
     >
       <Head title={name} noIndex />
-      <header className={styles.head}>
-        <div>
-          <Link to="/desk/tree" search={{ node: String(id) }} className={styles.back}>
+      <EditorHead
+        name={name}
+        back={
+          <Link to="/desk/tree" search={{ node: String(id) }}>
             ‹ {say('title.back')}
           </Link>
-          <h1 dir="auto">{name}</h1>
-        </div>
+        }
+      >
         <span className={styles.state} role="status">
           {isChanged ? say('title.changed') : ''}
         </span>
         {mayNotes ? (
-          <Link to="/desk/notes" search={{ below: String(id), state: 'unsettled' }} className={styles.back}>
+          <Link to="/desk/notes" search={{ below: String(id), state: 'unsettled' }}>
             {unsettled > 0 ? say('notes.count', { count: unsettled }) : say('place.notes')}
           </Link>
         ) : null}
@@ -140,7 +142,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
             </Button>
           </>
         ) : null}
-      </header>
+      </EditorHead>
       {offered ? (
         <div className={styles.offer} role="alert">
           <p>{say('title.draft', { ago: ago(offered.at) })}</p>

@@ -120,10 +120,7 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
           </>
         )}
       </div>
-      <DialogFoot>
-        <Button kind="quiet" onPress={() => onClose(false)}>
-          {say('cancel')}
-        </Button>
+      <DialogFoot onCancel={() => onClose(false)}>
         <Button
           kind={act.action === 'bin' ? 'danger' : 'primary'}
           autoFocus

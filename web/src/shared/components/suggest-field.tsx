@@ -10,6 +10,7 @@ import { Popover } from 'react-aria-components/Popover'
 import { suggestionsQuery } from '../queries.ts'
 import { type TextKey, useFormats, useText } from '../text.ts'
 import type { SearchFieldProps } from './search-field.tsx'
+import options from './option-list.module.css'
 import styles from './suggest-field.module.css'
 
 export interface SuggestFieldProps extends SearchFieldProps {
@@ -79,8 +80,8 @@ export function SuggestField({ label, domain, from }: SuggestFieldProps) {
           event.currentTarget.form?.requestSubmit()
         }}
       />
-      <Popover className={styles.list!} offset={8} placement="bottom start">
-        <ListBox aria-label={say('suggest.list')} renderEmptyState={() => <p className={styles.none}>{say('suggest.enter', { q: words.trim() })}</p>}>
+      <Popover className={`${options.list} ${styles.list}`} offset={8} placement="bottom start">
+        <ListBox aria-label={say('suggest.list')} renderEmptyState={() => <p className={`${options.none} ${styles.none}`}>{say('suggest.enter', { q: words.trim() })}</p>}>
           {kinds
             .map(kind => ({ kind, of: items.map((item, at) => ({ ...item, at })).filter(item => item.kind === kind) }))
             .filter(({ of }) => of.length > 0)
@@ -88,7 +89,7 @@ export function SuggestField({ label, domain, from }: SuggestFieldProps) {
               <ListBoxSection key={kind} id={kind}>
                 <Header className={styles.kind!}>{say(`suggest.${kind}` as TextKey)}</Header>
                 {of.map(({ at, value, titles }) => (
-                  <ListBoxItem key={at} id={String(at)} textValue={value} className={styles.item!}>
+                  <ListBoxItem key={at} id={String(at)} textValue={value} className={`${options.item} ${styles.item}`}>
                     <span dir="auto">{value}</span>
                     {kind === 'title' ? null : <small>{number(titles)}</small>}
                   </ListBoxItem>
