@@ -208,6 +208,11 @@ t.test('a run that was killed goes on behind its last note', async t => {
   t.match(ended, { id: run.id, files: files.length })
   t.ok(ended?.endedAt)
   t.equal((await call('GET', '/api/v1/fixity/runs')).body.items[0].id, run.id)
+  t.match(
+    (await call('GET', `/api/v1/pages/${pages[1]}/fixity`)).body,
+    { fault: null, comparedAt: String },
+    'what a run over all has compared is told as compared',
+  )
 })
 
 t.test('the round takes a portion each day and is through in time; then it rests', async t => {

@@ -133,8 +133,8 @@ export async function ofMaster(db: Db, pageId: number) {
     .where('OFF_EndTS', 'is', null)
     .executeTakeFirst()
   if (finding) return { fault: faults.name(finding.fault), comparedAt: finding.seenAt }
-  const rounds = (await listRuns(db, undefined, 20)).filter(({ scope }) => scope === 'round')
-  // a round goes along the addresses; one that began before the file came may have passed it by
+  const rounds = (await listRuns(db, undefined, 20)).filter(({ scope }) => ['round', 'all'].includes(scope))
+  // each goes along the addresses; one that began before the file came may have passed it by
   const round = rounds.find(
     ({ beganAt, endedAt, cursor }) =>
       beganAt >= (page.since ?? new Date(0)) && (endedAt !== null || (cursor !== null && cursor >= address)),

@@ -121,7 +121,13 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('page'),
     component: lazyRouteComponent(() => import('./texts/page.tsx')),
   })
+  const images = createRoute({
+    getParentRoute: () => desk,
+    path: '/title/$id/images',
+    validateSearch: words('page'),
+    component: lazyRouteComponent(() => import('./images/page.tsx')),
+  })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, texts, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
 }

@@ -16,6 +16,8 @@ export function PageGrid(props: {
   readonly pages: readonly Page[]
   readonly selection: Selection
   readonly size: Size
+  /** How often images were made anew: pictures of before are not shown again */
+  readonly fresh: number
   /** Labels to come, by page */
   readonly preview: ReadonlyMap<number, string>
   /** Labels that stand more than once */
@@ -94,7 +96,7 @@ export function PageGrid(props: {
                   onDoubleClick={() => props.onOpen(at)}
                 >
                   <span className={styles.picture} style={{ height: height - 34 }}>
-                    <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}`} alt="" />
+                    <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" />
                   </span>
                   {props.notes.has(page.id) ? (
                     <span className={styles.flag} title={say('notes.count', { count: props.notes.get(page.id) ?? 0 })}>

@@ -1,10 +1,11 @@
 // Pages and structure of a title: choose among the pictures, number them, draw the outline around them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { RotateCcw, RotateCw } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
-import { Button, Dialog, Empty, Fault, Skeleton } from '../parts/controls.tsx'
+import { Button, Dialog, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
 import { Scan } from '../parts/scan.tsx'
 import { useSelection } from '../parts/selection.ts'
@@ -20,6 +21,7 @@ import { Paginate } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
 import { Structure } from './structure.tsx'
 import { Recognise } from '../texts/recognise.tsx'
+import { made, turnPages } from '../images/turn.ts'
 import styles from './pages.module.css'
 
 const none: ReadonlyMap<number, string> = new Map()
@@ -92,9 +94,29 @@ export default function Pages() {
     },
     onError: error => note({ batch: undefined, tone: 'bad', text: error.message }),
   })
+  const [fresh, setFresh] = useState(0)
+  const anew = async (ids: readonly number[]) => {
+    await made(api, ids)
+    setFresh(before => before + 1)
+  }
+  const turn = useMutation({
+    mutationFn: (by: 90 | 270) => turnPages(api, chosen, by),
+    onSuccess: ({ done, error, back }) => {
+      if (done.length > 0) note({ batch: undefined, back: () => back().then(() => void anew(done)), text: say('images.turned', { count: done.length }) })
+      if (error) note({ batch: undefined, tone: 'bad', text: error instanceof Error ? error.message : say('problem.unknown') })
+      void queries.invalidateQueries({ queryKey: ['images'] })
+      return anew(done)
+    },
+  })
+  const canTurn = may('page:write') && chosen.length > 0
+  const turns = [
+    ['images.turn.left', 'l', 270, RotateCcw],
+    ['images.turn.right', 'r', 90, RotateCw],
+  ] as const
   const canChoose = may('meta:write') && chosen.length === 1
   const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
   useActions('pages', [
+    ...(canTurn ? turns.map(([id, shortcut, by]) => ({ id, label: say(id, { count: chosen.length }), shortcut, run: () => turn.mutate(by) })) : []),
     ...(may('text:write') && pages.length > 0 ? [{ id: 'pages.recognise', label: say('recognise.open'), run: () => setReading(true) }] : []),
     ...(canChoose ? [{ id: 'pages.titlepage', label: say('pages.titlepage.set'), shortcut: 't', run: setTitlepage }] : []),
     ...(may('meta:write') ? [{ id: 'pages.note', label: say('notes.add'), shortcut: 'n', run: writeNote }] : []),
@@ -118,6 +140,9 @@ export default function Pages() {
         <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
           {say('details.texts')}
         </Link>
+        <Link to="/desk/title/$id/images" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
+          {say('details.images')}
+        </Link>
         <span role="status" className={styles.soft}>
           {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
         </span>
@@ -126,6 +151,13 @@ export default function Pages() {
             {say('pages.titlepage.set')}
           </Button>
         ) : null}
+        {canTurn
+          ? turns.map(([id, shortcut, by, Picture]) => (
+              <IconButton key={id} label={say(id, { count: chosen.length })} shortcut={shortcut.toUpperCase()} onPress={() => turn.mutate(by)}>
+                <Picture size={18} aria-hidden />
+              </IconButton>
+            ))
+          : null}
         <label className={styles.size}>
           {say('pages.size')}
           <select value={size} onChange={event => setSize(event.target.value as Size)}>
@@ -150,6 +182,7 @@ export default function Pages() {
             pages={pages}
             selection={selection}
             size={size}
+            fresh={fresh}
             preview={preview}
             doubles={doubles}
             titlepage={title.data?.titlepageId ?? null}

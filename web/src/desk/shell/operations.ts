@@ -8,6 +8,8 @@ import { useSay } from '../texts.ts'
 export interface Done {
   /** Number of the operation in the log; undefined where there is nothing to take back */
   readonly batch: number | undefined
+  /** The way back where the service keeps none; it is gone with the window */
+  readonly back?: () => Promise<unknown>
   readonly text: string
   readonly at: number
   readonly isUndone?: boolean
@@ -43,7 +45,10 @@ export const batchOf = (answer: { readonly links?: { readonly [name: string]: st
   return found ? Number(found[1]) : undefined
 }
 
-export const note = (done: Omit<Done, 'at'>): void => set([{ ...done, at: Date.now() }, ...all])
+/** No two have one moment: it is what they are told apart by. */
+export const note = (done: Omit<Done, 'at'>): void => set([{ ...done, at: Math.max(Date.now(), (all[0]?.at ?? 0) + 1) }, ...all])
+
+export const canUndo = ({ batch, back, isUndone }: Done): boolean => !isUndone && (batch !== undefined || back !== undefined)
 
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
@@ -51,21 +56,32 @@ const subscribe = (listener: () => void) => {
 }
 const none: readonly Done[] = []
 
+const mark = (at: number, isUndone: boolean): void => set(all.map(each => (each.at === at ? { ...each, isUndone } : each)))
+/** What is taken back, one after the other: each was made upon the one before it. */
+let line: Promise<void> = Promise.resolve()
+
 export function useOperations() {
   const api = useApi()
   const queries = useQueryClient()
   const say = useSay()
   const operations = useSyncExternalStore(subscribe, () => all, () => none)
-  const undo = async (done: Done | undefined): Promise<void> => {
-    if (done?.batch === undefined || done.isUndone) return
+  const takeBack = async (done: Done): Promise<void> => {
     try {
-      await taken(api.POST('/api/v1/operations/{batch}/undo', { params: { path: { batch: done.batch } } }))
-      set(all.map(each => (each.batch === done.batch ? { ...each, isUndone: true } : each)))
+      if (done.batch === undefined) await done.back?.()
+      else await taken(api.POST('/api/v1/operations/{batch}/undo', { params: { path: { batch: done.batch } } }))
       note({ batch: undefined, text: say('undo.done', { text: done.text }) })
-      await queries.invalidateQueries()
+      void queries.invalidateQueries()
     } catch (error) {
+      mark(done.at, false)
       note({ batch: undefined, tone: 'bad', text: error instanceof Error ? error.message : say('problem.unknown') })
     }
   }
-  return { operations, undo, undoLast: () => undo(all.find(each => each.batch !== undefined && !each.isUndone)) }
+  const undo = (done: Done | undefined): Promise<void> => {
+    if (!done || !canUndo(done)) return line
+    // at once: the next Ctrl-Z is about the one before it, and waits its turn
+    mark(done.at, true)
+    line = line.then(() => takeBack(done))
+    return line
+  }
+  return { operations, undo, undoLast: () => undo(all.find(canUndo)) }
 }

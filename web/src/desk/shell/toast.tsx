@@ -2,7 +2,7 @@ import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button, IconButton } from '../parts/controls.tsx'
 import { useSay } from '../texts.ts'
-import { useOperations } from './operations.ts'
+import { canUndo, useOperations } from './operations.ts'
 import styles from './toast.module.css'
 
 const shownFor = 9000
@@ -31,7 +31,7 @@ export function Toast() {
           onBlur={() => hold(false)}
         >
           <span>{last.text}</span>
-          {last.batch !== undefined && !last.isUndone ? (
+          {canUndo(last) ? (
             <Button kind="quiet" onPress={() => void undo(last)}>
               {say('undo.go')}
             </Button>

@@ -5,7 +5,7 @@ import { Button as AriaButton, Dialog, DialogTrigger, Popover, ProgressBar } fro
 import { useFormats } from '../../shared/text.ts'
 import { Button } from '../parts/controls.tsx'
 import { type DeskKey, useSay } from '../texts.ts'
-import { useOperations } from './operations.ts'
+import { canUndo, useOperations } from './operations.ts'
 import { type Job, useWork } from './work.ts'
 import sheet from './tray.module.css'
 
@@ -74,7 +74,7 @@ export function Tray() {
               {operations.slice(0, 8).map(each => (
                 <li key={each.at} className={styles.operation}>
                   <span className={each.isUndone ? styles.undone : undefined}>{each.text}</span>
-                  {each.batch !== undefined && !each.isUndone ? (
+                  {canUndo(each) ? (
                     <Button kind="quiet" onPress={() => void undo(each)}>
                       {say('undo.go')}
                     </Button>

@@ -89,6 +89,11 @@ function One({ id }: { readonly id: number }) {
             {say('details.texts')}
           </Link>
         ) : null}
+        {node.datatype === 'title' && node.linkTo === null ? (
+          <Link to="/desk/title/$id/images" params={{ id: String(node.id) }} search={{}}>
+            {say('details.images')}
+          </Link>
+        ) : null}
         {may('manage-rights') ? (
           <Link to="/desk/rights" search={{ node: String(node.id) }}>
             {say('details.rights')}
