@@ -245,6 +245,115 @@ comment on column OPR_NoteHistory.ONOH_Batch is 'Operation that made the change'
 comment on column OPR_NoteHistory.ONOH_OldInsertTS is 'ONO_InsertTS of the state kept here';
 comment on column OPR_NoteHistory.ONOH_Absent is '1 = there was no such note: an undo put it there again';
 
+create sequence OPR_DomainHistory_SEQ;
+create table OPR_DomainHistory (
+  ODH_ID D_ID not null constraint PK_OPR_DOMAINHISTORY primary key,
+  ODH_OD_ID D_ID not null,
+  ODH_OD_Parent D_ID,
+  ODH_Name D_WORD not null,
+  ODH_ShortName D_WORD,
+  ODH_Reference varchar(120) character set utf8,
+  ODH_Caption D_LINE not null,
+  ODH_Captions D_CAPTION,
+  ODH_Description D_TEXT,
+  ODH_Type D_WORD,
+  ODH_Contact D_LINE,
+  ODH_PU_Contact D_ID,
+  ODH_Comment D_TEXT,
+  ODH_Mappings D_LINE,
+  ODH_StandardMasks D_TEXT,
+  ODH_Watermark D_TEXT,
+  ODH_ImageFooter D_TEXT,
+  ODH_CustomData D_TEXT,
+  ODH_PrivateTags D_FLAG not null,
+  ODH_PrivateTransitions D_FLAG not null,
+  ODH_Sort integer not null,
+  ODH_Batch D_ID,
+  ODH_Actor D_NAME,
+  ODH_Application D_NAME,
+  ODH_Reason D_NAME,
+  ODH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_DOMAINHISTORY_NODE on OPR_DomainHistory (ODH_OD_ID, ODH_ID);
+create index OPR_DOMAINHISTORY_BATCH on OPR_DomainHistory (ODH_Batch);
+comment on table OPR_DomainHistory is 'What a domain was before each change.';
+comment on column OPR_DomainHistory.ODH_Batch is 'Operation that made the change';
+
+create sequence CFG_OptionHistory_SEQ;
+create table CFG_OptionHistory (
+  COH_ID D_ID not null constraint PK_CFG_OPTIONHISTORY primary key,
+  COH_OD_ID D_ID not null,
+  COH_CO_ID D_ID not null,
+  COH_Key varchar(120) character set ascii not null,
+  COH_Value varchar(4000) character set utf8,
+  COH_OldInsertBatch D_ID,
+  COH_OldInsertTS D_TS,
+  COH_Absent D_FLAG default 0 not null,
+  COH_Batch D_ID,
+  COH_Actor D_NAME,
+  COH_Application D_NAME,
+  COH_Reason D_NAME,
+  COH_InsertTS D_TS default current_timestamp not null
+);
+create index CFG_OPTIONHISTORY_NODE on CFG_OptionHistory (COH_OD_ID, COH_ID);
+create index CFG_OPTIONHISTORY_ROW on CFG_OptionHistory (COH_CO_ID, COH_ID);
+create index CFG_OPTIONHISTORY_BATCH on CFG_OptionHistory (COH_Batch);
+comment on table CFG_OptionHistory is 'What an option of a domain was before each change, and those that were removed.';
+comment on column CFG_OptionHistory.COH_Batch is 'Operation that made the change';
+comment on column CFG_OptionHistory.COH_OldInsertTS is 'CO_InsertTS of the state kept here';
+comment on column CFG_OptionHistory.COH_Absent is '1 = the option was not set: an undo set it again';
+
+create sequence OPR_DomainTagHistory_SEQ;
+create table OPR_DomainTagHistory (
+  ODTH_ID D_ID not null constraint PK_OPR_DOMAINTAGHISTORY primary key,
+  ODTH_OD_ID D_ID not null,
+  ODTH_ODT_ID D_ID not null,
+  ODTH_OTG_ID D_ID not null,
+  ODTH_OldInsertBatch D_ID,
+  ODTH_OldInsertTS D_TS,
+  ODTH_Absent D_FLAG default 0 not null,
+  ODTH_Batch D_ID,
+  ODTH_Actor D_NAME,
+  ODTH_Application D_NAME,
+  ODTH_Reason D_NAME,
+  ODTH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_DOMAINTAGHISTORY_NODE on OPR_DomainTagHistory (ODTH_OD_ID, ODTH_ID);
+create index OPR_DOMAINTAGHISTORY_ROW on OPR_DomainTagHistory (ODTH_ODT_ID, ODTH_ID);
+create index OPR_DOMAINTAGHISTORY_BATCH on OPR_DomainTagHistory (ODTH_Batch);
+comment on table OPR_DomainTagHistory is 'Tags that were taken off a domain.';
+comment on column OPR_DomainTagHistory.ODTH_Batch is 'Operation that made the change';
+comment on column OPR_DomainTagHistory.ODTH_OldInsertTS is 'ODT_InsertTS of the state kept here';
+comment on column OPR_DomainTagHistory.ODTH_Absent is '1 = the tag was not set: an undo set it again';
+
+create sequence OPR_TagHistory_SEQ;
+create table OPR_TagHistory (
+  OTGH_ID D_ID not null constraint PK_OPR_TAGHISTORY primary key,
+  OTGH_OD_ID D_ID,
+  OTGH_OTG_ID D_ID not null,
+  OTGH_Name D_WORD not null,
+  OTGH_System D_FLAG not null,
+  OTGH_Public D_FLAG not null,
+  OTGH_Captions D_TEXT,
+  OTGH_Description D_TEXT,
+  OTGH_Colour varchar(7) character set ascii,
+  OTGH_OldInsertBatch D_ID,
+  OTGH_OldInsertTS D_TS,
+  OTGH_Absent D_FLAG default 0 not null,
+  OTGH_Batch D_ID,
+  OTGH_Actor D_NAME,
+  OTGH_Application D_NAME,
+  OTGH_Reason D_NAME,
+  OTGH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_TAGHISTORY_NODE on OPR_TagHistory (OTGH_OD_ID, OTGH_ID);
+create index OPR_TAGHISTORY_ROW on OPR_TagHistory (OTGH_OTG_ID, OTGH_ID);
+create index OPR_TAGHISTORY_BATCH on OPR_TagHistory (OTGH_Batch);
+comment on table OPR_TagHistory is 'What the definition of a tag was before each change, and those that were removed.';
+comment on column OPR_TagHistory.OTGH_Batch is 'Operation that made the change';
+comment on column OPR_TagHistory.OTGH_OldInsertTS is 'OTG_InsertTS of the state kept here';
+comment on column OPR_TagHistory.OTGH_Absent is '1 = there was no such tag: an undo defined it again';
+
 create sequence PRV_UserHistory_SEQ;
 create table PRV_UserHistory (
   PUH_ID D_ID not null constraint PK_PRV_USERHISTORY primary key,
@@ -470,6 +579,111 @@ begin
         ONOH_Absent, ONOH_Batch, ONOH_Actor, ONOH_Application, ONOH_Reason)
       values (next value for OPR_NoteHistory_SEQ, new.ONO_OT_ID, new.ONO_ID, new.ONO_Kind, new.ONO_Text, new.ONO_State, new.ONO_Origin,
         new.ONO_Author, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_DOMAINHISTORY_AU for OPR_Domain active after update position 5 as
+begin
+  if (new.OD_OD_Parent is distinct from old.OD_OD_Parent
+      or new.OD_Name <> old.OD_Name
+      or new.OD_ShortName is distinct from old.OD_ShortName
+      or new.OD_Reference is distinct from old.OD_Reference
+      or new.OD_Caption <> old.OD_Caption
+      or new.OD_Captions is distinct from old.OD_Captions
+      or new.OD_Description is distinct from old.OD_Description
+      or new.OD_Type is distinct from old.OD_Type
+      or new.OD_Contact is distinct from old.OD_Contact
+      or new.OD_PU_Contact is distinct from old.OD_PU_Contact
+      or new.OD_Comment is distinct from old.OD_Comment
+      or new.OD_Mappings is distinct from old.OD_Mappings
+      or new.OD_StandardMasks is distinct from old.OD_StandardMasks
+      or new.OD_Watermark is distinct from old.OD_Watermark
+      or new.OD_ImageFooter is distinct from old.OD_ImageFooter
+      or new.OD_CustomData is distinct from old.OD_CustomData
+      or new.OD_PrivateTags <> old.OD_PrivateTags
+      or new.OD_PrivateTransitions <> old.OD_PrivateTransitions
+      or new.OD_Sort <> old.OD_Sort) then
+    insert into OPR_DomainHistory (ODH_ID, ODH_OD_ID, ODH_OD_Parent, ODH_Name, ODH_ShortName, ODH_Reference, ODH_Caption, ODH_Captions,
+        ODH_Description, ODH_Type, ODH_Contact, ODH_PU_Contact, ODH_Comment, ODH_Mappings, ODH_StandardMasks, ODH_Watermark,
+        ODH_ImageFooter, ODH_CustomData, ODH_PrivateTags, ODH_PrivateTransitions, ODH_Sort, ODH_Batch, ODH_Actor, ODH_Application,
+        ODH_Reason)
+      values (next value for OPR_DomainHistory_SEQ, old.OD_ID, old.OD_OD_Parent, old.OD_Name, old.OD_ShortName, old.OD_Reference,
+        old.OD_Caption, old.OD_Captions, old.OD_Description, old.OD_Type, old.OD_Contact, old.OD_PU_Contact, old.OD_Comment,
+        old.OD_Mappings, old.OD_StandardMasks, old.OD_Watermark, old.OD_ImageFooter, old.OD_CustomData, old.OD_PrivateTags,
+        old.OD_PrivateTransitions, old.OD_Sort, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger CFG_OPTIONHISTORY_AUD for CFG_Option active after update or delete position 5 as
+begin
+  if (deleting
+      or new.CO_OD_ID <> old.CO_OD_ID
+      or new.CO_Key <> old.CO_Key
+      or new.CO_Value is distinct from old.CO_Value) then
+    insert into CFG_OptionHistory (COH_ID, COH_OD_ID, COH_CO_ID, COH_Key, COH_Value, COH_OldInsertBatch, COH_OldInsertTS, COH_Batch,
+        COH_Actor, COH_Application, COH_Reason)
+      values (next value for CFG_OptionHistory_SEQ, old.CO_OD_ID, old.CO_ID, old.CO_Key, old.CO_Value, old.CO_InsertBatch,
+        old.CO_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger CFG_OPTIONHISTORY_AI for CFG_Option active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into CFG_OptionHistory (COH_ID, COH_OD_ID, COH_CO_ID, COH_Key, COH_Absent, COH_Batch, COH_Actor, COH_Application, COH_Reason)
+      values (next value for CFG_OptionHistory_SEQ, new.CO_OD_ID, new.CO_ID, new.CO_Key, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_DOMAINTAGHISTORY_AUD for OPR_DomainTag active after update or delete position 5 as
+begin
+  if (deleting
+      or new.ODT_OD_ID <> old.ODT_OD_ID
+      or new.ODT_OTG_ID <> old.ODT_OTG_ID) then
+    insert into OPR_DomainTagHistory (ODTH_ID, ODTH_OD_ID, ODTH_ODT_ID, ODTH_OTG_ID, ODTH_OldInsertBatch, ODTH_OldInsertTS, ODTH_Batch,
+        ODTH_Actor, ODTH_Application, ODTH_Reason)
+      values (next value for OPR_DomainTagHistory_SEQ, old.ODT_OD_ID, old.ODT_ID, old.ODT_OTG_ID, old.ODT_InsertBatch, old.ODT_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_DOMAINTAGHISTORY_AI for OPR_DomainTag active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_DomainTagHistory (ODTH_ID, ODTH_OD_ID, ODTH_ODT_ID, ODTH_OTG_ID, ODTH_Absent, ODTH_Batch, ODTH_Actor,
+        ODTH_Application, ODTH_Reason)
+      values (next value for OPR_DomainTagHistory_SEQ, new.ODT_OD_ID, new.ODT_ID, new.ODT_OTG_ID, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_TAGHISTORY_AUD for OPR_Tag active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OTG_OD_ID is distinct from old.OTG_OD_ID
+      or new.OTG_Name <> old.OTG_Name
+      or new.OTG_System <> old.OTG_System
+      or new.OTG_Public <> old.OTG_Public
+      or new.OTG_Captions is distinct from old.OTG_Captions
+      or new.OTG_Description is distinct from old.OTG_Description
+      or new.OTG_Colour is distinct from old.OTG_Colour) then
+    insert into OPR_TagHistory (OTGH_ID, OTGH_OD_ID, OTGH_OTG_ID, OTGH_Name, OTGH_System, OTGH_Public, OTGH_Captions, OTGH_Description,
+        OTGH_Colour, OTGH_OldInsertBatch, OTGH_OldInsertTS, OTGH_Batch, OTGH_Actor, OTGH_Application, OTGH_Reason)
+      values (next value for OPR_TagHistory_SEQ, old.OTG_OD_ID, old.OTG_ID, old.OTG_Name, old.OTG_System, old.OTG_Public,
+        old.OTG_Captions, old.OTG_Description, old.OTG_Colour, old.OTG_InsertBatch, old.OTG_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_TAGHISTORY_AI for OPR_Tag active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_TagHistory (OTGH_ID, OTGH_OTG_ID, OTGH_Name, OTGH_System, OTGH_Public, OTGH_Absent, OTGH_Batch, OTGH_Actor,
+        OTGH_Application, OTGH_Reason)
+      values (next value for OPR_TagHistory_SEQ, new.OTG_ID, new.OTG_Name, new.OTG_System, new.OTG_Public, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 

@@ -30,6 +30,7 @@ create table OPR_ImportItem (
   OII_Outcome smallint default 0 not null constraint CK_OII_OUTCOME check (OII_Outcome between 0 and 5),
   OII_OT_ID D_ID,
   OII_Messages D_TEXT,
+  OII_Batch D_ID,
   OII_InsertTS D_TS default current_timestamp not null,
   OII_UpdateTS D_TS default current_timestamp not null,
   constraint UK_OII unique (OII_OIM_ID, OII_Source)
@@ -37,6 +38,7 @@ create table OPR_ImportItem (
 create index OPR_IMPORTITEM_NODE on OPR_ImportItem (OII_OT_ID);
 comment on table OPR_ImportItem is 'One title of an import batch and what became of it.';
 comment on column OPR_ImportItem.OII_Outcome is '0 waiting, 1 created, 2 updated, 3 unchanged, 4 partial, 5 failed';
+comment on column OPR_ImportItem.OII_Batch is 'Operation that stored it; null where nothing changed';
 comment on column OPR_ImportItem.OII_Messages is 'JSON list of messages: level, code, sentence, place';
 
 create table SYS_ImportLock (

@@ -19,11 +19,13 @@ create table OPR_Transition (
   OTN_Mail D_TEXT,
   OTN_Webhook D_URL,
   OTN_Secret integer default 1 not null,
+  OTN_InsertBatch D_ID,
   OTN_Version integer default 1 not null,
   OTN_InsertTS D_TS default current_timestamp not null,
   OTN_UpdateTS D_TS default current_timestamp not null,
   constraint CK_OTN_TAG check ((OTN_Change in ('tag', 'untag') and OTN_OTG_ID is not null) or (OTN_Change not in ('tag', 'untag') and OTN_OTG_ID is null))
 );
+create index OPR_TRANSITION_INSERTBATCH on OPR_Transition (OTN_InsertBatch);
 comment on table OPR_Transition is 'What holds for a change of a tag or of the state of a node.';
 comment on column OPR_Transition.OTN_OD_ID is 'Domain in which and below which it holds; null: everywhere';
 comment on column OPR_Transition.OTN_Change is 'release, hide, bin, restore: of the state; tag, untag: of the tag OTN_OTG_ID';
@@ -34,9 +36,16 @@ comment on column OPR_Transition.OTN_Comment is '1 = the change needs a reason';
 comment on column OPR_Transition.OTN_Mail is 'JSON: addresses that are told';
 comment on column OPR_Transition.OTN_Webhook is 'Address that is told';
 comment on column OPR_Transition.OTN_Secret is 'Number of the secret that messages to the address are signed with; the secret itself is derived, not kept';
+comment on column OPR_Transition.OTN_InsertBatch is 'Operation that defined the transition';
 comment on column OPR_Transition.OTN_Version is 'Raised with every change; ETag';
 
 set term ^;
+create trigger OPR_TRANSITION_BI_BATCH for OPR_Transition active before insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then
+    new.OTN_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
+end^
+
 create trigger OPR_TRANSITION_BU for OPR_Transition active before update position 0 as
 begin
   new.OTN_UpdateTS = current_timestamp;

@@ -100,6 +100,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/texts',
     'catalogue/tags',
     'catalogue/notes',
+    'catalogue/domains',
+    'catalogue/transitions',
+    'images/packs',
   ),
   'catalogue/rearranging': module(
     'catalogue/notes',

@@ -7,7 +7,7 @@ import { readConfig } from '../config/read.ts'
 import { renderDocument, renderSample } from '../config/sample.ts'
 import { reasons } from '../errors.ts'
 import { generate } from '../firebird/generate-schema.ts'
-import { historiesFile, renderHistories } from '../firebird/histories.ts'
+import { renderHistories } from '../firebird/histories.ts'
 import { type Door, renderDoors } from '../people/access/index.ts'
 import { root } from '../root.ts'
 import { createLog, openServices } from '../services.ts'
@@ -34,7 +34,7 @@ export async function renderAll(): Promise<Map<string, string>> {
       const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
       await app.close()
       return new Map([
-        [`sql/${historiesFile}`, renderHistories()],
+        ...[...renderHistories()].map(([name, text]) => [`sql/${name}`, text] as const),
         ['src/firebird/schema.generated.ts', schema],
         ['docs/schema.md', document],
         ['docs/options.md', renderDocument()],
@@ -52,7 +52,8 @@ export async function renderAll(): Promise<Map<string, string>> {
 }
 
 export async function writeDocuments(): Promise<void> {
-  await writeFile(join(root, 'sql', historiesFile), renderHistories()) // before the database that the others are read from
+  // before the database that the others are read from
+  for (const [name, text] of renderHistories()) await writeFile(join(root, 'sql', name), text)
   for (const [path, text] of await renderAll()) {
     await writeFile(join(root, path), text)
     process.stdout.write(`${path}\n`)

@@ -1,154 +1,12 @@
-// The histories: what a row was before each change, whoever made it. One description writes their tables and triggers into
-// sql/070-histories.sql (`npm run docs`), with the types of the columns they keep, so lengths cannot come apart.
+// The histories: what a row was before each change, whoever made it. One description writes their tables and triggers into two files of
+// sql/ (`npm run docs`), with the types of the columns they keep, so lengths cannot come apart. The second has those of tables that a
+// file behind the first one makes.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../root.ts'
+import { histories, type History } from './history-list.ts'
 
-export const historiesFile = '070-histories.sql'
-
-interface History {
-  readonly of: string
-  readonly table: string
-  readonly prefix: string
-  readonly comment: string
-  /** Columns by which rows are found again: the node, and the row where a node has several */
-  readonly keys: readonly string[]
-  /** A change of one of these leaves a version */
-  readonly watched: readonly string[]
-  /** Kept with each version, without leaving one */
-  readonly beside?: readonly string[]
-  /** A further condition under which a version is left */
-  readonly or?: string
-  /** Deleted rows leave a version; rows that an undo puts there again leave one that says they were absent */
-  readonly deletions?: true
-  /** Sentences on columns of the history, by the part of the name behind the prefix */
-  readonly comments?: Readonly<Record<string, string>>
-}
-
-const parts = (names: string): readonly string[] => names.split(' ')
-
-export const histories: readonly History[] = [
-  {
-    of: 'OPR_Tree',
-    table: 'OPR_TreeHistory',
-    prefix: 'OTH',
-    comment: 'What a node was before each change.',
-    keys: ['ID'],
-    watched: parts('OT_Parent Caption Sort RCV_Type State DelState'),
-    beside: parts('Batch OD_ID Version'),
-    // below the top a node's domain follows from its parent
-    or: 'new.OT_OD_ID <> old.OT_OD_ID and new.OT_OT_Parent is null',
-    comments: { Version: 'OT_Version of the state kept here', OldBatch: 'OT_Batch of the state kept here' },
-  },
-  {
-    of: 'OPR_Content',
-    table: 'OPR_ContentHistory',
-    prefix: 'OCH',
-    comment: 'What the plain columns of a title were before each change.',
-    keys: ['OT_ID'],
-    watched: parts(
-      'OT_Deliverer OT_Titlepage OT_TitlepageMode SourceIdent Provider Signature ' +
-        'PhysicalLocation MediaNumber Owner PageCount SC_OrderDate SC_DeliveryDate ReleaseDate ' +
-        'MaxAccessCount PresentationUrl ReferenceUrl OaiIdent EMail GenerateIdentifier Manual',
-    ),
-  },
-  {
-    of: 'OPR_Content',
-    table: 'OPR_ContentXmlHistory',
-    prefix: 'OCXH',
-    comment: 'What the MODS of a title was before each change.',
-    keys: ['OT_ID'],
-    watched: parts('XML XmlOrigin'),
-  },
-  {
-    of: 'OPR_Content',
-    table: 'OPR_Comment',
-    prefix: 'OCM',
-    comment: 'What the comments of a title were before each change.',
-    keys: ['OT_ID'],
-    watched: parts('Comment OrgForm WebInfo1'),
-  },
-  {
-    of: 'OPR_Page',
-    table: 'OPR_PageHistory',
-    prefix: 'OPH',
-    comment: 'What a page was before each change of its description or its master.',
-    keys: ['OT_ID'],
-    watched: parts(
-      'Ident Comment ModificationTimestamp PaginationCaption PaginationType PaginationValue ' +
-        'Hashsum Url State',
-    ),
-    beside: parts('OIP_ID ImgWidth ImgHeight ImgDateTime ImgPageName Filesize'),
-  },
-  {
-    of: 'OPR_Fulltext',
-    table: 'OPR_FulltextHistory',
-    prefix: 'OFH',
-    comment: 'What a text of a page was before each change.',
-    keys: ['OT_ID', 'OF_ID'],
-    watched: parts('Hashsum BoxState OT_ID'),
-    beside: parts('Kind Text Url Format Language Confidence Engine Width Height InsertBatch InsertTS'),
-    deletions: true,
-    comments: {
-      Kind: '0 OCR, 1 wiki text, 2 born digital',
-      Text: 'Plain text, so that undo needs no file',
-      OldInsertTS: 'OF_InsertTS of the state kept here',
-      Absent: '1 = there was no such text: an undo put it there again',
-    },
-  },
-  {
-    of: 'OPR_Identifier',
-    table: 'OPR_IdentifierHistory',
-    prefix: 'OIH',
-    comment: 'What an identifier was before each change, and those that were taken off.',
-    keys: ['OT_ID', 'OI_ID'],
-    watched: parts('OT_ID Scheme Value Source RegisteredTS'),
-    beside: parts('OD_ID InsertBatch InsertTS'),
-    deletions: true,
-    comments: {
-      OldInsertTS: 'OI_InsertTS of the state kept here',
-      Absent: '1 = there was no such identifier: an undo put it there again',
-    },
-  },
-  {
-    of: 'OPR_NodeTag',
-    table: 'OPR_NodeTagHistory',
-    prefix: 'ONTH',
-    comment: 'Tags that were taken off a node.',
-    keys: ['OT_ID', 'ONT_ID'],
-    watched: parts('OT_ID OTG_ID'),
-    beside: parts('InsertBatch InsertTS'),
-    deletions: true,
-    comments: {
-      OldInsertTS: 'ONT_InsertTS of the state kept here',
-      Absent: '1 = the tag was not set: an undo set it again',
-    },
-  },
-  {
-    of: 'OPR_Note',
-    table: 'OPR_NoteHistory',
-    prefix: 'ONOH',
-    comment: 'What a note was before each change, and those that were removed.',
-    keys: ['OT_ID', 'ONO_ID'],
-    watched: parts('OT_ID Kind Text State PU_ID X Y W H Answers'),
-    beside: parts('Origin Author InsertBatch InsertTS'),
-    deletions: true,
-    comments: {
-      OldInsertTS: 'ONO_InsertTS of the state kept here',
-      Absent: '1 = there was no such note: an undo put it there again',
-    },
-  },
-  {
-    of: 'PRV_User',
-    table: 'PRV_UserHistory',
-    prefix: 'PUH',
-    comment: 'What a user was before each change; emptied when the user is deleted.',
-    keys: ['ID'],
-    watched: parts(
-      'Kind Name Login EMail ConfirmTS PublicEMail Affiliation Orcid Url Contact Topics Active DeleteTS',
-    ),
-  },
-]
+export const historyFiles = ['070-histories.sql', '230-later-histories.sql'] as const
 
 interface Column {
   readonly name: string
@@ -156,23 +14,19 @@ interface Column {
   readonly isNullable: boolean
 }
 
-/** The columns of a table as sql/ writes them. */
-function columnsOf(table: string, sources: readonly string[]): Map<string, Column> {
-  for (const source of sources) {
-    const body = new RegExp(`create table ${table} \\(\\n([\\s\\S]*?)\\n\\)`).exec(source)?.[1]
-    if (body === undefined) continue
-    const columns = new Map<string, Column>()
-    for (const [, name, rest] of body.matchAll(/^ {2}([A-Z]\w*_\w+) (.*)$/gm)) {
-      const type = /^(.*?)(?: default | not null| constraint |,?$)/.exec(rest as string)?.[1] as string
-      columns.set(name as string, {
-        name: name as string,
-        type,
-        isNullable: !/not null/.test(rest as string),
-      })
-    }
-    return columns
+/** The columns of a table as the text of its file in sql/ writes them. */
+function columnsOf(table: string, source: string): Map<string, Column> {
+  const body = new RegExp(`create table ${table} \\(\\n([\\s\\S]*?)\\n\\)`).exec(source)?.[1] ?? ''
+  const columns = new Map<string, Column>()
+  for (const [, name, rest] of body.matchAll(/^ {2}([A-Z]\w*_\w+) (.*)$/gm)) {
+    const type = /^(.*?)(?: default | not null| constraint |,?$)/.exec(rest as string)?.[1] as string
+    columns.set(name as string, {
+      name: name as string,
+      type,
+      isNullable: !/not null/.test(rest as string),
+    })
   }
-  throw new Error(`sql/ has no table ${table}.`)
+  return columns
 }
 
 /** A row that was absent has no moment of its insertion; the rest of what is NOT NULL is told of it, too. */
@@ -302,20 +156,29 @@ ${absent}
 end^`
 }
 
-/** The text of sql/070-histories.sql. */
-export function renderHistories(folder = join(root, 'sql')): string {
+/** The texts of the files by their names. */
+export function renderHistories(folder = join(root, 'sql')): Map<string, string> {
+  const [first, second] = historyFiles
   const sources = readdirSync(folder)
-    .filter(name => name.endsWith('.sql') && name !== historiesFile)
-    .map(name => readFileSync(join(folder, name), 'utf8'))
-  const tables: string[] = []
-  const triggers: string[] = []
+    .filter(name => name.endsWith('.sql') && !(historyFiles as readonly string[]).includes(name))
+    .map(name => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+  const made = new Map(
+    historyFiles.map(name => [name as string, { tables: [] as string[], triggers: [] as string[] }]),
+  )
   for (const history of histories) {
-    const columns = columnsOf(history.of, sources)
+    const source = sources.find(({ text }) => text.includes(`create table ${history.of} (`))
+    if (!source) throw new Error(`sql/ has no table ${history.of}.`)
+    const columns = columnsOf(history.of, source.text)
     const kept = keptColumns(history, columns)
-    tables.push(renderTable(history, kept, history.keys.length))
-    triggers.push(renderTriggers(history, kept, columns))
+    const file = made.get(source.name < first ? first : second)
+    file?.tables.push(renderTable(history, kept, history.keys.length))
+    file?.triggers.push(renderTriggers(history, kept, columns))
   }
-  return `-- Written by \`npm run docs\` from src/firebird/histories.ts; do not edit.
+  return new Map([...made].map(([name, { tables, triggers }]) => [name, renderFile(tables, triggers)]))
+}
+
+const renderFile = (tables: readonly string[], triggers: readonly string[]): string =>
+  `-- Written by \`npm run docs\` from src/firebird/histories.ts; do not edit.
 -- What a row was before each change, whoever made it, with who, by what program, why, and as part of which operation.
 
 ${tables.join('\n\n')}
@@ -324,4 +187,3 @@ set term ^;
 ${triggers.join('\n\n')}
 set term ;^
 `
-}

@@ -2,11 +2,34 @@
 import type { Generated } from 'kysely'
 
 export interface CFGOption {
+  /** Given by a trigger */
+  CO_ID: Generated<number>
   CO_OD_ID: number
   CO_Key: string
   CO_Value: Generated<string | null>
+  /** Operation that set the option first */
+  CO_InsertBatch: Generated<number | null>
   CO_InsertTS: Generated<Date>
   CO_UpdateTS: Generated<Date>
+}
+
+export interface CFGOptionHistory {
+  COH_ID: number
+  COH_OD_ID: number
+  COH_CO_ID: number
+  COH_Key: string
+  COH_Value: Generated<string | null>
+  COH_OldInsertBatch: Generated<number | null>
+  /** CO_InsertTS of the state kept here */
+  COH_OldInsertTS: Generated<Date | null>
+  /** 1 = the option was not set: an undo set it again */
+  COH_Absent: Generated<number>
+  /** Operation that made the change */
+  COH_Batch: Generated<number | null>
+  COH_Actor: Generated<string | null>
+  COH_Application: Generated<string | null>
+  COH_Reason: Generated<string | null>
+  COH_InsertTS: Generated<Date>
 }
 
 export interface OPRAssigned {
@@ -220,16 +243,70 @@ export interface OPRDomain {
   /** 1 = transitions of the domains above do not hold here */
   OD_PrivateTransitions: Generated<number>
   OD_Sort: Generated<number>
+  /** Operation that made the domain */
+  OD_InsertBatch: Generated<number | null>
   /** Raised with every change; ETag */
   OD_Version: Generated<number>
   OD_InsertTS: Generated<Date>
   OD_UpdateTS: Generated<Date>
 }
 
+export interface OPRDomainHistory {
+  ODH_ID: number
+  ODH_OD_ID: number
+  ODH_OD_Parent: Generated<number | null>
+  ODH_Name: string
+  ODH_ShortName: Generated<string | null>
+  ODH_Reference: Generated<string | null>
+  ODH_Caption: string
+  ODH_Captions: Generated<string | null>
+  ODH_Description: Generated<string | null>
+  ODH_Type: Generated<string | null>
+  ODH_Contact: Generated<string | null>
+  ODH_PU_Contact: Generated<number | null>
+  ODH_Comment: Generated<string | null>
+  ODH_Mappings: Generated<string | null>
+  ODH_StandardMasks: Generated<string | null>
+  ODH_Watermark: Generated<string | null>
+  ODH_ImageFooter: Generated<string | null>
+  ODH_CustomData: Generated<string | null>
+  ODH_PrivateTags: number
+  ODH_PrivateTransitions: number
+  ODH_Sort: number
+  /** Operation that made the change */
+  ODH_Batch: Generated<number | null>
+  ODH_Actor: Generated<string | null>
+  ODH_Application: Generated<string | null>
+  ODH_Reason: Generated<string | null>
+  ODH_InsertTS: Generated<Date>
+}
+
 export interface OPRDomainTag {
+  /** Given by a trigger */
+  ODT_ID: Generated<number>
   ODT_OD_ID: number
   ODT_OTG_ID: number
+  /** Operation that set the tag */
+  ODT_InsertBatch: Generated<number | null>
   ODT_InsertTS: Generated<Date>
+}
+
+export interface OPRDomainTagHistory {
+  ODTH_ID: number
+  ODTH_OD_ID: number
+  ODTH_ODT_ID: number
+  ODTH_OTG_ID: number
+  ODTH_OldInsertBatch: Generated<number | null>
+  /** ODT_InsertTS of the state kept here */
+  ODTH_OldInsertTS: Generated<Date | null>
+  /** 1 = the tag was not set: an undo set it again */
+  ODTH_Absent: Generated<number>
+  /** Operation that made the change */
+  ODTH_Batch: Generated<number | null>
+  ODTH_Actor: Generated<string | null>
+  ODTH_Application: Generated<string | null>
+  ODTH_Reason: Generated<string | null>
+  ODTH_InsertTS: Generated<Date>
 }
 
 export interface OPRFixityFinding {
@@ -607,6 +684,23 @@ export interface OPRPack {
   OPK_UpdateTS: Generated<Date>
 }
 
+export interface OPRPackHistory {
+  OPKH_ID: number
+  OPKH_OT_ID: number
+  OPKH_Rotation: number
+  OPKH_Mirrored: number
+  OPKH_CropX: Generated<number | null>
+  OPKH_CropY: Generated<number | null>
+  OPKH_CropWidth: Generated<number | null>
+  OPKH_CropHeight: Generated<number | null>
+  /** Operation that made the change */
+  OPKH_Batch: Generated<number | null>
+  OPKH_Actor: Generated<string | null>
+  OPKH_Application: Generated<string | null>
+  OPKH_Reason: Generated<string | null>
+  OPKH_InsertTS: Generated<Date>
+}
+
 export interface OPRPage {
   OP_ID: number
   OP_OT_ID: number
@@ -700,10 +794,35 @@ export interface OPRTag {
   OTG_Description: Generated<string | null>
   /** #rrggbb */
   OTG_Colour: Generated<string | null>
+  /** Operation that defined the tag */
+  OTG_InsertBatch: Generated<number | null>
   /** Raised with every change; ETag */
   OTG_Version: Generated<number>
   OTG_InsertTS: Generated<Date>
   OTG_UpdateTS: Generated<Date>
+}
+
+export interface OPRTagHistory {
+  OTGH_ID: number
+  OTGH_OD_ID: Generated<number | null>
+  OTGH_OTG_ID: number
+  OTGH_Name: string
+  OTGH_System: number
+  OTGH_Public: number
+  OTGH_Captions: Generated<string | null>
+  OTGH_Description: Generated<string | null>
+  OTGH_Colour: Generated<string | null>
+  OTGH_OldInsertBatch: Generated<number | null>
+  /** OTG_InsertTS of the state kept here */
+  OTGH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such tag: an undo defined it again */
+  OTGH_Absent: Generated<number>
+  /** Operation that made the change */
+  OTGH_Batch: Generated<number | null>
+  OTGH_Actor: Generated<string | null>
+  OTGH_Application: Generated<string | null>
+  OTGH_Reason: Generated<string | null>
+  OTGH_InsertTS: Generated<Date>
 }
 
 export interface OPRTopStructure {
@@ -735,10 +854,40 @@ export interface OPRTransition {
   OTN_Webhook: Generated<string | null>
   /** Number of the secret that messages to the address are signed with; the secret itself is derived, not kept */
   OTN_Secret: Generated<number>
+  /** Operation that defined the transition */
+  OTN_InsertBatch: Generated<number | null>
   /** Raised with every change; ETag */
   OTN_Version: Generated<number>
   OTN_InsertTS: Generated<Date>
   OTN_UpdateTS: Generated<Date>
+}
+
+export interface OPRTransitionHistory {
+  OTNH_ID: number
+  OTNH_OD_ID: Generated<number | null>
+  OTNH_OTN_ID: number
+  OTNH_Name: string
+  OTNH_Captions: Generated<string | null>
+  OTNH_Change: string
+  OTNH_OTG_ID: Generated<number | null>
+  OTNH_From: Generated<string | null>
+  OTNH_Who: Generated<string | null>
+  OTNH_Confirm: number
+  OTNH_Comment: number
+  OTNH_Mail: Generated<string | null>
+  OTNH_Webhook: Generated<string | null>
+  OTNH_Secret: number
+  OTNH_OldInsertBatch: Generated<number | null>
+  /** OTN_InsertTS of the state kept here */
+  OTNH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such transition: an undo defined it again */
+  OTNH_Absent: Generated<number>
+  /** Operation that made the change */
+  OTNH_Batch: Generated<number | null>
+  OTNH_Actor: Generated<string | null>
+  OTNH_Application: Generated<string | null>
+  OTNH_Reason: Generated<string | null>
+  OTNH_InsertTS: Generated<Date>
 }
 
 export interface OPRTree {
@@ -1135,6 +1284,7 @@ export interface TMPNode {
 
 export interface Schema {
   CFG_Option: CFGOption
+  CFG_OptionHistory: CFGOptionHistory
   OPR_Assigned: OPRAssigned
   OPR_Capsule: OPRCapsule
   OPR_Comment: OPRComment
@@ -1143,7 +1293,9 @@ export interface Schema {
   OPR_ContentHistory: OPRContentHistory
   OPR_ContentXmlHistory: OPRContentXmlHistory
   OPR_Domain: OPRDomain
+  OPR_DomainHistory: OPRDomainHistory
   OPR_DomainTag: OPRDomainTag
+  OPR_DomainTagHistory: OPRDomainTagHistory
   OPR_FixityFinding: OPRFixityFinding
   OPR_FixityRun: OPRFixityRun
   OPR_Fulltext: OPRFulltext
@@ -1163,12 +1315,15 @@ export interface Schema {
   OPR_NoteHistory: OPRNoteHistory
   OPR_OaiRecord: OPROaiRecord
   OPR_Pack: OPRPack
+  OPR_PackHistory: OPRPackHistory
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
   OPR_Redirect: OPRRedirect
   OPR_Tag: OPRTag
+  OPR_TagHistory: OPRTagHistory
   OPR_TopStructure: OPRTopStructure
   OPR_Transition: OPRTransition
+  OPR_TransitionHistory: OPRTransitionHistory
   OPR_Tree: OPRTree
   OPR_TreeHistory: OPRTreeHistory
   OPR_Type: OPRType
@@ -1201,11 +1356,27 @@ export interface Schema {
 /** Names that the catalogue holds in upper case. */
 export const schemaNames: ReadonlySet<string> = new Set([
   'CFG_Option',
+  'CO_ID',
   'CO_OD_ID',
   'CO_Key',
   'CO_Value',
+  'CO_InsertBatch',
   'CO_InsertTS',
   'CO_UpdateTS',
+  'CFG_OptionHistory',
+  'COH_ID',
+  'COH_OD_ID',
+  'COH_CO_ID',
+  'COH_Key',
+  'COH_Value',
+  'COH_OldInsertBatch',
+  'COH_OldInsertTS',
+  'COH_Absent',
+  'COH_Batch',
+  'COH_Actor',
+  'COH_Application',
+  'COH_Reason',
+  'COH_InsertTS',
   'OPR_Assigned',
   'OAS_ID',
   'OAS_Scheme',
@@ -1352,13 +1523,56 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OD_PrivateTags',
   'OD_PrivateTransitions',
   'OD_Sort',
+  'OD_InsertBatch',
   'OD_Version',
   'OD_InsertTS',
   'OD_UpdateTS',
+  'OPR_DomainHistory',
+  'ODH_ID',
+  'ODH_OD_ID',
+  'ODH_OD_Parent',
+  'ODH_Name',
+  'ODH_ShortName',
+  'ODH_Reference',
+  'ODH_Caption',
+  'ODH_Captions',
+  'ODH_Description',
+  'ODH_Type',
+  'ODH_Contact',
+  'ODH_PU_Contact',
+  'ODH_Comment',
+  'ODH_Mappings',
+  'ODH_StandardMasks',
+  'ODH_Watermark',
+  'ODH_ImageFooter',
+  'ODH_CustomData',
+  'ODH_PrivateTags',
+  'ODH_PrivateTransitions',
+  'ODH_Sort',
+  'ODH_Batch',
+  'ODH_Actor',
+  'ODH_Application',
+  'ODH_Reason',
+  'ODH_InsertTS',
   'OPR_DomainTag',
+  'ODT_ID',
   'ODT_OD_ID',
   'ODT_OTG_ID',
+  'ODT_InsertBatch',
   'ODT_InsertTS',
+  'OPR_DomainTagHistory',
+  'ODTH_ID',
+  'ODTH_OD_ID',
+  'ODTH_ODT_ID',
+  'ODTH_OTG_ID',
+  'ODTH_OldInsertBatch',
+  'ODTH_OldInsertTS',
+  'ODTH_Absent',
+  'ODTH_Batch',
+  'ODTH_Actor',
+  'ODTH_Application',
+  'ODTH_Reason',
+  'ODTH_InsertTS',
   'OPR_FixityFinding',
   'OFF_ID',
   'OFF_What',
@@ -1609,6 +1823,20 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPK_Verdict',
   'OPK_InsertTS',
   'OPK_UpdateTS',
+  'OPR_PackHistory',
+  'OPKH_ID',
+  'OPKH_OT_ID',
+  'OPKH_Rotation',
+  'OPKH_Mirrored',
+  'OPKH_CropX',
+  'OPKH_CropY',
+  'OPKH_CropWidth',
+  'OPKH_CropHeight',
+  'OPKH_Batch',
+  'OPKH_Actor',
+  'OPKH_Application',
+  'OPKH_Reason',
+  'OPKH_InsertTS',
   'OPR_Page',
   'OP_ID',
   'OP_OT_ID',
@@ -1670,9 +1898,28 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTG_Captions',
   'OTG_Description',
   'OTG_Colour',
+  'OTG_InsertBatch',
   'OTG_Version',
   'OTG_InsertTS',
   'OTG_UpdateTS',
+  'OPR_TagHistory',
+  'OTGH_ID',
+  'OTGH_OD_ID',
+  'OTGH_OTG_ID',
+  'OTGH_Name',
+  'OTGH_System',
+  'OTGH_Public',
+  'OTGH_Captions',
+  'OTGH_Description',
+  'OTGH_Colour',
+  'OTGH_OldInsertBatch',
+  'OTGH_OldInsertTS',
+  'OTGH_Absent',
+  'OTGH_Batch',
+  'OTGH_Actor',
+  'OTGH_Application',
+  'OTGH_Reason',
+  'OTGH_InsertTS',
   'OPR_TopStructure',
   'OTS_OT_ID',
   'OTS_OT_Title',
@@ -1691,9 +1938,33 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OTN_Mail',
   'OTN_Webhook',
   'OTN_Secret',
+  'OTN_InsertBatch',
   'OTN_Version',
   'OTN_InsertTS',
   'OTN_UpdateTS',
+  'OPR_TransitionHistory',
+  'OTNH_ID',
+  'OTNH_OD_ID',
+  'OTNH_OTN_ID',
+  'OTNH_Name',
+  'OTNH_Captions',
+  'OTNH_Change',
+  'OTNH_OTG_ID',
+  'OTNH_From',
+  'OTNH_Who',
+  'OTNH_Confirm',
+  'OTNH_Comment',
+  'OTNH_Mail',
+  'OTNH_Webhook',
+  'OTNH_Secret',
+  'OTNH_OldInsertBatch',
+  'OTNH_OldInsertTS',
+  'OTNH_Absent',
+  'OTNH_Batch',
+  'OTNH_Actor',
+  'OTNH_Application',
+  'OTNH_Reason',
+  'OTNH_InsertTS',
   'OPR_Tree',
   'OT_ID',
   'OT_OD_ID',

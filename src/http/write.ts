@@ -19,7 +19,7 @@ export interface Answer<T> {
 }
 
 export interface WriteOptions extends Omit<TransactionOptions, 'actor'> {
-  /** False for what has no history of nodes: definitions, harvests, jobs. Their answers offer no undo. */
+  /** False for what no history keeps: orders, files, secrets. Their answers offer no undo. */
   readonly canUndo?: boolean
 }
 
@@ -201,3 +201,7 @@ export function send<T>(reply: FastifyReply, answer: Answer<T>): T {
 /** An answer that says by its status alone that it was done. */
 export const sendNothing = (reply: FastifyReply, status: 202 | 204 = 204): never =>
   reply.code(status).send(null as never) as never
+
+/** The same for what `write` did: the operation is named in the header alone. */
+export const sendDone = (reply: FastifyReply, { batch }: Answer<unknown>): never =>
+  sendNothing(batch === undefined ? reply : reply.header('operation', String(batch)))

@@ -57,6 +57,16 @@ for (const page of [second, third])
     ...any,
   })
 await call('POST', '/api/v1/tags', { name: 'torn', captions: { en: 'Torn' } })
+await call('POST', '/api/v1/tags', { name: 'spare' })
+await call('PATCH', '/api/v1/domains/other', { tags: ['torn'] }, any)
+await call('PATCH', '/api/v1/domains/other/config', { 'image.widths': '100', 'import.release': 'true' })
+await call('POST', '/api/v1/transitions', {
+  name: 'careful',
+  change: 'release',
+  domain: 'other',
+  confirm: false,
+})
+await call('POST', '/api/v1/transitions', { name: 'gone', change: 'hide', domain: 'other' })
 const other = await aTitle(app, { title: 'Other', pages: 3 })
 const otherPages = await pagesOf(other)
 await call('PATCH', `/api/v1/tree/${chapter}`, { caption: 'Chapter of the book' }, any)
@@ -73,6 +83,21 @@ const version = async (): Promise<string> =>
   (await call('GET', `/api/v1/titles/${book}/history`)).body.items.find(
     (entry: { kind: string }) => entry.kind === 'fields',
   ).n
+
+/** A title by an import, whose item names the operation. */
+const imported = async (ident: string, title: string): Promise<Answer> => {
+  const { body } = await call('POST', '/api/v1/imports', {
+    domain: 'lib',
+    mods: modsOf(ident, title),
+    overwrite: true,
+    structure: [{ type: 'chapter', caption: 'Chapter of the import' }],
+  })
+  await app.drain()
+  const answer = await call('GET', `/api/v1/imports/${body.id}`)
+  const [item] = answer.body.items
+  const operation = String(item.links.operation).split('/').at(-1)
+  return { ...answer, headers: { operation }, body: item } as Answer
+}
 
 /** Every kind of operation on the catalogue. */
 const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
@@ -182,6 +207,42 @@ const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
     const { id } = (items as { id: number; text: string | null }[]).find(each => each.text === 'Anders') ?? {}
     return await call('POST', `/api/v1/pages/${second}/texts/history/${id}/restore`, undefined, any)
   },
+  'turning and cropping an image': () =>
+    call('PATCH', `/api/v1/pages/${first}/pack`, { rotation: 90, crop: { x: 1, y: 2, width: 30, height: 40 } }, any), // prettier-ignore
+  'turning an image further': () => call('POST', `/api/v1/pages/${first}/rotate`, { by: 180 }, any),
+  'making a domain': () =>
+    call('POST', '/api/v1/domains', { name: 'made', caption: 'Made', parent: 'other', tags: ['torn'] }),
+  'changing a domain': () =>
+    call(
+      'PATCH',
+      '/api/v1/domains/other',
+      { name: 'another', caption: 'Another', sort: 7, description: { en: 'Text' }, privateTags: true, tags: ['spare'] },
+      any,
+    ), // prettier-ignore
+  'moving a domain': () => call('POST', '/api/v1/domains/other/move', { parent: 'lib' }, any),
+  'changing options of a domain': () =>
+    call('PATCH', '/api/v1/domains/other/config', {
+      'image.widths': '200',
+      'import.release': null,
+      'ocr.languages': 'deu',
+    }),
+  'defining a tag': () =>
+    call('POST', '/api/v1/tags', { name: 'stained', kind: 'system', domain: 'other', colour: '#ff0000' }),
+  'changing a tag': () =>
+    call('PATCH', '/api/v1/tags/torn', { name: 'ripped', captions: { en: 'Ripped' }, isPublic: true }, any),
+  'removing a tag': () => call('DELETE', '/api/v1/tags/spare', undefined, any),
+  'defining a transition': () =>
+    call('POST', '/api/v1/transitions', {
+      name: 'tell',
+      change: 'tag',
+      tag: 'spare',
+      mail: ['a@example.org'],
+    }),
+  'changing a transition': () =>
+    call('PATCH', '/api/v1/transitions/careful', { comment: true, who: { topics: ['RELEASE'] } }, any),
+  'removing a transition': () => call('DELETE', '/api/v1/transitions/gone', undefined, any),
+  'importing a title': () => imported('imported', 'Imported'),
+  'importing a title again': () => imported('own', 'Told by an import'),
   'removing a text': () => call('DELETE', `/api/v1/pages/${second}/text`, undefined, any),
 }
 
@@ -231,8 +292,75 @@ t.test('hide and restore', async t => {
   }
 })
 
+t.test('an undo of definitions refuses, by name, what was changed since or is in use', async t => {
+  const made = await call('POST', '/api/v1/tags', { name: 'used' })
+  const named = await call('PATCH', '/api/v1/tags/used', { captions: { en: 'Used' } }, any)
+  await call('PATCH', '/api/v1/tags/used', { captions: { en: 'In use' } }, any)
+  t.match(await undo(named), {
+    status: 409,
+    body: {
+      detail: /changed since: tag ‘used’ \(by operator/,
+      changed: [{ what: 'tag ‘used’', by: 'operator' }],
+    },
+  })
+  t.match(await undo(made), { status: 409 })
+  const plain = await call('POST', '/api/v1/tags', { name: 'plain' })
+  await call('PUT', `/api/v1/tree/${first}/tags`, { tags: ['plain'] }, any)
+  t.match(await undo(plain), { status: 409, body: { detail: /‘plain’ is set on 1 node and 0 domains/ } })
+
+  const domain = await call('POST', '/api/v1/domains', { name: 'filled', caption: 'Filled' })
+  await call('POST', '/api/v1/titles?domain=filled&type=monograph', modsOf('filled', 'Filled'), asMods)
+  t.match(await undo(domain), {
+    status: 409,
+    body: {
+      detail: /domain ‘filled’: titles in it/,
+      changed: [{ domain: domain.body.id, what: 'titles in it' }],
+    },
+  })
+  const caption = await call('PATCH', '/api/v1/domains/filled', { caption: 'One', comment: 'a' }, any)
+  await call('PATCH', '/api/v1/domains/filled', { caption: 'Two' }, any)
+  t.match(await undo(caption), { status: 409, body: { detail: /domain ‘filled’: caption \(by operator/ } })
+  await call('PATCH', '/api/v1/domains/filled', { caption: 'One' }, any)
+  t.equal((await undo(caption)).status, 200, 'changed and changed back is not changed')
+  t.match((await call('GET', '/api/v1/domains/filled')).body, { caption: 'Filled', comment: null })
+
+  const empty = (await call('POST', '/api/v1/domains', { name: 'empty', caption: 'Empty' })).body.id
+  await call('PATCH', '/api/v1/domains/empty/config', { 'image.widths': '100' })
+  const removed = await call('DELETE', `/api/v1/domains/${empty}`, undefined, any)
+  t.match(await undo(removed), {
+    status: 409,
+    body: { detail: /removed a domain, with the rights on it, for good/ },
+  })
+  t.equal((await call('GET', `/api/v1/operations/${batchOf(removed)}`)).body.links.undo, undefined)
+})
+
+t.test('an image that is turned back is served as it was, and a renewed secret stays renewed', async t => {
+  const before = (await call('GET', `/api/v1/pages/${first}/pack`)).body
+  const turned = await call('POST', `/api/v1/pages/${first}/rotate`, { by: 90 }, any)
+  t.equal((await call('GET', `/api/v1/pages/${first}/pack`)).body.rotation, 90)
+  await undo(turned)
+  t.match((await call('GET', `/api/v1/pages/${first}/pack`)).body, {
+    rotation: before.rotation,
+    state: 'wanted',
+  })
+  const [one, two] = [await call('POST', `/api/v1/pages/${first}/rotate`, { by: 90 }, any), await call('POST', `/api/v1/pages/${first}/rotate`, { by: 90 }, any)] // prettier-ignore
+  t.match(await undo(one), { status: 409, body: { changed: [{ node: first, what: 'rotation' }] } })
+  await undo(two)
+
+  const secret = async () => (await call('GET', '/api/v1/transitions/careful/secret')).body.secret as string
+  const changed = await call('PATCH', '/api/v1/transitions/careful', { comment: true }, any)
+  const old = await secret()
+  await call('POST', '/api/v1/transitions/careful/secret')
+  t.equal((await undo(changed)).status, 200)
+  t.not(await secret(), old)
+  const renewed = await secret()
+  const gone = await call('DELETE', '/api/v1/transitions/careful', undefined, any)
+  t.equal((await undo(gone)).status, 200)
+  t.equal(await secret(), renewed)
+})
+
 t.test('no change of the catalogue is left out', async t => {
-  const all = changesOf(['tree', 'titles', 'pages', 'structure', 'texts'])
+  const all = changesOf(['tree', 'titles', 'pages', 'structure', 'texts', 'tags', 'transitions', 'images'])
   t.ok(all.length > 30)
   // what a job reads of the pages later is in the histories of texts
   const isLater = (name: string) => name === 'recogniseTexts'

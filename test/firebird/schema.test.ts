@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { historiesFile, renderHistories } from '../../src/firebird/histories.ts'
+import { renderHistories } from '../../src/firebird/histories.ts'
 import { migrationFiles } from '../../src/firebird/migrate.ts'
 import { root } from '../../src/root.ts'
 import { openDatabase } from '../support/database.ts'
@@ -33,7 +33,7 @@ async function withDomain(t: Parameters<typeof openDatabase>[0]): Promise<Databa
 }
 
 t.test('the histories in sql/ are those of their description', async t => {
-  t.equal(readFileSync(join(root, 'sql', historiesFile), 'utf8'), renderHistories())
+  for (const [name, text] of renderHistories()) t.equal(readFileSync(join(root, 'sql', name), 'utf8'), text)
 })
 
 t.test('the map of triggers names each of them, in the order in which they fire', async t => {

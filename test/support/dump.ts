@@ -11,6 +11,11 @@ const tables = {
   OPR_TopStructure: 'OTS_OT_ID',
   OPR_Fulltext: 'OF_ID',
   OPR_Redirect: 'ORD_ID',
+  OPR_Domain: 'OD_ID',
+  CFG_Option: 'CO_ID',
+  OPR_DomainTag: 'ODT_ID',
+  OPR_Tag: 'OTG_ID',
+  OPR_Transition: 'OTN_ID',
 } as const
 
 /** Row versions and the times of last changes: an undo is a change, too. */
@@ -35,5 +40,15 @@ export async function dump(db: Db): Promise<Record<string, string>> {
   const { rows } = await sql<{ node: number; tag: number }>`
     select ONT_OT_ID as "node", ONT_OTG_ID as "tag" from OPR_NodeTag`.execute(db)
   for (const { node, tag } of rows) found[`OPR_NodeTag ${node} ${tag}`] = 'set'
+  // packs themselves are made by jobs whenever they can be
+  const edits = await db
+    .selectFrom('OPR_Pack')
+    // the row of a page without a master says nothing
+    .innerJoin('OPR_Page', 'OP_OT_ID', 'OPK_OT_ID')
+    .where('OP_Hashsum', 'is not', null)
+    .select(['OPK_OT_ID as page', 'OPK_Rotation', 'OPK_Mirrored'])
+    .select(['OPK_CropX', 'OPK_CropY', 'OPK_CropWidth', 'OPK_CropHeight'])
+    .execute()
+  for (const { page, ...edit } of edits) found[`OPR_Pack ${page}`] = JSON.stringify(Object.values(edit))
   return found
 }

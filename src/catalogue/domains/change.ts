@@ -99,6 +99,14 @@ async function requireOwnCaptions(
   }
 }
 
+/** For domains that became what they were. @throws Refusal conflict as for any change of their names */
+export async function requireOwnNames(trx: Db, ids: readonly number[]): Promise<void> {
+  for (const id of ids) {
+    const domain = await get(trx, id)
+    await requireOwnCaptions(trx, domain, JSON.parse(domain.captions ?? 'null') as null)
+  }
+}
+
 /** @throws Refusal not-processable */
 async function requireContact(trx: Db, id: number | null | undefined): Promise<void> {
   if (id === null || id === undefined) return

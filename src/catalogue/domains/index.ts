@@ -3,18 +3,33 @@ import type { Module } from '../../http/module.ts'
 import { configRoutes } from './routes-config.ts'
 import { routes } from './routes.ts'
 
-export { change as changeDomain, create as createDomain, get as getDomain } from './change.ts'
+export {
+  change as changeDomain,
+  create as createDomain,
+  get as getDomain,
+  requireOwnNames,
+} from './change.ts'
 export {
   configuration as domainConfiguration,
   imageSettings,
   type ImageSettings,
   option as domainOption,
 } from './configuration.ts'
+export {
+  domainNames,
+  domainsMadeBy,
+  keptDomains,
+  keptDomainTags,
+  keptOptions,
+  lockDomains,
+  type MadeDomain,
+  takeDomainsAway,
+} from './kept.ts'
 export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
 export { ImageFooter as DomainImageFooter, Localised, Watermark as DomainWatermark } from './schemas.ts'
 export { makeSystemDomains } from './system.ts'
-export { type DomainTags, domainTags, type GivenTags, givenTags } from './tags.ts'
+export { type DomainTags, domainTags, type GivenTags, givenTags, rememberTags } from './tags.ts'
 
 export const domains: Module = {
   name: 'domains',

@@ -73,7 +73,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
         Object.fromEntries(changes.filter((entry): entry is [string, string] => entry[1] !== null)),
       )
       const expected = request.headers['if-match']
-      const options = { canUndo: false, reserve: [{ table: 'CFG_Option', mode: 'protected' }] } as const
+      const options = { reserve: [{ table: 'CFG_Option', mode: 'protected' }] } as const
       const answer = await write(services, request, options, async trx => {
         const domain = await change.get(trx, request.params.domain)
         if (expected !== undefined)

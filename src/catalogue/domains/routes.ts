@@ -5,7 +5,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, sendNothing, write } from '../../http/write.ts'
+import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import * as change from './change.ts'
 import { renameFolder } from './folder.ts'
@@ -30,7 +30,7 @@ import {
 } from './schemas.ts'
 
 /** Names are compared with those of the domains beside it: one change of domains at a time. */
-const alone = { canUndo: false, reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
+const alone = { reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
 
 /** @throws Refusal not-processable naming a type that is none */
 function requireTypes(
@@ -235,11 +235,11 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const version = expectedVersion(request)
-      await write(services, request, { canUndo: false }, async trx => {
+      const done = await write(services, request, {}, async trx => {
         await change.remove(trx, actorOf(request), request.params.domain, version)
         return { body: null }
       })
-      return sendNothing(reply)
+      return sendDone(reply, done)
     },
   )
 }

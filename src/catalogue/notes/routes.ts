@@ -6,7 +6,7 @@ import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, sendNothing, write } from '../../http/write.ts'
+import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { access, seenRows } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
 import { domainTags, getDomain } from '../domains/index.ts'
@@ -237,8 +237,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         await record(trx, { entity: 'note', entityId: id, action: 'delete', actor: actorOf(request), data: { node: note.nodeId, kind: note.kind } }) // prettier-ignore
         return { body: null }
       })
-      if (answer.batch !== undefined) reply.header('operation', String(answer.batch))
-      return sendNothing(reply)
+      return sendDone(reply, answer)
     },
   )
 }

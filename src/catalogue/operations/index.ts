@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
-import { LogEntry, logDocument, nextBatch, ofOperation, record } from '../../system/log/index.ts'
+import { LogEntry, logDocument, type LogRow, nextBatch, ofOperation, record } from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
 import { canBeUndone, undo } from './undo.ts'
 
@@ -31,7 +31,10 @@ const Undone = z
   .object({
     batch: z.number().int().meta({ description: 'Number of the undo, which is an operation itself' }),
     changed: z.number().int().meta({ description: 'Rows that are again what they were' }),
-    removed: z.number().int().meta({ description: 'Nodes that the operation had made and that are gone' }),
+    removed: z
+      .number()
+      .int()
+      .meta({ description: 'Nodes and domains that the operation had made and that are gone' }),
     binned: z
       .number()
       .int()
@@ -41,6 +44,14 @@ const Undone = z
     meta: z.object({}),
   })
   .meta({ id: 'Undo', description: 'Outcome of an undo.' })
+
+/** What an operation did for good, which no history could bring back. */
+function finalOf(entries: readonly LogRow[]): string | undefined {
+  if (entries.some(({ entity, action }) => entity === 'domain' && action === 'delete'))
+    return '(delete) removed a domain, with the rights on it, for good'
+  const removing = entries.find(entry => (entry.data as { removed?: number } | null)?.removed)
+  return removing && `(${removing.action}) removed nodes for good`
+}
 
 export const operations: Module = {
   name: 'operations',
@@ -62,7 +73,8 @@ export const operations: Module = {
         const { entries, undoneBy } = await ofOperation(services.db, batch)
         if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
         const self = `/api/v1/operations/${batch}`
-        const canUndo = undoneBy === null && (await canBeUndone(services.database, batch))
+        const canUndo =
+          undoneBy === null && finalOf(entries) === undefined && (await canBeUndone(services.database, batch))
         return {
           batch,
           entries: entries.map(logDocument),
@@ -83,7 +95,7 @@ export const operations: Module = {
           tags,
           summary: 'Takes an operation back as a whole.',
           description:
-            'Tree, labels, pages, fields, records, identifiers and texts become what they were. Where something was changed since, nothing happens and the problem names it in `changed`.',
+            'Tree, labels, pages, edits of images, fields, records, identifiers, texts, and domains with their options, tags and transitions become what they were. Where something was changed since, nothing happens and the problem names it in `changed`.',
           params: Params,
           response: { 200: json(Undone, 'What changed.'), ...problems(404, 409) },
         },
@@ -95,12 +107,9 @@ export const operations: Module = {
           if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
           if (undoneBy !== null)
             throw new Refusal('conflict', `Operation ${batch} was taken back by operation ${undoneBy}.`)
-          const final = entries.find(entry => (entry.data as { removed?: number } | null)?.removed)
-          if (final)
-            throw new Refusal(
-              'conflict',
-              `Operation ${batch} (${final.action}) removed nodes for good; it cannot be taken back.`,
-            )
+          const final = finalOf(entries)
+          if (final !== undefined)
+            throw new Refusal('conflict', `Operation ${batch} ${final}; it cannot be taken back.`)
           const as = await nextBatch(trx)
           const outcome = await undo(trx, connection, services, request.principal, { batch, as })
           await record(trx, {

@@ -1,5 +1,6 @@
-// Takes back an operation as a whole: tree, labels, pages, fields, records, identifiers, texts. All or nothing: where somebody has changed
-// since what it would put back, it refuses and names each of these places.
+// Takes back an operation as a whole: tree, labels, pages, edits of images, fields, records, identifiers, texts, and domains with their
+// options, tags and transitions. All or nothing: where somebody has changed since what it would put back, it refuses and names each of
+// these places.
 import { Refusal } from '../../errors.ts'
 import type { Database, Db } from '../../firebird/database.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
@@ -11,15 +12,30 @@ import {
   changesOf,
   type KeptRows,
   type KeptTable,
+  lockRows,
   putBack,
   putRowsBack,
   type Return,
   returnOf,
   type RowChanges,
   rowChangesOf,
+  takeRowsAway,
 } from '../../system/log/index.ts'
+import { keptEdits } from '../../images/packs/index.ts'
+import {
+  domainNames,
+  domainsMadeBy,
+  keptDomains,
+  keptDomainTags,
+  keptOptions,
+  lockDomains,
+  rememberTags,
+  requireOwnNames,
+  takeDomainsAway,
+} from '../domains/index.ts'
 import { keptNotes } from '../notes/index.ts'
-import { keptTags } from '../tags/index.ts'
+import { keptTagDefinitions, keptTags } from '../tags/index.ts'
+import { keptTransitions } from '../transitions/index.ts'
 import { keptPages } from '../pages/index.ts'
 import { keptTexts } from '../texts/index.ts'
 import { keptIdentifiers, keptTitles, redrawFields } from '../titles/index.ts'
@@ -38,14 +54,15 @@ import {
 export interface UndoOutcome {
   /** Rows that are again what they were */
   readonly changed: number
-  /** Nodes that the operation had made and that are gone */
+  /** Nodes and domains that the operation had made and that are gone */
   readonly removed: number
   /** The same, but in the bin, because they alone hold a scan */
   readonly binned: number
 }
 
 interface Lost {
-  readonly node: number
+  readonly node?: number
+  readonly domain?: number
   readonly what: string
   readonly by: string | null
   readonly operation: number | null
@@ -56,13 +73,22 @@ const tables: readonly { readonly kept: KeptTable; readonly right: Right }[] = [
   { kept: keptNodes, right: 'structure:write' },
   ...keptTitles.map(kept => ({ kept, right: 'meta:write' as const })),
   { kept: keptPages, right: 'page:write' },
+  { kept: keptEdits, right: 'page:write' },
+  { kept: keptDomains, right: 'domain:write' },
 ]
 const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] = [
+  { kept: keptTagDefinitions, right: 'meta:write' },
+  { kept: keptTransitions, right: 'domain:write' },
+  { kept: keptOptions, right: 'domain:write' },
+  { kept: keptDomainTags, right: 'domain:write' },
   { kept: keptIdentifiers, right: 'meta:write' },
   { kept: keptTexts, right: 'text:write' },
   { kept: keptTags, right: 'meta:write' },
   { kept: keptNotes, right: 'meta:write' },
 ]
+
+/** What belongs to domains, not to nodes; definitions that hold everywhere belong to none. */
+const isOfDomains = (kept: KeptTable | KeptRows): boolean => kept === keptDomains || 'owner' in kept
 
 /** All that an operation changed, read twice: once to know which nodes to lock, once under the lock. */
 async function collect(trx: Db, batch: number) {
@@ -73,7 +99,7 @@ async function collect(trx: Db, batch: number) {
     const changes = await changesOf(trx, table.kept, batch)
     // what became of a node after the operation had made it goes with the node
     const returns = changes
-      .filter(change => !madeIds.has(change.nodeId))
+      .filter(change => isOfDomains(table.kept) || !madeIds.has(change.nodeId))
       .map(change => returnOf(table.kept, change))
     columns.push({ ...table, returns })
   }
@@ -81,36 +107,46 @@ async function collect(trx: Db, batch: number) {
   for (const table of rowTables) {
     const changes = await rowChangesOf(trx, table.kept, batch)
     const here = <T extends { readonly nodeId: number }>(list: readonly T[]): T[] =>
-      list.filter(row => !madeIds.has(row.nodeId))
+      isOfDomains(table.kept) ? [...list] : list.filter(row => !madeIds.has(row.nodeId))
     rows.push({
       ...table,
       changes: { added: here(changes.added), replaced: here(changes.replaced), lost: here(changes.lost) },
     })
   }
+  const madeDomains = await domainsMadeBy(trx, batch)
   const ids = new Set<number>(madeIds)
-  for (const { returns } of columns) for (const { nodeId } of returns) ids.add(nodeId)
-  for (const { changes } of rows)
-    for (const { nodeId } of [...changes.added, ...changes.replaced]) ids.add(nodeId)
-  return { made, columns, rows, ids: [...ids] }
+  const domainIds = new Set<number>(madeDomains.map(({ id }) => id))
+  for (const { kept, returns } of columns)
+    for (const { nodeId } of returns) (isOfDomains(kept) ? domainIds : ids).add(nodeId)
+  let others = 0
+  for (const { kept, changes } of rows) {
+    const found = [...changes.added, ...changes.replaced]
+    if (isOfDomains(kept)) others += found.length
+    else for (const { nodeId } of found) ids.add(nodeId)
+  }
+  const isEmpty = ids.size + domainIds.size + others === 0
+  return { made, madeDomains, columns, rows, ids: [...ids], domainIds: [...domainIds], isEmpty }
 }
 
 type Collected = Awaited<ReturnType<typeof collect>>
 
-function lostOf({ made, columns, rows }: Collected): Lost[] {
+function lostOf({ made, madeDomains, columns, rows }: Collected): Lost[] {
+  const at = (kept: KeptTable | KeptRows, id: number | null) =>
+    !isOfDomains(kept) ? { node: id as number } : id === null ? {} : { domain: id }
   return [
-    ...columns.flatMap(({ returns }) =>
+    ...columns.flatMap(({ kept, returns }) =>
       returns
         .filter(({ change, lost }) => change.now === undefined || lost.length > 0)
         .map(({ nodeId, lost, change }) => ({
-          node: nodeId,
+          ...at(kept, nodeId),
           what: change.now === undefined ? 'it is gone' : lost.join(', '),
           by: change.next?.actor ?? null,
           operation: change.next?.batch ?? null,
         })),
     ),
-    ...rows.flatMap(({ changes }) =>
+    ...rows.flatMap(({ kept, changes }) =>
       changes.lost.map(({ nodeId, name, actor, batch }) => ({
-        node: nodeId,
+        ...at(kept, nodeId),
         what: name,
         by: actor,
         operation: batch,
@@ -119,16 +155,29 @@ function lostOf({ made, columns, rows }: Collected): Lost[] {
     ...made.flatMap(({ id, lost }) =>
       lost === null ? [] : [{ node: id, what: lost, by: null, operation: null }],
     ),
+    ...madeDomains.flatMap(({ id, lost }) =>
+      lost === null ? [] : [{ domain: id, what: lost, by: null, operation: null }],
+    ),
   ]
 }
 
 /** @throws Refusal conflict that names what was changed since */
 async function requireUnchanged(trx: Db, batch: number, lost: readonly Lost[]): Promise<void> {
   if (lost.length === 0) return
-  const names = await namesOf(trx, [...new Set(lost.map(({ node }) => node))])
-  const places = lost.slice(0, 10).map(({ node, what, by, operation }) => {
-    const caption = names.get(node)?.caption
-    return `node ${node}${caption ? ` ‘${caption}’` : ''}: ${what}${by === null ? '' : ` (by ${by}${operation === null ? '' : `, operation ${operation}`})`}`
+  const nodes = await namesOf(trx, [...new Set(lost.flatMap(({ node }) => node ?? []))])
+  const domains = await domainNames(
+    trx,
+    lost.flatMap(({ domain }) => domain ?? []),
+  )
+  const placeOf = ({ node, domain }: Lost): string => {
+    if (domain !== undefined) return `domain ‘${domains.get(domain) ?? domain}’: `
+    if (node === undefined) return ''
+    const caption = nodes.get(node)?.caption
+    return `node ${node}${caption ? ` ‘${caption}’` : ''}: `
+  }
+  const places = lost.slice(0, 10).map(each => {
+    const { what, by, operation } = each
+    return `${placeOf(each)}${what}${by === null ? '' : ` (by ${by}${operation === null ? '' : `, operation ${operation}`})`}`
   })
   throw new Refusal(
     'conflict',
@@ -138,7 +187,7 @@ async function requireUnchanged(trx: Db, batch: number, lost: readonly Lost[]): 
 }
 
 function requireRights(principal: Principal, found: Collected): void {
-  const needed = new Set<Right>()
+  const needed = new Set<Right>(found.madeDomains.length > 0 ? ['domain:write'] : [])
   for (const { right, returns } of found.columns)
     for (const { set } of returns) {
       if (Object.keys(set).length > 0) needed.add(right)
@@ -146,7 +195,14 @@ function requireRights(principal: Principal, found: Collected): void {
       if ('isInBin' in set) needed.add('bin')
     }
   for (const { right, changes } of found.rows)
-    if (changes.added.length + changes.replaced.length > 0) needed.add(right)
+    if (changes.added.length + changes.replaced.length > 0) {
+      needed.add(right)
+      // as their definition
+      const isSystem = [...changes.added, ...changes.replaced].some(
+        row => 'System' in row && row.System === 1,
+      )
+      if (isSystem) needed.add('domain:write')
+    }
   if (found.made.length > 0) needed.add('bin')
   for (const right of needed)
     if (!access.can(principal, right)) throw new Refusal('forbidden', `This needs the right ${right}.`)
@@ -158,7 +214,7 @@ const changesRecord = (set: Return['set']): boolean => 'mods' in set || 'caption
 export const canBeUndone = async (database: Database, batch: number): Promise<boolean> =>
   await database.inTransaction(
     { isolation: 'snapshot', readOnly: true },
-    async trx => (await collect(trx, batch)).ids.length > 0,
+    async trx => !(await collect(trx, batch)).isEmpty,
   )
 
 /**
@@ -173,27 +229,46 @@ export async function undo(
   principal: Principal,
   { batch, as }: { readonly batch: number; readonly as: number },
 ): Promise<UndoOutcome> {
-  await lockNodes(trx, (await collect(trx, batch)).ids)
+  const first = await collect(trx, batch)
+  await lockNodes(trx, first.ids)
+  await lockDomains(trx, first.domainIds)
+  for (const { kept, changes } of first.rows)
+    if (isOfDomains(kept))
+      await lockRows(
+        trx,
+        kept,
+        [...changes.added, ...changes.replaced].map(({ id }) => id),
+      )
   const found = await collect(trx, batch)
-  if (found.ids.length === 0)
+  if (found.isEmpty)
     throw new Refusal('not-found', `Operation ${batch} changed nothing that an undo could put back.`)
   requireRights(principal, found)
   await requireUnchanged(trx, batch, lostOf(found))
   const paths = async () => [...(await namesOf(trx, found.ids)).values()].map(({ path }) => path)
   const before = await paths()
   await asUndo(trx)
+  if (found.domainIds.length > 0 || found.rows.some(({ kept }) => isOfDomains(kept))) await rememberTags(trx)
   let changed = 0
+  // what was made last stands on what was made first
+  for (const { kept, changes } of found.rows.toReversed()) changed += await takeRowsAway(trx, kept, changes)
   for (const { kept, returns } of found.columns) changed += await putBack(trx, connection, kept, returns)
   for (const { kept, changes } of found.rows) changed += await putRowsBack(trx, kept, changes)
-  const [nodes, records] = [found.columns[0]?.returns ?? [], found.columns.flatMap(({ returns }) => returns)]
+  const nodes = found.columns[0]?.returns ?? []
+  const records = found.columns.flatMap(({ kept, returns }) => (isOfDomains(kept) ? [] : returns))
   await requireConsistent(
     trx,
     nodes.map(({ nodeId }) => nodeId),
   )
+  const domains = found.columns.find(({ kept }) => kept === keptDomains)?.returns ?? []
+  await requireOwnNames(
+    trx,
+    domains.map(({ nodeId }) => nodeId),
+  )
   const redraw = new Set(records.filter(({ set }) => changesRecord(set)).map(({ nodeId }) => nodeId))
   for (const id of redraw) await redrawFields(trx, id)
   const { removed, binned } = await takeAway(trx, services.types, found.made, as)
+  const domainsRemoved = await takeDomainsAway(trx, found.madeDomains)
   const forgotten = await forgetRedirects(trx, batch)
   await refreshTitles(trx, services.types, [...before, ...(await paths())])
-  return { changed, removed: removed + forgotten, binned }
+  return { changed, removed: removed + domainsRemoved + forgotten, binned }
 }

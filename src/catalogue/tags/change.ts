@@ -61,3 +61,26 @@ export const keptTags: KeptRows = {
   columns: ['OTG_ID', ['InsertBatch', 'OldInsertBatch'], ['InsertTS', 'OldInsertTS']],
   name: row => `tag ${row['OTG_ID'] as number}`,
 }
+
+/** The same of their definitions. */
+export const keptDefinitions: KeptRows = {
+  table: 'OPR_Tag',
+  prefix: 'OTG',
+  history: 'OPR_TagHistory',
+  historyPrefix: 'OTGH',
+  owner: 'OD_ID',
+  columns: [
+    'Name',
+    'System',
+    'Public',
+    'Captions',
+    'Description',
+    'Colour',
+    ['InsertBatch', 'OldInsertBatch'],
+    ['InsertTS', 'OldInsertTS'],
+  ],
+  name: row => `tag ‘${row['Name'] as string}’`,
+  requireFree: async (trx, ids) => {
+    for (const id of ids) await repository.requireUnused(trx, id)
+  },
+}

@@ -6,7 +6,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, sendNothing, write } from '../../http/write.ts'
+import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { access } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
 import { getDomain } from '../domains/index.ts'
@@ -16,7 +16,13 @@ import * as repository from './repository.ts'
 import type { TagFields } from './repository.ts'
 import { NewTag, Tag, TagList, TagPatch } from './schemas.ts'
 
-export { changeTags, keptTags, replaceTags, type TagChange } from './change.ts'
+export {
+  changeTags,
+  keptDefinitions as keptTagDefinitions,
+  keptTags,
+  replaceTags,
+  type TagChange,
+} from './change.ts'
 export { nodeTags, tagsEtag } from './documents.ts'
 export {
   effectiveTags,
@@ -124,7 +130,7 @@ export const tags: Module = {
       async (request, reply) => {
         const { kind, domain, ...fields } = request.body
         requireDefiner(request.principal, kind === 'system')
-        const answer = await write(services, request, { canUndo: false }, async trx => {
+        const answer = await write(services, request, {}, async trx => {
           if (await repository.find(trx, fields.name))
             throw new Refusal('conflict', `There is a tag ‘${fields.name}’ already.`)
           const id = await repository.insert(trx, {
@@ -182,7 +188,7 @@ export const tags: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        const answer = await write(services, request, { canUndo: false }, async trx => {
+        const answer = await write(services, request, {}, async trx => {
           const tag = await getTag(trx, request.params.tag)
           requireDefiner(request.principal, tag.system === 1)
           requireVersion(tag, version)
@@ -214,18 +220,16 @@ export const tags: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        await write(services, request, { canUndo: false }, async trx => {
+        const done = await write(services, request, {}, async trx => {
           const tag = await getTag(trx, request.params.tag)
           requireDefiner(request.principal, tag.system === 1)
           requireVersion(tag, version)
-          const { nodes, domains } = await repository.uses(trx, tag.id)
-          if (nodes + domains > 0)
-            throw new Refusal('in-use', `The tag ‘${tag.name}’ is set on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} and ${domains} ${domains === 1 ? 'domain' : 'domains'}; take it off first.`) // prettier-ignore
+          await repository.requireUnused(trx, tag.id)
           await repository.remove(trx, tag.id)
           await logged(trx, actorOf(request), 'delete', tag)
           return { body: null }
         })
-        return sendNothing(reply)
+        return sendDone(reply, done)
       },
     )
   },

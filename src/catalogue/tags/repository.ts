@@ -1,5 +1,6 @@
 // OPR_Tag and OPR_NodeTag.
 import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
@@ -86,14 +87,20 @@ export async function update(
 
 export const remove = (trx: Db, id: number) => trx.deleteFrom('OPR_Tag').where('OTG_ID', '=', id).execute()
 
-/** How many nodes and domains carry a tag. */
-export async function uses(db: Db, id: number): Promise<{ nodes: number; domains: number }> {
-  const { rows } = await sql<{ nodes: number; domains: number }>`select
+/** @throws Refusal in-use where nodes or domains carry a tag, or a transition is about it */
+export async function requireUnused(db: Db, id: number): Promise<void> {
+  const { rows } = await sql<{ nodes: number; domains: number; transition: string | null }>`select
       (select count(*) from OPR_NodeTag where ONT_OTG_ID = ${id}) as "nodes",
-      (select count(*) from OPR_DomainTag where ODT_OTG_ID = ${id}) as "domains" from RDB$DATABASE`.execute(
+      (select count(*) from OPR_DomainTag where ODT_OTG_ID = ${id}) as "domains",
+      (select first 1 OTN_Name from OPR_Transition where OTN_OTG_ID = ${id}) as "transition" from RDB$DATABASE`.execute(
     db,
   )
-  return { nodes: Number(rows[0]?.nodes ?? 0), domains: Number(rows[0]?.domains ?? 0) }
+  const [nodes, domains] = [Number(rows[0]?.nodes ?? 0), Number(rows[0]?.domains ?? 0)]
+  const name = (await findById(db, id))?.name
+  if (nodes + domains > 0)
+    throw new Refusal('in-use', `The tag ‘${name}’ is set on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} and ${domains} ${domains === 1 ? 'domain' : 'domains'}; take it off first.`) // prettier-ignore
+  if (rows[0]?.transition)
+    throw new Refusal('in-use', `The tag ‘${name}’ is what transition ‘${rows[0].transition}’ is about; remove that first.`) // prettier-ignore
 }
 
 /** Ids of the tags that a node carries itself. */

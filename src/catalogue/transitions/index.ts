@@ -7,7 +7,7 @@ import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { Module, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, sendNothing, write } from '../../http/write.ts'
+import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import { domainTags, getDomain } from '../domains/index.ts'
 import { allTags, getTag } from '../tags/index.ts'
@@ -19,6 +19,7 @@ import type { TransitionFields } from './repository.ts'
 import { NewTransition, Secret, Transition, TransitionList, TransitionPatch } from './schemas.ts'
 
 export { enforce as enforceTransitions } from './enforce.ts'
+export { kept as keptTransitions } from './repository.ts'
 
 const tags = ['transitions']
 const Params = z.strictObject({ transition: z.string().min(1).max(60) })
@@ -130,7 +131,7 @@ export const transitions: Module = {
         const isOfTag = change === 'tag' || change === 'untag'
         if (isOfTag !== (tag !== undefined))
           throw new Refusal('bad-request', isOfTag ? `The change ${change} needs tag.` : `The change ${change} takes no tag.`) // prettier-ignore
-        const answer = await write(services, request, { canUndo: false }, async trx => {
+        const answer = await write(services, request, {}, async trx => {
           if (await repository.find(trx, name))
             throw new Refusal('conflict', `There is a transition ‘${name}’ already.`)
           const key = {
@@ -193,7 +194,7 @@ export const transitions: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        const answer = await write(services, request, { canUndo: false }, async trx => {
+        const answer = await write(services, request, {}, async trx => {
           const found = await get(trx, request.params.transition)
           requireVersion(found, version)
           const fields = await fieldsOf(trx, request.body)
@@ -227,7 +228,7 @@ export const transitions: Module = {
       },
       async (request, reply) => {
         const version = expectedVersion(request)
-        await write(services, request, { canUndo: false }, async trx => {
+        const done = await write(services, request, {}, async trx => {
           const found = await get(trx, request.params.transition)
           requireVersion(found, version)
           await repository.remove(trx, found.id)
@@ -240,7 +241,7 @@ export const transitions: Module = {
           })
           return { body: null }
         })
-        return sendNothing(reply)
+        return sendDone(reply, done)
       },
     )
 

@@ -1,5 +1,6 @@
 // OPR_Transition.
 import { type Db, nextId } from '../../firebird/database.ts'
+import type { KeptRows } from '../../system/log/index.ts'
 import type { changes, Who } from './schemas.ts'
 
 const columns = [
@@ -111,6 +112,31 @@ export async function update(
     .where('OTN_Version', '=', version)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+export const kept: KeptRows = {
+  table: 'OPR_Transition',
+  prefix: 'OTN',
+  history: 'OPR_TransitionHistory',
+  historyPrefix: 'OTNH',
+  owner: 'OD_ID',
+  columns: [
+    'Name',
+    'Captions',
+    'Change',
+    'OTG_ID',
+    'From',
+    'Who',
+    'Confirm',
+    'Comment',
+    'Mail',
+    'Webhook',
+    ['InsertBatch', 'OldInsertBatch'],
+    ['InsertTS', 'OldInsertTS'],
+  ],
+  // a secret that was renewed stays renewed
+  beside: ['Secret'],
+  name: row => `transition ‘${row['Name'] as string}’`,
 }
 
 export const remove = (trx: Db, id: number) =>

@@ -57,7 +57,7 @@ export interface MadeNode {
   readonly isOnlyHolder: number
 }
 
-/** Nodes that an operation made, from the top down, with what others have done to them since. */
+/** Nodes that an operation made, the own nodes of domains aside, from the top down, with what others have done to them since. */
 export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
   const { rows } = await sql<MadeNode>`select t.OT_ID as "id", t.OT_Path as "path",
       case
@@ -76,7 +76,9 @@ export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
       iif(exists (select 1 from OPR_Page p where p.OP_OT_ID = t.OT_ID and p.OP_Url is not null
         and not exists (select 1 from OPR_Page o join OPR_Tree h on h.OT_ID = o.OP_OT_ID
           where o.OP_Url = p.OP_Url and h.OT_InsertBatch is distinct from ${batch})), 1, 0) as "isOnlyHolder"
-    from OPR_Tree t where t.OT_InsertBatch = ${batch} order by t.OT_Path`.execute(trx)
+    from OPR_Tree t where t.OT_InsertBatch = ${batch} and t.OT_RCV_Datatype + 0 <> 10 order by t.OT_Path`.execute(
+    trx,
+  )
   return rows
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../../errors.ts'
 import { bytesIn } from '../../http/contents.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
-import { actorOf, send, sendNothing, write } from '../../http/write.ts'
+import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { record } from '../../system/log/index.ts'
@@ -113,14 +113,14 @@ export const marks: Module = {
       },
       async (request, reply) => {
         const { picture } = request.params
-        await write(services, request, { canUndo: false }, async trx => {
+        const done = await write(services, request, { canUndo: false }, async trx => {
           const domain = await getDomain(trx, request.params.domain)
           await pictures.remove(services, domain, picture)
           const actor = actorOf(request)
           await record(trx, { entity: 'domain', entityId: domain.id, action: 'delete-picture', actor, data: { picture } }) // prettier-ignore
           return { body: null }
         })
-        return sendNothing(reply)
+        return sendDone(reply, done)
       },
     )
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { Edits } from '../../imaging/pack/recipe.ts'
+import type { KeptTable } from '../../system/log/index.ts'
 import { packStates } from './codes.ts'
 
 const columns = [
@@ -162,6 +163,24 @@ export async function setEdits(trx: Db, id: number, edits: Edits): Promise<void>
     })
     .where('OPK_OT_ID', '=', id)
     .execute()
+}
+
+/** What undo needs of the edits; the pack is made anew. */
+export const keptEdits: KeptTable = {
+  table: 'OPR_Pack',
+  prefix: 'OPK',
+  key: 'OT_ID',
+  history: 'OPR_PackHistory',
+  historyPrefix: 'OPKH',
+  columns: {
+    rotation: 'Rotation',
+    mirrored: 'Mirrored',
+    cropX: 'CropX',
+    cropY: 'CropY',
+    cropWidth: 'CropWidth',
+    cropHeight: 'CropHeight',
+  },
+  afterwards: want,
 }
 
 /** Whether a page is served from the pack. */

@@ -154,7 +154,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
     async (request, reply) => {
       const version = expectedVersion(request)
       const { rotation, isMirrored, crop } = request.body
-      const answer = await write(services, request, { canUndo: false }, trx =>
+      const answer = await write(services, request, {}, trx =>
         edit(
           trx,
           request.params.id,
@@ -186,7 +186,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
     },
     async (request, reply) => {
       const version = expectedVersion(request)
-      const answer = await write(services, request, { canUndo: false }, trx =>
+      const answer = await write(services, request, {}, trx =>
         edit(
           trx,
           request.params.id,

@@ -24,6 +24,7 @@ export interface Item {
   readonly outcome: Outcome
   readonly titleId: number | null
   readonly messages: readonly Message[]
+  readonly operation: number | null
   readonly updatedAt: Date
 }
 
@@ -199,6 +200,7 @@ export async function items(db: Db, batchId: number): Promise<Item[]> {
       'OII_Outcome as outcome',
       'OII_OT_ID as titleId',
       'OII_Messages as messages',
+      'OII_Batch as operation',
       'OII_UpdateTS as updatedAt',
     ])
     .where('OII_OIM_ID', '=', batchId)
@@ -210,6 +212,9 @@ export async function items(db: Db, batchId: number): Promise<Item[]> {
     messages: JSON.parse(row.messages ?? '[]') as Message[],
   }))
 }
+
+/** The operation of the transaction; none in that of a dry run's outcome. */
+const ownBatch = sql<number>`cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer)`
 
 export async function setItem(
   trx: Db,
@@ -228,6 +233,7 @@ export async function setItem(
       OII_OT_ID: result.titleId ?? null,
       ...(result.checksum === undefined ? {} : { OII_Checksum: result.checksum }),
       OII_Messages: JSON.stringify(result.messages),
+      OII_Batch: ['created', 'updated', 'partial'].includes(result.outcome) ? ownBatch : null,
     })
     .where('OII_ID', '=', id)
     .execute()

@@ -61,8 +61,15 @@ async function fullDocument(db: Services['db'], id: number) {
       titleId: item.titleId,
       messages: [...item.messages],
       updatedAt: item.updatedAt.toISOString(),
-      links:
-        item.titleId === null ? {} : ({ title: `/api/v1/titles/${item.titleId}` } as Record<string, string>),
+      links: {
+        ...(item.titleId === null ? {} : { title: `/api/v1/titles/${item.titleId}` }),
+        ...(item.operation === null
+          ? {}
+          : {
+              operation: `/api/v1/operations/${item.operation}`,
+              undo: `/api/v1/operations/${item.operation}/undo`,
+            }),
+      } as Record<string, string>,
     })),
   }
 }

@@ -31,6 +31,7 @@ async function touched(trx: Db): Promise<Touched[]> {
       union select OCXH_OT_ID, 0 from B join OPR_ContentXmlHistory on OCXH_Batch = N
       union select OCM_OT_ID, 0 from B join OPR_Comment on OCM_Batch = N
       union select OPH_OT_ID, 0 from B join OPR_PageHistory on OPH_Batch = N
+      union select OPKH_OT_ID, 0 from B join OPR_PackHistory on OPKH_Batch = N
       union select OFH_OT_ID, 0 from B join OPR_FulltextHistory on OFH_Batch = N
       union select OIH_OT_ID, 0 from B join OPR_IdentifierHistory on OIH_Batch = N
       union select ONT_OT_ID, 0 from B join OPR_NodeTag on ONT_InsertBatch = N

@@ -5,7 +5,15 @@ import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../htt
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
 
-export { forgetCopies, list as listLog, record, nextBatch, ofOperation, type Entry } from './repository.ts'
+export {
+  forgetCopies,
+  list as listLog,
+  record,
+  nextBatch,
+  ofOperation,
+  type Entry,
+  type LogRow,
+} from './repository.ts'
 export {
   asUndo,
   changesOf,
@@ -19,7 +27,14 @@ export {
   versionsOf,
   written,
 } from './kept.ts'
-export { type KeptRows, putRowsBack, type RowChanges, rowChangesOf } from './kept-rows.ts'
+export {
+  type KeptRows,
+  lockRows,
+  putRowsBack,
+  type RowChanges,
+  rowChangesOf,
+  takeRowsAway,
+} from './kept-rows.ts'
 
 export const LogEntry = z
   .object({

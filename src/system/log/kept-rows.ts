@@ -9,8 +9,14 @@ export interface KeptRows {
   readonly prefix: string
   readonly history: string
   readonly historyPrefix: string
+  /** Column with the OD_ID of the domain, where the rows belong to no node but to a domain, or to none */
+  readonly owner?: 'OD_ID'
+  /** Columns that come back with a row that was removed, and are left alone in one that is there */
+  readonly beside?: readonly string[]
   /** Columns without prefix, beside the key and the node; a pair where the history calls it otherwise */
   readonly columns: readonly (string | readonly [current: string, history: string])[]
+  /** Asked before rows go that others may use by now. @throws Refusal in-use */
+  readonly requireFree?: (trx: Db, ids: readonly number[]) => Promise<void>
   /** What one row is called: ‘record 123@abc’ */
   readonly name: (row: Readonly<Record<string, unknown>>) => string
 }
@@ -35,6 +41,7 @@ const pair = (column: string | readonly [string, string]): readonly [string, str
 interface HistoryRow extends Record<string, unknown> {
   readonly historyId: number
   readonly id: number
+  /** Or OD_ID of the domain */
   readonly nodeId: number
   readonly batch: number | null
   readonly actor: string | null
@@ -43,9 +50,9 @@ interface HistoryRow extends Record<string, unknown> {
 async function historyOf(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql>): Promise<HistoryRow[]> {
   const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
   const { rows } =
-    await sql<HistoryRow>`select ${column('ID')} as "historyId", ${column(`${kept.prefix}_ID`)} as "id", ${column('OT_ID')} as "nodeId",
+    await sql<HistoryRow>`select ${column('ID')} as "historyId", ${column(`${kept.prefix}_ID`)} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId",
       ${column('Batch')} as "batch", ${column('Actor')} as "actor", ${column('Absent')} as "absent",
-      ${sql.join(kept.columns.map(name => sql`${column(pair(name)[1])} as ${sql.ref(pair(name)[0])}`))}
+      ${sql.join([...kept.columns, ...(kept.beside ?? [])].map(name => sql`${column(pair(name)[1])} as ${sql.ref(pair(name)[0])}`))}
     from ${sql.table(kept.history.toUpperCase())} where ${condition} order by ${column('ID')}`.execute(trx)
   return rows
 }
@@ -62,7 +69,7 @@ async function present(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql
   const column = (name: string) => upper(`${kept.prefix}_${name}`)
   const { rows } = await sql<
     Columns & { id: number; nodeId: number }
-  >`select ${column('ID')} as "id", ${column('OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}
+  >`select ${column('ID')} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}
     from ${sql.table(kept.table.toUpperCase())} where ${condition}`.execute(trx)
   return rows
 }
@@ -100,17 +107,34 @@ export async function rowChangesOf(trx: Db, kept: KeptRows, batch: number): Prom
   }
 }
 
-/** Makes the rows what they were before the operation. @returns how many */
+/** Takes away the rows that an operation added. @returns how many */
+export async function takeRowsAway(trx: Db, kept: KeptRows, { added }: RowChanges): Promise<number> {
+  const key = upper(`${kept.prefix}_ID`)
+  await kept.requireFree?.(trx, added.map(({ id }) => id)) // prettier-ignore
+  for (const { id } of added)
+    await sql`delete from ${sql.table(kept.table.toUpperCase())} where ${key} = ${id}`.execute(trx)
+  return added.length
+}
+
+/** Locks rows for the transaction: whoever changes them waits. */
+export async function lockRows(trx: Db, kept: KeptRows, ids: readonly number[]): Promise<void> {
+  for (const id of ids)
+    await sql`select 1 as "a" from ${sql.table(kept.table.toUpperCase())} where ${upper(`${kept.prefix}_ID`)} = ${id} with lock`.execute(
+      trx,
+    )
+}
+
+/** Makes the rows that an operation changed or removed what they were before it. @returns how many */
 export async function putRowsBack(trx: Db, kept: KeptRows, changes: RowChanges): Promise<number> {
   const table = sql.table(kept.table.toUpperCase())
   const column = (name: string) => upper(`${kept.prefix}_${name}`)
-  for (const { id } of changes.added)
-    await sql`delete from ${table} where ${column('ID')} = ${id}`.execute(trx)
   for (const row of changes.replaced) {
-    await sql`update or insert into ${table} (${sql.join([column('ID'), column('OT_ID'), ...names(kept).map(column)])})
-      values (${sql.join([row.id, row.nodeId, ...names(kept).map(name => row[name] ?? null)])}) matching (${column('ID')})`.execute(
+    const isThere = kept.beside && (await present(trx, kept, sql`${column('ID')} = ${row.id}`)).length > 0
+    const columns = isThere ? names(kept) : [...names(kept), ...(kept.beside ?? [])]
+    await sql`update or insert into ${table} (${sql.join([column('ID'), column(kept.owner ?? 'OT_ID'), ...columns.map(column)])})
+      values (${sql.join([row.id, row.nodeId, ...columns.map(name => row[name] ?? null)])}) matching (${column('ID')})`.execute(
       trx,
     )
   }
-  return changes.added.length + changes.replaced.length
+  return changes.replaced.length
 }

@@ -9,14 +9,18 @@ import { fillTempIds } from '../../firebird/temp-ids.ts'
 export interface KeptTable {
   readonly table: string
   readonly prefix: string
-  /** Column with the OT_ID of the node, without prefix */
+  /** Column with the OT_ID of the node, without prefix; its own key where it belongs to none */
   readonly key: string
+  /** The same in the history, where it is not OT_ID */
+  readonly historyKey?: string
   readonly history: string
   readonly historyPrefix: string
   /** Name for people -> column without prefix; a pair where the history calls it otherwise */
   readonly columns: Readonly<Record<string, string | readonly [current: string, history: string]>>
   /** Holds blobs, which are written one by one */
   readonly hasBlobs?: boolean
+  /** What is to follow when rows are again what they were */
+  readonly afterwards?: (trx: Db, nodeIds: readonly number[]) => Promise<unknown>
   /** Columns that follow from others in these states, and are neither put back nor a reason to refuse */
   readonly derived?: (before: State, after: State) => readonly string[]
 }
@@ -63,7 +67,7 @@ const historyColumns = (kept: KeptTable): RawBuilder<unknown> => {
   const column = (name: string) => sql.ref(upper(`${kept.historyPrefix}_${name}`))
   return sql.join([
     sql`${column('ID')} as "_id"`,
-    sql`${column('OT_ID')} as "_node"`,
+    sql`${column(kept.historyKey ?? 'OT_ID')} as "_node"`,
     sql`${column('Batch')} as "_batch"`,
     sql`${column('Actor')} as "_actor"`,
     ...Object.keys(kept.columns).map(name => sql`${sql.ref(historical(kept, name))} as ${sql.ref(name)}`),
@@ -85,7 +89,7 @@ export async function changesOf(trx: Db, kept: KeptTable, batch: number): Promis
   }
   await fillTempIds(trx, before.keys())
   const { rows: later } = await sql<HistoryRow>`select ${historyColumns(kept)} from TMP_ID
-    join ${history} on ${column('OT_ID')} = TI_OT_ID and ${column('ID')} > ${own[0]?._id ?? 0}
+    join ${history} on ${column(kept.historyKey ?? 'OT_ID')} = TI_OT_ID and ${column('ID')} > ${own[0]?._id ?? 0}
     where ${column('Batch')} is distinct from ${batch} order by ${column('ID')}`.execute(trx)
   const next = new Map<number, HistoryRow>()
   for (const row of later)
@@ -163,6 +167,7 @@ export async function putBack(
       await sql`update ${sql.table(table)} set ${sql.join(names.map(name => sql`${sql.ref(current(kept, name))} = ${row.set[name]}`))}
         where ${sql.ref(key)} = ${row.nodeId}`.execute(trx)
   }
+  await kept.afterwards?.(trx, rows.map(row => row.nodeId)) // prettier-ignore
   return rows.length
 }
 

@@ -1,0 +1,108 @@
+-- Written by `npm run docs` from src/firebird/histories.ts; do not edit.
+-- What a row was before each change, whoever made it, with who, by what program, why, and as part of which operation.
+
+create sequence OPR_TransitionHistory_SEQ;
+create table OPR_TransitionHistory (
+  OTNH_ID D_ID not null constraint PK_OPR_TRANSITIONHISTORY primary key,
+  OTNH_OD_ID D_ID,
+  OTNH_OTN_ID D_ID not null,
+  OTNH_Name D_WORD not null,
+  OTNH_Captions D_TEXT,
+  OTNH_Change D_WORD not null,
+  OTNH_OTG_ID D_ID,
+  OTNH_From D_TEXT,
+  OTNH_Who D_TEXT,
+  OTNH_Confirm D_FLAG not null,
+  OTNH_Comment D_FLAG not null,
+  OTNH_Mail D_TEXT,
+  OTNH_Webhook D_URL,
+  OTNH_Secret integer not null,
+  OTNH_OldInsertBatch D_ID,
+  OTNH_OldInsertTS D_TS,
+  OTNH_Absent D_FLAG default 0 not null,
+  OTNH_Batch D_ID,
+  OTNH_Actor D_NAME,
+  OTNH_Application D_NAME,
+  OTNH_Reason D_NAME,
+  OTNH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_TRANSITIONHISTORY_NODE on OPR_TransitionHistory (OTNH_OD_ID, OTNH_ID);
+create index OPR_TRANSITIONHISTORY_ROW on OPR_TransitionHistory (OTNH_OTN_ID, OTNH_ID);
+create index OPR_TRANSITIONHISTORY_BATCH on OPR_TransitionHistory (OTNH_Batch);
+comment on table OPR_TransitionHistory is 'What a transition was before each change, and those that were removed.';
+comment on column OPR_TransitionHistory.OTNH_Batch is 'Operation that made the change';
+comment on column OPR_TransitionHistory.OTNH_OldInsertTS is 'OTN_InsertTS of the state kept here';
+comment on column OPR_TransitionHistory.OTNH_Absent is '1 = there was no such transition: an undo defined it again';
+
+create sequence OPR_PackHistory_SEQ;
+create table OPR_PackHistory (
+  OPKH_ID D_ID not null constraint PK_OPR_PACKHISTORY primary key,
+  OPKH_OT_ID D_ID not null,
+  OPKH_Rotation smallint not null,
+  OPKH_Mirrored D_FLAG not null,
+  OPKH_CropX integer,
+  OPKH_CropY integer,
+  OPKH_CropWidth integer,
+  OPKH_CropHeight integer,
+  OPKH_Batch D_ID,
+  OPKH_Actor D_NAME,
+  OPKH_Application D_NAME,
+  OPKH_Reason D_NAME,
+  OPKH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_PACKHISTORY_NODE on OPR_PackHistory (OPKH_OT_ID, OPKH_ID);
+create index OPR_PACKHISTORY_BATCH on OPR_PackHistory (OPKH_Batch);
+comment on table OPR_PackHistory is 'With what edits the image of a page was shown before each change of them.';
+comment on column OPR_PackHistory.OPKH_Batch is 'Operation that made the change';
+
+set term ^;
+create trigger OPR_TRANSITIONHISTORY_AUD for OPR_Transition active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OTN_OD_ID is distinct from old.OTN_OD_ID
+      or new.OTN_Name <> old.OTN_Name
+      or new.OTN_Captions is distinct from old.OTN_Captions
+      or new.OTN_Change <> old.OTN_Change
+      or new.OTN_OTG_ID is distinct from old.OTN_OTG_ID
+      or new.OTN_From is distinct from old.OTN_From
+      or new.OTN_Who is distinct from old.OTN_Who
+      or new.OTN_Confirm <> old.OTN_Confirm
+      or new.OTN_Comment <> old.OTN_Comment
+      or new.OTN_Mail is distinct from old.OTN_Mail
+      or new.OTN_Webhook is distinct from old.OTN_Webhook) then
+    insert into OPR_TransitionHistory (OTNH_ID, OTNH_OD_ID, OTNH_OTN_ID, OTNH_Name, OTNH_Captions, OTNH_Change, OTNH_OTG_ID, OTNH_From,
+        OTNH_Who, OTNH_Confirm, OTNH_Comment, OTNH_Mail, OTNH_Webhook, OTNH_Secret, OTNH_OldInsertBatch, OTNH_OldInsertTS, OTNH_Batch,
+        OTNH_Actor, OTNH_Application, OTNH_Reason)
+      values (next value for OPR_TransitionHistory_SEQ, old.OTN_OD_ID, old.OTN_ID, old.OTN_Name, old.OTN_Captions, old.OTN_Change,
+        old.OTN_OTG_ID, old.OTN_From, old.OTN_Who, old.OTN_Confirm, old.OTN_Comment, old.OTN_Mail, old.OTN_Webhook, old.OTN_Secret,
+        old.OTN_InsertBatch, old.OTN_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_TRANSITIONHISTORY_AI for OPR_Transition active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_TransitionHistory (OTNH_ID, OTNH_OTN_ID, OTNH_Name, OTNH_Change, OTNH_Confirm, OTNH_Comment, OTNH_Secret, OTNH_Absent,
+        OTNH_Batch, OTNH_Actor, OTNH_Application, OTNH_Reason)
+      values (next value for OPR_TransitionHistory_SEQ, new.OTN_ID, new.OTN_Name, new.OTN_Change, new.OTN_Confirm, new.OTN_Comment,
+        new.OTN_Secret, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_PACKHISTORY_AU for OPR_Pack active after update position 5 as
+begin
+  if (new.OPK_Rotation <> old.OPK_Rotation
+      or new.OPK_Mirrored <> old.OPK_Mirrored
+      or new.OPK_CropX is distinct from old.OPK_CropX
+      or new.OPK_CropY is distinct from old.OPK_CropY
+      or new.OPK_CropWidth is distinct from old.OPK_CropWidth
+      or new.OPK_CropHeight is distinct from old.OPK_CropHeight) then
+    insert into OPR_PackHistory (OPKH_ID, OPKH_OT_ID, OPKH_Rotation, OPKH_Mirrored, OPKH_CropX, OPKH_CropY, OPKH_CropWidth,
+        OPKH_CropHeight, OPKH_Batch, OPKH_Actor, OPKH_Application, OPKH_Reason)
+      values (next value for OPR_PackHistory_SEQ, old.OPK_OT_ID, old.OPK_Rotation, old.OPK_Mirrored, old.OPK_CropX, old.OPK_CropY,
+        old.OPK_CropWidth, old.OPK_CropHeight, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+set term ;^
