@@ -523,6 +523,8 @@ export interface OPRImportItem {
   OII_OT_ID: Generated<number | null>
   /** JSON list of messages: level, code, sentence, place */
   OII_Messages: Generated<string | null>
+  /** Operation that stored it; null where nothing changed */
+  OII_Batch: Generated<number | null>
   OII_InsertTS: Generated<Date>
   OII_UpdateTS: Generated<Date>
 }
@@ -1719,6 +1721,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OII_Outcome',
   'OII_OT_ID',
   'OII_Messages',
+  'OII_Batch',
   'OII_InsertTS',
   'OII_UpdateTS',
   'OPR_Loan',
