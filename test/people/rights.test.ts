@@ -2,7 +2,8 @@
 import sharp from 'sharp'
 import t from 'tap'
 import { aUser, aSession } from '../support/people.ts'
-import { aDomain, aTitle, start } from '../support/start.ts'
+import { aDomain, aSecondProcess, aTitle, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 const app = await start(t)
 await aDomain(app, 'lib')
@@ -223,6 +224,61 @@ t.test('who may see 800 pixels has an image of 800 pixels', async t => {
   t.equal((await app.read(`/download/pdf/${id}`)).status, 401, 'whole files need whole images')
   t.equal((await app.call('GET', `/iiif/image/3/${pages[0]}/info.json`)).body.width, 1200)
 })
+
+t.test(
+  'what is hidden, restricted, binned or runs out is gone in another process within a second',
+  async t => {
+    const { id, pages } = await book('Anderswo')
+    const second = await aSecondProcess(t, app, true)
+    const get = (url: string) => second.inject({ method: 'GET', url })
+    const doors = [
+      `/api/v1/titles/${id}`,
+      `/id/${id}`,
+      `/mets/${id}`,
+      `/iiif/presentation/3/${id}/manifest`,
+      `/iiif/image/3/${pages[0]}/info.json`,
+      `/iiif/image/3/${pages[0]}/0,0,512,512/512,/0/default.jpg`,
+      `/api/v1/pages/${pages[0]}/image?width=304`,
+      `/api/v1/pages/${pages[0]}/text`,
+      `/download/pdf/${id}`,
+    ]
+    const record = `/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=${id}`
+    const shown = async (): Promise<string[]> => {
+      const open: string[] = []
+      for (const door of doors) if ((await get(door)).statusCode === 200) open.push(door)
+      const hits = (await get('/api/v1/search?q=Anderswo')).json<{ items: unknown[] }>().items
+      if (hits.length > 0) open.push('search')
+      if (!(await get(record)).body.includes('status="deleted"')) open.push('OAI')
+      return open
+    }
+    const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+      hidden: () => app.call('POST', `/api/v1/tree/${id}/hide`),
+      restricted: () => set(`tree/${id}`, [deny('see')]),
+      'in a restricted domain': () => set('domains/lib', [deny('see')]),
+      binned: () => app.call('DELETE', `/api/v1/tree/${id}`),
+      'run out': async () => {
+        const end = new Date(Date.now() + 1500)
+        await set(`tree/${id}`, [deny('see', { from: end.toISOString() })])
+        while (Date.now() < end.getTime()) await shown()
+      },
+    }
+    for (const [way, close] of Object.entries(ways)) {
+      await set(`tree/${id}`, [])
+      await set('domains/lib', [])
+      await app.call('POST', `/api/v1/tree/${id}/restore`)
+      await app.call('POST', `/api/v1/tree/${id}/release`)
+      await app.drain()
+      await until(
+        async () => (await shown()).length === doors.length + 2,
+        `all doors open before it is ${way}`,
+      )
+      await close()
+      // asked without a pause, so that what is kept there is as young as it can be
+      for (const end = Date.now() + 1000; Date.now() < end;) await shown()
+      t.same(await shown(), [], way)
+    }
+  },
+)
 
 t.test('an embargo ends by itself, at every door at once, and a lease likewise', async t => {
   const { id, pages } = await book('Sperrfrist')

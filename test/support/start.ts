@@ -123,10 +123,20 @@ export async function start(
   }
 }
 
-/** Another process of the same installation, as far as it shares nothing but the database and the folders with the first. */
-export async function aSecondProcess(t: Teardown, { services: { config } }: TestApp): Promise<App> {
-  // an index has one owner
-  const alone = { ...config, search: { ...config.search, on: false } }
+/**
+ * Another process of the same installation, as far as it shares nothing but the database and the folders with the first.
+ * @param searches with an index of its own, because one has one owner
+ */
+export async function aSecondProcess(
+  t: Teardown,
+  { services: { config }, folder }: TestApp,
+  searches = false,
+): Promise<App> {
+  const alone = {
+    ...config,
+    search: { ...config.search, on: searches },
+    path: { ...config.path, ...(searches ? { varFast: join(folder, 'second') } : {}) },
+  }
   const services = await openServices(alone, createLog(config))
   const app = conforming(await buildApp(services))
   t.teardown(async () => {
