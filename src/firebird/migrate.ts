@@ -27,9 +27,9 @@ export function splitScript(script: string): string[] {
     if (current.replace(/--[^\n]*/g, '').trim() !== '') steps.push(current.trim())
     current = ''
   }
-  // quoted text, comments, then single characters: a terminator inside the first two does not count
+  // quoted text and comments, in which no terminator counts, then what is no terminator, then single characters
   for (const [piece] of script.matchAll(
-    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n?|\/\*[\s\S]*?\*\/|[\s\S]/g,
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*\n?|\/\*[\s\S]*?\*\/|[\w\s(),.:=]+|[\s\S]/g,
   )) {
     if (piece !== terminator) {
       current += piece

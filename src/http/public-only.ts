@@ -4,7 +4,7 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { Refusal } from '../errors.ts'
 
 /** Whether an address is in the public network: unicast by the registries of special-purpose addresses, also as an IPv4 address inside an IPv6 one. */
@@ -36,8 +36,8 @@ const lookup =
   }
 
 /** Opens a connection, unless it would lead into a private network. @param option the one that allows those, for the refusal */
-export function publicOnly(option: string): buildConnector.connector {
-  const connector = buildConnector({ lookup: lookup(option) } as buildConnector.BuildOptions)
+export function publicOnly(option: string, build: typeof buildConnector): buildConnector.connector {
+  const connector = build({ lookup: lookup(option) } as buildConnector.BuildOptions)
   return (options, done) => {
     const host = options.hostname.replace(/^\[|\]$/g, '')
     // what is an address already is not looked up

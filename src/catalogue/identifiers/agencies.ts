@@ -1,8 +1,8 @@
 // The agencies: the URN service of the Deutsche Nationalbibliothek, DataCite for DOIs, a Handle server for handles. Each is told where a title is
 // and DataCite what it is; asked again, it is told again.
-import { fetch, type Response } from 'undici'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { causeOf, type Response, send } from '../../http/outgoing.ts'
 import type { State } from './repository.ts'
 import type { Scheme } from './settings.ts'
 
@@ -35,7 +35,7 @@ async function ask(
   const { host } = new URL(url)
   let answer: Response
   try {
-    answer = await fetch(url, {
+    answer = await send(url, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       headers: {
@@ -43,17 +43,10 @@ async function ask(
         accept: 'application/json, */*',
         ...(body === undefined ? {} : { 'content-type': media }),
       },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(services.config.identifiers.timeoutS * 1000),
+      timeoutS: services.config.identifiers.timeoutS,
     })
   } catch (error) {
-    const cause = (error as { cause?: unknown }).cause ?? error
-    throw new Refusal(
-      'unavailable',
-      `${host} does not answer: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      {},
-      error,
-    )
+    throw new Refusal('unavailable', `${host} does not answer: ${causeOf(error).message}.`, {}, error)
   }
   if (answer.ok || (unknown && answer.status === 404)) return answer
   const text = (await answer.text()).slice(0, 500)

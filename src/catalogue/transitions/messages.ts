@@ -1,11 +1,10 @@
 // Those who are told of a transition: by mail and by a signed message to an address. Jobs carry the messages, added in the transaction of the
 // change, so that nobody is told of what did not happen, and nobody misses what did.
 import { createHmac } from 'node:crypto'
-import { Agent, fetch } from 'undici'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { publicOnly } from '../../http/public-only.ts'
+import { causeOf, send } from '../../http/outgoing.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { canMail, sendMail } from '../../people/accounts/index.ts'
@@ -86,9 +85,6 @@ export const mailJob: JobHandler<Services> = async (services, { job }) => {
   return { sent: true }
 }
 
-const anywhere = new Agent()
-const outside = new Agent({ connect: publicOnly('[webhook] privateNetworks') })
-
 export const webhookJob: JobHandler<Services> = async (services, { job }) => {
   const { event } = job.payload as { event: Event }
   const transition = await repository.find(services.db, event.transition)
@@ -105,7 +101,7 @@ export const webhookJob: JobHandler<Services> = async (services, { job }) => {
     job.attempts >= attempts ? new Refusal('not-processable', sentence) : new Refusal('unavailable', sentence)
   let status: number
   try {
-    const answer = await fetch(transition.webhook, {
+    const answer = await send(transition.webhook, {
       method: 'POST',
       body,
       headers: {
@@ -114,19 +110,15 @@ export const webhookJob: JobHandler<Services> = async (services, { job }) => {
         'webhook-timestamp': timestamp,
         'webhook-signature': signatureOf(secretOf(services, transition), event.id, timestamp, body),
       },
+      timeoutS,
       // what answers with another address is not followed: that one was not agreed on
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutS * 1000),
-      dispatcher: privateNetworks ? anywhere : outside,
+      publicUnless: privateNetworks ? undefined : '[webhook] privateNetworks',
     })
     await answer.body?.cancel()
     status = answer.status
   } catch (error) {
-    const cause = (error as { cause?: unknown }).cause ?? error
-    if (cause instanceof Refusal) throw cause
-    throw failed(
-      `${transition.webhook} does not answer: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    )
+    if (error instanceof Refusal) throw error
+    throw failed(`${transition.webhook} does not answer: ${causeOf(error).message}.`)
   }
   if (status < 200 || status > 299) throw failed(`${transition.webhook} answers ${status}.`)
   return { sent: true, status }

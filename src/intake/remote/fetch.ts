@@ -1,19 +1,9 @@
 // Fetches XML from elsewhere: waits as the other side wishes, gives up on what is too large or takes too long.
-import { Agent, fetch, interceptors, type Response } from 'undici'
 import { Refusal } from '../../errors.ts'
 import { version } from '../../root.ts'
-import { publicOnly } from '../../http/public-only.ts'
+import { causeOf, type Response, send } from '../../http/outgoing.ts'
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
-// redirects are followed by the dispatcher, so that each address on the way is looked at
-const redirects = interceptors.redirect({ maxRedirections: 5 })
-type Section = 'harvest' | 'catalogue'
-const dispatchers = {
-  anywhere: new Agent().compose(redirects),
-  harvest: new Agent({ connect: publicOnly('[harvest] privateNetworks') }).compose(redirects),
-  catalogue: new Agent({ connect: publicOnly('[catalogue] privateNetworks') }).compose(redirects),
-}
 
 export interface FetchOptions {
   /** How the address is called in faults */
@@ -21,7 +11,7 @@ export interface FetchOptions {
   /** What answers there, as the beginning of a sentence: The repository */
   readonly what: string
   /** Section of the options that these are of */
-  readonly section: Section
+  readonly section: 'harvest' | 'catalogue'
   readonly privateNetworks: boolean
   readonly answerBytes: number
   /** Seconds */
@@ -48,12 +38,6 @@ function secondsToWait(header: string | null, longest: number): number {
   return Math.min(longest, Number.isFinite(seconds) ? Math.max(0, seconds) : usualPauseS)
 }
 
-/** What fetch hides behind ‘fetch failed’: an unknown host, a refused connection, a certificate. */
-function whyNot(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? cause.message : String(cause)
-}
-
 /**
  * The bytes of an answer. Asked again when the other side is busy (503 or 429 with Retry-After) or does not answer.
  * @throws Refusal not-processable where it is in a private network, unavailable, too-large
@@ -62,10 +46,11 @@ export async function fetchFrom(url: string, options: FetchOptions): Promise<Buf
   const { name, attempts, longestPauseS } = options
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         headers: { 'user-agent': `firefolio/${version}`, accept: 'text/xml, application/xml' },
-        signal: AbortSignal.timeout(options.timeout * 1000),
-        dispatcher: dispatchers[options.privateNetworks ? 'anywhere' : options.section],
+        timeoutS: options.timeout,
+        publicUnless: options.privateNetworks ? undefined : `[${options.section}] privateNetworks`,
+        redirects: 5,
       })
       if ((response.status === 503 || response.status === 429) && attempt < attempts) {
         await pause(secondsToWait(response.headers.get('retry-after'), longestPauseS) * 1000)
@@ -78,9 +63,8 @@ export async function fetchFrom(url: string, options: FetchOptions): Promise<Buf
       return await limited(response, options.what, options.answerBytes)
     } catch (error) {
       if (error instanceof Refusal) throw error
-      if (error instanceof Error && error.cause instanceof Refusal) throw error.cause
       if (attempt >= attempts)
-        throw new Refusal('unavailable', `${name} does not answer: ${whyNot(error)}.`, {}, error)
+        throw new Refusal('unavailable', `${name} does not answer: ${causeOf(error).message}.`, {}, error)
       await pause(attempt * 500)
     }
   }

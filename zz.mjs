@@ -1,0 +1,1 @@
+import './dist/shared/start.js'
