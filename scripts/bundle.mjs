@@ -4,6 +4,7 @@
 //
 //     node scripts/bundle.mjs [--watch]
 import { existsSync, readdirSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown, watch } from 'rolldown'
@@ -22,8 +23,21 @@ const workers = {
   threads: ['src/offload/tasks.ts', 'src/search-index/sqlite-thread.ts'],
 }
 
-/** Packages of many small modules; all others are loaded from node_modules. */
-const bundled = /^(kysely|zod|fastify-type-provider-zod)(\/|$)/
+/** Packages that come along: those that each process loads, in many small modules. All others are loaded from node_modules: they have files
+ * or processes of their own beside them, are native, or are loaded by few. */
+const bundled = [
+  ...['kysely', 'zod', 'fastify', 'fastify-type-provider-zod', 'fastify-plugin', 'node-firebird'],
+  ...['@fastify/error', '@fastify/multipart', '@fastify/static', '@fastify/swagger'],
+  ...['cookie', 'croner', 'commander', 'diff', 'htmlparser2', 'ini', 'ipaddr.js', 'isbot', 'openid-client'],
+  ...['rate-limiter-flexible', 'sanitize-html', 'saxes', 'slimdom', 'yauzl', 'yazl'],
+]
+const packageOf = id => /^(@[^/]+\/)?[^/]+/.exec(id)?.[0]
+/** What a package of those loads comes with it, but for the log, which starts threads of files of its own. */
+const isApart = (id, importer = '') =>
+  !/^[./]/.test(id) &&
+  (isBuiltin(id) ||
+    packageOf(id) === 'pino' ||
+    !(importer.includes('/node_modules/') || bundled.includes(packageOf(id))))
 
 const testsAndBenches = () =>
   ['test', 'bench'].flatMap(folder =>
@@ -87,20 +101,22 @@ function bundle() {
   const sources = join(root, 'src/')
   const isProgram = new Set(programs.map(file => join(root, file)))
   const isOwn = id => id.startsWith(sources) && !isProgram.has(id)
+  const isPackage = id => id.includes('/node_modules/')
   // what lies with a group takes along all that it loads, so the smallest come first
   const groups = [
-    { name: 'packages', test: id => id.includes('/node_modules/') },
     ...Object.entries(workers).map(([name, files]) => ({
       debugName: name,
-      name: (id, modules) => (isOwn(id) && reachable(files, modules).has(id) ? name : null),
+      name: (id, modules) =>
+        (isOwn(id) || isPackage(id)) && reachable(files, modules).has(id) ? name : null,
     })),
+    { name: 'packages', test: isPackage },
     { name: 'service', test: isOwn },
   ].map((group, at, all) => ({ ...group, priority: all.length - at }))
   return {
     cwd: root,
     platform: 'node',
     input: Object.fromEntries([...entries].map(file => [file.replace(/\.ts$/, ''), file])),
-    external: id => !id.startsWith('.') && !id.startsWith('/') && !bundled.test(id),
+    external: isApart,
     plugins: [ownAddresses(), { name: 'graph-anew', buildStart: () => known.clear() }],
     output: {
       dir: 'dist',
@@ -108,6 +124,10 @@ function bundle() {
       cleanDir: true,
       format: 'esm',
       sourcemap: true,
+      // the sources lie beside; each process reads the maps as it begins
+      sourcemapExcludeSources: true,
+      // half of a file is comments and blanks, which each process would read as well; names stay, for what errors tell
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       entryFileNames: '[name].js',
       chunkFileNames: 'shared/[name].js',
       codeSplitting: { groups },

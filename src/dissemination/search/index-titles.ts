@@ -2,10 +2,10 @@
 // of truth; without its file it is made anew from number 0.
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import snowball from 'snowball-stemmers'
 import type { Db } from '../../firebird/database.ts'
 import { foldWord, wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
+import { lazily } from '../../lazily.ts'
 import type { IndexedTitle, SearchIndex } from '../../search-index/query.ts'
 import { changedAfter, recordStates } from '../../system/changes/index.ts'
 import { loadTitles, type TitleInContext } from '../objects/index.ts'
@@ -13,12 +13,13 @@ import { modsOfSource, type Source, sourcesOf } from '../records/index.ts'
 import { textKinds } from '../../catalogue/texts/index.ts'
 import { namesOf } from './names.ts'
 
+const snowball = lazily<typeof import('snowball-stemmers')>('snowball-stemmers')
 const portion = 50
 
 /** How words are compared in this index: folded, and stemmed where it is wished. */
 export function wordForm(services: Services): (word: string) => string {
   if (services.config.search.stemming === 'none') return foldWord
-  const stemmer = snowball.newStemmer('german')
+  const stemmer = snowball().newStemmer('german')
   return word => foldWord(stemmer.stem(word.toLowerCase()))
 }
 

@@ -1,9 +1,9 @@
 // MARC-8: what MARC 21 records are written in that are not in UTF-8. The tables are those of the Library of Congress, as the package has them.
 // @see https://www.loc.gov/marc/specifications/speccharmarc8.html
 import { tableOf } from '../../codes.ts'
-import mapping from 'marc8/lib/marc8_mapping.js'
+import { lazily } from '../../lazily.ts'
 
-const { CODESETS: sets, ODD_MAP: odd } = mapping
+const tables = lazily<typeof import('marc8/lib/marc8_mapping.js')>('marc8/lib/marc8_mapping.js')
 const escape = 0x1b
 const basicLatin = 0x42
 const ansel = 0x45
@@ -48,6 +48,7 @@ function designated(bytes: Buffer, at: number): { half: 0 | 1; set: number; leng
 export function decodeMarc8(bytes: Buffer): string {
   let text = ''
   let marks = ''
+  const { CODESETS: sets, ODD_MAP: odd } = tables()
   const halves: [number, number] = [basicLatin, ansel]
   const put = (code: number, isMark: boolean): void => {
     // a mark stands before its letter here, behind it in Unicode

@@ -1,7 +1,10 @@
 // Finding and replacing in texts, as people ask for it: literally or by a pattern. Patterns run on RE2's algorithm, whose time grows with
 // the length of the text alone, so that no pattern can stop the service ((a+)+$ and the like).
-import { RE2JS } from 're2js'
+import type { RE2JS as Pattern } from 're2js'
 import { Refusal } from '../../errors.ts'
+import { lazily } from '../../lazily.ts'
+
+const re2js = lazily<typeof import('re2js')>('re2js')
 
 export interface Replacing {
   readonly find: string
@@ -23,7 +26,8 @@ export function replacerOf({ find, with: by, isPattern, ignoreCase }: Replacing)
   if (find === '') throw new Refusal('not-processable', 'What is to be found is empty.')
   if (find.length > longestPattern)
     throw new Refusal('not-processable', `The pattern is longer than ${longestPattern} characters.`)
-  let pattern: RE2JS
+  const { RE2JS } = re2js()
+  let pattern: Pattern
   try {
     pattern = RE2JS.compile(isPattern ? find : RE2JS.quote(find), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
   } catch (error) {
