@@ -1,5 +1,6 @@
 // Keeps the search index up to the changes: reads on from the last number that is in it, a portion at a time. The index is never the source
 // of truth; without its file it is made anew from number 0.
+import type * as Snowball from 'snowball-stemmers'
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
@@ -13,7 +14,7 @@ import { modsOfSource, type Source, sourcesOf } from '../records/index.ts'
 import { textKinds } from '../../catalogue/texts/index.ts'
 import { namesOf } from './names.ts'
 
-const snowball = lazily<typeof import('snowball-stemmers')>('snowball-stemmers')
+const snowball = lazily<typeof Snowball>('snowball-stemmers')
 const portion = 50
 
 /** How words are compared in this index: folded, and stemmed where it is wished. */

@@ -1,9 +1,10 @@
 // MARC-8: what MARC 21 records are written in that are not in UTF-8. The tables are those of the Library of Congress, as the package has them.
 // @see https://www.loc.gov/marc/specifications/speccharmarc8.html
+import type * as Mapping from 'marc8/lib/marc8_mapping.js'
 import { tableOf } from '../../codes.ts'
 import { lazily } from '../../lazily.ts'
 
-const tables = lazily<typeof import('marc8/lib/marc8_mapping.js')>('marc8/lib/marc8_mapping.js')
+const tables = lazily<typeof Mapping>('marc8/lib/marc8_mapping.js')
 const escape = 0x1b
 const basicLatin = 0x42
 const ansel = 0x45

@@ -1,10 +1,10 @@
 // Finding and replacing in texts, as people ask for it: literally or by a pattern. Patterns run on RE2's algorithm, whose time grows with
 // the length of the text alone, so that no pattern can stop the service ((a+)+$ and the like).
-import type { RE2JS as Pattern } from 're2js'
+import type * as Re2 from 're2js'
 import { Refusal } from '../../errors.ts'
 import { lazily } from '../../lazily.ts'
 
-const re2js = lazily<typeof import('re2js')>('re2js')
+const re2js = lazily<typeof Re2>('re2js')
 
 export interface Replacing {
   readonly find: string
@@ -27,7 +27,7 @@ export function replacerOf({ find, with: by, isPattern, ignoreCase }: Replacing)
   if (find.length > longestPattern)
     throw new Refusal('not-processable', `The pattern is longer than ${longestPattern} characters.`)
   const { RE2JS } = re2js()
-  let pattern: Pattern
+  let pattern: Re2.RE2JS
   try {
     pattern = RE2JS.compile(isPattern ? find : RE2JS.quote(find), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
   } catch (error) {
