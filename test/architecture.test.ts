@@ -14,7 +14,7 @@ function partOf(file: string): string {
   return wings.includes(first) ? `${first}/${second}` : second !== undefined ? first : file
 }
 
-const base = ['errors.ts', 'codes.ts', 'root.ts', 'whole-files.ts']
+const base = ['errors.ts', 'codes.ts', 'root.ts', 'whole-files.ts', 'lazily.ts']
 const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'formats', 'config']
 const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
 const top = [
@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'codes.ts': [],
   'root.ts': [],
+  'lazily.ts': [],
   'whole-files.ts': ['errors.ts', 'codes.ts'],
   formats: base,
   config: base,
