@@ -1,9 +1,12 @@
-// The title editor in a real browser: form and XML in step, two people on one record, work that is kept, versions.
+// The title editor in a real browser: form and XML in step, two people on one record, work that is kept, versions; and tags of titles, of one
+// and of more than are fetched.
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { deskOf } from '../support/desk.ts'
+import { longLevel } from '../support/many.ts'
 import { aUser, password } from '../support/people.ts'
-import { aDomain, modsOf, start } from '../support/start.ts'
+import { aDomain, aTitle, modsOf, start } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const app = await start(t)
@@ -139,3 +142,65 @@ t.test('who may not edit reads the record, and is offered no saving', needsBrows
   t.equal(await field(page, 'Title').isEditable(), false)
   t.same(faults, [])
 })
+
+t.test(
+  'tags are set on one title and on all rows of a level, more than are fetched, by keys alone',
+  needsBrowser,
+  async t => {
+    for (const [name, en, colour] of [
+      ['checked', 'Checked', '#2f6f4f'],
+      ['torn', 'Torn', '#aa2200'],
+    ])
+      await app.call('POST', '/api/v1/tags', { name, captions: { de: en, en }, colour })
+    const work = await aTitle(app, { title: 'A long series', type: 'multivolume_work' })
+    await longLevel(app, work, 'volume', 5100)
+    const carriers = async (tag: string) =>
+      (await app.call('GET', `/api/v1/tree/${work}/descendants?tag=${tag}&limit=1000`)).body.items
+        .length as number
+    const browser = await aBrowser(t)
+    const { page, faults } = await deskOf(address)(browser, `/desk/tree?at=${work}`)
+    const grid = page.getByRole('grid')
+    const told = (words: string) => page.getByRole('status').getByText(words, { exact: true }).waitFor()
+    await grid.focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('t')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('checkbox', { name: 'Checked' }).waitFor()
+    await page.keyboard.press('Space')
+    await told('1 tag changes.')
+    await picture(page, 'desk-tags')
+    t.same(await violations(page), [])
+    await page.keyboard.press('Enter')
+    await told('Changed the tags of 1 row')
+    await page.getByRole('list', { name: 'Tags' }).getByText('Checked').waitFor()
+    t.equal(await carriers('checked'), 1)
+    await grid.focus()
+    await page.keyboard.press('t')
+    t.equal(await dialog.getByRole('checkbox', { name: 'Checked' }).isChecked(), true)
+    await page.keyboard.press('Space')
+    await told('1 tag changes.')
+    await page.keyboard.press('Escape')
+    t.equal(await carriers('checked'), 1, 'what is given up is not done')
+
+    await grid.focus()
+    await page.keyboard.press('Control+a')
+    await told('All rows here chosen')
+    await page.keyboard.press('t')
+    await page.getByRole('dialog', { name: 'Tags of all rows here' }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    await told('5,100 tags change.')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await app.drain()
+    const job = (await app.call('GET', '/api/v1/jobs?limit=1')).body.items[0]
+  t.match(job, { kind: 'tree.batch', state: 'done' }, JSON.stringify(job))
+  await told('Changed the tags of 5,100 rows')
+    t.equal(await carriers('torn'), 1000, 'as many as are listed at once')
+    await grid.focus()
+    await page.keyboard.press('Control+z')
+    await told('Undone: Changed the tags of 5,100 rows')
+    t.same([await carriers('torn'), await carriers('checked')], [0, 1])
+    t.same(faults, [])
+  },
+)

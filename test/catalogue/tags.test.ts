@@ -204,6 +204,39 @@ t.test('what cannot be is refused by name', async t => {
   t.equal((await setTags(book, [], { 'if-match': etag })).status, 412)
 })
 
+t.test('all that stands at a place is tagged without naming it, and what stands below it, too', async t => {
+  const set = await aTitle(app, { domain: 'lib', title: 'A set', type: 'multivolume_work' })
+  const volumes: number[] = []
+  for (const title of ['One', 'Two', 'Three'])
+    volumes.push(await aTitle(app, { parent: set, title, type: 'volume', pages: 1 }))
+  const [one, two, three] = volumes as [number, number, number]
+  await call('POST', `/api/v1/tree/${three}/release`, { scope: 'subtree', ancestors: true })
+  const carriers = async () =>
+    idsOf(await call('GET', `/api/v1/tree/${set}/descendants?tag=checked&limit=50`))
+  const children = { node: set }
+  const tried = await batch({ children, add: ['checked'], dryRun: true })
+  t.match(tried.body, { selected: 3, changed: 3, batch: null })
+  const done = await batch({ children, filter: { state: 'hidden' }, add: ['checked'] })
+  t.match(done.body, { selected: 2, changed: 2 })
+  t.same((await carriers()).sort(), [one, two].sort())
+  await undo(done)
+  t.same(await carriers(), [])
+  const whole = await batch({ children, below: true, add: ['checked'] })
+  t.match(whole.body, { selected: 3, changed: 6 }, 'the volumes and their pages')
+  t.equal((await carriers()).length, 6)
+  t.notMatch((await tagsOf(set)).own, ['checked'], 'not what they stand below')
+  await undo(whole)
+  t.same(await carriers(), [])
+  const top = await batch({ children: { domain: 'atlas' }, add: ['checked'], dryRun: true })
+  t.match(top.body, { selected: 1 }, 'what stands at the top of a domain')
+  t.match(
+    (await batch({ children, path: '|1|', add: ['checked'] })).body.detail,
+    /one of ids, path and children/,
+  )
+  t.equal((await batch({ children: { node: 999_999 }, add: ['checked'] })).status, 404)
+  t.equal((await batch({ children: { domain: 'nowhere' }, add: ['checked'] })).status, 404)
+})
+
 t.test('whoever may not edit a node may not tag it', async t => {
   const entry = { subject: 'user', user: who.uuid, right: 'edit', effect: 'deny' }
   t.equal((await cataloguer('PUT', `/api/v1/tree/${other}/tags`, { tags: ['checked'] }, any)).status, 200)

@@ -11,10 +11,11 @@ import { nextBatch, record } from '../../system/log/index.ts'
 import { move } from './move.ts'
 import { changeTags, taggedWith } from '../tags/index.ts'
 import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
+import { getVisible } from './documents.ts'
 import { get, type Place } from './place.ts'
 import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
-import { type Selection, selectNodes } from './targets.ts'
+import { addDescendants, type Selection, selectNodes } from './targets.ts'
 
 export async function selectionOf(
   trx: Db,
@@ -23,8 +24,8 @@ export async function selectionOf(
   principal: Principal,
 ): Promise<Selection> {
   const { types } = services
-  if ((batch.ids === undefined) === (batch.path === undefined))
-    throw new Refusal('bad-request', 'Send either ids or path.')
+  if ([batch.ids, batch.path, batch.children].filter(each => each !== undefined).length !== 1)
+    throw new Refusal('bad-request', 'Send one of ids, path and children.')
   if (batch.ids) {
     const { batchIds } = services.config.limits
     if (batch.ids.length > batchIds)
@@ -38,19 +39,26 @@ export async function selectionOf(
   const filter = batch.filter
   if (filter?.type !== undefined && filter.datatype === undefined)
     throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
+  const narrowed = {
+    datatype: filter?.datatype && types.code(filter.datatype),
+    type:
+      filter?.type !== undefined && filter.datatype
+        ? types.get(filter.datatype, filter.type).number
+        : undefined,
+    state: filter?.state === undefined ? undefined : filter.state === 'released' ? 1 : 0,
+    delState: filter?.deleted === 'true' ? 1 : filter?.deleted === 'false' ? 0 : undefined,
+    q: filter?.q,
+    tagged: filter?.tag === undefined ? undefined : await taggedWith(trx, filter.tag, principal),
+  }
+  const { path, children } = batch
+  if (path !== undefined) return { path, filter: narrowed }
+  const place = children as NonNullable<typeof children>
   return {
-    path: batch.path as string,
-    filter: {
-      datatype: filter?.datatype && types.code(filter.datatype),
-      type:
-        filter?.type !== undefined && filter.datatype
-          ? types.get(filter.datatype, filter.type).number
-          : undefined,
-      state: filter?.state === undefined ? undefined : filter.state === 'released' ? 1 : 0,
-      delState: filter?.deleted === 'true' ? 1 : filter?.deleted === 'false' ? 0 : undefined,
-      q: filter?.q,
-      tagged: filter?.tag === undefined ? undefined : await taggedWith(trx, filter.tag, principal),
-    },
+    children:
+      'node' in place
+        ? { node: (await getVisible(trx, principal, place.node)).id }
+        : { domain: (await getDomain(trx, place.domain)).id },
+    filter: narrowed,
   }
 }
 
@@ -92,12 +100,13 @@ async function moveMany(
   return { selected: rows.length, changed: rows.length }
 }
 
-/** Sets tags on the selected nodes themselves, and takes others off. */
+/** Sets tags on the selected nodes themselves, where it is asked for on all below them, and takes others off. */
 async function tag(trx: MoveTransaction, batch: Batch, selection: Selection): Promise<Outcome> {
   const change = { add: batch.add ?? [], remove: batch.remove ?? [] }
   if (change.add.length + change.remove.length === 0)
     throw new Refusal('bad-request', 'The action tag needs add or remove.')
   const selected = await selectNodes(trx, selection)
+  if (batch.below) await addDescendants(trx)
   await noDomainNodes(trx)
   return { selected, changed: await changeTags(trx, change, batch.dryRun) }
 }

@@ -62,7 +62,7 @@ export async function batchRoutes(app: App, { services }: { services: Services }
         tags,
         summary: 'Does one thing to many nodes: release, hide, bin, restore, move, retype, tag.',
         description:
-          'Nodes are named by ids or by path prefix and filter. Large batches become a job and are answered with 202.',
+          'Nodes are named by ids, by a path prefix, or as the children of a node or domain, the latter two with a filter. Large batches become a job and are answered with 202.',
         body: Batch,
         response: {
           200: json(Operation, 'What changed, or would change.'),

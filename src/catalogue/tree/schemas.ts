@@ -148,6 +148,13 @@ export const Batch = z
       .max(1000)
       .optional()
       .meta({ description: 'Path prefix, instead of ids' }),
+    children: z
+      .union([
+        z.strictObject({ node: NodeId }),
+        z.strictObject({ domain: z.union([NodeId, z.string().max(120)]) }),
+      ])
+      .optional()
+      .meta({ description: 'What stands directly below a node, or at the top of a domain, instead of ids' }),
     filter: z
       .strictObject({
         datatype: z.enum(datatypes).optional(),
@@ -158,7 +165,7 @@ export const Batch = z
         tag: z.string().max(60).optional(),
       })
       .optional()
-      .meta({ description: 'Narrows a path prefix' }),
+      .meta({ description: 'Narrows a path prefix or children' }),
     scope: z.enum(['node', 'subtree']).default('subtree').meta({ description: 'For release' }),
     ancestors: z.boolean().default(false).meta({ description: 'For release' }),
     parent: NodeId.nullable().optional().meta({ description: 'For move' }),
@@ -172,6 +179,7 @@ export const Batch = z
     type: z.string().max(60).optional().meta({ description: 'For retype' }),
     add: z.array(TagName).max(50).optional().meta({ description: 'For tag: set on the nodes themselves' }),
     remove: z.array(TagName).max(50).optional().meta({ description: 'For tag: taken off them' }),
+    below: z.boolean().optional().meta({ description: 'For tag: on all that stands below the nodes, too' }),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'Batch', description: 'One action over many nodes.' })

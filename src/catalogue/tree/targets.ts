@@ -1,4 +1,4 @@
-// Which rows an operation is about: the nodes named by id, or by path prefix and filter, with everything below them.
+// Which rows an operation is about: the nodes named by id, by path prefix or as the children of a place, with everything below them.
 // They are collected in TMP_ID, so that the change itself is one statement whatever their number.
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
@@ -9,7 +9,21 @@ import { isTagged } from '../tags/index.ts'
 import { startsWith } from './repository.ts'
 
 export type Selection =
-  { readonly ids: readonly number[] } | { readonly path: string; readonly filter: NodeFilter }
+  | { readonly ids: readonly number[] }
+  | { readonly path: string; readonly filter: NodeFilter }
+  /** The children of a node, or what stands at the top of a domain */
+  | {
+      readonly children: { readonly node: number } | { readonly domain: number }
+      readonly filter: NodeFilter
+    }
+
+function placeOf(selection: Exclude<Selection, { readonly ids: unknown }>) {
+  if ('path' in selection) return startsWith(selection.path)
+  const { children } = selection
+  return 'node' in children
+    ? sql`OT_OT_Parent = ${children.node}`
+    : sql`OT_OD_ID = ${children.domain} and OT_OT_Parent is null`
+}
 
 /** Fills TMP_ID with the selected nodes themselves. @returns how many @throws Refusal not-found naming ids that do not exist */
 export async function selectNodes(trx: Db, selection: Selection): Promise<number> {
@@ -30,7 +44,7 @@ export async function selectNodes(trx: Db, selection: Selection): Promise<number
   await sql`delete from TMP_ID`.execute(trx)
   const { filter } = selection
   const conditions = [
-    startsWith(selection.path),
+    placeOf(selection),
     sql`OT_RCV_Datatype + 0 <> 10`,
     ...(filter.datatype === undefined ? [] : [sql`OT_RCV_Datatype + 0 = ${filter.datatype}`]),
     ...(filter.type === undefined ? [] : [sql`OT_RCV_Type = ${filter.type}`]),

@@ -7,6 +7,7 @@ export interface Selection {
   readonly isChosen: (id: number) => boolean
   /** What is done to: the chosen ones in the order of the list */
   readonly list: readonly number[]
+  /** A set is kept as it is, so that it can be known again among `chosen` */
   readonly set: (ids: Iterable<number>, focus?: number) => void
   readonly onRowClick: (id: number, event: MouseEvent) => void
   /** @returns whether the key was one of ours */
@@ -41,7 +42,7 @@ export function useSelection(ids: readonly number[], onFocus?: (id: number) => v
     isChosen: id => state.chosen.has(id),
     list: present,
     set: (chosen, focus) =>
-      setState(before => ({ ...before, ...(focus === undefined ? {} : { focus, anchor: focus }), chosen: new Set(chosen) })),
+      setState(before => ({ ...before, ...(focus === undefined ? {} : { focus, anchor: focus }), chosen: chosen instanceof Set ? chosen : new Set(chosen) })),
     onRowClick: (id, event) => choose(id, { extend: event.shiftKey, add: event.ctrlKey || event.metaKey }),
     onKey: (event, step = { columns: 1, page: 12 }) => {
       const withMod = event.ctrlKey || event.metaKey

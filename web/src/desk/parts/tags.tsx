@@ -13,6 +13,13 @@ export const tagsQuery = (api: Api, domain: string | undefined) =>
     queryFn: async () => (await taken(api.GET('/api/v1/tags', { params: { query: domain === undefined ? {} : { domain } } }))).items,
   })
 
+/** Tags of a node, with those that its collections give. */
+export const nodeTagsQuery = (api: Api, node: number) =>
+  queryOptions({
+    queryKey: ['tree', 'tags', node],
+    queryFn: () => taken(api.GET('/api/v1/tree/{id}/tags', { params: { path: { id: node } } })),
+  })
+
 export function useTagName(): (tag: Pick<Tag, 'name' | 'captions'>) => string {
   const { locale } = useFormats()
   return ({ name, captions }) => captions?.[locale] ?? Object.values(captions ?? {})[0] ?? name

@@ -11,10 +11,17 @@ import { watchJob } from '../shell/work.ts'
 import { useSay } from '../texts.ts'
 import styles from './act.module.css'
 
+type Batch = Schemas['BatchInput']
+/** Everything at a place that a filter leaves, without having been fetched. */
+export type Whole = Required<Pick<Batch, 'children' | 'filter'>>
 export type ActionName = 'release' | 'hide' | 'bin' | 'restore' | 'move' | 'retype'
-export interface Act {
-  readonly action: ActionName
+export interface Act<Name extends ActionName | 'tag' = ActionName> {
+  readonly action: Name
   readonly ids: readonly number[]
+  /** In the place of the ids */
+  readonly whole?: Whole
+  /** Of tags: those that are set, those that are taken off, and whether on what stands below, too */
+  readonly tags?: Required<Pick<Batch, 'add' | 'remove' | 'below'>>
   /** Where to, and what it is called */
   readonly parent?: number | null
   readonly domain?: string
@@ -23,10 +30,10 @@ export interface Act {
   readonly typeName?: string
 }
 
-type Batch = Schemas['BatchInput']
-const bodyOf = (act: Act, dryRun: boolean): Batch => ({
+const bodyOf = (act: Act<ActionName | 'tag'>, dryRun: boolean): Batch => ({
   action: act.action,
-  ids: [...act.ids],
+  ...(act.whole ?? { ids: [...act.ids] }),
+  ...act.tags,
   scope: 'subtree',
   ...(act.action === 'move' ? { parent: act.parent ?? null, ...(act.domain === undefined ? {} : { domain: act.domain }), position: 'last' as const } : {}),
   ...(act.type === undefined ? {} : { type: act.type }),
@@ -51,7 +58,7 @@ function holdingOf(fault: unknown): readonly Holding[] | undefined {
 function HeldBack({ act, notes }: { readonly act: Act; readonly notes: readonly Holding[] }) {
   const say = useSay()
   const kindName = useKindName()
-  const below = act.ids.length === 1 ? { below: String(act.ids[0]) } : {}
+  const below = act.ids.length === 1 && !act.whole ? { below: String(act.ids[0]) } : {}
   return (
     <div role="alert" className={styles.held}>
       <p>{say('act.release.notes', { count: notes.length })}</p>
@@ -75,33 +82,42 @@ function HeldBack({ act, notes }: { readonly act: Act; readonly notes: readonly 
   )
 }
 
-export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClose: (isDone: boolean) => void }) {
+/** What an act would do, by the service's dry run, and the doing. */
+export function useAct(act: Act<ActionName | 'tag'>, onDone: () => void, isAsked = true) {
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
-  const { number } = useFormats()
   const preview = useQuery({
     queryKey: ['preview', act],
+    enabled: isAsked,
     gcTime: 0,
     staleTime: 0,
     queryFn: async () => (await taken(api.POST('/api/v1/tree/batch', { body: bodyOf(act, true) }))) as Schemas['Operation'],
   })
+  const count = act.whole ? (preview.data?.selected ?? 0) : act.ids.length
   const run = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/tree/batch', { body: bodyOf(act, false) })),
     onSuccess: async answer => {
-      const text = say(`act.${act.action}.done`, { count: act.ids.length, to: act.to ?? '', type: act.typeName ?? '' })
+      const text = say(`act.${act.action}.done`, { count, to: act.to ?? '', type: act.typeName ?? '' })
       if ('job' in answer) watchJob(answer.job, text)
       else note({ batch: answer.batch ?? batchOf(answer), text })
-      onClose(true)
+      onDone()
       await queries.invalidateQueries({ predicate: ({ queryKey }) => !['session', 'desk-texts', 'types'].includes(String(queryKey[0])) })
     },
   })
+  return { preview, run, count }
+}
+
+export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClose: (isDone: boolean) => void }) {
+  const say = useSay()
+  const { number } = useFormats()
+  const { preview, run, count } = useAct(act, () => onClose(true))
   const changed = preview.data?.changed ?? 0
   const fault = run.error ?? preview.error
   const holding = holdingOf(fault)
   return (
     <Dialog
-      title={say(`act.${act.action}.title`, { count: act.ids.length, to: act.to ?? '', type: act.typeName ?? '' })}
+      title={act.whole && !preview.data ? say(`act.${act.action}`) : say(`act.${act.action}.title`, { count, to: act.to ?? '', type: act.typeName ?? '' })}
       isOpen
       onClose={() => onClose(false)}
     >

@@ -1,5 +1,5 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, MessageSquareWarning, Move, PenLine, RotateCcw, Scissors, ShieldCheck, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, MessageSquareWarning, Move, PenLine, RotateCcw, Scissors, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
@@ -32,6 +32,7 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.hide': EyeOff,
   'tree.rename': PenLine,
   'tree.note': MessageSquareWarning,
+  'tree.tag': TagIcon,
   'tree.cut': Scissors,
   'tree.paste': ClipboardPaste,
   'tree.bin': Trash2,
@@ -57,6 +58,8 @@ export function Bar(props: {
   readonly here: TreeNode | undefined
   readonly search: TreeSearch
   readonly count: number
+  /** All at the place is meant, also what has not been fetched */
+  readonly isWhole: boolean
   readonly actions: readonly Action[]
   readonly onGo: (place: Place) => void
   readonly onFilter: (search: TreeSearch) => void
@@ -137,7 +140,7 @@ export function Bar(props: {
         </select>
         <span className={styles.space} />
         <span className={styles.count} role="status">
-          {props.count > 0 ? say('tree.chosen', { count: props.count }) : ''}
+          {props.isWhole ? say('tree.chosen.whole') : props.count > 0 ? say('tree.chosen', { count: props.count }) : ''}
         </span>
         {props.actions.map(({ id, label, shortcut, run }) => {
           const Icon = icons[id]
@@ -147,7 +150,7 @@ export function Bar(props: {
             </IconButton>
           ) : null
         })}
-        {props.count > 0 && may('structure:write') ? <DragButton /> : null}
+        {props.count > 0 && !props.isWhole && may('structure:write') ? <DragButton /> : null}
       </div>
       <DraggingLine className={styles.line} />
     </div>

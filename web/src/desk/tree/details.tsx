@@ -4,6 +4,7 @@ import { useFormats } from '../../shared/text.ts'
 import { Empty, Skeleton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Scan } from '../parts/scan.tsx'
+import { nodeTagsQuery, TagMark } from '../parts/tags.tsx'
 import { countsQuery, nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
@@ -43,6 +44,28 @@ function Counts({ node }: { readonly node: TreeNode }) {
         </div>
       ) : null}
     </dl>
+  )
+}
+
+/** Tags of the node itself, and those that its collections give. */
+function Tags({ node }: { readonly node: TreeNode }) {
+  const say = useSay()
+  const { data } = useQuery(nodeTagsQuery(useApi(), node.id))
+  if (!data || data.tags.length === 0) return null
+  return (
+    <ul className={styles.tags} aria-label={say('tree.tags')}>
+      {data.tags.map(tag =>
+        data.own.includes(tag.name) ? (
+          <li key={tag.name}>
+            <TagMark tag={tag} />
+          </li>
+        ) : (
+          <li key={tag.name} className={styles.given} title={say('tree.tags.given')}>
+            <TagMark tag={tag} />
+          </li>
+        ),
+      )}
+    </ul>
   )
 }
 
@@ -105,6 +128,7 @@ function One({ id }: { readonly id: number }) {
           </Link>
         ) : null}
       </p>
+      <Tags node={node} />
       <Counts node={node} />
       <dl className={styles.facts}>
         <div>
@@ -128,8 +152,9 @@ function One({ id }: { readonly id: number }) {
   )
 }
 
-export function Details({ chosen, id }: { readonly chosen: number; readonly id: number | undefined }) {
+export function Details({ chosen, isWhole, id }: { readonly chosen: number; readonly isWhole: boolean; readonly id: number | undefined }) {
   const say = useSay()
+  if (isWhole) return <Empty title={say('tree.chosen.whole')}>{say('details.many.text')}</Empty>
   if (chosen > 1) return <Empty title={say('details.many', { count: chosen })}>{say('details.many.text')}</Empty>
   return id === undefined ? <Empty title={say('details.none')}>{say('details.none.text')}</Empty> : <One id={id} key={id} />
 }

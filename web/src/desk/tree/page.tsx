@@ -13,17 +13,18 @@ import { useApi } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
-import { type Act, ActDialog } from './act.tsx'
+import { type Act, ActDialog, type Whole } from './act.tsx'
 import { Bar, filterOf } from './bar.tsx'
 import { Branches } from './branches.tsx'
 import { Details } from './details.tsx'
 import { DraggingRoom, type Target } from './dragging.tsx'
 import { usePlace } from './place.ts'
+import { TagDialog } from './tag.tsx'
 import { NodeTable } from './table.tsx'
 import { useTreeActions } from './tree-actions.ts'
 import styles from './tree.module.css'
 
-/** So many rows Ctrl-A fetches at most; more are done by a filter. */
+/** So many rows Ctrl-A fetches at most; where there are more, all of them are meant by their place and filter, without being fetched. */
 const mostAtOnce = 5000
 
 export default function TreePage() {
@@ -34,6 +35,9 @@ export default function TreePage() {
   const { search, place, named, go, domains, problem, hasNothing } = usePlace()
   const [act, setAct] = useState<Act>()
   const [subject, setSubject] = useState<Subject>()
+  const [tagged, setTagged] = useState<{ readonly nodes: readonly TreeNode[]; readonly whole: Whole | undefined }>()
+  /** The rows that stand for everything at the place */
+  const [standIns, setStandIns] = useState<ReadonlySet<number>>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
   const [renamed, setRenamed] = useState<number>()
   const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, filterOf(search)), enabled: place !== undefined })
@@ -85,14 +89,21 @@ export default function TreePage() {
       found = (await found.fetchNextPage()) as typeof list
       all = found.data?.pages.flatMap(page => page.items) ?? []
     }
-    selection.set(all.map(({ id }) => id))
+    const rows: ReadonlySet<number> = new Set(all.map(({ id }) => id))
+    setStandIns(found.hasNextPage ? rows : undefined)
+    selection.set(rows)
   }
+  const whole: Whole | undefined =
+    place !== undefined && standIns !== undefined && selection.chosen === standIns
+      ? { children: place, filter: { deleted: 'false', ...filterOf(search) } }
+      : undefined
   const chosen = selection.list.length > 0 ? selection.list : []
   const chosenNodes = nodes.filter(({ id }) => selection.isChosen(id))
   const moveTo = (ids: readonly number[], { place: to, caption }: Target) =>
     setAct({ action: 'move', ids, to: caption, ...('node' in to ? { parent: to.node } : { parent: null, domain: to.domain }) })
   const actions = useTreeActions({
     chosen: chosenNodes,
+    whole,
     cut,
     placeName: here.data?.caption ?? domain?.caption ?? '',
     onAct: setAct,
@@ -103,6 +114,7 @@ export default function TreePage() {
     },
     onRename: () => setRenamed(selection.focus),
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
+    onTag: (nodes, whole) => setTagged({ nodes, whole }),
     onNote: noted => setSubject({ ids: noted.map(({ id }) => id), name: noted.length === 1 ? (noted[0]?.caption ?? undefined) : undefined }),
     onRights: id => {
       const search = id !== undefined ? { node: String(id) } : place === undefined ? {} : 'node' in place ? { node: String(place.node) } : { domain: place.domain }
@@ -132,6 +144,7 @@ export default function TreePage() {
               here={here.data}
               search={search}
               count={chosen.length}
+              isWhole={whole !== undefined}
               actions={actions}
               onGo={open}
               onFilter={filter => void go(filter, { replace: true })}
@@ -150,7 +163,7 @@ export default function TreePage() {
                 nodes={nodes}
                 hasMore={list.hasNextPage}
                 onMore={more}
-                selection={selection}
+                selection={whole ? { ...selection, isChosen: () => true } : selection}
                 cut={cut}
                 renamed={renamed}
                 onName={(node, caption) => {
@@ -163,10 +176,13 @@ export default function TreePage() {
               />
             )}
           </>
-          <Details chosen={chosen.length} id={shown} />
+          <Details chosen={chosen.length} isWhole={whole !== undefined} id={shown} />
         </Panes>
       </DraggingRoom>
       {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
+      {tagged ? (
+        <TagDialog {...tagged} domain={domain?.name} onClose={() => setTagged(undefined)} />
+      ) : null}
       {act ? (
         <ActDialog
           act={act}

@@ -3,10 +3,12 @@ import type { TreeNode } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import type { Action } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
-import type { Act, ActionName } from './act.tsx'
+import type { Act, ActionName, Whole } from './act.tsx'
 
 export function useTreeActions(given: {
   readonly chosen: readonly TreeNode[]
+  /** Everything at the place, of which only some rows have been fetched */
+  readonly whole: Whole | undefined
   readonly cut: ReadonlySet<number>
   readonly placeName: string
   readonly onAct: (act: Act) => void
@@ -15,19 +17,37 @@ export function useTreeActions(given: {
   readonly onRename: () => void
   readonly onRecord: (id: number) => void
   readonly onPages: (id: number) => void
+  readonly onTag: (nodes: readonly TreeNode[], whole: Whole | undefined) => void
   readonly onNote: (nodes: readonly TreeNode[]) => void
   /** Of a node, or without one of what the table stands for */
   readonly onRights: (id: number | undefined) => void
 }): readonly Action[] {
   const say = useSay()
   const may = useMay()
-  const { chosen, cut } = given
+  const { chosen, cut, whole } = given
   const ids = chosen.map(({ id }) => id)
   const record = chosen.length === 1 && chosen[0]?.datatype === 'title' ? (chosen[0].linkTo ?? chosen[0].id) : undefined
   const act = (action: ActionName, shortcut: string, among: readonly TreeNode[]): Action[] =>
     among.length === 0
       ? []
       : [{ id: `tree.${action}`, label: say(`act.${action}`), shortcut, run: () => given.onAct({ action, ids: among.map(({ id }) => id) }) }]
+  const tag: Action[] =
+    may('meta:write') && (whole !== undefined || ids.length > 0) && chosen.every(({ datatype }) => datatype !== 'domain')
+      ? [{ id: 'tree.tag', label: say('tree.tag'), shortcut: 't', run: () => given.onTag(chosen, whole) }]
+      : []
+  if (whole) {
+    const all = (action: ActionName, shortcut: string): Action => ({
+      id: `tree.${action}`,
+      label: say(`act.${action}`),
+      shortcut,
+      run: () => given.onAct({ action, ids: [], whole }),
+    })
+    return [
+      ...(may('release') && whole.filter.deleted !== 'true' ? [all('release', 'r'), all('hide', 'h')] : []),
+      ...tag,
+      ...(may('bin') ? [whole.filter.deleted === 'true' ? all('restore', 'u') : all('bin', 'Delete')] : []),
+    ]
+  }
   return [
     ...(record === undefined ? [] : [{ id: 'tree.record', label: say('details.record'), shortcut: 'e', run: () => given.onRecord(record) }]),
     ...(record === undefined ? [] : [{ id: 'tree.pages', label: say('details.pages'), shortcut: 'p', run: () => given.onPages(record) }]),
@@ -42,6 +62,7 @@ export function useTreeActions(given: {
     ...(may('meta:write') && ids.length > 0 && chosen.every(({ datatype }) => datatype !== 'domain')
       ? [{ id: 'tree.note', label: say('notes.add'), shortcut: 'n', run: () => given.onNote(chosen) }]
       : []),
+    ...tag,
     ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
     ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
   ]
