@@ -192,10 +192,7 @@ t.test(
     await told('5,100 tags change.')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    await app.drain()
-    const job = (await app.call('GET', '/api/v1/jobs?limit=1')).body.items[0]
-  t.match(job, { kind: 'tree.batch', state: 'done' }, JSON.stringify(job))
-  await told('Changed the tags of 5,100 rows')
+    await told('Changed the tags of 5,100 rows')
     t.equal(await carriers('torn'), 1000, 'as many as are listed at once')
     await grid.focus()
     await page.keyboard.press('Control+z')

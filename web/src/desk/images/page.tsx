@@ -11,7 +11,7 @@ import { Scan, usePicture } from '../parts/scan.tsx'
 import { pagesQuery } from '../pages/queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
-import { note } from '../shell/operations.ts'
+import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { Compare } from './compare.tsx'
 import { mirrored, nothing, patchOf, turnedBy, uncut } from './edits.ts'
@@ -40,15 +40,15 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
   const master = page.data?.value
   const isWished = wish !== nothing && JSON.stringify(wish) !== JSON.stringify(nothing)
   const again = () => queries.invalidateQueries({ predicate: ({ queryKey }) => ['images', 'pages'].includes(String(queryKey[0])) })
-  const patch = (body: ReturnType<typeof patchOf>, etag: string) =>
-    taken(api.PATCH('/api/v1/pages/{id}/pack', { params: { path: { id }, header: { 'if-match': etag } as never }, body }))
   const save = useMutation({
     mutationFn: async () => {
       if (!now || !image.data || !master?.width || !master.height || !now.width || !now.height) return
       const size = { width: now.width, height: now.height }
-      const before = { rotation: now.rotation, isMirrored: now.isMirrored, crop: now.crop }
-      await patch(patchOf(wish, now, size, { width: master.width, height: master.height }), image.data.etag)
-      note({ batch: undefined, back: () => patch(before, '*'), text: say('images.edited', { name }) })
+      const body = patchOf(wish, now, size, { width: master.width, height: master.height })
+      const answer = await taken(
+        api.PATCH('/api/v1/pages/{id}/pack', { params: { path: { id }, header: { 'if-match': image.data.etag } as never }, body }),
+      )
+      note({ batch: batchOf(answer), text: say('images.edited', { name }) })
     },
     onSuccess: () => setWish(nothing),
     onSettled: again,

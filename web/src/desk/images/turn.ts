@@ -1,26 +1,25 @@
-// Turns the images of pages, one after the other; taken back by turning them back.
+// Turns the images of pages, one after the other; each is an operation, and they are taken back together.
 import { type Api, taken } from '../../shared/api.ts'
-
-type By = 90 | 180 | 270
-const back = { 90: 270, 180: 180, 270: 90 } as const
-
-async function turnAll(api: Api, pages: readonly number[], by: By, onDone: (page: number) => void): Promise<void> {
-  for (const id of pages) {
-    await taken(api.POST('/api/v1/pages/{id}/rotate', { params: { path: { id }, header: { 'if-match': '*' } as never }, body: { by } }))
-    onDone(id)
-  }
-}
+import { batchOf } from '../shell/operations.ts'
 
 /** @returns what was turned, the way back, and what stopped it, where something did */
-export async function turnPages(api: Api, pages: readonly number[], by: By) {
+export async function turnPages(api: Api, pages: readonly number[], by: 90 | 180 | 270) {
   const done: number[] = []
+  const batches: number[] = []
   let error: unknown
   try {
-    await turnAll(api, pages, by, page => done.push(page))
+    for (const id of pages) {
+      const answer = await taken(api.POST('/api/v1/pages/{id}/rotate', { params: { path: { id }, header: { 'if-match': '*' } as never }, body: { by } }))
+      done.push(id)
+      batches.unshift(batchOf(answer) as number)
+    }
   } catch (fault) {
     error = fault
   }
-  return { done, error, back: () => turnAll(api, done, back[by], () => {}) }
+  const back = async () => {
+    for (const batch of batches) await taken(api.POST('/api/v1/operations/{batch}/undo', { params: { path: { batch } } }))
+  }
+  return { done, error, back }
 }
 
 const wait = 1000

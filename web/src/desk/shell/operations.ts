@@ -8,7 +8,7 @@ import { useSay } from '../texts.ts'
 export interface Done {
   /** Number of the operation in the log; undefined where there is nothing to take back */
   readonly batch: number | undefined
-  /** The way back where the service keeps none; it is gone with the window */
+  /** The way back of what is several operations; it is gone with the window */
   readonly back?: () => Promise<unknown>
   readonly text: string
   readonly at: number
