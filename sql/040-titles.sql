@@ -84,6 +84,8 @@ create table OPR_ContentField (
 create index OPR_CONTENTFIELD_SORTTITLE on OPR_ContentField (OCF_SortTitle, OCF_OT_ID);
 create index OPR_CONTENTFIELD_DATETO on OPR_ContentField (OCF_DateTo);
 create index OPR_CONTENTFIELD_ISSUE on OPR_ContentField (OCF_IssueDate);
+-- what appeared on this day of other years
+create index OPR_CONTENTFIELD_ISSUE_DAY on OPR_ContentField computed by (extract(month from OCF_IssueDate) * 100 + extract(day from OCF_IssueDate));
 create index OPR_CONTENTFIELD_DATE on OPR_ContentField (OCF_DateFrom);
 comment on table OPR_ContentField is 'Drawn from the MODS in the same transaction, for lists, sorting and filters.';
 comment on column OPR_ContentField.OCF_Version is 'Version of the rules that drew the fields; older rows are drawn again';

@@ -15,6 +15,12 @@ const messages = () => ({
   },
 })
 
+/** Libraries that every page needs, in one file: a browser that asks for twenty small ones waits for most of them. */
+const everyPage = {
+  name: 'house',
+  test: /node_modules[\\/](?:react|react-dom|scheduler|@lingui|@tanstack[\\/](?:react-)?(?:router|query|store|history|router-core|query-core)|openapi-fetch)[\\/]/,
+}
+
 const service = process.env.FIREFOLIO ?? 'http://127.0.0.1:8080'
 const ofService = ['/api', '/iiif', '/download', '/titlepage', '/mets', '/static', '/openapi.json', '/rss', '/oai']
 
@@ -38,6 +44,6 @@ export default defineConfig(({ isSsrBuild }) => ({
         target: 'es2022',
         reportCompressedSize: false,
         assetsInlineLimit: 0,
-        rollupOptions: { input: 'src/entry-client.tsx' },
+        rollupOptions: { input: 'src/entry-client.tsx', output: { codeSplitting: { groups: [everyPage] } } },
       },
 }))

@@ -1,6 +1,6 @@
-// Options of [oai], [harvest], [search], [pdf], [web] and [sample]: what readers and harvesters get.
+// Options of [oai], [harvest], [search], [pdf] and [sample]: what readers and harvesters get.
 import { z } from 'zod'
-import { colour, flag, list, oneOf, text, whole } from './option-kinds.ts'
+import { flag, oneOf, text, whole } from './option-kinds.ts'
 
 export const oaiSection = z
   .strictObject({
@@ -52,36 +52,6 @@ export const pdfSection = z
     ),
   })
   .describe('PDF files of titles and parts of titles.')
-
-export const webSection = z
-  .strictObject({
-    name: text('Firefolio', 'Name of the installation at the head of every page.'),
-    accent: colour(
-      '#8a2b1f',
-      'Colour of links and buttons on light paper, #rrggbb; on dark paper it is lightened.',
-    ),
-    logo: text(
-      '',
-      'Address of the logo at the head of every page, e.g. /static/logo.svg; empty: the name alone.',
-    ),
-    embed: list(
-      ['*'],
-      'Sites that may show works in frames of theirs (/id/{id}/embed), e.g. https://blog.example.org, https://*.example.org; *: all; empty: none.',
-      z
-        .string()
-        .regex(
-          /^(?:\*|https?:\/\/(?:\*\.)?[\w.-]+(?::\d+)?)$/,
-          'expected addresses like https://blog.example.org, or *',
-        ),
-    ),
-    imprint: text('', 'Address of the imprint, linked from the foot of every page.'),
-    privacy: text('', 'Address of the privacy statement, linked from the foot of every page.'),
-    contact: text(
-      '',
-      'Address for questions of readers, https: or mailto:, linked from the foot of every page.',
-    ),
-  })
-  .describe('The face of the web application.')
 
 export const sampleSection = z
   .strictObject({

@@ -8,6 +8,7 @@ import { root } from '../root.ts'
 import { readIni } from './ini-file.ts'
 import { recognitionLanguages } from './recognition-options.ts'
 import { checkedValue, readCheck, type SpecCheck } from './spec.ts'
+import { colourPattern, typefacePattern, typefaceWords } from './web-options.ts'
 
 export interface DomainLevel {
   readonly name: string
@@ -96,6 +97,10 @@ const rules: Readonly<Record<string, (value: string) => string | undefined>> = t
       ? undefined
       : `expected widths from 10 to 99999 joined by commas, got ‘${wrong}’.`
   },
+  'web.accent': value =>
+    value === '' || colourPattern.test(value) ? undefined : `expected a colour like #8a2b1f, got ‘${value}’.`,
+  'web.typeface': value =>
+    value === '' || typefacePattern.test(value) ? undefined : `expected ${typefaceWords}, got ‘${value}’.`,
   'ocr.languages': value =>
     value === '' || recognitionLanguages.test(value)
       ? undefined
@@ -145,7 +150,10 @@ export function effectiveDomainConfig(
             'bad-request',
             `${origin}, [${section}] ${name}: dconfigspec.ini knows no such option.`,
           )
-        values.set(`${section}.${name}`, { raw, origin, from })
+        const key = `${section}.${name}`
+        const sentence = rules[key]?.(typeof raw === 'string' ? raw : '')
+        if (sentence !== undefined) throw new Refusal('bad-request', `${origin}, ${key}: ${sentence}`)
+        values.set(key, { raw, origin, from })
       }
   }
   for (const level of levels) {

@@ -36,6 +36,14 @@ export const colour = (fallback: string, description: string) =>
     .default(fallback)
     .meta(meta('colour', description))
 
+/** @param pattern of what it may be where it is not empty @param expected what that is, in words */
+export const patterned = (pattern: RegExp, expected: string, description: string) =>
+  z
+    .string()
+    .refine(value => value === '' || pattern.test(value), { error: `expected ${expected}` })
+    .default('')
+    .meta(meta('string', description))
+
 export const flag = (fallback: boolean, description: string) =>
   z
     .union([z.boolean(), z.stringbool()], { error: 'expected true or false' })

@@ -10,7 +10,6 @@ import {
   pdfSection,
   sampleSection,
   searchSection,
-  webSection,
 } from './dissemination-options.ts'
 import { fixitySection } from './fixity-options.ts'
 import { imageSection, webcacheSection } from './image-options.ts'
@@ -29,6 +28,7 @@ import { recognitionSection } from './recognition-options.ts'
 import { scheduleSection } from './schedule-options.ts'
 import { httpSection, limitSection, logSection, serverSection } from './server-options.ts'
 import { statisticSection } from './statistic-options.ts'
+import { webSection } from './web-options.ts'
 import { webhookSection } from './webhook-options.ts'
 
 /** Sections in the order of the sample file, each with its sentence. */

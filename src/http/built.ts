@@ -1,12 +1,8 @@
 // Documents that are built of many rows (manifests, METS, feeds): kept while what they were built of is unchanged, sent compressed, with
 // 304 before anything is built. The tag names the state; each content coding has an ETag of its own (RFC 9110 §8.8.3.3).
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-
-const codings = ['br', 'gzip', 'identity'] as const
-type Coding = (typeof codings)[number]
+import { coded, type Coding, codingOf, codings, leastCompressed } from './codings.ts'
 
 interface Kept {
   readonly tag: string
@@ -21,18 +17,6 @@ export interface BuiltDocument {
   readonly media: string
   readonly cacheControl: string
   readonly build: () => Promise<string>
-}
-
-const leastCompressed = 1000
-const compress: Readonly<Record<Exclude<Coding, 'identity'>, (body: Buffer) => Promise<Buffer>>> = {
-  br: body => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  gzip: body => promisify(gzip)(body, { level: 6 }),
-}
-
-function codingOf(request: FastifyRequest): Coding {
-  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase()
-  const refuses = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(?:\\.0*)?(?:,|$)`).test(accepted)
-  return codings.find(name => name !== 'identity' && accepted.includes(name) && !refuses(name)) ?? 'identity'
 }
 
 export class BuiltDocuments {
@@ -94,7 +78,7 @@ export class BuiltDocuments {
     if (coding === 'identity' || plain.length < leastCompressed) return { coding: 'identity', bytes: plain }
     const known = kept.bodies.get(coding)
     if (known) return { coding, bytes: known }
-    const bytes = await compress[coding](plain)
+    const bytes = await coded(plain, coding)
     kept.bodies.set(coding, bytes)
     this.#bytes += bytes.length
     return { coding, bytes }

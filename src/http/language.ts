@@ -1,8 +1,6 @@
 // The language of a page for people.
 import type { FastifyRequest } from 'fastify'
-
-export const languages = ['de', 'en'] as const
-export type Language = (typeof languages)[number]
+import { type Language, languages } from '../config/languages.ts'
 
 /** The value of a cookie that is a word. */
 export const cookieOf = (request: FastifyRequest, name: string): string | undefined =>

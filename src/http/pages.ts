@@ -13,6 +13,8 @@ export interface PageProblem {
   readonly status: number
   readonly title: string
   readonly detail?: string | undefined
+  /** Other members, which a page may tell in the reader's language */
+  readonly [member: string]: unknown
 }
 
 /** Whether a person's browser asks for a document: it names HTML before all else. Programs and images name other types, or none. */

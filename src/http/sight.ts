@@ -47,6 +47,10 @@ export interface Reason {
   readonly note?: string | null | undefined
 }
 
+/** How those come in whom a denial keeps out: as somebody who is known here, or from a place whose addresses are. */
+export const waysIn = ['log-in', 'place'] as const
+export type WayIn = (typeof waysIn)[number]
+
 /** What may not be seen below what may, in a form that an index of titles can be asked with. */
 export interface Exceptions {
   /** Names the whole: equal keys mean equal exceptions */
@@ -73,6 +77,8 @@ export interface Sight {
   mayAnywhere(verb: Verb): boolean
   reason(verb: Verb, place: ShownPlace): Reason
   can(verb: Verb, place: ShownPlace): boolean
+  /** For whom the entries that deny something make an exception; nobody is named */
+  waysIn(verb: Verb, place: ShownPlace): WayIn[]
   /** The domain that a name, short name, reference or id stands for, where the caller may not see it */
   hiddenDomain(name: string): number | undefined
   /** What is not seen (or, with another verb, not allowed) among released titles; undefined where there is nothing */

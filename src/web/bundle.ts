@@ -2,16 +2,27 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { PageProblem } from '../http/pages.ts'
 import { root } from '../root.ts'
 
-/** What the application is told of the installation; it is part of every page. */
-export interface Installation {
+/** How pages look and whom they name, in the reader's language. */
+export interface Face {
   readonly name: string
+  /** #rrggbb */
   readonly accent: string
   readonly logo: string
+  /** Address of the letters of titles; empty: those of ours */
+  readonly typeface: string
   readonly imprint: string
   readonly privacy: string
   readonly contact: string
+  readonly footer: string
+}
+
+/** What the application is told of the installation; it is part of every page. */
+export interface Installation extends Face {
+  /** Sentence of the first page */
+  readonly welcome: string
   /** Other sites may show pages of works in frames */
   readonly canEmbed: boolean
   /** What addresses of ours begin with */
@@ -31,8 +42,7 @@ export interface RenderRequest {
   readonly theme: Theme
   readonly installation: Installation
   readonly fetch: (request: Request) => Promise<Response>
-  readonly problem:
-    { readonly status: number; readonly title: string; readonly detail?: string | undefined } | undefined
+  readonly problem: PageProblem | undefined
 }
 export interface RenderedPage {
   readonly status: number
@@ -41,6 +51,8 @@ export interface RenderedPage {
   readonly body: string
   /** What the application continues with, as JSON */
   readonly state: string
+  /** That of the domain, where it has one of its own */
+  readonly face: Pick<Face, 'accent' | 'typeface'>
   /** Sources whose chunks the page needs, as the manifest names them */
   readonly modules: readonly string[]
 }

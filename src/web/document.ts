@@ -8,7 +8,14 @@ export interface WholePage {
   readonly policy: string
 }
 
-/** The whole document around a rendered page. Nothing runs inline; the one inline style, the accent of the installation, has a nonce, and so have those that react-aria adds, which reads it from the head. */
+/** Accent and letters; both were checked when they were read. The family is called as its address, so that two of them never mix. */
+const styleOf = (prefix: string, accent: string, typeface: string): string => {
+  const family = JSON.stringify(typeface)
+  const letters = `@font-face{font-family:${family};src:url(${JSON.stringify(prefix + typeface)});font-display:swap}`
+  return `${typeface === '' ? '' : letters}:root{--accent-light:${accent}${typeface === '' ? '' : `;--house:${family}`}}`
+}
+
+/** The whole document around a rendered page. Nothing runs inline; the one inline style, accent and letters of the installation or the domain, has a nonce, and so have those that react-aria adds, which reads it from the head. */
 export function documentOf(
   page: RenderedPage,
   assets: Assets,
@@ -19,7 +26,8 @@ export function documentOf(
     readonly more?: Policy
   },
 ): WholePage {
-  const { prefix, accent } = facts.installation
+  const { prefix } = facts.installation
+  const { accent, typeface } = page.face
   const nonce = randomBytes(16).toString('base64')
   const file = (name: string) => escapeXml(`${prefix}/assets/${name}`)
   const html = `<!doctype html>
@@ -27,7 +35,7 @@ export function documentOf(
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta property="csp-nonce" nonce="${nonce}"><meta name="color-scheme" content="light dark">
 ${assets.fonts.map(font => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${file(font)}">`).join('')}
 ${assets.styles.map(style => `<link rel="stylesheet" href="${file(style)}">`).join('')}
-<style data-openseadragon-mobile-css nonce="${nonce}">:root{--accent-light:${accent}}</style>
+<style data-openseadragon-mobile-css nonce="${nonce}">${styleOf(prefix, accent, typeface)}</style>
 ${assets.scripts.map(script => `<script type="module" src="${file(script)}"></script>`).join('')}${assets.preloads.map(each => `<link rel="modulepreload" href="${file(each)}">`).join('')}
 <link rel="icon" href="${file('icon.svg')}" type="image/svg+xml">
 ${page.head}</head>

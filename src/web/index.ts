@@ -2,8 +2,10 @@
 import staticFiles from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { byLanguage, type Language } from '../config/languages.ts'
 import { waysIn } from '../config/provider-options.ts'
 import { IdParams } from '../http/envelope.ts'
+import { coded, codingOf } from '../http/codings.ts'
 import { headersOfAll } from '../http/headers.ts'
 import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
@@ -24,9 +26,17 @@ const isEmbedded = ({ routeOptions, query }: FastifyRequest): boolean =>
   routeOptions.url?.endsWith('/id/:id/view') === true && (query as { embed?: unknown }).embed === '1'
 
 export async function registerWeb(app: App, services: Services): Promise<void> {
-  const { embed, ...face } = services.config.web
-  const installation = (): Installation => ({
-    ...face,
+  const { embed, accent, logo, typeface, ...texts } = services.config.web
+  const installation = (language: Language): Installation => ({
+    accent,
+    logo,
+    typeface,
+    name: byLanguage(texts.name)[language],
+    welcome: byLanguage(texts.welcome)[language],
+    imprint: byLanguage(texts.imprint)[language],
+    privacy: byLanguage(texts.privacy)[language],
+    contact: byLanguage(texts.contact)[language],
+    footer: byLanguage(texts.footer)[language],
     canEmbed: embed.length > 0,
     prefix: app.linkPrefix,
     origin: services.publicUrl(),
@@ -57,9 +67,10 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
   app.decorateReply('sendPage', async function (this: FastifyReply, problem?: PageProblem) {
     const { request } = this
     const { render, assets } = await bundle()
-    const facts = { language: languageOf(request), theme: themeOf(request), installation: installation() }
+    const language = languageOf(request)
+    const facts = { language, theme: themeOf(request), installation: installation(language) }
     const page = await render({ ...facts, url: request.url, fetch: fetchFor(request), problem })
-    this.header('vary', 'Accept, Accept-Language, Cookie, Authorization').header(
+    this.header('vary', 'Accept, Accept-Encoding, Accept-Language, Cookie, Authorization').header(
       'cache-control',
       'private, no-cache',
     )
@@ -68,7 +79,10 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
     this.headers(headersOfAll(services.config.server.publicUrl))
       .header('content-security-policy', policy)
       .code(page.status)
-    return sendText(this, 'text/html; charset=utf-8', html)
+    const media = 'text/html; charset=utf-8'
+    const coding = codingOf(request)
+    if (coding === 'identity') return sendText(this, media, html)
+    return sendText(this.header('content-encoding', coding), media, await coded(Buffer.from(html), coding))
   })
 
   await app.register(async scope => {

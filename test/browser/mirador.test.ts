@@ -2,6 +2,8 @@
 // request fails; in a page of another site, and in ours under our policy.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../../src/root.ts'
@@ -9,6 +11,7 @@ import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { importMets, startWithSample } from '../support/collection.ts'
 import { sharedData } from '../support/shared.ts'
 import { aDomain } from '../support/start.ts'
+import { violations } from '../support/visit.ts'
 
 const miradorScript = join(root, 'web/vendor/mirador-4.0.0.min.js')
 
@@ -53,6 +56,12 @@ t.test('a reader opens the page that is read in Mirador, and comes back', needsB
     0,
     'no element of styles was refused',
   )
+  t.same(
+    // what is wrong with the buttons of Mirador's library is theirs to mend
+    (await violations(page)).filter(each => !each.includes('Mui')),
+    [],
+    'our head, and Mirador below it',
+  )
   if (process.env['SCREENSHOTS'])
     for (const [width, height] of [
       [390, 844],
@@ -75,6 +84,51 @@ t.test('Mirador is a page for what can be shown, and says so for what cannot', a
   t.match(shown.body, /Mirador braucht Skripte/)
   t.match(shown.headers['content-security-policy'], /script-src 'self'(?:;|$)/)
   t.equal((await app.read('/id/99999/mirador', html)).status, 404)
+})
+
+t.test('other sites show the viewer in a frame, and nothing else of ours', needsBrowser, async t => {
+  const { pages } = (await app.read(`/api/v1/objects/${ids.monograph}`)).body as { pages: { id: number }[] }
+  const [page4, page5] = [pages[4]?.id, pages[5]?.id]
+  const browser = await aBrowser(t)
+  const site = createServer((request, response) => {
+    const path = new URL(String(request.url), 'http://site').searchParams.get('path')
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<!doctype html><iframe src="${address}${path}" width="800" height="600"></iframe>`)
+  })
+  await new Promise<void>(done => site.listen(0, '127.0.0.1', done))
+  t.teardown(() => site.close())
+  const other = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  const page = await browser.newPage()
+  await page.goto(`${other}/?path=/id/${ids.monograph}/embed?page=${page4}`)
+  const frame = page.frameLocator('iframe')
+  await frame.locator('canvas').first().waitFor()
+  t.equal(await frame.getByRole('link', { name: /Lesesaal|reading room/ }).getAttribute('target'), '_blank')
+  t.equal(await frame.locator('nav ol').count(), 0, 'there is room for the page alone')
+  await frame.locator('a[rel=next]').click()
+  await page
+    .frames()
+    .at(-1)
+    ?.waitForURL(
+      url => url.searchParams.get('page') === String(page5) && url.searchParams.get('embed') === '1',
+    )
+  t.equal(
+    (await app.read(`/id/${ids.monograph}/view`, { accept: 'text/html' })).headers[
+      'content-security-policy'
+    ]?.includes("frame-ancestors 'self'"),
+    true,
+  )
+  t.match(
+    (await app.read(`/id/${ids.monograph}/view?embed=1`, { accept: 'text/html' })).headers[
+      'content-security-policy'
+    ],
+    /frame-ancestors \*(?:;|$)/,
+  )
+  t.match(
+    (await app.read(`/find?q=licht&embed=1`, { accept: 'text/html' })).headers['content-security-policy'],
+    "frame-ancestors 'self'",
+  )
+  t.match((await app.read('/id/x/embed', { accept: 'application/json' })).status, 400)
 })
 
 /** What runs in the browser: opens the manifest, turns every page, and tells what stands in the panels. */

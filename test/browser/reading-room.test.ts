@@ -1,10 +1,12 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { brotliDecompressSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { aUser } from '../support/people.ts'
 import { asMods, aTitle, modsOf } from '../support/start.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -97,22 +99,58 @@ t.test('every page is complete without scripts, in German and in English', async
 
 t.test('a newspaper is a calendar, by the year, without scripts', async t => {
   const first = (await app.read(`/id/${newspaper}`, html)).body as string
-  t.match(first, /<caption>Januar<\/caption>[^]*<caption>März<\/caption>/)
-  t.notMatch(first, '<caption>Februar')
+  t.match(first, /<caption><a[^>]*>Januar<\/a><\/caption>[^]*<caption><a[^>]*>März<\/a><\/caption>/)
+  t.notMatch(first, '>Februar</a></caption>')
   t.match(
     first,
     /aria-label="3. Januar 1925, Nr. 2"[^>]*>3<\/a><a[^>]*aria-label="3. Januar 1925, Nr. 2, Abendausgabe"/,
   )
   t.match(first, /<h2>Bände und Teile<\/h2>|Extrablatt/, 'what has no day stands in the list')
   const second = (await app.read(`/id/${newspaper}?year=1926`, html)).body as string
-  t.match(second, '<caption>Februar</caption>')
-  t.notMatch(second, '<caption>Januar')
+  t.match(second, '>Februar</a></caption>')
+  t.notMatch(second, '>Januar</a></caption>')
   t.match(second, />1926<!-- --> · <!-- -->1 Ausgabe|1926 · 1 Ausgabe/)
   t.match(
     (await app.read(`/id/${newspaper}?year=1800`, html)).body,
-    '<caption>Januar</caption>',
+    '>Januar</a></caption>',
     'a year without issues',
   )
+})
+
+t.test('of a newspaper one year is fetched, and a month is shown by its issues', async t => {
+  interface Members {
+    members: { id: number; issueDate: string | null; caption: string }[]
+    year: string | null
+    years: object[]
+  }
+  const of = async (query: string) => (await app.read(`/api/v1/objects/${newspaper}${query}`)).body as Members
+  const all = await of('')
+  const years = [
+    { year: '1925', issues: 4 },
+    { year: '1926', issues: 1 },
+  ]
+  t.match(all, { year: null, years })
+  t.equal(all.members.length, 6)
+  const second = await of('?year=1926')
+  t.match(second, { year: '1926', years })
+  t.same(
+    second.members.map(({ issueDate }) => issueDate),
+    ['1926-02-28', null],
+    'with what has no day',
+  )
+  for (const query of ['?year=first', '?year=1800']) t.equal((await of(query)).year, '1925', query)
+  t.equal((await app.read(`/api/v1/objects/${newspaper}?year=19`)).status, 400)
+  const last = second.members[0]?.id
+  t.match((await app.read(`/api/v1/objects/${last}`)).body, {
+    previous: { caption: 'Nr. 51' },
+    next: { caption: 'Extrablatt' },
+  })
+  const month = (await app.read(`/id/${newspaper}?year=1925&month=03`, html)).body as string
+  t.match(month, /<h3[^>]*>März(?: |<!-- -->)*1925[^]*1 Ausgabe[^]*Nr\. 51/)
+  t.match(month, new RegExp(`<a (?=[^>]*rel="prev")[^>]*href="/id/${newspaper}\\?year=1925&amp;month=01"`))
+  t.notMatch(month, '<caption>')
+  const state = JSON.parse(/id="state">([^]*?)<\/script>/.exec(month)?.[1] ?? '{}') as { queries: object }
+  t.notMatch(JSON.stringify(state), '1926-02-28', 'the other year did not come')
 })
 
 t.test('the arrows go from day to day of the calendar, and the years are links', needsBrowser, async t => {
@@ -143,6 +181,48 @@ t.test('a page leads to its place in the viewer', async t => {
   t.equal(answer.headers['location'], `/id/${ids.monograph}/view?page=${page1?.id}`)
 })
 
+t.test('a collection has a face of its own, in the language of the reader', needsBrowser, async t => {
+  const face = {
+    'web.name': 'de: Haus der Bücher | en: House of Books',
+    'web.accent': '#005f56',
+    'web.typeface': '/static/house.woff2',
+    'web.imprint': 'de: /static/impressum.html | en: /static/imprint.html',
+    'web.footer': 'de: Gefördert vom Land. | en: Funded by the state.',
+  }
+  const set = (values: object) =>
+    app.call('PATCH', '/api/v1/domains/sample/config', values, { 'if-match': '*' })
+  t.match(await set({ 'web.accent': 'red}body{display:none' }), {
+    status: 422,
+    body: { errors: [{ pointer: '/web.accent', detail: /expected a colour like #8a2b1f/ }] },
+  })
+  t.match(await set({ 'web.typeface': 'https://fonts.example/a.woff2' }), { status: 422 })
+  t.equal((await set(face)).status, 200)
+  for (const path of ['/c/sample', `/id/${ids.monograph}`, `/id/${ids.monograph}/view`]) {
+    const german = (await app.read(path, html)).body as string
+    t.match(german, ':root{--accent-light:#005f56;--house:"/static/house.woff2"}', path)
+    t.match(german, / · Haus der Bücher<\/title>/, path)
+    if (path.endsWith('/view')) continue
+    t.match(german, /Gefördert vom Land\.[^]*href="\/static\/impressum\.html"/, path)
+    const english = (await app.read(path, { ...html, 'accept-language': 'en' })).body as string
+    t.match(english, /<span>House of Books<\/span>[^]*Funded by the state\.[^]*imprint\.html/, path)
+  }
+  t.match((await app.read('/', html)).body, ':root{--accent-light:#8a2b1f}</style>', 'and the house its own')
+  // the letters are not there, which is told in the console and changes nothing
+  await set({ 'web.typeface': null })
+  const { page, faults } = await visit(await aBrowser(t), '/')
+  const accent = () =>
+    page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-light').trim()")
+  t.equal(await accent(), '#8a2b1f')
+  await page.locator('#collections a').first().click()
+  await page.getByRole('banner').getByText('Haus der Bücher').waitFor()
+  t.equal(await accent(), '#005f56', 'a link leads to the other face')
+  await page.getByRole('banner').getByRole('link', { name: 'Haus der Bücher' }).click()
+  await page.waitForURL(`${address}/`)
+  t.equal(await accent(), '#8a2b1f', 'and back')
+  t.same(faults, [])
+  await set(Object.fromEntries(Object.keys(face).map(key => [key, null])))
+})
+
 t.test('what is refused is a page for people and a document for programs', async t => {
   for (const path of [
     '/nothing/here',
@@ -160,6 +240,70 @@ t.test('what is refused is a page for people and a document for programs', async
   }
   t.match((await app.read('/api/v1/jobs', html)).body, 'Das ist nicht für alle offen')
 })
+
+t.test(
+  'a work that is closed says so, until when, and whom it is open to, in place of the way in',
+  async t => {
+    const reader = await aUser(app, { login: 'leserin' })
+    const restrict = (entries: object[]) =>
+      app.call('PUT', `/api/v1/tree/${ids.volume2}/rights`, { entries }, { 'if-match': '*' })
+    const page = async (path: string, language = 'de') =>
+      (await app.read(path, { ...html, 'accept-language': language })).body as string
+    const path = `/id/${ids.volume2}`
+    t.match(await page(path), '/view"', 'it is read')
+    await restrict([
+      { subject: 'everyone', right: 'see-image', effect: 'deny', until: '2040-01-01T00:00:00Z' },
+      { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant' },
+      { subject: 'user', user: reader.uuid, right: 'see-image', effect: 'grant' },
+    ])
+    t.same((await app.read(`/api/v1/objects/${ids.volume2}`)).body.restriction, {
+      images: 'closed',
+      until: '2040-01-01T00:00:00.000Z',
+      ways: ['log-in', 'place'],
+    })
+    for (const each of [path, `${path}/view`]) {
+      const closed = await page(each)
+      t.match(closed, /bis zum 1. Januar 2040 nicht allen[^]*ein Konto[^]*Lesesaal/, each)
+      t.match(closed, `href="/log-in?next=${encodeURIComponent(each)}"`, each)
+      t.match(await page(each, 'en'), /until 1 January 2040|until January 1, 2040/, each)
+    }
+    t.notMatch(
+      await page(path),
+      new RegExp(`href="${path}/view|src="/download/webcache`),
+      'no page is offered',
+    )
+    await restrict([{ subject: 'everyone', right: 'see-image', effect: 'deny' }])
+    t.same((await app.read(`/api/v1/objects/${ids.volume2}`)).body.restriction, {
+      images: 'closed',
+      until: null,
+      ways: [],
+    })
+    t.notMatch(await page(path), 'Lesesaal, sind', 'nobody is let in')
+    await restrict([])
+    t.equal((await app.read(`/api/v1/objects/${ids.volume2}`)).body.restriction, null)
+  },
+)
+
+t.test(
+  'the document names what its page runs, is compressed, and asks for the page that is read first',
+  async t => {
+    const coded = await app.app.inject({
+      url: `/id/${ids.monograph}/view`,
+      headers: { ...html, 'accept-encoding': 'br' },
+    })
+    t.equal(coded.headers['content-encoding'], 'br')
+    t.match(coded.headers['vary'], 'Accept-Encoding')
+    const { body } = await app.read(`/id/${ids.monograph}/view`, html)
+    t.equal(brotliDecompressSync(coded.rawPayload).toString().length, body.length)
+    t.ok(coded.rawPayload.length < body.length / 3)
+    t.match(body, /<link rel="modulepreload" href="\/assets\/deep-/, 'what shows the tiles')
+    t.match(body, /<img src="\/download\/webcache\/1000\/\d+"[^>]*fetchPriority="high"/i)
+    t.match(body, /<img src="\/download\/webcache\/128\/\d+"[^>]*fetchPriority="low"/i)
+    const scripts = body.match(/href="\/assets\/[^"]+\.js"/g) ?? []
+    t.ok(scripts.length > 3 && scripts.length <= 14, `${scripts.length} files of scripts`)
+    t.notMatch((await app.read(`/id/${ids.monograph}`, html)).body, '/assets/deep-', 'only where it is run')
+  },
+)
 
 t.test('a title is one request of the API, with its neighbours and its outline', async t => {
   const { body } = await app.read(`/api/v1/objects/${ids.monograph}`)
@@ -252,6 +396,82 @@ t.test(
     t.same(faults, [])
   },
 )
+
+t.test(
+  'a line that is pointed at in the text is shown on the page, and the other way round',
+  needsBrowser,
+  async t => {
+    const all = (await app.read(`/api/v1/objects/${ids.monograph}`)).body.pages as { id: number }[]
+    const { page, faults } = await visit(
+      await aBrowser(t),
+      `/id/${ids.monograph}/view?page=${all[7]?.id}&panel=text`,
+      { viewport: { width: 1280, height: 800 } },
+    )
+    const [text, image] = [page.locator('aside p span'), page.locator('main svg rect')]
+    await image.nth(3).waitFor()
+    t.equal(await image.count(), await text.count(), 'a place for each line')
+    await text.nth(3).hover()
+    await page.locator('main svg rect[data-pointed=true]').waitFor()
+    t.equal(await image.nth(3).getAttribute('data-pointed'), 'true')
+    await image.nth(6).hover()
+    await page.locator('aside span[data-pointed=true]').waitFor()
+    t.equal(await text.nth(6).getAttribute('data-pointed'), 'true')
+    t.notOk(new URL(page.url()).searchParams.has('at'), 'the page did not move')
+    t.same(faults, [])
+  },
+)
+
+t.test(
+  'a title leads to others of its person, and to the PDF of each of its parts',
+  needsBrowser,
+  async t => {
+    const person =
+      '<name type="personal"><namePart>Mustermann, Clara</namePart><role><roleTerm type="code">aut</roleTerm></role></name>'
+    await app.call(
+      'POST',
+      '/api/v1/titles?domain=sample&type=monograph&release=true',
+      modsOf('second', 'Vom zweiten Buche', person),
+      asMods,
+    )
+    await app.drain()
+    const { page, faults } = await visit(await aBrowser(t), `/id/${ids.monograph}`)
+    await page.getByText('PDF nach Teilen').click()
+    const chapter = page.getByRole('complementary').getByRole('link', { name: 'Vom Papier' })
+    const file = await page.request.get(`${address}${await chapter.getAttribute('href')}`)
+    t.equal(file.headers()['content-type'], 'application/pdf')
+    await page.getByRole('heading', { name: 'Mehr von Mustermann, Clara' }).waitFor()
+    await page.getByRole('link', { name: 'Vom zweiten Buche' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Vom zweiten Buche' }).waitFor()
+    t.same(faults, [])
+  },
+)
+
+t.test('what appeared on this day of other years stands on the first page', async t => {
+  const now = new Date()
+  const issueOf = (year: number, day: Date, title: string) =>
+    app.call(
+      'POST',
+      `/api/v1/titles?parent=${newspaper}&type=issue&release=true`,
+      modsOf(
+        title,
+        title,
+        `<originInfo eventType="publication"><dateIssued encoding="iso8601" keyDate="yes">${year}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}</dateIssued></originInfo>`,
+      ),
+      asMods,
+    )
+  await issueOf(1924, now, 'Später')
+  await issueOf(1904, now, 'Früher')
+  await issueOf(1904, new Date(now.getTime() + 40 * 86_400_000), 'Anderswann')
+  const found = (await app.read('/api/v1/start')).body.onThisDay as { title: string; within: string }[]
+  t.same(
+    found.flatMap(({ title, within }) => (within === 'Tageblatt' ? [[title, within]] : [])),
+    [
+      ['Früher', 'Tageblatt'],
+      ['Später', 'Tageblatt'],
+    ],
+  )
+  t.match((await app.read('/', html)).body, /An diesem Tag[^]*Früher[^]*Später/)
+})
 
 t.test('first load stays below 150 KB of compressed scripts', needsBrowser, async t => {
   const browser = await aBrowser(t)

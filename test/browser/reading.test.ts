@@ -1,10 +1,9 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
+import { aTitle } from '../support/start.ts'
 import { until } from '../support/until.ts'
 import { violations } from '../support/visit.ts'
 
@@ -157,6 +156,8 @@ t.test('a page is cited, embedded, printed and taken along', needsBrowser, async
   t.equal(await panel.getByRole('textbox', { name: 'Diese Seite, dauerhaft' }).inputValue(), link)
   const cited = (await panel.locator('dd').allTextContents()).map(text => text.includes(link))
   t.same(cited, [true, true, true, true], 'four styles, each leads to the page')
+  const { label } = (await app.read(`/api/v1/objects/${ids.monograph}`)).body.pages[4]
+  t.match(await panel.locator('dd').first().textContent(), `, ${label}. ${link}`, 'and names it')
   t.equal(await panel.getByRole('textbox', { name: 'Bild des Ausschnitts' }).count(), 0, 'all of it is seen')
   await page.keyboard.press('+')
   await page.keyboard.press('+')
@@ -180,6 +181,10 @@ t.test('a page is cited, embedded, printed and taken along', needsBrowser, async
   await sheets.waitFor({ state: 'detached' })
   await panel.getByRole('spinbutton', { name: /^Von/ }).fill('3')
   await panel.getByRole('spinbutton', { name: /^Bis/ }).fill('6')
+  t.match(
+    await panel.getByRole('link', { name: 'Diese als PDF' }).getAttribute('href'),
+    `/download/pdf/${ids.monograph}?pages=3-6`,
+  )
   await panel.getByRole('button', { name: 'Seiten drucken' }).click()
   await until(async () => (await page.evaluate('globalThis.printed')) === 2, 'the printer')
   t.equal(await sheets.count(), 4)
@@ -207,49 +212,6 @@ t.test('a page is cited, embedded, printed and taken along', needsBrowser, async
   )
   t.same(await violations(page), [])
   t.same(faults, [])
-})
-
-t.test('other sites show the viewer in a frame, and nothing else of ours', needsBrowser, async t => {
-  const browser = await aBrowser(t)
-  const site = createServer((request, response) => {
-    const path = new URL(String(request.url), 'http://site').searchParams.get('path')
-    response
-      .setHeader('content-type', 'text/html')
-      .end(`<!doctype html><iframe src="${address}${path}" width="800" height="600"></iframe>`)
-  })
-  await new Promise<void>(done => site.listen(0, '127.0.0.1', done))
-  t.teardown(() => site.close())
-  const other = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
-  const page = await browser.newPage()
-  await page.goto(`${other}/?path=/id/${ids.monograph}/embed?page=${pages[4]?.id}`)
-  const frame = page.frameLocator('iframe')
-  await frame.locator('canvas').first().waitFor()
-  t.equal(await frame.getByRole('link', { name: /Lesesaal|reading room/ }).getAttribute('target'), '_blank')
-  t.equal(await frame.locator('nav ol').count(), 0, 'there is room for the page alone')
-  await frame.locator('a[rel=next]').click()
-  await page
-    .frames()
-    .at(-1)
-    ?.waitForURL(
-      url => url.searchParams.get('page') === String(pages[5]?.id) && url.searchParams.get('embed') === '1',
-    )
-  t.equal(
-    (await app.read(`/id/${ids.monograph}/view`, { accept: 'text/html' })).headers[
-      'content-security-policy'
-    ]?.includes("frame-ancestors 'self'"),
-    true,
-  )
-  t.match(
-    (await app.read(`/id/${ids.monograph}/view?embed=1`, { accept: 'text/html' })).headers[
-      'content-security-policy'
-    ],
-    /frame-ancestors \*(?:;|$)/,
-  )
-  t.match(
-    (await app.read(`/find?q=licht&embed=1`, { accept: 'text/html' })).headers['content-security-policy'],
-    "frame-ancestors 'self'",
-  )
-  t.match((await app.read('/id/x/embed', { accept: 'application/json' })).status, 400)
 })
 
 t.test('on a phone the tools are one row, with the rest in a menu', needsBrowser, async t => {
@@ -374,4 +336,167 @@ t.test('the text of a page can be marked over its image', needsBrowser, async t 
   t.ok(marked.trim().length > 3, marked)
   t.notOk(new URL(page.url()).searchParams.has('at'), 'the page did not move')
   t.same(faults, [])
+})
+
+t.test(
+  'a word of a newspaper is found from the first page, and the reader stands on its line',
+  needsBrowser,
+  async t => {
+    const inIssue = (await app.read(`/api/v1/titles/${ids.issue}/pages`)).body.items as { id: number }[]
+    const text = String((await app.read(`/api/v1/pages/${inIssue[0]?.id}/text`)).body)
+    const word = text.split(/\s+/).find(each => /^\p{L}{9,}$/u.test(each)) as string
+    const { page, faults } = await open(await aBrowser(t), '/')
+    await page.getByRole('searchbox').or(page.getByRole('combobox')).first().fill(word)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/find\?/)
+    await page.locator(`a[href*="/id/${ids.issue}/view?page=${inIssue[0]?.id}"]`).first().click()
+    await page.waitForURL(url => url.searchParams.get('q') === word)
+    await shown(page)
+    const mark = page.locator('main [class*=mark]').first()
+    await mark.waitFor()
+    const [place, stage] = [await mark.boundingBox(), await page.locator('main').boundingBox()]
+    t.ok(place!.width > 2 && place!.height > 1, 'the word is marked')
+    t.ok(place!.y >= stage!.y && place!.y < stage!.y + stage!.height, 'on the page, in sight')
+    t.same(faults, [])
+  },
+)
+
+t.test(
+  'a work of two volumes is read by keyboard alone, from its page to the last one',
+  needsBrowser,
+  async t => {
+    const { page, faults } = await open(await aBrowser(t), `/id/${ids.work}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const focused = () => page.evaluate('document.activeElement?.getAttribute("href") ?? ""')
+    /** Tab by tab to the link, as a hand without a mouse goes, and in. */
+    const follow = async (href: string) => {
+      for (let n = 0; n < 120 && (await focused()) !== href; n++) await page.keyboard.press('Tab')
+      t.equal(await focused(), href)
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${address}${href}`)
+    }
+    for (const volume of [ids.volume1, ids.volume2]) {
+      await follow(`/id/${volume}`)
+      await follow(`/id/${volume}/view`)
+      await page.getByRole('toolbar').waitFor()
+      const all = (await app.read(`/api/v1/objects/${volume}`)).body.pages as { id: number }[]
+      for (const next of all.slice(1)) {
+        await page.keyboard.press('PageDown')
+        await page.waitForURL(url => url.searchParams.get('page') === String(next.id))
+      }
+      // turning leaves no trail: one step back is the page of the volume, whose neighbour is the next
+      await page.goBack()
+      await page.waitForURL(`${address}/id/${volume}`)
+      await page.getByRole('heading', { level: 1, name: /Gesammelte Blätter/ }).waitFor()
+    }
+    t.same(faults, [])
+  },
+)
+
+t.test('a link to a page leads to it also after its title was moved', needsBrowser, async t => {
+  const [first] = (await app.read(`/api/v1/titles/${ids.volume2}/pages`)).body.items as { id: number }[]
+  const { parentId } = (await app.read(`/api/v1/titles/${ids.volume2}`)).body
+  const link = `/id/${first?.id}`
+  const other = await aTitle(app, {
+    domain: 'sample',
+    type: 'multivolume_work',
+    title: 'Anderswo',
+    release: true,
+  })
+  const move = (parent: number) =>
+    app.call('POST', `/api/v1/tree/${ids.volume2}/move`, { parent }, { 'if-match': '*' })
+  t.equal((await move(other)).status, 200)
+  const { page, faults } = await open(await aBrowser(t), link)
+  await shown(page)
+  t.equal(pageInAddress(page), String(first?.id))
+  await page.getByRole('link', { name: /^‹/ }).click()
+  await page.getByRole('navigation').getByRole('link', { name: 'Anderswo' }).waitFor()
+  t.same(faults, [])
+  t.equal((await move(parentId)).status, 200)
+})
+
+t.test('a screen reader goes through the viewer in the order of reading', needsBrowser, async t => {
+  const { page } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[4]?.id}&panel=text`)
+  await page.getByRole('toolbar').waitFor()
+  await shown(page)
+  await page.locator('aside p span').first().waitFor()
+  const told = await page.locator('body').ariaSnapshot()
+  const places = [
+    /heading "Vom digitalen Buche[^"]*" \[level=1\]/,
+    /navigation "Blättern"/,
+    /toolbar/,
+    /complementary "Text"/,
+    /main/,
+    /img "Abbildung von/,
+    /navigation "Seiten"/,
+  ].map(part => told.search(part))
+  t.notOk(places.includes(-1), told.slice(0, 4000))
+  t.same(
+    places,
+    [...places].sort((a, b) => a - b),
+    'what it is, the way, the tools, the text, the image, all pages',
+  )
+  t.equal(await page.locator('nav a[aria-current=page]').count(), 1, 'where we are is told')
+})
+
+t.test('on a phone a book is found, opened and turned by a finger', needsBrowser, async t => {
+  const context = await (
+    await aBrowser(t)
+  ).newContext({
+    locale: 'de-DE',
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  })
+  const page = await context.newPage()
+  await page.goto(`${address}/find?q=Licht`, { waitUntil: 'networkidle' })
+  await page.locator(`main a[href="/id/${ids.monograph}"]`).first().tap()
+  await page.waitForURL(`${address}/id/${ids.monograph}`)
+  t.ok(
+    await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+    'nothing stands out at the side',
+  )
+  await page.getByRole('link', { name: 'Lesen', exact: true }).tap()
+  await page.getByRole('toolbar').waitFor()
+  await page.locator('main [role=img] canvas').first().waitFor()
+  const wire = await context.newCDPSession(page)
+  const touch = (type: string, x?: number) =>
+    wire.send('Input.dispatchTouchEvent', {
+      type: type as 'touchStart',
+      touchPoints: x === undefined ? [] : [{ x, y: 450 }],
+    })
+  // a finger that a busy machine makes slow moves the page, and turns it at the next attempt
+  await until(async () => {
+    await touch('touchStart', 330)
+    for (const x of [240, 150, 60]) await touch('touchMove', x)
+    await touch('touchEnd')
+    return pageInAddress(page) !== null
+  }, 'the next page')
+  await context.close()
+})
+
+t.test('on a slow line a page is seen and turned before the scripts have come', needsBrowser, async t => {
+  const { page } = await open(await aBrowser(t), '/robots.txt')
+  let come: () => void = () => {}
+  const scripts = new Promise<void>(resolve => {
+    come = resolve
+  })
+  await page.route('**/*.js', async route => {
+    await scripts
+    await route.continue().catch(() => {})
+  })
+  await page.goto(`${address}/id/${ids.monograph}/view`, { waitUntil: 'commit' })
+  const image = () =>
+    until(async () => {
+      const first = page.locator('main img').first()
+      return await first.evaluate(each => (each as HTMLImageElement).naturalWidth > 0).catch(() => false)
+    }, 'the image')
+  await image()
+  await page.locator('a[rel=next]').click()
+  await page.waitForURL(url => url.searchParams.get('page') === String(pages[1]?.id), { waitUntil: 'commit' })
+  await image()
+  t.equal(await page.getByRole('toolbar').count(), 0, 'what needs scripts is not offered yet')
+  come()
+  await page.getByRole('toolbar').waitFor()
+  t.equal(pageInAddress(page), String(pages[1]?.id), 'and the place is kept')
 })

@@ -206,8 +206,16 @@ t.test('URN, DOI and handle lead to the title for ever', async t => {
     gone.body.identifiers.map(({ scheme }: Carried) => scheme),
     ['urn', 'doi', 'handle'],
   )
-  const page = await read(`/id/${goes}`, html)
-  t.match(page, { status: 410, body: /It goes was withdrawn/ })
+  const page = await read(`/id/${goes}`, { ...html, 'accept-language': 'en' })
+  t.match(page, {
+    status: 410,
+    body: /It goes<\/p>[^]*Withdrawn on \w+[^]*urn:nbn:de:xyz-[^]*since(?: |<!-- -->)*\w+/,
+  })
+  t.match(
+    await read(`/id/${goes}`, { ...html, 'accept-language': 'de' }),
+    { status: 410, body: /Zurückgezogen am \d+\. \w+ \d{4}\.[^]*seit/ },
+    'in the language of the reader',
+  )
   t.ok((await call('GET', '/api/v1/identifiers?gone=true')).body.items.length >= 3)
 })
 

@@ -38,6 +38,16 @@ t.test('a book by one person', async t => {
   }) // prettier-ignore
 })
 
+t.test('of one page, by its printed label', async t => {
+  const styles = styledCitations(book, today, 'xii').map(({ style, text }) => [style, text])
+  t.match(Object.fromEntries(styles), {
+    chicago: /Leipzig: Hartung, 1897, xii\. https/,
+    mla: /Hartung, 1897, p\. xii\. Stadtbibliothek/,
+    apa: /^Mustermann, C\. \(1897\)\. Vom digitalen Buche: eine Einführung \(p\. xii\)\. Hartung\./,
+    iso690: /Leipzig: Hartung, 1897, S\. xii \[Zugriff am/,
+  })
+})
+
 t.test('several persons, particles, and a DOI in place of the address', async t => {
   const persons = ['Humboldt, Alexander von', 'Bonpland, Aimé', 'Kunth, Karl-Sigismund']
   const identifiers = [{ scheme: 'doi', value: '10.1000/7' }]

@@ -23,6 +23,7 @@ export type Name =
   | 'closed'
   | 'lent'
   | 'hidden'
+  | 'gone'
   | 'page'
 export type Ids = Readonly<Record<Name, number>>
 
@@ -101,10 +102,31 @@ async function post(app: TestApp, query: string, record: string, title: string, 
   return answer.body.items[0].id as number
 }
 
+/** Closed for years, but for a reading room */
 async function deny(app: TestApp, id: number): Promise<void> {
-  const entries = [{ subject: 'everyone', right: 'see-image', effect: 'deny' }]
+  const entries = [
+    { subject: 'everyone', right: 'see-image', effect: 'deny', until: '2069-01-01T00:00:00Z' },
+    { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant' },
+  ]
   const answer = await app.call('PUT', `/api/v1/tree/${id}/rights`, { entries }, { 'if-match': '*' })
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+}
+
+/** Shown once, with an identifier, and withdrawn. */
+async function withdrawn(app: TestApp): Promise<number> {
+  const id = await aTitle(app, { domain: 'sample', title: 'Briefe, die zurückgezogen wurden' })
+  await app.call('PATCH', `/api/v1/titles/${id}`, { generateIdentifier: true }, { 'if-match': '*' })
+  await app.call('POST', `/api/v1/tree/${id}/release`)
+  await app.call('POST', `/api/v1/tree/${id}/hide`)
+  return id
+}
+
+/** A collection with colours, name and texts of its own. */
+const face = {
+  'web.name': 'de: Drucke am Strom | en: Prints on the River',
+  'web.accent': '#1d5b4f',
+  'web.footer':
+    'de: Ein gemeinsames Vorhaben der Bibliotheken am Mittelrhein, gefördert vom Land. | en: A joint project of the libraries on the Middle Rhine, funded by the state.',
 }
 
 async function sample(
@@ -145,6 +167,7 @@ export async function hardContents(app: TestApp): Promise<Ids> {
       en: 'Books of the years 1600 to 1919 as they were made in the mills, foundries and offices on the river: paper, type and craft.',
     },
   })
+  await app.call('PATCH', '/api/v1/domains/drucke/config', face, { 'if-match': '*' })
   const series = await post(
     app,
     'domain=drucke&release=true&type=periodical',
@@ -189,6 +212,7 @@ export async function hardContents(app: TestApp): Promise<Ids> {
   await manyPages(app, lent, 6, models)
   await app.call('PATCH', `/api/v1/titles/${lent}`, { maxAccessCount: 1 }, { 'if-match': '*' })
   const hidden = await aTitle(app, { domain: 'drucke', title: 'Noch nicht freigegeben', pages: 3 })
+  const gone = await withdrawn(app)
   await people(app)
   await app.drain()
   const ids = {
@@ -204,6 +228,7 @@ export async function hardContents(app: TestApp): Promise<Ids> {
     closed,
     lent,
     hidden,
+    gone,
   }
   return { ...ids, page: models[8] as number }
 }

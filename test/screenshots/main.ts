@@ -36,7 +36,14 @@ async function houseOf(app: TestApp): Promise<House> {
 
 async function all(t: Parameters<typeof start>[0]): Promise<Taken[]> {
   const browser = await aBrowser(t)
-  const app = await start(t, { FIREFOLIO_WEB_NAME: 'Universitäts- und Landesbibliothek Musterstadt' })
+  const app = await start(t, {
+    FIREFOLIO_WEB_NAME: 'Universitäts- und Landesbibliothek Musterstadt',
+    FIREFOLIO_WEB_CONTACT: 'mailto:lesesaal@library.example',
+    FIREFOLIO_WEB_IMPRINT: 'de: /static/impressum.html | en: /static/imprint.html',
+    FIREFOLIO_WEB_PRIVACY: '/static/privacy.html',
+    FIREFOLIO_IDENTIFIERS_ON: 'true',
+    FIREFOLIO_IDENTIFIERS_URN: 'urn:nbn:de:xyz-{id}',
+  })
   say('making what is shown …')
   const wanted = shots(await hardContents(app)).filter(isAsked)
   const full = await houseOf(app)

@@ -3,6 +3,7 @@ import { dehydrate } from '@tanstack/react-query'
 import { createMemoryHistory, RouterContextProvider, RouterProvider } from '@tanstack/react-router'
 import { renderToString } from 'react-dom/server'
 import { makeI18n, makeQueries, Providers, type State } from './app/app.tsx'
+import { faceOfMatches } from './app/face.ts'
 import { headHtml } from './app/head.ts'
 import { ProblemPage } from './app/problem.tsx'
 import type { HeadFacts, Installation } from './app/room.tsx'
@@ -17,7 +18,7 @@ export interface RenderRequest {
   readonly language: string
   readonly installation: Installation
   readonly fetch: (request: Request) => Promise<Response>
-  readonly problem: { readonly status: number; readonly title: string; readonly detail?: string } | undefined
+  readonly problem: { readonly status: number; readonly title: string; readonly detail?: string; readonly [member: string]: unknown } | undefined
 }
 
 export async function render(request: RenderRequest) {
@@ -38,7 +39,7 @@ export async function render(request: RenderRequest) {
     },
   }
   let problem: unknown =
-    request.problem && new ApiProblem(request.problem.status, request.problem.title, request.problem.detail)
+    request.problem && new ApiProblem(request.problem.status, request.problem.title, request.problem.detail, [], request.problem)
   if (!problem) {
     await router.load()
     const { matches } = router.state
@@ -59,6 +60,7 @@ export async function render(request: RenderRequest) {
       )}
     </Providers>,
   )
+  const face = problem ? installation : faceOfMatches(installation, router.state.matches, language)
   const state: State = {
     language,
     installation,
@@ -66,15 +68,15 @@ export async function render(request: RenderRequest) {
     isProblem: problem !== undefined,
   }
   return {
+    face,
     status: problem instanceof ApiProblem && problem.status > 0 ? problem.status : problem ? 500 : 200,
-    head: headHtml(head, installation),
+    head: headHtml(head, face),
     body,
     state: JSON.stringify(state),
     modules: [
+      'src/take-over.tsx',
       `src/messages/${language}.json`,
-      ...(problem
-        ? []
-        : router.state.matches.flatMap(match => (match.staticData.module ? [match.staticData.module] : []))),
+      ...(problem ? [] : router.state.matches.flatMap(match => match.staticData.modules ?? [])),
     ],
   }
 }

@@ -27,7 +27,13 @@ export {
 } from './kept.ts'
 export { lineage as domainLineage, list as listDomains, type Domain, type FullDomain } from './repository.ts'
 
-export { ImageFooter as DomainImageFooter, Localised, Watermark as DomainWatermark } from './schemas.ts'
+export { faceOf as domainFace } from './face.ts'
+export {
+  DomainFace,
+  ImageFooter as DomainImageFooter,
+  Localised,
+  Watermark as DomainWatermark,
+} from './schemas.ts'
 export { makeSystemDomains } from './system.ts'
 export { type DomainTags, domainTags, type GivenTags, givenTags, rememberTags } from './tags.ts'
 

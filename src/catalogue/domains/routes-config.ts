@@ -8,9 +8,10 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import * as change from './change.ts'
-import { describedConfiguration } from './configuration.ts'
+import { configuration, describedConfiguration } from './configuration.ts'
+import { faceOf } from './face.ts'
 import * as repository from './repository.ts'
-import { DomainConfig, DomainConfigPatch, DomainParams } from './schemas.ts'
+import { DomainConfig, DomainConfigPatch, DomainFace, DomainParams } from './schemas.ts'
 
 /** @throws Refusal not-processable with a pointer to each value that is wrong */
 function requireValues(values: Readonly<Record<string, string>>): void {
@@ -50,6 +51,25 @@ export async function configRoutes(app: App, { services }: { services: Services 
       const body = await document(services.db, await change.get(services.db, request.params.domain))
       if (isFresh(request, reply, contentTag(body.options))) return reply.send(undefined as never)
       return body
+    },
+  )
+
+  app.get(
+    '/api/v1/domains/:domain/face',
+    {
+      config: { right: 'tree:read' },
+      schema: {
+        operationId: 'getDomainFace',
+        tags,
+        summary: 'Name, colour, logo, typeface and texts of the pages of a domain.',
+        params: DomainParams,
+        response: { 200: json(DomainFace, 'What differs from the installation.'), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-cache')
+      const domain = await change.get(services.db, request.params.domain)
+      return faceOf(await configuration(services, services.db, domain))
     },
   )
 

@@ -8,6 +8,23 @@ const Name = z
 export const Localised = z
   .record(z.string().max(20), z.string().max(10_000))
   .meta({ description: 'Language -> text' })
+const InLanguages = z.object({ de: z.string(), en: z.string() })
+export const DomainFace = z
+  .object({
+    name: InLanguages,
+    accent: z.string().meta({ description: '#rrggbb' }),
+    logo: z.string(),
+    typeface: z.string().meta({ description: 'Address of the letters of titles' }),
+    imprint: InLanguages,
+    privacy: InLanguages,
+    contact: InLanguages,
+    footer: InLanguages,
+  })
+  .meta({
+    id: 'DomainFace',
+    description:
+      'How the pages of a domain look and whom they name; what is empty is as in the whole installation.',
+  })
 const Custom = z.record(z.string(), z.unknown())
 
 const Picture = z

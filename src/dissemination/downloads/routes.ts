@@ -16,6 +16,19 @@ import { pdfOf } from './pdf.ts'
 const portion = 50
 const fileName = (text: string): string => text.normalize('NFKD').replace(/[^\w.-]+/g, '_').slice(0, 80) || 'title' // prettier-ignore
 
+/** @throws Refusal bad-request where no page is in it */
+function range({ pages, title }: DigitalObject, asked: string | undefined): DigitalObject['pages'] {
+  if (asked === undefined) return pages
+  const [from = 0, to = from] = asked.split('-').map(Number)
+  const found = pages.slice(Math.max(0, from - 1), to)
+  if (from === 0 || found.length === 0)
+    throw new Refusal(
+      'bad-request',
+      `pages: ‘${asked}’ is no part of the ${pages.length} pages of ‘${title.title}’.`,
+    )
+  return found
+}
+
 export async function downloadRoutes(app: App, services: Services): Promise<void> {
   const { db, config, types } = services
   let underWay = 0
@@ -49,6 +62,11 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
             .max(100_000)
             .optional()
             .meta({ description: 'Width of the page images, one of those on offer' }),
+          pages: z
+            .string()
+            .regex(/^\d{1,6}(?:-\d{1,6})?$/)
+            .optional()
+            .meta({ description: 'Some of them, counted from 1 in reading order: 12 or 3-20' }),
           originalFilename: z
             .enum(['true', 'false'])
             .optional()
@@ -64,7 +82,8 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
       const id = Number.parseInt(request.params.id, 10)
       if (id > 2147483647) throw new Refusal('not-found', `There is no tree node ${id}.`)
       const whole = await objectOf(request, id)
-      const object = { ...whole, pages: whole.pages.filter(page => page.rights.download) }
+      const asked = range(whole, request.query.pages)
+      const object = { ...whole, pages: asked.filter(page => page.rights.download) }
       if (object.pages.length === 0) throw new Refusal('not-found', `${id} has no pages of its own.`)
       const { widths } = await imageSettings(services, db, await getDomain(db, object.domain.id))
       const width =

@@ -1,5 +1,6 @@
 // What an object consists of: titles with what they say of themselves, parts, pages.
-import type { Reason, Sight } from '../../http/sight.ts'
+import type { Reason, Sight, WayIn } from '../../http/sight.ts'
+import type { domainFace } from '../../catalogue/domains/index.ts'
 import type { NodeType } from '../../config/types.ts'
 import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
 import type { Row } from './repository.ts'
@@ -88,6 +89,7 @@ export interface ObjectDomain {
   readonly ownerContact: string
   readonly ownerLogo: string
   readonly licence: Licence | undefined
+  readonly face: ReturnType<typeof domainFace>
 }
 
 export interface DigitalObject {
@@ -107,6 +109,8 @@ export interface DigitalObject {
   readonly isVisible: boolean
   /** Why its images may be seen by whom it was loaded for, or not; undefined where no entry is about them */
   readonly imageReason: Reason | undefined
+  /** Where the images are closed: for whom they are not */
+  readonly imageWays: readonly WayIn[]
   /** What everyone may see, when the object was loaded */
   readonly everyone: Sight
 }

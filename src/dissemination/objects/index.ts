@@ -1,4 +1,5 @@
 // The digital object: a title with outline, pages and rights, for all that shows or hands out titles as a whole.
+export { loadMembers, type Year, yearsOf } from './members.ts'
 export {
   type DigitalObject,
   isPart,

@@ -8,7 +8,7 @@ import type { Services } from '../../http/module.ts'
 import type { Sight } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { lentNow } from '../../people/lending/index.ts'
-import { domainConfiguration, getDomain } from '../../catalogue/domains/index.ts'
+import { domainConfiguration, domainFace, getDomain } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
   type DigitalObject,
@@ -36,9 +36,8 @@ const absolute = (services: Services, address: string): string =>
 
 async function domainOf(services: Services, db: Db, id: number): Promise<ObjectDomain> {
   const domain = await getDomain(db, id)
-  const options = new Map(
-    (await domainConfiguration(services, db, domain)).map(({ key, value }) => [key, String(value)]),
-  )
+  const configuration = await domainConfiguration(services, db, domain)
+  const options = new Map(configuration.map(({ key, value }) => [key, String(value)]))
   const option = (name: string): string => options.get(`rights.${name}`) ?? ''
   return {
     id,
@@ -49,6 +48,7 @@ async function domainOf(services: Services, db: Db, id: number): Promise<ObjectD
     ownerContact: option('ownerContact') || (domain.contact ?? ''),
     ownerLogo: absolute(services, option('ownerLogo')),
     licence: licenceOf(option('licence')),
+    face: domainFace(configuration),
   }
 }
 
@@ -146,7 +146,11 @@ function byNode(rows: readonly repository.IdentifierRow[]): Map<number, { scheme
 const placeOf = (row: Row) => ({ path: row.path, domainId: row.domainId, isVisible: row.state === 1 })
 
 /** Rows without those that are not seen and what stands below them. */
-function withoutUnseen(rows: readonly Row[], rootId: number, sees: (row: Row) => boolean): Row[] {
+export function withoutUnseen<Each extends Pick<Row, 'id' | 'path'>>(
+  rows: readonly Each[],
+  rootId: number,
+  sees: (row: Each) => boolean,
+): Each[] {
   const unseen = new Set(rows.filter(row => row.id !== rootId && !sees(row)).map(row => row.id))
   if (unseen.size === 0) return [...rows]
   return rows.filter(row => {
@@ -228,6 +232,7 @@ export async function loadTitles(
 
 /**
  * The object of a title or structure element, as the principal may see it.
+ * @param year of the issues of a newspaper, those of this year alone
  * @throws Refusal not-found for what is not there, is hidden, or is neither
  */
 export async function loadObject(
@@ -235,6 +240,7 @@ export async function loadObject(
   db: Db,
   principal: Principal,
   id: number,
+  year?: string,
 ): Promise<DigitalObject> {
   const { types } = services
   const node = await findNode(db, id)
@@ -253,7 +259,12 @@ export async function loadObject(
   const sight = access.sight(principal)
   const sees = access.filter(principal)
   const [all, allAbove, domain] = await Promise.all([
-    repository.rows(db, id, { hidden: access.seesHidden(principal), descend: !isMultiPart, title }),
+    repository.rows(db, id, {
+      hidden: access.seesHidden(principal),
+      descend: !isMultiPart,
+      title,
+      year: isMultiPart ? year : undefined,
+    }),
     repository.titles(db, idsOf(node.path).slice(0, -1), title),
     domainOf(services, db, node.domainId),
   ])
@@ -289,6 +300,7 @@ export async function loadObject(
     updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
     isVisible: isVisible(node),
     imageReason: sight.isPlain ? undefined : sight.reason('see-image', shownPlace(node)),
+    imageWays: sight.isPlain ? [] : sight.waysIn('see-image', shownPlace(node)),
     everyone,
   }
 }

@@ -89,21 +89,57 @@ const treeColumns = (alias: string): string =>
 export async function rows(
   db: Db,
   id: number,
-  options: { readonly hidden: boolean; readonly descend: boolean; readonly title: number },
+  options: {
+    readonly hidden: boolean
+    readonly descend: boolean
+    readonly title: number
+    /** Of the members that are issues of a day, those of this year alone */
+    readonly year?: string | undefined
+  },
 ): Promise<Row[]> {
   const visible = options.hidden ? sql`` : sql`and c.OT_State = 1`
+  const ofYear =
+    options.year === undefined
+      ? sql``
+      : sql`and not exists (select 1 from OPR_ContentField f where f.OCF_OT_ID = c.OT_ID and extract(year from f.OCF_IssueDate) <> ${sql.lit(Number(options.year))})`
   const stop = options.descend ? sql`` : sql`and (t.DATATYPE <> ${sql.lit(options.title)} or t.ID = ${id})`
   const { rows: found } = await sql<Row>`
     with recursive T (ID, PARENT, LINK, DATATYPE, TYPE_, CAPTION, SORT, PATH, STATE, DOMAIN_, UPDATED) as (
       select ${sql.raw(treeColumns('r'))} from OPR_Tree r where r.OT_ID = ${id}
       union all
-      select ${sql.raw(treeColumns('c'))} from T t join OPR_Tree c on c.OT_OT_Parent = t.ID where c.OT_DelState = 0 ${visible} ${stop})
+      select ${sql.raw(treeColumns('c'))} from T t join OPR_Tree c on c.OT_OT_Parent = t.ID where c.OT_DelState = 0 ${visible} ${stop} ${ofYear})
     select ${columns([...nodeColumns, ...titleColumns, ...pageColumns])}
     from T left join OPR_Content on OC_OT_ID = ID left join OPR_ContentField on OCF_OT_ID = ID
       left join OPR_Page on OP_OT_ID = ID left join OPR_Pack on OPK_OT_ID = ID left join OPR_ImageProfile on OIP_ID = OP_OIP_ID
       left join OPR_Fulltext o on o.OF_OT_ID = ID and o.OF_Kind = 0 left join OPR_Fulltext w on w.OF_OT_ID = ID and w.OF_Kind = 1`.execute(
     db,
   )
+  return found
+}
+
+/** A member of a title, as far as its place and its day go. */
+export interface MemberRow extends Pick<
+  Row,
+  'id' | 'parentId' | 'linkId' | 'datatype' | 'sort' | 'path' | 'state' | 'domainId' | 'issueDate'
+> {}
+
+/** The members of a title with the parts that they stand in, in no order: thousands of issues are few bytes. */
+export async function memberRows(
+  db: Db,
+  id: number,
+  options: { readonly hidden: boolean; readonly title: number; readonly page: number },
+): Promise<MemberRow[]> {
+  const visible = options.hidden ? sql`` : sql`and c.OT_State = 1`
+  const { rows: found } = await sql<MemberRow>`
+    with recursive T (ID, PARENT, LINK, DATATYPE, TYPE_, CAPTION, SORT, PATH, STATE, DOMAIN_, UPDATED) as (
+      select ${sql.raw(treeColumns('r'))} from OPR_Tree r where r.OT_ID = ${id}
+      union all
+      select ${sql.raw(treeColumns('c'))} from T t join OPR_Tree c on c.OT_OT_Parent = t.ID
+      where c.OT_DelState = 0 ${visible} and c.OT_RCV_Datatype + 0 <> ${sql.lit(options.page)}
+        and (t.DATATYPE <> ${sql.lit(options.title)} or t.ID = ${id}))
+    select ID as "id", PARENT as "parentId", LINK as "linkId", DATATYPE as "datatype", SORT as "sort", PATH as "path", STATE as "state",
+      DOMAIN_ as "domainId", OCF_IssueDate as "issueDate"
+    from T left join OPR_ContentField on OCF_OT_ID = ID`.execute(db)
   return found
 }
 

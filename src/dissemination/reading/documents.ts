@@ -5,7 +5,6 @@ import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
 import { metaOf } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
-import type { Reason } from '../../http/sight.ts'
 import {
   addressesOf,
   type DigitalObject,
@@ -13,11 +12,15 @@ import {
   type ObjectPage,
   type ObjectPart,
   type TitleFacts,
+  type Year,
 } from '../objects/index.ts'
 import type { ReadingCard, ReadingObject } from './schemas.ts'
 
 type Card = z.output<typeof ReadingCard>
 type Document = z.output<typeof ReadingObject>
+
+/** Stands for the label of a page in `citation.styles` */
+export const pagePlace = '{page}'
 
 const typeOf = (type: TitleFacts['type']) => (type ? { name: type.name, de: type.de, en: type.en } : null)
 
@@ -71,6 +74,13 @@ const citationText = (citation: Citation): string => {
     )}.${citation.within ? ` In: ${citation.within.title.replace(/[.\s]+$/, '')}.` : ''}${imprint === '' ? '' : ` ${imprint}.`} ${citation.url}`
 }
 
+/** Whole, and of one page, whose label the reader's program puts in. */
+function stylesOf(citation: Citation): Document['citation']['styles'] {
+  const today = new Date()
+  const ofPage = styledCitations(citation, today, pagePlace)
+  return styledCitations(citation, today).map((styled, at) => ({ ...styled, ofPage: ofPage[at]?.text ?? '' }))
+}
+
 /** The image of a page as the caller may see it. */
 function imageOf({ size, rights: { widest } }: ObjectPage) {
   if (!size || widest === 0) return { width: null, height: null, isClosed: size !== undefined }
@@ -78,9 +88,13 @@ function imageOf({ size, rights: { widest } }: ObjectPage) {
   return { width, height: Math.max(1, Math.round((size.height * width) / size.width)), isClosed: false }
 }
 
-function restrictionOf(reason: Reason | undefined): Document['restriction'] {
+function restrictionOf({ imageReason: reason, imageWays }: DigitalObject): Document['restriction'] {
   if (!reason || (reason.allowed && reason.width === undefined)) return null
-  return { images: reason.allowed ? 'reduced' : 'closed', until: reason.until?.toISOString() ?? null }
+  return {
+    images: reason.allowed ? 'reduced' : 'closed',
+    until: reason.until?.toISOString() ?? null,
+    ways: [...imageWays],
+  }
 }
 
 export interface Beside {
@@ -97,6 +111,9 @@ export function objectDocument(
     readonly beside: Beside
     readonly copies: number | undefined
     readonly takesFaults: boolean
+    /** Whose issues are the members; undefined: all */
+    readonly year: string | undefined
+    readonly years: readonly Year[]
   },
 ): Document {
   const { root, title, domain } = object
@@ -166,6 +183,8 @@ export function objectDocument(
       owner: domain.owner,
       ownerSiteUrl: domain.ownerSiteUrl,
       ownerLogo: domain.ownerLogo,
+      ownerContact: domain.ownerContact,
+      face: domain.face,
     },
     above: object.above.map(each => ({ id: each.id, title: each.title, type: typeOf(each.type) })),
     previous: context.beside.previous ? cardOf(context.beside.previous) : null,
@@ -173,8 +192,10 @@ export function objectDocument(
     isMultiPart: object.isMultiPart,
     viewingDirection: viewingDirection(title.languages[0]),
     members: object.members.map(each => cardOf(each)),
+    year: context.year ?? null,
+    years: [...context.years],
     outline: outlineOf(root, places),
-    restriction: restrictionOf(object.imageReason),
+    restriction: restrictionOf(object),
     pages: object.pages.map(page => ({
       id: page.id,
       label: page.label ?? null,
@@ -185,7 +206,7 @@ export function objectDocument(
     copies: context.copies ?? null,
     citation: {
       text: citationText(context.citation),
-      styles: styledCitations(context.citation, new Date()),
+      styles: stylesOf(context.citation),
       schemaOrg: schemaOrg(context.citation) as never,
     },
     links,

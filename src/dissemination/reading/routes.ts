@@ -10,16 +10,17 @@ import { takesFaults } from '../../catalogue/notes/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { lentAs } from '../../people/lending/index.ts'
 import { newest } from '../feeds/index.ts'
-import { type DigitalObject, loadObject, loadTitles } from '../objects/index.ts'
+import { type DigitalObject, loadMembers, loadObject, loadTitles, yearsOf } from '../objects/index.ts'
 import { citationOf } from '../permalinks/index.ts'
 import { modsOfSource, sourcesOf } from '../records/index.ts'
 import { titlesByDomain } from '../search/index.ts'
 import { type Beside, cardOf, objectDocument } from './documents.ts'
-import { descriptions } from './repository.ts'
+import { descriptions, issuesOfDay } from './repository.ts'
 import { ReadingObject, ReadingStart } from './schemas.ts'
 
 const tags = ['reading']
 const newestTitles = 12
+const issuesShown = 6
 const covers = 4
 
 export async function readingRoutes(app: App, services: Services): Promise<void> {
@@ -29,11 +30,29 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
   async function besideOf(principal: Principal, object: DigitalObject): Promise<Beside> {
     const parent = object.root.datatype === 'title' ? object.above.at(-1) : undefined
     if (!parent) return { previous: undefined, next: undefined }
-    const { members } = await loadObject(services, db, principal, parent.id)
+    const members = await loadMembers(services, db, principal, parent.id)
     const at = members.findIndex(({ id }) => id === object.root.id)
-    return at < 0
-      ? { previous: undefined, next: undefined }
-      : { previous: members[at - 1], next: members[at + 1] }
+    const beside = at < 0 ? [] : [members[at - 1]?.id, members[at + 1]?.id]
+    const titles = await loadTitles(
+      services,
+      db,
+      beside.filter(id => id !== undefined),
+      principal,
+    )
+    const [previous, next] = beside.map(id => (id === undefined ? undefined : titles.get(id)?.facts))
+    return { previous, next }
+  }
+
+  /** The year whose issues are shown: the one that is asked for, where it has any, else the first. */
+  async function yearOf(
+    principal: Principal,
+    node: { readonly id: number; readonly datatype: number; readonly type: number },
+    asked: string | undefined,
+  ) {
+    const holdsTitles = types.ofNumbers(node.datatype, node.type)?.behavior === 'multi-part'
+    if (asked === undefined || !holdsTitles) return { year: undefined, years: undefined }
+    const years = yearsOf(await loadMembers(services, db, principal, node.id))
+    return { year: years.find(({ year }) => year === asked)?.year ?? years[0]?.year, years }
   }
 
   app.get(
@@ -46,6 +65,16 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         summary:
           'A title, a part of it, or the title of a page, with record, outline, pages, members and neighbours: what a page for readers shows.',
         params: IdParams,
+        querystring: z.strictObject({
+          year: z
+            .string()
+            .regex(/^(?:first|\d{4})$/)
+            .optional()
+            .meta({
+              description:
+                'Of a newspaper: `members` of this year alone, and those without a day; `first` or a year without issues: the first one. Without it all of them',
+            }),
+        }),
         response: { 200: json(ReadingObject, 'The object.'), ...problems(404) },
       },
     },
@@ -57,7 +86,8 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         types.datatypeOf(node.datatype) === 'page' && node.parentId !== null
           ? (await loadObject(services, db, principal, node.parentId)).title.id
           : node.id
-      const object = await loadObject(services, db, principal, id)
+      const { year, years } = await yearOf(principal, node, request.query.year)
+      const object = await loadObject(services, db, principal, id, year)
       const titles = await loadTitles(services, db, [object.title.id], principal)
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(object.title.id) ?? {
         title: { facts: object.title, above: object.above, domain: object.domain, path: object.path },
@@ -66,6 +96,8 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
       }
       reply.header('cache-control', 'no-cache').header('vary', 'Authorization')
       return objectDocument(services, object, {
+        year,
+        years: years ?? yearsOf(object.members),
         mods: await modsOfSource(services, source),
         citation: await citationOf(services, source),
         beside: await besideOf(principal, object),
@@ -102,12 +134,25 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
           id,
           (await newest(db, { domainIds: [id] }, covers)).map(title => title.id),
         )
+      const now = new Date()
+      const ofDay = await issuesOfDay(db, { month: now.getMonth() + 1, day: now.getDate() }, issuesShown)
       const titles = await loadTitles(
         services,
         db,
-        shown.map(({ id }) => id),
+        [...new Set([...shown.map(({ id }) => id), ...ofDay])],
         request.principal,
       )
+      const card = (id: number) => {
+        const title = titles.get(id)
+        return title
+          ? [
+              cardOf(title.facts, {
+                domain: title.domain.name,
+                within: title.above.at(-1)?.title ?? null,
+              }),
+            ]
+          : []
+      }
       reply.header('cache-control', 'no-cache')
       return {
         collections: domains.map(domain => ({
@@ -119,12 +164,8 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
           titles: counts === undefined ? null : (counts.get(domain.id) ?? 0),
           covers: ofDomain.get(domain.id) ?? [],
         })),
-        newest: shown.flatMap(({ id }) => {
-          const title = titles.get(id)
-          return title
-            ? [cardOf(title.facts, { domain: title.domain.name, within: title.above.at(-1)?.title ?? null })]
-            : []
-        }),
+        newest: shown.flatMap(({ id }) => card(id)),
+        onThisDay: ofDay.flatMap(card),
         links: { self: '/api/v1/start' },
         relationships: {},
         meta: { schemaVersion: 1 },

@@ -1,7 +1,9 @@
 // What a reader is shown of a title, a part of it or an issue: one document, so that no page asks twice.
 import { z } from 'zod'
 import { styleNames } from '../../formats/citations/styles.ts'
+import { DomainFace } from '../../catalogue/domains/index.ts'
 import { envelope } from '../../http/envelope.ts'
+import { waysIn } from '../../http/sight.ts'
 
 const id = z.number().int()
 const Text = z.string().nullable()
@@ -83,6 +85,10 @@ export const ReadingObject = z
       owner: z.string(),
       ownerSiteUrl: z.string(),
       ownerLogo: z.string(),
+      ownerContact: z
+        .string()
+        .meta({ description: 'Address for questions: of e-mail or of a page; may be empty' }),
+      face: DomainFace,
     }),
     above: z.array(z.object({ id, title: z.string(), type: TypeName })).meta({
       description: 'Titles above, from the top down',
@@ -93,12 +99,22 @@ export const ReadingObject = z
     viewingDirection: z
       .enum(['left-to-right', 'right-to-left'])
       .meta({ description: 'Where the next page of an opening lies, by the language' }),
-    members: z.array(ReadingCard),
+    members: z
+      .array(ReadingCard)
+      .meta({ description: 'Volumes, parts or issues: all, or those of `year` and those without a day' }),
+    year: Text.meta({ description: 'The year that `members` was narrowed to' }),
+    years: z
+      .array(z.object({ year: z.string(), issues: id }))
+      .meta({ description: 'Years that have issues, in their order' }),
     outline: z.array(Part).meta({ description: 'Parts in reading order, each after the one that holds it' }),
     restriction: z
       .object({
         images: z.enum(['closed', 'reduced']).meta({ description: 'Not shown, or shown up to a width' }),
         until: Text.meta({ description: 'When it ends, ISO 8601' }),
+        ways: z.array(z.enum(waysIn)).meta({
+          description:
+            'Who is let in: log-in: some of those who have an account; place: some addresses, as those of a reading room',
+        }),
       })
       .nullable()
       .meta({ description: 'Why the caller does not see the images as they are; null: they do' }),
@@ -115,6 +131,9 @@ export const ReadingObject = z
             style: z.enum(styleNames),
             text: z.string(),
             italic: z.string().meta({ description: 'The part of the text that is set in italics' }),
+            ofPage: z
+              .string()
+              .meta({ description: 'The same of one page; its label takes the place of {page}' }),
           }),
         )
         .meta({
@@ -143,6 +162,9 @@ export const ReadingStart = z
       }),
     ),
     newest: z.array(ReadingCard),
+    onThisDay: z
+      .array(ReadingCard)
+      .meta({ description: 'Issues of newspapers of this day in other years, the oldest first' }),
     ...envelope,
   })
   .meta({ id: 'ReadingStart' })

@@ -66,8 +66,11 @@ const mlaMonths = [
 const yearOf = (citation: Citation): string | undefined =>
   citation.date === undefined ? citation.dateFrom?.slice(0, 4) : plain(citation.date)
 
-/** @param today when it is read, which ISO 690 wants of what is online */
-export function styledCitations(citation: Citation, today: Date): StyledCitation[] {
+/**
+ * @param today when it is read, which ISO 690 wants of what is online
+ * @param page printed label of the one page that is cited
+ */
+export function styledCitations(citation: Citation, today: Date, page?: string): StyledCitation[] {
   const isEdited = citation.persons.length === 0
   const names = (isEdited ? citation.editors : citation.persons).map(nameOf)
   const many = names.length > 1
@@ -95,7 +98,7 @@ export function styledCitations(citation: Citation, today: Date): StyledCitation
     `${chicagoNames}${role(', ed', ', eds')}`,
     isArticle ? `“${stopped(title)}” ${within}` : title,
     isArticle || within === undefined ? undefined : `In ${within}`,
-    imprint(day ? written(day, 'en-US') : year),
+    [imprint(day ? written(day, 'en-US') : year), page].filter(text => text).join(', '),
     address,
   )
 
@@ -110,6 +113,7 @@ export function styledCitations(citation: Citation, today: Date): StyledCitation
       isArticle ? undefined : within,
       citation.publisher,
       day ? `${day.getUTCDate()} ${mlaMonths[day.getUTCMonth()]} ${day.getUTCFullYear()}` : year,
+      page && `p. ${page}`,
     ].filter(text => text !== undefined && text !== '').join(', '), // prettier-ignore
     `${citation.owner}, ${address}`,
   )
@@ -122,9 +126,10 @@ export function styledCitations(citation: Citation, today: Date): StyledCitation
     ? `${day.getUTCFullYear()}, ${written(day, 'en-US').replace(/, \d+$/, '')}`
     : (year ?? 'n.d.')
   const apaWho = `${apaNames}${role(' (Ed.)', ' (Eds.)')}`
+  const apaPage = page === undefined ? '' : ` (p. ${page})`
   const apa = `${sentences(
-    apaWho === '' ? `${title} (${apaDate})` : `${stopped(apaWho)} (${apaDate})`,
-    apaWho === '' ? undefined : title,
+    apaWho === '' ? `${title}${apaPage} (${apaDate})` : `${stopped(apaWho)} (${apaDate})`,
+    apaWho === '' ? undefined : `${title}${apaPage}`,
     isArticle ? within : within && `In ${within}`,
     citation.publisher,
   )} ${address}`
@@ -134,7 +139,7 @@ export function styledCitations(citation: Citation, today: Date): StyledCitation
     `${isoNames.length > 3 ? `${isoNames[0]} et al` : joined(isoNames, ' und ', '')}${role(' (Hrsg.)', ' (Hrsg.)')}`,
     `${title} [online]`,
     within && `In: ${within}`,
-    `${imprint(day ? written(day, 'de') : year)} [Zugriff am: ${written(today, 'de')}]`.trim(),
+    `${[imprint(day ? written(day, 'de') : year), page && `S. ${page}`].filter(text => text).join(', ')} [Zugriff am: ${written(today, 'de')}]`.trim(),
   )} Verfügbar unter: ${address}`
 
   return [

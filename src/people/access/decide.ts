@@ -3,8 +3,8 @@
 // equals a denial before a grant. An entry about everyone is about what everyone has without a reason of their own: it takes nothing from
 // those whom a topic gives the right, so that cataloguers go on working on a title that is closed to readers.
 import { type Principal, type Right, rightsOfTopics, type Topic, topicsWithin } from '../../http/principal.ts'
-import type { Exceptions, Reason, ShownPlace, Sight, Verb } from '../../http/sight.ts'
-import { verbs } from '../../http/sight.ts'
+import type { Exceptions, Reason, ShownPlace, Sight, Verb, WayIn } from '../../http/sight.ts'
+import { verbs, waysIn } from '../../http/sight.ts'
 import { type Entry, type Level, type Snapshot, subjectKinds } from './entries.ts'
 
 /** The rights of the installation that give a verb everywhere: who works on what is hidden works on what is closed to readers as well. */
@@ -128,6 +128,7 @@ export class EntrySight implements Sight {
   /** When it no longer holds, in ms; Infinity where no entry begins or ends */
   readonly until: number
   readonly #principal: Principal
+  readonly #now: number
   readonly #snapshot: Snapshot
   readonly #nodes: Map<number, CompiledLevel>
   readonly #domains: Map<number, CompiledLevel>
@@ -145,6 +146,7 @@ export class EntrySight implements Sight {
     key: string,
   ) {
     this.#principal = principal
+    this.#now = now
     this.#snapshot = snapshot
     this.isShared = ranges.size === 0
     this.hasRanges = snapshot.ranges.size > 0
@@ -243,6 +245,26 @@ export class EntrySight implements Sight {
   can(verb: Verb, place: ShownPlace): boolean {
     if (this.isPlain && place.isVisible && open.has(verb)) return true
     return this.reason(verb, place).allowed
+  }
+
+  waysIn(verb: Verb, place: ShownPlace): WayIn[] {
+    const { nodes, domains, lineage } = this.#snapshot
+    const levels = [
+      ...[...upwards(place.path)].map(id => nodes.get(id)),
+      ...(lineage.get(place.domainId) ?? []).map(id => domains.get(id)),
+    ]
+    const found = new Set<WayIn>()
+    for (const level of levels) {
+      const entries = (level?.entries ?? []).filter(
+        entry => isActive(entry, this.#now) && (entry.right === verb || entry.right === 'see'),
+      )
+      for (const { grant, right, subject } of entries)
+        if (grant === 1 && right === verb && subject !== subjectKinds.everyone)
+          found.add(subject === subjectKinds.range ? 'place' : 'log-in')
+      // what stands above is not asked any more: the denial decides
+      if (level?.isPrivate || entries.some(entry => entry.subject === subjectKinds.everyone)) break
+    }
+    return waysIn.filter(way => found.has(way))
   }
 
   hiddenDomain(name: string): number | undefined {

@@ -1,4 +1,5 @@
 // Mail with one-time links. A job makes the code when it sends, so that no queue ever holds one.
+import { byLanguage } from '../../config/languages.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -37,7 +38,8 @@ export async function sendMail(services: Services, to: string, subject: string, 
       from: from || services.config.oai.adminEmail || `postmaster@${new URL(services.publicUrl()).hostname}`,
       // as an object, so that nothing in it is read as further addresses
       to: { name: '', address: to },
-      subject: `${services.config.web.name}: ${subject}`,
+      // letters are written in both languages
+      subject: `${byLanguage(services.config.web.name).de}: ${subject}`,
       text,
       disableFileAccess: true,
       disableUrlAccess: true,

@@ -1,5 +1,6 @@
 // What readers are told when a log-in by a provider does not work.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { byLanguage } from '../../config/languages.ts'
 import { languageOf } from '../../http/language.ts'
 import type { Services } from '../../http/module.ts'
 import { sendNote, type Wanted, withWanted } from '../viewers/index.ts'
@@ -64,7 +65,7 @@ export function sendFault(
   const { linkPrefix } = request.server
   return sendNote(reply, language, {
     status: statuses[fault],
-    house: services.config.web.name || services.config.oai.repositoryName,
+    house: byLanguage(services.config.web.name)[language] || services.config.oai.repositoryName,
     sentence: say[fault](way.label),
     onward: isFinal
       ? { label: say.others, href: withWanted(`${linkPrefix}/log-in`, wanted) }

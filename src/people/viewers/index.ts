@@ -1,7 +1,9 @@
 // How readers get to see what is restricted: a log-in page that needs no scripts, and the services of the IIIF Authorization Flow for viewers
 // of other sites. @see https://iiif.io/api/auth/2.0/
 import { parseCookie } from 'cookie'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { byLanguage } from '../../config/languages.ts'
 import { logOutOf, waysIn } from '../../config/provider-options.ts'
 import { Refusal } from '../../errors.ts'
 import { probeResult } from '../../formats/iiif-auth/services.ts'
@@ -36,7 +38,8 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
   const places = placesOf(services)
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
-  const house = (): string => services.config.web.name || services.config.oai.repositoryName
+  const house = (request: FastifyRequest): string =>
+    byLanguage(services.config.web.name)[languageOf(request)] || services.config.oai.repositoryName
   const formAt = (query: Wanted): string => withWanted(`${app.linkPrefix}/log-in`, query)
 
   /** Other ways in, which come back to the same place. */
@@ -70,7 +73,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         if (userId === undefined)
           return sendForm(reply, languageOf(request), {
             action: formAt({ next, origin }),
-            house: house(),
+            house: house(request),
             ways: waysTo({ next, origin }),
           })
         giveViewerCookie(services, reply, userId, origin)
@@ -111,7 +114,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         const isWrong = error.reason === 'unauthorized'
         return sendForm(reply, languageOf(request), {
           action: formAt({ next, origin }),
-          house: house(),
+          house: house(request),
           ways: waysTo({ next, origin }),
           login,
           fault: isWrong ? 'wrong' : 'throttled',

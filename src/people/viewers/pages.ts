@@ -3,7 +3,7 @@
 import type { FastifyReply } from 'fastify'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { hashSource, pagePolicy } from '../../http/headers.ts'
-import type { Language } from '../../http/language.ts'
+import type { Language } from '../../config/languages.ts'
 import { sendText } from '../../http/text.ts'
 
 const texts = {

@@ -4,7 +4,8 @@ const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 /** The inside of head, as crawlers and reference managers read it. */
-export function headHtml(facts: HeadFacts | undefined, installation: Installation): string {
+/** @param installation with the name that the domain gives it */
+export function headHtml(facts: HeadFacts | undefined, installation: Pick<Installation, 'name'>): string {
   if (!facts) return `<title>${escape(installation.name)}</title>`
   const title = facts.title === installation.name ? facts.title : `${facts.title} · ${installation.name}`
   const lines = [`<title>${escape(title)}</title>`]

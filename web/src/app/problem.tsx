@@ -1,7 +1,7 @@
 // What happened, what is safe, what to do next: for whoever meets a closed door.
 import { Link } from '@tanstack/react-router'
 import { ApiProblem } from '../shared/api.ts'
-import { type TextKey, useText } from '../shared/text.ts'
+import { type TextKey, useFormats, useText } from '../shared/text.ts'
 import { Head } from './room.tsx'
 import styles from './problem.module.css'
 
@@ -17,6 +17,31 @@ const kinds: Readonly<Record<number, string>> = {
   503: 'busy',
 }
 
+/** What the service keeps of what was withdrawn. */
+interface Withdrawn {
+  readonly caption?: string
+  readonly withdrawnAt?: string
+  readonly identifiers: readonly { readonly scheme: string; readonly value: string; readonly assignedAt: string }[]
+}
+
+function Tombstone({ of: { caption, withdrawnAt, identifiers } }: { readonly of: Withdrawn }) {
+  const say = useText()
+  const { day } = useFormats()
+  return (
+    <div className={styles.detail}>
+      {caption ? <p dir="auto">{caption}</p> : null}
+      {withdrawnAt ? <p>{say('problem.gone.day', { day: day(withdrawnAt) })}</p> : null}
+      <ul className={styles.identifiers}>
+        {identifiers.map(({ value, assignedAt }) => (
+          <li key={value}>
+            <span>{value}</span> <small>{say('problem.gone.since', { day: day(assignedAt) })}</small>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
 export function ProblemPage({ error }: { readonly error: unknown }) {
   const say = useText()
   const status = error instanceof ApiProblem ? error.status : error === undefined ? 404 : 500
@@ -28,7 +53,9 @@ export function ProblemPage({ error }: { readonly error: unknown }) {
       <p className={styles.status}>{status === 0 ? '–' : status}</p>
       <h1>{say(key('title'))}</h1>
       <p className={styles.text}>{say(key('text'))}</p>
-      {error instanceof ApiProblem && error.message !== error.title && status !== 404 ? (
+      {kind === 'gone' && error instanceof ApiProblem && 'identifiers' in error.more ? (
+        <Tombstone of={error.more as unknown as Withdrawn} />
+      ) : error instanceof ApiProblem && error.message !== error.title && status !== 404 ? (
         <p className={styles.detail}>{error.message}</p>
       ) : null}
       <p className={styles.ways}>

@@ -1,13 +1,12 @@
 // What every page knows of where it is: the installation, its addresses, and where the head of the document is written down.
+import { useMatches } from '@tanstack/react-router'
 import { createContext, useContext, useEffect } from 'react'
+import { useFormats } from '../shared/text.ts'
+import { type Face, faceOf, givenBy } from './face.ts'
 
-export interface Installation {
-  readonly name: string
-  readonly accent: string
-  readonly logo: string
-  readonly imprint: string
-  readonly privacy: string
-  readonly contact: string
+export interface Installation extends Face {
+  /** Sentence of the first page */
+  readonly welcome: string
   readonly prefix: string
   readonly canEmbed: boolean
   readonly origin: string
@@ -41,11 +40,35 @@ export function useAddress(): (path: string) => string {
   return path => (path.startsWith('/') && !path.startsWith(`${prefix}/`) ? `${prefix}${path}` : path)
 }
 
+export function useFace(): Face {
+  const installation = useInstallation()
+  const { locale } = useFormats()
+  const own = useMatches({ select: givenBy })
+  return faceOf(installation, own, locale)
+}
+
+/** Dresses the document when a link leads to another domain; the first time the service has done it. */
+export function useDress({ accent, typeface }: Face): void {
+  const at = useAddress()
+  useEffect(() => {
+    const { style } = document.documentElement
+    style.setProperty('--accent-light', accent)
+    if (typeface === '') style.setProperty('--house', 'initial')
+    else {
+      const family = JSON.stringify(typeface)
+      if (![...document.fonts].some(each => each.family === family || each.family === typeface))
+        document.fonts.add(new FontFace(family, `url(${JSON.stringify(at(typeface))})`, { display: 'swap' }))
+      style.setProperty('--house', family)
+    }
+  }, [accent, typeface])
+}
+
 /** What the document says of itself. The server writes it into the page; the browser keeps the title in step. */
 export function Head(facts: HeadFacts): null {
-  const { collect, installation } = useContext(RoomContext)
+  const { collect } = useContext(RoomContext)
+  const { name } = useFace()
   collect?.(facts)
-  const title = facts.title === installation.name ? facts.title : `${facts.title} · ${installation.name}`
+  const title = facts.title === name ? facts.title : `${facts.title} · ${name}`
   useEffect(() => {
     document.title = title
   }, [title])

@@ -8,9 +8,10 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router'
 import type { Api } from '../shared/api.ts'
-import { objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
+import { faceQuery, objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
 import { deskRoutes } from '../desk/routes.tsx'
 import { collectionSearch, findSearch, isAsked, queryOf } from '../reading/find/address.ts'
+import type { WithFace } from './face.ts'
 import { ProblemPage } from './problem.tsx'
 import { Shell } from './shell.tsx'
 
@@ -21,8 +22,8 @@ export interface RouterContext {
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
-    /** Source of the page, as the manifest of the build names it */
-    readonly module?: string
+    /** Sources that the page runs at once, as the manifest of the build names them: the browser fetches them with the document */
+    readonly modules?: readonly string[]
     /** The page fills the window: no foot, no frame */
     readonly isBare?: boolean
   }
@@ -34,6 +35,8 @@ declare module '@tanstack/react-router' {
 export interface TitleSearch {
   /** Year of a newspaper's calendar */
   readonly year?: string | undefined
+  /** Month of it, 01 to 12, shown by the pictures of its issues */
+  readonly month?: string | undefined
 }
 export interface MiradorSearch {
   /** Number of the page that is open */
@@ -48,10 +51,16 @@ const root = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: () => <ProblemPage error={undefined} />,
 })
 
+/** A title, a part of it or an issue, with what its domain looks like. */
+const loadObject = async ({ context, params, deps }: { readonly context: RouterContext; readonly params: { readonly id: string }; readonly deps: { readonly year?: string | undefined } }): Promise<WithFace> => {
+  const { domain } = await context.queries.ensureQueryData(objectQuery(context.api, Number(params.id), deps.year))
+  return { face: domain.face }
+}
+
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  staticData: { module: 'src/reading/start/page.tsx' },
+  staticData: { modules: ['src/reading/start/page.tsx'] },
   loader: ({ context }) => context.queries.ensureQueryData(startQuery(context.api)),
   component: lazyRouteComponent(() => import('../reading/start/page.tsx')),
 })
@@ -59,21 +68,24 @@ const start = createRoute({
 const collection = createRoute({
   getParentRoute: () => root,
   path: '/c/$name',
-  staticData: { module: 'src/reading/collection/page.tsx' },
+  staticData: { modules: ['src/reading/collection/page.tsx'] },
   validateSearch: collectionSearch,
   loaderDeps: ({ search }) => search,
-  loader: ({ context, params, deps }) =>
-    Promise.all([
+  loader: async ({ context, params, deps }): Promise<WithFace> => {
+    const [face] = await Promise.all([
+      context.queries.ensureQueryData(faceQuery(context.api, params.name)),
       context.queries.ensureQueryData(startQuery(context.api)),
       context.queries.ensureQueryData(searchQuery(context.api, queryOf(deps, params.name))),
-    ]),
+    ])
+    return { face }
+  },
   component: lazyRouteComponent(() => import('../reading/collection/page.tsx')),
 })
 
 const find = createRoute({
   getParentRoute: () => root,
   path: '/find',
-  staticData: { module: 'src/reading/find/page.tsx' },
+  staticData: { modules: ['src/reading/find/page.tsx'] },
   validateSearch: findSearch,
   loaderDeps: ({ search }) => search,
   loader: async ({ context, deps }) => {
@@ -90,31 +102,33 @@ const find = createRoute({
 const title = createRoute({
   getParentRoute: () => root,
   path: '/id/$id',
-  staticData: { module: 'src/reading/title/page.tsx' },
-  validateSearch: ({ year }: Record<string, unknown>): TitleSearch => ({
+  staticData: { modules: ['src/reading/title/page.tsx'] },
+  validateSearch: ({ year, month }: Record<string, unknown>): TitleSearch => ({
     year: typeof year === 'string' && /^\d{4}$/.test(year) ? year : undefined,
+    month: typeof month === 'string' && /^(?:0[1-9]|1[0-2])$/.test(month) ? month : undefined,
   }),
-  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  loaderDeps: ({ search: { year } }) => ({ year }),
+  loader: loadObject,
   component: lazyRouteComponent(() => import('../reading/title/page.tsx')),
 })
 
 const view = createRoute({
   getParentRoute: () => root,
   path: '/id/$id/view',
-  staticData: { module: 'src/viewer/page.tsx', isBare: true },
+  staticData: { modules: ['src/viewer/page.tsx', 'src/viewer/deep.ts'], isBare: true },
   validateSearch: (search: Record<string, unknown>): ViewSearch => search as ViewSearch,
-  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  loader: loadObject,
   component: lazyRouteComponent(() => import('../viewer/page.tsx')),
 })
 
 const mirador = createRoute({
   getParentRoute: () => root,
   path: '/id/$id/mirador',
-  staticData: { module: 'src/mirador/page.tsx', isBare: true },
+  staticData: { modules: ['src/mirador/page.tsx'], isBare: true },
   validateSearch: ({ page }: Record<string, unknown>): MiradorSearch => ({
     page: typeof page === 'string' && /^\d{1,10}$/.test(page) ? page : undefined,
   }),
-  loader: ({ context, params }) => context.queries.ensureQueryData(objectQuery(context.api, Number(params.id))),
+  loader: loadObject,
   component: lazyRouteComponent(() => import('../mirador/page.tsx')),
 })
 

@@ -3,7 +3,7 @@ import { Link, Outlet, useMatches, useRouterState } from '@tanstack/react-router
 import type { ReactNode } from 'react'
 import { useFormats, useText } from '../shared/text.ts'
 import { SearchField } from '../shared/components/search-field.tsx'
-import { useAddress, useInstallation } from './room.tsx'
+import { useAddress, useDress, useFace, useInstallation } from './room.tsx'
 import styles from './shell.module.css'
 
 function ThemeChoice() {
@@ -73,12 +73,13 @@ function HeadSearch() {
 export function Frame({ children, withSearch = true }: { readonly children: ReactNode; readonly withSearch?: boolean }) {
   const say = useText()
   const installation = useInstallation()
+  const face = useFace()
   const at = useAddress()
   const links = (
     [
-      ['shell.contact', installation.contact],
-      ['shell.imprint', installation.imprint],
-      ['shell.privacy', installation.privacy],
+      ['shell.contact', face.contact],
+      ['shell.imprint', face.imprint],
+      ['shell.privacy', face.privacy],
     ] as const
   ).filter(([, href]) => href)
   return (
@@ -88,8 +89,8 @@ export function Frame({ children, withSearch = true }: { readonly children: Reac
       </a>
       <header className={styles.top}>
         <Link to="/" className={styles.brand}>
-          {installation.logo ? <img src={at(installation.logo)} alt="" className={styles.logo} /> : null}
-          <span>{installation.name}</span>
+          {face.logo ? <img src={at(face.logo)} alt="" className={styles.logo} /> : null}
+          <span>{face.name}</span>
         </Link>
         {withSearch ? <HeadSearch /> : <span className={styles.space} />}
         <nav aria-label={say('shell.navigation')} className={styles.nav}>
@@ -104,6 +105,7 @@ export function Frame({ children, withSearch = true }: { readonly children: Reac
         {children}
       </main>
       <footer className={styles.foot}>
+        {face.footer ? <p className={styles.words}>{face.footer}</p> : null}
         <span>{installation.name}</span>
         {links.map(([key, href]) => (
           <a key={key} href={at(href)}>
@@ -119,6 +121,7 @@ export function Frame({ children, withSearch = true }: { readonly children: Reac
 }
 
 export function Shell() {
+  useDress(useFace())
   const isBare = useMatches({ select: matches => matches.some(match => match.staticData.isBare === true) })
   const isStart = useRouterState({ select: state => state.matches.at(-1)?.routeId === '/' })
   return isBare ? (

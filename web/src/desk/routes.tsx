@@ -14,7 +14,7 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   const desk = createRoute({
     getParentRoute: () => root,
     path: '/desk',
-    staticData: { module: 'src/desk/shell/desk.tsx', isBare: true },
+    staticData: { modules: ['src/desk/shell/desk.tsx'], isBare: true },
     component: lazyRouteComponent(() => import('./shell/desk.tsx')),
   })
   const home = createRoute({

@@ -82,7 +82,8 @@ export default function MiradorPage() {
           </Link>
         ) : null}
       </header>
-      <main className={styles.main}>
+      {/* the main part is Mirador's own, which knows no other */}
+      <div className={styles.main}>
         {state === 'open' ? null : (
           <p role="status" className={styles.note}>
             {say(manifest === undefined ? 'mirador.nothing' : state === 'failed' ? 'mirador.failed' : 'mirador.loading')}
@@ -94,7 +95,7 @@ export default function MiradorPage() {
             {say('mirador.scripts')} <a href={manifest}>IIIF</a>
           </p>
         </noscript>
-      </main>
+      </div>
     </div>
   )
 }

@@ -8,10 +8,17 @@ export type SearchQuery = NonNullable<paths['/api/v1/search']['get']['parameters
 export const startQuery = (api: Api) =>
   queryOptions({ queryKey: ['start'], queryFn: () => taken(api.GET('/api/v1/start')) })
 
-export const objectQuery = (api: Api, id: number) =>
+/** @param year of a newspaper's issues: those of this one alone are fetched */
+export const objectQuery = (api: Api, id: number, year = 'first') =>
   queryOptions({
-    queryKey: ['object', id],
-    queryFn: () => taken(api.GET('/api/v1/objects/{id}', { params: { path: { id } } })),
+    queryKey: ['object', id, year],
+    queryFn: () => taken(api.GET('/api/v1/objects/{id}', { params: { path: { id }, query: { year } } })),
+  })
+
+export const faceQuery = (api: Api, domain: string) =>
+  queryOptions({
+    queryKey: ['face', domain],
+    queryFn: () => taken(api.GET('/api/v1/domains/{domain}/face', { params: { path: { domain } } })),
   })
 
 export const suggestionsQuery = (api: Api, q: string, domain: string | undefined) =>

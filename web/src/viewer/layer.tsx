@@ -1,29 +1,10 @@
 // What lies over the image of a page, in its pixels: hits, and the lines of the text, unseen, to be marked and copied.
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
+import { useContext } from 'react'
 import { useAddress } from '../app/room.tsx'
+import { linesAddress, linesQuery, PointingContext } from './lines.ts'
 import type { Box, ScanPage } from './scan.tsx'
 import styles from './viewer.module.css'
-
-interface Line extends Box {
-  readonly text: string
-}
-interface TextAnnotations {
-  readonly items: readonly { readonly body: { readonly value: string }; readonly target: string }[]
-}
-
-const linesQuery = (address: string) =>
-  queryOptions({
-    queryKey: ['lines', address],
-    queryFn: async (): Promise<Line[]> => {
-      const answer = await fetch(address)
-      if (!answer.ok) return []
-      const { items } = (await answer.json()) as TextAnnotations
-      return items.flatMap(({ body, target }) => {
-        const [x, y, width, height] = (/#xywh=([\d.,]+)$/.exec(target)?.[1] ?? '').split(',').map(Number)
-        return x !== undefined && y !== undefined && width && height ? [{ x, y, width, height, text: body.value }] : []
-      })
-    },
-  })
 
 export function PageLayer({
   title,
@@ -37,15 +18,31 @@ export function PageLayer({
   readonly isSelectable: boolean
 }) {
   const at = useAddress()
+  const pointing = useContext(PointingContext)
   const { data: lines = [] } = useQuery({
-    ...linesQuery(at(`/iiif/presentation/3/${title}/annotations/${page.id}`)),
-    enabled: isSelectable && page.hasText && typeof document !== 'undefined',
+    ...linesQuery(at(linesAddress(title, page.id))),
+    enabled: (isSelectable || pointing.isOn) && page.hasText && typeof document !== 'undefined',
   })
   return (
     <svg className={styles.layer} viewBox={`0 0 ${page.width} ${page.height}`} preserveAspectRatio="none">
       {marks.map((box, n) => (
         <rect key={n} className={styles.mark} x={box.x} y={box.y} width={box.width} height={box.height} />
       ))}
+      {pointing.isOn
+        ? lines.map(({ x, y, width, height }, n) => (
+            <rect
+              key={n}
+              className={styles.line}
+              data-pointed={pointing.at?.page === page.id && pointing.at.line === n}
+              x={x}
+              y={y}
+              width={width}
+              height={height}
+              onPointerEnter={() => pointing.set({ page: page.id, line: n })}
+              onPointerLeave={() => pointing.set(undefined)}
+            />
+          ))
+        : null}
       {isSelectable
         ? lines.map((line, n) => (
             <text

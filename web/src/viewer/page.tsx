@@ -4,8 +4,8 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
-import { useLogIn } from '../shared/log-in.ts'
 import { Loan } from '../shared/components/loan.tsx'
+import { isClosedWork, Restriction } from '../shared/components/restriction.tsx'
 import { useLending } from '../shared/loan.ts'
 import { objectQuery } from '../shared/queries.ts'
 import { useText } from '../shared/text.ts'
@@ -18,6 +18,7 @@ import { styleOf, useImage } from './image.ts'
 import { ImagePanel } from './image-panel.tsx'
 import { useKeys } from './keys.ts'
 import { KeysPanel } from './keys-panel.tsx'
+import { type Pointed, type Pointing, PointingContext } from './lines.ts'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
 import { type Leaf, Scan } from './scan.tsx'
 import { Print } from './print.tsx'
@@ -34,7 +35,6 @@ const noMarks = new Map<number, never>()
 
 export default function ViewerPage() {
   const say = useText()
-  const logIn = useLogIn()
   const at = useAddress()
   const { origin } = useInstallation()
   const { api } = useRouteContext({ from: '__root__' })
@@ -44,6 +44,7 @@ export default function ViewerPage() {
   const { data: object } = useSuspenseQuery(objectQuery(api, Number(id)))
   const lending = useLending(object)
   const { pages } = object
+  const isClosed = isClosedWork(object)
   const look = readLook(asked)
   const isReversed = object.viewingDirection === 'right-to-left'
   const place = Math.max(0, pages.findIndex(page => String(page.id) === asked['page']))
@@ -69,6 +70,9 @@ export default function ViewerPage() {
   })
   const marks = useMemo(() => (found.length === 0 ? noMarks : new Map(found.map(each => [each.page, each.boxes]))), [found])
   const [hands] = useState(() => new Hands())
+  const [pointed, setPointed] = useState<Pointed>()
+  const isTextOpen = panel === 'text'
+  const pointing = useMemo<Pointing>(() => ({ isOn: isTextOpen, at: isTextOpen ? pointed : undefined, set: setPointed }), [isTextOpen, pointed])
   const [isReady, setReady] = useState(false)
   useEffect(() => setReady(true), [])
 
@@ -152,15 +156,6 @@ export default function ViewerPage() {
       ? regionOf(readCamera(asked['at']), seen, { width: stage.current.clientWidth, height: stage.current.clientHeight })
       : undefined
   const isEmbedded = asked['embed'] === '1'
-  const following = lending.isOpen ? leavesOf(spreads[opening + 1] ?? []).map(leaf => leaf.id).join(' ') : ''
-  // what will most likely be turned to is fetched while this is read
-  const fetched = useRef(new Set<string>())
-  useEffect(() => {
-    for (const next of following.split(' ').filter(each => each !== '' && !fetched.current.has(each))) {
-      fetched.current.add(next)
-      new Image().src = at(`/download/webcache/1000/${next}`)
-    }
-  }, [following])
 
   return (
     <div className={styles.viewer} style={styleOf(image)}>
@@ -205,9 +200,10 @@ export default function ViewerPage() {
         ) : null}
       </header>
       <Loan object={object} lending={lending} />
+      <PointingContext value={pointing}>
       <div className={styles.room}>
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
-        {panel === 'text' && lending.isOpen ? <TextPanel pages={open.flatMap(n => pages[n] ?? [])} /> : null}
+        {panel === 'text' && lending.isOpen ? <TextPanel title={Number(id)} pages={open.flatMap(n => pages[n] ?? [])} /> : null}
         {panel === 'keys' ? <KeysPanel /> : null}
         {panel === 'share' && isReady ? (
           <SharePanel object={object} leaves={lending.isOpen ? leaves : []} all={leavesOf([...pages.keys()])} region={region} onPrint={setSheets} />
@@ -233,6 +229,7 @@ export default function ViewerPage() {
               title={Number(id)}
               leaves={isReversed ? leaves.toReversed() : leaves}
               look={look}
+              following={leavesOf(spreads[opening + 1] ?? [])}
               hands={hands}
               camera={asked['at']}
               rotation={rotation}
@@ -243,14 +240,15 @@ export default function ViewerPage() {
             />
           ) : (
             <div className={styles.noImage}>
-              <p>{say(page?.isClosed ? 'view.closed' : 'view.noImage')}</p>
-              {page?.isClosed ? <a href={logIn}>{say('restriction.logIn')}</a> : null}
+              {isClosed ? null : <p>{say(page?.isClosed ? 'view.closed' : 'view.noImage')}</p>}
+              {page?.isClosed ? <Restriction object={object} /> : null}
             </div>
           )}
         </main>
       </div>
+      </PointingContext>
       {sheets ? <Print sheets={sheets} onDone={() => setSheets(undefined)} /> : null}
-      {pages.length > 1 && lending.isOpen && !isEmbedded ? <Filmstrip id={id} pages={pages} place={place} isReversed={isReversed} search={kept} /> : null}
+      {pages.length > 1 && lending.isOpen && !isEmbedded && !isClosed ? <Filmstrip id={id} pages={pages} place={place} isReversed={isReversed} search={kept} /> : null}
     </div>
   )
 }

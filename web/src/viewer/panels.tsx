@@ -1,11 +1,12 @@
 // What stands beside the image: the outline, the text of the page, words within the book.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useContext, useEffect, useRef } from 'react'
 import { useAddress } from '../app/room.tsx'
 import type { ReadingObject } from '../shared/api.ts'
 import { useFormats, useText } from '../shared/text.ts'
 import { type FoundPage, textQuery } from './find.ts'
+import { linesAddress, linesQuery, PointingContext } from './lines.ts'
 import type { ScanPage } from './scan.tsx'
 import styles from './viewer.module.css'
 
@@ -59,10 +60,33 @@ export function OutlinePanel({
   )
 }
 
-function PageText({ page }: { readonly page: ScanPage }) {
+function PageText({ title, page }: { readonly title: number; readonly page: ScanPage }) {
   const say = useText()
   const at = useAddress()
-  const { data, isPending } = useQuery(textQuery(at(`/download/fulltext/plain/${page.id}`)))
+  const pointing = useContext(PointingContext)
+  const lines = useQuery({ ...linesQuery(at(linesAddress(title, page.id))), enabled: page.hasText })
+  const hasLines = (lines.data?.length ?? 0) > 0
+  const { data, isPending } = useQuery({ ...textQuery(at(`/download/fulltext/plain/${page.id}`)), enabled: !lines.isLoading && !hasLines })
+  const text = useRef<HTMLParagraphElement>(null)
+  const pointed = pointing.at?.page === page.id ? pointing.at.line : undefined
+  useEffect(() => {
+    if (pointed !== undefined) text.current?.children[pointed]?.scrollIntoView({ block: 'nearest' })
+  }, [pointed])
+  if (hasLines)
+    return (
+      <p className={styles.text} dir="auto" ref={text}>
+        {lines.data?.map((line, n) => (
+          <span
+            key={n}
+            data-pointed={n === pointed}
+            onPointerEnter={() => pointing.set({ page: page.id, line: n })}
+            onPointerLeave={() => pointing.set(undefined)}
+          >
+            {line.text}
+          </span>
+        ))}
+      </p>
+    )
   return isPending ? null : data ? (
     <p className={styles.text} dir="auto">
       {data.split(/\r?\n/).map((line, n) => (
@@ -75,12 +99,12 @@ function PageText({ page }: { readonly page: ScanPage }) {
 }
 
 /** @param pages those that are open */
-export function TextPanel({ pages }: { readonly pages: readonly ScanPage[] }) {
+export function TextPanel({ title, pages }: { readonly title: number; readonly pages: readonly ScanPage[] }) {
   const say = useText()
   return (
     <Panel title={say('view.text')}>
       {pages.map(page => (
-        <PageText key={page.id} page={page} />
+        <PageText key={page.id} title={title} page={page} />
       ))}
     </Panel>
   )

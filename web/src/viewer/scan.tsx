@@ -1,5 +1,6 @@
 // One page, or the two of an opening, in OpenSeadragon: tiles as they are needed, the camera kept in the address. Until they stand, and without
 // scripts, the stored images are shown in their place.
+import { useQueryClient } from '@tanstack/react-query'
 import type { Viewer } from 'openseadragon'
 import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
@@ -7,6 +8,7 @@ import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import { type Camera, readCamera, writeCamera } from './camera.ts'
 import type { Hands } from './hands.ts'
+import { infoAddress, infoQuery } from './info.ts'
 import { PageLayer } from './layer.tsx'
 import type { Look } from './view.ts'
 import styles from './viewer.module.css'
@@ -38,12 +40,16 @@ const layout = (leaves: readonly Leaf[]): { readonly x: number; readonly width: 
   })
 }
 
+/** What stands in the place of a page until its tiles do */
+const storedImage = (page: number): string => `/download/webcache/1000/${page}`
+
 /** A turn of the page by a finger: quick, and mostly sideways. */
 const swipe = { speed: 250, angle: 0.6 }
 
 export function Scan({
   title,
   leaves,
+  following,
   look,
   camera,
   rotation,
@@ -56,6 +62,8 @@ export function Scan({
   readonly title: number
   /** From left to right */
   readonly leaves: readonly Leaf[]
+  /** What will most likely be turned to */
+  readonly following: readonly Leaf[]
   readonly look: Look
   readonly camera: string | undefined
   readonly rotation: number
@@ -76,14 +84,20 @@ export function Scan({
   const asked = useRef<string | undefined>(camera)
   const turned = useRef({ rotation, isMirrored })
   turned.current = { rotation, isMirrored }
-  const sources = leaves.map(({ id }) => at(`/iiif/image/3/${id}/info.json`)).join(' ')
+  const queries = useQueryClient()
+  const sources = leaves.map(({ id }) => at(infoAddress(id))).join(' ')
   const shown = useRef(leaves)
   shown.current = leaves
+
+  // the sizes of the tiles are asked for while the program that shows them is read
+  useEffect(() => {
+    for (const source of sources.split(' ')) void queries.prefetchQuery(infoQuery(source))
+  }, [sources])
 
   useEffect(() => {
     let opened: Viewer | undefined
     let isGone = false
-    void import('openseadragon').then(({ default: openseadragon }) => {
+    void import('./deep.ts').then(({ openseadragon }) => {
       if (isGone || !frame.current) return
       const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
       opened = openseadragon({
@@ -121,7 +135,13 @@ export function Scan({
     setShown(false)
     setLayers([])
     const places = layout(shown.current)
-    viewer.open(sources.split(' ').map((tileSource, n) => ({ tileSource, x: places[n]?.x ?? 0, width: places[n]?.width ?? 1 })) as never)
+    let isGone = false
+    // OpenSeadragon asks again for what could not be had, and says why
+    const infos = sources.split(' ').map(source => queries.ensureQueryData(infoQuery(source)).catch(() => source))
+    void Promise.all(infos).then(found => {
+      if (isGone) return
+      viewer.open(found.map((tileSource, n) => ({ tileSource, x: places[n]?.x ?? 0, width: places[n]?.width ?? 1 })) as never)
+    })
     const onOpen = () => {
       viewer.viewport.setRotation(turned.current.rotation, true)
       viewer.viewport.setFlip(turned.current.isMirrored)
@@ -148,10 +168,25 @@ export function Scan({
       asked.current = isHome ? undefined : writeCamera({ x: bounds.x, y: bounds.y, width: bounds.width })
       told.current.onCamera(asked.current)
     }
+    // a page that is seen whole stays so when a panel or the tools take room from it
+    let isResized = false
+    const onResize = () => {
+      isResized = asked.current === undefined
+    }
+    // OpenSeadragon has settled the camera by then
+    const onChange = () => {
+      if (isResized) viewer.viewport.goHome(true)
+      isResized = false
+    }
+    viewer.addHandler('after-resize', onResize)
+    viewer.addHandler('viewport-change', onChange)
     viewer.addOnceHandler('open', onOpen)
     viewer.addOnceHandler('tile-drawn', onSeen)
     viewer.addHandler('animation-finish', onRest)
     return () => {
+      isGone = true
+      viewer.removeHandler('after-resize', onResize)
+      viewer.removeHandler('viewport-change', onChange)
       viewer.removeHandler('open', onOpen)
       viewer.removeHandler('tile-drawn', onSeen)
       viewer.removeHandler('animation-finish', onRest)
@@ -168,6 +203,17 @@ export function Scan({
     hands.move(viewport => viewport.setFlip(isMirrored))
   }, [isMirrored])
 
+  // fetched while this page, which has come, is read
+  const fetched = useRef(new Set<number>())
+  useEffect(() => {
+    if (!isShown) return
+    for (const { id } of following.filter(({ id }) => !fetched.current.has(id))) {
+      fetched.current.add(id)
+      new Image().src = at(storedImage(id))
+      void queries.prefetchQuery(infoQuery(at(infoAddress(id))))
+    }
+  }, [isShown, following])
+
   const label = leaves.map(leaf => say('view.image', { label: leaf.label ?? String(leaf.place + 1) })).join(', ')
   return (
     <div className={styles.scan} data-leaves={leaves.length}>
@@ -176,10 +222,11 @@ export function Scan({
         : leaves.map(leaf => (
             <img
               key={leaf.id}
-              src={at(`/download/webcache/1000/${leaf.id}`)}
+              src={at(storedImage(leaf.id))}
               alt={say('view.image', { label: leaf.label ?? String(leaf.place + 1) })}
               width={leaf.width}
               height={leaf.height}
+              fetchPriority="high"
             />
           ))}
       <div ref={frame} className={styles.canvas} {...(isShown ? { role: 'img', 'aria-label': label } : {})} />

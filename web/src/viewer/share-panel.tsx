@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useAddress, useInstallation } from '../app/room.tsx'
 import type { ReadingObject } from '../shared/api.ts'
 import { Citations } from '../shared/components/citations.tsx'
+import { IiifIcon } from '../shared/components/iiif-icon.tsx'
 import { Copy } from '../shared/components/copy.tsx'
 import { type TextKey, useText } from '../shared/text.ts'
 import { Panel } from './panels.tsx'
@@ -51,7 +52,7 @@ export function SharePanel({
         <Taken name={say('share.view')} text={viewLink(location.href)} />
         {region && image ? <Taken name={say('share.region')} text={`${image}/${region}/max/0/default.jpg`} /> : null}
         <h3>{say('title.cite')}</h3>
-        <Citations object={object} leadTo={link} />
+        <Citations object={object} page={leaf && { label: leaf.label ?? `[${leaf.place + 1}]`, address: link }} />
         <p className={styles.files}>
           <a href={links['bibtex']}>BibTeX</a>
           <a href={links['ris']}>RIS</a>
@@ -72,6 +73,7 @@ export function SharePanel({
             <PrintForm
               all={all}
               first={leaf?.place ?? 0}
+              pdf={links['pdf'] && `${links['pdf']}?pages=`}
               onRange={chosen => onPrint(sheetsOf(chosen, source))}
               onOpen={() => onPrint(sheetsOf(leaves, source))}
               onRegion={region ? () => onPrint(sheetsOf(leaves.slice(0, 1), source, region)) : undefined}
@@ -88,7 +90,7 @@ export function SharePanel({
                 title={say('share.drag')}
                 href={`${permalink}/view?${new URLSearchParams({ ...(leaf ? { page: String(leaf.id) } : {}), manifest, ...(leaf ? { canvas: manifest.replace(/\/manifest$/, `/canvas/${leaf.id}`) } : {}) }).toString()}`}
               >
-                IIIF
+                <IiifIcon />
               </a>{' '}
               {say('share.drag')}
             </p>
@@ -126,18 +128,23 @@ function Taken({ name, text }: { readonly name: string; readonly text: string })
 function PrintForm({
   all,
   first,
+  pdf,
   onOpen,
   onRegion,
   onRange,
 }: {
   readonly all: readonly Leaf[]
   readonly first: number
+  /** Address of a PDF of some pages, but for their numbers */
+  readonly pdf: string | undefined
   readonly onOpen: () => void
   readonly onRegion: (() => void) | undefined
   readonly onRange: (leaves: readonly Leaf[]) => void
 }) {
   const say = useText()
   const [fault, setFault] = useState('')
+  const [[from, to], setRange] = useState([first + 1, first + 1] as const)
+  const last = Math.max(0, ...all.map(({ place }) => place + 1))
   return (
     <>
       <p className={styles.files}>
@@ -154,17 +161,16 @@ function PrintForm({
         noValidate
         onSubmit={event => {
           event.preventDefault()
-          const data = new FormData(event.currentTarget)
-          const [from, to] = [Number(data.get('from')), Number(data.get('to'))]
           const chosen = all.filter(({ place }) => place + 1 >= from && place + 1 <= to)
           const isFine = chosen.length > 0 && chosen.length <= mostSheets
           setFault(isFine ? '' : say('share.range', { most: mostSheets }))
           if (isFine) onRange(chosen)
         }}
       >
-        <input type="number" name="from" min={1} defaultValue={first + 1} aria-label={say('share.from')} />
-        <input type="number" name="to" min={1} defaultValue={first + 1} aria-label={say('share.to')} />
+        <input type="number" name="from" min={1} value={from || ''} onChange={event => setRange([Number(event.currentTarget.value), to])} aria-label={say('share.from')} />
+        <input type="number" name="to" min={1} value={to || ''} onChange={event => setRange([from, Number(event.currentTarget.value)])} aria-label={say('share.to')} />
         <button type="submit">{say('share.printRange')}</button>
+        {pdf && from >= 1 && from <= to && from <= last ? <a href={`${pdf}${from}-${Math.min(to, last)}`}>{say('share.rangePdf')}</a> : null}
       </form>
       <p role="alert">{fault}</p>
     </>

@@ -16,13 +16,21 @@ const worded: readonly string[] = [
   'rights.ownerContact',
   'rights.ownerLogo',
   'rights.licence',
+  'web.name',
+  'web.accent',
+  'web.logo',
+  'web.typeface',
+  'web.imprint',
+  'web.privacy',
+  'web.contact',
+  'web.footer',
   'import.release',
   'notes.faults',
   'notes.closedBeforeRelease',
   'image.widths',
   'ocr.languages',
 ]
-const sections: readonly string[] = ['rights', 'import', 'notes', 'image', 'ocr']
+const sections: readonly string[] = ['rights', 'web', 'import', 'notes', 'image', 'ocr']
 
 export const shownValue = (value: Option['value']): string => (Array.isArray(value) ? value.join(', ') : String(value))
 

@@ -1,7 +1,7 @@
 // The pages as pictures, in rows of which only those on the screen are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessageSquareWarning } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { memo, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { Scan } from '../parts/scan.tsx'
 import type { Selection } from '../parts/selection.ts'
 import { useSay } from '../texts.ts'
@@ -11,6 +11,8 @@ import styles from './pages.module.css'
 export const sizes = { small: 96, medium: 128, large: 208 } as const
 export type Size = keyof typeof sizes
 const gap = 14
+const captionHeight = 34
+const heightOf = (cell: number): number => Math.round(cell * 1.36) + captionHeight
 
 export function PageGrid(props: {
   readonly pages: readonly Page[]
@@ -29,7 +31,6 @@ export function PageGrid(props: {
   readonly onOpen: (at: number) => void
 }) {
   const { pages, selection, preview } = props
-  const say = useSay()
   const frame = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
@@ -41,7 +42,7 @@ export function PageGrid(props: {
   }, [])
   const cell = sizes[props.size]
   const columns = Math.max(1, Math.floor((width + gap) / (cell + gap)))
-  const height = Math.round(cell * 1.36) + 34
+  const height = heightOf(cell)
   const rows = useVirtualizer({
     count: Math.ceil(pages.length / columns),
     getScrollElement: () => frame.current,
@@ -55,6 +56,10 @@ export function PageGrid(props: {
   useEffect(() => {
     if (focusAt >= 0) rows.scrollToIndex(Math.floor(focusAt / columns))
   }, [focusAt, columns, rows])
+  const latest = useRef({ selection, onOpen: props.onOpen })
+  latest.current = { selection, onOpen: props.onOpen }
+  const click = useCallback((id: number, event: MouseEvent) => latest.current.selection.onRowClick(id, event), [])
+  const open = useCallback((at: number) => latest.current.onOpen(at), [])
   const seen = rows.getVirtualItems()
   const isSeen = seen.some(({ index }) => index === Math.floor(focusAt / columns))
   return (
@@ -80,40 +85,24 @@ export function PageGrid(props: {
             style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${columns}, ${cell}px)` }}
           >
             {pages.slice(row.index * columns, (row.index + 1) * columns).map((page, column) => {
-              const at = row.index * columns + column
-              const label = page.pagination.label
-              const next = preview.get(page.id)
+              const { label } = page.pagination
               return (
-                <div
+                <Cell
                   key={page.id}
-                  id={`page-${page.id}`}
-                  role="option"
-                  aria-selected={selection.isChosen(page.id)}
-                  aria-posinset={at + 1}
-                  aria-setsize={pages.length}
-                  className={`${styles.page} ${page.id === selection.focus ? styles.focus : ''} ${page.isReleased ? '' : styles.hidden}`}
-                  onClick={event => selection.onRowClick(page.id, event)}
-                  onDoubleClick={() => props.onOpen(at)}
-                >
-                  <span className={styles.picture} style={{ height: height - 34 }}>
-                    <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" />
-                  </span>
-                  {props.notes.has(page.id) ? (
-                    <span className={styles.flag} title={say('notes.count', { count: props.notes.get(page.id) ?? 0 })}>
-                      <MessageSquareWarning size={14} aria-hidden />
-                      <span className={styles.unseen}>{say('notes.count', { count: props.notes.get(page.id) ?? 0 })}</span>
-                    </span>
-                  ) : null}
-                  <span className={styles.caption}>
-                    <small>{at + 1}</small>
-                    {next === undefined ? (
-                      <b className={label !== null && props.doubles.has(label) ? styles.double : ''}>{label ?? '–'}</b>
-                    ) : (
-                      <b className={styles.next}>{next}</b>
-                    )}
-                    {page.id === props.titlepage ? <small title={say('pages.titlepage')}>★</small> : <small />}
-                  </span>
-                </div>
+                  page={page}
+                  at={row.index * columns + column}
+                  count={pages.length}
+                  cell={cell}
+                  isChosen={selection.isChosen(page.id)}
+                  isFocused={page.id === selection.focus}
+                  isDouble={label !== null && props.doubles.has(label)}
+                  isTitlepage={page.id === props.titlepage}
+                  next={preview.get(page.id)}
+                  notes={props.notes.get(page.id) ?? 0}
+                  fresh={props.fresh}
+                  onClick={click}
+                  onOpen={open}
+                />
               )
             })}
           </div>
@@ -122,3 +111,53 @@ export function PageGrid(props: {
     </div>
   )
 }
+
+/** One page. Choosing draws those anew whose state it changes; hundreds are on the screen. */
+const Cell = memo(function Cell(props: {
+  readonly page: Page
+  readonly at: number
+  readonly count: number
+  /** Pixels that it is wide */
+  readonly cell: number
+  readonly isChosen: boolean
+  readonly isFocused: boolean
+  readonly isDouble: boolean
+  readonly isTitlepage: boolean
+  /** The label to come */
+  readonly next: string | undefined
+  readonly notes: number
+  /** Raised when images were changed: pictures are asked for anew */
+  readonly fresh: number
+  readonly onClick: (id: number, event: MouseEvent) => void
+  readonly onOpen: (at: number) => void
+}) {
+  const say = useSay()
+  const { page, at, cell, next } = props
+  return (
+    <div
+      id={`page-${page.id}`}
+      role="option"
+      aria-selected={props.isChosen}
+      aria-posinset={at + 1}
+      aria-setsize={props.count}
+      className={`${styles.page} ${props.isFocused ? styles.focus : ''} ${page.isReleased ? '' : styles.hidden}`}
+      onClick={event => props.onClick(page.id, event)}
+      onDoubleClick={() => props.onOpen(at)}
+    >
+      <span className={styles.picture} style={{ height: heightOf(cell) - captionHeight }}>
+        <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" />
+      </span>
+      {props.notes > 0 ? (
+        <span className={styles.flag} title={say('notes.count', { count: props.notes })}>
+          <MessageSquareWarning size={14} aria-hidden />
+          <span className={styles.unseen}>{say('notes.count', { count: props.notes })}</span>
+        </span>
+      ) : null}
+      <span className={styles.caption}>
+        <small>{at + 1}</small>
+        {next === undefined ? <b className={props.isDouble ? styles.double : ''}>{page.pagination.label ?? '–'}</b> : <b className={styles.next}>{next}</b>}
+        {props.isTitlepage ? <small title={say('pages.titlepage')}>★</small> : <small />}
+      </span>
+    </div>
+  )
+})

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { RotateCcw, RotateCw } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Button, Dialog, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
@@ -13,19 +13,25 @@ import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
-import { NotesHere } from '../notes/here.tsx'
+import { NotesHere as Notes } from '../notes/here.tsx'
 import { notesBelowQuery } from '../notes/queries.ts'
 import { type Subject, WriteNote } from '../notes/write.tsx'
 import { PageGrid, type Size, sizes } from './grid.tsx'
-import { Paginate } from './paginate.tsx'
+import { Paginate as PaginateForm } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
-import { Structure } from './structure.tsx'
+import { Structure as StructureForm } from './structure.tsx'
 import { Recognise } from '../texts/recognise.tsx'
 import { made, turnPages } from '../images/turn.ts'
 import styles from './pages.module.css'
 
 const none: ReadonlyMap<number, string> = new Map()
 const noPages: readonly Page[] = []
+const noNotes: never[] = []
+
+// what stands beside the pages is drawn after them: whoever chooses sees at once what is chosen
+const Paginate = memo(PaginateForm)
+const Structure = memo(StructureForm)
+const NotesHere = memo(Notes)
 
 /** A page as what a note is written about, with its image, so that a part can be marked. */
 const subjectOf = (page: Page, name: string): Subject => ({
@@ -77,9 +83,17 @@ export default function Pages() {
     setSubject(page ? subjectOf(page, nameOf(page)) : selection.list.length > 0 ? { ids: selection.list } : { ids: [id], name })
   }
   const [isReading, setReading] = useState(false)
+  const beside = useDeferredValue(selection.list)
+  const range = useMemo(() => {
+    const [first, last] = [beside[0], beside.at(-1)]
+    return first === undefined || last === undefined ? undefined : { from: first, to: last, count: ids.indexOf(last) - ids.indexOf(first) + 1 }
+  }, [beside, ids])
+  const latest = useRef({ selection, writeNote })
+  latest.current = { selection, writeNote }
+  const chooseAll = useCallback((list: readonly number[]) => latest.current.selection.set(list, list[0]), [])
+  const write = useCallback(() => latest.current.writeNote(), [])
   const chosen = selection.list
-  const [from, to] = [chosen[0], chosen.at(-1)]
-  const count = from === undefined || to === undefined ? 0 : ids.indexOf(to) - ids.indexOf(from) + 1
+  const from = chosen[0]
   const choose = useMutation({
     mutationFn: (page: number) =>
       taken(
@@ -191,16 +205,9 @@ export default function Pages() {
           />
         )}
         <aside className={styles.side} aria-label={say('pages.side')}>
-          {may('page:write') && from !== undefined && to !== undefined ? (
-            <Paginate id={id} range={{ from, to, count }} onPreview={setPreview} />
-          ) : null}
-          <Structure
-            id={id}
-            chosen={chosen}
-            canWrite={may('structure:write')}
-            onChoose={list => selection.set(list, list[0])}
-          />
-          {may('log:read') ? <NotesHere notes={notes.data ?? []} title={id} pages={chosen} {...(may('meta:write') ? { onWrite: writeNote } : {})} /> : null}
+          {may('page:write') && range ? <Paginate id={id} range={range} onPreview={setPreview} /> : null}
+          <Structure id={id} chosen={beside} canWrite={may('structure:write')} onChoose={chooseAll} />
+          {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
         </aside>
       </div>
       {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}

@@ -9,24 +9,38 @@ export interface Action {
   readonly run: () => void
 }
 
-const groups = new Map<string, readonly Action[]>()
+/** As the pages offered them last: what runs is always the newest */
+const offered = new Map<string, readonly Action[]>()
+/** As the palette lists them: it is told of a change of names and keys alone, not of each stroke in a page */
+const listed = new Map<string, readonly Action[]>()
 const listeners = new Set<() => void>()
 let all: readonly Action[] = []
 const changed = () => {
-  all = [...groups.values()].flat()
+  all = [...listed.values()].flat()
   for (const listener of listeners) listener()
 }
 const none: readonly Action[] = []
 
+const isSameList = (one: readonly Action[], other: readonly Action[]): boolean =>
+  one.length === other.length &&
+  one.every(({ id, label, shortcut }, at) => id === other[at]?.id && label === other[at]?.label && shortcut === other[at]?.shortcut)
+
 /** Offers actions as long as the component is shown. */
 export function useActions(group: string, actions: readonly Action[]): void {
   useEffect(() => {
-    groups.set(group, actions)
+    offered.set(group, actions)
+    const before = listed.get(group)
+    if (before && isSameList(before, actions)) return
+    listed.set(
+      group,
+      actions.map(action => ({ ...action, run: () => offered.get(group)?.find(({ id }) => id === action.id)?.run() })),
+    )
     changed()
   })
   useEffect(
     () => () => {
-      groups.delete(group)
+      offered.delete(group)
+      listed.delete(group)
       changed()
     },
     [group],

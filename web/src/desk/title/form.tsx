@@ -1,5 +1,6 @@
 // The record as cataloguers think of it, in groups.
 import { Plus, X } from 'lucide-react'
+import { memo } from 'react'
 import { Button, Choice, Field, IconButton } from '../parts/controls.tsx'
 import { useSay } from '../texts.ts'
 import type { FieldName, Person, Values } from './record.ts'
@@ -16,26 +17,77 @@ const roles = ['aut', 'edt', 'trl', 'ill', 'prt', 'pbl', 'ctb', 'cmp', 'dte', 'e
 
 const noPerson: Person = { family: '', given: '', role: 'aut', authority: '' }
 
+type OnField = (name: FieldName, value: string) => void
+type OnPerson = (at: number, person: Person | undefined) => void
+
+/** A letter draws its own field anew, and no other. */
+const RecordField = memo(function RecordField(props: { readonly name: FieldName; readonly value: string; readonly isReadOnly: boolean; readonly onField: OnField }) {
+  const say = useSay()
+  const { name, value } = props
+  return (
+    <div className={styles[name] ?? ''}>
+      <Field
+        label={say(`field.${name}`)}
+        value={value}
+        isReadOnly={props.isReadOnly}
+        {...(name === 'title' && value === '' ? { fault: say('title.noTitle') } : {})}
+        onChange={text => props.onField(name, text)}
+      />
+    </div>
+  )
+})
+
+const PersonRow = memo(
+  function PersonRow(props: { readonly at: number; readonly person: Person; readonly isReadOnly: boolean; readonly onPerson: OnPerson }) {
+    const say = useSay()
+    const { at, person, isReadOnly } = props
+    const set = (part: Partial<Person>) => props.onPerson(at, { ...person, ...part })
+    return (
+      <li>
+        <Field label={say('person.family')} value={person.family} isReadOnly={isReadOnly} onChange={family => set({ family })} />
+        <Field label={say('person.given')} value={person.given} isReadOnly={isReadOnly} onChange={given => set({ given })} />
+        <Choice label={say('person.role')} value={person.role} disabled={isReadOnly} onChange={event => set({ role: event.target.value })}>
+          {[...new Set(['', person.role, ...roles])].map(role => (
+            <option key={role} value={role}>
+              {roles.some(each => each === role) ? say(`role.${role as (typeof roles)[number]}`) : role}
+            </option>
+          ))}
+        </Choice>
+        <Field
+          label={say('person.authority')}
+          value={person.authority}
+          isReadOnly={isReadOnly}
+          onChange={authority => set({ authority: /^\d{7,9}-?[\dX]$/.test(authority) ? `https://d-nb.info/gnd/${authority}` : authority })}
+        />
+        {isReadOnly ? null : (
+          <IconButton label={say('person.remove', { name: person.family })} onPress={() => props.onPerson(at, undefined)}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        )}
+      </li>
+    )
+  },
+  // the record is read anew with each letter: its persons are others and say the same
+  ({ person: one, ...before }, { person: other, ...after }) =>
+    before.at === after.at &&
+    before.isReadOnly === after.isReadOnly &&
+    before.onPerson === after.onPerson &&
+    one.family === other.family &&
+    one.given === other.given &&
+    one.role === other.role &&
+    one.authority === other.authority,
+)
+
 export function Form(props: {
   readonly values: Values
   readonly isReadOnly: boolean
-  readonly onField: (name: FieldName, value: string) => void
-  readonly onPerson: (at: number, person: Person | undefined) => void
+  readonly onField: OnField
+  readonly onPerson: OnPerson
 }) {
   const say = useSay()
   const { values, isReadOnly } = props
   const fieldsOf = (names: readonly FieldName[]) =>
-    names.map(name => (
-      <div key={name} className={styles[name] ?? ''}>
-        <Field
-          label={say(`field.${name}`)}
-          value={values.fields[name]}
-          isReadOnly={isReadOnly}
-          {...(name === 'title' && values.fields.title === '' ? { fault: say('title.noTitle') } : {})}
-          onChange={value => props.onField(name, value)}
-        />
-      </div>
-    ))
+    names.map(name => <RecordField key={name} name={name} value={values.fields[name]} isReadOnly={isReadOnly} onField={props.onField} />)
   return (
     <form className={styles.form} onSubmit={event => event.preventDefault()}>
       <fieldset>
@@ -45,33 +97,9 @@ export function Form(props: {
       <fieldset>
         <legend>{say('title.group.persons')}</legend>
         <ul className={styles.persons}>
-          {values.persons.map((person, at) => {
-            const set = (part: Partial<Person>) => props.onPerson(at, { ...person, ...part })
-            return (
-              <li key={at}>
-                <Field label={say('person.family')} value={person.family} isReadOnly={isReadOnly} onChange={family => set({ family })} />
-                <Field label={say('person.given')} value={person.given} isReadOnly={isReadOnly} onChange={given => set({ given })} />
-                <Choice label={say('person.role')} value={person.role} disabled={isReadOnly} onChange={event => set({ role: event.target.value })}>
-                    {[...new Set(['', person.role, ...roles])].map(role => (
-                      <option key={role} value={role}>
-                        {roles.some(each => each === role) ? say(`role.${role as (typeof roles)[number]}`) : role}
-                      </option>
-                    ))}
-                  </Choice>
-                <Field
-                  label={say('person.authority')}
-                  value={person.authority}
-                  isReadOnly={isReadOnly}
-                  onChange={authority => set({ authority: /^\d{7,9}-?[\dX]$/.test(authority) ? `https://d-nb.info/gnd/${authority}` : authority })}
-                />
-                {isReadOnly ? null : (
-                  <IconButton label={say('person.remove', { name: person.family })} onPress={() => props.onPerson(at, undefined)}>
-                    <X size={16} aria-hidden />
-                  </IconButton>
-                )}
-              </li>
-            )
-          })}
+          {values.persons.map((person, at) => (
+            <PersonRow key={at} at={at} person={person} isReadOnly={isReadOnly} onPerson={props.onPerson} />
+          ))}
         </ul>
         {isReadOnly ? null : (
           <Button kind="quiet" onPress={() => props.onPerson(values.persons.length, noPerson)}>

@@ -1,7 +1,7 @@
 // The title editor: form and XML side by side, in step; stored only over what was read; what is not stored is kept in this browser.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
@@ -15,12 +15,12 @@ import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { Form } from './form.tsx'
 import { Merge } from './merge.tsx'
-import { NotWellFormed, read, withField, withoutPerson, withPerson } from './record.ts'
+import { type FieldName, NotWellFormed, type Person, read, withField, withoutPerson, withPerson } from './record.ts'
 import { draftOf, keepDraft, load, store, type Stored } from './remote.ts'
 import { Versions } from './versions.tsx'
 import styles from './title.module.css'
 
-const Xml = lazy(() => import('./xml.tsx'))
+const Xml = lazy(async () => ({ default: memo((await import('./xml.tsx')).default) }))
 
 function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }) {
   const say = useSay()
@@ -51,10 +51,9 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     }
   }, [xml])
   // the last state that could be read stays in the form while the XML is being typed
-  const [values, setValues] = useState(() => parsed.values)
-  useEffect(() => {
-    if (parsed.values) setValues(parsed.values)
-  }, [parsed.values])
+  const readable = useRef(parsed.values)
+  readable.current = parsed.values ?? readable.current
+  const values = readable.current
   useEffect(() => {
     if (offered) return undefined
     const timer = setTimeout(() => keepDraft(id, isChanged ? { base, xml, at: new Date().toISOString() } : undefined), 250)
@@ -93,9 +92,21 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     ...(canWrite ? [{ id: 'title.note', label: say('notes.add'), run: () => setWriting(true) }] : []),
     { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
   ])
-  const edit = (change: (before: string) => string) => {
-    if (parsed.fault === undefined) setXml(change)
-  }
+  const isRead = parsed.fault === undefined
+  const onField = useCallback(
+    (field: FieldName, value: string) => {
+      if (isRead) setXml(before => withField(before, field, value))
+    },
+    [isRead],
+  )
+  const onPerson = useCallback(
+    (at: number, person: Person | undefined) => {
+      if (isRead) setXml(before => (person ? withPerson(before, at, person) : withoutPerson(before, at)))
+    },
+    [isRead],
+  )
+  // who types in the form sees the letter first, and the XML after it
+  const shownXml = useDeferredValue(xml)
   const name = values?.fields.title || `#${id}`
   return (
     <div
@@ -171,9 +182,9 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           {values ? (
             <Form
               values={values}
-              isReadOnly={!canWrite || parsed.fault !== undefined}
-              onField={(field, value) => edit(before => withField(before, field, value))}
-              onPerson={(at, person) => edit(before => (person ? withPerson(before, at, person) : withoutPerson(before, at)))}
+              isReadOnly={!canWrite || !isRead}
+              onField={onField}
+              onPerson={onPerson}
             />
           ) : null}
           {canWrite ? (
@@ -184,7 +195,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         </div>
         <div className={`${styles.half} ${styles.source}`}>
           <Suspense fallback={<Skeleton lines={16} />}>
-            <Xml value={xml} label={say('title.xml')} isReadOnly={!canWrite} onChange={setXml} />
+            <Xml value={shownXml} label={say('title.xml')} isReadOnly={!canWrite} onChange={setXml} />
           </Suspense>
         </div>
       </div>

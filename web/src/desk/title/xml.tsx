@@ -16,6 +16,16 @@ const theme = EditorView.theme({
   '.cm-content span': { color: 'inherit' },
 })
 
+/** What differs between two texts, as one change: the editor reads anew what changes, and the place of the reader stays. */
+function differenceOf(before: string, after: string): { readonly from: number; readonly to: number; readonly insert: string } {
+  const shorter = Math.min(before.length, after.length)
+  let same = 0
+  while (same < shorter && before[same] === after[same]) same += 1
+  let end = 0
+  while (end < shorter - same && before.at(-1 - end) === after.at(-1 - end)) end += 1
+  return { from: same, to: before.length - end, insert: after.slice(same, after.length - end) }
+}
+
 export default function Xml(props: {
   readonly value: string
   readonly label: string
@@ -56,7 +66,7 @@ export default function Xml(props: {
   useEffect(() => {
     const editor = view.current
     const shown = editor?.state.doc.toString()
-    if (editor && shown !== props.value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+    if (editor && shown !== undefined && shown !== props.value) editor.dispatch({ changes: differenceOf(shown, props.value) })
   }, [props.value])
   return <div ref={place} className={styles.code} />
 }

@@ -48,6 +48,7 @@ export default function StartPage() {
           <SearchField label={say('shell.search')} />
           <button type="submit">{say('find.go')}</button>
         </form>
+        {installation.welcome ? <p className={styles.lead}>{installation.welcome}</p> : null}
         <p className={styles.lead}>{titles > 0 ? say('start.holdings', { titles, collections: collections.length }) : say('start.lead')}</p>
       </section>
       {collections.length === 0 ? (
@@ -69,6 +70,12 @@ export default function StartPage() {
           </div>
         </section>
       )}
+      {data.onThisDay.length > 0 ? (
+        <section className={styles.newest}>
+          <h2>{say('start.onThisDay')}</h2>
+          <Cards cards={data.onThisDay} />
+        </section>
+      ) : null}
       {data.newest.length > 0 ? (
         <section className={styles.newest}>
           <h2>{say('start.newest')}</h2>

@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router'
 import type { ReadingObject } from '../../shared/api.ts'
 import { useAddress } from '../../app/room.tsx'
 import { Citations } from '../../shared/components/citations.tsx'
+import { IiifIcon } from '../../shared/components/iiif-icon.tsx'
 import { Copy } from '../../shared/components/copy.tsx'
-import { useText } from '../../shared/text.ts'
+import { useFormats, useText } from '../../shared/text.ts'
 import { ReportFault } from './fault.tsx'
 import styles from './title.module.css'
 
@@ -11,8 +12,21 @@ import styles from './title.module.css'
 const draggable = (manifest: string | undefined): string | undefined =>
   manifest === undefined ? undefined : `${manifest}?manifest=${encodeURIComponent(manifest)}`
 
+/** The parts at the top of the outline that have pages, each with how many. */
+function chaptersOf({ outline, pages }: ReadingObject, nameOf: (type: ReadingObject['type']) => string) {
+  const parts = outline.filter(part => part.depth === 1 && part.page !== null)
+  return parts.map((part, n) => ({
+    id: part.id,
+    name: part.caption || nameOf(part.type),
+    count: Math.max(1, (parts[n + 1]?.page ?? pages.length) - (part.page ?? 0)),
+  }))
+}
+
 function Downloads({ object }: { readonly object: ReadingObject }) {
   const say = useText()
+  const at = useAddress()
+  const { typeName } = useFormats()
+  const chapters = chaptersOf(object, typeName)
   const { links } = object
   const record = (
     [
@@ -29,6 +43,21 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
           <a href={links['pdf']}>PDF</a> <small>{say('pages', { count: object.pages.length })}</small>
         </p>
       ) : null}
+      {links['pdf'] && chapters.length > 1 ? (
+        <details className={styles.chapters}>
+          <summary>{say('title.chapters')}</summary>
+          <ul>
+            {chapters.map(({ id, name, count }) => (
+              <li key={id}>
+                <a href={at(`/download/pdf/${id}`)} dir="auto">
+                  {name}
+                </a>{' '}
+                <small>{say('pages', { count })}</small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       {links['text'] ? (
         <p>
           <a href={links['text']}>{say('title.text')}</a>
@@ -36,8 +65,8 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
       ) : null}
       <p className={styles.forms}>
         {record.map(([name, href]) => (
-          <a key={name} href={href} title={name === 'IIIF' ? say('share.drag') : undefined}>
-            {name}
+          <a key={name} href={href} {...(name === 'IIIF' ? { title: say('share.drag'), className: styles.iiif } : {})}>
+            {name === 'IIIF' ? <IiifIcon /> : name}
           </a>
         ))}
       </p>

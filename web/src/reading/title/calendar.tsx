@@ -1,8 +1,9 @@
-// Issues by their days: the years, and the months of one with the days that have issues. A table of links, so that it is read and used without
+// Issues by their days: the years, of which one is fetched, and its months with the days that have issues; a month by pictures. A table of links, so that it is read and used without
 // scripts; with them the arrows go from day to day.
 import { Link, useSearch } from '@tanstack/react-router'
 import type { KeyboardEvent } from 'react'
 import type { ReadingObject } from '../../shared/api.ts'
+import { Cover } from '../../shared/components/cover.tsx'
 import { useFormats, useText } from '../../shared/text.ts'
 import styles from './calendar.module.css'
 
@@ -53,69 +54,133 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
 export function Calendar({ object }: { readonly object: ReadingObject }) {
   const say = useText()
   const { day, month: monthName, number, locale } = useFormats()
-  const { year: asked } = useSearch({ from: '/id/$id' })
-  const years = grouped(object.members.filter(isDated), 4)
-  const year = asked !== undefined && years.has(asked) ? asked : ([...years.keys()].sort()[0] ?? '')
-  const ofYear = years.get(year) ?? []
-  const months = grouped(ofYear, 7)
+  const { month: asked } = useSearch({ from: '/id/$id' })
+  const { years } = object
+  const year = object.year ?? years[0]?.year ?? ''
+  const id = String(object.id)
+  const months = grouped(
+    object.members.filter(member => isDated(member) && dayOf(member).startsWith(year)),
+    7,
+  )
+  const keys = [...months.keys()].sort()
+  const open = asked === undefined ? undefined : keys.find(key => key === `${year}-${asked}`)
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' })
   // 1 January 2001 was a Monday
   const weekdays = Array.from({ length: 7 }, (_, n) => weekday.format(new Date(Date.UTC(2001, 0, n + 1))))
   return (
     <section className={styles.calendar} aria-labelledby="calendar">
       <h2 id="calendar">{say('calendar.title')}</h2>
-      {years.size > 1 ? (
+      {years.length > 1 ? (
         <nav aria-label={say('calendar.years')}>
           <ol className={styles.years}>
-            {[...years.keys()].sort().map(each => (
-              <li key={each}>
+            {years.map(each => (
+              <li key={each.year}>
                 <Link
                   to="/id/$id"
-                  params={{ id: String(object.id) }}
-                  search={{ year: each }}
-                  aria-current={each === year ? 'true' : undefined}
+                  params={{ id }}
+                  search={{ year: each.year }}
+                  aria-current={each.year === year ? 'true' : undefined}
                   resetScroll={false}
-                  title={say('calendar.issues', { count: years.get(each)?.length ?? 0 })}
+                  title={say('calendar.issues', { count: each.issues })}
                 >
-                  {each}
+                  {each.year}
                 </Link>
               </li>
             ))}
           </ol>
         </nav>
       ) : null}
-      <p>
-        {year} · {say('calendar.issues', { count: ofYear.length })}
-      </p>
-      <div className={styles.months} onKeyDown={walk}>
-        {[...months.keys()].sort().map(month => {
-          const days = grouped(months.get(month) ?? [], 10)
-          return (
-            <table key={month}>
-              <caption>{monthName(Number(month.slice(5)) - 1)}</caption>
-              <thead>
-                <tr>
-                  {weekdays.map(name => (
-                    <th key={name} scope="col">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {weeksOf(month).map((week, n) => (
-                  <tr key={n}>
-                    {week.map((date, at) => (
-                      <td key={at}>{date === undefined ? null : <Day date={date} issues={days.get(date) ?? []} words={day(date)} figure={number(Number(date.slice(8)))} />}</td>
+      {open === undefined ? (
+        <>
+          <p>
+            {year} · {say('calendar.issues', { count: years.find(each => each.year === year)?.issues ?? 0 })}
+          </p>
+          <div className={styles.months} onKeyDown={walk}>
+            {keys.map(key => {
+              const days = grouped(months.get(key) ?? [], 10)
+              return (
+                <table key={key}>
+                  <caption>
+                    <Link to="/id/$id" params={{ id }} search={{ year, month: key.slice(5) }} resetScroll={false} title={say('calendar.month')}>
+                      {monthName(Number(key.slice(5)) - 1)}
+                    </Link>
+                  </caption>
+                  <thead>
+                    <tr>
+                      {weekdays.map(name => (
+                        <th key={name} scope="col">
+                          {name}
+                        </th>
+                      ))}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {weeksOf(key).map((week, n) => (
+                      <tr key={n}>
+                        {week.map((date, at) => (
+                          <td key={at}>{date === undefined ? null : <Day date={date} issues={days.get(date) ?? []} words={day(date)} figure={number(Number(date.slice(8)))} />}</td>
+                        ))}
+                      </tr>
                     ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        })}
-      </div>
+                  </tbody>
+                </table>
+              )
+            })}
+          </div>
+        </>
+      ) : (
+        <Month object={object} year={year} keys={keys} open={open} issues={months.get(open) ?? []} />
+      )}
     </section>
+  )
+}
+
+/** One month by the pictures of its issues, with the way to those beside it. */
+function Month(props: {
+  readonly object: ReadingObject
+  readonly year: string
+  readonly keys: readonly string[]
+  readonly open: string
+  readonly issues: readonly Member[]
+}) {
+  const say = useText()
+  const { day, month: monthName } = useFormats()
+  const { year, keys, open } = props
+  const id = String(props.object.id)
+  const at = keys.indexOf(open)
+  const name = (key: string) => monthName(Number(key.slice(5)) - 1)
+  const step = (key: string | undefined, rel: 'prev' | 'next') =>
+    key === undefined ? (
+      <span />
+    ) : (
+      <Link to="/id/$id" params={{ id }} search={{ year, month: key.slice(5) }} rel={rel} resetScroll={false}>
+        {rel === 'prev' ? `‹ ${name(key)}` : `${name(key)} ›`}
+      </Link>
+    )
+  return (
+    <>
+      <nav className={styles.steps} aria-label={say('calendar.months')}>
+        {step(keys[at - 1], 'prev')}
+        <Link to="/id/$id" params={{ id }} search={{ year }} resetScroll={false}>
+          {say('calendar.wholeYear', { year })}
+        </Link>
+        {step(keys[at + 1], 'next')}
+      </nav>
+      <h3 className={styles.month}>
+        {name(open)} {year} <small>{say('calendar.issues', { count: props.issues.length })}</small>
+      </h3>
+      <ul className={styles.issues}>
+        {props.issues.toSorted((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0)).map(issue => (
+          <li key={issue.id}>
+            <Link to="/id/$id" params={{ id: String(issue.id) }} search={{}}>
+              <Cover id={issue.id} width={128} />
+              <b>{day(dayOf(issue), 'medium')}</b>
+              <span dir="auto">{issue.caption || issue.title}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

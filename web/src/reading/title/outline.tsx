@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ReadingObject } from '../../shared/api.ts'
+import { isClosedWork } from '../../shared/components/restriction.tsx'
 import { useFormats, useText } from '../../shared/text.ts'
 import styles from './title.module.css'
 
@@ -12,13 +13,15 @@ export function Outline({ object }: { readonly object: ReadingObject }) {
   const { typeName } = useFormats()
   const [isWhole, setWhole] = useState(false)
   const { outline, pages } = object
+  const isClosed = isClosedWork(object)
   const shown = isWhole || outline.length <= atFirst + 10 ? outline : outline.slice(0, atFirst)
   return (
     <section className={styles.section}>
       <h2>{say('title.outline')}</h2>
       <ol className={styles.outline}>
         {shown.map(part => {
-          const page = part.page === null ? undefined : pages[part.page]
+          // what is closed is named by its own page, as nothing of it is opened
+          const page = part.page === null || isClosed ? undefined : pages[part.page]
           return (
             <li key={part.id} data-depth={Math.min(part.depth, 5)}>
               {page ? (

@@ -1,9 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Link, useParams, useRouteContext } from '@tanstack/react-router'
+import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
 import { Head, useAddress, useInstallation } from '../../app/room.tsx'
 import type { ReadingObject } from '../../shared/api.ts'
 import { Cover } from '../../shared/components/cover.tsx'
 import { Loan } from '../../shared/components/loan.tsx'
+import { isClosedWork, Restriction } from '../../shared/components/restriction.tsx'
 import { useLending } from '../../shared/loan.ts'
 import { objectQuery } from '../../shared/queries.ts'
 import { useFormats, useText } from '../../shared/text.ts'
@@ -13,7 +14,7 @@ import { Facts } from './facts.tsx'
 import { headOf } from './head.ts'
 import { Members } from './members.tsx'
 import { Outline } from './outline.tsx'
-import { RestrictionNote } from './restriction.tsx'
+import { Related } from './related.tsx'
 import { PageStrip } from './strip.tsx'
 import styles from './title.module.css'
 
@@ -78,11 +79,14 @@ export default function TitlePage() {
   const installation = useInstallation()
   const { api } = useRouteContext({ from: '__root__' })
   const { id } = useParams({ from: '/id/$id' })
-  const { data: object } = useSuspenseQuery(objectQuery(api, Number(id)))
+  const { year } = useSearch({ from: '/id/$id' })
+  const { data: object } = useSuspenseQuery(objectQuery(api, Number(id), year))
   const lending = useLending(object)
   const { title, pages } = object
   const [main, sub] = titleLines(title.title)
   const isPart = object.id !== title.id
+  const isClosed = isClosedWork(object)
+  const isReadable = pages.length > 0 && !isClosed
   const withText = pages.some(page => page.hasText)
   const state = [
     pages.length > 0 ? say('pages', { count: pages.length }) : undefined,
@@ -95,7 +99,7 @@ export default function TitlePage() {
       <Trail object={object} />
       <div className={styles.columns}>
         <div className={styles.cover}>
-          {pages.length > 0 ? (
+          {isReadable ? (
             <>
               <Link to="/id/$id/view" params={{ id: String(object.id) }} search={{}} aria-hidden="true" tabIndex={-1}>
                 <Cover id={object.id} width={600} isFirst />
@@ -109,7 +113,8 @@ export default function TitlePage() {
           ) : (
             <>
               <Cover id={object.id} width={600} isFirst />
-              {object.isMultiPart ? null : <p className={styles.state}>{say('title.noPages')}</p>}
+              {isClosed ? <p className={styles.state}>{state.join(' · ')}</p> : null}
+              {isClosed || object.isMultiPart ? null : <p className={styles.state}>{say('title.noPages')}</p>}
             </>
           )}
         </div>
@@ -129,15 +134,16 @@ export default function TitlePage() {
           ) : null}
           {title.issueDate ? <p className={styles.day}>{day(title.issueDate)}</p> : null}
           <Facts object={object} />
-          {object.restriction ? <RestrictionNote restriction={object.restriction} /> : null}
+          <Restriction object={object} />
           {object.members.some(isDated) ? <Calendar object={object} /> : null}
           {object.members.some(member => !isDated(member)) ? <Members object={object} /> : null}
           {object.outline.length > 0 ? <Outline object={object} /> : null}
         </div>
         <Aside object={object} />
       </div>
-      {pages.length > 0 && lending.isOpen ? <PageStrip object={object} /> : null}
+      {isReadable && lending.isOpen ? <PageStrip object={object} /> : null}
       <Beside object={object} />
+      <Related object={object} />
       {object.domain.owner && object.domain.ownerSiteUrl ? (
         <p className={styles.provider}>
           {say('title.providedBy')} <a href={at(object.domain.ownerSiteUrl)}>{object.domain.owner}</a>

@@ -13,17 +13,18 @@ const names: Readonly<Record<Styled['style'], TextKey>> = {
   iso690: 'cite.iso690',
 }
 
-/** @param leadTo the address of the page that is open, in place of the title's own */
-export function Citations({ object, leadTo }: { readonly object: ReadingObject; readonly leadTo?: string | undefined }) {
+/** @param page the one that is open: its label stands in the citation, and its address in place of the title's own */
+export function Citations({ object, page }: { readonly object: ReadingObject; readonly page?: { readonly label: string; readonly address: string } | undefined }) {
   const say = useText()
   const { citation, links } = object
   const led = (text: string): string => {
     const own = links['permalink'] ?? ''
-    return leadTo !== undefined && own !== '' ? text.replaceAll(own, leadTo) : text
+    return page !== undefined && own !== '' ? text.replaceAll(own, page.address) : text
   }
   return (
     <dl className={styles.citations}>
-      {citation.styles.map(({ style, text, italic }) => {
+      {citation.styles.map(({ style, italic, ...whole }) => {
+        const text = page ? whole.ofPage.replace('{page}', page.label) : whole.text
         const at = text.indexOf(italic)
         return (
           <div key={style}>

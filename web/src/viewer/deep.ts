@@ -1,0 +1,2 @@
+// OpenSeadragon, in a file of its own: the desk and pages without images never load it.
+export { default as openseadragon } from 'openseadragon'
