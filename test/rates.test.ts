@@ -125,7 +125,7 @@ t.test('keys are not guessed without end, and a log-in is not tried without end'
   t.same((await statuses(4, logIn))[3], 429)
 })
 
-t.test('a reader who turns 300 pages, one each second, with all their tiles, is never refused', async t => {
+t.test('a reader who turns a page each second, with all its tiles, for longer than any window, is never refused', async t => {
   const app = await limited(t)
   await aDomain(app)
   const page = await aServedPage(app, aScan(2000, 3000))
@@ -141,7 +141,7 @@ t.test('a reader who turns 300 pages, one each second, with all their tiles, is 
   t.teardown(() => (Date.now = now))
   const begin = now()
   const refused: string[] = []
-  for (let turned = 0; turned < 300; turned++) {
+  for (let turned = 0; turned < 130; turned++) {
     Date.now = () => begin + turned * 1000
     for (const url of [
       ...(turned === 0 ? [`/iiif/presentation/3/${title}/manifest`] : []),
