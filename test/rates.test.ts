@@ -125,38 +125,41 @@ t.test('keys are not guessed without end, and a log-in is not tried without end'
   t.same((await statuses(4, logIn))[3], 429)
 })
 
-t.test('a reader who turns a page each second, with all its tiles, for longer than any window, is never refused', async t => {
-  const app = await limited(t)
-  await aDomain(app)
-  const page = await aServedPage(app, aScan(2000, 3000))
-  const title = (await app.call('GET', `/api/v1/pages/${page}`)).body.titleId as number
-  const tiles: string[] = []
-  for (let x = 0; x < 2000; x += 512)
-    for (let y = 0; y < 3000; y += 512) {
-      const [width, height] = [Math.min(512, 2000 - x), Math.min(512, 3000 - y)]
-      tiles.push(`/iiif/image/3/${page}/${x},${y},${width},${height}/${width},${height}/0/default.jpg`)
+t.test(
+  'a reader who turns a page each second, with all its tiles, for longer than any window, is never refused',
+  async t => {
+    const app = await limited(t)
+    await aDomain(app)
+    const page = await aServedPage(app, aScan(2000, 3000))
+    const title = (await app.call('GET', `/api/v1/pages/${page}`)).body.titleId as number
+    const tiles: string[] = []
+    for (let x = 0; x < 2000; x += 512)
+      for (let y = 0; y < 3000; y += 512) {
+        const [width, height] = [Math.min(512, 2000 - x), Math.min(512, 3000 - y)]
+        tiles.push(`/iiif/image/3/${page}/${x},${y},${width},${height}/${width},${height}/0/default.jpg`)
+      }
+    t.equal(tiles.length, 24)
+    const { now } = Date
+    t.teardown(() => (Date.now = now))
+    const begin = now()
+    const refused: string[] = []
+    for (let turned = 0; turned < 130; turned++) {
+      Date.now = () => begin + turned * 1000
+      for (const url of [
+        ...(turned === 0 ? [`/iiif/presentation/3/${title}/manifest`] : []),
+        `/iiif/image/3/${page}/info.json`,
+        ...tiles,
+        `/download/webcache/128/${page}`,
+        `/api/v1/pages/${page}`,
+        `/api/v1/pages/${page}/texts`,
+      ]) {
+        const { statusCode } = await from(app, '192.0.2.1', url)
+        if (statusCode !== 200) refused.push(`${turned} ${statusCode} ${url}`)
+      }
     }
-  t.equal(tiles.length, 24)
-  const { now } = Date
-  t.teardown(() => (Date.now = now))
-  const begin = now()
-  const refused: string[] = []
-  for (let turned = 0; turned < 130; turned++) {
-    Date.now = () => begin + turned * 1000
-    for (const url of [
-      ...(turned === 0 ? [`/iiif/presentation/3/${title}/manifest`] : []),
-      `/iiif/image/3/${page}/info.json`,
-      ...tiles,
-      `/download/webcache/128/${page}`,
-      `/api/v1/pages/${page}`,
-      `/api/v1/pages/${page}/texts`,
-    ]) {
-      const { statusCode } = await from(app, '192.0.2.1', url)
-      if (statusCode !== 200) refused.push(`${turned} ${statusCode} ${url}`)
-    }
-  }
-  t.same(refused, [])
-})
+    t.same(refused, [])
+  },
+)
 
 t.test('who fetches images without end is refused by their pixels', async t => {
   const app = await limited(t, { images: '13' })
