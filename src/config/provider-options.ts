@@ -1,6 +1,6 @@
 // Options of [auth.NAME], one section for each provider of OpenID Connect, and of [shibboleth].
 import { z } from 'zod'
-import { flag, list, oneOf, path, secret, text } from './option-kinds.ts'
+import { flag, list, oneOf, secret, text } from './option-kinds.ts'
 
 /** Who may come in by a provider, and what they get of it. */
 const admission = {
@@ -28,8 +28,7 @@ export const providerSection = z
       'Address of the provider, below which its .well-known/openid-configuration lies; https, or http on this machine. Another issuer gets a section of another name: accounts are known by name and subject.',
     ),
     clientId: text('', 'Id under which the provider knows this service.'),
-    clientSecret: secret('', 'Secret that goes with it.'),
-    clientSecretFile: path('', 'File that holds the secret instead; both empty: a client without secret.'),
+    clientSecret: secret('', 'Secret that goes with it; empty: a client without secret.'),
     scopes: list(['openid', 'profile', 'email'], 'What the provider is asked to tell.'),
     groupsClaim: text('groups', 'Claim whose values [auth.NAME] groups is about; dots lead into objects.'),
     ...admission,
@@ -86,8 +85,6 @@ export function faultsOfProvider(provider: Provider): string[] {
   else if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))
     faults.push(`issuer: expected https:, or http: on this machine, got ‘${provider.issuer}’.`)
   if (provider.clientId === '') faults.push('clientId: is missing.')
-  if (provider.clientSecret !== '' && provider.clientSecretFile !== '')
-    faults.push('clientSecretFile: clientSecret is set as well; one of them is enough.')
   if (!provider.scopes.includes('openid')) faults.push('scopes: openid must be among them.')
   return [...faults, ...faultsOfGroups(provider.groups)]
 }

@@ -15,6 +15,7 @@ import {
   type SectionName,
   sections,
 } from './options.ts'
+import { fileOption, readSecret } from './secret-files.ts'
 import { faultsOfProvider, faultsOfShibboleth, isProviderName, type Provider } from './provider-options.ts'
 import { similar } from './similar.ts'
 
@@ -46,6 +47,10 @@ function providersIn(ini: IniFile, environment: NodeJS.ProcessEnv): string[] {
   ) as string[]
 }
 
+/** What may be set: options, and files of those that are secret. */
+const namesOf = (options: readonly DeclaredOption[]): string[] =>
+  options.flatMap(({ name, isSecret }) => (isSecret ? [name, fileOption(name)] : [name]))
+
 function unknownNames(ini: IniFile, file: string): string[] {
   const sentences: string[] = []
   for (const [section, options] of ini.sections) {
@@ -67,8 +72,8 @@ function unknownNames(ini: IniFile, file: string): string[] {
       sentences.push(`${place('')}: there is no such section${meant ? `; did you mean [${meant}]?` : '.'}`)
       continue
     }
-    const known = Object.keys(
-      provider === undefined ? sections[section as SectionName].shape : namedSections.auth.shape,
+    const known = namesOf(
+      optionsOf(section, provider === undefined ? sections[section as SectionName] : namedSections.auth),
     )
     for (const name of options.keys()) {
       if (known.includes(name)) continue
@@ -85,7 +90,9 @@ function unknownNames(ini: IniFile, file: string): string[] {
 const ofTests = /^FIREFOLIO_(TEST_\w+|SEED|CASES|KILLS|KILL_PAGES|MUTANTS)$/
 
 function unknownVariables(environment: NodeJS.ProcessEnv, declared: readonly DeclaredOption[]): string[] {
-  const known = declared.map(option => environmentName(option.section, option.name))
+  const known = declared.flatMap(option =>
+    namesOf([option]).map(name => environmentName(option.section, name)),
+  )
   return Object.keys(environment)
     .filter(name => name.startsWith('FIREFOLIO_') && !ofTests.test(name) && !known.includes(name))
     .map(name => {
@@ -99,6 +106,63 @@ function shown(option: DeclaredOption, value: unknown): string {
     ? 'a value that is not shown'
     : `‘${Array.isArray(value) ? value.join(',') : String(value)}’`
 }
+
+interface Setting {
+  readonly raw: unknown
+  readonly origin: Origin
+  /** Its place, as faults name it */
+  readonly where: string
+  /** What is wrong before its value is looked at, as the end of a sentence */
+  readonly fault?: string
+}
+interface Sources {
+  readonly ini: IniFile
+  /** Of the file, as faults name it */
+  readonly name: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** What is set for an option: in the environment or else the file, there by itself or, where it is secret, by the file that holds it. */
+function settingOf(option: DeclaredOption, { ini, name, environment }: Sources): Setting {
+  const { section } = option
+  const names = namesOf([option])
+  const variables = names.filter(each => environment[environmentName(section, each)] !== undefined)
+  const options = ini.sections.get(section)
+  const used = variables.length > 0 ? variables : names.filter(each => options?.has(each))
+  const [first = option.name, second] = used
+  const line = ini.lines.get(lineKey(section, first)) ?? 1
+  const { origin, where, raw }: Setting =
+    variables.length > 0
+      ? {
+          origin: 'environment',
+          where: environmentName(section, first),
+          raw: environment[environmentName(section, first)],
+        }
+      : {
+          origin: used.length > 0 ? `${name}, line ${line}` : 'default',
+          where: `${name}, line ${line}, [${section}] ${first}`,
+          raw: options?.get(first),
+        }
+  if (second !== undefined)
+    return { raw, origin, where, fault: `${second} is set as well; one of them is enough` }
+  if (first === option.name) return { raw, origin, where }
+  if (raw === '') return { raw: undefined, origin: 'default', where }
+  const file = absolute(String(raw))
+  const read = readSecret(file)
+  return 'secret' in read
+    ? { raw: read.secret, origin, where }
+    : { raw, origin, where, fault: `the file ${file} ${read.fault}` }
+}
+
+/** What is wrong with a value, as the end of a sentence. */
+function faultOf(option: DeclaredOption, { raw }: Setting): string | undefined {
+  const { error } = option.schema.safeParse(raw)
+  if (error === undefined) return undefined
+  return `${error.issues[0]?.message ?? 'is not understood'}, got ${shown(option, raw)}`
+}
+
+/** Relative paths are those of the installation's folder. */
+const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path))
 
 /**
  * @param file path of server.ini; undefined looks for it in the installation's folder
@@ -120,25 +184,11 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
   faults.push(...unknownNames(ini, name), ...unknownVariables(environment, declared))
   const effective: EffectiveOption[] = []
   for (const option of declared) {
-    const fromEnvironment = environment[environmentName(option.section, option.name)]
-    const options = ini.sections.get(option.section)
-    const line = ini.lines.get(lineKey(option.section, option.name)) ?? 1
-    const isSet = options?.has(option.name) ?? false
-    const origin: Origin =
-      fromEnvironment !== undefined ? 'environment' : isSet ? `${name}, line ${line}` : 'default'
-    const raw = fromEnvironment ?? options?.get(option.name)
-    const parsed = option.schema.safeParse(raw)
-    if (!parsed.success) {
-      const where =
-        origin === 'environment'
-          ? environmentName(option.section, option.name)
-          : `${name}, line ${line}, [${option.section}] ${option.name}`
-      faults.push(
-        `${where}: ${parsed.error.issues[0]?.message ?? 'is not understood'}, got ${shown(option, raw)}.`,
-      )
-      continue
-    }
-    effective.push({ ...option, value: parsed.data, origin })
+    const found = settingOf(option, { ini, name, environment })
+    const fault = found.fault ?? faultOf(option, found)
+    if (fault === undefined)
+      effective.push({ ...option, value: option.schema.parse(found.raw), origin: found.origin })
+    else faults.push(`${found.where}: ${fault}.`)
   }
   const config = faults.length > 0 ? undefined : assemble(effective, providers)
   if (config) faults.push(...faultsTogether(config, name))
@@ -167,7 +217,6 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
       effective.filter(option => option.section === section).map(option => [option.name, option.value]),
     )
   const paths = of('path') as Record<string, string>
-  const absolute = (path: string) => (isAbsolute(path) ? path : join(root, path))
   const hotFolder = of('import')['hotFolder'] as string
   const catalogueFile = of('catalogue')['file'] as string
   const large = absolute(paths['varLarge'] || (paths['var'] as string))
@@ -203,8 +252,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     providers: new Map(
       providers.map(name => {
         const provider = of(`auth.${name}`) as Provider
-        const secretFile = provider.clientSecretFile && absolute(provider.clientSecretFile)
-        return [name, { ...provider, label: provider.label || name, clientSecretFile: secretFile }]
+        return [name, { ...provider, label: provider.label || name }]
       }),
     ),
     statistics: of('statistics'),

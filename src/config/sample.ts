@@ -8,6 +8,7 @@ import {
   sections,
 } from './options.ts'
 import type { EffectiveOption } from './read.ts'
+import { fileOption } from './secret-files.ts'
 
 const written = (value: unknown): string => {
   const text = Array.isArray(value) ? value.join(', ') : String(value)
@@ -26,7 +27,8 @@ export function renderSample(): string {
   const out = [
     '# Configuration of Firefolio. Copy this file to server.ini; remove the ; in front of what you change.',
     '# Values with # or ; must stand in double quotes. The environment wins over this file: [database] password is',
-    `# ${environmentName('database', 'password')}.`,
+    `# ${environmentName('database', 'password')}. A secret may stand in a file of its own: ${fileOption('password')} = /run/secrets/database instead of`,
+    `# password, ${environmentName('database', fileOption('password'))} instead of ${environmentName('database', 'password')}.`,
   ]
   for (const [section, schema] of Object.entries(sections)) {
     out.push('', `# ${schema.description ?? ''}`, `[${section}]`)
@@ -52,6 +54,8 @@ export function renderDocument(): string {
     '# Options',
     '',
     'Written by `npm run docs` from `src/config/options.ts`. Options stand in `server.ini`; the environment variable wins over the file.',
+    '',
+    `A secret (type password) may stand in a file of its own, as systemd and containers hand them over: \`${fileOption('password')} = /run/secrets/database\` instead of \`password\`, \`${environmentName('database', fileOption('password'))}\` instead of \`${environmentName('database', 'password')}\`. The file is read at the start; the end of its last line does not count.`,
     '',
   ]
   const once = Object.entries(sections).map(([section, schema]) => ({

@@ -191,18 +191,58 @@ t.test('providers are sections of their own, each with all that is wrong with it
     found,
     'server.ini, line 3, [auth.university] clientid: there is no such option; did you mean clientId?',
   )
+  t.match(
+    found,
+    'server.ini, line 6, [auth.university] clientSecret: clientSecretFile is set as well; one of them is enough.',
+  )
   t.match(found, '[auth.password]: a provider cannot be called ‘password’')
   const together = faults(
-    '[auth.university]\nissuer = http://id.example.edu\ngroups = a=everyone, b=Staff\nscopes = email\nclientSecret = x\nclientSecretFile = y\n[shibboleth]\non = true\n',
+    '[auth.university]\nissuer = http://id.example.edu\ngroups = a=everyone, b=Staff\nscopes = email\nclientSecret = x\n[shibboleth]\non = true\n',
   )
   for (const fault of [
     '[auth.university] issuer: expected https:, or http: on this machine, got ‘http://id.example.edu’.',
     '[auth.university] clientId: is missing.',
-    '[auth.university] clientSecretFile: clientSecret is set as well',
     '[auth.university] scopes: openid must be among them.',
     '[auth.university] groups: nobody is put into the group of ‘a=everyone’',
     '[shibboleth] on: [server] trustProxy names no proxy',
   ])
     t.ok(together.includes(fault), `${fault} in ${together}`)
   t.match(faults('[auth.university]\ngroups = staff\n'), 'expected value=group')
+})
+
+t.test('a secret may stand in a file of its own', async t => {
+  const secret = join(folder, 'secret')
+  const holding = (text: string) => {
+    writeFileSync(secret, text)
+    return secret
+  }
+  const ofMail = (text: string, environment: NodeJS.ProcessEnv = {}) => readConfig(file(text), environment)
+  const inFile = ofMail(`[mail]\npasswordFile = ${holding('hush #1;\n')}\n`)
+  t.equal(inFile.config.mail.password, 'hush #1;', 'without the end of its line')
+  t.notMatch(renderEffective(inFile.effective), 'hush')
+  t.match(renderEffective(inFile.effective), /password = \*{8} +# .*server\.ini, line 2\n/)
+  const variable = { FIREFOLIO_DATABASE_PASSWORDFILE: secret }
+  t.equal(ofMail('[database]\npassword = of the file\n', variable).config.database.password, 'hush #1;')
+  t.equal(ofMail('[database]\npasswordFile =\n').config.database.password, 'masterkey', 'no file is named')
+  t.match(
+    faults('[database]\npassword = x\npasswordFile = y\n'),
+    'server.ini, line 2, [database] password: passwordFile is set as well; one of them is enough.',
+  )
+  t.match(
+    faults('', { ...variable, FIREFOLIO_DATABASE_PASSWORD: 'x' }),
+    'FIREFOLIO_DATABASE_PASSWORD: passwordFile is set as well',
+  )
+  const wrong = (path: string) => faults(`[mail]\npasswordFile = ${path}\n`)
+  t.match(
+    wrong(join(folder, 'nothing')),
+    /line 2, \[mail\] passwordFile: the file .*\/nothing is not there\./,
+  )
+  t.match(wrong(folder), 'is a folder.')
+  t.match(wrong(holding('\n')), 'is empty.')
+  t.match(wrong(holding('x'.repeat(70_000))), 'is longer than 65536 bytes.')
+  t.match(
+    faults('[mail]\nhostFile = x\n'),
+    '[mail] hostFile: there is no such option',
+    'only of what is secret',
+  )
 })

@@ -1,6 +1,5 @@
 // Providers of OpenID Connect: found when they are first needed, so that one that is down hinders nobody else, nor the start.
 // @see https://openid.net/specs/openid-connect-core-1_0.html
-import { readFile } from 'node:fs/promises'
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -45,11 +44,8 @@ const authentication =
   }
 
 async function find(provider: Provider): Promise<Configuration> {
+  const { clientSecret } = provider
   const server = new URL(provider.issuer)
-  const secret =
-    provider.clientSecretFile === ''
-      ? provider.clientSecret
-      : (await readFile(provider.clientSecretFile, 'utf8')).trim()
   const options = {
     timeout: patience,
     // the configuration allows http on this machine alone
@@ -59,7 +55,7 @@ async function find(provider: Provider): Promise<Configuration> {
     server,
     provider.clientId,
     {},
-    secret === '' ? None() : authentication(secret),
+    clientSecret === '' ? None() : authentication(clientSecret),
     options,
   )
 }
