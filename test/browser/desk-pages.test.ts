@@ -89,6 +89,85 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
 })
 
 t.test(
+  'pages are moved by keys and by mouse, before others and into an element, and saved as one',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await deskOf(address)(browser, `/desk/title/${ids.monograph}/pages`)
+    const grid = page.getByRole('listbox', { name: /^Pages of/ })
+    await grid.waitFor()
+    const stored = async () =>
+      ((await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]).map(
+        ({ id }) => id,
+      )
+    const shown = async () =>
+      (
+        await grid
+          .getByRole('option')
+          .evaluateAll(cells => cells.map(cell => Number(cell.id.replace('page-', ''))))
+      ).slice(0, 8)
+    const told = (words: string) => page.getByRole('status').getByText(words, { exact: true }).waitFor()
+    const before = await stored()
+    const [one, two, three, four, five, six] = before as [number, number, number, number, number, number]
+    await grid.focus()
+    for (const key of [
+      'Home',
+      'Shift+ArrowRight',
+      'Control+x',
+      'End',
+      'Home',
+      'ArrowRight',
+      'ArrowRight',
+      'ArrowRight',
+      'Control+v',
+    ])
+      await page.keyboard.press(key)
+    await told('Pages have been moved. Nothing is saved yet.')
+    t.same((await shown()).slice(0, 4), [three, one, two, four])
+    await page.locator(`#page-${six}`).hover()
+    await page.mouse.down()
+    const onto = page.locator(`#page-${three}`)
+    const box = await onto.boundingBox()
+    for (const by of [0, 4, 8]) await page.mouse.move((box?.x ?? 0) + 6 + by, (box?.y ?? 0) + 60)
+    await picture(page, 'desk-pages-drag')
+    await page.mouse.up()
+    await until(async () => (await shown())[0] === six, 'the dragged page in front')
+    t.same((await shown()).slice(0, 5), [six, three, one, two, four])
+    await picture(page, 'desk-pages-moved')
+    t.same(await violations(page), [])
+    await page.reload()
+    await told('Pages have been moved. Nothing is saved yet.')
+    await grid.focus()
+    await page.keyboard.press('Control+z')
+    await until(async () => (await shown())[0] === three, 'the order before the last move')
+    t.same(await stored(), before, 'nothing is saved yet')
+
+    const element = page.locator('[id^=element-]').last()
+    const elementId = Number((await element.getAttribute('id'))?.replace('element-', ''))
+    await page.locator(`#page-${five}`).click()
+    await page.getByRole('button', { name: 'Drag to another place' }).focus()
+    await page.keyboard.press('Enter')
+    for (let at = 0; at < 60; at++) {
+      if ((await page.evaluate(() => document.activeElement?.id)) === `element-${elementId}`) break
+      await page.keyboard.press('Shift+Tab')
+    }
+    await page.keyboard.press('Enter')
+    await until(async () => !(await shown()).includes(five), 'the page in its element')
+    await grid.focus()
+    await page.keyboard.press('Control+s')
+    await told('Moved pages')
+    t.same((await stored()).slice(0, 4), [three, one, two, four])
+    t.equal((await app.call('GET', `/api/v1/tree/${five}`)).body.parentId, elementId)
+    await page.getByText('Nothing is saved yet.').waitFor({ state: 'detached' })
+    await grid.focus()
+    await page.keyboard.press('Control+z')
+    await told('Undone: Moved pages')
+    t.same(await stored(), before, 'all of it is taken back by one')
+    t.same(faults, [])
+  },
+)
+
+t.test(
   'a reader reports a fault; a cataloguer finds it, marks the part, answers and closes it; then the title is released',
   needsBrowser,
   async t => {

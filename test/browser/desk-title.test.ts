@@ -1,5 +1,10 @@
 // The title editor in a real browser: form and XML in step, two people on one record, work that is kept, versions; and tags of titles, of one
 // and of more than are fetched.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
@@ -7,9 +12,32 @@ import { deskOf } from '../support/desk.ts'
 import { longLevel } from '../support/many.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, modsOf, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
-const app = await start(t)
+/** A union catalogue of one record, which it changes. */
+const theirs = { title: 'Der Zauberberg', publisher: 'S. Fischer', note: 'Zwei Bände' }
+const catalogue = createServer((_, response) =>
+  response
+    .writeHead(200, { 'content-type': 'text/xml' })
+    .end(
+      `<zs:searchRetrieveResponse xmlns:zs="http://www.loc.gov/zing/srw/"><zs:numberOfRecords>1</zs:numberOfRecords><zs:records><zs:record><zs:recordData><m:mods xmlns:m="http://www.loc.gov/mods/v3" version="3.7"><m:titleInfo><m:title>${theirs.title}</m:title></m:titleInfo><m:originInfo><m:publisher>${theirs.publisher}</m:publisher></m:originInfo><m:note>${theirs.note}</m:note><m:recordInfo><m:recordIdentifier>book</m:recordIdentifier></m:recordInfo></m:mods></zs:recordData></zs:record></zs:records></zs:searchRetrieveResponse>`,
+    ),
+)
+await new Promise<void>(resolve => catalogue.listen(0, '127.0.0.1', resolve))
+t.teardown(() => void catalogue.close())
+const catalogues = join(mkdtempSync(join(tmpdir(), 'firefolio-catalogues-')), 'catalogues.ini')
+t.teardown(() => rmSync(dirname(catalogues), { recursive: true }))
+writeFileSync(
+  catalogues,
+  `[union]\ncaption = Union catalogue\nurl = http://127.0.0.1:${(catalogue.address() as AddressInfo).port}/sru\nschema = mods\nquery = pica.ppn={identifier}\n`,
+)
+
+const app = await start(t, {
+  FIREFOLIO_CATALOGUE_FILE: catalogues,
+  FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'true',
+  FIREFOLIO_CATALOGUE_PAUSE: '0',
+})
 await aDomain(app)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING'] })
 await aUser(app, { login: 'rita', name: 'Rita Regal', topics: ['RELEASE'] })
@@ -198,6 +226,68 @@ t.test(
     await page.keyboard.press('Control+z')
     await told('Undone: Changed the tags of 5,100 rows')
     t.same([await carriers('torn'), await carriers('checked')], [0, 1])
+    t.same(faults, [])
+  },
+)
+
+t.test(
+  'a record is fetched again, and what is taken of it is chosen field by field; identifiers are added and taken off',
+  needsBrowser,
+  async t => {
+    await app.call('POST', '/api/v1/imports', { domain: 'lib', catalogue: 'union', catalogueIds: ['book'] })
+    await app.drain()
+    const [{ id }] = (await app.call('GET', '/api/v1/titles?q=Zauberberg')).body.items as [{ id: number }]
+    const read = async () => (await app.call('GET', `/api/v1/titles/${id}`)).body
+    Object.assign(theirs, { title: 'Der Zauberberg. Roman', publisher: 'Fischer', note: 'Ein Band' })
+    const browser = await aBrowser(t)
+    const { page, faults } = await editor(browser, id)
+    const dialog = page.getByRole('dialog')
+    const told = (words: string) => page.getByRole('status').getByText(words, { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Fetch again' }).press('Enter')
+    await dialog.getByText('union, record book').waitFor()
+    await dialog.getByRole('button', { name: 'Take 3 fields' }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    await picture(page, 'desk-catalogue')
+    t.same(await violations(page), [])
+    t.equal((await read()).title, 'Der Zauberberg', 'looked at, not taken')
+    await dialog.getByRole('button', { name: 'Take 2 fields' }).press('Enter')
+    await told('Took 2 fields from the catalogue')
+    t.match(await read(), { title: 'Der Zauberberg. Roman', publisher: 'S. Fischer' })
+    await until(
+      async () => (await field(page, 'Title').inputValue()) === 'Der Zauberberg. Roman',
+      'the field as it was taken',
+    )
+    await page.locator('h1').click()
+    await page.keyboard.press('Control+z')
+    await told('Undone: Took 2 fields from the catalogue')
+    t.equal((await read()).title, 'Der Zauberberg')
+    await until(
+      async () => (await field(page, 'Title').inputValue()) === 'Der Zauberberg',
+      'the field as it was',
+    )
+
+    await page.getByRole('button', { name: 'Identifiers' }).press('Enter')
+    await dialog.getByLabel('Scheme').fill('doi')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('10.1234/zauberberg')
+    await page.keyboard.press('Enter')
+    await dialog.getByText('10.1234/zauberberg', { exact: true }).waitFor()
+    await picture(page, 'desk-identifiers')
+    t.same(await violations(page), [])
+    t.equal(
+      await dialog.getByRole('button', { name: 'Give out what is missing' }).count(),
+      0,
+      'who may not release gives none out',
+    )
+    const known = async () =>
+      ((await app.call('GET', `/api/v1/titles/${id}/identifiers`)).body.items as { value: string }[]).map(
+        ({ value }) => value,
+      )
+    t.ok((await known()).includes('10.1234/zauberberg'))
+    await dialog.getByRole('button', { name: 'Take 10.1234/zauberberg off' }).press('Enter')
+    await dialog.getByText('10.1234/zauberberg', { exact: true }).waitFor({ state: 'detached' })
+    t.notOk((await known()).includes('10.1234/zauberberg'))
     t.same(faults, [])
   },
 )

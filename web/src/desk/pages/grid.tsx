@@ -5,6 +5,7 @@ import { memo, type MouseEvent, useCallback, useEffect, useRef, useState } from 
 import { Scan } from '../parts/scan.tsx'
 import type { Selection } from '../parts/selection.ts'
 import { useSay } from '../texts.ts'
+import { useDraggedPage, usePagesTarget } from './dragging.tsx'
 import type { Page } from './queries.ts'
 import styles from './pages.module.css'
 
@@ -25,6 +26,8 @@ export function PageGrid(props: {
   /** Labels that stand more than once */
   readonly doubles: ReadonlySet<string>
   readonly titlepage: number | null
+  /** Pages that wait to be put elsewhere */
+  readonly cut: ReadonlySet<number>
   /** How many notes are not settled, by page */
   readonly notes: ReadonlyMap<number, number>
   readonly label: string
@@ -96,6 +99,7 @@ export function PageGrid(props: {
                   isChosen={selection.isChosen(page.id)}
                   isFocused={page.id === selection.focus}
                   isDouble={label !== null && props.doubles.has(label)}
+                  isCut={props.cut.has(page.id)}
                   isTitlepage={page.id === props.titlepage}
                   next={preview.get(page.id)}
                   notes={props.notes.get(page.id) ?? 0}
@@ -122,6 +126,7 @@ const Cell = memo(function Cell(props: {
   readonly isChosen: boolean
   readonly isFocused: boolean
   readonly isDouble: boolean
+  readonly isCut: boolean
   readonly isTitlepage: boolean
   /** The label to come */
   readonly next: string | undefined
@@ -133,14 +138,23 @@ const Cell = memo(function Cell(props: {
 }) {
   const say = useSay()
   const { page, at, cell, next } = props
+  const box = useRef<HTMLDivElement>(null)
+  const { dragProps } = useDraggedPage(page.id)
+  const { dropProps, drop, isAwaited } = usePagesTarget(box, isSecond => (isSecond ? { after: page.id } : { before: page.id }))
   return (
     <div
+      {...(dragProps as object)}
+      {...dropProps}
+      // keys stay with the grid: a page takes the focus only as a place that something is dropped at
+      {...(isAwaited ? { tabIndex: -1 } : {})}
+      ref={box}
       id={`page-${page.id}`}
       role="option"
+      data-drop={drop}
       aria-selected={props.isChosen}
       aria-posinset={at + 1}
       aria-setsize={props.count}
-      className={`${styles.page} ${props.isFocused ? styles.focus : ''} ${page.isReleased ? '' : styles.hidden}`}
+      className={`${styles.page} ${props.isFocused ? styles.focus : ''} ${page.isReleased ? '' : styles.hidden} ${props.isCut ? styles.cut : ''}`}
       onClick={event => props.onClick(page.id, event)}
       onDoubleClick={() => props.onOpen(at)}
     >

@@ -16,10 +16,13 @@ import { useSay } from '../texts.ts'
 import { NotesHere as Notes } from '../notes/here.tsx'
 import { notesBelowQuery } from '../notes/queries.ts'
 import { type Subject, WriteNote } from '../notes/write.tsx'
+import { DraggingPages, DragPagesButton } from './dragging.tsx'
 import { PageGrid, type Size, sizes } from './grid.tsx'
+import { type OutlineNode, pagesOf } from './outline.ts'
 import { Paginate as PaginateForm } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
 import { Structure as StructureForm } from './structure.tsx'
+import { useOutline } from './use-outline.ts'
 import { Recognise } from '../texts/recognise.tsx'
 import { made, turnPages } from '../images/turn.ts'
 import styles from './pages.module.css'
@@ -27,6 +30,7 @@ import styles from './pages.module.css'
 const none: ReadonlyMap<number, string> = new Map()
 const noPages: readonly Page[] = []
 const noNotes: never[] = []
+const nothingCut: ReadonlySet<number> = new Set()
 
 // what stands beside the pages is drawn after them: whoever chooses sees at once what is chosen
 const Paginate = memo(PaginateForm)
@@ -39,6 +43,13 @@ const subjectOf = (page: Page, name: string): Subject => ({
   name,
   image: page.width && page.height ? { width: page.width, height: page.height } : undefined,
 })
+
+/** Pages in the order of an outline that is not saved yet. */
+function ordered(pages: readonly Page[], outline: readonly OutlineNode[] | undefined): readonly Page[] {
+  if (!outline) return pages
+  const places = new Map(outline.flatMap(pagesOf).map((id, at) => [id, at]))
+  return [...pages].sort((a, b) => (places.get(a.id) ?? Infinity) - (places.get(b.id) ?? Infinity))
+}
 
 function doublesOf(pages: readonly Page[]): ReadonlySet<string> {
   const seen = new Set<string>()
@@ -62,7 +73,8 @@ export default function Pages() {
     queryKey: ['titles', 'one', id],
     queryFn: () => taken(api.GET('/api/v1/titles/{id}', { params: { path: { id } } })),
   })
-  const pages = asked.data ?? noPages
+  const outline = useOutline(id)
+  const pages = useMemo(() => ordered(asked.data ?? noPages, outline.isMoved ? outline.children : undefined), [asked.data, outline.isMoved, outline.children])
   const ids = useMemo(() => pages.map(page => page.id), [pages])
   const doubles = useMemo(() => doublesOf(pages), [pages])
   const selection = useSelection(ids)
@@ -83,6 +95,14 @@ export default function Pages() {
     setSubject(page ? subjectOf(page, nameOf(page)) : selection.list.length > 0 ? { ids: selection.list } : { ids: [id], name })
   }
   const [isReading, setReading] = useState(false)
+  const [cut, setCut] = useState<ReadonlySet<number>>(nothingCut)
+  const canMove = may('structure:write') && outline.children !== undefined
+  const put = () => {
+    if (selection.focus === undefined) return
+    outline.move({ pages: ids.filter(each => cut.has(each)), to: { before: selection.focus } })
+    setCut(nothingCut)
+  }
+  const saveOrder = () => outline.save(say('pages.moved.done'))
   const beside = useDeferredValue(selection.list)
   const range = useMemo(() => {
     const [first, last] = [beside[0], beside.at(-1)]
@@ -132,6 +152,14 @@ export default function Pages() {
   useActions('pages', [
     ...(canTurn ? turns.map(([id, shortcut, by]) => ({ id, label: say(id, { count: chosen.length }), shortcut, run: () => turn.mutate(by) })) : []),
     ...(may('text:write') && pages.length > 0 ? [{ id: 'pages.recognise', label: say('recognise.open'), run: () => setReading(true) }] : []),
+    ...(canMove && chosen.length > 0 ? [{ id: 'pages.cut', label: say('pages.cut', { count: chosen.length }), shortcut: 'Mod+x', run: () => setCut(new Set(chosen)) }] : []),
+    ...(canMove && cut.size > 0 ? [{ id: 'pages.put', label: say('pages.put', { count: cut.size }), shortcut: 'Mod+v', run: put }] : []),
+    ...(outline.isMoved
+      ? [
+          { id: 'pages.order', label: say('pages.moved.save'), shortcut: 'Mod+s', run: saveOrder },
+          { id: 'pages.back', label: say('pages.moved.back'), shortcut: 'Mod+z', run: () => outline.moveBack(false) },
+        ]
+      : []),
     ...(canChoose ? [{ id: 'pages.titlepage', label: say('pages.titlepage.set'), shortcut: 't', run: setTitlepage }] : []),
     ...(may('meta:write') ? [{ id: 'pages.note', label: say('notes.add'), shortcut: 'n', run: writeNote }] : []),
     ...(may('structure:write') && chosen.length > 0
@@ -141,106 +169,122 @@ export default function Pages() {
   const name = title.data?.title ?? title.data?.caption ?? `#${id}`
   const shown = big === undefined ? undefined : pages[big]
   return (
-    <div className={styles.pages}>
-      <Head title={say('pages.title', { name })} noIndex />
-      <EditorHead
-        name={name}
-        back={
-          <Link to="/desk/tree" search={{ node: String(id) }}>
-            ‹ {say('title.back')}
+    <DraggingPages chosen={chosen} onChoose={page => selection.set([page], page)} onMove={canMove ? outline.move : undefined}>
+      <div className={styles.pages}>
+        <Head title={say('pages.title', { name })} noIndex />
+        <EditorHead
+          name={name}
+          back={
+            <Link to="/desk/tree" search={{ node: String(id) }}>
+              ‹ {say('title.back')}
+            </Link>
+          }
+        >
+          <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
+            {say('details.texts')}
           </Link>
-        }
-      >
-        <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
-          {say('details.texts')}
-        </Link>
-        <Link to="/desk/title/$id/images" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
-          {say('details.images')}
-        </Link>
-        <span role="status" className={styles.soft}>
-          {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
-        </span>
-        {canChoose ? (
-          <Button kind="quiet" onPress={setTitlepage}>
-            {say('pages.titlepage.set')}
-          </Button>
-        ) : null}
-        {canTurn
-          ? turns.map(([id, shortcut, by, Picture]) => (
-              <IconButton key={id} label={say(id, { count: chosen.length })} shortcut={shortcut.toUpperCase()} onPress={() => turn.mutate(by)}>
-                <Picture size={18} aria-hidden />
-              </IconButton>
-            ))
-          : null}
-        <label className={styles.size}>
-          {say('pages.size')}
-          <select value={size} onChange={event => setSize(event.target.value as Size)}>
-            {(Object.keys(sizes) as Size[]).map(each => (
-              <option key={each} value={each}>
-                {say(`pages.size.${each}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </EditorHead>
-      <div className={styles.halves}>
-        {asked.error ? (
-          <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
-        ) : asked.isPending ? (
-          <Skeleton lines={12} />
-        ) : pages.length === 0 ? (
-          <Empty title={say('pages.none')}>{say('pages.none.text')}</Empty>
-        ) : (
-          <PageGrid
-            label={say('pages.title', { name })}
-            pages={pages}
-            selection={selection}
-            size={size}
-            fresh={fresh}
-            preview={preview}
-            doubles={doubles}
-            titlepage={title.data?.titlepageId ?? null}
-            notes={noted}
-            onOpen={setBig}
-          />
-        )}
-        <aside className={styles.side} aria-label={say('pages.side')}>
-          {may('page:write') && range ? <Paginate id={id} range={range} onPreview={setPreview} /> : null}
-          <Structure id={id} chosen={beside} canWrite={may('structure:write')} onChoose={chooseAll} />
-          {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
-        </aside>
-      </div>
-      {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}
-      <Dialog
-        title={shown ? say('pages.one', { at: (big ?? 0) + 1, label: shown.pagination.label ?? '–' }) : ''}
-        isOpen={shown !== undefined}
-        isWide
-        onClose={() => setBig(undefined)}
-      >
-        <div className={styles.big}>
-          {shown ? <Scan key={shown.id} path={`/titlepage/${shown.id}/1000`} alt={say('details.picture', { name: shown.pagination.label ?? '' })} isEager /> : null}
-        </div>
-        <div className={styles.turn}>
-          <Button isDisabled={big === 0} onPress={() => setBig(at => Math.max(0, (at ?? 0) - 1))}>
-            ‹ {say('pages.previous')}
-          </Button>
-          {shown && may('meta:write') ? (
-            <Button
-              kind="quiet"
-              onPress={() => {
-                setBig(undefined)
-                setSubject(subjectOf(shown, nameOf(shown)))
-              }}
-            >
-              {say('notes.add')}
+          <Link to="/desk/title/$id/images" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
+            {say('details.images')}
+          </Link>
+          <span role="status" className={styles.soft}>
+            {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
+          </span>
+          {canChoose ? (
+            <Button kind="quiet" onPress={setTitlepage}>
+              {say('pages.titlepage.set')}
             </Button>
           ) : null}
-          <Button autoFocus isDisabled={big === pages.length - 1} onPress={() => setBig(at => Math.min(pages.length - 1, (at ?? 0) + 1))}>
-            {say('pages.next')} ›
-          </Button>
+          {canMove && chosen.length > 0 ? <DragPagesButton /> : null}
+          {canTurn
+            ? turns.map(([id, shortcut, by, Picture]) => (
+                <IconButton key={id} label={say(id, { count: chosen.length })} shortcut={shortcut.toUpperCase()} onPress={() => turn.mutate(by)}>
+                  <Picture size={18} aria-hidden />
+                </IconButton>
+              ))
+            : null}
+          <label className={styles.size}>
+            {say('pages.size')}
+            <select value={size} onChange={event => setSize(event.target.value as Size)}>
+              {(Object.keys(sizes) as Size[]).map(each => (
+                <option key={each} value={each}>
+                  {say(`pages.size.${each}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </EditorHead>
+        {outline.isMoved ? (
+          <div className={styles.moved}>
+            <span role="status">{say('pages.moved')}</span>
+            <Button kind="quiet" onPress={() => outline.moveBack(false)}>
+              {say('pages.moved.back')}
+            </Button>
+            <Button onPress={() => outline.moveBack(true)}>{say('title.discard')}</Button>
+            <Button kind="primary" isBusy={outline.isSaving} onPress={saveOrder}>
+              {say('pages.moved.save')}
+            </Button>
+          </div>
+        ) : null}
+        <div className={styles.halves}>
+          {asked.error ? (
+            <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
+          ) : asked.isPending ? (
+            <Skeleton lines={12} />
+          ) : pages.length === 0 ? (
+            <Empty title={say('pages.none')}>{say('pages.none.text')}</Empty>
+          ) : (
+            <PageGrid
+              label={say('pages.title', { name })}
+              pages={pages}
+              selection={selection}
+              size={size}
+              fresh={fresh}
+              preview={preview}
+              doubles={doubles}
+              titlepage={title.data?.titlepageId ?? null}
+              notes={noted}
+              cut={cut}
+              onOpen={setBig}
+            />
+          )}
+          <aside className={styles.side} aria-label={say('pages.side')}>
+            {may('page:write') && range ? <Paginate id={id} range={range} onPreview={setPreview} /> : null}
+            <Structure outline={outline} chosen={beside} canWrite={may('structure:write')} onChoose={chooseAll} />
+            {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
+          </aside>
         </div>
-      </Dialog>
-      {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
-    </div>
+        {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}
+        <Dialog
+          title={shown ? say('pages.one', { at: (big ?? 0) + 1, label: shown.pagination.label ?? '–' }) : ''}
+          isOpen={shown !== undefined}
+          isWide
+          onClose={() => setBig(undefined)}
+        >
+          <div className={styles.big}>
+            {shown ? <Scan key={shown.id} path={`/titlepage/${shown.id}/1000`} alt={say('details.picture', { name: shown.pagination.label ?? '' })} isEager /> : null}
+          </div>
+          <div className={styles.turn}>
+            <Button isDisabled={big === 0} onPress={() => setBig(at => Math.max(0, (at ?? 0) - 1))}>
+              ‹ {say('pages.previous')}
+            </Button>
+            {shown && may('meta:write') ? (
+              <Button
+                kind="quiet"
+                onPress={() => {
+                  setBig(undefined)
+                  setSubject(subjectOf(shown, nameOf(shown)))
+                }}
+              >
+                {say('notes.add')}
+              </Button>
+            ) : null}
+            <Button autoFocus isDisabled={big === pages.length - 1} onPress={() => setBig(at => Math.min(pages.length - 1, (at ?? 0) + 1))}>
+              {say('pages.next')} ›
+            </Button>
+          </div>
+        </Dialog>
+        {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
+      </div>
+    </DraggingPages>
   )
 }

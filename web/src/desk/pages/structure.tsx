@@ -1,17 +1,27 @@
 // The outline: what there is, drawn from what is chosen, dissolved again.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Ungroup } from 'lucide-react'
-import { useState } from 'react'
-import { taken } from '../../shared/api.ts'
+import { type ReactNode, useRef, useState } from 'react'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
 import { typesQuery, useTypeNames } from '../queries.ts'
 import { useApi } from '../session/session.ts'
-import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
-import { dissolved, drawn, type OutlineElement, type OutlineNode, pagesOf } from './outline.ts'
-import { outlineQuery } from './queries.ts'
+import { usePagesTarget } from './dragging.tsx'
+import { dissolved, drawn, type OutlineNode, pagesOf } from './outline.ts'
+import type { Outline } from './use-outline.ts'
 import styles from './pages.module.css'
+
+/** An element that pages are dropped into. */
+function Line({ node, children }: { readonly node: OutlineNode; readonly children: ReactNode }) {
+  const line = useRef<HTMLSpanElement>(null)
+  const { dropProps, drop, isAwaited } = usePagesTarget(line, () => ({ into: node.id }))
+  return (
+    <span {...dropProps} ref={line} id={`element-${node.id}`} className={styles.element} data-drop={drop} {...(isAwaited ? { tabIndex: -1, role: 'button' } : {})}>
+      {children}
+    </span>
+  )
+}
 
 function Elements(props: {
   readonly nodes: readonly OutlineNode[]
@@ -29,7 +39,7 @@ function Elements(props: {
         const name = node.caption ?? typeName('structure', node.type)
         return (
           <li key={node.id}>
-            <span className={styles.element}>
+            <Line node={node}>
               <button type="button" onClick={() => props.onChoose(pagesOf(node))}>
                 <span dir="auto">{name}</span>
                 <small>{say('pages.count', { count: pagesOf(node).length })}</small>
@@ -39,7 +49,7 @@ function Elements(props: {
                   <Ungroup size={15} aria-hidden />
                 </IconButton>
               ) : null}
-            </span>
+            </Line>
             <Elements {...props} nodes={node.children} />
           </li>
         )
@@ -49,37 +59,20 @@ function Elements(props: {
 }
 
 export function Structure(props: {
-  readonly id: number
+  readonly outline: Outline
   readonly chosen: readonly number[]
   readonly canWrite: boolean
   readonly onChoose: (pages: readonly number[]) => void
 }) {
   const say = useSay()
   const api = useApi()
-  const queries = useQueryClient()
   const { typeName } = useFormats()
-  const outline = useQuery(outlineQuery(api, props.id))
   const types = useQuery(typesQuery(api))
   const [type, setType] = useState('chapter')
   const [caption, setCaption] = useState('')
-  const save = useMutation({
-    mutationFn: ({ children }: { children: OutlineElement[]; text: string }) =>
-      taken(
-        api.PUT('/api/v1/titles/{id}/structure', {
-          params: { path: { id: props.id }, header: { 'If-Match': outline.data?.etag ?? '*' } },
-          body: { children },
-        }),
-      ),
-    onSuccess: (answer, { text }) => {
-      note({ batch: batchOf(answer) ?? answer.batch, text })
-      setCaption('')
-    },
-    // after a refusal what stands there now is shown, too
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'tree', 'titles'].includes(String(queryKey[0])) }),
-  })
-  if (outline.error) return <Fault error={outline.error} />
-  if (!outline.data) return <Skeleton lines={8} />
-  const { children } = outline.data
+  const { outline } = props
+  const { children } = outline
+  if (!children) return outline.error ? <Fault error={outline.error} /> : <Skeleton lines={8} />
   const structureTypes = (types.data?.items ?? [])
     .filter(({ datatype }) => datatype === 'structure')
     .map(each => ({ name: each.name, text: typeName(each) }))
@@ -94,26 +87,21 @@ export function Structure(props: {
           canWrite={props.canWrite}
           onChoose={props.onChoose}
           onDissolve={node =>
-            save.mutate({
-              children: dissolved(children, node.id),
-              text: say('structure.dissolved', { name: node.caption ?? node.type }),
-            })
+            outline.save(say('structure.dissolved', { name: node.caption ?? node.type }), dissolved(children, node.id))
           }
         />
       ) : (
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
-      {save.error ? <Fault error={save.error} /> : null}
+      {outline.error ? <Fault error={outline.error} /> : null}
       {props.canWrite ? (
         <form
           className={styles.draw}
           onSubmit={event => {
             event.preventDefault()
-            if (props.chosen.length > 0)
-              save.mutate({
-                children: drawn(children, new Set(props.chosen), { type, caption: caption.trim() || null }),
-                text: say('structure.drawn', { name, count: props.chosen.length }),
-              })
+            if (props.chosen.length === 0) return
+            const element = { type, caption: caption.trim() || null }
+            outline.save(say('structure.drawn', { name, count: props.chosen.length }), drawn(children, new Set(props.chosen), element), () => setCaption(''))
           }}
         >
           <Choice label={say('structure.type')} id="structure-type" value={type} onChange={event => setType(event.target.value)}>
@@ -124,7 +112,7 @@ export function Structure(props: {
               ))}
             </Choice>
           <Field label={say('structure.caption')} value={caption} onChange={setCaption} maxLength={2000} />
-          <Button type="submit" isDisabled={props.chosen.length === 0} isBusy={save.isPending}>
+          <Button type="submit" isDisabled={props.chosen.length === 0} isBusy={outline.isSaving}>
             {say('structure.draw', { count: props.chosen.length })}
           </Button>
         </form>

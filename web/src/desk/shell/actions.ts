@@ -9,6 +9,8 @@ export interface Action {
   readonly run: () => void
 }
 
+/** The group of what can be done on every page */
+const general = 'general'
 /** As the pages offered them last: what runs is always the newest */
 const offered = new Map<string, readonly Action[]>()
 /** As the palette lists them: it is told of a change of names and keys alone, not of each stroke in a page */
@@ -16,7 +18,8 @@ const listed = new Map<string, readonly Action[]>()
 const listeners = new Set<() => void>()
 let all: readonly Action[] = []
 const changed = () => {
-  all = [...listed.values()].flat()
+  // what a page offers goes before what is offered everywhere, whichever came first
+  all = [...[...listed].flatMap(([group, actions]) => (group === general ? [] : actions)), ...(listed.get(general) ?? [])]
   for (const listener of listeners) listener()
 }
 const none: readonly Action[] = []

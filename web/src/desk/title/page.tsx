@@ -13,7 +13,9 @@ import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
+import { Catalogue } from './catalogue.tsx'
 import { Form } from './form.tsx'
+import { Identifiers } from './identifiers.tsx'
 import { Merge } from './merge.tsx'
 import { type FieldName, NotWellFormed, type Person, read, withField, withoutPerson, withPerson } from './record.ts'
 import { draftOf, keepDraft, load, store, type Stored } from './remote.ts'
@@ -42,6 +44,8 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   })
   const [isVersions, setVersions] = useState(false)
   const [isWriting, setWriting] = useState(false)
+  const [isCatalogue, setCatalogue] = useState(false)
+  const [isIdentifiers, setIdentifiers] = useState(false)
   const isChanged = xml !== base.xml
   const parsed = useMemo(() => {
     try {
@@ -70,6 +74,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     setXml(next.xml)
     queries.setQueryData(['titles', 'mods', id], next)
   }
+  const again = () => void load(prefix, id).then(begin)
   const saving = useMutation({
     mutationFn: () => store(prefix, id, { xml, etag: base.etag }, reason),
     onSuccess: async answer => {
@@ -90,6 +95,9 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   useActions('title', [
     ...(canWrite ? [{ id: 'title.save', label: say('title.save'), shortcut: 'Mod+s', run: save }] : []),
     ...(canWrite ? [{ id: 'title.note', label: say('notes.add'), run: () => setWriting(true) }] : []),
+    // what is taken is stored at once, over what was read
+    ...(canWrite && !isChanged ? [{ id: 'title.catalogue', label: say('catalogue.open'), run: () => setCatalogue(true) }] : []),
+    { id: 'title.identifiers', label: say('identifiers.title'), run: () => setIdentifiers(true) },
     { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
   ])
   const isRead = parsed.fault === undefined
@@ -140,6 +148,14 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
             {say('notes.add')}
           </Button>
         ) : null}
+        {canWrite ? (
+          <Button kind="quiet" isDisabled={isChanged} onPress={() => setCatalogue(true)}>
+            {say('catalogue.open')}
+          </Button>
+        ) : null}
+        <Button kind="quiet" onPress={() => setIdentifiers(true)}>
+          {say('identifiers.title')}
+        </Button>
         <Button kind="quiet" onPress={() => setVersions(true)}>
           {say('versions.title')}
         </Button>
@@ -214,6 +230,18 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         />
       ) : null}
       {isWriting ? <WriteNote subject={{ ids: [id], name }} onClose={() => setWriting(false)} /> : null}
+      {isCatalogue ? (
+        <Catalogue
+          id={id}
+          etag={base.etag}
+          onTaken={() => {
+            setCatalogue(false)
+            again()
+          }}
+          onClose={() => setCatalogue(false)}
+        />
+      ) : null}
+      {isIdentifiers ? <Identifiers id={id} onChanged={() => (isChanged ? undefined : again())} onClose={() => setIdentifiers(false)} /> : null}
       <Dialog title={say('versions.title')} isOpen={isVersions} isWide onClose={() => setVersions(false)}>
         <Versions
           id={id}
@@ -221,7 +249,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           canRestore={canWrite && !isChanged}
           onRestored={() => {
             setVersions(false)
-            void load(prefix, id).then(begin)
+            again()
           }}
         />
       </Dialog>
