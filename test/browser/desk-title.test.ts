@@ -221,6 +221,7 @@ t.test(
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
     await told('Changed the tags of 5,100 rows')
+    await dialog.waitFor({ state: 'detached' })
     t.equal(await carriers('torn'), 1000, 'as many as are listed at once')
     await grid.focus()
     await page.keyboard.press('Control+z')
