@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessageSquareWarning } from 'lucide-react'
 import { memo, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { Scan } from '../parts/scan.tsx'
-import type { Selection } from '../parts/selection.ts'
+import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { useSay } from '../texts.ts'
 import { useDraggedPage, usePagesTarget } from './dragging.tsx'
 import type { Page } from './queries.ts'
@@ -35,6 +35,7 @@ export function PageGrid(props: {
 }) {
   const { pages, selection, preview } = props
   const frame = useRef<HTMLDivElement>(null)
+  useKeysAtOnce(frame)
   const [width, setWidth] = useState(0)
   useEffect(() => {
     const element = frame.current

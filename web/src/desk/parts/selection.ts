@@ -1,5 +1,5 @@
 // Choosing among rows by mouse and keys, as file managers have taught everybody: Shift for a range, Ctrl or Cmd for one more, Ctrl-A for all.
-import { type KeyboardEvent, type MouseEvent, useMemo, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useState } from 'react'
 
 export interface Selection {
   readonly chosen: ReadonlySet<number>
@@ -77,4 +77,11 @@ export function useSelection(ids: readonly number[], onFocus?: (id: number) => v
       return false
     },
   }
+}
+
+/** Keys go to the list as soon as it is shown, where nothing else has the focus. */
+export function useKeysAtOnce(list: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) list.current?.focus({ preventScroll: true })
+  }, [list])
 }

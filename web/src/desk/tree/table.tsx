@@ -4,7 +4,7 @@ import { BookOpenText, File, FolderClosed, Hash, Link2, Package, TextQuote } fro
 import { type ComponentProps, type ComponentType, type FormEvent, useEffect, useRef } from 'react'
 import { Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
-import type { Selection } from '../parts/selection.ts'
+import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
 import { useDragged, useTarget } from './dragging.tsx'
@@ -88,6 +88,7 @@ export function NodeTable(props: {
   const typeName = useTypeNames()
   const { ago, exact } = useMoments()
   const frame = useRef<HTMLDivElement>(null)
+  useKeysAtOnce(frame)
   const typed = useRef({ words: '', at: 0 })
   const rows = useVirtualizer({
     count: nodes.length,
