@@ -60,7 +60,7 @@ const refresh = (
       services,
       { domainId, dryRun },
       actorOf('refresh'),
-      async done => progress.show(done, done + 1, 'titles'),
+      async ({ looked }) => progress.show(looked, looked + 1, 'titles'),
       (id, fields) => session.out(`${id}\t${fields.join(', ')}\n`),
     )
     progress.end()

@@ -26,6 +26,7 @@ async function runHere<T>(
   const result = await handler(services, {
     job: undefined as never,
     progress: async (done, total) => progress.show(done, total ?? done, 'pages'),
+    keep: async () => {},
   })
   progress.end()
   return result as T

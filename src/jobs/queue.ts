@@ -217,6 +217,17 @@ export async function heartbeat(
   return { held, cancel: !held || row.cancel === 1 }
 }
 
+/** Changes what a job is ordered with while it runs; nothing where another worker has it. */
+export async function keep(db: Db, id: number, worker: string, payload: unknown): Promise<void> {
+  await db
+    .updateTable('SYS_Job')
+    .set({ SJ_Payload: JSON.stringify(payload) })
+    .where('SJ_ID', '=', id)
+    .where('SJ_Worker', '=', worker)
+    .where('SJ_State', '=', 1)
+    .execute()
+}
+
 export async function finish(
   db: Db,
   id: number,

@@ -10,6 +10,8 @@ export interface JobContext {
   readonly job: queue.Job
   /** Notes progress; throws JobCancelled when somebody cancelled the job or another worker has it. */
   readonly progress: (done: number, total?: number) => Promise<void>
+  /** Changes what the job was ordered with, so that its next attempt goes on where this one stood. */
+  readonly keep: (payload: unknown) => Promise<void>
 }
 
 /** Does the work of one kind; may be run again after a crash. What it returns is the job's result. */
@@ -167,6 +169,7 @@ export class JobRunner<S> {
         if (of !== undefined) total = of
         if ((await beat()).cancel) throw new JobCancelled()
       },
+      keep: payload => queue.keep(db, job.id, this.#worker, payload),
     }
     try {
       const handler = handlers.get(job.kind)

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import t from 'tap'
 import { queryFor, readCatalogues } from '../../src/config/catalogues.ts'
 import { escapeXml } from '../../src/formats/xml/read.ts'
@@ -52,12 +53,14 @@ const answers: Record<string, () => string> = {
   book: () => srw([bookRecord()]),
   huge: () => `<a>${'a'.repeat(70_000)}</a>`,
 }
+/** Records whose catalogue breaks off. */
+const away = new Set(['away'])
 const server = createServer((request, response) => {
   const parameters = new URL(request.url ?? '', 'http://catalogue').searchParams
   asked.push(parameters)
   const identifier = /"(.*)"$/.exec(parameters.get('query') ?? '')?.[1] ?? ''
   const answer = answers[identifier]
-  if (identifier === 'away') response.destroy()
+  if (away.has(identifier)) response.destroy()
   else if (answer) response.writeHead(200, { 'content-type': 'text/xml' }).end(answer())
   else response.writeHead(500).end()
 })
@@ -255,6 +258,32 @@ t.test('the clock brings what the catalogue changed, and leaves alone what a per
   const gone = await runCli(app.services, ['catalogue', 'refresh', '--domain', 'lib'], environment)
   t.match(gone, { code: 1, out: new RegExp(`${id}\tfailed: The catalogue union has no record`) }, gone.out)
   t.match(await readTitle(id), { title: 'Zauberberg' }, 'what is gone there stays here')
+}) // prettier-ignore
+
+t.test('a refresh that an outage stops goes on after the title that was looked up last', async t => {
+  answers['book'] = () => srw([bookRecord()])
+  const { body: order } = await app.call('POST', '/api/v1/jobs', { kind: 'catalogues.refresh' })
+  const ofJob = async () => (await app.call('GET', `/api/v1/jobs/${order.id}`)).body
+  /** What is asked for meanwhile */
+  const during = async (work: () => Promise<unknown>) => {
+    const from = asked.length
+    await work()
+    return new Set(asked.slice(from).map(each => each.get('query') ?? ''))
+  }
+  away.add('book')
+  const first = await during(app.drain)
+  const stopped = await ofJob()
+  t.match(stopped, { state: 'waiting', error: /does not answer/ })
+  t.ok(stopped.done > 0)
+  away.delete('book')
+  const second = await during(async () => {
+    await sql`update SYS_Job set SJ_RunAfterTS = current_timestamp where SJ_ID = ${order.id}`.execute(app.services.db)
+    await app.drain()
+  })
+  const ended = await ofJob()
+  t.match(ended, { state: 'done', result: { failed: [] } })
+  t.ok(ended.result.looked > stopped.done, 'counts go on')
+  t.same([...first].filter(query => second.has(query)), ['pica.ppn="book"'], 'what was looked up is not looked up again')
 }) // prettier-ignore
 
 t.test('requests that cannot be meant are refused', async t => {

@@ -123,9 +123,17 @@ export interface Refreshed {
   readonly failed: readonly { readonly title: number; readonly reason: string }[]
 }
 
+/** How far a refresh has come. */
+export interface Standing extends Refreshed {
+  /** The title that was looked up last */
+  readonly last: number
+}
+
 export interface RefreshOrder {
   readonly domainId?: number | undefined
   readonly dryRun?: boolean | undefined
+  /** Where an attempt before stood: it is gone on with */
+  readonly from?: Standing | undefined
 }
 
 const portion = 100
@@ -136,15 +144,16 @@ const portion = 100
  */
 export async function refresh(
   services: Services,
-  { domainId, dryRun = false }: RefreshOrder,
+  { domainId, dryRun = false, from }: RefreshOrder,
   actor: Actor,
-  progress: (done: number) => Promise<void>,
+  stands: (at: Standing) => Promise<void>,
   changed: (id: number, fields: readonly string[]) => void = () => {},
 ): Promise<Refreshed> {
   const known = [...cataloguesOf(services).keys()]
-  const counts = { looked: 0, updated: 0, unchanged: 0, kept: 0 }
-  const failed: { title: number; reason: string }[] = []
-  for (let last = 0; known.length > 0;) {
+  const { last: before = 0, failed: faults = [], ...soFar } = from ?? {}
+  const counts = { looked: 0, updated: 0, unchanged: 0, kept: 0, ...soFar }
+  const failed = [...faults]
+  for (let last = before; known.length > 0;) {
     const { rows } = await sql<{ id: number }>`select first ${sql.lit(portion)} OC_OT_ID as "id" from OPR_Content join OPR_Tree on OT_ID = OC_OT_ID
       where OC_OT_ID > ${last} and OC_XmlOrigin + 0 in (${sql.join(cameFromThere)}) and OC_Provider in (${sql.join(known)}) and OT_DelState + 0 = 0
         ${domainId === undefined ? sql`` : sql`and OT_OD_ID = ${domainId}`} order by OC_OT_ID`.execute(services.db) // prettier-ignore
@@ -176,16 +185,18 @@ export async function refresh(
         if (failed.length < 1000) failed.push({ title: id, reason: error.message })
       } // prettier-ignore
       last = id
-      await progress(counts.looked)
+      await stands({ ...counts, failed, last })
     }
   }
   return { ...counts, failed }
 }
 
-export const refreshJob: JobHandler<Services> = (services, { job, progress }) =>
-  refresh(
-    services,
-    (job.payload ?? {}) as RefreshOrder,
-    { name: job.actor ?? 'job', application: 'catalogues.refresh' },
-    progress,
-  )
+/** Catalogues are asked slowly, so that an outage comes before the end of a large repository: each attempt goes on after the last title. */
+export const refreshJob: JobHandler<Services> = async (services, { job, progress, keep }) => {
+  const order = (job.payload ?? {}) as RefreshOrder
+  const actor = { name: job.actor ?? 'job', application: 'catalogues.refresh' }
+  return await refresh(services, order, actor, async at => {
+    await keep({ ...order, from: at })
+    await progress(at.looked)
+  })
+}
