@@ -5,9 +5,11 @@ import { Refusal } from '../errors.ts'
 import {
   bagsIn,
   capsulePlace,
+  exportObject,
   listCapsules,
   makeAll,
   makeCapsule,
+  openRoot,
   playCapsules,
   readCapsule,
   type ReadCapsule,
@@ -15,6 +17,7 @@ import {
   verifyBag,
   verifyCapsules,
 } from '../preservation/capsules/index.ts'
+import type { OpenServices } from '../services.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -98,6 +101,58 @@ async function verifyFolders(session: Session, folders: readonly string[]): Prom
   return damaged === 0 ? 0 : 1
 }
 
+/** Capsules by their titles; those that are damaged are told and left out. */
+async function readCapsules(
+  session: Session,
+  services: OpenServices,
+  folders: readonly string[],
+  title: number | undefined,
+): Promise<{ readonly titles: ReadonlyMap<number, readonly ReadCapsule[]>; readonly refused: number }> {
+  const named = folders.length > 0 ? folders : [capsulePlace(services).folder]
+  const titles = new Map<number, ReadCapsule[]>()
+  let refused = 0
+  for (const folder of named)
+    for (const bag of await bagsIn(resolve(session.folder, folder))) {
+      const titleId = Number(/title-(\d+)-\d+-/.exec(bag)?.[1])
+      if (title !== undefined && titleId !== title) continue
+      try {
+        const capsule = await readCapsule(bag)
+        titles.set(capsule.titleId, [...(titles.get(capsule.titleId) ?? []), capsule])
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        refused++
+        session.out(`- ${error.message}\n`)
+      }
+    }
+  return { titles, refused }
+}
+
+/** Writes what the folders hold into a storage root of OCFL, title by title. @returns the exit code: 1 where one could not be written */
+export async function capsuleOcfl(
+  session: Session,
+  root: string,
+  folders: readonly string[],
+  flags: { readonly title?: number },
+): Promise<number> {
+  return await session.withServices(async services => {
+    const place = await openRoot(resolve(session.folder, root))
+    const { titles, refused } = await readCapsules(session, services, folders, flags.title)
+    let failed = refused
+    for (const [titleId, capsules] of titles) {
+      try {
+        const object = { id: `${services.publicUrl()}/id/${titleId}`, titleId }
+        const { id, place: below, versions, isUnchanged } = await exportObject(place, object, capsules)
+        session.out(`${id}: ${isUnchanged ? 'unchanged' : `v${versions}`}, ${below}\n`)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        failed++
+        session.out(`- ${error.message}\n`)
+      }
+    }
+    return failed === 0 ? 0 : 1
+  })
+}
+
 /** Plays back what the folders hold, title by title. @returns the exit code: 1 where one could not be played back */
 export async function capsulePlay(
   session: Session,
@@ -105,22 +160,8 @@ export async function capsulePlay(
   flags: { readonly title?: number },
 ): Promise<number> {
   return await session.withServices(async services => {
-    const named = folders.length > 0 ? folders : [capsulePlace(services).folder]
-    const titles = new Map<number, ReadCapsule[]>()
-    let failed = 0
-    for (const folder of named)
-      for (const bag of await bagsIn(resolve(session.folder, folder))) {
-        const titleId = Number(/title-(\d+)-\d+-/.exec(bag)?.[1])
-        if (flags.title !== undefined && titleId !== flags.title) continue
-        try {
-          const capsule = await readCapsule(bag)
-          titles.set(capsule.titleId, [...(titles.get(capsule.titleId) ?? []), capsule])
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error
-          failed++
-          session.out(`- ${error.message}\n`)
-        }
-      }
+    const { titles, refused } = await readCapsules(session, services, folders, flags.title)
+    let failed = refused
     const progress = new Progress('playback', session)
     for (const capsules of titles.values()) {
       try {

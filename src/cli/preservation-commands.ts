@@ -1,6 +1,6 @@
 // The commands that keep what the archive holds.
 import type { Command } from 'commander'
-import { capsuleList, capsuleMake, capsulePlay, capsuleVerify } from './capsule.ts'
+import { capsuleList, capsuleMake, capsuleOcfl, capsulePlay, capsuleVerify } from './capsule.ts'
 import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
 
@@ -62,6 +62,15 @@ export function addPreservationCommands(
     .option('--title <id>', 'that title alone', Number)
     .action(async (folders: string[], flags: { title?: number }) => {
       exitCode(await capsulePlay(session, folders, flags))
+    })
+  capsule
+    .command('ocfl')
+    .description('write capsules into a storage root of OCFL 1.1: a title is an object, a capsule a version')
+    .argument('<root>', 'storage root: one that was written so before, or an empty folder')
+    .argument('[folders...]', 'capsules, or folders of them; [capsules] folder by default')
+    .option('--title <id>', 'that title alone', Number)
+    .action(async (root: string, folders: string[], flags: { title?: number }) => {
+      exitCode(await capsuleOcfl(session, root, folders, flags))
     })
   capsule
     .command('list')

@@ -5,6 +5,7 @@ import { routes } from './routes.ts'
 
 export { makeAll, type MadeCapsules } from './jobs.ts'
 export { capsulePlace, makeCapsule } from './make.ts'
+export { exportObject, openRoot } from './ocfl.ts'
 export { playCapsules } from './play.ts'
 export { bagsIn, readCapsule, type ReadCapsule } from './read.ts'
 export { list as listCapsules, type Capsule } from './repository.ts'
