@@ -1,6 +1,10 @@
-// Images of pages in a real browser: turned, mirrored, cropped, given another master, each seen before or compared, each taken back.
+// Images of pages in a real browser: turned, mirrored, cropped, given another master, each seen before or compared, each taken back; and the jobs
+// of a morning by keyboard alone, counted.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { root } from '../../src/root.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
@@ -10,7 +14,7 @@ import { until } from '../support/until.ts'
 import { picture, violations } from '../support/visit.ts'
 
 const { app, ids } = await startWithSample(t)
-await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING'] })
+await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 const desk = deskOf(address)
@@ -179,5 +183,245 @@ t.test(
       state: 'waiting',
     })
     t.same(faults, [])
+  },
+)
+
+/** What somebody does at the keyboard: a key with those held beside it, or words that are typed, are one action each. */
+const handsOn = (tab: Page) => {
+  let count = 0
+  return {
+    async press(...keys: string[]) {
+      for (const key of keys) {
+        count++
+        await tab.keyboard.press(key)
+      }
+    },
+    async type(words: string) {
+      count++
+      await tab.keyboard.type(words)
+    },
+    count: () => count,
+  }
+}
+
+/** The same over the API by hand, counted as the words of the command line; what is read in an answer and typed again is one more. */
+const byHand = () => {
+  let count = 0
+  const leaves = (value: unknown): number =>
+    Array.isArray(value)
+      ? value.reduce((sum: number, each) => sum + leaves(each), 0)
+      : typeof value === 'object' && value !== null
+        ? Object.values(value).reduce((sum: number, each) => sum + 1 + leaves(each), 0)
+        : 1
+  return {
+    /** curl -H key address, [-X method], [-H header …], [-H type -d body] */
+    async call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+      const isNamed = method !== 'GET' && !(method === 'POST' && body)
+      count += 4 + (isNamed ? 2 : 0) + 2 * Object.keys(headers).length + (body ? 3 + leaves(body) : 0)
+      const answer = await app.call(method, path, body, headers)
+      if (answer.status >= 400) throw new Error(JSON.stringify(answer.body))
+      return answer.body
+    },
+    look: () => void count++,
+    /** The last command again, with one word changed */
+    async again(path: string, body: object) {
+      count += 2
+      return (await app.call('POST', path, body)).body
+    },
+    count: () => count,
+  }
+}
+
+t.test(
+  'a morning of a cataloguer by keyboard alone, each job in at most a third of the actions that it takes by hand',
+  needsBrowser,
+  async t => {
+    const work = async (path: string) => {
+      const { page: tab, faults } = await desk(browser, path)
+      await tab.locator('[role=grid]:focus, [role=listbox]:focus, h1').first().waitFor()
+      return {
+        tab,
+        faults,
+        hands: handsOn(tab),
+        told: (words: string | RegExp) => tab.getByRole('status').getByText(words).first().waitFor(),
+      }
+    }
+    const compared: [string, number, number][] = []
+    const compare = (job: string, atDesk: number, hand: number) => {
+      compared.push([job, atDesk, hand])
+      t.ok(atDesk * 3 <= hand, `${job}: ${atDesk} at the desk, ${hand} by hand`)
+    }
+    const browser = await aBrowser(t)
+    const pages = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
+    const pageAt = (at: number) => pages.at(at)?.id as number
+    const labels = async () =>
+      (
+        (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as {
+          pagination: { label: string }
+        }[]
+      ).map(({ pagination }) => pagination.label)
+    const node = async (id: number) => (await app.call('GET', `/api/v1/tree/${id}`)).body
+    await app.call('PATCH', `/api/v1/titles/${ids.monograph}`, { signature: 'Cod. 12' }, { 'if-match': '*' })
+
+    {
+      const { tab, hands, faults } = await work('/desk')
+      await hands.press('Control+k')
+      await hands.type('Cod. 12')
+      await tab.getByRole('menuitem', { name: /Cod\. 12/ }).waitFor()
+      await hands.press('Enter')
+      await tab.getByRole('heading', { name: /Vom digitalen Buche/ }).waitFor()
+      const hand = byHand()
+      await hand.call('GET', '/api/v1/titles?signature=Cod.%2012')
+      hand.look()
+      for (const part of ['', '/ancestors', '/counts'])
+        await hand.call('GET', `/api/v1/tree/${ids.monograph}${part}`)
+      compare('find a title by its signature, with its place and what it has', hands.count(), hand.count())
+      t.same(faults, [])
+    }
+    {
+      const { tab, hands, faults, told } = await work(`/desk/title/${ids.monograph}/pages`)
+      await tab.locator('[role=listbox]:focus').waitFor()
+      await hands.press('Home', 'Shift+ArrowRight', 'Shift+ArrowRight')
+      await tab.getByRole('heading', { name: 'Number 3 pages' }).waitFor()
+      await hands.press('Tab')
+      await hands.type('Page, roman')
+      await hands.press('Tab')
+      await tab.getByText('I · II · III', { exact: true }).waitFor()
+      await hands.press('Enter')
+      await told(/^Numbered 3 pages/)
+      await hands.press('Shift+Tab', 'Shift+Tab', 'ArrowRight', 'Shift+End')
+      await tab.getByRole('heading', { name: 'Number 21 pages' }).waitFor()
+      await hands.press('Tab', 'Home', 'Tab')
+      await tab.getByText(/^1 · 2 · 3/).waitFor()
+      await hands.press('Enter')
+      await told(/^Numbered 21 pages/)
+      t.same((await labels()).slice(0, 5), ['I', 'II', 'III', '1', '2'])
+      const hand = byHand()
+      const path = `/api/v1/titles/${ids.monograph}/paginate`
+      await hand.call('GET', `/api/v1/titles/${ids.monograph}/pages`)
+      for (const [from, to, type] of [
+        [pageAt(0), pageAt(2), 'page-roman'],
+        [pageAt(3), pageAt(-1), 'page'],
+      ] as const) {
+        hand.look()
+        hand.look()
+        await hand.call('POST', path, { from, to, type, start: 1, dryRun: true })
+        await hand.again(path, { from, to, type, start: 1 })
+      }
+      compare('number pages roman, then arabic, each seen before', hands.count(), hand.count())
+
+      const outline = byHand()
+      const { children } = await outline.call('GET', `/api/v1/titles/${ids.monograph}/structure`)
+      // what was done by hand meanwhile is read, else the desk would say so
+      await tab.reload()
+      await tab.locator('[role=listbox]:focus').waitFor()
+      const draw = handsOn(tab)
+      await draw.press('Home', 'Shift+ArrowRight')
+      await tab.getByRole('heading', { name: 'Number 2 pages' }).waitFor()
+      await draw.press('s', 'Tab')
+      await draw.type('Einband')
+      await draw.press('Enter')
+      await told('“Einband” drawn around 2 pages')
+      type Node = { id: number; kind: string; children: Node[] }
+      const sent = (nodes: Node[]): object[] =>
+        nodes.map(({ id, kind, children }) =>
+          kind === 'structure' ? { id, children: sent(children) } : { id },
+        )
+      await outline.call(
+        'PUT',
+        `/api/v1/titles/${ids.monograph}/structure`,
+        { children: sent(children) },
+        { 'if-match': '*' },
+      )
+      compare(
+        'draw an element of the outline around pages (a book of 24 pages)',
+        draw.count(),
+        outline.count(),
+      )
+
+      await tab.getByRole('listbox').last().focus()
+      const choose = handsOn(tab)
+      await choose.press('Home', 't')
+      await told('Chose another title page')
+      const page = byHand()
+      await page.call('GET', `/api/v1/titles/${ids.monograph}/pages`)
+      page.look()
+      await page.call(
+        'PUT',
+        `/api/v1/titles/${ids.monograph}/titlepage`,
+        { page: pageAt(0) },
+        { 'if-match': '*' },
+      )
+      compare('choose the title page', choose.count(), page.count())
+      t.same(faults, [])
+    }
+    {
+      await app.call('POST', `/api/v1/tree/${ids.volume2}/hide`)
+      const { tab, hands, faults, told } = await work(`/desk/tree?at=${ids.work}`)
+      await tab.locator('[role=grid]:focus').waitFor()
+      await hands.press('End')
+      await told('1 chosen')
+      await hands.press('r')
+      await tab
+        .getByRole('dialog')
+        .getByText(/visible to readers/)
+        .waitFor()
+      await hands.press('Enter')
+      await told('Released 1 row')
+      t.equal((await node(ids.volume2)).isReleased, true)
+      await app.call('POST', `/api/v1/tree/${ids.volume2}/hide`)
+      const hand = byHand()
+      await hand.call('GET', `/api/v1/tree/${ids.work}/children`)
+      hand.look()
+      const body = { action: 'release', ids: [ids.volume2], ancestors: true }
+      await hand.call('POST', '/api/v1/tree/batch', { ...body, dryRun: true })
+      await hand.again('/api/v1/tree/batch', body)
+      compare('release a volume, with a preview', hands.count(), hand.count())
+
+      await tab.getByRole('dialog').waitFor({ state: 'detached' })
+      await tab.getByRole('grid').focus()
+      const move = handsOn(tab)
+      await move.press('Home', 'Control+x', 'Backspace')
+      await tab.waitForURL(/domain=sample/)
+      await tab.locator('[role=grid]:focus').waitFor()
+      await move.press('Control+v')
+      await tab.getByRole('dialog').getByText('row gets another place.').waitFor()
+      await move.press('Enter')
+      await told(/^Moved 1 row/)
+      t.equal((await node(ids.volume1)).parentId, null)
+
+      await tab.getByRole('dialog').waitFor({ state: 'detached' })
+      const undo = handsOn(tab)
+      await undo.press('Control+k')
+      await undo.type('to Log')
+      await tab.getByRole('menuitem', { name: 'Go to Log' }).waitFor()
+      await undo.press('Enter')
+      await tab.getByRole('link', { name: 'Clara Mustermann' }).first().waitFor()
+      await undo.press('Control+z')
+      await told(/^Undone: Moved 1 row/)
+      t.equal((await node(ids.volume1)).parentId, ids.work)
+
+      const moving = byHand()
+      await moving.call('GET', `/api/v1/tree/${ids.work}/children`)
+      moving.look()
+      await moving.call('GET', '/api/v1/domains')
+      moving.look()
+      const where = { action: 'move', ids: [ids.volume1], parent: null, domain: 'sample' }
+      await moving.call('POST', '/api/v1/tree/batch', { ...where, dryRun: true })
+      const moved = await moving.again('/api/v1/tree/batch', where)
+      compare('move a volume to another place, with a preview', move.count(), moving.count())
+      const back = byHand()
+      const { items } = await back.call('GET', '/api/v1/log?limit=5')
+      back.look()
+      t.ok(items.length > 0)
+      await back.call('GET', `/api/v1/tree/${ids.volume1}`)
+      back.look()
+      await back.call('POST', `/api/v1/operations/${moved.batch}/undo`)
+      compare('see who changed what, and take it back', undo.count(), back.count())
+      t.same(faults, [])
+    }
+    t.equal(compared.length, 7)
+    const told = readFileSync(join(root, 'docs/desk.md'), 'utf8')
+    for (const [job, one, other] of compared) t.match(told, `| ${job} | ${one} | ${other} |`)
   },
 )

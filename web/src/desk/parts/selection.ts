@@ -62,7 +62,7 @@ export function useSelection(ids: readonly number[], onFocus?: (id: number) => v
       }
       const to = moves[event.key]
       if (to !== undefined) {
-        const id = ids[at < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, to))]
+        const id = ids[at < 0 && event.key !== 'End' ? 0 : Math.max(0, Math.min(ids.length - 1, to))]
         if (id !== undefined) choose(id, { extend: event.shiftKey, add: false, keep: withMod })
         return true
       }
