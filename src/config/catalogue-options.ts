@@ -1,6 +1,6 @@
 // Options of [catalogue].
 import { z } from 'zod'
-import { flag, path, whole } from './option-kinds.ts'
+import { flag, path, text, whole } from './option-kinds.ts'
 
 export const catalogueSection = z
   .strictObject({
@@ -14,6 +14,10 @@ export const catalogueSection = z
     ),
     answerBytes: whole(4 * 1024 * 1024, 1024, 1024 ** 3, 'Largest answer of a catalogue.'),
     timeout: whole(30, 1, 600, 'Seconds within which a catalogue must have answered.'),
+    yazClient: text(
+      'yaz-client',
+      'The program that asks catalogues that speak Z39.50, by name or path; Debian has it in the package yaz.',
+    ),
     identifiers: whole(10_000, 1, 1_000_000, 'Most identifiers of one list that is fetched.'),
     pause: whole(
       200,

@@ -1,4 +1,4 @@
-// Catalogues that records are fetched from: an ini file, a section for each. All faults are told at once, with file and line.
+// Catalogues that records are fetched from, by SRU or Z39.50: an ini file, a section for each. All faults are told at once, with file and line.
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { Refusal } from '../errors.ts'
@@ -7,8 +7,11 @@ import { lineKey, readIni } from './ini-file.ts'
 /** Stands in a query where the identifier comes, already in quotes. */
 const placeholder = '{identifier}'
 
-const Section = z.strictObject({
-  caption: z.string().max(200).optional(),
+const caption = z.string().max(200).optional()
+const z3950 = /^z39\.50s?:\/\/([\w.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?\/([\w./-]+)$/i
+
+const Sru = z.strictObject({
+  caption,
   url: z.url({ protocol: /^https?$/, error: 'expected an http or https address' }).max(500),
   version: z
     .preprocess(value => String(value), z.enum(['1.1', '1.2', '2.0'], { error: 'expected 1.1, 1.2 or 2.0' }))
@@ -20,8 +23,43 @@ const Section = z.strictObject({
     .refine(query => query.includes(placeholder), `has no ${placeholder}`),
 })
 
-export interface Catalogue extends z.output<typeof Section> {
+const Z3950 = z.strictObject({
+  caption,
+  url: z.string().max(500).regex(z3950, 'expected z39.50://host:port/database'),
+  syntax: z.enum(['usmarc', 'mab'], { error: 'expected usmarc or mab' }).default('usmarc'),
+  query: z
+    .string({ error: `expected a PQF query with ${placeholder}` })
+    .max(500)
+    .refine(query => query.includes(placeholder), `has no ${placeholder}`),
+})
+
+interface Named {
   readonly name: string
+}
+export interface SruCatalogue extends Named, z.output<typeof Sru> {
+  readonly protocol: 'sru'
+}
+export interface Z3950Catalogue extends Named, z.output<typeof Z3950> {
+  readonly protocol: 'z39.50'
+  readonly host: string
+  readonly port: number
+  readonly database: string
+}
+export type Catalogue = SruCatalogue | Z3950Catalogue
+
+/** A section as its address says that it is to be read. */
+function readSection(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+): z.ZodSafeParseResult<Catalogue> {
+  const { url } = options
+  if (typeof url !== 'string' || !/^z39/i.test(url))
+    return Sru.transform(section => ({ ...section, name, protocol: 'sru' as const })).safeParse(options)
+  return Z3950.transform(section => {
+    const [, host = '', port = '210', database = ''] = z3950.exec(section.url) ?? []
+    const bare = host.replace(/^\[|\]$/g, '')
+    return { ...section, name, protocol: 'z39.50' as const, host: bare, port: Number(port), database }
+  }).safeParse(options)
 }
 
 /** The catalogues of a file, in its order. @throws Refusal bad-request with every fault */
@@ -39,8 +77,8 @@ export function readCatalogues(file: string): ReadonlyMap<string, Catalogue> {
       faults.push(`${file}, line ${lineOf('')}, [${name}]: ${fault}.`)
       continue
     }
-    const read = Section.safeParse(Object.fromEntries(options))
-    if (read.success) found.set(name, { ...read.data, name })
+    const read = readSection(name, Object.fromEntries(options))
+    if (read.success) found.set(name, read.data)
     else
       for (const { path, message } of read.error.issues)
         faults.push(
@@ -52,5 +90,5 @@ export function readCatalogues(file: string): ReadonlyMap<string, Catalogue> {
 }
 
 /** The query for an identifier, which stands in it as one quoted term of CQL whatever it holds. */
-export const queryFor = ({ query }: Pick<Catalogue, 'query'>, identifier: string): string =>
+export const queryFor = ({ query }: Pick<SruCatalogue, 'query'>, identifier: string): string =>
   query.replaceAll(placeholder, () => `"${identifier.replace(/[\\"]/g, String.raw`\$&`)}"`)

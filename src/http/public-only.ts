@@ -35,6 +35,17 @@ const lookup =
     })
   }
 
+/** An address of a host, for a program that connects by itself. @throws Refusal not-processable where it is in a private network, unavailable */
+export function publicAddress(host: string, option: string): Promise<string> {
+  return new Promise((found, reject) => {
+    lookup(option)(host, { all: false }, (error, address) => {
+      if (error === null && typeof address === 'string') found(address)
+      else if (error instanceof Refusal) reject(error)
+      else reject(new Refusal('unavailable', `${host} is not found: ${error?.message}.`, {}, error))
+    })
+  })
+}
+
 /** Opens a connection, unless it would lead into a private network. @param option the one that allows those, for the refusal */
 export function publicOnly(option: string, build: typeof buildConnector): buildConnector.connector {
   const connector = build({ lookup: lookup(option) } as buildConnector.BuildOptions)

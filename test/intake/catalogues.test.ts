@@ -11,6 +11,7 @@ import { escapeXml } from '../../src/formats/xml/read.ts'
 import { root } from '../../src/root.ts'
 import { marcxml } from '../corpus/deliveries.ts'
 import { runCli } from '../support/crashes.ts'
+import { aZ3950Server, needsYaz } from '../support/z3950.ts'
 import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
 
 const srw = (
@@ -67,11 +68,13 @@ const server = createServer((request, response) => {
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
 t.teardown(() => void server.close())
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sru`
+const ztest = await aZ3950Server(t)
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-catalogues-'))
 const file = join(folder, 'catalogues.ini')
 writeFileSync(
   file,
-  `[union]\ncaption = Union catalogue\nurl = ${url}\nschema = mods\nquery = pica.ppn={identifier}\n[second]\nurl = ${url}\nversion = 2.0\nschema = mods\nquery = id={identifier}\n`,
+  `[union]\ncaption = Union catalogue\nurl = ${url}\nschema = mods\nquery = pica.ppn={identifier}\n[second]\nurl = ${url}\nversion = 2.0\nschema = mods\nquery = id={identifier}\n` +
+    ztest.sections,
 )
 const environment = {
   FIREFOLIO_CATALOGUE_FILE: file,
@@ -298,6 +301,34 @@ t.test('requests that cannot be meant are refused', async t => {
   })
 })
 
+t.test('catalogues that speak Z39.50 are asked by yaz-client', needsYaz, async t => {
+  const found = await look('1', 'books')
+  t.equal(found.status, 200, JSON.stringify(found.body))
+  t.match(found.body, { catalogue: 'books' })
+  t.match(JSON.stringify(found.body), 'How to program a computer')
+  const faults: readonly (readonly [string, string, object])[] = [
+    ['0', 'books', { status: 404, body: { detail: /The catalogue books has no record ‘0’/ } }],
+    ['17', 'books', { status: 409, body: { detail: /has 17 records for ‘17’/ } }],
+    ['a" @attr 1=5 "b\\', 'books', { status: 409 }],
+    ['1\nquit', 'books', { status: 400, body: { detail: /control characters/ } }],
+    ['1', 'stacks', { status: 422, body: { detail: /refuses the query: \[109\] Database unavailable: 'nowhere'/ } }],
+    ['1', 'away', { status: 503, body: { detail: /away does not answer/ } }],
+  ]
+  for (const [identifier, catalogue, answer] of faults)
+    t.match(await look(identifier, catalogue), answer, `${identifier} in ${catalogue}`)
+  const [item] = await take(['1'], { catalogue: 'books' })
+  t.match(item, { outcome: 'created' })
+  t.match((await app.call('GET', `/api/v1/titles/${item?.titleId}`)).body, { provider: 'books', xmlOrigin: 'onlineCatalogue' })
+  const careful = await start(t, { ...environment, FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'false', FIREFOLIO_CATALOGUE_YAZCLIENT: 'yaz-nothing' })
+  const asks = () => careful.call('GET', '/api/v1/catalogues/books/record?identifier=1')
+  t.match(await asks(), { status: 422, body: { detail: /private network; \[catalogue\] privateNetworks/ } })
+  const without = await start(t, { ...environment, FIREFOLIO_CATALOGUE_YAZCLIENT: 'yaz-nothing' })
+  t.match(await without.call('GET', '/api/v1/catalogues/books/record?identifier=1'), {
+    status: 422,
+    body: { detail: /yaz-nothing is not there: apt-get install yaz/ },
+  })
+}) // prettier-ignore
+
 t.test('an identifier stays one term of the query, whatever it holds', async t => {
   t.equal(queryFor({ query: 'id={identifier}' }, String.raw`a" or b=\1`), String.raw`id="a\" or b=\\1"`)
   t.equal(queryFor({ query: 'id={identifier}' }, '$&'), 'id="$&"')
@@ -320,10 +351,13 @@ t.test(
   async t => {
     t.ok(readCatalogues(join(root, 'config', 'catalogues.ini')).size >= 2)
     const wrong = join(folder, 'wrong.ini')
-    writeFileSync(wrong, '[one]\nurl = ftp://x\nschema = mods\nquery = id=1\n[Two]\nurl = x\n')
+    writeFileSync(
+      wrong,
+      '[one]\nurl = ftp://x\nschema = mods\nquery = id=1\n[Two]\nurl = x\n[three]\nurl = z39.50://host/\nquery = x\n',
+    )
     t.throws(() => readCatalogues(wrong), {
       message:
-        /line 2, \[one\] url: expected an http[^]*line 4, \[one\] query: has no \{identifier\}[^]*line 5, \[Two\]/,
+        /line 2, \[one\] url: expected an http[^]*line 4, \[one\] query: has no \{identifier\}[^]*line 5, \[Two\][^]*line 8, \[three\] url: expected z39\.50:\/\/host:port\/database[^]*line 9, \[three\] query: has no/,
     })
     t.throws(() => readCatalogues(join(folder, 'absent.ini')), { message: /There is no file/ })
   },

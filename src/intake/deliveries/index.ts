@@ -1,7 +1,7 @@
 // Deliveries as libraries make them: folders of images, records beside images, files of several pages, lists of titles, archives.
 export { type NotTaken, survey, type Survey } from './survey.ts'
 export { deliveredTitle, type DeliveredTitle, type TitleOptions } from './title.ts'
-export { readRecords } from './record.ts'
+export { readRecordBytes, readRecords } from './record.ts'
 export { kindOf, nameOfKind } from './kinds.ts'
 export { listTemplate, unknownHeadings } from './list.ts'
 export { isArchive, unpack, type Unpacked } from './unpack.ts'

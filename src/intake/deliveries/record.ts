@@ -82,6 +82,10 @@ function fieldsOfBytes(
   return isMab ? fieldsOfMab(record) : fieldsOfMarc(record)
 }
 
+/** A record of MARC or MAB in ISO 2709, as it came over a line. @throws Refusal naming field and offset */
+export const readRecordBytes = (bytes: Buffer, where: string): ModsRecord =>
+  titled(fieldsOfBytes(bytes, 'iso2709', where), where, 1)
+
 export interface ReadOptions {
   readonly maxDepth: number
   readonly encoding?: Encoding | undefined
