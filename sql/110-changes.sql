@@ -123,6 +123,19 @@ begin
   if (P is not null) then execute procedure NOTE_CHANGE(N, P);
 end^
 
+create trigger OPR_ATTACHMENT_AIUD_OUTBOX for OPR_Attachment active after insert or update or delete position 30 as
+  declare N integer;
+  declare P D_PATH;
+begin
+  N = iif(deleting, old.OAT_OT_ID, new.OAT_OT_ID);
+  select OT_Path from OPR_Tree where OT_ID = :N into P;
+  if (P is not null) then execute procedure NOTE_CHANGE(N, P);
+  if (updating and new.OAT_OT_ID <> old.OAT_OT_ID) then begin
+    select OT_Path from OPR_Tree where OT_ID = old.OAT_OT_ID into P;
+    if (P is not null) then execute procedure NOTE_CHANGE(old.OAT_OT_ID, P);
+  end
+end^
+
 create trigger OPR_IDENTIFIER_AIUD_BELOW for OPR_Identifier active after insert or update or delete position 31 as
   declare N integer;
   declare P D_PATH;

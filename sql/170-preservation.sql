@@ -26,7 +26,7 @@ comment on column OPR_FixityRun.OFR_EndTS is 'When it had compared all of its sc
 
 create table OPR_FixityFinding (
   OFF_ID D_ID not null constraint PK_OPR_FIXITYFINDING primary key,
-  OFF_What smallint not null constraint CK_OFF_WHAT check (OFF_What between 0 and 2),
+  OFF_What smallint not null constraint CK_OFF_WHAT check (OFF_What between 0 and 3),
   OFF_Address D_PLACE not null,
   OFF_OT_ID D_ID constraint FK_OFF_OT references OPR_Tree (OT_ID) on delete set null,
   OFF_Fault smallint not null constraint CK_OFF_FAULT check (OFF_Fault between 0 and 2),
@@ -42,7 +42,7 @@ create table OPR_FixityFinding (
 );
 create index OPR_FIXITYFINDING_END on OPR_FixityFinding (OFF_EndTS, OFF_ID);
 comment on table OPR_FixityFinding is 'Kept files that were not as they should be. One that is open has no end.';
-comment on column OPR_FixityFinding.OFF_What is '0 master, 1 text, 2 capsule';
+comment on column OPR_FixityFinding.OFF_What is '0 master, 1 text, 2 capsule, 3 further file of a title';
 comment on column OPR_FixityFinding.OFF_OT_ID is 'A node that needs the file';
 comment on column OPR_FixityFinding.OFF_Fault is '0 missing, 1 other bytes, 2 cannot be read';
 comment on column OPR_FixityFinding.OFF_Bytes is 'Of the file that was found';
@@ -81,6 +81,7 @@ comment on column OPR_Capsule.OCA_ConfirmTS is 'When all of it was read and foun
 create index OPR_FULLTEXT_URL on OPR_Fulltext (OF_Url);
 create index OPR_PAGEHISTORY_URL on OPR_PageHistory (OPH_Url);
 create index OPR_FULLTEXTHISTORY_URL on OPR_FulltextHistory (OFH_Url);
+create index OPR_ATTACHMENTHISTORY_URL on OPR_AttachmentHistory (OATH_Url);
 
 set term ^;
 create trigger OPR_FIXITYRUN_BU for OPR_FixityRun active before update position 0 as

@@ -22,6 +22,7 @@ import { answerError, refusalOf } from './http/problem.ts'
 import { registerRates } from './http/rates.ts'
 import type { JobHandler } from './jobs/runner.ts'
 import { serverTimeouts } from './listen.ts'
+import { attachments } from './catalogue/attachments/index.ts'
 import { domains } from './catalogue/domains/index.ts'
 import { notes } from './catalogue/notes/index.ts'
 import { identifiers } from './catalogue/identifiers/index.ts'
@@ -68,6 +69,14 @@ import { overview } from './system/overview/index.ts'
 import { statistics } from './system/statistics/index.ts'
 import { registerWeb } from './web/index.ts'
 
+const streamedTypes = [
+  'application/octet-stream',
+  'application/pdf',
+  'application/zip',
+  'application/epub+zip',
+  /^(image|audio|video)\/[\w.+-]+$/,
+]
+
 export const modules: readonly Module[] = [
   health,
   log,
@@ -77,6 +86,7 @@ export const modules: readonly Module[] = [
   notes,
   identifiers,
   tree,
+  attachments,
   rights,
   titles,
   pages,
@@ -222,8 +232,8 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   }
   app.setNotFoundHandler((request, reply) => answerError(missing(request, reply), request, reply))
   app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  // masters are handed on as the stream they come in
-  for (const type of ['application/octet-stream', 'application/pdf', /^image\/[\w.+-]+$/])
+  // masters and files of titles are handed on as the stream they come in
+  for (const type of streamedTypes)
     app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.decorateRequest('facts', null as never)
   app.addHook('onRequest', async request => {

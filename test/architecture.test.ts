@@ -79,6 +79,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
   'catalogue/notes': module('catalogue/domains'),
   'catalogue/identifiers': module('catalogue/domains'),
+  'catalogue/attachments': module('catalogue/tree'),
   'catalogue/tree': module(
     'catalogue/domains',
     'catalogue/tags',
@@ -87,6 +88,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/identifiers',
   ),
   'catalogue/titles': module(
+    'catalogue/attachments',
     'catalogue/tree',
     'catalogue/domains',
     'catalogue/tags',
@@ -95,6 +97,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/pages': module('catalogue/tree'),
   'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
   'catalogue/operations': module(
+    'catalogue/attachments',
     'catalogue/tree',
     'catalogue/titles',
     'catalogue/pages',
@@ -106,6 +109,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'images/packs',
   ),
   'catalogue/rearranging': module(
+    'catalogue/attachments',
     'catalogue/notes',
     'catalogue/tree',
     'catalogue/titles',
@@ -125,11 +129,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/titles',
   ),
 
-  'intake/plans': module('catalogue/titles'),
+  'intake/plans': module('catalogue/titles', 'catalogue/attachments'),
   'intake/deliveries': module('intake/plans', 'catalogue/titles'),
   'intake/remote': module(),
   'intake/catalogues': module('intake/deliveries', 'intake/remote', 'catalogue/titles'),
   'intake/imports': module(
+    'catalogue/attachments',
     'intake/catalogues',
     'intake/plans',
     'intake/deliveries',
@@ -155,8 +160,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
   ),
 
-  'dissemination/objects': module('people/lending', 'catalogue/tree', 'catalogue/domains'),
+  'dissemination/objects': module(
+    'people/lending',
+    'catalogue/texts',
+    'catalogue/attachments',
+    'catalogue/tree',
+    'catalogue/domains',
+  ),
   'dissemination/mets': module(
+    'catalogue/attachments',
     'dissemination/objects',
     'catalogue/titles',
     'catalogue/tree',
@@ -215,6 +227,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/tree',
   ),
   'dissemination/downloads': module(
+    'catalogue/attachments',
     'dissemination/objects',
     'images/serving',
     'catalogue/texts',
@@ -309,6 +322,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_NodeTag: 'catalogue/tags',
   OPR_Transition: 'catalogue/transitions',
   OPR_Note: 'catalogue/notes',
+  OPR_Attachment: 'catalogue/attachments',
   OPR_Tree: 'catalogue/tree',
   OPR_Type: 'firebird',
   OPR_Redirect: 'catalogue/tree',
@@ -317,6 +331,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Identifier: 'catalogue/titles',
   OPR_Assigned: 'catalogue/identifiers',
   OPR_Page: 'catalogue/pages',
+  OPR_Region: 'catalogue/pages',
   OPR_Pack: 'images/packs',
   OPR_ImageProfile: 'catalogue/pages',
   OPR_MasterVerdict: 'catalogue/pages',

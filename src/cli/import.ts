@@ -83,7 +83,7 @@ class Import {
   readonly #session: Session
   readonly #flags: ImportFlags
   readonly #summary = new Map<Outcome, number>()
-  readonly #counts = { pages: 0, masters: 0, texts: 0, missing: 0 }
+  readonly #counts = { pages: 0, masters: 0, texts: 0, files: 0, missing: 0 }
   readonly #started = Date.now()
   isStopped = false
 
@@ -165,7 +165,7 @@ class Import {
   }
 
   #end(leftOut: readonly Message[]): number {
-    const { pages, masters, texts, missing } = this.#counts
+    const { pages, masters, texts, files, missing } = this.#counts
     if (this.#flags.json) {
       if (leftOut.length > 0) this.#session.out(`${JSON.stringify({ source: null, messages: leftOut })}\n`)
     } else {
@@ -173,7 +173,7 @@ class Import {
       const parts = [...this.#summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
       const lost = missing === 0 ? '' : `, ${missing} scans missing or refused`
       this.#session.out(
-        `${this.#flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${pages} pages, ${masters} masters${lost}, ${texts} texts in ${((Date.now() - this.#started) / 1000).toFixed(1)} s\n`,
+        `${this.#flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${pages} pages, ${masters} masters${lost}, ${texts} texts${files === 0 ? '' : `, ${files} further files`} in ${((Date.now() - this.#started) / 1000).toFixed(1)} s\n`,
       )
     }
     if (this.#summary.has('failed')) return importExitCodes.failed

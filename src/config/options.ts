@@ -18,6 +18,7 @@ import { jobSection } from './job-options.ts'
 import { identifierSection } from './identifier-options.ts'
 import { lendingSection } from './lending-options.ts'
 import { mailSection } from './mail-options.ts'
+import { fileSection } from './file-options.ts'
 import { noteSection } from './note-options.ts'
 import type { OptionMeta } from './option-kinds.ts'
 import { accessSection } from './people-options.ts'
@@ -41,6 +42,7 @@ export const sections = {
   webcache: webcacheSection,
   images: imageSection,
   import: importSection,
+  files: fileSection,
   limits: limitSection,
   'limits.rate': rateSection,
   robots: robotsSection,
@@ -84,6 +86,7 @@ export interface Config {
   readonly webcache: Section<'webcache'>
   readonly images: Section<'images'>
   readonly import: Section<'import'>
+  readonly files: Section<'files'>
   readonly limits: Section<'limits'>
   readonly rate: Section<'limits.rate'>
   readonly robots: Section<'robots'>

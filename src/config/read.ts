@@ -237,6 +237,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     webcache: of('webcache'),
     images: of('images'),
     import: { ...of('import'), hotFolder: hotFolder === '' ? '' : absolute(hotFolder) },
+    files: of('files'),
     limits: of('limits'),
     rate: of('limits.rate'),
     robots: of('robots'),

@@ -132,6 +132,20 @@ export const histories: readonly History[] = [
     },
   },
   {
+    of: 'OPR_Attachment',
+    table: 'OPR_AttachmentHistory',
+    prefix: 'OATH',
+    comment: 'What a further file of a title was before each change, and those that were removed.',
+    keys: ['OT_ID', 'OAT_ID'],
+    watched: parts('OT_ID Kind Sort Name Label Hashsum'),
+    beside: parts('Media Url Filesize InsertBatch InsertTS'),
+    deletions: true,
+    comments: {
+      OldInsertTS: 'OAT_InsertTS of the state kept here',
+      Absent: '1 = there was no such file: an undo put it there again',
+    },
+  },
+  {
     of: 'OPR_Domain',
     table: 'OPR_DomainHistory',
     prefix: 'ODH',

@@ -53,6 +53,56 @@ export interface OPRAssigned {
   OAS_UpdateTS: Generated<Date>
 }
 
+export interface OPRAttachment {
+  OAT_ID: number
+  OAT_OT_ID: number
+  /** 0 the whole title in one file, 1 sound, 2 moving images, 3 attachment */
+  OAT_Kind: number
+  /** Order among the files of the title */
+  OAT_Sort: Generated<number>
+  /** File name as it was delivered */
+  OAT_Name: string
+  /** What people read; null: the file name */
+  OAT_Label: Generated<string | null>
+  /** Media type, by the bytes */
+  OAT_Media: string
+  /** Place of the file in the archive */
+  OAT_Url: string
+  OAT_Hashsum: string
+  OAT_Filesize: number
+  /** Operation that added the file */
+  OAT_InsertBatch: Generated<number | null>
+  /** Raised with every change; ETag */
+  OAT_Version: Generated<number>
+  OAT_InsertTS: Generated<Date>
+  OAT_UpdateTS: Generated<Date>
+}
+
+export interface OPRAttachmentHistory {
+  OATH_ID: number
+  OATH_OT_ID: number
+  OATH_OAT_ID: number
+  OATH_Kind: number
+  OATH_Sort: number
+  OATH_Name: string
+  OATH_Label: Generated<string | null>
+  OATH_Hashsum: string
+  OATH_Media: string
+  OATH_Url: string
+  OATH_Filesize: number
+  OATH_OldInsertBatch: Generated<number | null>
+  /** OAT_InsertTS of the state kept here */
+  OATH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such file: an undo put it there again */
+  OATH_Absent: Generated<number>
+  /** Operation that made the change */
+  OATH_Batch: Generated<number | null>
+  OATH_Actor: Generated<string | null>
+  OATH_Application: Generated<string | null>
+  OATH_Reason: Generated<string | null>
+  OATH_InsertTS: Generated<Date>
+}
+
 export interface OPRCapsule {
   OCA_ID: number
   /** The title; it may be lost meanwhile */
@@ -311,7 +361,7 @@ export interface OPRDomainTagHistory {
 
 export interface OPRFixityFinding {
   OFF_ID: number
-  /** 0 master, 1 text, 2 capsule */
+  /** 0 master, 1 text, 2 capsule, 3 further file of a title */
   OFF_What: number
   OFF_Address: string
   /** A node that needs the file */
@@ -778,6 +828,19 @@ export interface OPRRedirect {
   /** The operation that merged them */
   ORD_InsertBatch: Generated<number | null>
   ORD_InsertTS: Generated<Date>
+}
+
+export interface OPRRegion {
+  ORG_ID: number
+  /** The article */
+  ORG_OT_ID: number
+  ORG_OT_Page: number
+  ORG_Sort: number
+  /** Pixels of the master */
+  ORG_X: number
+  ORG_Y: number
+  ORG_W: number
+  ORG_H: number
 }
 
 export interface OPRTag {
@@ -1288,6 +1351,8 @@ export interface Schema {
   CFG_Option: CFGOption
   CFG_OptionHistory: CFGOptionHistory
   OPR_Assigned: OPRAssigned
+  OPR_Attachment: OPRAttachment
+  OPR_AttachmentHistory: OPRAttachmentHistory
   OPR_Capsule: OPRCapsule
   OPR_Comment: OPRComment
   OPR_Content: OPRContent
@@ -1321,6 +1386,7 @@ export interface Schema {
   OPR_Page: OPRPage
   OPR_PageHistory: OPRPageHistory
   OPR_Redirect: OPRRedirect
+  OPR_Region: OPRRegion
   OPR_Tag: OPRTag
   OPR_TagHistory: OPRTagHistory
   OPR_TopStructure: OPRTopStructure
@@ -1391,6 +1457,41 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OAS_GoneTS',
   'OAS_InsertTS',
   'OAS_UpdateTS',
+  'OPR_Attachment',
+  'OAT_ID',
+  'OAT_OT_ID',
+  'OAT_Kind',
+  'OAT_Sort',
+  'OAT_Name',
+  'OAT_Label',
+  'OAT_Media',
+  'OAT_Url',
+  'OAT_Hashsum',
+  'OAT_Filesize',
+  'OAT_InsertBatch',
+  'OAT_Version',
+  'OAT_InsertTS',
+  'OAT_UpdateTS',
+  'OPR_AttachmentHistory',
+  'OATH_ID',
+  'OATH_OT_ID',
+  'OATH_OAT_ID',
+  'OATH_Kind',
+  'OATH_Sort',
+  'OATH_Name',
+  'OATH_Label',
+  'OATH_Hashsum',
+  'OATH_Media',
+  'OATH_Url',
+  'OATH_Filesize',
+  'OATH_OldInsertBatch',
+  'OATH_OldInsertTS',
+  'OATH_Absent',
+  'OATH_Batch',
+  'OATH_Actor',
+  'OATH_Application',
+  'OATH_Reason',
+  'OATH_InsertTS',
   'OPR_Capsule',
   'OCA_ID',
   'OCA_OT_ID',
@@ -1892,6 +1993,15 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'ORD_OT_ID',
   'ORD_InsertBatch',
   'ORD_InsertTS',
+  'OPR_Region',
+  'ORG_ID',
+  'ORG_OT_ID',
+  'ORG_OT_Page',
+  'ORG_Sort',
+  'ORG_X',
+  'ORG_Y',
+  'ORG_W',
+  'ORG_H',
   'OPR_Tag',
   'OTG_ID',
   'OTG_OD_ID',

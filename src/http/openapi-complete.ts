@@ -55,6 +55,8 @@ const conditional = new Set([
   'getTextAnnotations',
   'downloadText',
   'getNote',
+  'getTitleFile',
+  'downloadFile',
   'getStaticFile',
   'getDomainFile',
 ])

@@ -14,6 +14,10 @@ export const tagsInOrder = [
   { name: 'tags', description: 'Tags of nodes and domains, and who sets them.' },
   { name: 'transitions', description: 'Who may change states and tags, and who is told of it.' },
   {
+    name: 'files',
+    description: 'Further files of titles: PDF of the whole, born-digital books, recordings, attachments.',
+  },
+  {
     name: 'notes',
     description: 'Quality control: what is wrong with titles and pages, and what readers report.',
   },

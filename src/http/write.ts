@@ -21,6 +21,8 @@ export interface Answer<T> {
 export interface WriteOptions extends Omit<TransactionOptions, 'actor'> {
   /** False for what no history keeps: orders, files, secrets. Their answers offer no undo. */
   readonly canUndo?: boolean
+  /** SHA-256 of a body that came as a stream, so that its Idempotency-Key counts */
+  readonly bodyDigest?: string | undefined
 }
 
 const hours = 24
@@ -55,14 +57,15 @@ export function actorOf(request: FastifyRequest): Actor {
   }
 }
 
-function keyOf(request: FastifyRequest): { key: string; digest: string } | undefined {
+function keyOf(request: FastifyRequest, bodyDigest?: string): { key: string; digest: string } | undefined {
   const key = request.headers['idempotency-key']
   // a streamed body cannot be hashed beforehand; PUT is repeatable as it is
-  if (key === undefined || typeof (request.body as { pipe?: unknown } | null)?.pipe === 'function')
-    return undefined
+  const isStream = typeof (request.body as { pipe?: unknown } | null)?.pipe === 'function'
+  if (key === undefined || (isStream && bodyDigest === undefined)) return undefined
   if (typeof key !== 'string' || key.length === 0 || key.length > 200)
     throw new Refusal('bad-request', 'The Idempotency-Key must have 1 to 200 characters.')
   const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
+  if (bodyDigest !== undefined) return { key, digest: hash.update(bodyDigest).digest('hex') }
   hash.update(Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null))
   return { key, digest: hash.digest('hex') }
 }
@@ -140,10 +143,10 @@ function withBatch<T>(answer: Answer<T>, batch: number | undefined, canUndo: boo
 export async function write<T>(
   services: Services,
   request: FastifyRequest,
-  { canUndo = true, ...options }: WriteOptions,
+  { canUndo = true, bodyDigest, ...options }: WriteOptions,
   work: (trx: Db, connection: FirebirdConnection) => Promise<Answer<T>>,
 ): Promise<Answer<T>> {
-  const idempotency = keyOf(request)
+  const idempotency = keyOf(request, bodyDigest)
   const actor = actorOf(request)
   const attempt = () =>
     services.database.inTransaction(options, async (trx, connection) => {

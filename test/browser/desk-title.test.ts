@@ -99,6 +99,57 @@ t.test('a field is changed and saved by key; what the form does not know stays',
   t.same(faults, [])
 })
 
+t.test('files are sent, named, ordered and taken off, and readers find them', needsBrowser, async t => {
+  const browser = await aBrowser(t)
+  const id = await aRecord('With files')
+  const { page, faults } = await editor(browser, id)
+  await page.getByRole('button', { name: 'Files' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Files' })
+  await dialog.getByText('No files yet').waitFor()
+  const pdf = (text: string) => Buffer.from(`%PDF-1.4\n% ${text}\n%%EOF\n`)
+  await page.locator('input[type=file]').setInputFiles([
+    { name: 'book.pdf', mimeType: 'application/pdf', buffer: pdf('a') },
+    { name: 'supplement.pdf', mimeType: 'application/pdf', buffer: pdf('b') },
+  ])
+  await dialog.getByRole('link', { name: 'supplement.pdf' }).waitFor()
+  await field(page, 'Label of book.pdf').fill('The whole book')
+  await field(page, 'Label of book.pdf').blur()
+  await page.getByRole('status').getByText('book.pdf changed').waitFor()
+  await dialog.getByRole('button', { name: 'Move supplement.pdf up' }).click()
+  await page.getByRole('status').getByText('Order of files changed').waitFor()
+  await picture(page, 'desk-files')
+  t.same(await violations(page), [])
+  const files = async () => (await app.call('GET', `/api/v1/titles/${id}/files`)).body.items
+  t.match(await files(), [
+    { name: 'supplement.pdf', kind: 'attachment' },
+    { name: 'book.pdf', kind: 'whole', label: 'The whole book' },
+  ])
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([
+      { name: 'page.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<!DOCTYPE html><p>no PDF') },
+    ])
+  await dialog.getByRole('alert').getByText('page.pdf is an HTML page').waitFor()
+  await dialog.getByRole('button', { name: 'Remove supplement.pdf' }).click()
+  await page.getByRole('status').getByText('supplement.pdf removed').waitFor()
+  t.equal((await files()).length, 1)
+  await page.keyboard.press('Escape')
+  // the record is stored over the version that the files have raised
+  await field(page, 'Title').fill('With one file')
+  await page.keyboard.press('Control+s')
+  await page.getByRole('status').getByText('Saved “With one file', { exact: false }).waitFor()
+  t.same(
+    faults.filter(fault => !/415/.test(fault)),
+    [],
+  )
+  await app.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [id] })
+  const read = await app.read(`/id/${id}`, { accept: 'text/html', 'accept-language': 'en' })
+  t.match(
+    read.raw.toString(),
+    /<a href="[^"]*\/download\/file\/\d+\/\d+"[^>]*>The whole book<\/a>[^<]*<small>[\d.]+ byte/,
+  )
+})
+
 t.test('XML that cannot be read holds the form and cannot be saved', needsBrowser, async t => {
   const browser = await aBrowser(t)
   const id = await aRecord('Typed')

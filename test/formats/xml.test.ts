@@ -18,10 +18,25 @@ t.test('reads names, namespaces, attributes, text and places', async t => {
   t.equal(b?.line, 2)
 })
 
+t.test(
+  'a document type that declares nothing is taken where programs write one, any other is refused',
+  async t => {
+    for (const type of ['<!DOCTYPE alto>', '<!DOCTYPE alto SYSTEM "alto.dtd">'])
+      t.equal(readXml(`${type}\n<alto/>`, { plainDoctype: true }).name, 'alto')
+    for (const source of [
+      '<!DOCTYPE alto [<!ENTITY x "y">]><alto>&x;</alto>',
+      '<!DOCTYPE alto SYSTEM "file:///etc/passwd" [ ]><alto/>',
+      '<!DOCTYPE alto SYSTEM "http://else.where/x.dtd"><alto>&x;</alto>',
+    ])
+      t.throws(() => readXml(source, { plainDoctype: true }), /not accepted|ndefined entity/, source)
+  },
+)
+
 t.test('a fault names line, column and excerpt', async t => {
   const cases: [string, RegExp, number][] = [
     ['<a>\n  <b></a>', /line 2, column 9: unexpected close tag/, 2],
     ['<a>&nbsp;</a>', /line 1/, 1],
+    ['<!DOCTYPE a>\n<a/>', /document type declarations are not accepted/, 1],
     ['<!DOCTYPE a [<!ENTITY x "y">]>\n<a>&x;</a>', /document type declarations are not accepted/, 1],
     ['', /no root element|empty|must contain/i, 1],
     ['<a x="1" x="2"/>', /line 1/, 1],

@@ -147,8 +147,38 @@ t.test(
       [{ linkTo: Number }],
       'a page of two articles is linked from the second',
     )
+    await app.drain()
+    const manifest = (await read(`/iiif/presentation/3/${titleId}/manifest`)).body
+    const part = (label: string) =>
+      manifest.structures.find((range: { label: { none: string[] } }) => range.label.none[0] === label).items
+    t.match(part('Tagesrundschau'), [
+      { type: 'SpecificResource', source: { type: 'Canvas' }, selector: { value: /^xywh=\d+,\d+,\d+,\d+$/ } },
+      { type: 'SpecificResource' },
+    ])
+    t.match(part('Wetter'), [{ type: 'SpecificResource' }])
+    t.match(
+      JSON.stringify((await read(`/iiif/presentation/2/${titleId}/manifest`)).body.structures),
+      /canvas\/\d+#xywh=\d+,/,
+    )
+    const mets = (await read(`/mets/${titleId}`)).raw.toString()
+    t.equal(mets.match(/<mets:area FILEID="max\d+" SHAPE="RECT" COORDS="\d+,\d+,\d+,\d+"\/>/g)?.length, 3)
+    t.equal((await deliver(join(cases, 'm05b/mets.xml'), 'articles')).outcome, 'unchanged')
   },
 )
+
+t.test('a PDF of the whole is the PDF of the title, not a page of it', needsCases, async t => {
+  await aDomain(app, 'pdf')
+  const { outcome, titleId, messages } = await deliver(join(cases, 'm04/mets.xml'), 'pdf')
+  t.equal(outcome, 'created', JSON.stringify(messages))
+  t.match((await read(`/api/v1/titles/${titleId}/pages`)).body.items, [
+    { ident: 'P1', pagination: { caption: '1' } },
+    { ident: 'P2', pagination: { caption: '2' } },
+  ])
+  const { files } = (await read(`/api/v1/titles/${titleId}`)).body
+  t.match(files, [{ kind: 'whole', name: 'whole.pdf', mediaType: 'application/pdf' }])
+  t.equal(files.length, 1)
+  t.equal((await deliver(join(cases, 'm04/mets.xml'), 'pdf')).outcome, 'unchanged')
+})
 
 t.test('records are read in the encodings that they declare', needsCases, async t => {
   await aDomain(app, 'encodings')

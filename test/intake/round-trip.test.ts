@@ -1,50 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import t from 'tap'
 import { publicAddress, importMets, startWithSample } from '../support/collection.ts'
+import { rowsOf } from '../support/rows.ts'
 import { aDomain } from '../support/start.ts'
 
 const { app, ids: sample } = await startWithSample(t, publicAddress)
 const order = ['newspaper', 'work', 'volume1', 'volume2', 'issue', 'monograph'] as const
-
-interface Row {
-  readonly ID: number
-  readonly PARENT: number | null
-  readonly LINK: number | null
-  readonly DATATYPE: number
-  readonly [column: string]: unknown
-}
-
-/** What a domain holds, in tree order: everything but ids, times, files and where it came from. */
-async function rowsOf(domain: string): Promise<string[]> {
-  const { rows } =
-    await sql<Row>`select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_State as STATE,
-      OT_Caption as CAPTION, OCF_Title, OCF_SortTitle, OCF_Persons, OCF_Date, OCF_DateFrom, OCF_DateTo, OCF_IssueDate, OCF_Language, OCF_Genre, OCF_Publisher, OCF_Place,
-      OC_PageCount, OC_PageCache, OC_SourceIdent, OC_Signature, OC_PhysicalLocation, OC_ReferenceUrl, OP_PaginationCaption, OP_PaginationType, OP_PaginationValue,
-      (select list(OI_Scheme || ':' || OI_Value, ' ') from OPR_Identifier where OI_OT_ID = OT_ID and OI_Scheme not in ('mptr', 'div')) as IDENTIFIERS
-    from OPR_Tree join OPR_Domain on OD_ID = OT_OD_ID left join OPR_Content on OC_OT_ID = OT_ID left join OPR_ContentField on OCF_OT_ID = OT_ID
-      left join OPR_Page on OP_OT_ID = OT_ID
-    where OD_Name = ${domain} and OT_RCV_Datatype in (1, 2, 3) and OT_DelState = 0 order by OT_Sort, OT_ID`.execute(
-      app.services.db,
-    )
-  const captions = new Map(rows.map(row => [row.ID, row['CAPTION']]))
-  const lines: string[] = []
-  const visit = (parent: number | null, depth: number): void => {
-    const siblings = rows.filter(row => row.PARENT === parent)
-    // works come in any order
-    if (parent === null) siblings.sort((a, b) => String(a['CAPTION']).localeCompare(String(b['CAPTION'])))
-    for (const { ID, PARENT: _, LINK, ...row } of siblings) {
-      const identifiers = ((row['IDENTIFIERS'] as string | null) ?? '').split(' ').sort().join(' ')
-      lines.push(
-        `${'  '.repeat(depth)}${JSON.stringify({ ...row, IDENTIFIERS: identifiers, ...(LINK === null ? {} : { to: captions.get(LINK) }) })}`,
-      )
-      visit(ID, depth + 1)
-    }
-  }
-  visit(null, 0)
-  return lines
-}
 
 /** A book whose second and third page are shown in two chapters, with a described preface. */
 const described = (id: string, title: string, record: string): string =>
@@ -79,7 +41,7 @@ t.test(
   async t => {
     const folder = join(app.folder, 'exported')
     mkdirSync(folder)
-    const expected = await rowsOf('sample')
+    const expected = await rowsOf(app, 'sample')
     t.ok(
       expected.some(line => line.includes('"to":')),
       'with link nodes',
@@ -96,9 +58,9 @@ t.test(
       const domain = `mirror${at}`
       await aDomain(app, domain, { type: 'retro' })
       for (const path of some) await importMets(app, path, domain)
-      t.same(await rowsOf(domain), expected, domain)
+      t.same(await rowsOf(app, domain), expected, domain)
       for (const path of some) await importMets(app, path, domain)
-      t.same(await rowsOf(domain), expected, `${domain} again`)
+      t.same(await rowsOf(app, domain), expected, `${domain} again`)
     }
   },
 )

@@ -195,6 +195,7 @@ function filled(door: Door, of: { title: number; page: number }): string {
     .replace(':view', 'titleinfo')
     .replace('tiles/:name', 'tiles/t')
     .replace(':region/:size/:rotation/:file', 'full/max/0/default.jpg')
+    .replace(/:file\b/, '1')
     .replace(':width', '128')
     .replace(':version', '1.0')
     .replace('texts/history/:n', 'texts/history/1')

@@ -33,6 +33,7 @@ import {
   requireOwnNames,
   takeDomainsAway,
 } from '../domains/index.ts'
+import { keptFiles } from '../attachments/index.ts'
 import { keptNotes } from '../notes/index.ts'
 import { keptTagDefinitions, keptTags } from '../tags/index.ts'
 import { keptTransitions } from '../transitions/index.ts'
@@ -85,6 +86,7 @@ const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] =
   { kept: keptTexts, right: 'text:write' },
   { kept: keptTags, right: 'meta:write' },
   { kept: keptNotes, right: 'meta:write' },
+  { kept: keptFiles, right: 'page:write' },
 ]
 
 /** What belongs to domains, not to nodes; definitions that hold everywhere belong to none. */

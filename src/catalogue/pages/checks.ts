@@ -46,7 +46,7 @@ const masters: Check = {
 
 const strays: Check = {
   name: 'archive',
-  claim: 'Every file of the archive belongs to a page, a text or a version of one.',
+  claim: 'Every file of the archive belongs to a page, a text, a title or a version of one.',
   async run({ db, archive }, { repair }) {
     const findings: Finding[] = []
     const referenced = await referencedUrls(db)

@@ -10,7 +10,7 @@ export { labelFields } from './add.ts'
 export { pageStates } from './codes.ts'
 export { copyPages } from './copy.ts'
 export { keptPages } from './kept.ts'
-export { expectedDigest, fieldsOf as masterFields } from './masters.ts'
+export { fieldsOf as masterFields } from './masters.ts'
 export { type Judgement, judgeMaster } from './judge.ts'
 export { type Pagination, readPagination } from './pagination.ts'
 export {
@@ -22,6 +22,7 @@ export {
   readingOrder,
   update as updatePage,
 } from './repository.ts'
+export { copyRegions, type Region, storeRegions } from './regions.ts'
 export { getPage } from './routes.ts'
 
 export const pages: Module = {

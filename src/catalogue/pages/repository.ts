@@ -283,7 +283,7 @@ export async function profileId(db: Db, scan: Profile): Promise<number> {
   }
 }
 
-/** Addresses in the archive that pages or texts refer to. */
+/** Addresses in the archive that pages, texts or further files of titles refer to. */
 export async function referencedUrls(db: Db): Promise<Set<string>> {
   const found = new Set<string>()
   const { rows: urls } = await sql<{
@@ -291,7 +291,9 @@ export async function referencedUrls(db: Db): Promise<Set<string>> {
   }>`select OP_Url as "url" from OPR_Page where OP_Url is not null
     union select OPH_Url from OPR_PageHistory where OPH_Url is not null
     union select OF_Url from OPR_Fulltext where OF_Url is not null
-    union select OFH_Url from OPR_FulltextHistory where OFH_Url is not null`.execute(db)
+    union select OFH_Url from OPR_FulltextHistory where OFH_Url is not null
+    union select OAT_Url from OPR_Attachment
+    union select OATH_Url from OPR_AttachmentHistory`.execute(db)
   for (const row of urls) found.add(row.url.replace(/#.*$/, ''))
   return found
 }

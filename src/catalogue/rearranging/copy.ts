@@ -1,12 +1,13 @@
 // A copy of a node with all below it: names, types, order, states (hidden below a hidden parent), records, fields, pages with their masters,
-// labels and texts. Identifiers stay with the original, which alone they stand for; the copy of a record is without them.
+// labels and texts, further files. Identifiers stay with the original, which alone they stand for; the copy of a record is without them.
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import { nextIds } from '../../firebird/database.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { withoutIdentifiers } from '../../formats/mods/edit.ts'
 import type { Services } from '../../http/module.ts'
-import { copyPages } from '../pages/index.ts'
+import { copyFiles } from '../attachments/index.ts'
+import { copyPages, copyRegions } from '../pages/index.ts'
 import { copyTexts } from '../texts/index.ts'
 import { copyTitles } from '../titles/index.ts'
 import {
@@ -88,6 +89,8 @@ export async function copy(
   await copyTitles(trx, copies, withoutIdentifiers)
   await copyPages(trx, copies)
   await copyTexts(trx, copies)
+  await copyRegions(trx, copies)
+  await copyFiles(trx, copies)
   const made = await getNode(trx, first)
   await refreshTitles(trx, types, [made.path, ...rows.filter(row => row.datatype === 1).map(row => `${made.path}|${copies.get(row.id)}|`)]) // prettier-ignore
   return { id: first, copied: rows.length }

@@ -1,9 +1,10 @@
-// Two titles become one: pages with their labels and texts, structure, titles below, identifiers and notes go to the one that stays; the other
+// Two titles become one: pages with their labels and texts, structure, titles below, identifiers, files and notes go to the one that stays; the other
 // goes to the bin with its record, and its id leads to the one that stays.
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import { moveFiles } from '../attachments/index.ts'
 import { moveNotes } from '../notes/index.ts'
 import { getTitle, identifiers } from '../titles/index.ts'
 import { binNodes, getNode, type MoveTransaction, moveNode, redirect } from '../tree/index.ts'
@@ -57,6 +58,7 @@ export async function merge(
     await moveNode(trx, types, child.id, { parentId: id, domainId: stays.domainId, place: position })
   const moved = await identifiers.moveAll(trx, goes, stays)
   await moveNotes(trx, from, id)
+  await moveFiles(trx, from, id)
   await binNodes(trx, types, { ids: [from] }, { batch, dryRun: false })
   await redirect(trx, from, id)
   await getNode(trx, id)

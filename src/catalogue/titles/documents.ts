@@ -3,6 +3,7 @@ import type { TypeSystem } from '../../config/types.ts'
 import type { Principal } from '../../http/principal.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import { access } from '../../people/access/index.ts'
+import { fileDocument, type TitleFile } from '../attachments/index.ts'
 import { shownPlace } from '../tree/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
 import type { StoredIdentifier } from './identifiers.ts'
@@ -36,7 +37,11 @@ export function documentOf(
   types: TypeSystem,
   row: Row,
   principal: Principal,
-  more: { comments?: Comments | undefined; identifiers?: readonly StoredIdentifier[] } = {},
+  more: {
+    comments?: Comments | undefined
+    identifiers?: readonly StoredIdentifier[]
+    files?: readonly TitleFile[]
+  } = {},
 ): Title {
   const self = `/api/v1/titles/${row.id}`
   const { comments } = more
@@ -98,11 +103,13 @@ export function documentOf(
         }
       : {}),
     ...(more.identifiers ? { identifiers: more.identifiers.map(identifierDocument) } : {}),
+    ...(more.files ? { files: more.files.map(fileDocument) } : {}),
     links: {
       self,
       node: `/api/v1/tree/${row.id}`,
       mods: `${self}/mods`,
       pages: `${self}/pages`,
+      files: `${self}/files`,
       structure: `${self}/structure`,
       ...(row.titlepageId === null ? {} : { titlepage: `/api/v1/pages/${row.titlepageId}/image` }),
     },

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
 import { writeMods } from '../../formats/mods/write.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -22,6 +23,7 @@ import { list } from './list.ts'
 import { type NewTitle, PostedTitle } from './new-title.ts'
 import * as repository from './repository.ts'
 import { PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
+import { filesOfTitle } from '../attachments/index.ts'
 import { filterOf } from './filter.ts'
 import { replaceMods } from './store.ts'
 import { getTitle, requireTitleVersion } from './support.ts'
@@ -54,15 +56,17 @@ const reportOf = (items: readonly PostItem[], dryRun: boolean, url: string) => (
   meta: {},
 })
 
+async function detailsOf(db: Db, id: number) {
+  const [comments, own, files] = await Promise.all([repository.comments(db, id), identifiers.ofNode(db, id), filesOfTitle(db, id)]) // prettier-ignore
+  return { comments, identifiers: own, files }
+}
+
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, types } = services
 
   const titleAnswer = async (trx: typeof db, id: number, request: FastifyRequest): Promise<Answer<Title>> => {
     const row = await getTitle(trx, id)
-    const body = documentOf(types, row, request.principal, {
-      comments: await repository.comments(trx, id),
-      identifiers: await identifiers.ofNode(trx, id),
-    })
+    const body = documentOf(types, row, request.principal, await detailsOf(trx, id))
     return { body, etag: etagOf(row.version, 'o') }
   }
 
@@ -196,8 +200,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const isEditor = access.seesConfidential(request.principal, shownPlace(row))
       if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
         return reply.send(undefined as never)
-      const [comments, own] = await Promise.all([repository.comments(db, id), identifiers.ofNode(db, id)])
-      return documentOf(types, row, request.principal, { comments, identifiers: own })
+      return documentOf(types, row, request.principal, await detailsOf(db, id))
     },
   )
 

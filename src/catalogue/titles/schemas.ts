@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
+import { TitleFileSchema } from '../attachments/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -68,6 +69,7 @@ export const Title = z
       .optional()
       .meta({ description: 'Fields that a person set: imports leave them alone; only for who may edit' }),
     identifiers: z.array(Identifier).optional(),
+    files: z.array(TitleFileSchema).optional().meta({ description: 'Further files, in their order' }),
     ...envelope,
   })
   .meta({

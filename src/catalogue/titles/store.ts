@@ -95,12 +95,15 @@ export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier
 
 /** Columns that follow from the record, less those that a person set (decision 12). */
 function columnsOf(
-  input: Pick<TitleInput, 'record' | 'columns'>,
+  input: Pick<TitleInput, 'record' | 'columns' | 'identifiers'>,
   manual: ReadonlySet<string>,
 ): ContentFields {
   const mods = input.record?.mods
+  // a stub is called by what the record below it names its host
+  const host = input.record ? undefined : input.identifiers.find(({ scheme }) => scheme === 'record')
+  const sourceIdent = mods?.record?.value ?? host?.value.replace(/@[^@]*$/, '')
   const drawn: ContentFields = {
-    ...(mods?.record ? { sourceIdent: cut(mods.record.value, 250) } : {}),
+    ...(sourceIdent === undefined ? {} : { sourceIdent: cut(sourceIdent, 250) }),
     ...(mods?.shelfLocator ? { signature: cut(mods.shelfLocator, 500) } : {}),
     ...(mods?.physicalLocation ? { physicalLocation: cut(mods.physicalLocation, 500) } : {}),
     ...(mods?.itemIdentifier ? { mediaNumber: cut(mods.itemIdentifier, 250) } : {}),
@@ -321,7 +324,7 @@ export async function replaceMods(
   const manual = new Set((title.manual ?? '').split(',').filter(name => name !== ''))
   const { mods } = record
   await repository.update(trx, title.id, {
-    ...columnsOf({ record, columns }, manual),
+    ...columnsOf({ record, columns, identifiers: [] }, manual),
     xml: record.xml,
     xmlOrigin: origins.of(origin),
   })

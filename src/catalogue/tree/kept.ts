@@ -71,11 +71,16 @@ export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
         when exists (select 1 from OPR_ContentXmlHistory where OCXH_OT_ID = t.OT_ID and OCXH_Batch is distinct from ${batch}) then 'record'
         when exists (select 1 from OPR_Comment where OCM_OT_ID = t.OT_ID and OCM_Batch is distinct from ${batch}) then 'comments'
         when exists (select 1 from OPR_ContentHistory where OCH_OT_ID = t.OT_ID and OCH_Batch is distinct from ${batch}) then 'fields'
+        when exists (select 1 from OPR_Attachment where OAT_OT_ID = t.OT_ID and OAT_InsertBatch is distinct from ${batch}) then 'files'
+        when exists (select 1 from OPR_AttachmentHistory where OATH_OT_ID = t.OT_ID and OATH_Batch is distinct from ${batch}) then 'files'
         when exists (select 1 from OPR_Identifier where OI_OT_ID = t.OT_ID and OI_InsertBatch is distinct from ${batch}) then 'identifiers'
       end as "lost",
       iif(exists (select 1 from OPR_Page p where p.OP_OT_ID = t.OT_ID and p.OP_Url is not null
         and not exists (select 1 from OPR_Page o join OPR_Tree h on h.OT_ID = o.OP_OT_ID
-          where o.OP_Url = p.OP_Url and h.OT_InsertBatch is distinct from ${batch})), 1, 0) as "isOnlyHolder"
+          where o.OP_Url = p.OP_Url and h.OT_InsertBatch is distinct from ${batch}))
+        or exists (select 1 from OPR_Attachment p where p.OAT_OT_ID = t.OT_ID
+          and not exists (select 1 from OPR_Attachment o join OPR_Tree h on h.OT_ID = o.OAT_OT_ID
+            where o.OAT_Url = p.OAT_Url and h.OT_InsertBatch is distinct from ${batch})), 1, 0) as "isOnlyHolder"
     from OPR_Tree t where t.OT_InsertBatch = ${batch} and t.OT_RCV_Datatype + 0 <> 10 order by t.OT_Path`.execute(
     trx,
   )
@@ -83,7 +88,7 @@ export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
 }
 
 /**
- * Takes away what an operation made. Undo never loses a scan: where a node alone holds one, all of them go to the bin instead.
+ * Takes away what an operation made. Undo never loses a scan: where a node alone holds one, or a file, all of them go to the bin instead.
  * @param as the number of the operation that the undo itself is
  */
 export async function takeAway(

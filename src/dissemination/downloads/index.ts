@@ -1,6 +1,7 @@
-// Titles as they are taken home: PDF and texts.
+// Titles as they are taken home: PDF, texts, and further files.
 import { openToOtherSites } from '../../http/cors.ts'
 import type { Module } from '../../http/module.ts'
+import { fileRoutes } from './routes-files.ts'
 import { downloadRoutes } from './routes.ts'
 
 export const downloads: Module = {
@@ -8,5 +9,6 @@ export const downloads: Module = {
   routes: async (app, { services }) => {
     openToOtherSites(app)
     await downloadRoutes(app, services)
+    await fileRoutes(app, services)
   },
 }

@@ -4,7 +4,7 @@ import type { Module } from '../../http/module.ts'
 import { activityRoutes } from './activity.ts'
 import { routes } from './routes.ts'
 
-export { metadataOf } from './of-object.ts'
+export { metadataOf } from './metadata.ts'
 
 export const manifests: Module = {
   name: 'manifests',

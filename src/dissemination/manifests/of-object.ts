@@ -3,7 +3,6 @@ import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
 import type {
   Canvas,
   Collection,
-  Entry,
   Manifest,
   Member,
   Range,
@@ -23,52 +22,13 @@ import {
   type ObjectPart,
   type TitleFacts,
 } from '../objects/index.ts'
-import { tableOf } from '../../codes.ts'
+import { both, metadataOf, navDateOf, plain, resourceType } from './metadata.ts'
 
 type Version = 2 | 3
 
 /** Canvases of pages without an image have the size of a sheet, so that viewers leave their place. */
 const emptyCanvas = { width: 1000, height: 1400 }
 const altoProfile = 'http://www.loc.gov/standards/alto/'
-
-const both = (de: string, en: string): Texts => ({ de: [de], en: [en] })
-const plain = (...values: string[]): Texts => ({ none: values })
-
-const schemes: Readonly<Record<string, string>> = tableOf({
-  urn: 'URN', doi: 'DOI', handle: 'Handle', purl: 'PURL', vd16: 'VD16', vd17: 'VD17', vd18: 'VD18', zdb: 'ZDB', isbn: 'ISBN', issn: 'ISSN',
-}) // prettier-ignore
-
-export function metadataOf(facts: TitleFacts, domain: DigitalObject['domain']): Entry[] {
-  const language = bcp47(facts.languages[0]) ?? 'none'
-  const imprint = [facts.place, facts.publisher].filter(text => text !== undefined).join(' : ')
-  const entries: [string, string, Texts | undefined][] = [
-    ['Titel', 'Title', { [language]: [facts.title] }],
-    ['Personen', 'Persons', facts.persons.length > 0 ? plain(...facts.persons) : undefined],
-    ['Erschienen', 'Published', imprint === '' ? undefined : plain(imprint)],
-    ['Datum', 'Date', facts.date === undefined ? undefined : plain(facts.date)],
-    [
-      'Sprache',
-      'Language',
-      facts.languages.length > 0 ? plain(...facts.languages.map(code => bcp47(code) ?? code)) : undefined,
-    ],
-    ['Signatur', 'Shelfmark', facts.signature === undefined ? undefined : plain(facts.signature)],
-    ['Standort', 'Location', facts.location === undefined ? undefined : plain(facts.location)],
-    ['Bestand', 'Collection', plain(domain.caption)],
-  ]
-  const identifiers = facts.identifiers
-    .filter(({ scheme }) => scheme in schemes)
-    .map(({ scheme, value }): [string, string, Texts] => [
-      schemes[scheme] as string,
-      schemes[scheme] as string,
-      plain(value),
-    ])
-  return [...entries, ...identifiers]
-    .filter((entry): entry is [string, string, Texts] => entry[2] !== undefined)
-    .map(([de, en, value]) => ({ label: de === en ? plain(de) : both(de, en), value }))
-}
-
-const navDateOf = (facts: TitleFacts): string | undefined =>
-  facts.issueDate === undefined ? undefined : `${facts.issueDate}T00:00:00Z`
 
 class Presenter {
   readonly #services: Services
@@ -151,8 +111,13 @@ class Presenter {
       id: this.#addresses.inside(this.#version, this.#object.root.id, 'range', part.id),
       label: plain(part.caption || part.type?.de || `[${part.id}]`),
       items: part.children
-        .map(child => (isPart(child) ? this.#range(child) : this.canvasId(child)))
-        .filter(item => typeof item === 'string' || item.items.length > 0),
+        .flatMap((child): Range['items'] => {
+          if (isPart(child)) return [this.#range(child)]
+          const canvas = this.canvasId(child)
+          const regions = child.size ? part.regions.filter(({ pageId }) => pageId === child.id) : []
+          return regions.length > 0 ? regions.map(({ box }) => ({ canvas, box })) : [canvas]
+        })
+        .filter(item => typeof item === 'string' || !('items' in item) || item.items.length > 0),
     }
   }
 
@@ -162,6 +127,18 @@ class Presenter {
       .filter(isPart)
       .map(part => this.#range(part))
       .filter(range => range.items.length > 0)
+  }
+
+  /** Files that were delivered, before what is made of the pages. */
+  #files(): Related[] {
+    return this.#object.files
+      .filter(file => file.titleId === this.#object.title.id)
+      .map(file => ({
+        id: this.#addresses.file(file.titleId, file.id),
+        type: resourceType(file.media),
+        format: file.media,
+        label: plain(file.label ?? file.name),
+      }))
   }
 
   resource(id: string): Resource {
@@ -205,8 +182,9 @@ class Presenter {
         xml(this.#addresses.mets(root.id), 'METS', 'http://www.loc.gov/METS/'),
         xml(this.#addresses.mods(root.id), 'MODS', 'http://www.loc.gov/mods/v3'),
       ],
-      rendering:
-        isMultiPart || pages.length === 0
+      rendering: [
+        ...this.#files(),
+        ...(isMultiPart || pages.length === 0
           ? []
           : [
               {
@@ -225,7 +203,8 @@ class Presenter {
                     },
                   ]
                 : []),
-            ],
+            ]),
+      ],
       partOf: [
         ...(parent
           ? [{ id: this.#addresses.collection(this.#version, parent.id), label: this.#label(parent) }]

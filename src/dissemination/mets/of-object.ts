@@ -5,6 +5,7 @@ import type { Services } from '../../http/module.ts'
 import { version } from '../../root.ts'
 import { imageSettings } from '../../catalogue/domains/index.ts'
 import { calendarOf, inCalendar } from './calendar.ts'
+import { groupsOf, idOfFile, isOpen } from './groups.ts'
 import { isIssue, modsOfTitle, notJudged } from './mods-of-title.ts'
 import {
   type Addresses,
@@ -24,12 +25,6 @@ import { getDomain } from '../../catalogue/domains/index.ts'
 
 /** Types that stand in METS of newspapers alone; elsewhere a year is a volume (structMapLogical_19). */
 const calendarTypes = ['year', 'month', 'day']
-
-/** Whether the page's image may be seen whole by whom the METS is for; others get the record without files. */
-const isOpen = (page: ObjectPage): boolean => page.rights.widest === undefined
-
-const nearest = (widths: readonly number[], wanted: number): number =>
-  widths.reduce((best, width) => (Math.abs(width - wanted) < Math.abs(best - wanted) ? width : best))
 
 class Builder {
   readonly #services: Services
@@ -107,13 +102,27 @@ class Builder {
       id,
       type: this.#typeOf(part),
       ownType: this.#ownTypeOf(part),
-      label: part.caption,
+      // a viewer names what has no name by its type
+      label: part.facts ? part.caption : part.label,
       recordId,
       administrationId: isWork ? `amd${part.id}` : undefined,
       contentIds: isWork ? (urn ?? this.#addresses.page(part.id)) : urn,
-      fileIds: isWork && this.#hasPages ? [`pdf${part.id}`] : [],
+      fileIds: [
+        ...this.#object.files.filter(file => file.titleId === part.id).map(idOfFile),
+        ...(isWork && this.#hasPages ? [`pdf${part.id}`] : []),
+      ],
+      areas: this.#areas(part),
       children: part.children.filter(isPart).map(child => this.#part(child, inside, false)),
     }
+  }
+
+  /** Regions of an article on the largest images, as far as these are given. */
+  #areas(part: ObjectPart): MetsDivOut['areas'] {
+    if (!this.#hasImages) return []
+    const given = new Set(this.#object.pages.filter(page => page.size && isOpen(page)).map(({ id }) => id))
+    return part.regions
+      .filter(({ pageId }) => given.has(pageId))
+      .map(({ pageId, box }) => ({ fileId: `max${pageId}`, box }))
   }
 
   /** Pages of a part; a part without any is linked to where it stands, the next page or the last. */
@@ -166,55 +175,6 @@ class Builder {
         ...(page.alto ? [`ocr${page.id}`] : []),
       ],
     }))
-  }
-
-  #groups(): MetsOut['groups'] {
-    const { pages, root } = this.#object
-    const media = 'image/jpeg'
-    const group = (use: string, prefix: string, width: number) => ({
-      use,
-      files: pages.filter(isOpen).map(page => ({
-        id: `${prefix}${page.id}`,
-        media,
-        href: page.size
-          ? this.#addresses.picture(page.id, width)
-          : this.#addresses.standing(page.id, width || 1000),
-      })),
-    })
-    const teaser = {
-      use: 'TEASER',
-      files: [
-        {
-          id: `teaser${root.id}`,
-          media,
-          href: this.#addresses.standing(root.id, nearest(this.#widths, 304)),
-        },
-      ],
-    }
-    if (!this.#hasPages) return [teaser]
-    return [
-      ...(this.#hasImages
-        ? [
-            group('DEFAULT', 'def', nearest(this.#widths, 1000)),
-            group('MIN', 'min', nearest(this.#widths, 600)),
-            group('MAX', 'max', 0),
-            group('THUMBS', 'thumb', Math.min(...this.#widths)),
-          ]
-        : []),
-      {
-        use: 'FULLTEXT',
-        files: pages
-          .filter(page => page.alto)
-          .map(page => ({ id: `ocr${page.id}`, media: 'text/xml', href: this.#addresses.alto(page.id) })),
-      },
-      {
-        use: 'DOWNLOAD',
-        files: pages.some(page => page.rights.download)
-          ? [{ id: `pdf${root.id}`, media: 'application/pdf', href: this.#addresses.pdf(root.id) }]
-          : [],
-      },
-      teaser,
-    ]
   }
 
   #above(facts: TitleFacts, inner: MetsDivOut): MetsDivOut {
@@ -295,12 +255,21 @@ class Builder {
         sru: title.hasText ? this.#addresses.titleSearch(root.id) : undefined,
         iiif: this.#hasPages ? this.#addresses.manifest(3, root.id) : undefined,
       },
-      groups: this.#groups(),
+      groups: groupsOf(this.#object, this.#addresses, {
+        widths: this.#widths,
+        hasPages: this.#hasPages,
+        hasImages: this.#hasImages,
+      }),
       physical: this.#hasPages
         ? {
             id: this.#physicalRoot,
             contentIds: urn ?? this.#addresses.page(root.id),
-            fileIds: [`pdf${root.id}`],
+            fileIds: [
+              ...this.#object.files
+                .filter(file => file.kind === 'whole' && file.titleId === root.id)
+                .map(idOfFile),
+              `pdf${root.id}`,
+            ],
             pages: this.#pages(),
           }
         : undefined,

@@ -1,4 +1,5 @@
 // Addresses that leave the house: each stands once, here, and never changes once published.
+import { contentPath } from '../../catalogue/attachments/index.ts'
 import type { Services } from '../../http/module.ts'
 
 export interface Addresses {
@@ -8,6 +9,7 @@ export interface Addresses {
   readonly zmets: (id: number) => string
   readonly mods: (id: number) => string
   readonly pdf: (id: number) => string
+  readonly file: (titleId: number, id: number) => string
   readonly plain: (id: number) => string
   readonly alto: (pageId: number) => string
   /** Stored image of a page; width 0 is the largest there is */
@@ -33,6 +35,7 @@ export function addressesOf(services: Services): Addresses {
     zmets: id => at(`/mets/${id}?format=zmets`),
     mods: id => at(`/api/v1/titles/${id}/mods`),
     pdf: id => at(`/download/pdf/${id}`),
+    file: (titleId, id) => at(contentPath({ titleId, id })),
     plain: id => at(`/download/fulltext/plain/${id}`),
     alto: pageId => at(`/download/fulltext/alto3/${pageId}`),
     picture: (pageId, width) => at(`/download/webcache/${width}/${pageId}`),

@@ -3,6 +3,8 @@ import type { Reason, Sight, WayIn } from '../../http/sight.ts'
 import type { domainFace } from '../../catalogue/domains/index.ts'
 import type { NodeType } from '../../config/types.ts'
 import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
+import type { TitleFile } from '../../catalogue/attachments/index.ts'
+import type { Box } from '../../formats/ocr/page-text.ts'
 import type { Row } from './repository.ts'
 
 /** What a title says of itself. */
@@ -73,10 +75,18 @@ export interface ObjectPart {
   readonly datatype: 'title' | 'structure'
   readonly type: NodeType | undefined
   readonly caption: string
+  /** Its own name; undefined where the caption is that of its type */
+  readonly label: string | undefined
   /** Of titles */
   readonly facts: TitleFacts | undefined
   /** Pages and parts in reading order; linked pages are named where they are linked */
   readonly children: readonly (ObjectPart | ObjectPage)[]
+  /** Parts of pages that it is made of, on the images that are served */
+  readonly regions: readonly ObjectRegion[]
+}
+export interface ObjectRegion {
+  readonly pageId: number
+  readonly box: Box
 }
 export const isPart = (child: ObjectPart | ObjectPage): child is ObjectPart => 'children' in child
 
@@ -102,6 +112,8 @@ export interface DigitalObject {
   readonly above: readonly TitleFacts[]
   /** Titles below a title that holds others (a newspaper's issues): objects of their own */
   readonly members: readonly TitleFacts[]
+  /** Further files of titles in the object, as far as they may be downloaded */
+  readonly files: readonly TitleFile[]
   /** Whether it holds titles that are objects of their own */
   readonly isMultiPart: boolean
   readonly domain: ObjectDomain

@@ -8,6 +8,7 @@ import type { Services } from '../../http/module.ts'
 import type { Sight } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { lentNow } from '../../people/lending/index.ts'
+import { filesOfTitles } from '../../catalogue/attachments/index.ts'
 import { domainConfiguration, domainFace, getDomain } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
@@ -17,10 +18,12 @@ import {
   type ObjectDomain,
   type ObjectPage,
   type ObjectPart,
+  type ObjectRegion,
   type PageRights,
   pageOf,
   type TitleFacts,
 } from './facts.ts'
+import { regionsByNode } from './regions.ts'
 import * as repository from './repository.ts'
 import type { Row } from './repository.ts'
 
@@ -67,6 +70,7 @@ class Outline {
   readonly #identifiers: ReadonlyMap<number, TitleFacts['identifiers']>
   readonly #isMultiPart: boolean
   readonly #rights: (row: Row) => PageRights
+  readonly #regions: ReadonlyMap<number, readonly ObjectRegion[]>
 
   constructor(
     services: Services,
@@ -74,7 +78,9 @@ class Outline {
     identifiers: ReadonlyMap<number, TitleFacts['identifiers']>,
     isMultiPart: boolean,
     rights: (row: Row) => PageRights,
+    regions: ReadonlyMap<number, readonly ObjectRegion[]>,
   ) {
+    this.#regions = regions
     this.#rights = rights
     this.#services = services
     this.#identifiers = identifiers
@@ -118,8 +124,10 @@ class Outline {
       datatype: isTitle ? 'title' : 'structure',
       type,
       caption: row.caption ?? row.title ?? type?.de ?? '',
+      label: row.caption ?? undefined,
       facts: isTitle ? this.facts(row) : undefined,
       children,
+      regions: this.#regions.get(row.id) ?? [],
     }
   }
 
@@ -282,12 +290,21 @@ export async function loadObject(
     const found = lent(row.path)
     return found !== undefined && found.titleId !== own
   }
-  const outline = new Outline(services, rows, identifiers, isMultiPart, row =>
-    pageRights(principal, everyone, row, isLentElsewhere(row)),
+  const regions = regionsByNode(hasPages ? await repository.regions(db, node.path) : [])
+  const outline = new Outline(
+    services,
+    rows,
+    identifiers,
+    isMultiPart,
+    row => pageRights(principal, everyone, row, isLentElsewhere(row)),
+    regions,
   )
   const part = outline.part(root)
   outline.resolveLinks()
   const above = ancestors.map(row => outline.facts(row))
+  const given = [root, ...inside].filter(
+    row => row.datatype === title && !isLentElsewhere(row) && sight.can('download', placeOf(row)),
+  )
   return {
     root: part,
     title: part.facts ?? (above.at(-1) as TitleFacts),
@@ -295,6 +312,10 @@ export async function loadObject(
     pages: outline.pages,
     above: part.facts ? above : above.slice(0, -1),
     members: outline.members,
+    files: await filesOfTitles(
+      db,
+      given.map(row => row.id),
+    ),
     isMultiPart,
     domain,
     updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),

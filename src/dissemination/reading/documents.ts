@@ -196,6 +196,14 @@ export function objectDocument(
     years: [...context.years],
     outline: outlineOf(root, places),
     restriction: restrictionOf(object),
+    files: object.files.map(file => ({
+      id: file.id,
+      kind: file.kind,
+      label: file.label ?? file.name,
+      mediaType: file.media,
+      bytes: file.bytes,
+      href: addresses.file(file.titleId, file.id),
+    })),
     pages: object.pages.map(page => ({
       id: page.id,
       label: page.label ?? null,

@@ -118,6 +118,18 @@ export const ReadingObject = z
       })
       .nullable()
       .meta({ description: 'Why the caller does not see the images as they are; null: they do' }),
+    files: z
+      .array(
+        z.object({
+          id,
+          kind: z.string().meta({ description: 'whole, audio, video or attachment' }),
+          label: z.string(),
+          mediaType: z.string(),
+          bytes: id,
+          href: z.string(),
+        }),
+      )
+      .meta({ description: 'Further files that the caller may download, in their order' }),
     pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
     takesFaults: z.boolean().meta({ description: 'Readers may report what is wrong: see /tree/{id}/faults' }),
     copies: id

@@ -95,6 +95,23 @@ export function altoText(root: XmlElement, { dpi = 300, name = 'The document' }:
   )
 }
 
+/** Boxes of the elements with these IDs, in pixels of the image that was read. @param root of ALTO */
+export function boxesById(
+  root: XmlElement,
+  ids: ReadonlySet<string>,
+  { dpi = 300 }: AltoOptions = {},
+): Map<string, Box> {
+  const factor = pixelsPerUnit(root.at('Description', 'MeasurementUnit')?.text ?? 'pixel', dpi)
+  const found = new Map<string, Box>()
+  for (const element of root.descendants()) {
+    const id = element.attribute('ID')
+    if (id === undefined || !ids.has(id)) continue
+    const box = boxOf(element, factor)
+    if (box.width > 0 && box.height > 0) found.set(id, box)
+  }
+  return found
+}
+
 /** @throws Refusal bad-xml */
 export function readAlto(source: string, options: AltoOptions = {}): PageText {
   const root = readXml(source, options)

@@ -65,11 +65,19 @@ export interface Canvas {
   readonly seeAlso: readonly Related[]
   readonly rendering: readonly Related[]
 }
+/** A part of a canvas. */
+export interface CanvasPart {
+  readonly canvas: string
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+export const xywh = ({ box: { x, y, width, height } }: Pick<CanvasPart, 'box'>): string =>
+  `xywh=${x},${y},${width},${height}`
 export interface Range {
   readonly id: string
   readonly label: Texts
   /** Addresses of canvases, and ranges, in reading order */
-  readonly items: readonly (string | Range)[]
+  /** Addresses of canvases, parts of them, ranges */
+  readonly items: readonly (string | CanvasPart | Range)[]
 }
 export interface Manifest extends Resource {
   readonly viewingDirection: 'left-to-right' | 'right-to-left'

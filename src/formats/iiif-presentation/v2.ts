@@ -12,6 +12,7 @@ import type {
 } from './model.ts'
 
 import { searchService1 } from './v3.ts'
+import { xywh } from './model.ts'
 
 export const context2 = 'http://iiif.io/api/presentation/2/context.json'
 export const media2 = 'application/ld+json'
@@ -109,7 +110,7 @@ function canvas(page: Canvas): object {
 
 /** Ranges stand beside each other in 2.1 and name those below them. */
 function ranges(part: Range, isTop: boolean): object[] {
-  const below = part.items.filter((item): item is Range => typeof item !== 'string')
+  const below = part.items.filter((item): item is Range => typeof item !== 'string' && 'items' in item)
   return [
     {
       '@id': part.id,
@@ -122,7 +123,9 @@ function ranges(part: Range, isTop: boolean): object[] {
       ),
       ...some(
         'canvases',
-        part.items.filter(item => typeof item === 'string'),
+        part.items.flatMap(item =>
+          typeof item === 'string' ? [item] : 'canvas' in item ? [`${item.canvas}#${xywh(item)}`] : [],
+        ),
       ),
     },
     ...below.flatMap(child => ranges(child, false)),

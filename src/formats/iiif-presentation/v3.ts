@@ -1,4 +1,5 @@
 // IIIF Presentation API 3.0. @see https://iiif.io/api/presentation/3.0/
+import { xywh } from './model.ts'
 import type {
   Canvas,
   Collection,
@@ -139,7 +140,19 @@ const range = (part: Range): object => ({
   id: part.id,
   type: 'Range',
   label: part.label,
-  items: part.items.map(item => (typeof item === 'string' ? { id: item, type: 'Canvas' } : range(item))),
+  items: part.items.map(item => {
+    if (typeof item === 'string') return { id: item, type: 'Canvas' }
+    if ('items' in item) return range(item)
+    return {
+      type: 'SpecificResource',
+      source: { id: item.canvas, type: 'Canvas' },
+      selector: {
+        type: 'FragmentSelector',
+        conformsTo: 'http://www.w3.org/TR/media-frags/',
+        value: xywh(item),
+      },
+    }
+  }),
 })
 
 /** Content Search 1.0, in its own words. */

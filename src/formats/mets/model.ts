@@ -9,10 +9,16 @@ export interface MetsFile {
   readonly href: string
   readonly checksum: string | undefined
   readonly checksumType: string | undefined
+  /** xlink:title of the FLocat: what people read */
+  readonly title: string | undefined
+  /** OWNERID: the name that who wrote it knows it by */
+  readonly ownerId: string | undefined
   readonly line: number
 }
 export interface MetsPage {
   readonly id: string
+  /** TYPE of its div */
+  readonly type: string | undefined
   readonly order: number
   readonly label: string | undefined
   readonly orderLabel: string | undefined
@@ -41,6 +47,11 @@ export interface MetsDiv {
 /** mets:fptr or mets:area of a logical div. */
 export interface MetsArea {
   readonly fileId: string
+  /** ID of an element in the file (BETYPE IDREF) */
+  readonly begin: string | undefined
+  /** A rectangle in pixels of the file (SHAPE RECT) */
+  readonly rectangle:
+    { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined
 }
 export interface Administration {
   readonly owner: string | undefined
@@ -60,6 +71,8 @@ export interface MetsDocument {
   readonly outline: readonly MetsDiv[]
   /** Ids of the divs of the PHYSICAL map that hold the pages (physSequence) */
   readonly pageRoots: ReadonlySet<string>
+  /** Files that these divs name themselves: of the whole, not of a page */
+  readonly rootFileIds: readonly string[]
   /** logical div id -> physical div ids, in the order written */
   readonly links: ReadonlyMap<string, readonly string[]>
   /** ‘from to’ of the links that say themselves that the page stands elsewhere */

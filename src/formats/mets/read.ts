@@ -2,7 +2,9 @@
 // links between them. What the parts mean for our tree is decided in intake/plans.
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
-import { type ModsRecord, modsNamespace, readRecord } from '../mods/read.ts'
+import { fieldsOfDublinCore, isDublinCore } from '../dublin-core/read.ts'
+import { type ModsRecord, modsNamespace, readMods, readRecord } from '../mods/read.ts'
+import { writeMods } from '../mods/write.ts'
 import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 
@@ -41,17 +43,32 @@ export function isMets(source: string): boolean {
   return /<(?:[\w.-]+:)?mets[\s>]/.test(source) && source.includes(metsNamespace)
 }
 
-/** The files that a logical div names itself; each once. */
+/** COORDS of a rectangle: two corners, in any order. */
+function rectangleOf(area: XmlElement): MetsArea['rectangle'] {
+  const coordinates = (area.attribute('COORDS') ?? '').split(/[\s,]+/).map(Number)
+  if (area.attribute('SHAPE')?.toUpperCase() !== 'RECT' || coordinates.length !== 4) return undefined
+  if (!coordinates.every(value => Number.isFinite(value) && value >= 0)) return undefined
+  const [x1, y1, x2, y2] = coordinates.map(Math.round) as [number, number, number, number]
+  const [width, height] = [Math.abs(x2 - x1), Math.abs(y2 - y1)]
+  return width < 1 || height < 1 ? undefined : { x: Math.min(x1, x2), y: Math.min(y1, y2), width, height }
+}
+
+/** The files that a logical div names itself, and the parts of them; the same once. */
 function areasOf(div: XmlElement): MetsArea[] {
-  const found = new Set<string>()
+  const found = new Map<string, MetsArea>()
   const visit = (element: XmlElement): void => {
     const fileId = element.attribute('FILEID')
-    if (fileId) found.add(fileId)
+    if (fileId) {
+      const isReference = element.attribute('BETYPE')?.toUpperCase() === 'IDREF'
+      const begin = (isReference && element.attribute('BEGIN')) || undefined
+      const area = { fileId, begin, rectangle: rectangleOf(element) }
+      found.set(JSON.stringify(area), area)
+    }
     for (const child of element.children)
       if (child.name === 'area' || child.name === 'seq' || child.name === 'par') visit(child)
   }
   for (const pointer of div.all('fptr')) visit(pointer)
-  return [...found].map(fileId => ({ fileId }))
+  return [...found.values()]
 }
 
 class Reader {
@@ -81,6 +98,8 @@ class Reader {
       child => child.namespace === modsNamespace && child.name === 'modsCollection',
     )
     const element = record ?? collection?.all('mods')[0]
+    const description = element ? undefined : data?.children.find(isDublinCore)
+    const fields = description && fieldsOfDublinCore(description)
     if (!id) this.faults.push({ line: section.line, sentence: 'A dmdSec has no ID.' })
     else if (this.records.has(id))
       this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
@@ -94,6 +113,12 @@ class Reader {
           this.#options,
         ),
       )
+    // Rosetta describes in Dublin Core
+    else if (fields?.title !== undefined)
+      this.records.set(id, {
+        ...(readMods(writeMods({ ...fields, title: fields.title }))[0] as ModsRecord),
+        line: section.line,
+      })
   }
 
   #readAdministration(section: XmlElement): void {
@@ -139,6 +164,8 @@ class Reader {
             mimetype: file.attribute('MIMETYPE'),
             checksum: file.attribute('CHECKSUM'),
             checksumType: file.attribute('CHECKSUMTYPE'),
+            title: file.first('FLocat')?.attribute('title', xlink) || undefined,
+            ownerId: file.attribute('OWNERID') || undefined,
             line: file.line,
           })
       }
@@ -149,8 +176,9 @@ class Reader {
   }
 
   /** The pages in the order of the PHYSICAL map: by ORDER, ties and gaps in document order. */
-  pages(): { pages: MetsPage[]; roots: Set<string> } {
+  pages(): { pages: MetsPage[]; roots: Set<string>; rootFileIds: string[] } {
     const pages: MetsPage[] = []
+    const rootFileIds: string[] = []
     const roots = new Set<string>()
     const map = this.#mets
       .all('structMap')
@@ -163,6 +191,10 @@ class Reader {
       const id = div.attribute('ID')
       if (!isPage) {
         if (id) roots.add(id)
+        for (const pointer of div.all('fptr')) {
+          const file = pointer.attribute('FILEID')
+          if (file) rootFileIds.push(file)
+        }
         below.forEach(visit)
         return
       }
@@ -173,6 +205,7 @@ class Reader {
       }
       pages.push({
         id: id ?? `page-${pages.length + 1}`,
+        type: div.attribute('TYPE'),
         order: integer(div.attribute('ORDER')) ?? pages.length + 1,
         label: div.attribute('LABEL'),
         orderLabel: div.attribute('ORDERLABEL'),
@@ -188,7 +221,7 @@ class Reader {
         this.faults.push({ line: page.line, sentence: `The ID ${page.id} is given to a second page.` })
       seen.add(page.id)
     }
-    return { pages: pages.sort((a, b) => a.order - b.order), roots }
+    return { pages: pages.sort((a, b) => a.order - b.order), roots, rootFileIds }
   }
 
   outline(): MetsDiv[] {
@@ -252,7 +285,7 @@ class Reader {
  * @throws Refusal bad-xml where it is not well-formed, or holds no METS
  */
 export function readMets(source: string, options: XmlOptions = {}): MetsDocument {
-  const root = readXml(source, options)
+  const root = readXml(source, { ...options, plainDoctype: true })
   const mets = findMets(root, options.name ?? 'The document')
   const reader = new Reader(source, mets, options)
   const agents = mets.at('metsHdr')?.all('agent') ?? []
@@ -265,7 +298,7 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
         (candidate.first('name')?.text ?? '').startsWith(name),
     )
   const address = mets.at('metsHdr', 'metsDocumentID')?.text
-  const { pages, roots } = reader.pages()
+  const { pages, roots, rootFileIds } = reader.pages()
   let oaiIdentifier: string | undefined
   if (root !== mets)
     for (const element of root.descendants())
@@ -282,6 +315,7 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
     pages,
     outline: reader.outline(),
     pageRoots: roots,
+    rootFileIds,
     ...reader.links(),
     oaiIdentifier,
     faults: reader.faults,

@@ -9,6 +9,12 @@ export interface MetsFileOut {
   readonly id: string
   readonly media: string
   readonly href: string
+  /** What people read */
+  readonly title?: string | undefined
+  /** File name */
+  readonly name?: string | undefined
+  readonly bytes?: number | undefined
+  readonly sha256?: string | undefined
 }
 export interface MetsPageOut {
   readonly id: string
@@ -32,6 +38,18 @@ export interface MetsDivOut {
   /** Address of the METS document that describes it */
   readonly pointer?: string | undefined
   readonly fileIds?: readonly string[]
+  /** Parts of images, in their pixels */
+  readonly areas?:
+    | readonly {
+        readonly fileId: string
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        }
+      }[]
+    | undefined
   readonly children?: readonly MetsDivOut[]
 }
 /** dv:rights and dv:links of the DFG Viewer, in the order of its profile. */
@@ -85,6 +103,12 @@ function division(div: MetsDivOut): string {
   const content =
     (div.pointer === undefined ? '' : `<mets:mptr LOCTYPE="URL" xlink:href="${escapeXml(div.pointer)}"/>`) +
     pointersTo(div.fileIds) +
+    (div.areas ?? [])
+      .map(
+        ({ fileId, box: { x, y, width, height } }) =>
+          `<mets:fptr><mets:area${attributes({ FILEID: fileId, SHAPE: 'RECT', COORDS: [x, y, x + width, y + height].join(',') })}/></mets:fptr>`,
+      )
+      .join('') +
     (div.children ?? []).map(division).join('')
   const own = attributes({
     ID: div.id,
@@ -120,8 +144,17 @@ function administration(out: AdministrationOut): string {
   return `<mets:amdSec ID="${out.id}">${section('rightsMD', `rights-${out.id}`, 'DVRIGHTS', `<dv:rights>${rights}</dv:rights>`)}${section('digiprovMD', `links-${out.id}`, 'DVLINKS', `<dv:links>${links}</dv:links>`)}</mets:amdSec>`
 }
 
-const file = ({ id, media, href }: MetsFileOut): string =>
-  `<mets:file ID="${escapeXml(id)}" MIMETYPE="${escapeXml(media)}"><mets:FLocat LOCTYPE="URL" xlink:href="${escapeXml(href)}"/></mets:file>`
+const file = ({ id, media, href, title, name, bytes, sha256 }: MetsFileOut): string => {
+  const own = attributes({
+    ID: id,
+    MIMETYPE: media,
+    SIZE: bytes,
+    CHECKSUM: sha256,
+    CHECKSUMTYPE: sha256 === undefined ? undefined : 'SHA-256',
+    OWNERID: name,
+  })
+  return `<mets:file${own}><mets:FLocat${attributes({ LOCTYPE: 'URL', 'xlink:href': href, 'xlink:title': title })}/></mets:file>`
+}
 
 /** A mets element that declares its namespaces; `<?xml …?>` is left to who sends it. */
 export function writeMets(out: MetsOut): string {

@@ -19,7 +19,7 @@ const beginsAsHtml =
 export function readPageText(bytes: Uint8Array, options: AltoOptions = {}): PageText {
   const source = decodeXml(bytes, options.name)
   if (beginsAsHtml.test(source) && isHocr(source)) return hocrText(source, options)
-  const root = readXml(source, options)
+  const root = readXml(source, { ...options, plainDoctype: true })
   if (isAlto(root)) return altoText(root, options)
   if (isPageXml(root)) return pageXmlText(root, options)
   throw new Refusal(

@@ -101,6 +101,8 @@ export interface XmlOptions {
   readonly maxRecordElements?: number
   readonly maxIdentifiers?: number
   readonly maxNames?: number
+  /** Takes `<!DOCTYPE alto>` as programs write it; one that declares anything is refused all the same */
+  readonly plainDoctype?: boolean
 }
 
 /** What holds where nothing else is said; the options of [limits] have these as defaults. */
@@ -169,7 +171,11 @@ export function readXml(source: string, options: XmlOptions = {}): XmlElement {
     if (++attributesOfTag > maxAttributes)
       fail(`an element has more than ${maxAttributes} attributes ([limits] xmlAttributes).`)
   })
-  parser.on('doctype', () => fail('document type declarations are not accepted.'))
+  // a declaration without a subset of its own declares nothing: nothing is fetched, and entities stay unknown
+  parser.on('doctype', declaration => {
+    if (options.plainDoctype !== true || declaration.includes('['))
+      fail('document type declarations are not accepted.')
+  })
   parser.on('opentag', tag => {
     if (++depth > maxDepth) fail(`elements are nested deeper than ${maxDepth} levels ([limits] xmlDepth).`)
     if (++elements > maxElements) fail(`there are more than ${maxElements} elements ([limits] xmlElements).`)

@@ -19,7 +19,9 @@ const nameOf = (href: string): string => {
 const bareName = (name: string): string => name.slice(0, name.length - extname(name).length)
 /** A scan and its text often differ in nothing but the extension. */
 const isOf = (media: FileReference['media'], path: string): boolean =>
-  /^\.xml$/i.test(extname(path)) === (media === 'text')
+  media === 'file'
+    ? !/^\.(xml|tiff?|jpe?g|png|jp2|webp|gif)$/i.test(extname(path))
+    : /^\.xml$/i.test(extname(path)) === (media === 'text')
 
 export class FileFinder {
   readonly #root: string
@@ -37,7 +39,11 @@ export class FileFinder {
       const direct = this.#inside(resolve(this.#root, this.#decoded(reference.href.replace(/^file:/i, ''))))
       if (direct) return direct
     }
-    const name = nameOf(reference.href)
+    const named = reference.name === undefined ? undefined : this.#named(reference, nameOf(reference.name))
+    return named ?? this.#named(reference, nameOf(reference.href))
+  }
+
+  #named(reference: FileReference, name: string): string | undefined {
     if (name === '' || name === '.' || name === '..') return undefined
     return this.#inUse(reference, name) ?? this.#unique(reference, name)
   }

@@ -21,6 +21,7 @@ import { enter } from './phases.ts'
 import { divIdentifier, TitleFinder } from './find-title.ts'
 import { type Locate, stage, type Staged } from './stage.ts'
 import { closeScope, openScope, type Scope } from './scope.ts'
+import { storeFiles } from './store-files.ts'
 import { storeItems } from './store-items.ts'
 import { lockTitles } from './title-locks.ts'
 
@@ -50,6 +51,8 @@ export interface ImportReport {
     readonly masters: number
     readonly texts: number
     readonly links: number
+    /** Further files of titles */
+    readonly files: number
     /** Pages whose scan is named and not there, or was refused */
     readonly missing: number
   }
@@ -173,6 +176,7 @@ interface Totals {
   masters: number
   texts: number
   links: number
+  files: number
   created: boolean
   changed: boolean
   lowest: number | undefined
@@ -196,6 +200,7 @@ async function store(
     masters: 0,
     texts: 0,
     links: 0,
+    files: 0,
     created: false,
     changed: false,
     lowest: undefined,
@@ -260,6 +265,7 @@ async function store(
     const isWork = title.type.behavior === 'multi-part'
     const scope =
       outer ?? (isWork && title.items.length === 0 ? undefined : await openScope(trx, services, node, title))
+    if (scope && title.areaKey !== undefined) scope.owners.set(title.areaKey, node.id)
     if (scope) {
       const below = await storeItems(trx, connection, services, node, title.items, staged.pages, {
         keepIds: options.keepIds,
@@ -273,6 +279,12 @@ async function store(
       totals.texts += below.texts
       if (below.changed) totals.changed = true
     }
+    if (title.files) {
+      const stored = await storeFiles(trx, node.id, title.files, staged.files)
+      messages.push(...stored.messages)
+      totals.files += stored.files
+      if (stored.changed) totals.changed = true
+    }
     for (const child of title.children)
       await visit(child, node, title.divId === undefined ? stored.id : anchorId, isWork ? undefined : scope)
     if (scope && scope !== outer) {
@@ -285,7 +297,8 @@ async function store(
   for (const title of plan.titles) await visit(title, top)
   await refreshTitles(trx, services.types, paths)
   const { created, changed, lowest, ...counts } = totals
-  const isWhole = staged.faulty === 0 && !staged.messages.some(({ code }) => code === 'bad-text')
+  const isWhole =
+    staged.faulty === 0 && !staged.messages.some(({ code }) => code === 'bad-text' || code === 'bad-file')
   const outcome: Outcome =
     !isWhole && (created || changed) ? 'partial' : created ? 'created' : changed ? 'updated' : 'unchanged'
   if (outcome !== 'unchanged')

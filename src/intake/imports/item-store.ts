@@ -26,6 +26,7 @@ export class ItemStore {
   /** Where parts stand that are new */
   readonly parts = new Map<PlannedTitle, Place>()
   readonly idents = new Map<string, number>()
+  readonly owners = new Map<number, number>()
   readonly identifiers: { nodeId: number; identifier: PlannedIdentifier }[] = []
   structures = 0
   #nextId: number
@@ -110,6 +111,7 @@ export class ItemStore {
           sort ?? (await this.#sortAfter(parentId, previous)),
         )
       for (const identifier of item.identifiers) this.identifiers.push({ nodeId: id, identifier })
+      if (item.areaKey !== undefined) this.owners.set(item.areaKey, id)
       await this.place(item.children, id)
       previous = id
     }

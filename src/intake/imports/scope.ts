@@ -3,8 +3,10 @@
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextIds } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import { storeRegions } from '../../catalogue/pages/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { insertNodes, type Node, type TreeTransaction } from '../../catalogue/tree/index.ts'
+import type { StagedRegion } from './stage-regions.ts'
 import { pagesOf, type PlannedPage, type PlannedTitle, titlesOf } from '../plans/index.ts'
 import { existingOutline, type ExistingNode } from './existing.ts'
 
@@ -18,6 +20,9 @@ export interface Scope {
   /** Labels of new pages */
   readonly captions: Map<number, string | null>
   readonly links: { readonly parentId: number; readonly ident: string; readonly sort: number }[]
+  /** Nodes of articles by their areaKey */
+  readonly owners: Map<number, number>
+  readonly regions: (StagedRegion & { readonly pageId: number })[]
 }
 
 /** Planned pages with the stored pages that they are: by identifier, the rest by their place (decision 12). */
@@ -60,6 +65,8 @@ export async function openScope(
     idents: new Map(),
     captions: new Map(),
     links: [],
+    owners: new Map(),
+    regions: [],
   }
 }
 
@@ -94,11 +101,16 @@ export async function closeScope(
       })),
     )
   }
+  let articles = 0
+  for (const [owner, nodeId] of scope.owners) {
+    const regions = scope.regions.filter(region => region.owner === owner).sort((a, b) => a.order - b.order)
+    if (regions.length > 0 && (await storeRegions(trx, nodeId, regions))) articles++
+  }
   const delivered = new Set([...scope.matched.values()].map(node => node.id))
   const missing = scope.hasPages ? existing.pages.filter(page => !delivered.has(page.id)) : []
   return {
     links: scope.links.length,
-    stored: wanted.length,
+    stored: wanted.length + articles,
     messages: missing.map(page => ({
       level: 'info',
       code: 'not-delivered',

@@ -1,14 +1,12 @@
 // Brings the files of a plan into the archive before the transaction: each is hashed, judged, staged, synced and renamed;
 // bytes that the archive has already are not copied. What was not recorded in the end is a stray that `check` removes.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
-import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
+import type { FileReference, ImportPlan, PlannedFile, PlannedPage } from '../plans/index.ts'
 import { pagesOf, titlesOf } from '../plans/index.ts'
 import { judgeMaster, profileId } from '../../catalogue/pages/index.ts'
 import { boxesOf, type KeptText, keepText } from '../../catalogue/texts/index.ts'
@@ -16,6 +14,8 @@ import { readPageText } from '../../formats/ocr/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { enter } from './phases.ts'
 import { partsOf, withParts } from './split-pages.ts'
+import { type StagedRegion, stageRegions } from './stage-regions.ts'
+import { archived, hashed, type StagedFile, stageFiles } from './stage-files.ts'
 
 export interface StagedMaster {
   readonly url: string
@@ -29,6 +29,7 @@ export interface StagedMaster {
 export interface StagedPage {
   readonly master: StagedMaster | undefined
   readonly text: KeptText | undefined
+  readonly regions?: readonly StagedRegion[]
 }
 
 export interface Staged {
@@ -36,19 +37,13 @@ export interface Staged {
   readonly messages: readonly Message[]
   /** The plan, with a page for each page of files of several */
   readonly plan: ImportPlan
+  readonly files: ReadonlyMap<PlannedFile, StagedFile>
   /** Pages without a master though the document names one */
   readonly faulty: number
 }
 
 /** Where the files of a plan are. */
 export type Locate = (reference: FileReference) => string | undefined
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-    hash.update(chunk as Buffer)
-  return hash.digest('hex')
-}
 
 /** Runs work over items, a few at a time, in order of the items. */
 async function few<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
@@ -80,15 +75,7 @@ async function stageMaster(
   reference: FileReference,
   options: Pick<StageOptions, 'dryRun' | 'refuseTransparent'>,
 ): Promise<[StagedMaster, ...StagedMaster[]]> {
-  const facts = await stat(path)
-  if (facts.size > services.config.limits.uploadBytes)
-    throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
-  const sha256 = await sha256Of(path)
-  if (reference.sha256 !== undefined && reference.sha256 !== sha256)
-    throw new Refusal(
-      'bad-digest',
-      `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
-    )
+  const { facts, sha256 } = await hashed(services, path, reference)
   const judgement = await judgeMaster(services, path, sha256)
   if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
   const { scans } = judgement
@@ -102,16 +89,7 @@ async function stageMaster(
       'The image is transparent in places, and strict or [import] alpha refuses that.',
       { verdict: 'transparent' },
     )
-  const url = services.archive.address(sha256)
-  if (!options.dryRun && (await services.archive.facts(url))?.bytes !== facts.size) {
-    const file = await services.archive.stageFile(path, services.config.limits.uploadBytes)
-    if (file.sha256 !== sha256) {
-      await services.archive.discard(file)
-      throw new Refusal('bad-digest', 'The file changed while it was read.')
-    }
-    enter('rename', path)
-    await services.archive.keep(file)
-  }
+  const url = await archived(services, path, { sha256, bytes: facts.size }, options.dryRun)
   const masters: StagedMaster[] = []
   for (const scan of scans)
     masters.push({
@@ -185,8 +163,9 @@ async function stagePage(
     )
   }
   const text = page.text && (await stageText(services, page, page.text, master, options, messages))
+  const regions = await stageRegions(page, { master, text }, found?.reference.id, options.locate, messages)
   options.onFile()
-  return { staged: { master, text }, further, messages, isFaulty }
+  return { staged: { master, text, regions }, further, messages, isFaulty }
 }
 
 async function stageText(
@@ -295,5 +274,6 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
       ),
     )
   }
-  return { pages: staged, plan: withParts(plan, parts), messages, faulty }
+  const files = await stageFiles(services, plan, options, messages)
+  return { pages: staged, files, plan: withParts(plan, parts), messages, faulty }
 }

@@ -126,6 +126,10 @@ export async function storeItems(
     if (await updateExisting(trx, page, node, staged.get(page))) changed = true
   masters += [...matched.keys()].filter(page => staged.get(page)?.master).length
   for (const [ident, id] of store.idents) scope.idents.set(ident, id)
+  for (const [owner, id] of store.owners) scope.owners.set(owner, id)
+  for (const page of planned)
+    for (const region of staged.get(page)?.regions ?? [])
+      scope.regions.push({ ...region, pageId: store.idents.get(page.ident) as number })
   for (const { id, page } of store.newPages) scope.captions.set(id, page.label ?? null)
   scope.links.push(...store.links)
   for (const [part, place] of store.parts) options.places.set(part, place)

@@ -3,12 +3,16 @@ import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { MetsDiv, MetsDocument, MetsPage } from '../../formats/mets/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { Divs, type Home, hostIdentifiers, withoutFragment } from './divs.ts'
+import { type TitleFiles, titleFilesOf } from './title-files.ts'
+import { firstOrder, push, readingOrder } from './order.ts'
 import { isTextGroup, labelOf, mastersOf, referenceOf } from './files.ts'
 import type {
   ImportPlan,
+  PlannedFile,
   PlannedIdentifier,
   PlannedItem,
   PlannedPage,
+  PlannedRegion,
   PlannedStructure,
   PlannedTitle,
 } from './plan.ts'
@@ -94,6 +98,7 @@ class Mapper {
     const isPart = above !== undefined && div.pointers.length === 0 && !mods?.record
     return {
       type,
+      areaKey: this.#areaKey(div),
       caption: div.label ?? mods?.title ?? div.orderLabel,
       record: div.record,
       identifiers: [
@@ -110,6 +115,7 @@ class Mapper {
       presentationUrl: div.administration?.presentation,
       referenceUrl: div.administration?.reference,
       children: [...titles.values()],
+      files: this.#filesOf.get(div),
       items: this.#items(
         div,
         children
@@ -118,6 +124,10 @@ class Mapper {
         titles,
       ),
     }
+  }
+
+  #areaKey(div: MetsDiv): number | undefined {
+    return div.areas.length === 0 ? undefined : this.divs.all.find(home => home.div === div)?.position
   }
 
   /** Addresses of the documents that describe a div, without fragments. */
@@ -130,6 +140,7 @@ class Mapper {
     const vlsId = this.#vlsId(div.id, 'log')
     return {
       kind: 'structure',
+      areaKey: this.#areaKey(div),
       type: this.#type(div, 'structure'),
       caption: div.label ?? null,
       identifiers: this.#identifiers(div.contentIds, undefined),
@@ -197,12 +208,16 @@ class Mapper {
     const pageOf = new Map<string, string>()
     for (const page of this.#document.pages) for (const file of page.fileIds) pageOf.set(file, page.id)
     for (const home of this.divs.all)
-      for (const { fileId } of home.div.areas) {
+      for (const [order, { fileId, begin, rectangle }] of home.div.areas.entries()) {
         const page = pageOf.get(fileId)
+        if (page !== undefined && (begin !== undefined || rectangle))
+          push(this.#regions, page, { owner: home.position, order, fileId, begin, rectangle })
         const known = page === undefined ? undefined : (linked.get(page) ?? [])
         if (page !== undefined && known && !known.includes(home)) linked.set(page, [...known, home])
       }
   }
+
+  readonly #regions = new Map<string, PlannedRegion[]>()
 
   #assign(page: MetsPage, order: number, links: readonly Home[], holder: Home): void {
     const structures = links.filter(home => !home.isTitle && !this.divs.isLevel(home.div))
@@ -267,54 +282,37 @@ class Mapper {
       keepId: vlsId,
       files: mastersOf(files),
       text: text && referenceOf(text),
+      regions: this.#regions.get(page.id),
     }
   }
 
-  /** Text files that no page names. */
-  reportOrphans(): void {
-    const used = new Set(this.#document.pages.flatMap(page => page.fileIds))
-    for (const file of this.#document.files.values())
-      if (isTextGroup(file) && !used.has(file.id))
-        this.warn('orphan-text', `The text ${file.id} belongs to no page.`, file.id)
-  }
-}
+  readonly #filesOf = new Map<MetsDiv, PlannedFile[]>()
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
-}
-
-function firstOrder(item: PlannedItem): number {
-  if (item.kind === 'page') return item.order
-  if (item.kind === 'link') return Number.POSITIVE_INFINITY
-  if (item.kind === 'part') return Math.min(Number.POSITIVE_INFINITY, ...item.title.items.map(firstOrder))
-  return Math.min(Number.POSITIVE_INFINITY, ...item.children.map(firstOrder))
-}
-
-/** Orders of the pages as a reader of the tree meets them. */
-function* readingOrder(titles: readonly PlannedTitle[]): Generator<number> {
-  function* below(items: readonly PlannedItem[], placed: Set<PlannedTitle>): Generator<number> {
-    for (const item of items) {
-      if (item.kind === 'page') yield item.order
-      if (item.kind === 'structure') yield* below(item.children, placed)
-      if (item.kind === 'part') {
-        placed.add(item.title)
-        yield* readingOrder([item.title])
-      }
+  /** Gives each file to the title that names it, or that holds what names it. */
+  assignFiles({ files, messages }: TitleFiles): void {
+    this.messages.push(...messages)
+    for (const { div, file } of files) {
+      const home = div && this.divs.all.find(each => each.div === div)
+      const inside = home?.isTitle
+        ? div
+        : [...(home?.ancestors ?? [])].findLast(each => this.divs.isTitle(each))
+      const title = inside ?? this.#primary
+      if (title) push(this.#filesOf, title, file)
+      else this.warn('file-not-taken', `The file ${file.reference.href} belongs to no title.`)
     }
   }
-  for (const title of titles) {
-    const placed = new Set<PlannedTitle>()
-    yield* below(title.items, placed)
-    yield* readingOrder(title.children.filter(child => !placed.has(child)))
-  }
 }
 
-export function planOfMets(document: MetsDocument, types: TypeSystem): ImportPlan {
-  const mapper = new Mapper(document, types)
+export function planOfMets(source: MetsDocument, types: TypeSystem): ImportPlan {
+  const found = titleFilesOf(source, new Divs(source, types))
+  const isPage = new Set(found.pages)
+  const elsewhere = source.pages.filter(page => !isPage.has(page)).map(({ id }) => id)
+  const mapper = new Mapper(
+    { ...source, pages: found.pages, pageRoots: new Set([...source.pageRoots, ...elsewhere]) },
+    types,
+  )
   mapper.assignPages()
-  mapper.reportOrphans()
+  mapper.assignFiles(found)
   const tops = mapper.divs.outline.map(div => mapper.title(div))
   if (tops.length === 0)
     mapper.messages.push({

@@ -1,7 +1,9 @@
 // What an import is going to do with one document: titles above each other, and below the lowest of them structure
 // elements and pages in their order. Made from METS here and from the JSON of POST /imports in intake/imports.
+import type { FileKind } from '../../catalogue/attachments/index.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
+import type { Box } from '../../formats/ocr/page-text.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 
 export interface PlannedIdentifier {
@@ -16,8 +18,21 @@ export interface FileReference {
   readonly use: string
   readonly id: string
   /** A name without extension stands only for files of its kind */
-  readonly media: 'image' | 'text'
+  readonly media: 'image' | 'text' | 'file'
+  /** What the file is called where the address does not say it */
+  readonly name?: string | undefined
   readonly sha256?: string | undefined
+}
+
+/** A part of a page that belongs to an article. */
+export interface PlannedRegion {
+  /** areaKey of the title or structure element */
+  readonly owner: number
+  /** Place among the areas of its owner */
+  readonly order: number
+  readonly fileId: string
+  readonly begin: string | undefined
+  readonly rectangle: Box | undefined
 }
 
 export interface PlannedPage {
@@ -31,6 +46,14 @@ export interface PlannedPage {
   /** The best first; the first that is there becomes the master */
   readonly files: readonly FileReference[]
   readonly text: FileReference | undefined
+  readonly regions?: readonly PlannedRegion[] | undefined
+}
+/** A further file of a title: the whole as a PDF, sound, moving images, an attachment. */
+export interface PlannedFile {
+  /** By the bytes where the document does not say it */
+  readonly kind: FileKind | undefined
+  readonly label: string | undefined
+  readonly reference: FileReference
 }
 export interface PlannedLink {
   readonly kind: 'link'
@@ -39,6 +62,8 @@ export interface PlannedLink {
 }
 export interface PlannedStructure {
   readonly kind: 'structure'
+  /** Names it to the regions of pages */
+  readonly areaKey?: number | undefined
   readonly type: NodeType
   readonly caption: string | null
   readonly identifiers: readonly PlannedIdentifier[]
@@ -53,6 +78,7 @@ export interface PlannedPart {
 export type PlannedItem = PlannedPage | PlannedLink | PlannedStructure | PlannedPart
 
 export interface PlannedTitle {
+  readonly areaKey?: number | undefined
   readonly type: NodeType
   readonly caption: string | undefined
   readonly record: ModsRecord | undefined
@@ -76,6 +102,7 @@ export interface PlannedTitle {
   readonly children: PlannedTitle[]
   /** Structure elements and pages of this title, in their order */
   readonly items: PlannedItem[]
+  readonly files?: readonly PlannedFile[] | undefined
 }
 
 export interface ImportPlan {

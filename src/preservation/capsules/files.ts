@@ -1,10 +1,10 @@
-// The files of a title by their places in a capsule: masters and texts lie under their SHA-256, with the ending of their format.
+// The files of a title by their places in a capsule: masters, texts and further files lie under their SHA-256, with the ending of their format.
 import { tableOf } from '../../codes.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { PremisFile } from '../../formats/premis/write.ts'
 import { textFormatsBelow } from '../../catalogue/texts/index.ts'
-import { keptFiles, type KeptFile } from '../fixity/index.ts'
+import { keptFiles, type KeptFile, placeInCapsule } from '../fixity/index.ts'
 
 /** By the format of a master, and of a text */
 const endings: Readonly<Record<string, string>> = tableOf({
@@ -33,7 +33,7 @@ interface Facts {
   readonly format: string | null
 }
 
-/** Every master and text of a title, former ones that an undo would need among them. */
+/** Every master, text and further file of a title, former ones that an undo would need among them. */
 export async function filesOf(
   db: Db,
   title: { readonly id: number; readonly path: string },
@@ -41,7 +41,11 @@ export async function filesOf(
   const { rows } =
     await sql<Facts>`select OP_Url as "url", OP_Ident as "ident", OP_Filesize as "bytes", OIP_Format as "format"
     from OPR_Tree join OPR_Page on OP_OT_ID = OT_ID left join OPR_ImageProfile on OIP_ID = OP_OIP_ID
-    where OT_Path starting with ${title.path} and OP_Url is not null`.execute(db)
+    where OT_Path starting with ${title.path} and OP_Url is not null
+    union all select OAT_Url, OAT_Name, OAT_Filesize, OAT_Media
+    from OPR_Tree join OPR_Attachment on OAT_OT_ID = OT_ID where OT_Path starting with ${title.path}`.execute(
+      db,
+    )
   const facts = new Map(rows.map(row => [row.url.replace(/#.*$/, ''), row]))
   const texts = await textFormatsBelow(db, title.path)
   const files: CapsuleFile[] = []
@@ -50,7 +54,7 @@ export async function filesOf(
     const known = facts.get(file.address)
     const format =
       file.what === 'text' ? (texts.get(file.address) ?? 'alto') : (known?.format ?? 'unknown').toLowerCase()
-    const path = `${file.what === 'text' ? 'texts' : 'masters'}/${sha256}${endings[format] ?? ''}`
+    const path = `${placeInCapsule(file.what)}/${sha256}${endings[format] ?? ''}`
     files.push({
       ...file,
       sha256,
@@ -68,6 +72,6 @@ export async function filesOf(
   return files
 }
 
-/** SHA-256 of a master or text by its place in a capsule; undefined for everything else. */
+/** SHA-256 of a kept file by its place in a capsule; undefined for everything else. */
 export const digestOf = (path: string): string | undefined =>
-  /^data\/(?:masters|texts)\/([0-9a-f]{64})(?:\.[a-z0-9]+)?$/.exec(path)?.[1]
+  /^data\/(?:masters|texts|files)\/([0-9a-f]{64})(?:\.[a-z0-9]+)?$/.exec(path)?.[1]

@@ -20,7 +20,7 @@ export interface Played {
   readonly notes: readonly string[]
 }
 
-/** Files that the rows name: masters that are in the archive by their state, and every text. */
+/** Files that the rows name: masters that are in the archive by their state, every text and every further file. */
 async function neededFiles(capsule: ReadCapsule): Promise<Set<string>> {
   const needed = new Set<string>()
   const note = (url: unknown) => {
@@ -29,6 +29,7 @@ async function neededFiles(capsule: ReadCapsule): Promise<Set<string>> {
   for await (const row of rowsIn(capsule, 'OPR_Page'))
     if ([1, 4].includes(row['OP_State'] as number)) note(row['OP_Url'])
   for await (const row of rowsIn(capsule, 'OPR_Fulltext')) note(row['OF_Url'])
+  for await (const row of rowsIn(capsule, 'OPR_Attachment')) note(row['OAT_Url'])
   return needed
 }
 

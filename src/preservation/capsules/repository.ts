@@ -124,12 +124,13 @@ export async function momentOf(db: Db): Promise<Date> {
   return (found[0] as { moment: Date }).moment
 }
 
-/** Whether something that a capsule holds has changed since: OP_ChangeTS of pages, versions of titles, texts, identifiers and places. */
+/** Whether something that a capsule holds has changed since: OP_ChangeTS of pages, versions of titles, texts, identifiers, files and places. */
 export async function changedSince(db: Db, path: string, moment: Date): Promise<boolean> {
   for (const [table, changed, node] of [
     ['OPR_Page', 'OP_ChangeTS', 'OP_OT_ID'],
     ['OPR_Fulltext', 'OF_UpdateTS', 'OF_OT_ID'],
     ['OPR_Identifier', 'OI_InsertTS', 'OI_OT_ID'],
+    ['OPR_Attachment', 'OAT_UpdateTS', 'OAT_OT_ID'],
     ['OPR_Tree', 'OT_InsertTS', 'OT_ID'],
     ['OPR_TreeHistory', 'OTH_InsertTS', 'OTH_OT_ID'],
     ['OPR_ContentHistory', 'OCH_InsertTS', 'OCH_OT_ID'],
@@ -137,6 +138,7 @@ export async function changedSince(db: Db, path: string, moment: Date): Promise<
     ['OPR_Comment', 'OCM_InsertTS', 'OCM_OT_ID'],
     ['OPR_FulltextHistory', 'OFH_InsertTS', 'OFH_OT_ID'],
     ['OPR_IdentifierHistory', 'OIH_InsertTS', 'OIH_OT_ID'],
+    ['OPR_AttachmentHistory', 'OATH_InsertTS', 'OATH_OT_ID'],
   ] as const) {
     // the left join states the order: what is below the title first, however large the table is
     const { rows: found } =

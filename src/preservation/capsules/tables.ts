@@ -31,6 +31,8 @@ export const keptTables: readonly KeptTable[] = [
   ofNode('OPR_Identifier', 'OI'),
   ofNode('OPR_Page', 'OP'),
   ofNode('OPR_Fulltext', 'OF'),
+  ofNode('OPR_Attachment', 'OAT'),
+  ofNode('OPR_Region', 'ORG'),
   { name: 'OPR_Redirect', node: 'ORD_OT_ID', key: 'ORD_ID' },
   { name: 'PRV_Acl', node: 'PA_OT_ID', key: 'PA_ID', sequence: 'PRV_Acl_SEQ' },
   { name: 'PRV_AclPrivate', node: 'PAP_OT_ID', key: 'PAP_ID', sequence: 'PRV_Acl_SEQ' },
@@ -41,6 +43,7 @@ export const keptTables: readonly KeptTable[] = [
   history('OPR_PageHistory', 'OPH'),
   history('OPR_FulltextHistory', 'OFH'),
   history('OPR_IdentifierHistory', 'OIH'),
+  history('OPR_AttachmentHistory', 'OATH'),
   // the address of a reader is gone with the note: it outlives it nowhere
   { ...ofNode('OPR_Note', 'ONO'), without: ['ONO_EMail'], person: 'ONO_PU_ID' },
   { ...history('OPR_NoteHistory', 'ONOH'), person: 'ONOH_PU_ID' },

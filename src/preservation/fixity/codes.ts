@@ -1,7 +1,7 @@
 import { codes } from '../../codes.ts'
 
 /** What a kept file is. */
-export const kinds = codes({ master: 0, text: 1, capsule: 2 })
+export const kinds = codes({ master: 0, text: 1, capsule: 2, file: 3 })
 export type Kind = (typeof kinds.names)[number]
 
 /** What is wrong with one. */

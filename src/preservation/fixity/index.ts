@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 import { checkJob } from './run.ts'
 
 export { checkFixity, Wanted as WantedFixity, type RunReport } from './run.ts'
-export { repairFindings } from './repair.ts'
+export { placeInCapsule, repairFindings } from './repair.ts'
 export {
   endOf as endCapsuleFinding,
   type Finding,

@@ -53,6 +53,14 @@ const sources: readonly Source[] = [
     isKept: sql`OPH_State in (1, 4) and not exists (select 1 from OPR_Page f where f.OP_Url = OPH_Url and f.OP_State = 2)`,
   },
   { what: 'text', table: 'OPR_Fulltext', prefix: 'OF', changed: 'OF_UpdateTS', isKept: sql`1 = 1` },
+  { what: 'file', table: 'OPR_Attachment', prefix: 'OAT', changed: 'OAT_UpdateTS', isKept: sql`1 = 1` },
+  {
+    what: 'file',
+    table: 'OPR_AttachmentHistory',
+    prefix: 'OATH',
+    changed: 'OATH_InsertTS',
+    isKept: sql`1 = 1`,
+  },
   { what: 'text', table: 'OPR_FulltextHistory', prefix: 'OFH', changed: 'OFH_InsertTS', isKept: sql`1 = 1` },
 ]
 

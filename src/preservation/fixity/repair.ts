@@ -7,6 +7,7 @@ import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import type { StagedFile } from '../../storage/stores.ts'
 import { record } from '../../system/log/index.ts'
+import type { Kind } from './codes.ts'
 import * as repository from './repository.ts'
 
 const actor = { name: 'fixity', application: 'firefolio fixity' }
@@ -18,6 +19,10 @@ const placesIn = (folder: string, address: string): string[] => [
 ]
 
 const endings = ['.tif', '.jpg', '.jp2', '.png', '.pdf', '.webp', '.xml', '']
+
+/** Folder of a capsule that holds files of a kind. */
+export const placeInCapsule = (what: Kind): string =>
+  what === 'text' ? 'texts' : what === 'file' ? 'files' : 'masters'
 
 /** Where a file may lie in the delivered capsules of its title, the newest first. */
 async function placesInCapsules(services: Services, finding: repository.Finding): Promise<string[]> {
@@ -39,7 +44,7 @@ async function placesInCapsules(services: Services, finding: repository.Finding)
     .where('OCA_OT_ID', 'in', titles)
     .orderBy('OCA_Number', 'desc')
     .execute()
-  const place = finding.what === 'text' ? 'texts' : 'masters'
+  const place = placeInCapsule(finding.what)
   return rows.flatMap(({ name }) =>
     endings.map(ending => join(folder, name, 'data', place, `${finding.address.slice(-64)}${ending}`)),
   )

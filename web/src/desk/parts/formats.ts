@@ -1,3 +1,4 @@
+import { useBytes } from '../../shared/amounts.ts'
 import { useFormats } from '../../shared/text.ts'
 
 const units = [
@@ -22,19 +23,14 @@ export function useMoments() {
   }
 }
 
-const powers = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
-
 /** Amounts as people read them: bytes with a unit that fits, durations in their two largest parts. */
 export function useAmounts() {
   const { locale } = useFormats()
+  const bytes = useBytes()
   const inUnit = (value: number, unit: string, digits = 0): string =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value)
   return {
-    bytes: (bytes: number): string => {
-      const power = bytes < 1 ? 0 : Math.min(powers.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)))
-      const value = bytes / 1024 ** power
-      return inUnit(value, powers[power] ?? 'byte', power > 0 && value < 100 ? 1 : 0)
-    },
+    bytes,
     duration: (seconds: number): string => {
       const sizes = [...units, ['second', 1] as const]
       const at = Math.max(0, sizes.findIndex(([, size]) => seconds >= size))

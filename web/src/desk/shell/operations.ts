@@ -40,8 +40,8 @@ function set(next: readonly Done[]): void {
 }
 
 /** The operation of an answer, by the link that undoes it. */
-export const batchOf = (answer: { readonly links?: { readonly [name: string]: string } }): number | undefined => {
-  const found = /operations\/(\d+)\/undo/.exec(answer.links?.['undo'] ?? '')
+export const batchOf = (answer: { readonly links?: { readonly undo?: string } & { readonly [name: string]: unknown } }): number | undefined => {
+  const found = /operations\/(\d+)\/undo/.exec(answer.links?.undo ?? '')
   return found ? Number(found[1]) : undefined
 }
 

@@ -14,6 +14,7 @@ import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { Catalogue } from './catalogue.tsx'
+import { Files } from './files.tsx'
 import { Form } from './form.tsx'
 import { Identifiers } from './identifiers.tsx'
 import { Merge } from './merge.tsx'
@@ -43,6 +44,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     return draft && draft.xml !== stored.xml ? draft : undefined
   })
   const [isVersions, setVersions] = useState(false)
+  const [isFiles, setFiles] = useState(false)
   const [isWriting, setWriting] = useState(false)
   const [isCatalogue, setCatalogue] = useState(false)
   const [isIdentifiers, setIdentifiers] = useState(false)
@@ -98,6 +100,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     // what is taken is stored at once, over what was read
     ...(canWrite && !isChanged ? [{ id: 'title.catalogue', label: say('catalogue.open'), run: () => setCatalogue(true) }] : []),
     { id: 'title.identifiers', label: say('identifiers.title'), run: () => setIdentifiers(true) },
+    { id: 'title.files', label: say('files.title'), run: () => setFiles(true) },
     { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
   ])
   const isRead = parsed.fault === undefined
@@ -155,6 +158,9 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         ) : null}
         <Button kind="quiet" onPress={() => setIdentifiers(true)}>
           {say('identifiers.title')}
+        </Button>
+        <Button kind="quiet" onPress={() => setFiles(true)}>
+          {say('files.title')}
         </Button>
         <Button kind="quiet" onPress={() => setVersions(true)}>
           {say('versions.title')}
@@ -242,6 +248,18 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         />
       ) : null}
       {isIdentifiers ? <Identifiers id={id} onChanged={() => (isChanged ? undefined : again())} onClose={() => setIdentifiers(false)} /> : null}
+      <Dialog title={say('files.title')} isOpen={isFiles} isWide onClose={() => setFiles(false)}>
+        <Files
+          id={id}
+          canWrite={may('page:write')}
+          onChanged={() => {
+            // a file raises the version that the record is stored over, and leaves the record as it is
+            void load(prefix, id).then(next => {
+              if (next.xml === base.xml) setBase(next)
+            })
+          }}
+        />
+      </Dialog>
       <Dialog title={say('versions.title')} isOpen={isVersions} isWide onClose={() => setVersions(false)}>
         <Versions
           id={id}

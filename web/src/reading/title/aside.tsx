@@ -4,6 +4,7 @@ import { useAddress } from '../../app/room.tsx'
 import { Citations } from '../../shared/components/citations.tsx'
 import { IiifIcon } from '../../shared/components/iiif-icon.tsx'
 import { Copy } from '../../shared/components/copy.tsx'
+import { useBytes } from '../../shared/amounts.ts'
 import { useFormats, useText } from '../../shared/text.ts'
 import { ReportFault } from './fault.tsx'
 import styles from './title.module.css'
@@ -27,7 +28,8 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
   const at = useAddress()
   const { typeName } = useFormats()
   const chapters = chaptersOf(object, typeName)
-  const { links } = object
+  const bytes = useBytes()
+  const { links, files } = object
   const record = (
     [
       ['METS', links['mets']],
@@ -38,9 +40,21 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
   return (
     <section>
       <h2>{say('title.download')}</h2>
+      {files.length > 0 ? (
+        <ul className={styles.files}>
+          {files.map(file => (
+            <li key={file.id}>
+              <a href={file.href} type={file.mediaType} dir="auto">
+                {file.label}
+              </a>{' '}
+              <small>{bytes(file.bytes)}</small>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       {links['pdf'] ? (
         <p>
-          <a href={links['pdf']}>PDF</a> <small>{say('pages', { count: object.pages.length })}</small>
+          <a href={links['pdf']}>{say(files.some(({ kind }) => kind === 'whole') ? 'title.pdf.pages' : 'title.pdf')}</a> <small>{say('pages', { count: object.pages.length })}</small>
         </p>
       ) : null}
       {links['pdf'] && chapters.length > 1 ? (

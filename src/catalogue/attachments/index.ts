@@ -1,0 +1,23 @@
+// OPR_Attachment: further files of titles.
+import type { Module } from '../../http/module.ts'
+import { checks } from './checks.ts'
+import { routes } from './routes.ts'
+
+export type { FileKind } from './codes.ts'
+export { contentPath, documentOf as fileDocument, sha256Of } from './documents.ts'
+export { isShownInline, kindOf as fileKindOf, requireMediaType } from './media.ts'
+export {
+  copyFiles,
+  find as findFile,
+  insert as insertFile,
+  keptFiles,
+  moveFiles,
+  ofTitle as filesOfTitle,
+  ofTitles as filesOfTitles,
+  replaceBytes,
+  type TitleFile,
+  wasTakenOff,
+} from './repository.ts'
+export { TitleFile as TitleFileSchema } from './schemas.ts'
+
+export const attachments: Module = { name: 'attachments', routes, checks }

@@ -1,0 +1,110 @@
+// Files of titles on their way into the archive, and what masters share with them: hashed, compared with what the document says, kept once.
+import { createHash } from 'node:crypto'
+import { createReadStream, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import { isPlaceFault } from '../../whole-files.ts'
+import { requireMediaType } from '../../catalogue/attachments/index.ts'
+import type { Message } from '../../catalogue/titles/index.ts'
+import { type FileReference, type ImportPlan, type PlannedFile, titlesOf } from '../plans/index.ts'
+import { enter } from './phases.ts'
+import type { Locate } from './stage.ts'
+
+export interface StagedFile {
+  readonly name: string
+  readonly media: string
+  readonly url: string
+  readonly hashsum: string
+  readonly bytes: number
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** @throws Refusal too-large; bad-digest where the document says another one */
+export async function hashed(
+  services: Services,
+  path: string,
+  reference: FileReference,
+): Promise<{ facts: Stats; sha256: string }> {
+  const facts = await stat(path)
+  if (facts.size > services.config.limits.uploadBytes)
+    throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
+  const sha256 = await sha256Of(path)
+  if (reference.sha256 !== undefined && reference.sha256 !== sha256)
+    throw new Refusal(
+      'bad-digest',
+      `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
+    )
+  return { facts, sha256 }
+}
+
+/** Brings a file into the archive, unless its bytes are there. @returns its address */
+export async function archived(
+  { archive, config }: Services,
+  path: string,
+  { sha256, bytes }: { readonly sha256: string; readonly bytes: number },
+  dryRun: boolean,
+): Promise<string> {
+  const url = archive.address(sha256)
+  if (!dryRun && (await archive.facts(url))?.bytes !== bytes) {
+    const file = await archive.stageFile(path, config.limits.uploadBytes)
+    if (file.sha256 !== sha256) {
+      await archive.discard(file)
+      throw new Refusal('bad-digest', 'The file changed while it was read.')
+    }
+    enter('rename', path)
+    await archive.keep(file)
+  }
+  return url
+}
+
+const isAddress = (href: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(href)
+
+/** @param messages takes what could not be taken */
+export async function stageFiles(
+  services: Services,
+  plan: ImportPlan,
+  { locate, dryRun }: { readonly locate: Locate; readonly dryRun: boolean },
+  messages: Message[],
+): Promise<Map<PlannedFile, StagedFile>> {
+  const staged = new Map<PlannedFile, StagedFile>()
+  for (const title of titlesOf(plan.titles))
+    for (const file of title.files ?? []) {
+      const { href, id, name } = file.reference
+      const path = locate(file.reference)
+      if (path === undefined) {
+        messages.push({
+          level: isAddress(href) ? 'info' : 'warning',
+          code: 'file-not-taken',
+          sentence: `The file ${name ?? href} was not taken: it was not delivered${isAddress(href) ? ', and addresses are never fetched' : ''}.`,
+          place: id,
+        })
+        continue
+      }
+      const called = (name ?? basename(path)).slice(0, 250)
+      try {
+        const { facts, sha256 } = await hashed(services, path, file.reference)
+        if (facts.size === 0) throw new Refusal('not-processable', 'The file is empty.')
+        const media = await requireMediaType(services, path, called)
+        const url = await archived(services, path, { sha256, bytes: facts.size }, dryRun)
+        staged.set(file, { name: called, media, url, hashsum: `sha256:${sha256}`, bytes: facts.size })
+      } catch (error) {
+        // our disk is no fault of the file: the title is repeated as a whole
+        if (!(error instanceof Refusal) || isPlaceFault(error)) throw error
+        messages.push({
+          level: 'error',
+          code: 'bad-file',
+          sentence: `File ${called}: ${error.message}`,
+          place: id,
+        })
+      }
+    }
+  return staged
+}
