@@ -245,6 +245,36 @@ comment on column OPR_NoteHistory.ONOH_Batch is 'Operation that made the change'
 comment on column OPR_NoteHistory.ONOH_OldInsertTS is 'ONO_InsertTS of the state kept here';
 comment on column OPR_NoteHistory.ONOH_Absent is '1 = there was no such note: an undo put it there again';
 
+create sequence OPR_AttachmentHistory_SEQ;
+create table OPR_AttachmentHistory (
+  OATH_ID D_ID not null constraint PK_OPR_ATTACHMENTHISTORY primary key,
+  OATH_OT_ID D_ID not null,
+  OATH_OAT_ID D_ID not null,
+  OATH_Kind smallint not null,
+  OATH_Sort integer not null,
+  OATH_Name D_NAME not null,
+  OATH_Label D_CAPTION,
+  OATH_Hashsum D_HASHSUM not null,
+  OATH_Media D_LINE not null,
+  OATH_Url D_PLACE not null,
+  OATH_Filesize bigint not null,
+  OATH_OldInsertBatch D_ID,
+  OATH_OldInsertTS D_TS,
+  OATH_Absent D_FLAG default 0 not null,
+  OATH_Batch D_ID,
+  OATH_Actor D_NAME,
+  OATH_Application D_NAME,
+  OATH_Reason D_NAME,
+  OATH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_ATTACHMENTHISTORY_NODE on OPR_AttachmentHistory (OATH_OT_ID, OATH_ID);
+create index OPR_ATTACHMENTHISTORY_ROW on OPR_AttachmentHistory (OATH_OAT_ID, OATH_ID);
+create index OPR_ATTACHMENTHISTORY_BATCH on OPR_AttachmentHistory (OATH_Batch);
+comment on table OPR_AttachmentHistory is 'What a further file of a title was before each change, and those that were removed.';
+comment on column OPR_AttachmentHistory.OATH_Batch is 'Operation that made the change';
+comment on column OPR_AttachmentHistory.OATH_OldInsertTS is 'OAT_InsertTS of the state kept here';
+comment on column OPR_AttachmentHistory.OATH_Absent is '1 = there was no such file: an undo put it there again';
+
 create sequence OPR_DomainHistory_SEQ;
 create table OPR_DomainHistory (
   ODH_ID D_ID not null constraint PK_OPR_DOMAINHISTORY primary key,
@@ -580,6 +610,34 @@ begin
       values (next value for OPR_NoteHistory_SEQ, new.ONO_OT_ID, new.ONO_ID, new.ONO_Kind, new.ONO_Text, new.ONO_State, new.ONO_Origin,
         new.ONO_Author, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_ATTACHMENTHISTORY_AUD for OPR_Attachment active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OAT_OT_ID <> old.OAT_OT_ID
+      or new.OAT_Kind <> old.OAT_Kind
+      or new.OAT_Sort <> old.OAT_Sort
+      or new.OAT_Name <> old.OAT_Name
+      or new.OAT_Label is distinct from old.OAT_Label
+      or new.OAT_Hashsum <> old.OAT_Hashsum) then
+    insert into OPR_AttachmentHistory (OATH_ID, OATH_OT_ID, OATH_OAT_ID, OATH_Kind, OATH_Sort, OATH_Name, OATH_Label, OATH_Hashsum,
+        OATH_Media, OATH_Url, OATH_Filesize, OATH_OldInsertBatch, OATH_OldInsertTS, OATH_Batch, OATH_Actor, OATH_Application, OATH_Reason)
+      values (next value for OPR_AttachmentHistory_SEQ, old.OAT_OT_ID, old.OAT_ID, old.OAT_Kind, old.OAT_Sort, old.OAT_Name,
+        old.OAT_Label, old.OAT_Hashsum, old.OAT_Media, old.OAT_Url, old.OAT_Filesize, old.OAT_InsertBatch, old.OAT_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_ATTACHMENTHISTORY_AI for OPR_Attachment active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_AttachmentHistory (OATH_ID, OATH_OT_ID, OATH_OAT_ID, OATH_Kind, OATH_Sort, OATH_Name, OATH_Hashsum, OATH_Media,
+        OATH_Url, OATH_Filesize, OATH_Absent, OATH_Batch, OATH_Actor, OATH_Application, OATH_Reason)
+      values (next value for OPR_AttachmentHistory_SEQ, new.OAT_OT_ID, new.OAT_ID, new.OAT_Kind, new.OAT_Sort, new.OAT_Name,
+        new.OAT_Hashsum, new.OAT_Media, new.OAT_Url, new.OAT_Filesize, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 
 create trigger OPR_DOMAINHISTORY_AU for OPR_Domain active after update position 5 as
