@@ -377,6 +377,18 @@ async function recipeOf(id: number): Promise<string> {
   return rows[0]?.['recipe'] as string
 }
 
+t.test('of a master that is taken back before its pack is made nothing is made, and no job asks for it again', async t => {
+  const title = await aTitle(app, { title: 'Taken back', pages: 1 })
+  const [page = 0] = await pagesOf(app, title)
+  const put = await putMaster(app, page, await aScan(60, 40).tiff().toBuffer())
+  const { operation } = put.headers
+  t.equal((await app.call('POST', `/api/v1/operations/${operation}/undo`)).status, 200)
+  await app.drain()
+  t.match((await app.call('GET', '/api/v1/jobs?kind=images.ingest&limit=1')).body.items, [{ state: 'done', result: { gone: 1 } }])
+  t.equal(await app.drain(), 0, 'nothing is wanted any more')
+  t.equal((await app.read(`/iiif/image/3/${page}/info.json`)).status, 404)
+}) // prettier-ignore
+
 t.test('a tiled pyramid is served as it lies', async t => {
   const title = await aTitle(app, { pages: 1, release: true })
   const [id = 0] = await pagesOf(app, title)

@@ -18,8 +18,8 @@ const tables = {
   OPR_Transition: 'OTN_ID',
 } as const
 
-/** Row versions and the times of last changes: an undo is a change, too. */
-const moving = /_(Version|UpdateTS|ChangeTS)$/i
+/** Row versions and the times of last changes, as an undo is a change, too; and what the job that makes packs notes of them when it comes. */
+const moving = /_(Version|UpdateTS|ChangeTS)$|^OP_(Webcache|WebcacheSize|IccState)$/i
 
 /** All rows of the catalogue as `table key column` -> value. */
 export async function dump(db: Db): Promise<Record<string, string>> {

@@ -49,7 +49,12 @@ export async function makePack(
 ): Promise<'made' | 'refused' | 'superseded' | 'gone'> {
   const { db, archive, database } = services
   const recipe = await recipes.of(db, row)
-  if (!recipe || row.url === null) return 'gone'
+  if (!recipe || row.url === null) {
+    // else the wish would bring this job back for ever
+    await database.inTransaction({ actor }, trx => repository.dropWish(trx, row.id))
+    if (row.recipe !== null) await removeUnused(services, row.recipe)
+    return 'gone'
+  }
   const master = await archive.local(row.url)
   const hash = recipeHash(recipe)
   const before = row.recipe

@@ -134,6 +134,14 @@ export async function setRefused(trx: Db, id: number, verdict: string): Promise<
     .execute()
 }
 
+/** A page whose master was taken back has nothing that a pack could be made of. */
+export async function dropWish(trx: Db, id: number): Promise<void> {
+  await sql`delete from OPR_Pack where OPK_OT_ID = ${id} and OPK_State = ${packStates.of('wanted')}
+    and not exists (select 1 from OPR_Page where OP_OT_ID = ${id} and OP_Url is not null and OP_Hashsum is not null)`.execute(
+    trx,
+  )
+}
+
 /** Wants packs anew. @returns how many were not wanted already */
 export async function want(trx: Db, ids: readonly number[]): Promise<number> {
   let changed = 0
