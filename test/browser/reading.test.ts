@@ -157,7 +157,11 @@ t.test('a page is cited, embedded, printed and taken along', needsBrowser, async
   const cited = (await panel.locator('dd').allTextContents()).map(text => text.includes(link))
   t.same(cited, [true, true, true, true], 'four styles, each leads to the page')
   const { label } = (await app.read(`/api/v1/objects/${ids.monograph}`)).body.pages[4]
-  t.match(await panel.locator('dd').first().textContent(), `, ${label}. ${link}`, 'and names it')
+  t.match(
+    await panel.locator('dd').first().textContent(),
+    `, ${label.replace('Seite ', '')}. ${link}`,
+    'and names it',
+  )
   t.equal(await panel.getByRole('textbox', { name: 'Bild des Ausschnitts' }).count(), 0, 'all of it is seen')
   await page.keyboard.press('+')
   await page.keyboard.press('+')

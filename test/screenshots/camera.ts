@@ -83,13 +83,20 @@ const look = `(() => {
   return [...new Set(found)].slice(0, 12)
 })()`
 
-async function settle(page: Page, before: Shot['before']): Promise<void> {
+/** The application has the page in hand: a page that tells of a problem does without it. */
+const takenOver = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() =>
+    Object.keys(document.getElementById('root') ?? {}).some(key => key.startsWith('__react')),
+  )
+
+async function settle(page: Page, { before, isRefused }: Shot): Promise<void> {
   // the picture is of the whole page, also of what nobody has scrolled to
   await page.evaluate(`for (const image of document.querySelectorAll('img[loading=lazy]')) {
     const { left, top } = image.getBoundingClientRect()
     if (left < innerWidth && top < ${mostHeight}) image.loading = 'eager'
   }`)
   await page.waitForLoadState('networkidle')
+  if (!isRefused) await takenOver(page)
   await before?.(page)
   await page.evaluate('document.fonts.ready')
   await page.waitForLoadState('networkidle')
@@ -121,7 +128,7 @@ export async function take(
         const answer = await page.goto(`${house.address}${shot.path}`)
         const status = answer?.status() ?? 0
         if (status >= 500 || (status >= 400 && !shot.isRefused)) findings.add(`answered ${status}`)
-        await settle(page, shot.before)
+        await settle(page, shot)
         const height = (await page.evaluate('document.documentElement.scrollHeight')) as number
         for (const theme of themes) {
           await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })

@@ -118,6 +118,8 @@ async function withdrawn(app: TestApp): Promise<number> {
   await app.call('PATCH', `/api/v1/titles/${id}`, { generateIdentifier: true }, { 'if-match': '*' })
   await app.call('POST', `/api/v1/tree/${id}/release`)
   await app.call('POST', `/api/v1/tree/${id}/hide`)
+  const { status } = await app.read(`/id/${id}`)
+  if (status !== 410) throw new Error(`a withdrawn title is answered ${status}`)
   return id
 }
 

@@ -13,6 +13,9 @@ const names: Readonly<Record<Styled['style'], TextKey>> = {
   iso690: 'cite.iso690',
 }
 
+/** Styles have words of their own for pages. */
+const bare = (label: string): string => label.replace(/^(?:Seite|S\.|page|p\.)\s+/i, '')
+
 /** @param page the one that is open: its label stands in the citation, and its address in place of the title's own */
 export function Citations({ object, page }: { readonly object: ReadingObject; readonly page?: { readonly label: string; readonly address: string } | undefined }) {
   const say = useText()
@@ -24,7 +27,7 @@ export function Citations({ object, page }: { readonly object: ReadingObject; re
   return (
     <dl className={styles.citations}>
       {citation.styles.map(({ style, italic, ...whole }) => {
-        const text = page ? whole.ofPage.replace('{page}', page.label) : whole.text
+        const text = page ? whole.ofPage.replace('{page}', () => bare(page.label)) : whole.text
         const at = text.indexOf(italic)
         return (
           <div key={style}>
