@@ -158,7 +158,7 @@ function index(folder: string, pages: number): void {
   const words = Array.from({ length: 50_000 }, (_, at) => `wort${at.toString(36)}`)
   const word = (): string => words[Math.floor(words.length * Math.random() ** 4)] as string
   const text = (): string => Array.from({ length: 120 }, word).join(' ')
-  const engine = new SqliteIndex(join(folder, 'index/bench.sqlite'), 10_000)
+  const engine = new SqliteIndex(join(folder, 'index/bench.sqlite'), 10_000, '')
   const perTitle = 200
   const started = performance.now()
   for (let title = 1; title * perTitle <= pages; title++)
@@ -180,13 +180,10 @@ function index(folder: string, pages: number): void {
           },
           names: [],
           sort: {
-            title: word(),
-            person: '',
-            place: '',
-            publisher: '',
             date: String(1500 + (title % 400)),
             release: '',
           },
+          orders: [{ title: word(), person: '', place: '', publisher: '' }],
           dateFrom: `${1500 + (title % 400)}-01-01`,
           dateTo: `${1500 + (title % 400)}-12-31`,
           languages: ['ger'],
@@ -216,7 +213,15 @@ function index(folder: string, pages: number): void {
     let total = 0
     for (let round = 0; round < 9; round++) {
       const at = performance.now()
-      ;({ total } = engine.titles({ condition, scope: {}, sort: [], offset: 0, limit: 20, facets: true }))
+      ;({ total } = engine.titles({
+        condition,
+        scope: {},
+        sort: [],
+        order: 0,
+        offset: 0,
+        limit: 20,
+        facets: true,
+      }))
       times.push(performance.now() - at)
     }
     return { ms: median(times), total }

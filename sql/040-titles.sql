@@ -70,6 +70,7 @@ create table OPR_ContentField (
   OCF_Version smallint not null,
   OCF_Title D_CAPTION,
   OCF_SortTitle D_LINE,
+  OCF_Filing D_LINE,
   OCF_Persons D_CAPTION,
   OCF_Date varchar(40) character set utf8,
   OCF_DateFrom date,
@@ -79,9 +80,10 @@ create table OPR_ContentField (
   OCF_Genre D_NAME,
   OCF_Publisher D_LINE,
   OCF_Place D_NAME,
-  OCF_Licence D_LINE
+  OCF_Licence D_LINE,
+  OCF_Sorting varchar(16) character set ascii
 );
-create index OPR_CONTENTFIELD_SORTTITLE on OPR_ContentField (OCF_SortTitle, OCF_OT_ID);
+create index OPR_CONTENTFIELD_SORTING on OPR_ContentField (OCF_Sorting);
 create index OPR_CONTENTFIELD_DATETO on OPR_ContentField (OCF_DateTo);
 create index OPR_CONTENTFIELD_ISSUE on OPR_ContentField (OCF_IssueDate);
 -- what appeared on this day of other years
@@ -92,6 +94,18 @@ comment on column OPR_ContentField.OCF_Version is 'Version of the rules that dre
 comment on column OPR_ContentField.OCF_Persons is 'Names with semicolons between them';
 comment on column OPR_ContentField.OCF_Licence is 'Licence of the digital copy, as the record writes it';
 comment on column OPR_ContentField.OCF_IssueDate is 'Day of a newspaper issue';
+comment on column OPR_ContentField.OCF_Filing is 'The title without its article, as it is written; keys to sort by are made of it';
+comment on column OPR_ContentField.OCF_Sorting is 'What the keys in OPR_SortKey were made by; others are made anew';
+
+create table OPR_SortKey (
+  OSK_OT_ID D_ID not null constraint FK_OSK_OT references OPR_Tree (OT_ID) on delete cascade,
+  OSK_Order varchar(20) character set ascii not null,
+  OSK_Key varchar(400) character set ascii not null,
+  constraint PK_OPR_SORTKEY primary key (OSK_OT_ID, OSK_Order)
+);
+create index OPR_SORTKEY_LIST on OPR_SortKey (OSK_Order, OSK_Key, OSK_OT_ID);
+comment on table OPR_SortKey is 'Titles in the orders of languages: keys of OCF_Filing that stand in such an order as bytes.';
+comment on column OPR_SortKey.OSK_Order is 'Language of the order, the first of those that share it';
 
 create table OPR_Identifier (
   OI_ID D_ID not null constraint PK_OPR_IDENTIFIER primary key,

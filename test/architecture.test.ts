@@ -328,6 +328,7 @@ const owners: Readonly<Record<string, string>> = {
   OPR_Redirect: 'catalogue/tree',
   OPR_Content: 'catalogue/titles',
   OPR_ContentField: 'catalogue/titles',
+  OPR_SortKey: 'catalogue/titles',
   OPR_Identifier: 'catalogue/titles',
   OPR_Assigned: 'catalogue/identifiers',
   OPR_Page: 'catalogue/pages',

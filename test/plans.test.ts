@@ -58,7 +58,7 @@ t.test('filters of titles begin with what they name', needsServer, async t => {
     ['identifier=urn:nbn:de:example-sample-1', /OPR_CONTENT INDEX \((UK_OC_OT|PK_OPR_CONTENT)/],
     ['signature=Rara%207', /INDEX \(OPR_CONTENT_SIGNATURE\)/],
     ['releasedFrom=2020-01-01', /OPR_CONTENT_RELEASED/],
-    ['sort=title', /ORDER OPR_CONTENTFIELD_SORTTITLE/],
+    ['sort=title', /ORDER OPR_SORTKEY_LIST/],
     ['dateFrom=1900-01-01&dateTo=1901-01-01', /OPR_CONTENTFIELD INDEX \(OPR_CONTENTFIELD_DATE/],
     ['dateFrom=1900-01-01', /OPR_CONTENTFIELD INDEX \(OPR_CONTENTFIELD_DATETO/],
   ] as const) {

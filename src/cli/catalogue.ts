@@ -43,7 +43,7 @@ const take = (
     const found = await compareWithCatalogue(services, id, source)
     const actor = actorOf('take')
     const taken = await services.database.inTransaction({ actor }, trx =>
-      takeFromCatalogue(trx, id, found, field, actor),
+      takeFromCatalogue(trx, services, id, found, field, actor),
     )
     session.out(taken.length === 0 ? 'No differences.\n' : `Taken: ${taken.join(', ')}\n`)
     return 0

@@ -1,7 +1,7 @@
 // firefolio search rebuild: makes the index anew in a file of its own, which then takes the place of the other; a server that runs notices.
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { currentFile, followIndex, indexFolder } from '../dissemination/search/index.ts'
+import { currentFile, followIndex, indexFolder, sortOrders } from '../dissemination/search/index.ts'
 import { Refusal } from '../errors.ts'
 import { own } from '../search-index/owner.ts'
 import { openIndex } from '../search-index/sqlite-thread.ts'
@@ -15,7 +15,7 @@ export function rebuildIndex(session: Session): Promise<void> {
     if (!owned) throw new Refusal('conflict', `Another process makes the search index in ${folder} anew.`)
     try {
       const file = join(folder, `titles-${Date.now()}.sqlite`)
-      const index = openIndex(file, services.config.search.maxHits)
+      const index = openIndex(file, services.config.search.maxHits, sortOrders(services).mark)
       const changed = await followIndex(services, index)
       const { titles, pages, bytes } = await index.size()
       await index.close()

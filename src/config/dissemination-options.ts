@@ -27,10 +27,27 @@ export const harvestSection = z
   })
   .describe('Harvests of foreign repositories.')
 
+function isSortable(tag: string): boolean {
+  try {
+    return Intl.Collator.supportedLocalesOf(tag).length === 1
+  } catch {
+    return false
+  }
+}
+
 export const searchSection = z
   .strictObject({
     on: flag(true, 'Keep a search index of titles and texts below [path] varFast/index.'),
     stemming: oneOf(['none', 'german'], 'none', 'Whether words are found by their stems.'),
+    sortLanguages: list(
+      ['de', 'en'],
+      'Languages whose order lists and searches have: letters like Å, Ä, Ł stand where these languages have them; others get the first one’s. Each order of its own takes room for each title. A change is followed up by itself.',
+      z
+        .string()
+        .refine(tag => isSortable(tag), {
+          error: issue => `‘${String(issue.input)}’ is no language whose order is known`,
+        }),
+    ),
     maxHits: whole(10_000, 100, 1_000_000, 'Hits up to which a search counts and sorts exactly.'),
   })
   .describe('The search index.')

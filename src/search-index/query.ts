@@ -54,11 +54,14 @@ export interface Scope {
   /** Only titles that stand in no other: no volumes, no issues */
   readonly isTop?: boolean | undefined
 }
-export type SortKey = 'relevance' | 'title' | 'person' | 'place' | 'publisher' | 'date' | 'release'
+export type OrderedKey = 'title' | 'person' | 'place' | 'publisher'
+export type SortKey = OrderedKey | 'relevance' | 'date' | 'release'
 export interface TitleQuery {
   readonly condition: Condition
   readonly scope: Scope
   readonly sort: readonly { readonly key: SortKey; readonly descending: boolean }[]
+  /** Number of the order of a language */
+  readonly order: number
   readonly offset: number
   readonly limit: number
   readonly facets: boolean
@@ -99,7 +102,9 @@ export interface IndexedTitle {
   readonly fields: Readonly<Record<TitleField, string>>
   /** As they are shown, and as they are compared */
   readonly names: readonly { readonly kind: NameKind; readonly name: string; readonly folded: string }[]
-  readonly sort: Readonly<Record<Exclude<SortKey, 'relevance'>, string>>
+  readonly sort: Readonly<Record<'date' | 'release', string>>
+  /** Keys of the names that are sorted by, in each order of a language */
+  readonly orders: readonly Readonly<Record<OrderedKey, string>>[]
   readonly dateFrom: string | undefined
   readonly dateTo: string | undefined
   readonly languages: readonly string[]

@@ -15,8 +15,10 @@ interface Answer {
 }
 
 /** Opens the index of a file in a thread of its own. */
-export function openIndex(file: string, maxHits: number): SearchIndex {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { searchIndex: { file, maxHits } } })
+export function openIndex(file: string, maxHits: number, mark: string): SearchIndex {
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { searchIndex: { file, maxHits, mark } },
+  })
   worker.unref()
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let failure: Error | undefined
@@ -65,10 +67,11 @@ export function openIndex(file: string, maxHits: number): SearchIndex {
   }
 }
 
-const own = (workerData as { searchIndex?: { file: string; maxHits: number } } | null)?.searchIndex
+const own = (workerData as { searchIndex?: { file: string; maxHits: number; mark: string } } | null)
+  ?.searchIndex
 if (!isMainThread && parentPort && own) {
   const port = parentPort
-  const index = new SqliteIndex(own.file, own.maxHits)
+  const index = new SqliteIndex(own.file, own.maxHits, own.mark)
   port.on('message', ({ id, method, args }: Call) => {
     try {
       const value = (index[method as keyof SqliteIndex] as (...values: readonly unknown[]) => unknown).call(

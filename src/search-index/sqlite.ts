@@ -6,12 +6,12 @@ import sqlite from 'node-sqlite3-wasm'
 import { conditionSql, matchOf, scopeSql, without } from './sqlite-conditions.ts'
 import { facetsOfHits } from './sqlite-facets.ts'
 import { Names, namesLayout } from './sqlite-names.ts'
+import { keysOf, orderOf, putKeys, sortsLayout } from './sqlite-sorts.ts'
 import { respelt } from './sqlite-spelling.ts'
 import {
   type IndexedTitle,
   type PageHits,
   type Scope,
-  type SortKey,
   type SuggestedName,
   type Terms,
   titleFields,
@@ -21,14 +21,15 @@ import {
 import { type Hidden, WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
-const layoutVersion = 4
+const layoutVersion = 5
 /** Row ids of pages: title × this + place. */
 export const pagesPerTitle = 65_536
 
 const layout = `
 create table meta (key text primary key, value text) without rowid;
 create table titles (id integer primary key, domain integer, path text, type text, date_from text, date_to text, languages text, text_tag text,
-  s_title text, s_person text, s_place text, s_publisher text, s_date text, s_release text);
+  s_date text, s_release text);
+${sortsLayout}
 create index titles_path on titles (path);
 create table pages (id integer primary key, page integer, label text);
 create virtual table title_fts using fts5(${titleFields.join(', ')}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
@@ -36,9 +37,6 @@ create virtual table page_fts using fts5(text, content='', contentless_delete=1,
 create virtual table title_words using fts5vocab(title_fts, col);
 create virtual table page_words using fts5vocab(page_fts, row);${namesLayout}`
 
-const sortColumn: Readonly<Record<Exclude<SortKey, 'relevance'>, string>> = {
-  title: 's_title', person: 's_person', place: 's_place', publisher: 's_publisher', date: 's_date', release: 's_release',
-} // prettier-ignore
 /** Above so many pages texts no longer weigh in the order: everything matches. */
 const mostRankedPages = 20_000
 /** Words that are looked at in one go, where some are not for who asks. */
@@ -50,13 +48,18 @@ type Row = Record<string, Value>
 export class SqliteIndex {
   readonly #db: sqlite.Database
   readonly #file: string
+  readonly #layout: string
   readonly #maxHits: number
   readonly #withheld: WithheldTitles
   readonly #names: Names
 
-  /** @param file made where it is missing, of another layout or damaged */
-  constructor(file: string, maxHits: number) {
+  /**
+   * @param file made where it is missing, of another layout or damaged
+   * @param mark of the orders of languages: those of another one are made anew, too
+   */
+  constructor(file: string, maxHits: number, mark: string) {
     this.#file = file
+    this.#layout = `${layoutVersion} ${mark}`
     this.#maxHits = maxHits
     mkdirSync(dirname(file), { recursive: true })
     // one process has the folder (owner.ts): a lock that is there was left by one that was killed
@@ -73,11 +76,10 @@ export class SqliteIndex {
         'pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
       )
       const isMade = db.get("select 1 as x from sqlite_master where name = 'meta'") !== null
-      if (!isMade)
-        db.exec(`begin; ${layout}; insert into meta values ('layout', '${layoutVersion}'); commit;`)
+      if (!isMade) db.exec(`begin; ${layout}; insert into meta values ('layout', '${this.#layout}'); commit;`)
       const version = db.get("select value from meta where key = 'layout'") as Row | null
       if (
-        Number(version?.['value']) === layoutVersion &&
+        version?.['value'] === this.#layout &&
         (db.get('pragma quick_check(1)') as Row | null)?.['quick_check'] === 'ok'
       )
         return db
@@ -113,6 +115,7 @@ export class SqliteIndex {
 
   #remove(id: number, withPages: boolean): void {
     this.#db.run('delete from titles where id = ?', [id])
+    this.#db.run('delete from sorts where id = ?', [id])
     this.#db.run('delete from title_fts where rowid = ?', [id])
     this.#names.remove(id)
     if (!withPages) return
@@ -143,11 +146,11 @@ export class SqliteIndex {
   #put(title: IndexedTitle): void {
     this.#remove(title.id, title.pages !== undefined)
     const { sort } = title
-    this.#db.run('insert into titles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+    this.#db.run('insert into titles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
       title.id, title.domainId, title.path, title.type, title.dateFrom ?? null, title.dateTo ?? null,
-      title.languages.map(language => `|${language}|`).join(''), title.textTag, sort.title, sort.person, sort.place, sort.publisher,
-      sort.date, sort.release,
+      title.languages.map(language => `|${language}|`).join(''), title.textTag, sort.date, sort.release,
     ]) // prettier-ignore
+    putKeys(this.#db, title)
     this.#db.run(
       `insert into title_fts (rowid, ${titleFields.join(', ')}) values (?, ${titleFields.map(() => '?').join(', ')})`,
       [title.id, ...titleFields.map(field => title.fields[field])],
@@ -172,15 +175,9 @@ export class SqliteIndex {
     const total = Number(this.#all('select count(*) as n from temp.hits')[0]?.['n'] ?? 0)
     const byRelevance = query.sort.length === 0 || query.sort[0]?.key === 'relevance'
     const rank = byRelevance ? this.#rank(query, hidden) : { join: '', order: '', values: [] }
-    const order = query.sort
-      .filter(({ key }) => key !== 'relevance')
-      .map(({ key, descending }) => {
-        const column = sortColumn[key as keyof typeof sortColumn]
-        return `${column} = '' , ${column} ${descending ? 'desc' : 'asc'}`
-      })
     const ids = this.#all(
-      `select h.id as id from temp.hits h join titles t on t.id = h.id ${rank.join}
-       order by ${[rank.order, ...order, 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
+      `select h.id as id from temp.hits h join titles t on t.id = h.id ${keysOf(query)} ${rank.join}
+       order by ${[rank.order, ...orderOf(query), 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
       [...rank.values, query.limit, query.offset],
     ).map(row => Number(row['id']))
     return { total, ids, facets: query.facets ? facetsOfHits(this.#db, this.#names) : undefined }

@@ -53,3 +53,85 @@ t.test('a cataloguer finds titles by what stands on the desk', async t => {
   for (const condition of ['changedBy=operator', 'origin=edited', 'labels=missing', `changedSince=${began}`])
     t.equal((await read(`/api/v1/titles?${condition}`)).status, 403, condition)
 })
+
+t.test(
+  'titles stand in the order of the language that who asks reads, in lists and in the search',
+  async t => {
+    const names = [
+      'Band 10',
+      'Band 2',
+      'Zypern',
+      'Ålborg',
+      'Ängste',
+      'Łódź',
+      'Luxus',
+      'Öffnen',
+      'Olive',
+      'Anker',
+    ]
+    const domain = { FIREFOLIO_SEARCH_SORTLANGUAGES: 'de, sv, pl, en' }
+    const many = await start(t, domain)
+    await aDomain(many)
+    for (const title of names) await aTitle(many, { title, release: true })
+    await many.drain()
+    const inOrder: Readonly<Record<string, readonly string[]>> = {
+      'de-AT': [
+        'Ålborg',
+        'Ängste',
+        'Anker',
+        'Band 2',
+        'Band 10',
+        'Łódź',
+        'Luxus',
+        'Öffnen',
+        'Olive',
+        'Zypern',
+      ],
+      en: ['Ålborg', 'Ängste', 'Anker', 'Band 2', 'Band 10', 'Łódź', 'Luxus', 'Öffnen', 'Olive', 'Zypern'],
+      sv: ['Anker', 'Band 2', 'Band 10', 'Łódź', 'Luxus', 'Olive', 'Zypern', 'Ålborg', 'Ängste', 'Öffnen'],
+      pl: ['Ålborg', 'Ängste', 'Anker', 'Band 2', 'Band 10', 'Luxus', 'Łódź', 'Öffnen', 'Olive', 'Zypern'],
+    }
+    const captions = (items: { caption?: string; title?: string }[]) =>
+      items.map(item => item.caption ?? item.title)
+    /** By pages of three, each asked with another header than the first. */
+    async function listed(headers: Record<string, string>, query = ''): Promise<unknown[]> {
+      const found: unknown[] = []
+      let language = headers
+      for (let url: string | undefined = `/api/v1/titles?domain=lib&sort=title&limit=3${query}`; url;) {
+        const { body } = await many.call('GET', url, undefined, language)
+        found.push(...captions(body.items))
+        url = body.links.next
+        language = { 'accept-language': 'sv;q=0.5, en' }
+      }
+      return found
+    }
+    for (const [language, order] of Object.entries(inOrder)) {
+      t.same(await listed({ 'accept-language': `xx, ${language}` }), order, language)
+      t.same(
+        await listed({ 'accept-language': 'da' }, `&lang=${language}`),
+        order,
+        `${language}, in the address`,
+      )
+      const search = await many.read('/api/v1/search?sort=title&limit=50', { 'accept-language': language })
+      t.same(captions(search.body.items), order, `${language}, searched`)
+      const backwards = await many.read(`/api/v1/search?sort=-title&limit=50&lang=${language}`)
+      t.same(captions(backwards.body.items), order.toReversed(), `${language}, searched backwards`)
+    }
+    t.same(await listed({}), inOrder['en'], 'without a language: the first of the installation')
+    const exported = await many.call('GET', '/api/v1/titles/export?format=csv&domain=lib&sort=title&lang=sv')
+    t.match(exported.body, /Olive[\s\S]*Zypern[\s\S]*Ålborg/)
+
+    // a title that is renamed stands in another place, and the keys follow other orders
+    const last = (await many.call('GET', '/api/v1/titles?sort=title&lang=sv')).body.items.at(-1).id
+    await many.call('PUT', `/api/v1/titles/${last}/mods`, modsOf('moved', 'Aal'), { ...asMods, ...any })
+    t.equal((await many.call('GET', '/api/v1/titles?sort=title&lang=sv')).body.items[0].id, last)
+    const later = await start(
+      t,
+      { FIREFOLIO_SEARCH_SORTLANGUAGES: 'da' },
+      { file: many.databaseFile, folder: many.folder },
+    )
+    await later.drain()
+    const danish = captions((await later.read('/api/v1/titles?sort=title')).body.items)
+    t.same(danish.slice(-3), ['Ängste', 'Aal', 'Ålborg'], 'once the job has run')
+  },
+)

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import { sql } from 'kysely'
 import t from 'tap'
-import { currentFile, followIndex } from '../../src/dissemination/search/index.ts'
+import { currentFile, followIndex, sortOrders } from '../../src/dissemination/search/index.ts'
 import { openIndex } from '../../src/search-index/sqlite-thread.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { contents, findings, runCli, runServer } from '../support/crashes.ts'
@@ -118,11 +118,12 @@ t.test(
       if (ended.out.includes('killed at')) killed++
     }
     t.equal(killed, kills, 'in the midst of it')
-    const index = openIndex(file, 1000)
+    const { mark } = sortOrders(app.services)
+    const index = openIndex(file, 1000, mark)
     await followIndex(app.services, index)
     await index.close()
     const anew = join(app.folder, 'anew.sqlite')
-    const fresh = openIndex(anew, 1000)
+    const fresh = openIndex(anew, 1000, mark)
     await followIndex(app.services, fresh)
     await fresh.close()
     t.same(everything(file), everything(anew))

@@ -93,6 +93,7 @@ t.test('draws fields, identifiers and the host', async t => {
   t.match(mods, {
     title: 'Der Zauberberg : Roman',
     sortTitle: 'zauberberg roman',
+    filing: 'Zauberberg : Roman',
     persons: [{ name: 'Mann, Thomas', roles: ['aut'] }],
     date: '1924',
     dateFrom: '1924-01-01',

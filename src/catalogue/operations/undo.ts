@@ -267,7 +267,7 @@ export async function undo(
     domains.map(({ nodeId }) => nodeId),
   )
   const redraw = new Set(records.filter(({ set }) => changesRecord(set)).map(({ nodeId }) => nodeId))
-  for (const id of redraw) await redrawFields(trx, id)
+  for (const id of redraw) await redrawFields(trx, services, id)
   const { removed, binned } = await takeAway(trx, services.types, found.made, as)
   const domainsRemoved = await takeDomainsAway(trx, found.madeDomains)
   const forgotten = await forgetRedirects(trx, batch)

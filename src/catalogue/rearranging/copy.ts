@@ -86,7 +86,7 @@ export async function copy(
       linkId: row.linkId === null ? null : (copies.get(row.linkId) ?? row.linkId),
     })),
   )
-  await copyTitles(trx, copies, withoutIdentifiers)
+  await copyTitles(trx, services, copies, withoutIdentifiers)
   await copyPages(trx, copies)
   await copyTexts(trx, copies)
   await copyRegions(trx, copies)

@@ -77,12 +77,12 @@ export type Selection = { readonly ids: readonly number[] } | { readonly filter:
 export async function selectTitles(db: Db, selection: Selection): Promise<number[]> {
   if ('filter' in selection) {
     const found: number[] = []
-    for (let after: { id: number; sortTitle: string } | undefined; ;) {
+    for (let after: { id: number } | undefined; ;) {
       const rows = await list(db, selection.filter, 'id', after, 1000)
       found.push(...rows.map(row => row.id))
       const last = rows.at(-1)
       if (rows.length < 1000 || !last) return found
-      after = { id: last.id, sortTitle: '' }
+      after = last
     }
   }
   const wanted = [...new Set(selection.ids)].sort((a, b) => a - b)
@@ -138,6 +138,7 @@ const asList = (text: string | null): string[] => (text === null ? [] : [text])
 /** Changes a title that is locked, or tells what would change. */
 export async function changeOne(
   trx: Db,
+  services: Services,
   title: repository.Title,
   prepared: readonly Prepared[],
   dryRun: boolean,
@@ -191,7 +192,7 @@ export async function changeOne(
   }
   note('caption', title.caption, caption)
   if (!dryRun && made.length > 0) {
-    if (after) await replaceMods(trx, title, after, 'edited')
+    if (after) await replaceMods(trx, services, title, after, 'edited')
     await repository.update(trx, title.id, { ...columns, manual: manualText(manual) || null })
     if (caption !== title.caption) await rename(trx, title.id, caption)
   }
@@ -229,6 +230,7 @@ const shownItems = 1000
 /** Changes titles, or tells what would change. */
 export async function changeMany(
   trx: Db,
+  services: Services,
   ids: readonly number[],
   changes: readonly BulkChange[],
   { dryRun, actor }: { readonly dryRun: boolean; readonly actor: Actor },
@@ -245,7 +247,7 @@ export async function changeMany(
   for (const id of ids) {
     const title = await repository.find(trx, id)
     if (!title) continue
-    const item = await changeOne(trx, title, prepared, dryRun)
+    const item = await changeOne(trx, services, title, prepared, dryRun)
     if (item.changes.length > 0) changed++
     if ((item.changes.length > 0 || item.message !== null) && items.length < shownItems) items.push(item)
   }
@@ -269,7 +271,7 @@ export const bulkJob: JobHandler<Services> = async (services, context) => {
   }
   await context.progress(0, ids.length)
   const { items: _, ...outcome } = await services.database.inTransaction({ actor }, trx =>
-    changeMany(trx, ids, changes, { dryRun: false, actor }),
+    changeMany(trx, services, ids, changes, { dryRun: false, actor }),
   )
   await context.progress(ids.length, ids.length)
   return outcome

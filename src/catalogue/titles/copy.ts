@@ -1,6 +1,7 @@
 // Copies of titles: OPR_Content for nodes that were copied, with the record as the caller makes it.
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
 import { redrawFields } from './kept.ts'
 import * as repository from './repository.ts'
 
@@ -12,6 +13,7 @@ const shared = sql.raw(
 /** @param copies original -> copy, of any datatype */
 export async function copyTitles(
   trx: Db,
+  services: Pick<Services, 'config'>,
   copies: ReadonlyMap<number, number>,
   record: (xml: string) => string,
 ): Promise<void> {
@@ -21,6 +23,6 @@ export async function copyTitles(
     await sql`insert into OPR_Content (OC_ID, OC_OT_ID, OC_XML, ${shared})
       select ${await nextId(trx, 'OPR_Content_SEQ')}, ${to}, ${stored.xml === null ? null : record(stored.xml)}, ${shared}
       from OPR_Content where OC_OT_ID = ${from}`.execute(trx)
-    await redrawFields(trx, to)
+    await redrawFields(trx, services, to)
   }
 }

@@ -4,6 +4,7 @@ import { createTwoFilesPatch } from 'diff'
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
 import { readMods } from '../../formats/mods/read.ts'
 import { type ContentFields, columnOf } from './repository.ts'
 import * as repository from './repository.ts'
@@ -151,7 +152,12 @@ export async function version(db: Db, titleId: number, n: string): Promise<Versi
 }
 
 /** Puts a replaced state back; that is itself a change with its version. */
-export async function restore(trx: Db, title: repository.Title, n: string): Promise<Message[]> {
+export async function restore(
+  trx: Db,
+  services: Services,
+  title: repository.Title,
+  n: string,
+): Promise<Message[]> {
   const { entry, state } = await version(trx, title.id, n)
   if (entry.kind !== 'mods') {
     await repository.update(trx, title.id, state as ContentFields)
@@ -164,7 +170,7 @@ export async function restore(trx: Db, title: repository.Title, n: string): Prom
       `Version ${n} of title ${title.id} is the state without a record; it cannot be restored.`,
     )
   const [record] = readMods(xml, { name: `Version ${n}` })
-  return record ? await replaceMods(trx, title, record, 'edited') : []
+  return record ? await replaceMods(trx, services, title, record, 'edited') : []
 }
 
 /** Fields of OPR_Content that changed after a time, for the sentence of a 412. */

@@ -7,6 +7,7 @@ import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { refreshTitles } from '../tree/index.ts'
 import * as repository from './repository.ts'
+import { sortOrders } from './sorting.ts'
 import { drawFields } from './store.ts'
 
 const portion = 200
@@ -63,25 +64,36 @@ export const fields: JobHandler<Services> = async (services, { progress }) => {
   let done = 0
   for (;;) {
     const ids = await repository.outdatedFields(services.db, fieldsVersion, portion)
-    if (ids.length === 0) return { titles: done }
+    if (ids.length === 0) break
     await services.database.inTransaction({ actor: actorOf('FieldsJob') }, async trx => {
       for (const id of ids) {
         const [title, stored] = [await repository.find(trx, id), await repository.mods(trx, id)]
         const [record] = stored?.xml ? readMods(stored.xml, { name: `The record of title ${id}` }) : []
-        if (title && record) await repository.storeFields(trx, id, drawFields(record.mods, title.caption))
+        if (title && record)
+          await repository.storeFields(trx, id, drawFields(record.mods, title.caption), sortOrders(services))
       }
     })
     done += ids.length
     await progress(done)
   }
+  for (;;) {
+    const renewed = await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
+      repository.renewKeys(trx, sortOrders(services), portion),
+    )
+    if (renewed === 0) return { titles: done }
+    done += renewed
+    await progress(done)
+  }
 }
 
 const looked = new WeakSet<Services>()
-/** Wants fields drawn anew, once after each start, where the rules have changed since. */
+/** Wants fields drawn anew, once after each start, where the rules or the orders of languages have changed since. */
 export async function followFields(services: Services): Promise<void> {
   if (looked.has(services)) return
   looked.add(services)
-  if ((await repository.outdatedFields(services.db, fieldsVersion, 1)).length > 0)
+  const outdated = await repository.outdatedFields(services.db, fieldsVersion, 1)
+  const unsorted = await repository.outdatedKeys(services.db, sortOrders(services), 1)
+  if (outdated.length + unsorted.length > 0)
     await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
       enqueue(trx, { kind: 'fields', uniqueKey: 'fields' }),
     )

@@ -1,10 +1,13 @@
 // What undo needs of titles: three histories of OPR_Content, the identifiers, and the fields drawn from the record.
 import type { Db } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
 import { readMods } from '../../formats/mods/read.ts'
 import type { KeptRows, KeptTable } from '../../system/log/index.ts'
 import { kinds } from './history.ts'
 import * as repository from './repository.ts'
-import { drawFields, emptyMods } from './store.ts'
+import { sortOrders } from './sorting.ts'
+import { emptyMods } from './empty-mods.ts'
+import { drawFields } from './store.ts'
 
 const content = { table: 'OPR_Content', prefix: 'OC', key: 'OT_ID', hasBlobs: true }
 
@@ -50,10 +53,15 @@ export const keptIdentifiers: KeptRows = {
 }
 
 /** Draws the fields of a title anew from its record and caption. */
-export async function redrawFields(trx: Db, id: number): Promise<void> {
+export async function redrawFields(trx: Db, services: Pick<Services, 'config'>, id: number): Promise<void> {
   const title = await repository.find(trx, id)
   if (!title) return
   const stored = await repository.mods(trx, id)
   const [record] = stored?.xml ? readMods(stored.xml, { name: `The record of title ${id}` }) : []
-  await repository.storeFields(trx, id, drawFields(record?.mods ?? emptyMods, title.caption))
+  await repository.storeFields(
+    trx,
+    id,
+    drawFields(record?.mods ?? emptyMods, title.caption),
+    sortOrders(services),
+  )
 }

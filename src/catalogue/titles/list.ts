@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import { isTagged, type Tagged } from '../tags/index.ts'
-import { rows, rowsByField, type Title } from './repository.ts'
+import { rows, rowsByField, rowsInOrder, type Title } from './repository.ts'
 
 const mostHolders = 800
 /** Titles that carry an identifier: looked up by its index first, for a condition about them would be tried on every title. */
@@ -58,16 +58,24 @@ export interface TitleFilter {
   readonly tagged?: Tagged | undefined
 }
 
-/** Titles by id, or by sort title; after the last one seen. */
+/** By id, or by title in the order of a language */
+export type TitleSort = 'id' | { readonly order: string }
+
+/** Titles by id or title, after the last one seen. */
 export async function list(
   db: Db,
   filter: TitleFilter,
-  sort: 'id' | 'title',
-  after: { id: number; sortTitle: string } | undefined,
+  sort: TitleSort,
+  after: { id: number; sortKey?: string } | undefined,
   limit: number,
 ): Promise<Title[]> {
-  const byField = sort === 'title' || filter.dateFrom !== undefined || filter.dateTo !== undefined
-  let query = byField ? rowsByField(db) : rows(db)
+  const byField = filter.dateFrom !== undefined || filter.dateTo !== undefined
+  let query =
+    sort !== 'id'
+      ? (rowsInOrder(db, sort.order) as unknown as ReturnType<typeof rows>)
+      : byField
+        ? rowsByField(db)
+        : rows(db)
   if (filter.id !== undefined) query = query.where('OC_OT_ID', '=', filter.id)
   if (filter.domainIds) query = query.where(sql<number>`OT_OD_ID + 0`, 'in', [...filter.domainIds])
   if (filter.path !== undefined)
@@ -119,15 +127,12 @@ export async function list(
     query = query.where(
       sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`,
     )
-  if (sort === 'title') {
-    if (after)
-      query = query.where(eb =>
-        eb.and([
-          eb('OCF_SortTitle', '>=', after.sortTitle),
-          eb.or([eb('OCF_SortTitle', '>', after.sortTitle), eb('OCF_OT_ID', '>', after.id)]),
-        ]),
-      )
-    query = query.where('OCF_SortTitle', 'is not', null).orderBy('OCF_SortTitle').orderBy('OCF_OT_ID')
+  if (sort !== 'id') {
+    if (after) {
+      const { id, sortKey = '' } = after
+      query = query.where(sql<boolean>`OSK_Key >= ${sortKey} and (OSK_Key > ${sortKey} or OSK_OT_ID > ${id})`)
+    }
+    query = query.orderBy(sql`OSK_Order, OSK_Key, OSK_OT_ID`)
   } else {
     if (after) query = query.where('OC_OT_ID', '>', after.id)
     query = query.orderBy('OC_OT_ID')

@@ -1,3 +1,4 @@
+import type { Orders } from '../../formats/text/collation.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
@@ -57,7 +58,20 @@ export const rows = (db: Db) =>
     .select(contentColumns)
     .select(fieldColumns)
 
-/** The same from the other end, along the indexes of sort forms and dates: left joins keep the optimiser from beginning with the tree. */
+/** Titles of an order, by their keys: left joins keep the optimiser from beginning with the tree. */
+export const rowsInOrder = (db: Db, order: string) =>
+  db
+    .selectFrom('OPR_SortKey')
+    .leftJoin('OPR_ContentField', 'OCF_OT_ID', 'OSK_OT_ID')
+    .leftJoin('OPR_Tree', 'OT_ID', 'OSK_OT_ID')
+    .leftJoin('OPR_Content', 'OC_OT_ID', 'OSK_OT_ID')
+    .select(nodeColumns)
+    .select(contentColumns)
+    .select(fieldColumns)
+    .select('OSK_Key as sortKey')
+    .where('OSK_Order', '=', order)
+
+/** The same from the other end, along the indexes of dates: left joins keep the optimiser from beginning with the tree. */
 export const rowsByField = (db: Db) =>
   db
     .selectFrom('OPR_ContentField')
@@ -68,7 +82,10 @@ export const rowsByField = (db: Db) =>
     .select(fieldColumns) as unknown as ReturnType<typeof rows>
 
 type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : never
-export type Title = RowOf<ReturnType<typeof rows>>
+export type Title = RowOf<ReturnType<typeof rows>> & {
+  /** In the order that was asked for */
+  readonly sortKey?: string
+}
 
 export const find = (db: Db, id: number): Promise<Title | undefined> =>
   rows(db).where('OT_ID', '=', id).executeTakeFirst()
@@ -173,6 +190,8 @@ export interface DrawnFields {
   readonly version: number
   readonly title: string | null
   readonly sortTitle: string | null
+  /** The title without its article, as it is written */
+  readonly filing: string | null
   readonly persons: string | null
   readonly date: string | null
   readonly dateFrom: string | null
@@ -184,7 +203,12 @@ export interface DrawnFields {
   readonly place: string | null
   readonly licence: string | null
 }
-export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields): Promise<void> {
+export async function storeFields(
+  trx: Db,
+  nodeId: number,
+  fields: DrawnFields,
+  orders: Orders,
+): Promise<void> {
   await trx
     .replaceInto('OPR_ContentField')
     .values({
@@ -192,6 +216,7 @@ export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields):
       OCF_Version: fields.version,
       OCF_Title: fields.title,
       OCF_SortTitle: fields.sortTitle,
+      OCF_Filing: fields.filing,
       OCF_Persons: fields.persons,
       OCF_Date: fields.date,
       OCF_DateFrom: fields.dateFrom,
@@ -202,9 +227,50 @@ export async function storeFields(trx: Db, nodeId: number, fields: DrawnFields):
       OCF_Publisher: fields.publisher,
       OCF_Place: fields.place,
       OCF_Licence: fields.licence,
+      OCF_Sorting: orders.mark,
     })
     .execute()
+  await storeKeys(trx, nodeId, fields.filing, orders)
 }
+
+/** Keys of a title in all orders. */
+async function storeKeys(trx: Db, nodeId: number, filing: string | null, orders: Orders): Promise<void> {
+  await trx.deleteFrom('OPR_SortKey').where('OSK_OT_ID', '=', nodeId).execute()
+  if (filing === null) return
+  for (const { name, key } of orders.all)
+    await trx
+      .insertInto('OPR_SortKey')
+      .values({ OSK_OT_ID: nodeId, OSK_Order: name, OSK_Key: key(filing) })
+      .execute()
+}
+
+/** Makes the keys of some titles anew that were made by other orders, or not at all. @returns of how many */
+export async function renewKeys(trx: Db, orders: Orders, most: number): Promise<number> {
+  const rows = await outdatedKeys(trx, orders, most)
+  for (const { id, filing } of rows) {
+    await storeKeys(trx, id, filing, orders)
+    await trx
+      .updateTable('OPR_ContentField')
+      .set({ OCF_Sorting: orders.mark })
+      .where('OCF_OT_ID', '=', id)
+      .execute()
+  }
+  return rows.length
+}
+
+export const outdatedKeys = (db: Db, orders: Orders, most: number) =>
+  db
+    .selectFrom('OPR_ContentField')
+    .select(['OCF_OT_ID as id', 'OCF_Filing as filing'])
+    .where(eb =>
+      eb.or([
+        eb('OCF_Sorting', '<', orders.mark),
+        eb('OCF_Sorting', '>', orders.mark),
+        eb('OCF_Sorting', 'is', null),
+      ]),
+    )
+    .limit(most)
+    .execute()
 
 /** Titles whose fields were drawn by older rules, or never. */
 export async function outdatedFields(db: Db, version: number, limit: number): Promise<number[]> {

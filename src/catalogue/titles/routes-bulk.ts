@@ -103,7 +103,7 @@ export async function bulkRoutes(app: App, { services }: { services: Services })
           const links = { job: `/api/v1/jobs/${job}` }
           return { status: 202, location: links.job, body: { job, links, relationships: {}, meta: {} } }
         }
-        const outcome = await changeMany(trx, selected, changes, { dryRun, actor })
+        const outcome = await changeMany(trx, services, selected, changes, { dryRun, actor })
         return { body: { ...outcome, dryRun, links: {}, relationships: {}, meta: {} } }
       })
       return send(reply, answer) as never

@@ -102,7 +102,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
       const { id, n } = request.params
       const answer = await write(services, request, {}, async trx => {
         const title = await requireTitleVersion(trx, id, version)
-        await history.restore(trx, title, n)
+        await history.restore(trx, services, title, n)
         const actor = actorOf(request)
         await log(trx, {
           entity: 'title',

@@ -11,6 +11,7 @@ import {
   sheetStart,
   workbookParts,
 } from '../../formats/table/write.ts'
+import { likedTags } from '../../http/language.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
@@ -21,6 +22,7 @@ import { filterOf } from './filter.ts'
 import { TitlesQuery } from './schemas.ts'
 import { tableRows } from './table.ts'
 import { changeRows, compareRows, readTitleTable } from './table-changes.ts'
+import { sortOrders } from './sorting.ts'
 
 const csv = 'text/csv'
 const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -138,7 +140,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
         services.db,
         services.types,
         filter,
-        query.sort,
+        query.sort === 'title' ? { order: sortOrders(services).best(likedTags(request)).name } : 'id',
         sees && (title => sees(shownPlace(title))),
       )
       return reply
@@ -205,7 +207,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
           const links = { job: `/api/v1/jobs/${job}` }
           return { status: 202, location: links.job, body: { job, links, relationships: {}, meta: {} } }
         }
-        const outcome = await changeRows(trx, compared.changes, { dryRun, actor })
+        const outcome = await changeRows(trx, services, compared.changes, { dryRun, actor })
         const items = [...compared.items, ...outcome.items].sort((a, b) => a.row - b.row).slice(0, shownItems)
         return {
           body: {

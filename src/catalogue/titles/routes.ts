@@ -8,10 +8,10 @@ import { decodeUtf8 } from '../../formats/xml/read.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
-import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
+import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
-import { access, seenRows } from '../../people/access/index.ts'
+import { access } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { getNode, getVisible, shownPlace, writeTree } from '../tree/index.ts'
@@ -19,12 +19,11 @@ import { change } from './change.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
 import { type PostItem, postRecords } from './post.ts'
-import { list } from './list.ts'
+import { pageOfTitles } from './list-page.ts'
 import { type NewTitle, PostedTitle } from './new-title.ts'
 import * as repository from './repository.ts'
 import { PostQuery, Title, TitleList, TitlePatch, TitleReport, TitlesQuery } from './schemas.ts'
 import { filesOfTitle } from '../attachments/index.ts'
-import { filterOf } from './filter.ts'
 import { replaceMods } from './store.ts'
 import { getTitle, requireTitleVersion } from './support.ts'
 
@@ -82,19 +81,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         response: { 200: json(TitleList, 'Titles.'), ...problems(404, 422) },
       },
     },
-    async request => {
-      const { cursor, limit, sort } = request.query
-      const values = decodeCursor(cursor, sort === 'title' ? ['number', 'string'] : ['number'])
-      const after = values && { id: values[0] as number, sortTitle: (values[1] as string | undefined) ?? '' }
-      const filter = await filterOf(services, request.query, request.principal)
-      const sees = access.filter(request.principal)
-      const rows = await seenRows(
-        (last: repository.Title | undefined, count) =>
-          list(db, filter, sort, last ? { id: last.id, sortTitle: last.sortTitle ?? '' } : after, count),
-        sees && (row => sees(shownPlace(row))),
-        limit + 1,
-      )
-      const page = pageOf(rows, limit, row => (sort === 'title' ? [row.id, row.sortTitle ?? ''] : [row.id]))
+    async (request, reply) => {
+      const page = await pageOfTitles(services, request, request.query)
+      if (request.query.sort === 'title') reply.header('vary', 'Accept-Language')
       return listDocument(request.url, {
         next: page.next,
         items: page.items.map(row => documentOf(types, row, request.principal)),
@@ -297,7 +286,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         throw new Refusal('not-processable', 'The body must hold exactly one mods record.')
       const answer = await write(services, request, {}, async trx => {
         const title = await requireTitleVersion(trx, id, version)
-        await replaceMods(trx, title, record, 'edited')
+        await replaceMods(trx, services, title, record, 'edited')
         const actor = actorOf(request)
         await log(trx, {
           entity: 'title',

@@ -138,6 +138,11 @@ export const TitlesQuery = PageQuery.extend({
   hasText: z.enum(['true', 'false']).optional(),
   q: z.string().min(1).max(200).optional().meta({ description: 'Part of caption or title' }),
   sort: z.enum(['id', 'title']).default('id'),
+  lang: z
+    .string()
+    .max(35)
+    .optional()
+    .meta({ description: 'Language in whose order titles are sorted; else as Accept-Language says' }),
 })
 
 export const TitlePatch = z

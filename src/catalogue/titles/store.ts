@@ -19,6 +19,8 @@ import {
 import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
+import { sortOrders } from './sorting.ts'
+import { emptyMods } from './empty-mods.ts'
 import * as repository from './repository.ts'
 import type { ContentFields } from './repository.ts'
 
@@ -68,6 +70,7 @@ export function drawFields(mods: Mods, caption: string | null): repository.Drawn
     version: fieldsVersion,
     title: cut(title, 2000),
     sortTitle: cut(mods.sortTitle ?? (title === undefined ? undefined : sortKey(title)), 500),
+    filing: cut(mods.filing ?? title, 500),
     persons: cut(
       mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined,
       2000,
@@ -162,11 +165,12 @@ async function create(trx: TreeTransaction, services: Services, input: TitleInpu
 /** Draws fields and identifiers of a stored record anew. */
 async function derive(
   trx: Db,
+  services: Services,
   node: { id: number; domainId: number; caption: string | null },
   record: ModsRecord,
   messages: Message[],
 ): Promise<void> {
-  await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption))
+  await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services))
   const taken = await identifiers.replaceOfSource(trx, node, identifiersOf(record.mods), 'mods')
   for (const identifier of taken) {
     if (identifier.scheme === 'record')
@@ -184,6 +188,7 @@ async function derive(
 
 async function update(
   trx: Db,
+  services: Services,
   input: TitleInput,
   title: repository.Title,
   messages: Message[],
@@ -224,7 +229,7 @@ async function update(
     })
   const caption = captionOf(input)
   if (replaces && caption !== title.caption && !manual.has('caption')) await rename(trx, title.id, caption)
-  if (replaces && record) await derive(trx, title, record, messages)
+  if (replaces && record) await derive(trx, services, title, record, messages)
   return replaces || differs ? 'updated' : 'unchanged'
 }
 
@@ -243,15 +248,16 @@ export async function storeTitle(
   const existing = matched === undefined ? undefined : await repository.find(trx, matched)
   if (matched !== undefined && !existing)
     throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
-  const outcome = existing ? await update(trx, input, existing, messages) : 'created'
+  const outcome = existing ? await update(trx, services, input, existing, messages) : 'created'
   const id = existing?.id ?? (await create(trx, services, input))
   const node = {
     id,
     domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id,
     caption: captionOf(input),
   }
-  if (!existing && input.record) await derive(trx, node, input.record, messages)
-  if (!existing && !input.record) await repository.storeFields(trx, id, fieldsOfStub(input, node.caption))
+  if (!existing && input.record) await derive(trx, services, node, input.record, messages)
+  if (!existing && !input.record)
+    await repository.storeFields(trx, id, fieldsOfStub(input, node.caption), sortOrders(services))
   for (const identifier of input.identifiers)
     // a document may describe several titles: its address is that of the first
     if (!(await identifiers.add(trx, node, identifier, 'import')) && identifier.scheme !== 'mptr')
@@ -278,43 +284,10 @@ function fieldsOfStub({ day }: TitleInput, caption: string): repository.DrawnFie
   )
 }
 
-export const emptyMods: Mods = {
-  version: undefined,
-  title: undefined,
-  sortTitle: undefined,
-  persons: [],
-  date: undefined,
-  dateFrom: undefined,
-  dateTo: undefined,
-  issueDate: undefined,
-  languages: [],
-  genre: undefined,
-  publisher: undefined,
-  place: undefined,
-  identifiers: [],
-  record: undefined,
-  host: undefined,
-  shelfLocator: undefined,
-  physicalLocation: undefined,
-  itemIdentifier: undefined,
-  pageCount: undefined,
-  volume: undefined,
-  issue: undefined,
-  order: undefined,
-  urls: [],
-  licence: undefined,
-  typeOfResource: undefined,
-  issuance: undefined,
-  subjects: [],
-  abstracts: [],
-  notes: [],
-  extents: [],
-  classifications: [],
-}
-
 /** Replaces the MODS of a title: a new version, fields and identifiers drawn anew; what a person set stays. */
 export async function replaceMods(
   trx: Db,
+  services: Services,
   title: repository.Title,
   record: ModsRecord,
   origin: Origin,
@@ -330,6 +303,6 @@ export async function replaceMods(
   })
   const caption = mods.title ?? title.caption
   if (!manual.has('caption') && caption !== title.caption) await rename(trx, title.id, caption)
-  await derive(trx, { id: title.id, domainId: title.domainId, caption }, record, messages)
+  await derive(trx, services, { id: title.id, domainId: title.domainId, caption }, record, messages)
   return messages
 }

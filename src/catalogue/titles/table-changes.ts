@@ -149,6 +149,7 @@ export interface TableOutcome {
 /** Changes the titles of rows, or tells what would change; a title that was changed since is left out by name. */
 export async function changeRows(
   trx: Db,
+  services: Services,
   rows: readonly RowChange[],
   { dryRun, actor }: { readonly dryRun: boolean; readonly actor: Actor },
 ): Promise<TableOutcome> {
@@ -165,7 +166,11 @@ export async function changeRows(
       items.push(refused(row, id, title?.caption ?? null, staleSentence(id, version, title?.version ?? 0)))
     else {
       try {
-        items.push({ row, isRefused: false, ...(await changeOne(trx, title, prepare(changes), dryRun)) })
+        items.push({
+          row,
+          isRefused: false,
+          ...(await changeOne(trx, services, title, prepare(changes), dryRun)),
+        })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         items.push(refused(row, id, title.caption, error.message))
@@ -189,7 +194,7 @@ export const tableJob: JobHandler<Services> = async (services, context) => {
   const { rows, items, actor } = context.job.payload as { rows: RowChange[]; items: RowItem[]; actor: Actor }
   await context.progress(0, rows.length)
   const outcome = await services.database.inTransaction({ actor }, trx =>
-    changeRows(trx, rows, { dryRun: false, actor }),
+    changeRows(trx, services, rows, { dryRun: false, actor }),
   )
   await context.progress(rows.length, rows.length)
   const refusals = [...items, ...outcome.items.filter(item => item.isRefused)]

@@ -4,7 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import { fieldValues, modsFieldNames } from '../../formats/mods/edit.ts'
 import { isWithheld } from '../../formats/table/write.ts'
 import { type BulkChange, bulkFields, textColumns } from './bulk.ts'
-import { list, type TitleFilter } from './list.ts'
+import { list, type TitleFilter, type TitleSort } from './list.ts'
 import type { Title } from './repository.ts'
 
 /** Said for people; a table does not change them. */
@@ -78,11 +78,11 @@ export async function* tableRows(
   db: Db,
   types: TypeSystem,
   filter: TitleFilter,
-  sort: 'id' | 'title',
+  sort: TitleSort,
   sees: ((title: Title) => boolean) | undefined,
 ): AsyncGenerator<readonly string[]> {
   yield tableColumns
-  for (let after: { id: number; sortTitle: string } | undefined; ;) {
+  for (let after: Title | undefined; ;) {
     const titles = await list(db, filter, sort, after, portion)
     for (const row of await titleRows(db, sees ? titles.filter(sees) : titles)) {
       const cells = cellsOf(types, row)
@@ -90,7 +90,7 @@ export async function* tableRows(
     }
     const last = titles.at(-1)
     if (!last || titles.length < portion) return
-    after = { id: last.id, sortTitle: last.sortTitle ?? '' }
+    after = last
   }
 }
 

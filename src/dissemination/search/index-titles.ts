@@ -4,6 +4,7 @@ import type * as Snowball from 'snowball-stemmers'
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { type Orders, ordersOf } from '../../formats/text/collation.ts'
 import { foldWord, wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
 import { lazily } from '../../lazily.ts'
@@ -23,6 +24,9 @@ export function wordForm(services: Services): (word: string) => string {
   const stemmer = snowball().newStemmer('german')
   return word => foldWord(stemmer.stem(word.toLowerCase()))
 }
+
+/** The orders in which titles and names are sorted. */
+export const sortOrders = ({ config }: Services): Orders => ordersOf(config.search.sortLanguages)
 
 interface PageRow {
   readonly id: number
@@ -83,7 +87,6 @@ async function indexed(
   const rows = await pageRows(db, facts.id)
   const tag = tagOf(rows)
   const contents = tag === knownTag ? undefined : await texts(db, rows.map(row => row.textId)) // prettier-ignore
-  const sortable = (text: string | undefined): string => fold(text).slice(0, 200)
   return {
     id: facts.id,
     domainId: domain.id,
@@ -112,13 +115,15 @@ async function indexed(
       place: (facts.place ?? '').split(/ ; /),
     }),
     sort: {
-      title: sortable(facts.title),
-      person: sortable(facts.persons[0]),
-      place: sortable(facts.place),
-      publisher: sortable(facts.publisher),
       date: facts.issueDate ?? facts.dateFrom ?? '',
       release: facts.releasedAt?.toISOString() ?? '',
     },
+    orders: sortOrders(services).all.map(({ key }) => ({
+      title: key(mods?.filing ?? facts.title ?? ''),
+      person: key(facts.persons[0] ?? ''),
+      place: key(facts.place ?? ''),
+      publisher: key(facts.publisher ?? ''),
+    })),
     dateFrom: facts.issueDate ?? facts.dateFrom,
     dateTo: facts.issueDate ?? facts.dateTo,
     languages: facts.languages,

@@ -11,7 +11,7 @@ import { suggestRoutes } from './routes-suggest.ts'
 import { withheldFrom } from './scope.ts'
 import { SearchService } from './service.ts'
 
-export { followIndex } from './index-titles.ts'
+export { followIndex, sortOrders } from './index-titles.ts'
 export { currentFile, indexFolder } from './service.ts'
 
 /** How many titles each domain shows, by its id; undefined where there is no index, or one that is not complete yet. */

@@ -150,6 +150,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         condition: narrow(asked),
         scope,
         sort: [{ key, descending: sort.startsWith('-') }],
+        order: search.orderFor(request),
         offset: query.start,
         limit: query.limit,
         facets: query.facets === 'true',
@@ -159,7 +160,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         if (total > 0 || query.q === undefined || query.syntax !== 'words') return null
         const q = await respelt(services, search, request.principal, scope, query.q)
         if (q === undefined) return null
-        const nothing = { sort: [], offset: 0, limit: 0, facets: false }
+        const nothing = { sort: [], order: 0, offset: 0, limit: 0, facets: false }
         const better = narrow(await condition({ ...query, q }))
         return (await search.index.titles({ condition: better, scope, ...nothing })).total > 0 ? q : null
       }

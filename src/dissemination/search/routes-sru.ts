@@ -72,7 +72,12 @@ const notesOf = async (search: SearchService): Promise<SruError[]> =>
 export async function sruRoutes(app: App, services: Services, search: SearchService): Promise<void> {
   const { db } = services
 
-  async function searchRetrieve(request: SruRequest, scope: Scope, principal: Principal): Promise<string> {
+  async function searchRetrieve(
+    request: SruRequest,
+    scope: Scope,
+    principal: Principal,
+    order: number,
+  ): Promise<string> {
     const text = request.required('query')
     const type = request.parameters.get('queryType')
     if (type !== null && type !== 'cql' && type !== 'searchTerms')
@@ -93,6 +98,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       condition,
       scope,
       sort: sortOfCql(query.sort),
+      order,
       offset: start - 1,
       limit,
       facets: wantsFacets,
@@ -190,7 +196,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
       asked.check()
       text =
         asked.operation === 'searchRetrieve'
-          ? await searchRetrieve(asked, scope, request.principal)
+          ? await searchRetrieve(asked, scope, request.principal, search.orderFor(request))
           : asked.operation === 'scan'
             ? await scan(asked, scope)
             : explain(asked, path, [])

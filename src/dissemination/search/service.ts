@@ -1,12 +1,15 @@
 // The search index of this process: opened with the service, kept up to the changes each second, asked by all doors.
+import type { FastifyRequest } from 'fastify'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
+import type { Orders } from '../../formats/text/collation.ts'
+import { likedTags } from '../../http/language.ts'
 import type { Services } from '../../http/module.ts'
 import type { SearchIndex } from '../../search-index/query.ts'
 import { own, type Owned } from '../../search-index/owner.ts'
 import { openIndex } from '../../search-index/sqlite-thread.ts'
-import { followIndex, wordForm } from './index-titles.ts'
+import { followIndex, sortOrders, wordForm } from './index-titles.ts'
 
 const services = new WeakMap<Services, SearchService>()
 const everyMs = 1000
@@ -21,6 +24,8 @@ export function currentFile(of: Services): string {
 
 export class SearchService {
   readonly form: (word: string) => string
+  /** In which names are sorted */
+  readonly orders: Orders
   readonly #services: Services
   #index: SearchIndex | undefined
   #file = ''
@@ -32,7 +37,13 @@ export class SearchService {
   constructor(of: Services) {
     this.#services = of
     this.form = wordForm(of)
+    this.orders = sortOrders(of)
     services.set(of, this)
+  }
+
+  /** Number of the order for who asks. */
+  orderFor(request: FastifyRequest): number {
+    return this.orders.all.indexOf(this.orders.best(likedTags(request)))
   }
 
   /** The service of this process; undefined where no server runs in it. */
@@ -47,7 +58,7 @@ export class SearchService {
     const file = currentFile(this.#services)
     if (!this.#index || file !== this.#file) {
       const old = this.#index
-      this.#index = openIndex(file, this.#services.config.search.maxHits)
+      this.#index = openIndex(file, this.#services.config.search.maxHits, this.orders.mark)
       this.#file = file
       void old?.close()
     }

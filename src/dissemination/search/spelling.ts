@@ -28,7 +28,7 @@ async function asWritten(
     terms: { match: 'phrase', words },
   }
   const range = { offset: 0, limit: 1 }
-  const hits = await search.index.titles({ condition, scope, sort: [], ...range, facets: false })
+  const hits = await search.index.titles({ condition, scope, sort: [], order: 0, ...range, facets: false })
   const titles = await loadTitles(services, db, hits.ids, principal)
   const texts = [...titles.values()].map(({ facts }) =>
     [facts.title, facts.caption, ...facts.persons, facts.place, facts.publisher].join(' '),

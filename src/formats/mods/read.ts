@@ -15,7 +15,7 @@ const xlink = 'http://www.w3.org/1999/xlink'
 const vl = 'http://visuallibrary.net/vl'
 
 /** Raised when the rules below change: stored fields of an older version are drawn again. */
-export const fieldsVersion = 3
+export const fieldsVersion = 4
 
 export interface Identifier {
   readonly scheme: string
@@ -38,6 +38,8 @@ export interface Mods {
   /** nonSort, title and subTitle as one line */
   readonly title: string | undefined
   readonly sortTitle: string | undefined
+  /** The title without its article, as it is written */
+  readonly filing: string | undefined
   readonly persons: readonly Person[]
   readonly date: string | undefined
   readonly dateFrom: string | undefined
@@ -150,13 +152,12 @@ export function modsOf(record: XmlElement): Mods {
       .all('accessCondition')
       .find(condition => /use and reproduction/.test(condition.attribute('type') ?? '')) ??
     record.first('accessCondition')
+  const filing = titleOf(info)?.slice((info?.first('nonSort')?.text.length ?? -1) + 1) ?? title
   return {
     version: record.attribute('version'),
     title,
-    sortTitle:
-      title === undefined
-        ? undefined
-        : sortKey(titleOf(info)?.slice((info?.first('nonSort')?.text.length ?? -1) + 1) ?? title),
+    filing,
+    sortTitle: filing === undefined ? undefined : sortKey(filing),
     persons: record
       .all('name')
       .map(personOf)

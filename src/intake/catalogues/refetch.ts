@@ -80,6 +80,7 @@ export async function compare(services: Services, id: number, said: Said): Promi
  */
 export async function take(
   trx: Db,
+  services: Services,
   id: number,
   { catalogue, identifier, there }: Comparison,
   fields: readonly string[] | undefined,
@@ -102,7 +103,9 @@ export async function take(
     ? [there]
     : readMods(takeMods(here, there.xml, taken), { name: `The record of title ${id}` })
   if (!record) throw new Refusal('not-processable', `Nothing would be left of the record of title ${id}.`)
-  await replaceMods(trx, title, record, isAll ? 'onlineCatalogue' : 'edited', { provider: catalogue })
+  await replaceMods(trx, services, title, record, isAll ? 'onlineCatalogue' : 'edited', {
+    provider: catalogue,
+  })
   await log(trx, {
     entity: 'title',
     entityId: id,
@@ -171,7 +174,7 @@ export async function refresh(
                 await sql`select OC_OT_ID from OPR_Content where OC_OT_ID = ${id} with lock`.execute(trx)
                 const now = await storedMods(trx, id)
                 return now && cameFromThere.includes(now.origin)
-                  ? await take(trx, id, found, undefined, actor)
+                  ? await take(trx, services, id, found, undefined, actor)
                   : undefined
               })
           if (taken === undefined) counts.kept++

@@ -119,7 +119,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
         )
       const answer = await write(services, request, {}, async trx => {
         await requireTitleVersion(trx, id, version)
-        const taken = await take(trx, id, found, fields, actorOf(request))
+        const taken = await take(trx, services, id, found, fields, actorOf(request))
         const title = await getTitle(trx, id)
         return {
           body: {

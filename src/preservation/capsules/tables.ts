@@ -27,7 +27,8 @@ const history = (name: string, prefix: string): KeptTable => ({ ...ofNode(name, 
 export const keptTables: readonly KeptTable[] = [
   { name: 'OPR_Tree', node: 'OT_ID', key: 'OT_ID', sequence: 'OPR_Tree_SEQ' },
   ofNode('OPR_Content', 'OC'),
-  { name: 'OPR_ContentField', node: 'OCF_OT_ID', key: 'OCF_OT_ID' },
+  // keys to sort by are made where it is played
+  { name: 'OPR_ContentField', node: 'OCF_OT_ID', key: 'OCF_OT_ID', without: ['OCF_Sorting'] },
   ofNode('OPR_Identifier', 'OI'),
   ofNode('OPR_Page', 'OP'),
   ofNode('OPR_Fulltext', 'OF'),
