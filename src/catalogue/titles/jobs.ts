@@ -87,13 +87,16 @@ export const fields: JobHandler<Services> = async (services, { progress }) => {
 }
 
 const looked = new WeakSet<Services>()
-/** Wants fields drawn anew, once after each start, where the rules or the orders of languages have changed since. */
+/** Wants fields and keys made anew: once after each start, where the rules or the orders of languages have changed since; later for titles that came without keys. */
 export async function followFields(services: Services): Promise<void> {
-  if (looked.has(services)) return
+  const isFirst = !looked.has(services)
   looked.add(services)
-  const outdated = await repository.outdatedFields(services.db, fieldsVersion, 1)
-  const unsorted = await repository.outdatedKeys(services.db, sortOrders(services), 1)
-  if (outdated.length + unsorted.length > 0)
+  const isWanted = isFirst
+    ? (await repository.outdatedFields(services.db, fieldsVersion, 1)).length > 0 ||
+      (await repository.outdatedKeys(services.db, sortOrders(services), 1)).length > 0
+    : // titles that a capsule gave back
+      await repository.isUnsorted(services.db)
+  if (isWanted)
     await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
       enqueue(trx, { kind: 'fields', uniqueKey: 'fields' }),
     )

@@ -258,6 +258,15 @@ export async function renewKeys(trx: Db, orders: Orders, most: number): Promise<
   return rows.length
 }
 
+/** Whether a title came without keys to sort by. */
+export const isUnsorted = async (db: Db): Promise<boolean> =>
+  (await db
+    .selectFrom('OPR_ContentField')
+    .select('OCF_OT_ID as id')
+    .where('OCF_Sorting', 'is', null)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
+
 export const outdatedKeys = (db: Db, orders: Orders, most: number) =>
   db
     .selectFrom('OPR_ContentField')
