@@ -55,7 +55,7 @@ const partOf = (path: string): Readonly<Record<string, string | number>> => ({
 const filled = (path: string): string =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => String(partOf(path)[name] ?? 1))
 /** Whose protocols say what becomes of arguments that they do not know: a badArgument, a diagnostic. */
-const isProtocol = (path: string): boolean => /\/(oai|sru)$/.test(path)
+const isProtocol = (path: string): boolean => /\/(oai|sru)$|^\/proto_ftsearch\//.test(path)
 /** What an answer says, without what tells one request from another. */
 const said = ({ status, headers, raw }: Answer) => ({
   status,

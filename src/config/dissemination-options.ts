@@ -1,6 +1,6 @@
 // Options of [oai], [harvest], [search], [pdf] and [sample]: what readers and harvesters get.
 import { z } from 'zod'
-import { flag, oneOf, text, whole } from './option-kinds.ts'
+import { list, flag, oneOf, text, whole } from './option-kinds.ts'
 
 export const oaiSection = z
   .strictObject({
@@ -42,11 +42,9 @@ export const searchSection = z
     sortLanguages: list(
       ['de', 'en'],
       'Languages whose order lists and searches have: letters like Å, Ä, Ł stand where these languages have them; others get the first one’s. Each order of its own takes room for each title. A change is followed up by itself.',
-      z
-        .string()
-        .refine(tag => isSortable(tag), {
-          error: issue => `‘${String(issue.input)}’ is no language whose order is known`,
-        }),
+      z.string().refine(tag => isSortable(tag), {
+        error: issue => `‘${String(issue.input)}’ is no language whose order is known`,
+      }),
     ),
     maxHits: whole(10_000, 100, 1_000_000, 'Hits up to which a search counts and sorts exactly.'),
   })
