@@ -199,6 +199,8 @@ export interface OPRContentField {
   OCF_Version: number
   OCF_Title: Generated<string | null>
   OCF_SortTitle: Generated<string | null>
+  /** The title without its article, as it is written; keys to sort by are made of it */
+  OCF_Filing: Generated<string | null>
   /** Names with semicolons between them */
   OCF_Persons: Generated<string | null>
   OCF_Date: Generated<string | null>
@@ -212,6 +214,8 @@ export interface OPRContentField {
   OCF_Place: Generated<string | null>
   /** Licence of the digital copy, as the record writes it */
   OCF_Licence: Generated<string | null>
+  /** What the keys in OPR_SortKey were made by; others are made anew */
+  OCF_Sorting: Generated<string | null>
 }
 
 export interface OPRContentHistory {
@@ -843,6 +847,13 @@ export interface OPRRegion {
   ORG_H: number
 }
 
+export interface OPRSortKey {
+  OSK_OT_ID: number
+  /** Language of the order, the first of those that share it */
+  OSK_Order: string
+  OSK_Key: string
+}
+
 export interface OPRTag {
   OTG_ID: number
   /** Domain that has it for itself and those below it; null: for all */
@@ -1387,6 +1398,7 @@ export interface Schema {
   OPR_PageHistory: OPRPageHistory
   OPR_Redirect: OPRRedirect
   OPR_Region: OPRRegion
+  OPR_SortKey: OPRSortKey
   OPR_Tag: OPRTag
   OPR_TagHistory: OPRTagHistory
   OPR_TopStructure: OPRTopStructure
@@ -1555,6 +1567,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCF_Version',
   'OCF_Title',
   'OCF_SortTitle',
+  'OCF_Filing',
   'OCF_Persons',
   'OCF_Date',
   'OCF_DateFrom',
@@ -1565,6 +1578,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCF_Publisher',
   'OCF_Place',
   'OCF_Licence',
+  'OCF_Sorting',
   'OPR_ContentHistory',
   'OCH_ID',
   'OCH_OT_ID',
@@ -2002,6 +2016,10 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'ORG_Y',
   'ORG_W',
   'ORG_H',
+  'OPR_SortKey',
+  'OSK_OT_ID',
+  'OSK_Order',
+  'OSK_Key',
   'OPR_Tag',
   'OTG_ID',
   'OTG_OD_ID',
