@@ -34,7 +34,11 @@ const partOf = (path: string): Readonly<Record<string, string | number>> => ({
   region: 'full',
   size: '128,',
   rotation: 0,
-  file: path.startsWith('/dzi') ? `${page}.dzi` : 'default.jpg',
+  file: path.startsWith('/dzi')
+    ? `${page}.dzi`
+    : path.endsWith('/{file}') && path.includes('/titles/')
+      ? 1
+      : 'default.jpg',
   folder: `${page}_files`,
   level: 8,
   tile: '0_0.jpg',

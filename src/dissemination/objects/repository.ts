@@ -208,14 +208,16 @@ export interface RegionRow {
   readonly cropWidth: number | null
   readonly cropHeight: number | null
 }
-/** Regions of the articles below a path, with how the images of their pages lie on their masters. */
+/** Regions of the articles below a path, with how the images of their pages lie on their masters. Left joins keep to the order of nodes, regions, pages. */
 export async function regions(db: Db, path: string): Promise<RegionRow[]> {
   const { rows: found } = await sql<RegionRow>`
     select ORG_OT_ID as "nodeId", ORG_OT_Page as "pageId", ORG_X as "x", ORG_Y as "y", ORG_W as "width", ORG_H as "height",
       OP_ImgWidth as "masterWidth", OP_ImgHeight as "masterHeight", OPK_Rotation as "rotation", OPK_Mirrored as "mirrored",
       OPK_CropX as "cropX", OPK_CropY as "cropY", OPK_CropWidth as "cropWidth", OPK_CropHeight as "cropHeight"
-    from OPR_Tree t join OPR_Region on ORG_OT_ID = t.OT_ID join OPR_Page on OP_OT_ID = ORG_OT_Page left join OPR_Pack on OPK_OT_ID = ORG_OT_Page
-    where t.OT_Path starting with cast(${path} as varchar(1000)) order by ORG_OT_ID, ORG_Sort`.execute(db)
+    from OPR_Tree t left join OPR_Region on ORG_OT_ID = t.OT_ID left join OPR_Page on OP_OT_ID = ORG_OT_Page left join OPR_Pack on OPK_OT_ID = ORG_OT_Page
+    where t.OT_Path starting with cast(${path} as varchar(1000)) and ORG_ID is not null order by ORG_OT_ID, ORG_Sort`.execute(
+    db,
+  )
   return found
 }
 
