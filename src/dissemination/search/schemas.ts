@@ -44,13 +44,9 @@ export const SearchQuery = z.strictObject({
   sort: z
     .enum(['relevance', 'title', '-title', 'date', '-date', 'person', '-person', 'release', '-release'])
     .default('relevance'),
-  lang: z
-    .string()
-    .max(35)
-    .optional()
-    .meta({
-      description: 'Language in whose order titles and names are sorted; else as Accept-Language says',
-    }),
+  lang: z.string().max(35).optional().meta({
+    description: 'Language in whose order titles and names are sorted; else as Accept-Language says',
+  }),
   facets: z.enum(['true', 'false']).default('false'),
   pages: z.coerce
     .number()
