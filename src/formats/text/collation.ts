@@ -2,6 +2,7 @@
 // index and goes on behind any of them. Which letters are one and which stand behind another is asked of the runtime's collator (CLDR), once;
 // numbers in a text count as numbers.
 import { createHash } from 'node:crypto'
+import { tableOf } from '../../codes.ts'
 
 /** The order of a language. */
 export interface Order {
@@ -32,7 +33,14 @@ const alphabets: readonly (readonly [number, number])[] = [
   [0x1e00, 0x1fff],
 ]
 /** Letters that are two others in most languages */
-const ligatures: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ß: 'ss', ĳ: 'ij', ſ: 's', þ: 'th' } // prettier-ignore
+const ligatures: Readonly<Record<string, string>> = tableOf({
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ĳ: 'ij',
+  ſ: 's',
+  þ: 'th',
+})
 
 const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '')
 
