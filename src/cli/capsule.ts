@@ -135,6 +135,11 @@ export async function capsuleOcfl(
   flags: { readonly title?: number },
 ): Promise<number> {
   return await session.withServices(async services => {
+    if (services.config.server.publicUrl === '')
+      throw new Refusal(
+        'bad-request',
+        'Objects are called by the addresses of their titles, for good: set [server] publicUrl first.',
+      )
     const place = await openRoot(resolve(session.folder, root))
     const { titles, refused } = await readCapsules(session, services, folders, flags.title)
     let failed = refused

@@ -111,6 +111,9 @@ t.test('what cannot be exported is refused by name, and nothing is changed', asy
     await t.rejects(refused([first]), { message: /the object has 3 versions, and there are 1 capsules/ })
   }
   t.same(everyFile(root), before)
+  const nameless = { ...options, FIREFOLIO_SERVER_PUBLICURL: '' }
+  const unnamed = await runCli(app.services, ['capsule', 'ocfl', join(home, 'none')], nameless)
+  t.match(unnamed, { code: 1, out: /set \[server\] publicUrl first/ })
   await t.rejects(openRoot(delivered), { message: /is not empty and no storage root of OCFL 1\.1/ })
   const other = join(home, 'other')
   await openRoot(other)
