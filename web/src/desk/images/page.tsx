@@ -1,14 +1,14 @@
 // The image of a page: turned, mirrored, cropped as it will be seen; another master in the place of this one, and the two compared.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { CaretsToAxisDashedVertical, ChevronLeft, ChevronRight, RotateCcw, RotateCw } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { CaretsToAxisDashedVertical, RotateCcw, RotateCw } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Button, Dialog, Empty, Fault, Field, IconButton, Skeleton, Tag } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
+import { PageTurner, usePageByPage } from '../parts/page-by-page.tsx'
 import { Scan, usePicture } from '../parts/scan.tsx'
-import { pagesQuery } from '../pages/queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
@@ -158,24 +158,8 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
 
 export default function Images() {
   const say = useSay()
-  const api = useApi()
-  const go = useNavigate()
-  const id = Number((useParams({ strict: false }) as { id?: string }).id)
-  const { page } = useSearch({ strict: false }) as { page?: string }
-  const asked = useQuery(pagesQuery(api, id))
-  const title = useQuery({
-    queryKey: ['titles', 'one', id],
-    queryFn: () => taken(api.GET('/api/v1/titles/{id}', { params: { path: { id } } })),
-  })
-  const pages = asked.data ?? []
-  const at = Math.max(0, page === undefined ? 0 : pages.findIndex(each => each.id === Number(page)))
-  const shown = pages[at]
-  const name = title.data?.title ?? title.data?.caption ?? `#${id}`
-  const nameOf = (n: number) => say('pages.one', { at: n + 1, label: pages[n]?.pagination.label ?? '–' })
-  const turnTo = (to: number) => {
-    const next = pages[to]
-    if (next) void go({ to: '/desk/title/$id/images', params: { id: String(id) }, search: { page: String(next.id) } })
-  }
+  const turning = usePageByPage('/desk/title/$id/images')
+  const { id, asked, at, shown, name, nameOf, turnTo } = turning
   useActions('images.pages', [
     { id: 'images.next', label: say('pages.next'), shortcut: 'PageDown', run: () => turnTo(at + 1) },
     { id: 'images.previous', label: say('pages.previous'), shortcut: 'PageUp', run: () => turnTo(at - 1) },
@@ -191,21 +175,7 @@ export default function Images() {
           </Link>
         }
       >
-        <div className={styles.tools}>
-          <IconButton label={say('pages.previous')} shortcut="PgUp" isDisabled={at === 0} onPress={() => turnTo(at - 1)}>
-            <ChevronLeft size={18} aria-hidden />
-          </IconButton>
-          <select className={styles.page} aria-label={say('texts.page')} value={shown?.id ?? ''} onChange={event => turnTo(pages.findIndex(each => each.id === Number(event.target.value)))}>
-            {pages.map((each, n) => (
-              <option key={each.id} value={each.id}>
-                {nameOf(n)}
-              </option>
-            ))}
-          </select>
-          <IconButton label={say('pages.next')} shortcut="PgDn" isDisabled={at >= pages.length - 1} onPress={() => turnTo(at + 1)}>
-            <ChevronRight size={18} aria-hidden />
-          </IconButton>
-        </div>
+        <PageTurner of={turning} />
       </EditorHead>
       {asked.error ? (
         <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />

@@ -1,14 +1,12 @@
 // Text correction of a title, page by page.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Head } from '../../app/room.tsx'
-import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
-import { Button, Dialog, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
+import { Button, Dialog, Empty, Fault, Skeleton } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
-import { pagesQuery } from '../pages/queries.ts'
+import { PageTurner, usePageByPage } from '../parts/page-by-page.tsx'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
@@ -132,26 +130,10 @@ function OnePage(props: Omit<Parameters<typeof Editor>[0], 'stored'>) {
 
 export default function Texts() {
   const say = useSay()
-  const api = useApi()
-  const go = useNavigate()
-  const id = Number((useParams({ strict: false }) as { id?: string }).id)
-  const { page } = useSearch({ strict: false }) as { page?: string }
   const canWrite = useMay()('text:write')
   const [isReading, setReading] = useState(false)
-  const asked = useQuery(pagesQuery(api, id))
-  const title = useQuery({
-    queryKey: ['titles', 'one', id],
-    queryFn: () => taken(api.GET('/api/v1/titles/{id}', { params: { path: { id } } })),
-  })
-  const pages = asked.data ?? []
-  const at = Math.max(0, page === undefined ? 0 : pages.findIndex(each => each.id === Number(page)))
-  const shown = pages[at]
-  const name = title.data?.title ?? title.data?.caption ?? `#${id}`
-  const turnTo = (to: number) => {
-    const next = pages[to]
-    if (next) void go({ to: '/desk/title/$id/texts', params: { id: String(id) }, search: { page: String(next.id) } })
-  }
-  const nameOf = (n: number) => say('pages.one', { at: n + 1, label: pages[n]?.pagination.label ?? '–' })
+  const turning = usePageByPage('/desk/title/$id/texts')
+  const { id, asked, pages, at, shown, name, nameOf, turnTo } = turning
   useActions('texts.title', canWrite ? [{ id: 'texts.recognise', label: say('recognise.open'), run: () => setReading(true) }] : [])
   return (
     <div className={styles.texts}>
@@ -169,22 +151,7 @@ export default function Texts() {
             {say('recognise.open')}
           </Button>
         ) : null}
-        <div className={styles.turn}>
-          <IconButton label={say('pages.previous')} shortcut="PgUp" isDisabled={at === 0} onPress={() => turnTo(at - 1)}>
-            <ChevronLeft size={18} aria-hidden />
-          </IconButton>
-          <select aria-label={say('texts.page')} value={shown?.id ?? ''} onChange={event => turnTo(pages.findIndex(each => each.id === Number(event.target.value)))}>
-            {pages.map((each, n) => (
-              <option key={each.id} value={each.id}>
-                {nameOf(n)}
-                {each.hasText ? '' : ` · ${say('texts.without')}`}
-              </option>
-            ))}
-          </select>
-          <IconButton label={say('pages.next')} shortcut="PgDn" isDisabled={at >= pages.length - 1} onPress={() => turnTo(at + 1)}>
-            <ChevronRight size={18} aria-hidden />
-          </IconButton>
-        </div>
+        <PageTurner of={turning} more={page => (page.hasText ? '' : ` · ${say('texts.without')}`)} />
       </EditorHead>
       {asked.error ? (
         <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
