@@ -12,6 +12,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
+import { registerCodings } from './http/codings.ts'
 import { openApiTo } from './http/cors.ts'
 import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
@@ -262,6 +263,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   // a browser asks before it sends a key, so it is answered before anybody is looked up
   openApiTo(app, config.server.corsOrigins)
   registerPrefix(app, config.server.publicUrl)
+  registerCodings(app, config.http.compressFrom)
   const rates = registerRates(app, config.rate)
   rates.beforeAuth()
   registerAuth(

@@ -37,6 +37,12 @@ export const httpSection = z
     ),
     headersTimeout: whole(15, 1, 600, 'Seconds within which the headers of a request must have arrived.'),
     keepAliveTimeout: whole(72, 1, 3600, 'Seconds that an idle connection is kept.'),
+    compressFrom: whole(
+      1400,
+      0,
+      1_000_000_000,
+      'Bytes from which answers of text leave compressed, where the client takes Brotli or gzip; 0: never, as where a proxy compresses.',
+    ),
     maxConnections: whole(2000, 1, 100_000, 'Connections at the same time.'),
   })
   .describe('The HTTP server.')

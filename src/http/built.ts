@@ -1,8 +1,9 @@
 // Documents that are built of many rows (manifests, METS, feeds): kept while what they were built of is unchanged, sent compressed, with
-// 304 before anything is built. The tag names the state; each content coding has an ETag of its own (RFC 9110 §8.8.3.3).
+// 304 before anything is built.
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { coded, type Coding, codingOf, codings, leastCompressed } from './codings.ts'
+import { coded, type Coding, codingOf } from './codings.ts'
+import { isFresh } from './etag.ts'
 
 interface Kept {
   readonly tag: string
@@ -29,27 +30,12 @@ export class BuiltDocuments {
   }
 
   async send(request: FastifyRequest, reply: FastifyReply, document: BuiltDocument): Promise<FastifyReply> {
-    const coding = codingOf(request)
-    reply
-      .header('access-control-allow-origin', '*')
-      .header('access-control-expose-headers', 'ETag, Link')
-      .header('cache-control', document.cacheControl)
-      .header('vary', 'Accept, Accept-Encoding, Authorization')
-    const etag = (tag: string) => `"${tag}${coding === 'identity' ? '' : `-${coding}`}"`
-    const isCurrent = (tag: string): boolean => {
-      reply.header('etag', etag(tag))
-      const copies = String(request.headers['if-none-match'] ?? '')
-        .split(',')
-        .map(copy => copy.trim().replace(/^W\//, ''))
-      return (
-        copies.includes('*') ||
-        codings.some(each => copies.includes(`"${tag}${each === 'identity' ? '' : `-${each}`}"`))
-      )
-    }
-    if (document.tag !== undefined && isCurrent(document.tag)) return reply.code(304).send()
+    reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'ETag, Link')
+    const isCurrent = (tag: string): boolean => isFresh(request, reply, `"${tag}"`, document.cacheControl)
+    if (document.tag !== undefined && isCurrent(document.tag)) return reply.send()
     const kept = await this.#get(document)
-    if (document.tag === undefined && isCurrent(kept.tag)) return reply.code(304).send()
-    const body = await this.#coded(kept, coding)
+    if (document.tag === undefined && isCurrent(kept.tag)) return reply.send()
+    const body = await this.#coded(kept, request)
     if (body.coding !== 'identity') reply.header('content-encoding', body.coding)
     request.facts['bytes'] = body.bytes.length
     return reply
@@ -73,9 +59,10 @@ export class BuiltDocuments {
     return built
   }
 
-  async #coded(kept: Kept, coding: Coding): Promise<{ coding: Coding; bytes: Buffer }> {
+  async #coded(kept: Kept, request: FastifyRequest): Promise<{ coding: Coding; bytes: Buffer }> {
     const plain = kept.bodies.get('identity') as Buffer
-    if (coding === 'identity' || plain.length < leastCompressed) return { coding: 'identity', bytes: plain }
+    const coding = plain.length < request.server.compressFrom ? 'identity' : codingOf(request)
+    if (coding === 'identity') return { coding, bytes: plain }
     const known = kept.bodies.get(coding)
     if (known) return { coding, bytes: known }
     const bytes = await coded(plain, coding)

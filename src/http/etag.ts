@@ -3,10 +3,14 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
+import { withoutCodings } from './codings.ts'
 
 export const etagOf = (version: number, variant = ''): string => `"${version}${variant}"`
 
-const tags = (header: string): string[] => header.split(',').map(tag => tag.trim().replace(/^W\//, ''))
+const tags = (header: string): string[] =>
+  withoutCodings(header)
+    .split(',')
+    .map(tag => tag.trim().replace(/^W\//, ''))
 
 /** Sets the ETag; answers whether the client's copy is current (then 304 is set and nothing more is to be sent). */
 export function isFresh(
@@ -26,15 +30,21 @@ export function isFresh(
 export const contentTag = (content: unknown): string =>
   `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 20)}"`
 
-/** If-Match as it came. @throws Refusal precondition-required without it */
-export function ifMatch(request: FastifyRequest): string {
+/** If-Match where it was sent, of whatever coding its tags are. */
+export function ifMatchOnWish(request: FastifyRequest): string | undefined {
   const header = request.headers['if-match']
+  return header === undefined ? undefined : withoutCodings(header.trim())
+}
+
+/** If-Match. @throws Refusal precondition-required without it */
+export function ifMatch(request: FastifyRequest): string {
+  const header = ifMatchOnWish(request)
   if (header === undefined)
     throw new Refusal(
       'precondition-required',
       'Send If-Match with the ETag that you read, so that no newer change is overwritten.',
     )
-  return header.trim()
+  return header
 }
 
 /**

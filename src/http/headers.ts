@@ -32,6 +32,12 @@ export const pagePolicy = (more: Policy = {}): string =>
 export const hashSource = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
+/**
+ * Cache-Control of answers with a secret in them (token, key, link to a password). They are compressed by nobody: whoever has a browser ask
+ * with words of his own would learn from the size whether they are like the secret. @see https://breachattack.com
+ */
+export const withSecret = 'no-store, no-transform'
+
 /** Sent with images, too, which leave past Fastify. */
 export const noSniff = { 'x-content-type-options': 'nosniff' } as const
 

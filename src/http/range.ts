@@ -32,8 +32,9 @@ export function rangeOf(
 }
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply {
+  reply.header('accept-ranges', 'bytes')
   if (isFresh(request, reply, file.etag, 'private, no-cache')) return reply.send()
-  reply.type(file.media).headers({ 'accept-ranges': 'bytes', ...file.headers })
+  reply.type(file.media).headers(file.headers ?? {})
   const ifRange = request.headers['if-range']
   const range =
     ifRange === undefined || ifRange === file.etag ? rangeOf(request.headers.range, file.bytes) : undefined

@@ -5,7 +5,6 @@ import { z } from 'zod'
 import { byLanguage, type Language } from '../config/languages.ts'
 import { waysIn } from '../config/provider-options.ts'
 import { IdParams } from '../http/envelope.ts'
-import { coded, codingOf } from '../http/codings.ts'
 import { headersOfAll } from '../http/headers.ts'
 import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
@@ -70,7 +69,7 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
     const language = languageOf(request)
     const facts = { language, theme: themeOf(request), installation: installation(language) }
     const page = await render({ ...facts, url: request.url, fetch: fetchFor(request), problem })
-    this.header('vary', 'Accept, Accept-Encoding, Accept-Language, Cookie, Authorization').header(
+    this.header('vary', 'Accept, Accept-Language, Cookie, Authorization').header(
       'cache-control',
       'private, no-cache',
     )
@@ -79,10 +78,7 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
     this.headers(headersOfAll(services.config.server.publicUrl))
       .header('content-security-policy', policy)
       .code(page.status)
-    const media = 'text/html; charset=utf-8'
-    const coding = codingOf(request)
-    if (coding === 'identity') return sendText(this, media, html)
-    return sendText(this.header('content-encoding', coding), media, await coded(Buffer.from(html), coding))
+    return sendText(this, 'text/html; charset=utf-8', html)
   })
 
   await app.register(async scope => {

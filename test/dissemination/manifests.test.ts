@@ -21,7 +21,7 @@ t.test('the manifest of a book has its canvases, ranges, rights and other forms'
   )
   t.match(answer.headers, {
     'access-control-allow-origin': '*',
-    vary: 'Accept, Accept-Encoding, Authorization',
+    vary: 'Authorization, Accept, Accept-Encoding',
   })
   const manifest = answer.body as Json
   t.same(presentationFaults(manifest), [])

@@ -199,62 +199,6 @@ t.test('a list of titles with their folders, as CSV and as a workbook', async t 
   t.match(String(template.body), /folder;identifier;title/)
 })
 
-t.test('names that another system wrote otherwise are found, and what may be meant twice is not', async t => {
-  const hrefs = [
-    'Bl\u00e4tter\\Gru\u0308n.tif',
-    'P2.TIF',
-    'p3.tif',
-    '..\\secret.tif',
-    'https://example.org/P5.jpg',
-  ]
-  const mets = `<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">
-<mets:dmdSec ID="D"><mets:mdWrap MDTYPE="MODS"><mets:xmlData>${modsOf('names', 'Namen').replace(/<\?xml[^>]*>/, '')}</mets:xmlData></mets:mdWrap></mets:dmdSec>
-<mets:fileSec><mets:fileGrp USE="MAX">${hrefs.map((href, at) => `<mets:file ID="F${at}"><mets:FLocat LOCTYPE="URL" xlink:href="${href}"/></mets:file>`).join('')}</mets:fileGrp></mets:fileSec>
-<mets:structMap TYPE="PHYSICAL"><mets:div ID="R" TYPE="physSequence">${hrefs.map((_href, at) => `<mets:div ID="P${at + 1}" TYPE="page" ORDER="${at + 1}"><mets:fptr FILEID="F${at}"/></mets:div>`).join('')}</mets:div></mets:structMap>
-<mets:structMap TYPE="LOGICAL"><mets:div ID="L" TYPE="monograph" DMDID="D"/></mets:structMap></mets:mets>`
-  write(join(home, 'names'), {
-    'secret.tif': aPage(),
-    'in/mets.xml': mets,
-    'in/Bla\u0308tter/Gr\u00fcn.tif': aPage(),
-    'in/p2.tif': aPage(),
-    'in/a/P3.tif': aPage(),
-    'in/b/P3.TIF': aPage(),
-    'in/p5.JPG': await sharp(aPage()).jpeg().toBuffer(),
-  })
-  const { items } = await run('names', {}, join(home, 'names/in'))
-  t.match(items[0], { outcome: 'partial', counts: { pages: 5, masters: 3, missing: 2 } })
-  t.same(
-    items[0].messages.map(({ code, sentence }: { code: string; sentence: string }) => [code, sentence]),
-    [
-      [
-        'name-alike',
-        '3 files are named otherwise in the document, by backslashes and composed letters: Bl\u00e4tter\\Gru\u0308n.tif is Bla\u0308tter/Gr\u00fcn.tif, and so on.',
-      ],
-      ['name-ambiguous', 'The file p3.tif was not taken: 2 files may be meant by it (a/P3.tif, b/P3.TIF).'],
-      ['missing', 'Page P3: the file p3.tif is not there.'],
-      ['missing', 'Page P4: the file ..\\secret.tif is not there.'],
-    ],
-  )
-  t.match((await run('names', {}, join(home, 'names/in'))).items[0], { outcome: 'unchanged' })
-  write(join(home, 'rows'), {
-    'titel.csv': 'Ordner;Titel\nB\u00c4ND\\EINS;Erster\n',
-    'Ba\u0308nd/eins/1.tif': aPage(),
-  })
-  const list = await run('rows', { identifier: 'folder' })
-  t.equal(list.items.length, 1, 'the folder is no title of its own')
-  t.match(list.items[0], {
-    outcome: 'created',
-    counts: { pages: 1 },
-    messages: [
-      {
-        code: 'name-alike',
-        sentence:
-          /^Row 2 names ‘B\u00c4ND\\EINS’, which differs from .* by backslashes and composed letters and upper case/,
-      },
-    ],
-  })
-})
-
 t.test('a ZIP and a BagIt of these', async t => {
   const folder = write(join(home, 'packed'), {
     'AC01/record.xml': modsOf('z1', 'Gepackt'),

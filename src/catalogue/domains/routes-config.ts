@@ -2,7 +2,7 @@
 import { domainOptionFaults, presetNames } from '../../config/domain-options.ts'
 import type { Db } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
-import { contentTag, isFresh, requireMatch } from '../../http/etag.ts'
+import { contentTag, ifMatchOnWish, isFresh, requireMatch } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -92,7 +92,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
       requireValues(
         Object.fromEntries(changes.filter((entry): entry is [string, string] => entry[1] !== null)),
       )
-      const expected = request.headers['if-match']
+      const expected = ifMatchOnWish(request)
       const options = { reserve: [{ table: 'CFG_Option', mode: 'protected' }] } as const
       const answer = await write(services, request, options, async trx => {
         const domain = await change.get(trx, request.params.domain)

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { type Db, setContext } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
+import { ifMatchOnWish } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -32,7 +33,7 @@ const guarded =
 export async function rangeRoutes(app: App, services: Services, pagination: Pagination): Promise<void> {
   /** @throws Refusal stale */
   const requireUnchanged = async (request: FastifyRequest, trx: Db, title: Node): Promise<void> => {
-    const expected = request.headers['if-match']
+    const expected = ifMatchOnWish(request)
     if (expected === undefined) return
     await requireOutline(services, trx, title, request.principal, expected)
   }

@@ -17,6 +17,7 @@ import { mailJob, secretOf, webhookJob } from './messages.ts'
 import * as repository from './repository.ts'
 import type { TransitionFields } from './repository.ts'
 import { NewTransition, Secret, Transition, TransitionList, TransitionPatch } from './schemas.ts'
+import { withSecret } from '../../http/headers.ts'
 
 export { enforce as enforceTransitions } from './enforce.ts'
 export { kept as keptTransitions } from './repository.ts'
@@ -258,7 +259,7 @@ export const transitions: Module = {
         },
       },
       async (request, reply) => {
-        reply.header('cache-control', 'no-store')
+        reply.header('cache-control', withSecret)
         return secretDocument(services, await get(db, request.params.transition))
       },
     )
@@ -289,7 +290,7 @@ export const transitions: Module = {
           return { body: null }
         })
         send(reply, answer)
-        reply.header('cache-control', 'no-store')
+        reply.header('cache-control', withSecret)
         return secretDocument(services, await get(db, request.params.transition))
       },
     )

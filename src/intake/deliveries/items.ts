@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path'
 import type { TypeSystem } from '../../config/types.ts'
 import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
-import { ByName, type PlannedItem, type PlannedPage } from '../plans/index.ts'
+import type { PlannedItem, PlannedPage } from '../plans/index.ts'
 import { bareName, type DeliveredFile } from './folder.ts'
 
 export interface FoundFiles {
@@ -21,7 +21,7 @@ const coverTypes: Readonly<Record<CoverPart, string>> = {
 /** Pages in their order; those of a cover in a structure element of it. */
 export function itemsOf(found: FoundFiles, types: TypeSystem): PlannedItem[] {
   const nameOf = (file: DeliveredFile) => relative(found.root, file.path).split(sep).join('/')
-  const texts = new ByName(found.texts.map(text => [bareName(text.name), text] as const))
+  const texts = new Map(found.texts.map(text => [bareName(text.name), text]))
   const items: PlannedItem[] = []
   let cover: { part: CoverPart; children: PlannedItem[] } | undefined
   inPageOrder(found.images, nameOf).forEach((image, at) => {

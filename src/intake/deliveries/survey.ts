@@ -7,7 +7,6 @@ import { bareName, type DeliveredFile, type Folder, isPartOfTitle, readFolder, t
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
 import { tableOf } from '../../codes.ts'
-import { ByName, folded } from '../plans/index.ts'
 import { partOfSource, partsOf, partSource } from './batch.ts'
 
 export interface NotTaken {
@@ -90,15 +89,11 @@ class Surveyor {
 
   #list(list: DeliveredFile, folder: Folder, entered: Set<string>): void {
     this.#taken.add(list.path)
-    const folders = new ByName(folder.folders.map(name => [name, name] as const))
-    const files = new ByName(folder.files.map(file => [file.name, file] as const))
     for (const { number, fields } of listRows(list.path)) {
       this.sources.push(rowSource(list.path, number))
-      const named = fields.folder ?? ''
-      const below = folders.get(named.split(/[\\/]/).find(part => part !== '' && part !== '.') ?? '')
-      if (below !== undefined) entered.add(below)
-      const file = files.get(named)
-      if (file) this.#taken.add(file.path)
+      const [first] = (fields.folder ?? '').split(/[\\/]/)
+      if (first && folder.folders.includes(first)) entered.add(first)
+      for (const file of folder.files) if (file.name === fields.folder) this.#taken.add(file.path)
     }
   }
 
@@ -114,7 +109,7 @@ class Surveyor {
       }
       this.sources.push(record.path)
       this.#taken.add(record.path)
-      const beside = folder.folders.find(name => folded(name) === folded(bareName(record.name)))
+      const beside = folder.folders.find(name => name.toLowerCase() === bareName(record.name).toLowerCase())
       if (beside !== undefined) this.#titleFolder(join(folder.path, beside), entered, beside)
       else if (records.length === 1) this.#whole(folder, entered)
       else this.#take(folder.files.filter(file => belongsTo(record, file)))
@@ -137,8 +132,8 @@ class Surveyor {
     const files = titleFiles(folder)
     if (files.images.length === 0 && folder.files.every(file => file.kind === 'record')) return
     this.#take([...files.images, ...files.records])
-    const texts = new ByName(files.texts.map(text => [bareName(text.name), text] as const))
-    this.#take(files.images.flatMap(image => texts.get(bareName(image.name)) ?? []))
+    const names = new Set(files.images.map(image => bareName(image.name)))
+    for (const text of files.texts) if (names.has(bareName(text.name))) this.#taken.add(text.path)
     for (const file of [...files.texts, ...files.pdfs]) if (!this.#taken.has(file.path)) this.#leave(file)
     for (const file of files.rest)
       this.#leave(
@@ -160,8 +155,8 @@ class Surveyor {
 
 /** Whether the name of a file begins with that of a record: AC01.xml and AC01_0001.tif. */
 export const belongsTo = (record: DeliveredFile, file: DeliveredFile): boolean => {
-  const base = folded(bareName(record.name))
-  const name = folded(bareName(file.name))
+  const base = bareName(record.name).toLowerCase()
+  const name = bareName(file.name).toLowerCase()
   return (
     file.kind === 'image' &&
     (name === base || (name.startsWith(base) && /^[\s_.-]/.test(name.slice(base.length))))

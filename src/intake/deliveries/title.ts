@@ -1,21 +1,14 @@
 // The title that a source of a delivery is: its record, and its images in the order of their names.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { guessType, type Message, type Origin } from '../../catalogue/titles/index.ts'
-import {
-  ByName,
-  difference,
-  type FileReference,
-  folded,
-  type ImportPlan,
-  type PlannedIdentifier,
-} from '../plans/index.ts'
+import type { FileReference, ImportPlan, PlannedIdentifier } from '../plans/index.ts'
 import { bareName, type DeliveredFile, readFolder, titleFiles } from './folder.ts'
 import { headOf, kindOf } from './kinds.ts'
 import { type ListRow, listRow } from './list.ts'
@@ -50,7 +43,6 @@ interface Found extends FoundFiles {
   readonly records: readonly ModsRecord[]
   readonly bytes: Buffer
   readonly type?: string | undefined
-  readonly messages?: readonly Message[]
   readonly origin: Origin
 }
 
@@ -81,8 +73,8 @@ const noFiles = { images: [], texts: [] }
 function filesBeside(record: string): Pick<Found, 'root' | 'images' | 'texts'> {
   const folder = readFolder(dirname(record))
   const own = folder.files.find(file => file.path === record)
-  const base = folded(bareName(basename(record)))
-  const named = folder.folders.find(name => folded(name) === base)
+  const base = bareName(basename(record)).toLowerCase()
+  const named = folder.folders.find(name => name.toLowerCase() === base)
   if (named !== undefined) {
     const root = join(folder.path, named)
     const { images, texts } = titleFiles(readFolder(root))
@@ -106,21 +98,11 @@ function ofFolder(path: string, options: TitleOptions): Found {
   return { name: basename(path), root: path, ...files, ...read, origin: 'fileImport' }
 }
 
-/** The entry of a folder that a name stands for; the name itself where there is none, or several that are alike. */
-function alikeIn(folder: string, name: string): string {
-  if (name === '..' || existsSync(join(folder, name))) return name
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return name
-  return new ByName(readdirSync(folder).map(entry => [entry, entry] as const)).get(name) ?? name
-}
-
 /** The folder or file that a row names. @throws Refusal not-found, bad-request */
 function placeOfRow(list: string, row: ListRow): string {
   const named = row.folder ?? ''
   const home = realpathSync(dirname(list))
-  const path = named
-    .split(/[\\/]/)
-    .filter(part => part !== '' && part !== '.')
-    .reduce((above, part) => join(above, alikeIn(above, part)), home)
+  const path = join(home, ...named.split(/[\\/]/).filter(part => part !== '' && part !== '.'))
   if (!existsSync(path)) throw new Refusal('not-found', `The list names ‘${named}’, which is not there.`)
   const real = realpathSync(path)
   if (!real.startsWith(home + sep))
@@ -157,19 +139,8 @@ function ofRow(list: string, number: number): Found {
     identifiers: row.urn === undefined ? [] : [{ scheme: 'urn', value: row.urn }],
     record: row.identifier === undefined ? undefined : { value: row.identifier, source: 'list' },
   })
-  const called = place === undefined ? undefined : relative(realpathSync(dirname(list)), place)
   return {
-    name: called ?? `row ${number}`,
-    messages:
-      called === undefined || row.folder === undefined || difference(row.folder, called) === ''
-        ? []
-        : [
-            {
-              level: 'info',
-              code: 'name-alike',
-              sentence: `Row ${number} names ‘${row.folder}’, which differs from ‘${called}’ by ${difference(row.folder, called)}.`,
-            },
-          ],
+    name: row.folder ?? `row ${number}`,
     root: isFolder ? place : dirname(list),
     records: [record],
     images: single.length > 0 ? single : files.images,
@@ -229,7 +200,7 @@ function withIdentifier(found: Found, record: ModsRecord, options: TitleOptions)
 /** @throws Refusal where it is no title, with the way to make it one */
 export function deliveredTitle(types: TypeSystem, source: string, options: TitleOptions): DeliveredTitle {
   const found = find(source, options)
-  const messages: Message[] = [...(found.messages ?? [])]
+  const messages: Message[] = []
   let { records } = found
   if (records.length === 0) {
     if (options.identifier !== 'folder')

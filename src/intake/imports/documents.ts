@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
-import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import type { Origin } from '../../catalogue/titles/index.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
@@ -34,8 +34,6 @@ export interface ReadDocument {
   readonly name: string
   readonly plan: ImportPlan
   readonly locate: Locate
-  /** What is to be said of the files when they were looked for */
-  readonly notes?: (() => readonly Message[]) | undefined
   /** SHA-256 of the document's bytes */
   readonly checksum: string
   readonly origin: Origin
@@ -80,7 +78,6 @@ export async function readDocument(
       services.types,
     ),
     locate: reference => finder.find(reference),
-    notes: () => finder.notes(),
     checksum: createHash('sha256').update(bytes).digest('hex'),
     origin: 'fileImport',
   }

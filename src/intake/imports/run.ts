@@ -47,17 +47,12 @@ async function documentOfManifest(services: Services, options: BatchOptions): Pr
       throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
     const document = await readDocument(services, path, manifest)
     if (!manifest.pages && !manifest.structure)
-      return {
-        ...document,
-        locate: reference => finder.find(reference) ?? document.locate(reference),
-        notes: () => [...finder.notes(), ...(document.notes?.() ?? [])],
-      }
+      return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
     const [title] = document.plan.titles
     return {
       ...document,
       plan: planOfManifest(manifest, title?.record, services.types),
       locate: reference => finder.find(reference),
-      notes: () => finder.notes(),
     }
   }
   const records =
@@ -76,7 +71,6 @@ async function documentOfManifest(services: Services, options: BatchOptions): Pr
     name: 'manifest',
     plan: planOfManifest(manifest, records[0], services.types),
     locate: reference => finder.find(reference),
-    notes: () => finder.notes(),
     checksum: '',
     origin: manifest.mods === undefined ? 'fileImport' : 'batchCatalogue',
   }
@@ -135,7 +129,6 @@ export async function runItem(
         name: document.name,
         plan: document.plan,
         locate: document.locate,
-        notes: document.notes,
         ...(onProgress ? { onProgress: (done, total) => onProgress(source, done, total) } : {}),
         ...(record ? { record: (trx, result) => record(trx, result, document.checksum) } : {}),
       },

@@ -63,8 +63,6 @@ async function few<T, R>(items: readonly T[], lanes: number, work: (item: T) => 
 export interface StageOptions {
   readonly source: string
   readonly locate: Locate
-  /** What is to be said of the files when they were looked for */
-  readonly notes: (() => readonly Message[]) | undefined
   readonly dryRun: boolean
   /** Scans that are transparent in places are no masters */
   readonly refuseTransparent: boolean
@@ -114,18 +112,6 @@ const message = (level: Message['level'], code: string, sentence: string, place:
 const codeOf = (refusal: Refusal): string =>
   typeof refusal.details['verdict'] === 'string' ? refusal.details['verdict'] : refusal.reason
 
-/** The best file that is there; those of lesser quality are not looked for then. */
-function firstThere(
-  references: readonly FileReference[],
-  locate: Locate,
-): { readonly reference: FileReference; readonly path: string } | undefined {
-  for (const reference of references) {
-    const path = locate(reference)
-    if (path !== undefined) return { reference, path }
-  }
-  return undefined
-}
-
 async function stagePage(
   services: Services,
   page: PlannedPage,
@@ -135,8 +121,10 @@ async function stagePage(
   let master: StagedMaster | undefined
   let further: StagedMaster[] = []
   let isFaulty = false
-  const found = firstThere(page.files, options.locate)
-  if (found) {
+  const found = page.files
+    .map(reference => ({ reference, path: options.locate(reference) }))
+    .find(candidate => candidate.path !== undefined)
+  if (found?.path !== undefined) {
     try {
       ;[master, ...further] = await stageMaster(services, found.path, found.reference, options)
       if (further.length > 0)
@@ -287,11 +275,5 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
     )
   }
   const files = await stageFiles(services, plan, options, messages)
-  return {
-    pages: staged,
-    files,
-    plan: withParts(plan, parts),
-    messages: [...(options.notes?.() ?? []), ...messages],
-    faulty,
-  }
+  return { pages: staged, files, plan: withParts(plan, parts), messages, faulty }
 }

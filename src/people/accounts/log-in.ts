@@ -28,6 +28,7 @@ import { isRightPassword } from './passwords.ts'
 import * as repository from './repository.ts'
 import { addFailure, forgetFailures, type Limit, requireFewFailures } from './shared-failures.ts'
 import { throttleOf } from './throttle.ts'
+import { withSecret } from '../../http/headers.ts'
 
 export type Credentials =
   { readonly login: string; readonly password: string } | { readonly login: string; readonly key: string }
@@ -151,7 +152,7 @@ export async function beginSession(
     reply,
     throttleOf(services).deviceOf(user.id, randomBytes(16).toString('base64url')),
   )
-  reply.header('cache-control', 'no-store')
+  reply.header('cache-control', withSecret)
   const session: RequestSession = {
     id,
     userId: user.id,

@@ -13,6 +13,7 @@ import { createKey } from './create-key.ts'
 import { permissionsOf } from './permissions.ts'
 import { Key, KeyList, NewKey, UserParams, UserPermissions } from './schemas.ts'
 import { changing, subjectOf } from './support.ts'
+import { withSecret } from '../../http/headers.ts'
 
 const tags = ['people']
 const subjects = [
@@ -89,7 +90,7 @@ export async function keyRoutes(app: App, { services }: { services: Services }):
           const stored = (await listKeys(trx, user.id)).find(each => each.id === id) as ListedKey
           return { ...keyDocument(stored, place), key }
         })
-        reply.code(201).header('location', made.links.self).header('cache-control', 'no-store')
+        reply.code(201).header('location', made.links.self).header('cache-control', withSecret)
         return made
       },
     )

@@ -17,6 +17,7 @@ import * as repository from './repository.ts'
 import { Code, Password, UserParams, Welcome } from './schemas.ts'
 import { changing, subjectOf } from './support.ts'
 import { throttleOf } from './throttle.ts'
+import { withSecret } from '../../http/headers.ts'
 
 const tags = ['people']
 const usedUp = (): Refusal =>
@@ -164,7 +165,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
       await requireNotAbove(db, request.principal, user)
       if (user.login === null)
         throw new Refusal('not-processable', 'This user has no log-in that a password could be for.')
-      reply.header('cache-control', 'no-store')
+      reply.header('cache-control', withSecret)
       if (canMail(services) && user.email !== null) {
         await wantMail(services, { userId: user.id, kind: 'reset' })
         return { isSent: true, link: null }

@@ -13,6 +13,7 @@ import { clearSessionCookie, setSessionCookie } from './cookies.ts'
 import { identitiesOf } from './identities.ts'
 import * as repository from './repository.ts'
 import { SessionDocument, SessionList } from './schemas.ts'
+import { withSecret } from '../../http/headers.ts'
 
 const tags = ['people']
 const noContent = { 204: z.null().meta({ description: 'Done.' }) }
@@ -98,7 +99,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       await rotateIfMarked(services, request, reply)
-      reply.header('cache-control', 'no-store')
+      reply.header('cache-control', withSecret)
       return await sessionDocument(services, request.principal, request.session)
     },
   )

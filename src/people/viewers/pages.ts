@@ -2,7 +2,7 @@
 // document under a policy of its own.
 import type { FastifyReply } from 'fastify'
 import { escapeXml } from '../../formats/xml/read.ts'
-import { hashSource, pagePolicy } from '../../http/headers.ts'
+import { hashSource, pagePolicy, withSecret } from '../../http/headers.ts'
 import type { Language } from '../../config/languages.ts'
 import { sendText } from '../../http/text.ts'
 
@@ -61,7 +61,7 @@ function sendPage(
   reply
     .code(page.status ?? 200)
     .header('content-security-policy', policy)
-    .header('cache-control', 'no-store')
+    .header('cache-control', withSecret)
     .header('referrer-policy', 'no-referrer')
   return sendText(
     reply,
