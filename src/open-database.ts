@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
-import { documentedFile } from './config/database-options.ts'
+import { documentedFile, documentedRole } from './config/database-options.ts'
 import type { Config } from './config/options.ts'
 import { readTypes } from './config/types.ts'
 import { Refusal } from './errors.ts'
@@ -162,6 +162,7 @@ async function privateTarget(config: Config): Promise<Target> {
 export async function administration(
   config: Config,
 ): Promise<{ database: AdministeredDatabase; release: () => Promise<void> }> {
+  requireOn(config)
   const { direct, host, file, user, password } = config.database
   if (direct)
     throw new Refusal(
@@ -262,12 +263,42 @@ async function requireUtc(database: Database): Promise<void> {
     )
 }
 
+/**
+ * Firebird takes a role that nobody has given the user for none, without a word.
+ * @throws Refusal unavailable
+ */
+async function requireRole(database: Database, { role, user }: Config['database']): Promise<void> {
+  if (role === '') return
+  const { rows } = await database.withConnection(connection =>
+    connection.run(
+      `select trim(current_role) as "held", (select count(*) from RDB$ROLES where upper(RDB$ROLE_NAME) = upper(cast(? as varchar(63)))) as "known" from RDB$DATABASE`,
+      [role],
+    ),
+  )
+  const { held, known } = rows[0] as { held: string; known: number | bigint }
+  if (held.toUpperCase() === role.toUpperCase()) return
+  // databases that were made without the role of the sample file go on as they are
+  if (Number(known) === 0 && role === documentedRole) return
+  throw new Refusal(
+    'unavailable',
+    Number(known) === 0
+      ? `The database has no role ‘${role}’; see [database] role.`
+      : `The database user ‘${user}’ has no role ‘${role}’; grant it, or see [database] role.`,
+  )
+}
+
+/** Commands say so before they look for a server. @throws Refusal unavailable */
+function requireOn({ database }: Config): void {
+  if (!database.on) throw new Refusal('unavailable', 'The database is switched off ([database] on = false).')
+}
+
 /** @throws Refusal unavailable, bad-request */
 export async function openDatabase(
   config: Config,
   onSlow: (statement: { sql: string; ms: number }) => void,
   onServerEvent: SupervisorOptions['onEvent'] = () => {},
 ): Promise<OpenedDatabase> {
+  requireOn(config)
   const target = config.database.direct
     ? await directTarget(config)
     : config.database.file === documentedFile
@@ -276,6 +307,7 @@ export async function openDatabase(
   const database = new Database(optionsOf(config, target, onSlow))
   try {
     await requireUtc(database)
+    if (!config.database.direct) await requireRole(database, config.database)
     await migrate(database, { minVersion: config.database.minVersion })
     await registerTypes(database, readTypes().stored)
   } catch (error) {

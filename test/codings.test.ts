@@ -113,6 +113,21 @@ t.test('a change may name the tag of any coding; a tag of an older state is refu
   t.equal((await wish(read.headers['etag'] as string)).status, 200)
 })
 
+t.test('what the operator sees more has another tag than what is public', async t => {
+  let others = 0
+  for (const [name, url] of Object.entries(doorsOf(ids, page))) {
+    const [open, own] = [await app.read(url), await app.call('GET', url)]
+    if (open.status !== 200 || !open.headers['etag'] || timeless(open.raw) === timeless(own.raw)) continue
+    t.not(open.headers['etag'], own.headers['etag'], name)
+    const again = await app.call('GET', url, undefined, { 'if-none-match': String(open.headers['etag']) })
+    t.equal(again.status, 200, `${name}: the public copy is none of the operator's`)
+    const back = await app.read(url, { 'if-none-match': String(own.headers['etag']) })
+    t.equal(back.status, 200, `${name}: nor the other way round`)
+    others++
+  }
+  t.ok(others >= 2, `${others} documents of which the operator sees more`)
+})
+
 t.test('parts of files are of the file as it is kept', async t => {
   const url = `/api/v1/pages/${page}/master`
   const whole = await app.call('GET', url, undefined, { 'accept-encoding': 'br' })

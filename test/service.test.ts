@@ -1,5 +1,5 @@
 // The server as a process: addresses, slow clients, an orderly end.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -157,6 +157,14 @@ t.test('without a database it lives, and says what is missing', async t => {
   })
   child.kill('SIGTERM')
   t.equal(await ended, 0)
+  for (const command of ['migrate', 'check']) {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'dist/src/cli.js'), command], {
+      env: { ...process.env, ...sameDatabase(app.services), FIREFOLIO_DATABASE_ON: 'false' },
+      encoding: 'utf8',
+    })
+    t.equal(status, 1, `${command} does not run on a database that is switched off`)
+    t.match(stderr, /The database is switched off \(\[database\] on = false\)/)
+  }
 })
 
 t.test('a configuration that cannot work ends the start with a sentence', async t => {
@@ -178,4 +186,12 @@ t.test('a configuration that cannot work ends the start with a sentence', async 
     /FIREFOLIO_SERVER_HTTP_PORT: expected a number from 0 to 65535, got ‘x’/,
   )
   t.match(await failing({ FIREFOLIO_DATABASE_MINVERSION: '99.0' }), /99\.0/)
+  t.match(
+    await failing({ FIREFOLIO_DATABASE_MINVERSION: 'abc' }),
+    /FIREFOLIO_DATABASE_MINVERSION: expected a version like 3\.5\.6, got ‘abc’/,
+  )
+  t.match(
+    await failing({ FIREFOLIO_DATABASE_ROLE: 'nobodys' }),
+    /ended with 1: .*The database has no role ‘nobodys’; see \[database\] role\./,
+  )
 })

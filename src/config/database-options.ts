@@ -1,9 +1,12 @@
 // Options of [database], [firebird] and [path].
 import { z } from 'zod'
-import { flag, list, oneOf, path, secret, text, whole } from './option-kinds.ts'
+import { flag, list, oneOf, path, patterned, secret, text, whole } from './option-kinds.ts'
 
 /** The documented default: a private server below [path] var. */
 export const documentedFile = '/this/is/not/a/valid/fdb/path'
+
+/** The documented role. */
+export const documentedRole = 'vlServer'
 
 export const databaseSection = z
   .strictObject({
@@ -17,7 +20,10 @@ export const databaseSection = z
       documentedFile,
       'The .fdb file as the server sees it. The documented default means: use a private server below [path] var.',
     ),
-    role: text('vlServer', 'Role of the database user.'),
+    role: text(
+      documentedRole,
+      'Role of the database user; one that the database does not know, or the user does not have, is refused.',
+    ),
     user: text('sysdba', 'Database user.'),
     password: secret('masterkey', 'Password of the database user.'),
     charset: text(
@@ -28,7 +34,12 @@ export const databaseSection = z
       '',
       'Create the database if it is missing. Empty: yes when the host is this machine and the folder of the file exists.',
     ),
-    minVersion: text('3.5.6', 'An older schema is brought up to date at start.'),
+    minVersion: patterned(
+      /^\d{1,4}(?:\.\d{1,4}){0,3}$/,
+      'a version like 3.5.6',
+      'An older schema is brought up to date at start.',
+      '3.5.6',
+    ),
     ping: flag(false, 'Ask the server periodically and reconnect when the connection has a problem.'),
     poolSize: whole(10, 1, 200, 'Connections in the pool.'),
     behaviors: list(

@@ -37,11 +37,11 @@ export const colour = (fallback: string, description: string) =>
     .meta(meta('colour', description))
 
 /** @param pattern of what it may be where it is not empty @param expected what that is, in words */
-export const patterned = (pattern: RegExp, expected: string, description: string) =>
+export const patterned = (pattern: RegExp, expected: string, description: string, fallback = '') =>
   z
     .string()
     .refine(value => value === '' || pattern.test(value), { error: `expected ${expected}` })
-    .default('')
+    .default(fallback)
     .meta(meta('string', description))
 
 export const flag = (fallback: boolean, description: string) =>

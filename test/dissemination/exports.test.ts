@@ -5,7 +5,7 @@ import t from 'tap'
 import { root } from '../../src/root.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
-import { aTitle, modsOf } from '../support/start.ts'
+import { aDomain, type Answer, asMods, aTitle, modsOf } from '../support/start.ts'
 
 const { app, ids } = await startWithSample(t, publicAddress)
 const needsPoppler = existsSync('/usr/bin/pdftotext') ? {} : { skip: 'pdftotext is not installed' }
@@ -353,5 +353,43 @@ t.test(
       ['AU  - Autor, Anna', 'PY  - 1712', 'DA  - 1712///'],
     )
     t.notMatch((await app.read(`${url}?format=bibtex`)).body as string, /Stiftung|Besitzer|Drucker/)
+  },
+)
+
+t.test(
+  'a catalogue for reading devices loses no title of those that were shown within one second',
+  async t => {
+    await aDomain(app, 'atonce')
+    const records = Array.from({ length: 53 }, (_, at) =>
+      modsOf(`once${at}`, `Title ${at}`).replace(/^<\?xml[^>]*>/, ''),
+    )
+    const collection = `<modsCollection xmlns="http://www.loc.gov/mods/v3">${records.join('')}</modsCollection>`
+    const made = await app.call(
+      'POST',
+      '/api/v1/titles?domain=atonce&type=monograph&release=true',
+      collection,
+      asMods,
+    )
+    const titles = made.body.items.map((item: { id: number }) => item.id) as number[]
+    t.equal(titles.length, 53)
+    for (const id of titles)
+      await app.call('POST', `/api/v1/titles/${id}/pages`, { pages: [{ ident: 'p', release: true }] })
+    await app.drain()
+    const { db } = app.services
+    const at = new Date('2026-01-02T03:04:05Z')
+    await db.updateTable('OPR_OaiRecord').set({ OOR_FirstTS: at }).where('OOR_OT_ID', 'in', titles).execute()
+    const found: string[] = []
+    let next: string | undefined = '/opds/domain/atonce'
+    while (next !== undefined) {
+      const { status, body }: Answer = await app.read(next)
+      t.equal(status, 200)
+      for (const each of body.publications) found.push(each.metadata.title)
+      const link: { href: string } | undefined = body.links.find(
+        (each: { rel: string }) => each.rel === 'next',
+      )
+      next = link?.href.replace('https://library.example', '')
+    }
+    t.equal(found.length, 53)
+    t.equal(new Set(found).size, 53, 'each once')
   },
 )

@@ -211,6 +211,57 @@ t.test('changes can be followed: shown, changed, withdrawn', async t => {
   t.equal((await app.read('/iiif/activity/page/999')).status, 404)
 })
 
+t.test(
+  'links show pages in a second place, and titles in another work, as long as the original is seen',
+  async t => {
+    const book = await aTitle(app, { domain: 'sample', title: 'Linked', release: true, pages: 2 })
+    const [page] = (await app.call('GET', `/api/v1/titles/${book}/pages`)).body.items as { id: number }[]
+    const chapter = { parent: book, datatype: 'structure', type: 'chapter', caption: 'Again' }
+    const node = (await app.call('POST', '/api/v1/tree', chapter)).body.id as number
+    await app.call('POST', `/api/v1/tree/${book}/release`)
+    const link = (target: number, from: number) => app.call('POST', `/api/v1/tree/${from}/link`, { target })
+    t.equal((await link(page?.id as number, node)).status, 201)
+    const series = await aTitle(app, {
+      domain: 'sample',
+      title: 'Series',
+      type: 'multivolume_work',
+      release: true,
+    })
+    const shown = await link(book, series)
+    t.equal(shown.status, 201)
+    await app.drain()
+
+    const { structures, items } = (await read(manifestAt(book))) as unknown as {
+      structures: Json[]
+      items: Json[]
+    }
+    t.equal(items.length, 2, 'a linked page is no second canvas')
+    const range = JSON.stringify(structures).split('"Again"').at(-1)
+    t.match(range, new RegExp(`canvas/${page?.id}`), 'and stands in the range')
+    const mets = (await app.read(`/mets/${book}`)).body as string
+    t.match(
+      mets,
+      new RegExp(`from="log${node}" xlink:to="phys${page?.id}"|to="phys${page?.id}" xlink:from="log${node}"`),
+    )
+
+    const collection = `/iiif/presentation/3/collection/${series}`
+    const listed = async () => JSON.stringify((await app.read(collection)).body).includes(`/${book}/manifest`)
+    const pointed = async () => String((await app.read(`/mets/${series}`)).body).includes(`/mets/${book}"`)
+    t.same([await listed(), await pointed()], [true, true], 'the series lists what stands elsewhere')
+    await app.call('PATCH', `/api/v1/titles/${book}`, { caption: 'Renamed there' }, { 'if-match': '*' })
+    await app.drain()
+    t.match(JSON.stringify((await app.read(collection)).body), /Renamed there/, 'as it is called now')
+    await app.call('POST', `/api/v1/tree/${book}/hide`)
+    t.same([await listed(), await pointed()], [false, false], 'hidden there is hidden here, at once')
+    await app.call('POST', `/api/v1/tree/${book}/release`)
+    await app.drain()
+    t.same([await listed(), await pointed()], [true, true])
+    await app.call('DELETE', `/api/v1/tree/${shown.body.id}`)
+    await app.drain()
+    t.same([await listed(), await pointed()], [false, false], 'without the link it is not listed')
+  },
+)
+
 t.test('a structure element without a page is no range', async t => {
   const title = await aTitle(app, { domain: 'sample', release: true, pages: 2 })
   const made = await app.call('POST', '/api/v1/tree', {

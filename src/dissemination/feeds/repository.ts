@@ -7,10 +7,16 @@ export interface Shown {
   readonly datestamp: Date
 }
 
-/** What was shown last, newest first; before an instant where one is given. */
+/** The place of a title in the list of the newest: many are shown within one second. */
+export interface Place {
+  readonly at: Date
+  readonly id: number
+}
+
+/** What was shown last, newest first; behind a place where one is given. */
 export async function newest(
   db: Db,
-  filter: { readonly domainIds?: readonly number[] | undefined; readonly before?: Date | undefined },
+  filter: { readonly domainIds?: readonly number[] | undefined; readonly behind?: Place | undefined },
   limit: number,
 ): Promise<Shown[]> {
   let query = db
@@ -19,7 +25,12 @@ export async function newest(
     .where(sql<number>`OOR_State + 0`, '=', 1)
     .where('OOR_FirstTS', 'is not', null)
   if (filter.domainIds) query = query.where(sql<number>`OOR_OD_ID + 0`, 'in', [...filter.domainIds])
-  if (filter.before) query = query.where('OOR_FirstTS', '<', filter.before)
+  const { behind } = filter
+  // the first condition is the one that the index knows
+  if (behind)
+    query = query
+      .where('OOR_FirstTS', '<=', behind.at)
+      .where(eb => eb.or([eb('OOR_FirstTS', '<', behind.at), eb('OOR_OT_ID', '<', behind.id)]))
   return (await query
     .orderBy('OOR_FirstTS', 'desc')
     .orderBy('OOR_OT_ID', 'desc')

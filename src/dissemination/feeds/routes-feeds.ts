@@ -3,6 +3,7 @@ import { shortDate } from '../../formats/mods/dates.ts'
 import { z } from 'zod'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { Id } from '../../http/envelope.ts'
 import { OpdsDocument } from '../../http/contents.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
@@ -12,7 +13,7 @@ import { access } from '../../people/access/index.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { addressesOf, loadTitles, type TitleInContext } from '../objects/index.ts'
-import { newest, type Shown } from './repository.ts'
+import { newest, type Place, type Shown } from './repository.ts'
 
 const feedSize = 50
 
@@ -21,6 +22,8 @@ interface Feed {
   readonly home: string
   readonly title: string
   readonly items: readonly { readonly shown: Shown; readonly title: TitleInContext }[]
+  /** Behind what the list goes on, whether or not who asks sees it; undefined at its end */
+  readonly last: Shown | undefined
 }
 
 const describe = ({ facts, above }: TitleInContext): string =>
@@ -115,14 +118,14 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
     principal: Principal,
     url: string,
     name: string | undefined,
-    before?: Date,
+    behind?: Place,
   ): Promise<Feed> {
     const domains = await listDomains(db, undefined)
     const domain = name === undefined ? undefined : domains.find(each => each.name === name)
     if (name !== undefined && !domain) throw new Refusal('not-found', `There is no domain ‘${name}’.`)
     const domainIds =
       domain && domains.filter(each => (each.path ?? '').startsWith(domain.path ?? '|')).map(each => each.id)
-    const shown = await newest(db, { domainIds, before }, feedSize)
+    const shown = await newest(db, { domainIds, behind }, feedSize)
     const titles = await loadTitles(
       services,
       db,
@@ -138,6 +141,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
         const title = titles.get(each.id)
         return title ? [{ shown: each, title }] : []
       }),
+      last: shown.length === feedSize ? shown.at(-1) : undefined,
     }
   }
 
@@ -221,30 +225,33 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
               .datetime()
               .optional()
               .meta({ description: 'Where the list goes on; from the next link' }),
+            beforeId: Id.default(0).meta({
+              description: 'Among the titles of that instant, those behind this one; from the next link',
+            }),
           }),
           response: text('The catalogue.', opdsMedia),
         },
       },
       async (request, reply) => {
-        const { before } = request.query as { before?: string }
+        const { before, beforeId } = request.query as { before?: string; beforeId: number }
         const feed = await feedOf(
           request.principal,
           request.url,
           (request.params as { domain?: string }).domain,
-          before ? new Date(before) : undefined,
+          before ? { at: new Date(before), id: beforeId } : undefined,
         )
-        const last = feed.items.at(-1)?.shown.firstShown
+        const { last } = feed
         const path = request.url.split('?')[0]
         const document = {
           metadata: { title: feed.title },
           links: [
             { rel: 'self', href: feed.self, type: opdsMedia },
             { rel: 'start', href: `${services.publicUrl()}/opds`, type: opdsMedia },
-            ...(feed.items.length === feedSize && last
+            ...(last
               ? [
                   {
                     rel: 'next',
-                    href: `${services.publicUrl()}${path}?before=${encodeURIComponent(last.toISOString())}`,
+                    href: `${services.publicUrl()}${path}?before=${encodeURIComponent(last.firstShown.toISOString())}&beforeId=${last.id}`,
                     type: opdsMedia,
                   },
                 ]

@@ -18,11 +18,10 @@ import {
   type ObjectDomain,
   type ObjectPage,
   type ObjectPart,
-  type ObjectRegion,
   type PageRights,
-  pageOf,
   type TitleFacts,
 } from './facts.ts'
+import { Outline } from './outline.ts'
 import { regionsByNode } from './regions.ts'
 import * as repository from './repository.ts'
 import type { Row } from './repository.ts'
@@ -52,91 +51,6 @@ async function domainOf(services: Services, db: Db, id: number): Promise<ObjectD
     ownerLogo: absolute(services, option('ownerLogo')),
     licence: licenceOf(option('licence')),
     face: domainFace(configuration),
-  }
-}
-
-/** Builds the outline depth first, counting pages as they come. */
-class Outline {
-  readonly pages: ObjectPage[] = []
-  readonly members: TitleFacts[] = []
-  readonly #children = new Map<number, Row[]>()
-  readonly #byId = new Map<number, ObjectPage>()
-  readonly #links: {
-    readonly children: (ObjectPart | ObjectPage)[]
-    readonly at: number
-    readonly linkId: number
-  }[] = []
-  readonly #services: Services
-  readonly #identifiers: ReadonlyMap<number, TitleFacts['identifiers']>
-  readonly #isMultiPart: boolean
-  readonly #rights: (row: Row) => PageRights
-  readonly #regions: ReadonlyMap<number, readonly ObjectRegion[]>
-
-  constructor(
-    services: Services,
-    rows: readonly Row[],
-    identifiers: ReadonlyMap<number, TitleFacts['identifiers']>,
-    isMultiPart: boolean,
-    rights: (row: Row) => PageRights,
-    regions: ReadonlyMap<number, readonly ObjectRegion[]>,
-  ) {
-    this.#regions = regions
-    this.#rights = rights
-    this.#services = services
-    this.#identifiers = identifiers
-    this.#isMultiPart = isMultiPart
-    for (const row of rows) {
-      const siblings = this.#children.get(row.parentId ?? 0)
-      if (siblings) siblings.push(row)
-      else this.#children.set(row.parentId ?? 0, [row])
-    }
-    for (const siblings of this.#children.values()) siblings.sort((a, b) => a.sort - b.sort || a.id - b.id)
-  }
-
-  facts(row: Row): TitleFacts {
-    return factsOf(
-      row,
-      this.#services.types.ofNumbers(row.datatype, row.type),
-      this.#identifiers.get(row.id) ?? [],
-    )
-  }
-
-  part(row: Row): ObjectPart {
-    const { types } = this.#services
-    const type = types.ofNumbers(row.datatype, row.type)
-    const isTitle = row.datatype === types.code('title')
-    const children: (ObjectPart | ObjectPage)[] = []
-    for (const child of this.#children.get(row.id) ?? []) {
-      if (child.linkId !== null) this.#links.push({ children, at: children.length, linkId: child.linkId })
-      else if (child.datatype === types.code('page')) {
-        const urn = this.#identifiers.get(child.id)?.find(identifier => identifier.scheme === 'urn')?.value
-        const page = pageOf(child, this.pages.length + 1, urn, this.#rights(child))
-        this.pages.push(page)
-        this.#byId.set(page.id, page)
-        children.push(page)
-      } else if (child.datatype === types.code('title') && this.#isMultiPart)
-        this.members.push(this.facts(child))
-      else if (child.datatype === types.code('title') || child.datatype === types.code('structure'))
-        children.push(this.part(child))
-    }
-    return {
-      id: row.id,
-      datatype: isTitle ? 'title' : 'structure',
-      type,
-      caption: row.caption ?? row.title ?? type?.de ?? '',
-      label: row.caption ?? undefined,
-      facts: isTitle ? this.facts(row) : undefined,
-      children,
-      regions: this.#regions.get(row.id) ?? [],
-    }
-  }
-
-  /** Puts linked pages where they are linked, when all pages are known; links to what is not here mean nothing. */
-  resolveLinks(): void {
-    for (const { children, at, linkId } of this.#links.reverse()) {
-      const page = this.#byId.get(linkId)
-      if (page) children.splice(at, 0, page)
-    }
   }
 }
 
@@ -238,6 +152,20 @@ export async function loadTitles(
   )
 }
 
+/** The titles that links among the rows show, as far as who asks sees them. */
+async function originals(
+  services: Services,
+  db: Db,
+  principal: Principal,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<number, Row>> {
+  const title = services.types.code('title')
+  const ids = rows.filter(row => row.datatype === title).flatMap(row => row.linkId ?? [])
+  if (ids.length === 0) return new Map()
+  const found = await repository.titles(db, ids, title)
+  return new Map(found.filter(row => access.sees(principal, placeOf(row))).map(row => [row.id, row]))
+}
+
 /**
  * The object of a title or structure element, as the principal may see it.
  * @param year of the issues of a newspaper, those of this year alone
@@ -298,6 +226,7 @@ export async function loadObject(
     isMultiPart,
     row => pageRights(principal, everyone, row, isLentElsewhere(row)),
     regions,
+    isMultiPart ? await originals(services, db, principal, rows) : new Map(),
   )
   const part = outline.part(root)
   outline.resolveLinks()

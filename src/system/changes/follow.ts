@@ -54,6 +54,30 @@ function titlesOf(note: Note, known: ReadonlyMap<number, TreeRow>, title: number
   return found
 }
 
+/** Titles that hold links to what the notes are about: they list it, and so have changed with it. */
+async function linking(trx: Db, notes: readonly Note[], title: number): Promise<number[]> {
+  const linked = sql`l.OT_RCV_Datatype + 0 = ${title}`
+  const paths: { path: string }[] = []
+  await fillTempIds(
+    trx,
+    notes.flatMap(note => note.nodeId ?? []),
+  )
+  const single = sql<{ path: string }>`
+    select l.OT_Path as "path" from TMP_ID join OPR_Tree l on l.OT_OT_Link = TI_OT_ID where ${linked}`
+  paths.push(...(await single.execute(trx)).rows)
+  for (const note of notes) {
+    if (note.below !== 1) continue
+    const below = sql<{ path: string }>`
+      select l.OT_Path as "path" from OPR_Tree o join OPR_Tree l on l.OT_OT_Link = o.OT_ID
+      where o.OT_Path starting with ${note.path ?? ''} and ${linked}`
+    paths.push(...(await below.execute(trx)).rows)
+  }
+  if (paths.length === 0) return []
+  const above = paths.map(({ path }) => idsOf(path).slice(0, -1))
+  const known = await nodes(trx, above.flat())
+  return above.flatMap(ids => ids.findLast(id => known.get(id)?.datatype === title) ?? [])
+}
+
 async function restamp(trx: Db, ids: Iterable<number>, datestamp: Date): Promise<void> {
   const known = await nodes(trx, ids)
   const { rows } = await sql<{ id: number; state: number }>`
@@ -122,11 +146,8 @@ function followPortion(services: Services): Promise<number> {
       trx,
       rows.flatMap(note => idsOf(note.path ?? '')),
     )
-    await restamp(
-      trx,
-      rows.flatMap(note => titlesOf(note, known, title)),
-      datestamp,
-    )
+    const changed = rows.flatMap(note => titlesOf(note, known, title))
+    await restamp(trx, [...changed, ...(await linking(trx, rows, title))], datestamp)
     for (const note of rows) if (note.below === 1) await restampBelow(note.path ?? '', datestamp).execute(trx)
     for (const domainId of new Set(rows.map(note => note.domainId)))
       if (domainId !== null) await restampDomain(trx, domainId, datestamp)
