@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../errors.ts'
 import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/index.ts'
 import type { Message } from '../catalogue/titles/index.ts'
@@ -19,6 +20,7 @@ export interface ImportFlags {
   readonly parent?: number
   readonly type?: string
   readonly identifier?: 'folder'
+  readonly catalogue?: string
   readonly encoding?: NonNullable<Manifest['encoding']>
   readonly release?: boolean
   readonly keepIds?: boolean
@@ -100,6 +102,7 @@ class Import {
       ...(flags.parent === undefined ? {} : { parent: flags.parent }),
       ...(flags.type === undefined ? {} : { type: flags.type }),
       ...(flags.identifier === undefined ? {} : { identifier: flags.identifier }),
+      ...(flags.catalogue === undefined ? {} : { catalogue: flags.catalogue }),
       ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
       ...(flags.release ? { release: true } : {}),
       keepIds: flags.keepIds ?? false,
@@ -123,6 +126,7 @@ class Import {
     const progress = new Progress('import', this.#session)
     for (const [at, source] of sources.entries()) {
       if (this.isStopped) return this.#interrupted(at, sources.length)
+      if (this.#flags.catalogue !== undefined && at > 0) await pause(services.config.catalogue.pause)
       // a record or row of the file that was named stands beside it, not below
       const below = relative(root, source)
       const name = below.startsWith('..') ? basename(source) : below || source
@@ -141,7 +145,7 @@ class Import {
       progress.end()
       const outcome: Outcome = report?.outcome ?? 'failed'
       this.#summary.set(outcome, (this.#summary.get(outcome) ?? 0) + 1)
-      for (const key of ['pages', 'masters', 'texts', 'missing'] as const)
+      for (const key of ['pages', 'masters', 'texts', 'files', 'missing'] as const)
         this.#counts[key] += report?.counts[key] ?? 0
       if (this.#flags.json)
         this.#session.out(

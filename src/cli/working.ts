@@ -52,6 +52,10 @@ export function addWorkingCommands(
         'a title without an identifier takes the name of its folder or file',
       ).choices(['folder']),
     )
+    .option(
+      '--catalogue <name>',
+      'online catalogue: titles without a record are looked up there by the names of their folders or PDF',
+    )
     .addOption(
       new Option(
         '--encoding <name>',

@@ -36,6 +36,10 @@ export const importSection = z
       'none',
       'Titles of the hot folder that have no identifier: refused, or known by the name of their folder or file.',
     ),
+    hotCatalogue: text(
+      '',
+      'Online catalogue in which titles of the hot folder that have no record are looked up by the name of their folder or PDF; those that it does not have are refused, or with hotIdentifier = folder to be completed.',
+    ),
     hotRelease: flag(false, 'Release the titles that the hot folder brings.'),
   })
   .describe('What imports take.')

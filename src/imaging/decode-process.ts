@@ -3,6 +3,7 @@
 //   decode-process.js jp2 <source> <target>          writes a TIFF
 //   decode-process.js pdf <source> <target> <page> <limits>   writes a TIFF of a page, 0-based, within limits (JSON)
 //   decode-process.js pdf-pages <source>             prints the number of pages
+//   decode-process.js pdf-contents <source> <folder>   writes what its words, labels and outline are
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Sharp } from 'sharp'
 import {
@@ -120,6 +121,7 @@ const [, , kind, source = '', target = '', page = '0', limits = '{}'] = process.
 try {
   if (kind === 'jp2') await decodeJp2(source, target)
   else if (kind === 'pdf') await decodePdf(source, target, Number(page), JSON.parse(limits) as MasterLimits)
+  else if (kind === 'pdf-contents') await (await import('./pdf-contents.ts')).writePdfContents(source, target)
   else process.stdout.write(`${(await openPdf(source)).getPageCount()}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

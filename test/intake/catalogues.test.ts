@@ -9,7 +9,9 @@ import t from 'tap'
 import { queryFor, readCatalogues } from '../../src/config/catalogues.ts'
 import { escapeXml } from '../../src/formats/xml/read.ts'
 import { root } from '../../src/root.ts'
-import { marcxml } from '../corpus/deliveries.ts'
+import sharp from 'sharp'
+import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
+import { aPage, marcxml, write } from '../corpus/deliveries.ts'
 import { runCli } from '../support/crashes.ts'
 import { aZ3950Server, needsYaz } from '../support/z3950.ts'
 import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
@@ -291,13 +293,16 @@ t.test('a refresh that an outage stops goes on after the title that was looked u
 
 t.test('requests that cannot be meant are refused', async t => {
   const post = (body: object) => app.call('POST', '/api/v1/imports', { domain: 'lib', ...body })
-  t.match(await post({ catalogue: 'union' }), { status: 400, body: { detail: /sent together/ } })
+  t.match(await post({ catalogue: 'union' }), {
+    status: 400,
+    body: { detail: /catalogue with catalogueIds, or with/ },
+  })
   t.match(await post({ catalogueIds: ['1'] }), { status: 400 })
   t.match(await post({ catalogue: 'union', catalogueIds: [] }), { status: 400 })
   t.match(await post({ catalogue: 'nowhere', catalogueIds: ['1'] }), { status: 404 })
   t.match(await post({ catalogue: 'union', catalogueIds: ['1'], path: 'x' }), {
     status: 400,
-    body: { detail: /stands alone/ },
+    body: { detail: /stand alone/ },
   })
 })
 
@@ -362,3 +367,67 @@ t.test(
     t.throws(() => readCatalogues(join(folder, 'absent.ini')), { message: /There is no file/ })
   },
 )
+
+t.test('folders of images and PDF that are called by their identifiers fetch their records', async t => {
+  await aDomain(app, 'named')
+  const root = app.services.config.path.import
+  const pdf = pdfOfImage(await sharp(aPage()).jpeg().toBuffer(), { width: 40, height: 60, isGrey: false })
+  write(join(root, 'named'), {
+    'book/0001.tif': aPage(),
+    'book/0002.tif': aPage(),
+    'm1.pdf': pdf,
+    'many/1.tif': aPage(),
+    'none/1.tif': aPage(),
+    'own/1.tif': aPage(),
+    'own/record.xml': modsOf('own', 'Hat seinen Satz'),
+  })
+  const deliver = async (more: object = {}) => {
+    const answer = await app.call('POST', '/api/v1/imports', {
+      domain: 'named',
+      path: 'named',
+      catalogue: 'union',
+      ...more,
+    })
+    t.equal(answer.status, 202, JSON.stringify(answer.body))
+    await app.drain()
+    return (await app.call('GET', `/api/v1/imports/${answer.body.id}`)).body.items as {
+      source: string
+      outcome: string
+      titleId: number
+      messages: { code: string; sentence: string }[]
+    }[]
+  }
+  const first = await deliver()
+  t.match(first, [
+    { source: 'named/book', outcome: 'created' },
+    { source: 'named/m1.pdf', outcome: 'created' },
+    { source: 'named/many', outcome: 'failed', messages: [{ sentence: /has 17 records for ‘many’/ }] },
+    {
+      source: 'named/none',
+      outcome: 'failed',
+      messages: [{ sentence: /The catalogue union has no record ‘none’/ }],
+    },
+    { source: 'named/own/record.xml', outcome: 'created' },
+  ])
+  t.match((await app.call('GET', `/api/v1/titles/${first[0]?.titleId}`)).body, {
+    caption: book.title,
+    provider: 'union',
+    xmlOrigin: 'fileImport',
+  })
+  t.match((await app.call('GET', `/api/v1/titles/${first[1]?.titleId}`)).body, {
+    caption: /Aus MARC/,
+    provider: 'union',
+    xmlOrigin: 'simpleUpload',
+  })
+  t.match(await deliver({ identifier: 'folder' }), [
+    { outcome: 'unchanged' },
+    { outcome: 'unchanged' },
+    { outcome: 'failed' },
+    { outcome: 'created', messages: [{ code: 'no-record', sentence: /no record ‘none’.* to be completed/ }] },
+    { outcome: 'unchanged' },
+  ])
+  t.match(
+    await app.call('POST', '/api/v1/imports', { domain: 'named', path: 'named', catalogue: 'nowhere' }),
+    { status: 404, body: { detail: /no catalogue ‘nowhere’; there are: union, second/ } },
+  )
+})

@@ -58,6 +58,10 @@ const pagesOf = async (id: number): Promise<string[]> =>
   )
 const titleOf = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}`)).body
 
+/** A page that opens with a password alone. */
+const encryptedPdf =
+  'JVBERi0xLjQKJcK1wrYKCjEgMCBvYmoKPDwvVHlwZS9DYXRhbG9nL1BhZ2VzIDIgMCBSPj4KZW5kb2JqCgoyIDAgb2JqCjw8L1R5cGUvUGFnZXMvS2lkc1szIDAgUl0vQ291bnQgMT4+CmVuZG9iagoKMyAwIG9iago8PC9UeXBlL1BhZ2UvUGFyZW50IDIgMCBSL01lZGlhQm94WzAgMCAxMDAgMTAwXT4+CmVuZG9iagoKeHJlZgowIDQKMDAwMDAwMDAwMCA2NTUzNiBmIAowMDAwMDAwMDE2IDAwMDAwIG4gCjAwMDAwMDAwNjIgMDAwMDAgbiAKMDAwMDAwMDExNCAwMDAwMCBuIAoKdHJhaWxlcgo8PC9TaXplIDQvUm9vdCAxIDAgUi9JRFs8NzNFMTE3MUEyNTIzNDZDNzVGRjVGNUU0MDBBRDY3OUY+PEM4RTIxNURFRTcyQTQ2RDYxRkZFNDdCRDk4QkE0ODk3Pl0vRW5jcnlwdDw8L0ZpbHRlci9TdGFuZGFyZC9SIDMvViAyL0xlbmd0aCAxMjgvUCAtNC9FbmNyeXB0TWV0YWRhdGEgdHJ1ZS9PPDBEQjU4NTVGQzUzMjY1NjlFNzY1OTA2Q0FGNjRFNDQyOUE0QzIwRDZFOTk2RkRFRjk2M0U5QjUwODBGOUUwODM+L1U8RjBBNzlCNzZFQzRGQzNFMTZERUE2NzQ0NjM5OEQ5NjUyOEJGNEU1RTRFNzU4QTQxNjQwMDRFNTZGRkZBMDEwOD4+Pj4+CnN0YXJ0eHJlZgoxODAKJSVFT0YK'
+
 t.test('a folder of images a title, without records', async t => {
   const folder = write(join(home, 'plain'), {
     'AC01/AC01_0002.tif': aPage(),
@@ -197,6 +201,140 @@ t.test('a list of titles with their folders, as CSV and as a workbook', async t 
   const template = await app.call('GET', '/api/v1/imports/list-template')
   t.match(template, { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' } })
   t.match(String(template.body), /folder;identifier;title/)
+})
+
+t.test('a PDF, recordings and attachments beside images are files of the title', async t => {
+  const jpeg = await sharp(aPage()).jpeg().toBuffer()
+  const pdf = () => pdfOfImage(jpeg, { width: 40, height: 60, isGrey: false })
+  // a title of RIFF: whatever its sound, its head tells what it is
+  const wav = Buffer.concat([
+    Buffer.from('RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0', 'latin1'),
+    Buffer.alloc(24),
+  ])
+  write(join(home, 'beside'), {
+    'AC01/record.xml': modsOf('f1', 'Mit Dateien'),
+    'AC01/1.tif': aPage(),
+    'AC01/2.tif': aPage(),
+    'AC01/2.pdf': pdf(),
+    'AC01/pdf/AC01.pdf': pdf(),
+    'AC01/audio/lied.wav': wav,
+    'AC01/attachments/brief.jpg': jpeg,
+    'AC01/attachments/more/deep.jpg': jpeg,
+    'AC01/checksums.md5': 'x',
+    'AC02/record.xml': modsOf('f2', 'Nur ein PDF'),
+    'AC02/book.pdf': pdf(),
+    'AC03.xml': modsOf('f3', 'Eines von zweien'),
+    'AC03.pdf': pdf(),
+    'AC04.pdf': pdf(),
+    'AC05/interview.wav': wav,
+  })
+  const first = await run('beside', { identifier: 'folder' })
+  t.same(
+    first.items.map(item => [item.source, item.outcome, item.counts?.pages, item.counts?.files]),
+    [
+      ['AC01/record.xml', 'created', 2, 3],
+      ['AC02/record.xml', 'created', 1, 0],
+      ['AC03.xml', 'created', 1, 0],
+      ['AC04.pdf', 'created', 1, 0],
+      ['AC05', 'created', 0, 1],
+    ],
+    JSON.stringify(first.items),
+  )
+  t.same(
+    new Set(first.notTaken),
+    new Set(['AC01/2.pdf', 'AC01/checksums.md5', 'AC01/attachments/more/deep.jpg']),
+  )
+  const { files } = await titleOf(first.items[0].titleId)
+  t.same(files.map((file: { kind: string; name: string }) => [file.kind, file.name]).sort(), [
+    ['attachment', 'brief.jpg'],
+    ['audio', 'lied.wav'],
+    ['whole', 'AC01.pdf'],
+  ])
+  t.match((await app.call('GET', `/api/v1/titles/${first.items[1].titleId}/pages`)).body.items, [
+    { ident: 'book.pdf', masterState: 'extractedFromPdf' },
+  ])
+  t.match(await titleOf(first.items[2].titleId), { caption: 'Eines von zweien', xmlOrigin: 'fileImport' })
+  t.match(await titleOf(first.items[3].titleId), { caption: 'AC04', xmlOrigin: 'simpleUpload' })
+  const again = await run('beside', { identifier: 'folder' })
+  t.same(new Set(again.items.map(item => item.outcome)), new Set(['unchanged']))
+})
+
+t.test('a PDF that is encrypted, damaged or without pages is refused by that', async t => {
+  write(join(home, 'wrong'), {
+    'closed.pdf': Buffer.from(encryptedPdf, 'base64'),
+    'cut.pdf': '%PDF-1.7\n1 0 obj\n<<',
+    'empty.pdf':
+      '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\nxref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \ntrailer<</Root 1 0 R/Size 3>>\nstartxref\n96\n%%EOF\n',
+  })
+  const { items, code } = await run('wrong', { identifier: 'folder' })
+  t.equal(code, 1)
+  t.same(
+    items.map(item => [item.outcome, item.messages[0].sentence]),
+    [
+      [
+        'failed',
+        'closed.pdf is encrypted and opens with a password alone: take the protection off, and deliver it again.',
+      ],
+      ['failed', 'cut.pdf is damaged, or no PDF at all: it cannot be opened.'],
+      ['failed', 'empty.pdf is a PDF without pages.'],
+    ],
+  )
+})
+
+t.test('names that another system wrote otherwise are found, and what may be meant twice is not', async t => {
+  const hrefs = [
+    'Bl\u00e4tter\\Gru\u0308n.tif',
+    'P2.TIF',
+    'p3.tif',
+    '..\\secret.tif',
+    'https://example.org/P5.jpg',
+  ]
+  const mets = `<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">
+<mets:dmdSec ID="D"><mets:mdWrap MDTYPE="MODS"><mets:xmlData>${modsOf('names', 'Namen').replace(/<\?xml[^>]*>/, '')}</mets:xmlData></mets:mdWrap></mets:dmdSec>
+<mets:fileSec><mets:fileGrp USE="MAX">${hrefs.map((href, at) => `<mets:file ID="F${at}"><mets:FLocat LOCTYPE="URL" xlink:href="${href}"/></mets:file>`).join('')}</mets:fileGrp></mets:fileSec>
+<mets:structMap TYPE="PHYSICAL"><mets:div ID="R" TYPE="physSequence">${hrefs.map((_href, at) => `<mets:div ID="P${at + 1}" TYPE="page" ORDER="${at + 1}"><mets:fptr FILEID="F${at}"/></mets:div>`).join('')}</mets:div></mets:structMap>
+<mets:structMap TYPE="LOGICAL"><mets:div ID="L" TYPE="monograph" DMDID="D"/></mets:structMap></mets:mets>`
+  write(join(home, 'names'), {
+    'secret.tif': aPage(),
+    'in/mets.xml': mets,
+    'in/Bla\u0308tter/Gr\u00fcn.tif': aPage(),
+    'in/p2.tif': aPage(),
+    'in/a/P3.tif': aPage(),
+    'in/b/P3.TIF': aPage(),
+    'in/p5.JPG': await sharp(aPage()).jpeg().toBuffer(),
+  })
+  const { items } = await run('names', {}, join(home, 'names/in'))
+  t.match(items[0], { outcome: 'partial', counts: { pages: 5, masters: 3, missing: 2 } })
+  t.same(
+    items[0].messages.map(({ code, sentence }: { code: string; sentence: string }) => [code, sentence]),
+    [
+      [
+        'name-alike',
+        '3 files are named otherwise in the document, by backslashes and composed letters: Bl\u00e4tter\\Gru\u0308n.tif is Bla\u0308tter/Gr\u00fcn.tif, and so on.',
+      ],
+      ['name-ambiguous', 'The file p3.tif was not taken: 2 files may be meant by it (a/P3.tif, b/P3.TIF).'],
+      ['missing', 'Page P3: the file p3.tif is not there.'],
+      ['missing', 'Page P4: the file ..\\secret.tif is not there.'],
+    ],
+  )
+  t.match((await run('names', {}, join(home, 'names/in'))).items[0], { outcome: 'unchanged' })
+  write(join(home, 'rows'), {
+    'titel.csv': 'Ordner;Titel\nB\u00c4ND\\EINS;Erster\n',
+    'Ba\u0308nd/eins/1.tif': aPage(),
+  })
+  const list = await run('rows', { identifier: 'folder' })
+  t.equal(list.items.length, 1, 'the folder is no title of its own')
+  t.match(list.items[0], {
+    outcome: 'created',
+    counts: { pages: 1 },
+    messages: [
+      {
+        code: 'name-alike',
+        sentence:
+          /^Row 2 names ‘B\u00c4ND\\EINS’, which differs from .* by backslashes and composed letters and upper case/,
+      },
+    ],
+  })
 })
 
 t.test('a ZIP and a BagIt of these', async t => {

@@ -64,7 +64,7 @@ export function fieldsOf(
 ): repository.PageFields {
   return {
     url: pageAddress(address, scan),
-    masterState: pageStates.of('archived'),
+    masterState: pageStates.of(scan.profile.format === 'pdf' ? 'extractedFromPdf' : 'archived'),
     profileId,
     width: scan.width,
     height: scan.height,

@@ -133,7 +133,7 @@ export function pdfOf(
     creator: `Firefolio ${version}`,
     created: object.updatedAt,
     language: bcp47(title.languages[0]),
-    labels: ['', ...pages.map(page => page.label?.replace(/^\[?Seite\]? /, '') ?? `[${page.order}]`)],
+    labels: ['', ...pages.map(page => page.label?.replace(/^(\[?)Seite /, '$1') ?? `[${page.order}]`)],
     outline: outlineOf(root, indexOf, coverPages),
     pages: pdfPages(services, object, pages, options),
   })

@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path'
 import type { TypeSystem } from '../../config/types.ts'
 import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
-import type { PlannedItem, PlannedPage } from '../plans/index.ts'
+import { ByName, type PlannedItem, type PlannedPage } from '../plans/index.ts'
 import { bareName, type DeliveredFile } from './folder.ts'
 
 export interface FoundFiles {
@@ -18,10 +18,14 @@ const coverTypes: Readonly<Record<CoverPart, string>> = {
   spine: 'cover',
 }
 
+/** As files of a title are named: by their place below its folder. */
+export const nameBelow = (root: string, file: DeliveredFile): string =>
+  relative(root, file.path).split(sep).join('/')
+
 /** Pages in their order; those of a cover in a structure element of it. */
 export function itemsOf(found: FoundFiles, types: TypeSystem): PlannedItem[] {
-  const nameOf = (file: DeliveredFile) => relative(found.root, file.path).split(sep).join('/')
-  const texts = new Map(found.texts.map(text => [bareName(text.name), text]))
+  const nameOf = (file: DeliveredFile) => nameBelow(found.root, file)
+  const texts = new ByName(found.texts.map(text => [bareName(text.name), text] as const))
   const items: PlannedItem[] = []
   let cover: { part: CoverPart; children: PlannedItem[] } | undefined
   inPageOrder(found.images, nameOf).forEach((image, at) => {

@@ -3,9 +3,21 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { whatIs } from '../../formats/media/what.ts'
 
-export type FileKind = 'mets' | 'record' | 'text' | 'image' | 'pdf' | 'list' | 'archive' | 'noise' | 'other'
+export type FileKind =
+  | 'mets'
+  | 'record'
+  | 'text'
+  | 'image'
+  | 'pdf'
+  /** Sound, moving images, a born-digital book */
+  | 'file'
+  | 'list'
+  | 'archive'
+  | 'noise'
+  | 'other'
 
 const images = /^\.(tiff?|jpe?g|png|webp|jp2|j2k|jpx|jpf|j2c|gif|bmp|heic|heif|avif|jxl|psd|dng|djvu?)$/i
+const files = /^\.(mp3|wav|flac|ogg|oga|m4a|aac|aiff?|mp4|m4v|mkv|webm|mov|avi|mpe?g|ogv|epub)$/i
 const lists = /^\.(csv|tsv|xlsx)$/i
 /** What systems leave behind without being asked. */
 export const isNoise = (name: string): boolean =>
@@ -75,6 +87,7 @@ export function kindOf(path: string, name: string): FileKind {
   const extension = extname(name)
   if (images.test(extension)) return 'image'
   if (/^\.pdf$/i.test(extension)) return 'pdf'
+  if (files.test(extension)) return 'file'
   if (lists.test(extension)) return 'list'
   if (/^\.zip$/i.test(extension)) return 'archive'
   if (/^\.(hocr|alto)$/i.test(extension)) return 'text'

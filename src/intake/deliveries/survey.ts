@@ -3,10 +3,20 @@ import { statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { pagesOfTiff } from './pages-of-file.ts'
-import { bareName, type DeliveredFile, type Folder, isPartOfTitle, readFolder, titleFiles } from './folder.ts'
+import {
+  bareName,
+  type DeliveredFile,
+  filesOfRecord,
+  type Folder,
+  isPartOfTitle,
+  readFolder,
+  type TitleFiles,
+  titleFiles,
+} from './folder.ts'
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
 import { tableOf } from '../../codes.ts'
+import { ByName, folded } from '../plans/index.ts'
 import { partOfSource, partsOf, partSource } from './batch.ts'
 
 export interface NotTaken {
@@ -30,7 +40,8 @@ export const rowOfSource = (source: string): { path: string; row: number } | und
 const reasons: Readonly<Record<string, string>> = tableOf({
   image: 'an image that belongs to no record here',
   text: 'a text that belongs to no image here',
-  pdf: 'a PDF beside images; a title is made of one or the other',
+  pdf: 'a PDF that belongs to no record here',
+  file: 'a file of a title that has no record and no images here',
   archive: 'an archive within a delivery',
   list: 'a list without columns for titles and their folders',
   record: 'a record that stands beside another one',
@@ -43,6 +54,12 @@ function areWholeTitles(files: readonly DeliveredFile[]): boolean {
     files.every(file => file.kind === 'pdf' || (file.kind === 'image' && pagesOfTiff(file.path) > 1))
   )
 }
+
+/** Whether a folder without a record beside its files is a title: by images, recordings, or a record in a folder below. */
+const isTitleByItself = (folder: Folder, own: TitleFiles): boolean =>
+  own.images.some(({ kind }) => kind === 'image') ||
+  folder.files.some(({ kind }) => kind === 'file') ||
+  (own.records.length === 1 && own.images.length + own.files.length > 0)
 
 class Surveyor {
   readonly #root: string
@@ -89,11 +106,15 @@ class Surveyor {
 
   #list(list: DeliveredFile, folder: Folder, entered: Set<string>): void {
     this.#taken.add(list.path)
+    const folders = new ByName(folder.folders.map(name => [name, name] as const))
+    const files = new ByName(folder.files.map(file => [file.name, file] as const))
     for (const { number, fields } of listRows(list.path)) {
       this.sources.push(rowSource(list.path, number))
-      const [first] = (fields.folder ?? '').split(/[\\/]/)
-      if (first && folder.folders.includes(first)) entered.add(first)
-      for (const file of folder.files) if (file.name === fields.folder) this.#taken.add(file.path)
+      const named = fields.folder ?? ''
+      const below = folders.get(named.split(/[\\/]/).find(part => part !== '' && part !== '.') ?? '')
+      if (below !== undefined) entered.add(below)
+      const file = files.get(named)
+      if (file) this.#taken.add(file.path)
     }
   }
 
@@ -109,58 +130,68 @@ class Surveyor {
       }
       this.sources.push(record.path)
       this.#taken.add(record.path)
-      const beside = folder.folders.find(name => name.toLowerCase() === bareName(record.name).toLowerCase())
+      const beside = folder.folders.find(name => folded(name) === folded(bareName(record.name)))
       if (beside !== undefined) this.#titleFolder(join(folder.path, beside), entered, beside)
-      else if (records.length === 1) this.#whole(folder, entered)
-      else this.#take(folder.files.filter(file => belongsTo(record, file)))
+      else this.#whole(folder, entered, filesOfRecord(folder, record), records.length === 1)
     }
-    if (records.length === 0) {
-      const whole = folder.files.filter(file => ['image', 'pdf'].includes(file.kind))
+    if (records.length > 0) this.#pdfs(folder)
+    else {
+      const whole = folder.files.filter(file => ['image', 'pdf', 'file'].includes(file.kind))
       if (areWholeTitles(whole)) {
         this.sources.push(...whole.map(file => file.path))
         this.#take(whole)
-      } else if (own.images.length > 0) {
+      } else if (isTitleByItself(folder, own)) {
         this.sources.push(folder.path)
-        this.#whole(folder, entered)
+        this.#whole(folder, entered, own)
       }
     }
     for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)
   }
 
-  /** All of a folder and of the folders that are parts of the title. */
-  #whole(folder: Folder, entered: Set<string>): void {
-    const files = titleFiles(folder)
-    if (files.images.length === 0 && folder.files.every(file => file.kind === 'record')) return
-    this.#take([...files.images, ...files.records])
-    const names = new Set(files.images.map(image => bareName(image.name)))
-    for (const text of files.texts) if (names.has(bareName(text.name))) this.#taken.add(text.path)
-    for (const file of [...files.texts, ...files.pdfs]) if (!this.#taken.has(file.path)) this.#leave(file)
+  /** PDF without images that are of no record here are titles of their own. */
+  #pdfs(folder: Folder): void {
+    if (folder.files.some(file => file.kind === 'image')) return
+    const left = folder.files.filter(file => file.kind === 'pdf' && !this.#taken.has(file.path))
+    this.sources.push(...left.map(file => file.path))
+    this.#take(left)
+  }
+
+  /** The files of a title, and the folders that are parts of it. @param isWhole whether all that is not taken is of no use */
+  #whole(folder: Folder, entered: Set<string>, files: TitleFiles, isWhole = true): void {
+    this.#take([...files.images, ...files.records, ...files.files, ...files.attachments])
+    const texts = new ByName(files.texts.map(text => [bareName(text.name), text] as const))
+    this.#take(files.images.flatMap(image => texts.get(bareName(image.name)) ?? []))
+    for (const pdf of files.pagePdfs) this.#leave(pdf, 'a PDF of a page that has its image')
+    if (!isWhole || files.images.length + files.files.length + files.attachments.length === 0) return
+    for (const file of files.texts) if (!this.#taken.has(file.path)) this.#leave(file)
     for (const file of files.rest)
       this.#leave(
         file,
         file.kind === 'image' ? 'an image of a page that is there in a better folder' : undefined,
       )
-    for (const name of folder.folders) if (isPartOfTitle(name)) entered.add(name)
+    for (const name of folder.folders)
+      if (isPartOfTitle(name)) {
+        entered.add(name)
+        for (const below of readFolder(join(folder.path, name)).folders)
+          this.#leaveAll(join(folder.path, name, below))
+      }
+  }
+
+  /** What lies deeper than files of a title do. */
+  #leaveAll(path: string): void {
+    const { files, folders } = readFolder(path)
+    for (const file of files) this.#leave(file, 'it lies too deep below the folder of a title')
+    for (const name of folders) this.#leaveAll(join(path, name))
   }
 
   #titleFolder(path: string, entered: Set<string>, name: string): void {
     entered.add(name)
     const folder = readFolder(path)
     const inner = new Set<string>()
-    this.#whole(folder, inner)
+    this.#whole(folder, inner, titleFiles(folder))
     for (const below of folder.folders) if (!inner.has(below)) this.visit(join(path, below))
     for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)
   }
-}
-
-/** Whether the name of a file begins with that of a record: AC01.xml and AC01_0001.tif. */
-export const belongsTo = (record: DeliveredFile, file: DeliveredFile): boolean => {
-  const base = bareName(record.name).toLowerCase()
-  const name = bareName(file.name).toLowerCase()
-  return (
-    file.kind === 'image' &&
-    (name === base || (name.startsWith(base) && /^[\s_.-]/.test(name.slice(base.length))))
-  )
 }
 
 /** @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title */

@@ -1,15 +1,19 @@
 // Reads one document of a delivery: METS (alone or in an OAI answer), or what intake/deliveries makes a title of.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
-import type { Origin } from '../../catalogue/titles/index.ts'
+import type { Message, Origin } from '../../catalogue/titles/index.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
-import { deliveredTitle, kindOf } from '../deliveries/index.ts'
+import { readPdfContents } from '../../imaging/pdf.ts'
+import { deliveredTitle, findTitle, kindOf, pdfOf } from '../deliveries/index.ts'
+import { recordOfCatalogue } from './from-catalogue.ts'
 import { FileFinder } from './files.ts'
 import type { Locate } from './stage.ts'
 
@@ -34,9 +38,13 @@ export interface ReadDocument {
   readonly name: string
   readonly plan: ImportPlan
   readonly locate: Locate
+  /** What is to be said of the files when they were looked for */
+  readonly notes?: (() => readonly Message[]) | undefined
   /** SHA-256 of the document's bytes */
   readonly checksum: string
   readonly origin: Origin
+  /** Removes what was read into a folder of its own */
+  readonly discard?: (() => Promise<void>) | undefined
 }
 
 /** How a title is made of what says less than METS. */
@@ -44,6 +52,38 @@ export interface DocumentOptions {
   readonly type?: string | undefined
   readonly identifier?: 'folder' | undefined
   readonly encoding?: Encoding | undefined
+  /** Online catalogue in which a title without a record is looked up by its name */
+  readonly catalogue?: string | undefined
+}
+
+async function readDelivered(
+  services: Services,
+  path: string,
+  options: DocumentOptions,
+): Promise<ReadDocument> {
+  const { xmlDepth: maxDepth, metadataBytes: maxRecordBytes } = services.config.limits
+  const found = findTitle(path, { ...options, maxDepth, maxRecordBytes })
+  const { catalogue } = options
+  const fetched =
+    found.records.length === 0 && catalogue !== undefined
+      ? await recordOfCatalogue(services, catalogue, found.name)
+      : {}
+  const pdf = pdfOf(found)
+  if (!pdf) return { name: basename(path), ...deliveredTitle(services.types, found, options, fetched) }
+  const folder = await mkdtemp(join(tmpdir(), 'firefolio-pdf-'))
+  const discard = () => rm(folder, { recursive: true, force: true })
+  try {
+    const contents = await readPdfContents(pdf.path, folder)
+    const further = { ...fetched, pdf: { contents, folder } }
+    return {
+      name: basename(path),
+      ...deliveredTitle(services.types, found, options, further),
+      discard,
+    }
+  } catch (error) {
+    await discard()
+    throw error
+  }
 }
 
 /** @throws Refusal bad-xml, unsupported-media-type, too-large, not-processable */
@@ -54,12 +94,7 @@ export async function readDocument(
 ): Promise<ReadDocument> {
   const { limits } = services.config
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-  if (!isFile || kindOf(path, basename(path)) !== 'mets')
-    return deliveredTitle(services.types, path, {
-      ...options,
-      maxDepth: limits.xmlDepth,
-      maxRecordBytes: limits.metadataBytes,
-    })
+  if (!isFile || kindOf(path, basename(path)) !== 'mets') return await readDelivered(services, path, options)
   const { size } = statSync(path)
   const name = basename(path)
   if (size > limits.metadataBytes)
@@ -78,6 +113,7 @@ export async function readDocument(
       services.types,
     ),
     locate: reference => finder.find(reference),
+    notes: () => finder.notes(),
     checksum: createHash('sha256').update(bytes).digest('hex'),
     origin: 'fileImport',
   }

@@ -76,13 +76,14 @@ async function addBatch(
 ): Promise<boolean> {
   const source = `${basename(dirname(path))}/${basename(path)}`
   if (await repository.hotBatchExists(services.db, source)) return false
-  const { hotRelease, hotIdentifier } = services.config.import
+  const { hotRelease, hotIdentifier, hotCatalogue } = services.config.import
   const options: BatchOptions = {
     manifest: Manifest.parse({
       domain,
       path: basename(path),
       ...(hotRelease ? { release: true } : {}),
       ...(hotIdentifier === 'folder' ? { identifier: 'folder' } : {}),
+      ...(hotCatalogue === '' ? {} : { catalogue: hotCatalogue }),
     }),
     actor,
     hasIdempotencyKey: false,

@@ -72,6 +72,8 @@ export interface ImportSource {
   readonly name: string
   readonly plan: ImportPlan
   readonly locate: Locate
+  /** What is to be said of the files when they were looked for */
+  readonly notes?: (() => readonly Message[]) | undefined
   /** Called after each page, with how many are done of how many */
   readonly onProgress?: (done: number, total: number) => void
   /** Writes the item's outcome in the transaction of the title */
@@ -95,6 +97,7 @@ export async function importDocument(
   const staged = await stage(services, plan, {
     source: source.name,
     locate: source.locate,
+    notes: source.notes,
     dryRun: options.dryRun,
     refuseTransparent: options.strict || services.config.import.alpha === 'refuse',
     onFile: () => source.onProgress?.(++done, total),

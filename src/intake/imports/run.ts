@@ -47,12 +47,17 @@ async function documentOfManifest(services: Services, options: BatchOptions): Pr
       throw new Refusal('not-processable', `The record ${manifest.record} is not there.`)
     const document = await readDocument(services, path, manifest)
     if (!manifest.pages && !manifest.structure)
-      return { ...document, locate: reference => finder.find(reference) ?? document.locate(reference) }
+      return {
+        ...document,
+        locate: reference => finder.find(reference) ?? document.locate(reference),
+        notes: () => [...finder.notes(), ...(document.notes?.() ?? [])],
+      }
     const [title] = document.plan.titles
     return {
       ...document,
       plan: planOfManifest(manifest, title?.record, services.types),
       locate: reference => finder.find(reference),
+      notes: () => finder.notes(),
     }
   }
   const records =
@@ -71,6 +76,7 @@ async function documentOfManifest(services: Services, options: BatchOptions): Pr
     name: 'manifest',
     plan: planOfManifest(manifest, records[0], services.types),
     locate: reference => finder.find(reference),
+    notes: () => finder.notes(),
     checksum: '',
     origin: manifest.mods === undefined ? 'fileImport' : 'batchCatalogue',
   }
@@ -93,18 +99,19 @@ export async function runItem(
   onProgress?: ItemProgress,
 ): Promise<{ report: ImportReport | undefined; messages: readonly Message[]; checksum: string | undefined }> {
   const { manifest, actor, hasIdempotencyKey } = batch.options
+  let document: ReadDocument | undefined
   try {
     const parent = manifest.parent === undefined ? undefined : await getNode(services.db, manifest.parent)
     if (manifest.domain === undefined && parent === undefined)
       throw new Refusal('bad-request', 'Send domain or parent.')
     const domain =
       batch.makeDomain ?? (await getDomain(services.db, manifest.domain ?? (parent?.domainId as number)))
-    const { catalogue } = manifest
-    const document =
-      catalogue !== undefined
+    const { catalogue, catalogueIds } = manifest
+    document =
+      catalogue !== undefined && catalogueIds !== undefined
         ? await documentOfCatalogue(
             services,
-            { catalogue, identifier: source, isList: (manifest.catalogueIds ?? []).length > 1 },
+            { catalogue, identifier: source, isList: catalogueIds.length > 1 },
             manifest.type,
           )
         : manifest.path === undefined && manifest.delivery === undefined
@@ -123,20 +130,24 @@ export async function runItem(
       actor,
     }
     const { record } = batch
+    const { checksum } = document
     const report = await importDocument(
       services,
       {
         name: document.name,
         plan: document.plan,
         locate: document.locate,
+        notes: document.notes,
         ...(onProgress ? { onProgress: (done, total) => onProgress(source, done, total) } : {}),
-        ...(record ? { record: (trx, result) => record(trx, result, document.checksum) } : {}),
+        ...(record ? { record: (trx, result) => record(trx, result, checksum) } : {}),
       },
       options,
     )
-    return { report, messages: report.messages, checksum: document.checksum }
+    return { report, messages: report.messages, checksum }
   } catch (error) {
     return { report: undefined, messages: failureOf(error), checksum: undefined }
+  } finally {
+    await document?.discard?.()
   }
 }
 

@@ -56,11 +56,10 @@ export const Manifest = z
     delivery: FileName.optional().meta({
       description: 'Instead of path: the name of a file part that is such a delivery',
     }),
-    catalogue: z
-      .string()
-      .max(60)
-      .optional()
-      .meta({ description: 'Instead of path: the name of an online catalogue, whose records are fetched' }),
+    catalogue: z.string().max(60).optional().meta({
+      description:
+        'The name of an online catalogue: with catalogueIds its records are fetched; with path or delivery those of titles without a record, by the names of their folders or PDF',
+    }),
     catalogueIds: z.array(z.string().trim().min(1).max(250)).min(1).optional().meta({
       description: 'Identifiers of records in that catalogue; each becomes a title, repeated ones once',
     }),

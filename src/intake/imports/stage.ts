@@ -63,6 +63,8 @@ async function few<T, R>(items: readonly T[], lanes: number, work: (item: T) => 
 export interface StageOptions {
   readonly source: string
   readonly locate: Locate
+  /** What is to be said of the files when they were looked for */
+  readonly notes: (() => readonly Message[]) | undefined
   readonly dryRun: boolean
   /** Scans that are transparent in places are no masters */
   readonly refuseTransparent: boolean
@@ -79,7 +81,7 @@ async function stageMaster(
   const judgement = await judgeMaster(services, path, sha256)
   if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
   const { scans } = judgement
-  if (scans.length > 1 && services.config.import.severalPages === 'refuse')
+  if (scans.length > 1 && reference.page === undefined && services.config.import.severalPages === 'refuse')
     throw new Refusal('not-processable', `The file has ${scans.length} pages ([import] severalPages).`, {
       verdict: 'several-pages',
     })
@@ -103,6 +105,31 @@ async function stageMaster(
   return masters as [StagedMaster, ...StagedMaster[]]
 }
 
+/** The pages of files of several, each file read once. */
+type KnownFiles = Map<string, Promise<readonly StagedMaster[]>>
+
+/** The master of a page, and what else is in its file. @throws Refusal; of a file of several pages for the first of them that asks */
+async function masterOf(
+  services: Services,
+  { path, reference }: { readonly path: string; readonly reference: FileReference },
+  options: StageOptions,
+  files: KnownFiles,
+): Promise<readonly StagedMaster[]> {
+  const { page } = reference
+  if (page === undefined) return await stageMaster(services, path, reference, options)
+  const known = files.get(path)
+  const reading = known ?? stageMaster(services, path, reference, options)
+  if (!known) files.set(path, reading)
+  const masters = await reading.catch((error: unknown) => {
+    if (known && error instanceof Refusal && !isPlaceFault(error)) return undefined
+    throw error
+  })
+  const master = masters?.[page - 1]
+  if (masters && !master)
+    throw new Refusal('not-processable', `The file has ${masters.length} pages; there is no page ${page}.`)
+  return master ? [master] : []
+}
+
 const message = (level: Message['level'], code: string, sentence: string, place: string): Message => ({
   level,
   code,
@@ -112,21 +139,33 @@ const message = (level: Message['level'], code: string, sentence: string, place:
 const codeOf = (refusal: Refusal): string =>
   typeof refusal.details['verdict'] === 'string' ? refusal.details['verdict'] : refusal.reason
 
+/** The best file that is there; those of lesser quality are not looked for then. */
+function firstThere(
+  references: readonly FileReference[],
+  locate: Locate,
+): { readonly reference: FileReference; readonly path: string } | undefined {
+  for (const reference of references) {
+    const path = locate(reference)
+    if (path !== undefined) return { reference, path }
+  }
+  return undefined
+}
+
 async function stagePage(
   services: Services,
   page: PlannedPage,
   options: StageOptions,
-): Promise<{ staged: StagedPage; further: StagedMaster[]; messages: Message[]; isFaulty: boolean }> {
+  files: KnownFiles,
+): Promise<{ staged: StagedPage; further: readonly StagedMaster[]; messages: Message[]; isFaulty: boolean }> {
   const messages: Message[] = []
   let master: StagedMaster | undefined
-  let further: StagedMaster[] = []
+  let further: readonly StagedMaster[] = []
   let isFaulty = false
-  const found = page.files
-    .map(reference => ({ reference, path: options.locate(reference) }))
-    .find(candidate => candidate.path !== undefined)
-  if (found?.path !== undefined) {
+  const found = firstThere(page.files, options.locate)
+  if (found) {
     try {
-      ;[master, ...further] = await stageMaster(services, found.path, found.reference, options)
+      ;[master, ...further] = await masterOf(services, found, options, files)
+      isFaulty = master === undefined
       if (further.length > 0)
         messages.push(
           message(
@@ -136,7 +175,7 @@ async function stagePage(
             page.ident,
           ),
         )
-      for (const note of master.scan.notes)
+      for (const note of master?.scan.notes ?? [])
         messages.push(message('info', note.code, `Page ${page.ident}: ${note.sentence}`, page.ident))
     } catch (error) {
       // our disk is no fault of the scan: the title is repeated as a whole
@@ -250,10 +289,11 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
   const staged = new Map<PlannedPage, StagedPage>()
   const messages: Message[] = []
   const parts = new Map<PlannedPage, PlannedPage[]>()
+  const known: KnownFiles = new Map()
   let faulty = 0
   for (const title of titlesOf(plan.titles)) {
     const pages = [...pagesOf(title.items)]
-    const results = await few(pages, 2, page => stagePage(services, page, options))
+    const results = await few(pages, 2, page => stagePage(services, page, options, known))
     results.forEach((result, at) => {
       const page = pages[at] as PlannedPage
       staged.set(page, result.staged)
@@ -275,5 +315,11 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
     )
   }
   const files = await stageFiles(services, plan, options, messages)
-  return { pages: staged, files, plan: withParts(plan, parts), messages, faulty }
+  return {
+    pages: staged,
+    files,
+    plan: withParts(plan, parts),
+    messages: [...(options.notes?.() ?? []), ...messages],
+    faulty,
+  }
 }

@@ -22,6 +22,8 @@ export interface FileReference {
   /** What the file is called where the address does not say it */
   readonly name?: string | undefined
   readonly sha256?: string | undefined
+  /** 1-based: of a file of several pages this one alone */
+  readonly page?: number | undefined
 }
 
 /** A part of a page that belongs to an article. */

@@ -1,0 +1,220 @@
+// What a source of a delivery is: its record, the images and texts of its pages, and further files.
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { Refusal } from '../../errors.ts'
+import type { Encoding } from '../../formats/marc/iso2709.ts'
+import { whatIs } from '../../formats/media/what.ts'
+import type { ModsRecord } from '../../formats/mods/read.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
+import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import { ByName, difference, folded } from '../plans/index.ts'
+import { partOfSource, partsOf } from './batch.ts'
+import {
+  bareName,
+  type DeliveredFile,
+  filesOfRecord,
+  readFolder,
+  type TitleFiles,
+  titleFiles,
+} from './folder.ts'
+import type { FoundFiles } from './items.ts'
+import { headOf, kindOf } from './kinds.ts'
+import { type ListRow, listRow } from './list.ts'
+import { isBytesFormat, readPartRecords, readRecords, recordOf } from './record.ts'
+import { rowOfSource } from './survey.ts'
+
+export interface FindOptions {
+  /** Of records that are no XML, where they do not say it, or say it wrongly */
+  readonly encoding?: Encoding | undefined
+  readonly maxDepth: number
+  readonly maxRecordBytes: number
+}
+
+export interface Found extends FoundFiles {
+  /** Of the folder, file or row: what it is called where nothing else says so */
+  readonly name: string
+  readonly records: readonly ModsRecord[]
+  readonly bytes: Buffer
+  readonly type?: string | undefined
+  readonly messages?: readonly Message[]
+  /** Further files of the title */
+  readonly files: readonly DeliveredFile[]
+  /** Those of them that are there to be saved, whatever they are */
+  readonly attachments: readonly DeliveredFile[]
+  readonly origin: Origin
+}
+
+const empty = Buffer.alloc(0)
+const noRecord = { records: [], bytes: empty }
+
+function recordsOf(path: string, options: FindOptions): Pick<Found, 'records' | 'bytes'> {
+  const name = basename(path)
+  const { size } = statSync(path)
+  if (size > options.maxRecordBytes) {
+    const what = whatIs(headOf(path, 1024)).name
+    throw new Refusal(
+      'too-large',
+      `${name} is ${what} of ${size} bytes; records have at most ${options.maxRecordBytes} ([limits] metadataBytes).`,
+      { limit: options.maxRecordBytes },
+    )
+  }
+  if (isBytesFormat(path)) {
+    const [part] = partsOf(path)
+    return part ? readPartRecords(path, part, options) : noRecord
+  }
+  const bytes = readFileSync(path)
+  return { records: readRecords(decodeXml(bytes, name), { name, maxDepth: options.maxDepth }), bytes }
+}
+
+const noFiles = { images: [], texts: [], files: [], attachments: [] }
+type FilesOfTitle = Pick<Found, 'root' | keyof typeof noFiles>
+
+const usedOf = ({ images, texts, files, attachments }: TitleFiles): Omit<FilesOfTitle, 'root'> => ({
+  images,
+  texts,
+  files,
+  attachments,
+})
+
+/** Files of a record: in the folder of its name, else beside it. */
+function filesBeside(record: string): FilesOfTitle {
+  const folder = readFolder(dirname(record))
+  const own = folder.files.find(file => file.path === record)
+  const base = folded(bareName(basename(record)))
+  const named = folder.folders.find(name => folded(name) === base)
+  if (named !== undefined) {
+    const root = join(folder.path, named)
+    return { root, ...usedOf(titleFiles(readFolder(root))) }
+  }
+  if (own === undefined || folder.files.some(file => file.kind === 'mets'))
+    return { root: folder.path, ...noFiles }
+  return { root: folder.path, ...usedOf(filesOfRecord(folder, own)) }
+}
+
+function ofFolder(path: string, options: FindOptions): Found {
+  const files = titleFiles(readFolder(path))
+  const record = files.records.length === 1 ? files.records[0]?.path : sidecarOf(path)
+  const read = record === undefined ? noRecord : recordsOf(record, options)
+  return { name: basename(path), root: path, ...usedOf(files), ...read, origin: 'fileImport' }
+}
+
+/** The record that lies beside a folder or file under its name. */
+const sidecarOf = (bare: string): string | undefined =>
+  ['.xml', '.mods', '.mrc', '.XML']
+    .map(extension => bare + extension)
+    .find(path => existsSync(path) && kindOf(path, basename(path)) === 'record')
+
+/** The entry of a folder that a name stands for; the name itself where there is none, or several that are alike. */
+function alikeIn(folder: string, name: string): string {
+  if (name === '..' || existsSync(join(folder, name))) return name
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return name
+  return new ByName(readdirSync(folder).map(entry => [entry, entry] as const)).get(name) ?? name
+}
+
+/** The folder or file that a row names. @throws Refusal not-found, bad-request */
+function placeOfRow(list: string, row: ListRow): string {
+  const named = row.folder ?? ''
+  const home = realpathSync(dirname(list))
+  const path = named
+    .split(/[\\/]/)
+    .filter(part => part !== '' && part !== '.')
+    .reduce((above, part) => join(above, alikeIn(above, part)), home)
+  if (!existsSync(path)) throw new Refusal('not-found', `The list names ‘${named}’, which is not there.`)
+  const real = realpathSync(path)
+  if (!real.startsWith(home + sep))
+    throw new Refusal('bad-request', `The list names ‘${named}’, which is not below its folder.`)
+  return real
+}
+
+function ofRow(list: string, number: number): Found {
+  const row = listRow(list, number)
+  const { title } = row
+  if (title === undefined)
+    throw new Refusal('not-processable', `Row ${number} of ${basename(list)} has no title.`)
+  const place = row.folder === undefined ? undefined : placeOfRow(list, row)
+  const isFolder = place !== undefined && statSync(place).isDirectory()
+  const files = isFolder ? usedOf(titleFiles(readFolder(place))) : noFiles
+  const single: DeliveredFile[] =
+    place !== undefined && !isFolder
+      ? [{ path: place, name: basename(place), kind: kindOf(place, basename(place)) }]
+      : []
+  const record = recordOf({
+    title,
+    subTitle: row.subTitle,
+    persons: (row.author ?? '')
+      .split(/\s*[;|]\s*/)
+      .filter(name => name !== '')
+      .map(name => ({ name, role: 'aut' })),
+    date: row.date,
+    place: row.place,
+    publisher: row.publisher,
+    languages: (row.language ?? '').split(/[\s,;]+/).filter(code => /^[a-z]{3}$/.test(code)),
+    genre: row.genre,
+    extent: row.extent,
+    shelfLocator: row.shelfLocator,
+    identifiers: row.urn === undefined ? [] : [{ scheme: 'urn', value: row.urn }],
+    record: row.identifier === undefined ? undefined : { value: row.identifier, source: 'list' },
+  })
+  const called = place === undefined ? undefined : relative(realpathSync(dirname(list)), place)
+  return {
+    name: called ?? `row ${number}`,
+    messages:
+      called === undefined || row.folder === undefined || difference(row.folder, called) === ''
+        ? []
+        : [
+            {
+              level: 'info',
+              code: 'name-alike',
+              sentence: `Row ${number} names ‘${row.folder}’, which differs from ‘${called}’ by ${difference(row.folder, called)}.`,
+            },
+          ],
+    root: isFolder ? place : dirname(list),
+    records: [record],
+    ...files,
+    ...(single.length > 0 ? { images: single } : {}),
+    bytes: Buffer.from(JSON.stringify(row)),
+    type: row.type,
+    origin: 'spreadsheet',
+  }
+}
+
+/** @throws Refusal where it cannot be read */
+export function find(source: string, options: FindOptions): Found {
+  const row = rowOfSource(source)
+  if (row) return ofRow(row.path, row.row)
+  const part = partOfSource(source)
+  if (part) {
+    const name = `${bareName(basename(part.path))}-${part.number}`
+    return {
+      name,
+      root: dirname(part.path),
+      ...noFiles,
+      ...readPartRecords(part.path, part, options),
+      origin: 'batchCatalogue',
+    }
+  }
+  if (statSync(source).isDirectory()) return ofFolder(source, options)
+  const name = basename(source)
+  const kind = kindOf(source, name)
+  if (kind === 'image' || kind === 'pdf') {
+    const record = sidecarOf(join(dirname(source), bareName(name)))
+    return {
+      name: bareName(name),
+      root: dirname(source),
+      ...noFiles,
+      ...(record === undefined ? noRecord : recordsOf(record, options)),
+      images: [{ path: source, name, kind }],
+      origin: record === undefined ? 'simpleUpload' : 'fileImport',
+    }
+  }
+  const { records, bytes } = recordsOf(source, options)
+  const files = records.length === 1 ? filesBeside(source) : { root: dirname(source), ...noFiles }
+  // a record beside images is that of the scans; one that comes alone is of a catalogue
+  return {
+    name: bareName(name),
+    records,
+    bytes,
+    ...files,
+    origin: files.images.length + files.files.length > 0 ? 'fileImport' : 'batchCatalogue',
+  }
+}
