@@ -48,6 +48,7 @@ import { search } from './dissemination/search/index.ts'
 import { marks } from './images/marks/index.ts'
 import { packs } from './images/packs/index.ts'
 import { serving } from './images/serving/index.ts'
+import { authorities } from './intake/authorities/index.ts'
 import { catalogues } from './intake/catalogues/index.ts'
 import { harvests } from './intake/harvests/index.ts'
 import { imports } from './intake/imports/index.ts'
@@ -112,6 +113,7 @@ export const modules: readonly Module[] = [
   feeds,
   published,
   catalogues,
+  authorities,
   harvests,
   recognition,
   sessions,

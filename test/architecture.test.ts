@@ -132,6 +132,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'intake/plans': module('catalogue/titles', 'catalogue/attachments'),
   'intake/deliveries': module('intake/plans', 'catalogue/titles'),
   'intake/remote': module(),
+  'intake/authorities': module('intake/remote'),
   'intake/catalogues': module('intake/deliveries', 'intake/remote', 'catalogue/titles'),
   'intake/imports': module(
     'catalogue/attachments',

@@ -2,6 +2,7 @@
 // and `firefolio config show` all come from here. Names that the Visual Library Server documents are kept.
 import type { z } from 'zod'
 import { capsuleSection } from './capsule-options.ts'
+import { authoritySection } from './authority-options.ts'
 import { catalogueSection } from './catalogue-options.ts'
 import { databaseSection, firebirdSection, pathSection } from './database-options.ts'
 import {
@@ -55,6 +56,7 @@ export const sections = {
   capsules: capsuleSection,
   oai: oaiSection,
   catalogue: catalogueSection,
+  authority: authoritySection,
   harvest: harvestSection,
   search: searchSection,
   pdf: pdfSection,
@@ -99,6 +101,7 @@ export interface Config {
   readonly capsules: Section<'capsules'>
   readonly oai: Section<'oai'>
   readonly catalogue: Section<'catalogue'>
+  readonly authority: Section<'authority'>
   readonly harvest: Section<'harvest'>
   readonly search: Section<'search'>
   readonly pdf: Section<'pdf'>

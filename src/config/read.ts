@@ -264,6 +264,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     log: of('log'),
     oai: of('oai'),
     catalogue: { ...of('catalogue'), file: catalogueFile === '' ? '' : absolute(catalogueFile) },
+    authority: of('authority'),
     harvest: of('harvest'),
     search: of('search'),
     pdf: of('pdf'),

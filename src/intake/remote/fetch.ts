@@ -1,4 +1,4 @@
-// Fetches XML from elsewhere: waits as the other side wishes, gives up on what is too large or takes too long.
+// Fetches documents from elsewhere: waits as the other side wishes, gives up on what is too large or takes too long.
 import { Refusal } from '../../errors.ts'
 import { version } from '../../root.ts'
 import { causeOf, type Response, send } from '../../http/outgoing.ts'
@@ -11,7 +11,9 @@ export interface FetchOptions {
   /** What answers there, as the beginning of a sentence: The repository */
   readonly what: string
   /** Section of the options that these are of */
-  readonly section: 'harvest' | 'catalogue'
+  readonly section: 'harvest' | 'catalogue' | 'authority'
+  /** Media types that are asked for; else XML */
+  readonly accept?: string
   readonly privateNetworks: boolean
   readonly answerBytes: number
   /** Seconds */
@@ -47,7 +49,10 @@ export async function fetchFrom(url: string, options: FetchOptions): Promise<Buf
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await send(url, {
-        headers: { 'user-agent': `firefolio/${version}`, accept: 'text/xml, application/xml' },
+        headers: {
+          'user-agent': `firefolio/${version}`,
+          accept: options.accept ?? 'text/xml, application/xml',
+        },
         timeoutS: options.timeout,
         publicUnless: options.privateNetworks ? undefined : `[${options.section}] privateNetworks`,
         redirects: 5,

@@ -1,9 +1,10 @@
 // The record as cataloguers think of it, in groups.
-import { Plus, X } from 'lucide-react'
+import { Plus, UserSearch, X } from 'lucide-react'
 import { memo } from 'react'
 import { Button, Choice, Field, IconButton } from '../parts/controls.tsx'
 import { useSay } from '../texts.ts'
-import type { FieldName, Person, Values } from './record.ts'
+import { nameOf } from './authority.tsx'
+import { asAuthority, type FieldName, type Person, type Values } from './record.ts'
 import styles from './title.module.css'
 
 const groups = [
@@ -18,6 +19,8 @@ const roles = ['aut', 'edt', 'trl', 'ill', 'prt', 'pbl', 'ctb', 'cmp', 'dte', 'e
 const noPerson: Person = { family: '', given: '', role: 'aut', authority: '' }
 
 type OnField = (name: FieldName, value: string) => void
+/** Undefined where no authority file is asked */
+type OnLookUp = (at: number) => void
 type OnPerson = (at: number, person: Person | undefined) => void
 
 /** A letter draws its own field anew, and no other. */
@@ -38,9 +41,15 @@ const RecordField = memo(function RecordField(props: { readonly name: FieldName;
 })
 
 const PersonRow = memo(
-  function PersonRow(props: { readonly at: number; readonly person: Person; readonly isReadOnly: boolean; readonly onPerson: OnPerson }) {
+  function PersonRow(props: {
+    readonly at: number
+    readonly person: Person
+    readonly isReadOnly: boolean
+    readonly onPerson: OnPerson
+    readonly onLookUp: OnLookUp | undefined
+  }) {
     const say = useSay()
-    const { at, person, isReadOnly } = props
+    const { at, person, isReadOnly, onLookUp } = props
     const set = (part: Partial<Person>) => props.onPerson(at, { ...person, ...part })
     return (
       <li>
@@ -57,8 +66,13 @@ const PersonRow = memo(
           label={say('person.authority')}
           value={person.authority}
           isReadOnly={isReadOnly}
-          onChange={authority => set({ authority: /^\d{7,9}-?[\dX]$/.test(authority) ? `https://d-nb.info/gnd/${authority}` : authority })}
+          onChange={authority => set({ authority: asAuthority(authority) })}
         />
+        {isReadOnly || !onLookUp ? null : (
+          <IconButton label={say('authority.find', { name: nameOf(person) || say('authority.nameless') })} onPress={() => onLookUp(at)}>
+            <UserSearch size={16} aria-hidden />
+          </IconButton>
+        )}
         {isReadOnly ? null : (
           <IconButton label={say('person.remove', { name: person.family })} onPress={() => props.onPerson(at, undefined)}>
             <X size={16} aria-hidden />
@@ -72,6 +86,7 @@ const PersonRow = memo(
     before.at === after.at &&
     before.isReadOnly === after.isReadOnly &&
     before.onPerson === after.onPerson &&
+    before.onLookUp === after.onLookUp &&
     one.family === other.family &&
     one.given === other.given &&
     one.role === other.role &&
@@ -83,6 +98,7 @@ export function Form(props: {
   readonly isReadOnly: boolean
   readonly onField: OnField
   readonly onPerson: OnPerson
+  readonly onLookUp: OnLookUp | undefined
 }) {
   const say = useSay()
   const { values, isReadOnly } = props
@@ -98,7 +114,7 @@ export function Form(props: {
         <legend>{say('title.group.persons')}</legend>
         <ul className={styles.persons}>
           {values.persons.map((person, at) => (
-            <PersonRow key={at} at={at} person={person} isReadOnly={isReadOnly} onPerson={props.onPerson} />
+            <PersonRow key={at} at={at} person={person} isReadOnly={isReadOnly} onPerson={props.onPerson} onLookUp={props.onLookUp} />
           ))}
         </ul>
         {isReadOnly ? null : (

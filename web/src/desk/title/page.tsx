@@ -1,18 +1,18 @@
 // The title editor: form and XML side by side, in step; stored only over what was read; what is not stored is kept in this browser.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
-import { EditorHead } from '../parts/editor-head.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { WriteNote } from '../notes/write.tsx'
-import { countsQuery } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
+import { Bar, type Beside } from './bar.tsx'
+import { authorityFileQuery, linked, LookUp, nameOf } from './authority.tsx'
 import { Catalogue } from './catalogue.tsx'
 import { Files } from './files.tsx'
 import { Form } from './form.tsx'
@@ -32,9 +32,6 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   const { ago } = useMoments()
   const may = useMay()
   const canWrite = may('meta:write')
-  const mayNotes = may('log:read')
-  const counts = useQuery({ ...countsQuery(useApi(), id), enabled: mayNotes })
-  const unsettled = (counts.data?.notes?.open ?? 0) + (counts.data?.notes?.answered ?? 0)
   const [base, setBase] = useState(stored)
   const [xml, setXml] = useState(stored.xml)
   const [reason, setReason] = useState('')
@@ -43,11 +40,10 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     const draft = draftOf(id)
     return draft && draft.xml !== stored.xml ? draft : undefined
   })
-  const [isVersions, setVersions] = useState(false)
-  const [isFiles, setFiles] = useState(false)
-  const [isWriting, setWriting] = useState(false)
-  const [isCatalogue, setCatalogue] = useState(false)
-  const [isIdentifiers, setIdentifiers] = useState(false)
+  const [open, setOpen] = useState<Beside>()
+  const close = () => setOpen(undefined)
+  const [lookedUp, setLookedUp] = useState<number>()
+  const authorityFile = useQuery({ ...authorityFileQuery(useApi()), enabled: canWrite })
   const isChanged = xml !== base.xml
   const parsed = useMemo(() => {
     try {
@@ -90,20 +86,28 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
       if (error instanceof ApiProblem && error.status === 412) setTheirs(await load(prefix, id))
     },
   })
+  const isRead = parsed.fault === undefined
+  const mayLookUp = canWrite && isRead && Boolean(authorityFile.data)
   const canSave = canWrite && isChanged && parsed.fault === undefined && parsed.values?.fields.title !== ''
   const save = () => {
     if (canSave && !saving.isPending) saving.mutate()
   }
   useActions('title', [
     ...(canWrite ? [{ id: 'title.save', label: say('title.save'), shortcut: 'Mod+s', run: save }] : []),
-    ...(canWrite ? [{ id: 'title.note', label: say('notes.add'), run: () => setWriting(true) }] : []),
+    ...(canWrite ? [{ id: 'title.note', label: say('notes.add'), run: () => setOpen('note') }] : []),
     // what is taken is stored at once, over what was read
-    ...(canWrite && !isChanged ? [{ id: 'title.catalogue', label: say('catalogue.open'), run: () => setCatalogue(true) }] : []),
-    { id: 'title.identifiers', label: say('identifiers.title'), run: () => setIdentifiers(true) },
-    { id: 'title.files', label: say('files.title'), run: () => setFiles(true) },
-    { id: 'title.versions', label: say('versions.title'), run: () => setVersions(true) },
+    ...(canWrite && !isChanged ? [{ id: 'title.catalogue', label: say('catalogue.open'), run: () => setOpen('catalogue') }] : []),
+    ...(mayLookUp
+      ? (values?.persons ?? []).map((person, at) => ({
+          id: `title.authority.${at}`,
+          label: say('authority.find', { name: nameOf(person) || say('authority.nameless') }),
+          run: () => setLookedUp(at),
+        }))
+      : []),
+    { id: 'title.identifiers', label: say('identifiers.title'), run: () => setOpen('identifiers') },
+    { id: 'title.files', label: say('files.title'), run: () => setOpen('files') },
+    { id: 'title.versions', label: say('versions.title'), run: () => setOpen('versions') },
   ])
-  const isRead = parsed.fault === undefined
   const onField = useCallback(
     (field: FieldName, value: string) => {
       if (isRead) setXml(before => withField(before, field, value))
@@ -116,6 +120,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     },
     [isRead],
   )
+  const lookedUpPerson = lookedUp === undefined ? undefined : values?.persons[lookedUp]
   // who types in the form sees the letter first, and the XML after it
   const shownXml = useDeferredValue(xml)
   const name = values?.fields.title || `#${id}`
@@ -130,52 +135,17 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
       }}
     >
       <Head title={name} noIndex />
-      <EditorHead
+      <Bar
+        id={id}
         name={name}
-        back={
-          <Link to="/desk/tree" search={{ node: String(id) }}>
-            ‹ {say('title.back')}
-          </Link>
-        }
-      >
-        <span className={styles.state} role="status">
-          {isChanged ? say('title.changed') : ''}
-        </span>
-        {mayNotes ? (
-          <Link to="/desk/notes" search={{ below: String(id), state: 'unsettled' }}>
-            {unsettled > 0 ? say('notes.count', { count: unsettled }) : say('place.notes')}
-          </Link>
-        ) : null}
-        {canWrite ? (
-          <Button kind="quiet" onPress={() => setWriting(true)}>
-            {say('notes.add')}
-          </Button>
-        ) : null}
-        {canWrite ? (
-          <Button kind="quiet" isDisabled={isChanged} onPress={() => setCatalogue(true)}>
-            {say('catalogue.open')}
-          </Button>
-        ) : null}
-        <Button kind="quiet" onPress={() => setIdentifiers(true)}>
-          {say('identifiers.title')}
-        </Button>
-        <Button kind="quiet" onPress={() => setFiles(true)}>
-          {say('files.title')}
-        </Button>
-        <Button kind="quiet" onPress={() => setVersions(true)}>
-          {say('versions.title')}
-        </Button>
-        {canWrite ? (
-          <>
-            <Button isDisabled={!isChanged} onPress={() => setXml(base.xml)}>
-              {say('title.discard')}
-            </Button>
-            <Button kind="primary" isDisabled={!canSave} isBusy={saving.isPending} onPress={save}>
-              {say('title.save')}
-            </Button>
-          </>
-        ) : null}
-      </EditorHead>
+        canWrite={canWrite}
+        canSave={canSave}
+        isChanged={isChanged}
+        isSaving={saving.isPending}
+        onOpen={setOpen}
+        onDiscard={() => setXml(base.xml)}
+        onSave={save}
+      />
       {offered ? (
         <div className={styles.offer} role="alert">
           <p>{say('title.draft', { ago: ago(offered.at) })}</p>
@@ -207,6 +177,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
               isReadOnly={!canWrite || !isRead}
               onField={onField}
               onPerson={onPerson}
+              onLookUp={mayLookUp ? setLookedUp : undefined}
             />
           ) : null}
           {canWrite ? (
@@ -235,20 +206,30 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           }}
         />
       ) : null}
-      {isWriting ? <WriteNote subject={{ ids: [id], name }} onClose={() => setWriting(false)} /> : null}
-      {isCatalogue ? (
+      {lookedUpPerson ? (
+        <LookUp
+          person={lookedUpPerson}
+          onChosen={found => {
+            onPerson(lookedUp as number, linked(lookedUpPerson, found))
+            setLookedUp(undefined)
+          }}
+          onClose={() => setLookedUp(undefined)}
+        />
+      ) : null}
+      {open === 'note' ? <WriteNote subject={{ ids: [id], name }} onClose={close} /> : null}
+      {open === 'catalogue' ? (
         <Catalogue
           id={id}
           etag={base.etag}
           onTaken={() => {
-            setCatalogue(false)
+            close()
             again()
           }}
-          onClose={() => setCatalogue(false)}
+          onClose={close}
         />
       ) : null}
-      {isIdentifiers ? <Identifiers id={id} onChanged={() => (isChanged ? undefined : again())} onClose={() => setIdentifiers(false)} /> : null}
-      <Dialog title={say('files.title')} isOpen={isFiles} isWide onClose={() => setFiles(false)}>
+      {open === 'identifiers' ? <Identifiers id={id} onChanged={() => (isChanged ? undefined : again())} onClose={close} /> : null}
+      <Dialog title={say('files.title')} isOpen={open === 'files'} isWide onClose={close}>
         <Files
           id={id}
           canWrite={may('page:write')}
@@ -260,13 +241,13 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           }}
         />
       </Dialog>
-      <Dialog title={say('versions.title')} isOpen={isVersions} isWide onClose={() => setVersions(false)}>
+      <Dialog title={say('versions.title')} isOpen={open === 'versions'} isWide onClose={close}>
         <Versions
           id={id}
           etag={base.etag}
           canRestore={canWrite && !isChanged}
           onRestored={() => {
-            setVersions(false)
+            close()
             again()
           }}
         />

@@ -1,6 +1,9 @@
 // A MODS record as the form sees it. The XML is the one truth: fields are read from it and written into it, and what no field knows stays as it is.
 const mods = 'http://www.loc.gov/mods/v3'
 
+/** What addresses of persons begin with in the Gemeinsame Normdatei */
+const gnd = 'https://d-nb.info/gnd/'
+
 export interface Person {
   readonly family: string
   readonly given: string
@@ -155,8 +158,16 @@ function setPerson(name: Element, person: Person): void {
     }
   }
   if (before.authority !== person.authority) {
-    if (person.authority === '') name.removeAttribute('valueURI')
-    else name.setAttribute('valueURI', person.authority)
+    // the name of the file stands with its address, and goes with it
+    const isGnd = person.authority.startsWith(gnd)
+    const of = {
+      valueURI: person.authority,
+      authority: isGnd ? 'gnd' : '',
+      authorityURI: isGnd ? gnd : '',
+    }
+    for (const [attribute, text] of Object.entries(of))
+      if (text === '') name.removeAttribute(attribute)
+      else name.setAttribute(attribute, text)
   }
 }
 
@@ -177,6 +188,9 @@ function changed(xml: string, change: (record: Element) => void): string {
   change(recordOf(document))
   return new XMLSerializer().serializeToString(document)
 }
+
+/** What was typed as the number of a person is that person's address. */
+export const asAuthority = (typed: string): string => (/^\d{7,9}-?[\dX]$/.test(typed) ? `${gnd}${typed}` : typed)
 
 export const withField = (xml: string, name: FieldName, value: string): string =>
   changed(xml, record => set(record, fields[name], value))

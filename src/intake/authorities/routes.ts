@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { App, Services } from '../../http/module.ts'
+import { json, problems } from '../../http/problem.ts'
+import { lookUp } from './look-up.ts'
+
+const AuthorityList = z
+  .object({
+    provider: z.string().nullable().meta({ description: 'Code of the authority file; null: none is set' }),
+    items: z.array(
+      z.object({
+        uri: z.string().meta({ description: 'What a record carries as valueURI' }),
+        identifier: z.string(),
+        name: z.string().meta({ description: 'As the authority file prefers it' }),
+        family: z.string(),
+        given: z.string(),
+        dates: z.string().nullable().meta({ description: 'Years of birth and death' }),
+        about: z
+          .array(z.string())
+          .meta({ description: 'Occupations, place of birth, and what else is said' }),
+        variants: z.array(z.string()).meta({ description: 'Some of the other names' }),
+      }),
+    ),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'AuthorityList' })
+
+export async function routes(app: App, { services }: { services: Services }): Promise<void> {
+  app.get(
+    '/api/v1/authorities',
+    {
+      config: { right: 'meta:write' },
+      schema: {
+        operationId: 'listAuthorities',
+        tags: ['titles'],
+        summary: 'Looks persons up in the authority file of this installation, and stores nothing.',
+        description: 'Without `q` it says only which authority file is set.',
+        querystring: z.strictObject({ q: z.string().trim().min(1).max(250).optional() }),
+        response: {
+          200: json(AuthorityList, 'Persons, the likeliest first.'),
+          ...problems(413, 422, 501, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { provider } = services.config.authority
+      const { q } = request.query
+      const items = q === undefined ? [] : await lookUp(services, q)
+      void reply.header('cache-control', 'no-store')
+      return {
+        provider: provider === 'none' ? null : provider,
+        items: items.map(item => ({ ...item, about: [...item.about], variants: [...item.variants] })),
+        links: { self: request.url },
+        relationships: {},
+        meta: {},
+      }
+    },
+  )
+}
