@@ -1,14 +1,12 @@
 // Images of pages in a real browser: turned, mirrored, cropped, given another master, each seen before or compared, each taken back; and the jobs
 // of a morning by keyboard alone, counted.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { root } from '../../src/root.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
 import { aScan } from '../support/images.ts'
+import { byHand, compare, handsOn } from '../support/morning.ts'
 import { aUser } from '../support/people.ts'
 import { until } from '../support/until.ts'
 import { picture, violations } from '../support/visit.ts'
@@ -186,52 +184,6 @@ t.test(
   },
 )
 
-/** What somebody does at the keyboard: a key with those held beside it, or words that are typed, are one action each. */
-const handsOn = (tab: Page) => {
-  let count = 0
-  return {
-    async press(...keys: string[]) {
-      for (const key of keys) {
-        count++
-        await tab.keyboard.press(key)
-      }
-    },
-    async type(words: string) {
-      count++
-      await tab.keyboard.type(words)
-    },
-    count: () => count,
-  }
-}
-
-/** The same over the API by hand, counted as the words of the command line; what is read in an answer and typed again is one more. */
-const byHand = () => {
-  let count = 0
-  const leaves = (value: unknown): number =>
-    Array.isArray(value)
-      ? value.reduce((sum: number, each) => sum + leaves(each), 0)
-      : typeof value === 'object' && value !== null
-        ? Object.values(value).reduce((sum: number, each) => sum + 1 + leaves(each), 0)
-        : 1
-  return {
-    /** curl -H key address, [-X method], [-H header …], [-H type -d body] */
-    async call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
-      const isNamed = method !== 'GET' && !(method === 'POST' && body)
-      count += 4 + (isNamed ? 2 : 0) + 2 * Object.keys(headers).length + (body ? 3 + leaves(body) : 0)
-      const answer = await app.call(method, path, body, headers)
-      if (answer.status >= 400) throw new Error(JSON.stringify(answer.body))
-      return answer.body
-    },
-    look: () => void count++,
-    /** The last command again, with one word changed */
-    async again(path: string, body: object) {
-      count += 2
-      return (await app.call('POST', path, body)).body
-    },
-    count: () => count,
-  }
-}
-
 t.test(
   'a morning of a cataloguer by keyboard alone, each job in at most a third of the actions that it takes by hand',
   needsBrowser,
@@ -245,11 +197,6 @@ t.test(
         hands: handsOn(tab),
         told: (words: string | RegExp) => tab.getByRole('status').getByText(words).first().waitFor(),
       }
-    }
-    const compared: [string, number, number][] = []
-    const compare = (job: string, atDesk: number, hand: number) => {
-      compared.push([job, atDesk, hand])
-      t.ok(atDesk * 3 <= hand, `${job}: ${atDesk} at the desk, ${hand} by hand`)
     }
     const browser = await aBrowser(t)
     const pages = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
@@ -270,12 +217,12 @@ t.test(
       await tab.getByRole('menuitem', { name: /Cod\. 12/ }).waitFor()
       await hands.press('Enter')
       await tab.getByRole('heading', { name: /Vom digitalen Buche/ }).waitFor()
-      const hand = byHand()
+      const hand = byHand(app)
       await hand.call('GET', '/api/v1/titles?signature=Cod.%2012')
       hand.look()
       for (const part of ['', '/ancestors', '/counts'])
         await hand.call('GET', `/api/v1/tree/${ids.monograph}${part}`)
-      compare('find a title by its signature, with its place and what it has', hands.count(), hand.count())
+      compare(t, 'find a title by its signature, with its place and what it has', hands.count(), hand.count())
       t.same(faults, [])
     }
     {
@@ -296,7 +243,7 @@ t.test(
       await hands.press('Enter')
       await told(/^Numbered 21 pages/)
       t.same((await labels()).slice(0, 5), ['I', 'II', 'III', '1', '2'])
-      const hand = byHand()
+      const hand = byHand(app)
       const path = `/api/v1/titles/${ids.monograph}/paginate`
       await hand.call('GET', `/api/v1/titles/${ids.monograph}/pages`)
       for (const [from, to, type] of [
@@ -308,9 +255,9 @@ t.test(
         await hand.call('POST', path, { from, to, type, start: 1, dryRun: true })
         await hand.again(path, { from, to, type, start: 1 })
       }
-      compare('number pages roman, then arabic, each seen before', hands.count(), hand.count())
+      compare(t, 'number pages roman, then arabic, each seen before', hands.count(), hand.count())
 
-      const outline = byHand()
+      const outline = byHand(app)
       const { children } = await outline.call('GET', `/api/v1/titles/${ids.monograph}/structure`)
       // what was done by hand meanwhile is read, else the desk would say so
       await tab.reload()
@@ -334,6 +281,7 @@ t.test(
         { 'if-match': '*' },
       )
       compare(
+        t,
         'draw an element of the outline around pages (a book of 24 pages)',
         draw.count(),
         outline.count(),
@@ -343,7 +291,7 @@ t.test(
       const choose = handsOn(tab)
       await choose.press('Home', 't')
       await told('Chose another title page')
-      const page = byHand()
+      const page = byHand(app)
       await page.call('GET', `/api/v1/titles/${ids.monograph}/pages`)
       page.look()
       await page.call(
@@ -352,7 +300,7 @@ t.test(
         { page: pageAt(0) },
         { 'if-match': '*' },
       )
-      compare('choose the title page', choose.count(), page.count())
+      compare(t, 'choose the title page', choose.count(), page.count())
       t.same(faults, [])
     }
     {
@@ -370,13 +318,13 @@ t.test(
       await told('Released 1 row')
       t.equal((await node(ids.volume2)).isReleased, true)
       await app.call('POST', `/api/v1/tree/${ids.volume2}/hide`)
-      const hand = byHand()
+      const hand = byHand(app)
       await hand.call('GET', `/api/v1/tree/${ids.work}/children`)
       hand.look()
       const body = { action: 'release', ids: [ids.volume2], ancestors: true }
       await hand.call('POST', '/api/v1/tree/batch', { ...body, dryRun: true })
       await hand.again('/api/v1/tree/batch', body)
-      compare('release a volume, with a preview', hands.count(), hand.count())
+      compare(t, 'release a volume, with a preview', hands.count(), hand.count())
 
       await tab.getByRole('dialog').waitFor({ state: 'detached' })
       await tab.getByRole('grid').focus()
@@ -401,7 +349,7 @@ t.test(
       await told(/^Undone: Moved 1 row/)
       t.equal((await node(ids.volume1)).parentId, ids.work)
 
-      const moving = byHand()
+      const moving = byHand(app)
       await moving.call('GET', `/api/v1/tree/${ids.work}/children`)
       moving.look()
       await moving.call('GET', '/api/v1/domains')
@@ -409,19 +357,16 @@ t.test(
       const where = { action: 'move', ids: [ids.volume1], parent: null, domain: 'sample' }
       await moving.call('POST', '/api/v1/tree/batch', { ...where, dryRun: true })
       const moved = await moving.again('/api/v1/tree/batch', where)
-      compare('move a volume to another place, with a preview', move.count(), moving.count())
-      const back = byHand()
+      compare(t, 'move a volume to another place, with a preview', move.count(), moving.count())
+      const back = byHand(app)
       const { items } = await back.call('GET', '/api/v1/log?limit=5')
       back.look()
       t.ok(items.length > 0)
       await back.call('GET', `/api/v1/tree/${ids.volume1}`)
       back.look()
       await back.call('POST', `/api/v1/operations/${moved.batch}/undo`)
-      compare('see who changed what, and take it back', undo.count(), back.count())
+      compare(t, 'see who changed what, and take it back', undo.count(), back.count())
       t.same(faults, [])
     }
-    t.equal(compared.length, 7)
-    const told = readFileSync(join(root, 'docs/desk.md'), 'utf8')
-    for (const [job, one, other] of compared) t.match(told, `| ${job} | ${one} | ${other} |`)
   },
 )

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
+import { anAuthorityFile, person } from '../support/authorities.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { longLevel } from '../support/many.ts'
+import { byHand, compare, handsOn } from '../support/morning.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, modsOf, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
@@ -33,7 +35,25 @@ writeFileSync(
   `[union]\ncaption = Union catalogue\nurl = http://127.0.0.1:${(catalogue.address() as AddressInfo).port}/sru\nschema = mods\nquery = pica.ppn={identifier}\n`,
 )
 
+/** Two namesakes, whose years tell them apart. */
+const authorities = await anAuthorityFile(t, asked =>
+  asked.get('q')?.includes('Mustermann')
+    ? [
+        person('118540238', 'Mustermann', 'Clara', {
+          dateOfBirth: ['1851-08-28'],
+          dateOfDeath: ['1932'],
+          professionOrOccupation: [{ label: 'Schriftstellerin' }],
+          placeOfBirth: [{ label: 'Musterstadt' }],
+        }),
+        person('100000002', 'Mustermann', 'Clara', { dateOfBirth: ['1699'] }),
+      ]
+    : [],
+)
+
 const app = await start(t, {
+  FIREFOLIO_AUTHORITY_PROVIDER: 'gnd',
+  FIREFOLIO_AUTHORITY_URL: authorities.url,
+  FIREFOLIO_AUTHORITY_PRIVATENETWORKS: 'true',
   FIREFOLIO_CATALOGUE_FILE: catalogues,
   FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'true',
   FIREFOLIO_CATALOGUE_PAUSE: '0',
@@ -98,6 +118,59 @@ t.test('a field is changed and saved by key; what the form does not know stays',
   t.equal(await titleOf(id), 'Plain')
   t.same(faults, [])
 })
+
+t.test(
+  'a title is corrected and a person linked to the authority file, by keyboard; what readers find follows',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const id = await aRecord('Vom digitalen Buch')
+    const before = modsOf(
+      'id',
+      'Vom digitalen Buch',
+      '<name type="personal"><namePart>Mustermann, C.</namePart></name>',
+    )
+    await app.call('PUT', `/api/v1/titles/${id}/mods`, before, {
+      'content-type': 'application/mods+xml',
+      'if-match': '*',
+    })
+    const { page, faults } = await editor(browser, id)
+    await page.getByRole('textbox', { name: 'Title', exact: true }).and(page.locator(':focus')).waitFor()
+    const hands = handsOn(page)
+    await hands.press('End')
+    await hands.type('e')
+    await hands.press('Control+k')
+    await hands.type('Look up')
+    await page.getByRole('menuitem', { name: 'Look up Mustermann, C. in the authority file' }).waitFor()
+    await hands.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Who is Mustermann, C.?' })
+    await dialog.getByRole('menuitem', { name: /1851–1932/ }).waitFor()
+    await picture(page, 'desk-authority')
+    t.same(await violations(page), [])
+    await hands.press('ArrowDown', 'Enter')
+    await dialog.waitFor({ state: 'detached' })
+    t.equal(
+      await field(page, 'Authority (GND number or URI)').inputValue(),
+      'https://d-nb.info/gnd/118540238',
+    )
+    await hands.press('Control+s')
+    await page.getByRole('status').getByText('Saved “Vom digitalen Buche', { exact: false }).waitFor()
+    t.match(await mods(id), /<name [^>]*valueURI="https:\/\/d-nb.info\/gnd\/118540238"/)
+    t.match(await mods(id), /<name [^>]*authority="gnd"/)
+    t.match(await mods(id), 'Mustermann, C.', 'the name stays as the book has it')
+    t.match(await titleOf(id), /^Vom digitalen Buche/)
+
+    const hand = byHand(app)
+    const path = `/api/v1/titles/${id}/mods`
+    const stored = (await hand.call('GET', path)) as string
+    for (const _ of ['the tag of the record', 'where its title stands']) hand.look()
+    await hand.call('GET', '/api/v1/authorities?q=Mustermann')
+    for (const _ of ['the address of the person', 'where the person stands']) hand.look()
+    await hand.call('PUT', path, stored, { 'content-type': 'application/mods+xml', 'if-match': '*' })
+    compare(t, 'correct a title and link a person to the authority file', hands.count(), hand.count())
+    t.same(faults, [])
+  },
+)
 
 t.test('files are sent, named, ordered and taken off, and readers find them', needsBrowser, async t => {
   const browser = await aBrowser(t)

@@ -12,6 +12,7 @@ import { root } from '../../src/root.ts'
 import sharp from 'sharp'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { aPage, marcxml, write } from '../corpus/deliveries.ts'
+import { anAuthorityFile, person } from '../support/authorities.ts'
 import { runCli } from '../support/crashes.ts'
 import { aZ3950Server, needsYaz } from '../support/z3950.ts'
 import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
@@ -84,7 +85,37 @@ const environment = {
   FIREFOLIO_CATALOGUE_ANSWERBYTES: '65536',
   FIREFOLIO_CATALOGUE_PAUSE: '0',
 }
-const app = await start(t, environment)
+const authorities = await anAuthorityFile(t, asked => answerOfAuthorities(asked.get('q') ?? ''))
+const answerOfAuthorities = (q: string) =>
+  q === 'broken'
+    ? { text: '<html>' }
+    : q === 'list'
+      ? { text: '[]' }
+      : q === 'away'
+        ? { status: 500, text: '' }
+        : q === 'large'
+          ? { text: 'a'.repeat(20_000) }
+          : [
+              person('118540238', 'Goethe', 'Johann Wolfgang', {
+                dateOfBirth: ['1749-08-28'],
+                dateOfDeath: ['1832-03-22'],
+                professionOrOccupation: [{ id: 'https://d-nb.info/gnd/4053311-6', label: 'Schriftsteller' }],
+                variantName: ['Gete, Iogann Volʹfgang'],
+              }),
+              { id: 'javascript:alert(1)', gndIdentifier: '2', preferredName: 'Odd' },
+              {
+                id: 'https://d-nb.info/gnd/118551655',
+                gndIdentifier: '118551655',
+                preferredName: 'Hildegard',
+              },
+            ]
+const app = await start(t, {
+  ...environment,
+  FIREFOLIO_AUTHORITY_PROVIDER: 'gnd',
+  FIREFOLIO_AUTHORITY_URL: authorities.url,
+  FIREFOLIO_AUTHORITY_PRIVATENETWORKS: 'true',
+  FIREFOLIO_AUTHORITY_ANSWERBYTES: '10000',
+})
 await aDomain(app, 'lib')
 
 const look = (identifier: string, catalogue = 'union') =>
@@ -430,4 +461,36 @@ t.test('folders of images and PDF that are called by their identifiers fetch the
     await app.call('POST', '/api/v1/imports', { domain: 'named', path: 'named', catalogue: 'nowhere' }),
     { status: 404, body: { detail: /no catalogue ‘nowhere’; there are: union, second/ } },
   )
+
+t.test('persons are looked up in the authority file, in words, whatever else is typed', async t => {
+  const find = (q: string) => app.call('GET', `/api/v1/authorities?q=${encodeURIComponent(q)}`)
+  t.match(await app.call('GET', '/api/v1/authorities'), { status: 200, body: { provider: 'gnd', items: [] } })
+  const found = await find('Goethe, J. OR (id:*) "x')
+  t.equal(found.status, 200)
+  t.match(found.body.items, [
+    {
+      uri: 'https://d-nb.info/gnd/118540238',
+      identifier: '118540238',
+      family: 'Goethe',
+      given: 'Johann Wolfgang',
+      dates: '1749–1832',
+      about: ['Schriftsteller'],
+      variants: ['Gete, Iogann Volʹfgang'],
+    },
+    { name: 'Hildegard', family: 'Hildegard', given: '', dates: null },
+  ])
+  t.equal(found.body.items.length, 2, 'what is no person as described is left out')
+  t.match(Object.fromEntries(authorities.asked.at(-1) ?? []), {
+    q: 'Goethe J. or id x',
+    filter: 'type:Person',
+    size: '12',
+    format: 'json',
+  })
+  const asked = authorities.asked.length
+  t.match((await find('*:*')).body.items, [])
+  t.equal(authorities.asked.length, asked, 'without a word nobody is asked')
+  t.match(await find('broken'), { status: 422, body: { detail: /no JSON/ } })
+  t.match(await find('list'), { status: 422, body: { detail: /no list ‘member’/ } })
+  t.match(await find('away'), { status: 503, body: { detail: 'The authority file answered 500.' } })
+  t.match(await find('large'), { status: 413, body: { detail: /more than 10000 bytes/ } })
 })

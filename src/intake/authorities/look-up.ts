@@ -6,8 +6,13 @@ import { Answer, type Authority, authorityOf } from './lobid.ts'
 
 const called = 'The authority file'
 
-/** What Lucene, which is asked, would read as an operator is a word. */
-const asWords = (words: string): string => words.replaceAll(/[^\p{L}\p{M}\p{N}'’.-]+/gu, ' ').trim()
+/** What is asked speaks Lucene's query syntax: signs go, and its operators, which are written in capitals, are words. */
+const asWords = (words: string): string =>
+  words
+    .replaceAll(/[^\p{L}\p{M}\p{N}'’.-]+/gu, ' ')
+    .replaceAll(/(?<=^| )(AND|OR|NOT)(?= |$)/g, operator => operator.toLowerCase())
+    .replaceAll(/(?<=^| )-+/g, '')
+    .trim()
 
 function parsed(bytes: Buffer): unknown {
   try {

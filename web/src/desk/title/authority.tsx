@@ -80,12 +80,9 @@ export function LookUp(props: { readonly person: Person; readonly onChosen: (fou
                   <Text slot="label" className={styles.line}>
                     <span className={styles.name} dir="auto">
                       {each.name}
-                    </span>
-                    <span className={styles.soft}>{each.dates}</span>
-                    <code>{each.identifier}</code>
-                  </Text>
-                  <Text slot="description" className={styles.about}>
-                    {each.about.slice(0, 4).join(' · ')}
+                    </span>{' '}
+                    <span className={styles.soft}>{each.dates}</span> <code>{each.identifier}</code>{' '}
+                    <span className={styles.about}>{each.about.slice(0, 4).join(' · ')}</span>
                   </Text>
                 </MenuItem>
               ))}

@@ -33,6 +33,8 @@ const RecordField = memo(function RecordField(props: { readonly name: FieldName;
         label={say(`field.${name}`)}
         value={value}
         isReadOnly={props.isReadOnly}
+        // who opens a record most often corrects its title; on a touch screen the keyboard would cover it
+        autoFocus={name === 'title' && !props.isReadOnly && matchMedia('(pointer: fine)').matches}
         {...(name === 'title' && value === '' ? { fault: say('title.noTitle') } : {})}
         onChange={text => props.onField(name, text)}
       />
