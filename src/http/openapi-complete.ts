@@ -179,7 +179,7 @@ function completeOperation(path: string, method: string, operation: Operation): 
     if (method === 'post') asked.push(parameter('IdempotencyKey'))
     asked.push(parameter('ChangeReason'))
   }
-  if (id === 'putMaster') asked.push(parameter('ContentDigest'))
+  if (id === 'putMaster' || id === 'addScan') asked.push(parameter('ContentDigest'))
   if (asked.length > 0) operation.parameters = asked
   else delete operation.parameters
   if (operation['x-rate-class'] !== undefined) responses['429'] ??= problem('429', '')

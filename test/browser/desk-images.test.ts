@@ -1,6 +1,7 @@
 // Images of pages in a real browser: turned, mirrored, cropped, given another master, each seen before or compared, each taken back; and the jobs
 // of a morning by keyboard alone, counted.
-import type { Page } from 'playwright-core'
+import { createHash } from 'node:crypto'
+import type { FileChooser, Page } from 'playwright-core'
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
@@ -287,6 +288,8 @@ t.test(
         outline.count(),
       )
 
+      // listened for in time: the browser is told to hand its dialog to the test
+      const chooser = new Promise<FileChooser>(resolve => tab.once('filechooser', resolve))
       await tab.getByRole('listbox').last().focus()
       const choose = handsOn(tab)
       await choose.press('Home', 't')
@@ -301,6 +304,44 @@ t.test(
         { 'if-match': '*' },
       )
       compare(t, 'choose the title page', choose.count(), page.count())
+
+      await tab.getByRole('listbox').last().focus()
+      const add = handsOn(tab)
+      await add.press('Home', 'ArrowRight')
+      await add.press('i')
+      const scan = await aScan(700, 900).jpeg().toBuffer()
+      // in the system's dialog: the name of the file, and Enter
+      await (await chooser).setFiles({ name: 'missing.jpg', mimeType: 'image/jpeg', buffer: scan })
+      const asked = tab.getByRole('dialog', { name: 'Add a page by its scan' })
+      await asked.getByLabel('Label, as it is printed').and(tab.locator(':focus')).waitFor()
+      await looks(tab, 'desk-add-page')
+      t.same(await violations(tab), [])
+      await add.type('[IIa]')
+      await add.press('Enter')
+      await told('Added page [IIa]')
+      t.same((await labels()).length, 25)
+      const captions = async () =>
+        (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items.map(
+          (each: { pagination: { caption: string } }) => each.pagination.caption,
+        )
+      t.equal((await captions())[2], '[IIa]')
+      const missed = byHand(app)
+      const sha256 = createHash('sha256').update(scan).digest('base64')
+      await missed.call('GET', `/api/v1/titles/${ids.monograph}/pages`)
+      // the page that it stands after; the digest, which is a command of two words and read and typed again
+      for (let at = 0; at < 4; at++) missed.look()
+      const { id: added } = await missed.call(
+        'POST',
+        `/api/v1/titles/${ids.monograph}/scans?after=${pageAt(1)}&pagination=[IIb]&release=true`,
+        scan,
+        { 'content-type': 'image/jpeg', 'content-digest': `sha-256=:${sha256}:` },
+      )
+      await missed.call('GET', `/api/v1/pages/${added}`)
+      compare(t, 'add a missing page in the middle', add.count() + 2, missed.count())
+      await asked.waitFor({ state: 'detached' })
+      await tab.keyboard.press('Control+z')
+      await told('Undone: Added page [IIa]')
+      t.notOk((await captions()).includes('[IIa]'))
       t.same(faults, [])
     }
     {

@@ -394,3 +394,43 @@ t.test('a page gets its text as ALTO; the title learns of it', async t => {
   await call('DELETE', `/api/v1/tree/${id}`)
   t.equal((await read(`/api/v1/titles/${title}`)).body.hasText, false)
 })
+
+t.test('a page that was missed comes with its scan, at its place, and goes again as one', async t => {
+  const title = await aTitle(app, { pages: 3, release: true })
+  const before = (await pagesOf(title)).map(({ id }) => id)
+  const add = (query: string, body: Buffer, headers: Record<string, string> = {}) =>
+    call('POST', `/api/v1/titles/${title}/scans?${query}`, body, { 'content-type': 'image/png', ...headers })
+  const scan = await image(300, 400).png().toBuffer()
+  const once = { 'idempotency-key': `scan-${title}` }
+  const made = await add(`after=${before[0]}&pagination=[2]`, scan, once)
+  t.match(made, {
+    status: 201,
+    body: { width: 300, masterState: 'archived', isReleased: false, pagination: { caption: '[2]' } },
+  })
+  t.equal((await add(`after=${before[0]}&pagination=[2]`, scan, once)).body.id, made.body.id)
+  const id = made.body.id as number
+  t.same(
+    (await pagesOf(title)).map(page => page.id),
+    [before[0], id, before[1], before[2]],
+  )
+  const seen = await add(`before=${before[0]}&release=true`, scan)
+  t.match(seen.body, { isReleased: true, order: undefined })
+  t.same((await pagesOf(title))[0]?.id, seen.body.id)
+  const other = await pagesOf(await aTitle(app, { pages: 1 }))
+  t.match(await add(`after=${other[0]?.id}`, scan), {
+    status: 422,
+    body: { detail: /does not stand below title/ },
+  })
+  t.match(await add('after=999999', scan), { status: 404 })
+  t.match(await add(`after=${before[0]}&before=${before[1]}`, scan), { status: 400 })
+  t.match(await add(`after=${before[0]}`, Buffer.from('no image')), { status: 422, body: { verdict: /./ } })
+  t.match(await add(`after=${before[0]}`, scan, { 'content-digest': `sha-256=:${'A'.repeat(43)}=:` }), {
+    status: 422,
+  })
+  for (const answer of [seen, made])
+    t.equal((await call('POST', answer.body.links.undo as string)).status, 200)
+  t.same(
+    (await pagesOf(title)).map(page => page.id),
+    before,
+  )
+})

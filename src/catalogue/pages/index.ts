@@ -4,6 +4,7 @@ import { checks } from './checks.ts'
 import { readPagination } from './pagination.ts'
 import { historyRoutes } from './routes-history.ts'
 import { rangeRoutes } from './routes-range.ts'
+import { scanRoutes } from './routes-scan.ts'
 import { routes } from './routes.ts'
 
 export { labelFields } from './add.ts'
@@ -30,6 +31,7 @@ export const pages: Module = {
   routes: async (app, { services }) => {
     const pagination = readPagination()
     await routes(app, services, pagination)
+    await scanRoutes(app, services, pagination)
     await rangeRoutes(app, services, pagination)
     await historyRoutes(app, services, pagination)
   },

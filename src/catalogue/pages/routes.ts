@@ -34,7 +34,7 @@ const masterMedia: Readonly<Record<string, string>> = tableOf({
   pdf: 'application/pdf',
 })
 
-const masterTypes = [...Object.values(masterMedia), 'application/octet-stream']
+export const masterTypes = [...Object.values(masterMedia), 'application/octet-stream']
 
 /** @throws Refusal not-found, also where the node is no page */
 export async function getPage(db: Db, id: number): Promise<repository.Page> {

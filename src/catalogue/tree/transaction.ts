@@ -85,7 +85,8 @@ export const writeTree = <L extends Lock, T>(
   request: FastifyRequest,
   lock: L,
   work: (trx: Locks[L], connection: FirebirdConnection) => Promise<Answer<T>>,
+  bodyDigest?: string,
 ): Promise<Answer<T>> =>
-  write(services, request, { reserve: reservations[lock] }, (trx, connection) =>
+  write(services, request, { reserve: reservations[lock], bodyDigest }, (trx, connection) =>
     inScope(trx, lock, services.types, tree => work(tree, connection)),
   )

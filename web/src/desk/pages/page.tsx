@@ -1,13 +1,12 @@
 // Pages and structure of a title: choose among the pictures, number them, draw the outline around them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { RotateCcw, RotateCw } from 'lucide-react'
+import { ImagePlus, RotateCcw, RotateCw } from 'lucide-react'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
-import { Button, Dialog, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
+import { Button, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
-import { Scan } from '../parts/scan.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
@@ -16,6 +15,8 @@ import { useSay } from '../texts.ts'
 import { NotesHere as Notes } from '../notes/here.tsx'
 import { notesBelowQuery } from '../notes/queries.ts'
 import { type Subject, WriteNote } from '../notes/write.tsx'
+import { AddScan } from './add-scan.tsx'
+import { BigPage } from './big-page.tsx'
 import { DraggingPages, DragPagesButton } from './dragging.tsx'
 import { PageGrid, type Size, sizes } from './grid.tsx'
 import { type OutlineNode, pagesOf } from './outline.ts'
@@ -95,6 +96,9 @@ export default function Pages() {
     setSubject(page ? subjectOf(page, nameOf(page)) : selection.list.length > 0 ? { ids: selection.list } : { ids: [id], name })
   }
   const [isReading, setReading] = useState(false)
+  const [scan, setScan] = useState<File>()
+  const input = useRef<HTMLInputElement>(null)
+  const addScan = () => input.current?.click()
   const [cut, setCut] = useState<ReadonlySet<number>>(nothingCut)
   const canMove = may('structure:write') && outline.children !== undefined
   const put = () => {
@@ -150,6 +154,7 @@ export default function Pages() {
   const canChoose = may('meta:write') && chosen.length === 1
   const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
   useActions('pages', [
+    ...(may('page:write') ? [{ id: 'pages.add', label: say('pages.add'), shortcut: 'i', run: addScan }] : []),
     ...(canTurn ? turns.map(([id, shortcut, by]) => ({ id, label: say(id, { count: chosen.length }), shortcut, run: () => turn.mutate(by) })) : []),
     ...(may('text:write') && pages.length > 0 ? [{ id: 'pages.recognise', label: say('recognise.open'), run: () => setReading(true) }] : []),
     ...(canMove && chosen.length > 0 ? [{ id: 'pages.cut', label: say('pages.cut', { count: chosen.length }), shortcut: 'Mod+x', run: () => setCut(new Set(chosen)) }] : []),
@@ -167,7 +172,6 @@ export default function Pages() {
       : []),
   ])
   const name = title.data?.title ?? title.data?.caption ?? `#${id}`
-  const shown = big === undefined ? undefined : pages[big]
   return (
     <DraggingPages chosen={chosen} onChoose={page => selection.set([page], page)} onMove={canMove ? outline.move : undefined}>
       <div className={styles.pages}>
@@ -193,6 +197,24 @@ export default function Pages() {
             <Button kind="quiet" onPress={setTitlepage}>
               {say('pages.titlepage.set')}
             </Button>
+          ) : null}
+          {may('page:write') ? (
+            <>
+              <IconButton label={say('pages.add')} shortcut="I" onPress={addScan}>
+                <ImagePlus size={18} aria-hidden />
+              </IconButton>
+              <input
+                ref={input}
+                type="file"
+                accept="image/*,.tif,.tiff,.jp2,.jpx"
+                hidden
+                aria-label={say('pages.add.file')}
+                onChange={event => {
+                  setScan(event.target.files?.[0])
+                  event.target.value = ''
+                }}
+              />
+            </>
           ) : null}
           {canMove && chosen.length > 0 ? <DragPagesButton /> : null}
           {canTurn
@@ -253,36 +275,37 @@ export default function Pages() {
             {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
           </aside>
         </div>
+        {scan ? (
+          <AddScan
+            id={id}
+            file={scan}
+            pages={pages}
+            beside={selection.focus ?? chosen.at(-1)}
+            onAdded={added => {
+              setScan(undefined)
+              selection.set([added], added)
+              void anew([added])
+            }}
+            onClose={() => setScan(undefined)}
+          />
+        ) : null}
         {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}
-        <Dialog
-          title={shown ? say('pages.one', { at: (big ?? 0) + 1, label: shown.pagination.label ?? '–' }) : ''}
-          isOpen={shown !== undefined}
-          isWide
-          onClose={() => setBig(undefined)}
-        >
-          <div className={styles.big}>
-            {shown ? <Scan key={shown.id} path={`/titlepage/${shown.id}/1000`} alt={say('details.picture', { name: shown.pagination.label ?? '' })} isEager /> : null}
-          </div>
-          <div className={styles.turn}>
-            <Button isDisabled={big === 0} onPress={() => setBig(at => Math.max(0, (at ?? 0) - 1))}>
-              ‹ {say('pages.previous')}
-            </Button>
-            {shown && may('meta:write') ? (
-              <Button
-                kind="quiet"
-                onPress={() => {
-                  setBig(undefined)
-                  setSubject(subjectOf(shown, nameOf(shown)))
-                }}
-              >
-                {say('notes.add')}
-              </Button>
-            ) : null}
-            <Button autoFocus isDisabled={big === pages.length - 1} onPress={() => setBig(at => Math.min(pages.length - 1, (at ?? 0) + 1))}>
-              {say('pages.next')} ›
-            </Button>
-          </div>
-        </Dialog>
+        {big === undefined ? null : (
+          <BigPage
+            pages={pages}
+            at={big}
+            onTurn={setBig}
+            onClose={() => setBig(undefined)}
+            {...(may('meta:write')
+              ? {
+                  onNote: (page: Page) => {
+                    setBig(undefined)
+                    setSubject(subjectOf(page, nameOf(page)))
+                  },
+                }
+              : {})}
+          />
+        )}
         {subject ? <WriteNote subject={subject} onClose={() => setSubject(undefined)} /> : null}
       </div>
     </DraggingPages>
