@@ -461,6 +461,7 @@ t.test('folders of images and PDF that are called by their identifiers fetch the
     await app.call('POST', '/api/v1/imports', { domain: 'named', path: 'named', catalogue: 'nowhere' }),
     { status: 404, body: { detail: /no catalogue ‘nowhere’; there are: union, second/ } },
   )
+})
 
 t.test('persons are looked up in the authority file, in words, whatever else is typed', async t => {
   const find = (q: string) => app.call('GET', `/api/v1/authorities?q=${encodeURIComponent(q)}`)
