@@ -134,6 +134,15 @@ const doors: Readonly<Record<string, [fc.Arbitrary<string>, (answer: Answer) => 
     }),
     asHttp,
   ],
+  'the marks of a search': [
+    query('/api/v1/search/marks', {
+      q: words,
+      syntax: oneOf('words', 'cql'),
+      field: oneOf('all', 'fulltext', 'title'),
+      pages: oneOf(String(ids.issue), '1,2,3'),
+    }),
+    asHttp,
+  ],
   ...Object.fromEntries(
     ['2', '2/autocomplete', '1/3', '1/3/autocomplete', '1/2'].map(door => {
       const [version, ...rest] = door.split('/')

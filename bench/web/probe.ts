@@ -1,5 +1,5 @@
 // What a page tells of itself: when it was there, how long it was deaf, which frames were late.
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 
 /** Begins to note, before anything of the page runs. */
 export async function watch(page: Page): Promise<void> {
@@ -42,3 +42,31 @@ export const scrollFrames = async (page: Page, selector: string, frames: number)
     }
     requestAnimationFrame(step)
   })`)) as number[]
+
+interface Snapshot {
+  readonly snapshot: {
+    readonly meta: {
+      readonly node_fields: readonly string[]
+      readonly node_types: readonly [readonly string[]]
+    }
+  }
+  readonly nodes: readonly number[]
+}
+
+/** Bytes of the objects that the page's program holds, without the machine code that the browser goes on translating it into. */
+export async function heldBytes(wire: CDPSession): Promise<number> {
+  await wire.send('HeapProfiler.collectGarbage')
+  const parts: string[] = []
+  const take = ({ chunk }: { chunk: string }): void => void parts.push(chunk)
+  wire.on('HeapProfiler.addHeapSnapshotChunk', take)
+  await wire.send('HeapProfiler.takeHeapSnapshot', {})
+  wire.off('HeapProfiler.addHeapSnapshotChunk', take)
+  const { snapshot, nodes } = JSON.parse(parts.join('')) as Snapshot
+  const fields = snapshot.meta.node_fields
+  const [type, size] = [fields.indexOf('type'), fields.indexOf('self_size')]
+  const others = ['code', 'native', 'synthetic'].map(name => snapshot.meta.node_types[0].indexOf(name))
+  let sum = 0
+  for (let at = 0; at < nodes.length; at += fields.length)
+    if (!others.includes(nodes[at + type] as number)) sum += nodes[at + size] as number
+  return sum
+}

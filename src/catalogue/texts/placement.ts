@@ -12,6 +12,15 @@ export interface Placement {
   readonly rotation: number
 }
 
+/** Width and height of the image that is served. */
+export function servedSize({ master, crop, rotation }: Omit<Placement, 'from'>): {
+  readonly width: number
+  readonly height: number
+} {
+  const { width, height } = crop ?? master
+  return rotation % 180 === 0 ? { width, height } : { width: height, height: width }
+}
+
 /** A box of the text image on the image that is served; undefined where the crop leaves nothing of it. */
 export function placed(box: Box, { from, master, crop, mirrored, rotation }: Placement): Box | undefined {
   const part = crop ?? { x: 0, y: 0, ...master }

@@ -7,7 +7,7 @@ import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { boxStates, textFormats, textKinds } from './codes.ts'
-import { placed, type Placement } from './placement.ts'
+import { placed, type Placement, servedSize } from './placement.ts'
 
 export interface ServedWord {
   readonly text: string
@@ -22,6 +22,9 @@ export interface ServedLine {
 }
 export interface ServedText {
   readonly language: string | undefined
+  /** Of the image that the boxes lie on */
+  readonly width: number
+  readonly height: number
   readonly lines: readonly ServedLine[]
 }
 
@@ -118,7 +121,9 @@ export async function servedText(
     const box = placed(line, placement) ?? around(words.map(word => word.box))
     if (words.length > 0 && box) lines.push({ box, words })
   }
-  return lines.length > 0 ? { language: row.language ?? undefined, lines } : undefined
+  return lines.length > 0
+    ? { language: row.language ?? undefined, ...servedSize(placement), lines }
+    : undefined
 }
 
 function around(boxes: readonly Box[]): Box | undefined {

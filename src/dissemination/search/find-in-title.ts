@@ -3,7 +3,7 @@ import { piecesOf, wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Terms } from '../../search-index/query.ts'
-import { servedText, type ServedWord } from '../../catalogue/texts/index.ts'
+import { type ServedLine, servedText, type ServedWord } from '../../catalogue/texts/index.ts'
 import { conditionOfText, textTerms } from './conditions.ts'
 import { pageTexts } from './page-texts.ts'
 import { withheldFrom } from './scope.ts'
@@ -113,6 +113,43 @@ function occurrences(
     exact: textOf(first, last + 1) || (all[first]?.parts[0]?.text ?? ''),
     after: textOf(last + 1, last + 1 + surrounding),
   }))
+}
+
+/** Lines of a page at most, so that a word of each line marks no whole page */
+const linesMarked = 12
+
+export interface MarkedPage {
+  readonly id: number
+  readonly width: number
+  readonly height: number
+  readonly lines: readonly ServedLine['box'][]
+}
+
+/** The lines of pages that hold words. A page without boxes that fit its image, or that the caller may not read, is not among them. */
+export async function markedLines(
+  services: Services,
+  search: SearchService,
+  principal: Principal,
+  ids: readonly number[],
+  terms: Terms,
+): Promise<MarkedPage[]> {
+  const visible = await pageTexts(services.db, ids, principal)
+  const pages: MarkedPage[] = []
+  for (const id of ids.filter(each => visible.has(each))) {
+    const text = await servedText(services, services.db, id)
+    if (!text) continue
+    // words are cut and joined on the way; the number of their line stays with them
+    const words = text.lines.flatMap((line, at) => line.words.map(word => ({ ...word, line: at })))
+    const found = occurrences(words, terms, search.form).flatMap(each => each.words as typeof words)
+    const lines = [...new Set(found.map(word => word.line))].slice(0, linesMarked)
+    pages.push({
+      id,
+      width: text.width,
+      height: text.height,
+      lines: lines.map(at => (text.lines[at] as ServedLine).box),
+    })
+  }
+  return pages
 }
 
 export interface PageFound {

@@ -4,6 +4,7 @@ import type { Module, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { changedAfter } from '../../system/changes/index.ts'
 import { apiRoutes } from './routes-api.ts'
+import { marksRoutes } from './routes-marks.ts'
 import { contentRoutes } from './routes-content.ts'
 import { content1Routes } from './routes-content-1.ts'
 import { sruRoutes } from './routes-sru.ts'
@@ -52,6 +53,7 @@ export const search: Module = {
     app.addHook('onClose', async () => service.close())
     openToOtherSites(app, ['/iiif/search/*'])
     await apiRoutes(app, services, service)
+    await marksRoutes(app, services, service)
     await suggestRoutes(app, services, service)
     await sruRoutes(app, services, service)
     await contentRoutes(app, services, service)

@@ -1,7 +1,5 @@
 // /api/v1/search: titles with the pages their texts hold the words on, and pages alone.
 import type { z } from 'zod'
-import { CqlError, parseCql } from '../../formats/cql/parse.ts'
-import { SruError } from '../../formats/sru/write.ts'
 import { Refusal } from '../../errors.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -11,7 +9,8 @@ import { loadTitles } from '../objects/index.ts'
 import { taggedWith, titlesTagged } from '../../catalogue/tags/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
-import { conditionOfCql, conditionOfText, everywhere, textTerms } from './conditions.ts'
+import { conditionAsked } from './asked.ts'
+import { conditionOfText, textTerms } from './conditions.ts'
 import { comparedName } from './names.ts'
 import { pageTexts } from './page-texts.ts'
 import { respelt } from './spelling.ts'
@@ -20,12 +19,6 @@ import type { SearchService } from './service.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
 
 const tags = ['search']
-const fieldsOf = (field: string) =>
-  field === 'all'
-    ? everywhere
-    : field === 'record'
-      ? everywhere.filter(each => each !== 'fulltext')
-      : ([field] as typeof everywhere)
 const withinOf = (above: { readonly id: number; readonly title: string } | undefined) =>
   above ? { id: above.id, title: above.title } : null
 const both = (left: Condition, right: Condition | undefined): Condition =>
@@ -71,23 +64,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
     return { domainIds: domains, path: node?.path, ...withheldFrom(request.principal) }
   }
 
-  async function condition(query: z.output<typeof SearchQuery>): Promise<Condition> {
-    if (query.q === undefined) return { kind: 'everything' }
-    if (query.syntax === 'words') return conditionOfText(query.q, fieldsOf(query.field), search.form)
-    try {
-      const names = await domainsBelow.all(db)
-      return conditionOfCql(parseCql(query.q), { form: search.form, domainIds: name => names.get(name) })
-    } catch (error) {
-      if (error instanceof CqlError || error instanceof SruError)
-        throw new Refusal(
-          'bad-request',
-          error.message,
-          { errors: [{ pointer: 'querystring/q', detail: error.message }] },
-          error,
-        )
-      throw error
-    }
-  }
+  const condition = (query: z.output<typeof SearchQuery>) => conditionAsked(db, search, query)
 
   type FoundPage = { readonly id: number; readonly titleId: number; readonly label: string | null }
   const textsOf = (pages: readonly FoundPage[], principal: Principal) =>

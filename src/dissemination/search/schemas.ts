@@ -56,6 +56,34 @@ export const SearchQuery = z.strictObject({
     .default(3)
     .meta({ description: 'Pages shown with each title' }),
 })
+/** Pages of one question for their marks: those of a list of titles */
+const pagesMarked = 100
+export const MarksQuery = z.strictObject({
+  q: common.q,
+  syntax: SearchQuery.shape.syntax,
+  field: SearchQuery.shape.field,
+  pages: z
+    .string()
+    .regex(new RegExp(`^[1-9]\\d{0,9}(?:,[1-9]\\d{0,9}){0,${pagesMarked - 1}}$`))
+    .transform(ids => [...new Set(ids.split(',').map(Number))].filter(id => id <= 2_147_483_647))
+    .meta({ description: `Ids of pages, with commas between them: up to ${pagesMarked}` }),
+})
+const Pixels = z.number().int()
+export const MarksResult = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.number().int(),
+        width: Pixels.meta({ description: 'Of the image that the lines lie on' }),
+        height: Pixels,
+        lines: z.array(z.object({ x: Pixels, y: Pixels, width: Pixels, height: Pixels })),
+      }),
+    ),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: z.object({}),
+  })
+  .meta({ id: 'MarkedPages' })
 export const PageQuery = z.strictObject(common)
 
 const Snippet = z.object({ before: z.string(), match: z.string(), after: z.string() }).meta({ id: 'Snippet' })

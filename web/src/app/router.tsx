@@ -157,6 +157,8 @@ export function makeRouter(options: {
     defaultPendingMs: 300,
     // on the server it would be written into the page as an inline script
     scrollRestoration: typeof document !== 'undefined',
+    // a place is kept for each address of the history: one for the whole viewer, which changes its address with each page and does not scroll
+    getScrollRestorationKey: ({ pathname, state, href }) => (pathname.endsWith('/view') ? pathname : (state.__TSR_key ?? href)),
     parseSearch,
     stringifySearch,
   })

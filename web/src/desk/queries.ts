@@ -1,5 +1,6 @@
 // What the pages of the desk ask for. Keys begin with the resource, so that a change makes stale what it touched.
 import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { type Api, type Schemas, taken } from '../shared/api.ts'
 import type { paths } from '../shared/api.generated.d.ts'
 import { useFormats } from '../shared/text.ts'
@@ -21,14 +22,14 @@ export const cursorOf = (answer: { readonly links: { readonly next?: string | un
 export const typesQuery = (api: Api) =>
   queryOptions({ queryKey: ['types'], staleTime: Infinity, queryFn: () => taken(api.GET('/api/v1/types')) })
 
-/** Names of types as people know them. */
+/** Names of types as people know them. The same function as long as nothing changes: rows that are drawn once take it. */
 export function useTypeNames(): (datatype: string, name: string) => string {
   const { data } = useQuery(typesQuery(useApi()))
-  const { typeName } = useFormats()
-  return (datatype, name) => {
-    const type = data?.items.find(each => each.datatype === datatype && each.name === name)
-    return type ? typeName(type) : name
-  }
+  const { locale } = useFormats()
+  return useCallback(
+    (datatype, name) => data?.items.find(each => each.datatype === datatype && each.name === name)?.[locale === 'de' ? 'de' : 'en'] ?? name,
+    [data, locale],
+  )
 }
 
 export const domainsQuery = (api: Api) =>

@@ -1,6 +1,7 @@
 // Texts of the desk lie beside those of the reading room, whose readers do not load them.
 import { useLingui } from '@lingui/react'
 import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import type english from '../messages/desk/en.json'
 import type german from '../messages/desk/de.json'
 import type { Values } from '../shared/text.ts'
@@ -15,7 +16,7 @@ const messages: Readonly<Record<string, () => Promise<{ default: unknown }>>> = 
 
 export function useSay(): Say {
   const { i18n } = useLingui()
-  return (key, values) => i18n._(key, values as Record<string, unknown> | undefined)
+  return useCallback((key, values) => i18n._(key, values as Record<string, unknown> | undefined), [i18n, i18n.locale])
 }
 
 /** @returns whether the texts are there */

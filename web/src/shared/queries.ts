@@ -8,6 +8,18 @@ export type SearchQuery = NonNullable<paths['/api/v1/search']['get']['parameters
 export const startQuery = (api: Api) =>
   queryOptions({ queryKey: ['start'], queryFn: () => taken(api.GET('/api/v1/start')) })
 
+export type MarksQuery = NonNullable<paths['/api/v1/search/marks']['get']['parameters']['query']>
+export type MarkedPage = paths['/api/v1/search/marks']['get']['responses'][200]['content']['application/json']['items'][number]
+
+/** Where the words of a search stand on pages, by their ids. */
+export const marksQuery = (api: Api, query: MarksQuery) =>
+  queryOptions({
+    queryKey: ['marks', query],
+    staleTime: Infinity,
+    queryFn: async (): Promise<ReadonlyMap<number, MarkedPage>> =>
+      new Map((await taken(api.GET('/api/v1/search/marks', { params: { query } }))).items.map(page => [page.id, page])),
+  })
+
 /** @param year of a newspaper's issues: those of this one alone are fetched */
 export const objectQuery = (api: Api, id: number, year = 'first') =>
   queryOptions({

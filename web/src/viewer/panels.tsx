@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { type ReactNode, useContext, useEffect, useRef } from 'react'
 import { useAddress } from '../app/room.tsx'
 import type { ReadingObject } from '../shared/api.ts'
+import { MarkedPicture } from '../shared/components/marked-picture.tsx'
 import { useFormats, useText } from '../shared/text.ts'
 import { type FoundPage, textQuery } from './find.ts'
 import { linesAddress, linesQuery, PointingContext } from './lines.ts'
@@ -110,6 +111,9 @@ export function TextPanel({ title, pages }: { readonly title: number; readonly p
   )
 }
 
+const sizeOf = (page: ScanPage | undefined, lines: FoundPage['boxes']) =>
+  page?.width && page.height ? { width: page.width, height: page.height, lines } : undefined
+
 export function FindPanel({
   id,
   pages,
@@ -143,19 +147,22 @@ export function FindPanel({
       </form>
       <p role="status">{query === '' || isPending ? '' : say('view.found', { count: found.length })}</p>
       <ol className={styles.hits}>
-        {found.map(({ page, quotes }) => {
+        {found.map(({ page, quotes, boxes }) => {
           const place = places.get(page)
           return (
             <li key={page}>
               <Link to="/id/$id/view" params={{ id }} search={{ ...search, page: String(page) }} replace>
-                <strong>{say('view.page', { label: pages[place ?? 0]?.label ?? `[${(place ?? 0) + 1}]` })}</strong>
-                {quotes.slice(0, 3).map((quote, n) => (
-                  <span key={n} dir="auto">
-                    … {quote.prefix}
-                    <mark>{quote.exact}</mark>
-                    {quote.suffix} …
-                  </span>
-                ))}
+                <MarkedPicture page={page} marks={sizeOf(pages[place ?? 0], boxes)} />
+                <div>
+                  <strong>{say('view.page', { label: pages[place ?? 0]?.label ?? `[${(place ?? 0) + 1}]` })}</strong>
+                  {quotes.slice(0, 3).map((quote, n) => (
+                    <span key={n} dir="auto">
+                      … {quote.prefix}
+                      <mark>{quote.exact}</mark>
+                      {quote.suffix} …
+                    </span>
+                  ))}
+                </div>
               </Link>
             </li>
           )

@@ -9,6 +9,7 @@ import { useText } from '../shared/text.ts'
 import { type Camera, readCamera, writeCamera } from './camera.ts'
 import type { Hands } from './hands.ts'
 import { infoAddress, infoQuery } from './info.ts'
+import { keepLast } from './kept.ts'
 import { PageLayer } from './layer.tsx'
 import type { Look } from './view.ts'
 import styles from './viewer.module.css'
@@ -92,6 +93,7 @@ export function Scan({
   // the sizes of the tiles are asked for while the program that shows them is read
   useEffect(() => {
     for (const source of sources.split(' ')) void queries.prefetchQuery(infoQuery(source))
+    for (const name of ['info', 'lines', 'text'] as const) keepLast(queries, name)
   }, [sources])
 
   useEffect(() => {

@@ -1,9 +1,10 @@
 // Pages that are dragged: beside another page, or into an element of the outline. By mouse they are taken where they are, by keyboard from the
 // button above them; react-aria walks through the places that take them. Hundreds of pages are on the screen: each listens for what is its own.
 import { Move as MovePicture } from 'lucide-react'
-import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
+import { createContext, type DragEvent, type ReactNode, type RefObject, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
 import { useDrag, useDrop } from 'react-aria-components'
 import { IconButton } from '../parts/controls.tsx'
+import { useDropHere } from '../parts/drop-here.ts'
 import { useSay } from '../texts.ts'
 import type { Move, Place } from './outline.ts'
 
@@ -61,20 +62,45 @@ export function DraggingPages({ children, ...props }: Given & { readonly childre
   return <RoomContext value={props.onMove ? room : undefined}>{children}</RoomContext>
 }
 
-/** @param page what is chosen without one */
-export function useDraggedPage(page: number | undefined) {
+/** @param of the page; what is chosen without one */
+function useDraggedPage(of: () => number | undefined) {
   const room = useContext(RoomContext)
   return useDrag({
     hasDragButton: true,
     isDisabled: room === undefined,
-    getItems: () => (room?.taken(page) ?? []).map(id => ({ [pagesType]: String(id) })),
+    getItems: () => (room?.taken(of()) ?? []).map(id => ({ [pagesType]: String(id) })),
     getAllowedDropOperations: () => ['move'],
-    onDragStart: () => room?.take(page),
+    onDragStart: () => room?.take(of()),
     onDragEnd: () => room?.end(),
   })
 }
 
+/** Pages that can be dragged, all by what holds them. @returns what holds them is given `list`, and each `draggable` */
+export function useDraggedPages(pageOf: (element: Element) => number | undefined) {
+  const page = useRef<number>(undefined)
+  const { draggable, ...list } = useDraggedPage(() => page.current).dragProps as { draggable: 'true' | 'false' } & object
+  return {
+    draggable: draggable === 'true',
+    list: {
+      ...list,
+      onDragStartCapture: (event: DragEvent) => {
+        page.current = event.target instanceof Element ? pageOf(event.target) : undefined
+      },
+    },
+  }
+}
+
 const still = () => () => {}
+
+/** Whether pages are dragged. */
+export function useArePagesDragged(): boolean {
+  const room = useContext(RoomContext)
+  return useSyncExternalStore(
+    room?.listen ?? still,
+    () => room?.isDragged() === true,
+    () => false,
+  )
+}
 
 /** Makes an element take pages. @param placeAt where they go, by whether they are dropped on its second half */
 export function usePagesTarget(ref: RefObject<HTMLElement | null>, placeAt: (isSecond: boolean) => Place) {
@@ -109,10 +135,17 @@ export function usePagesTarget(ref: RefObject<HTMLElement | null>, placeAt: (isS
   }
 }
 
+/** Makes a page take pages, before and after it, as long as any are dragged. */
+export function PageTarget({ of, page }: { readonly of: RefObject<HTMLElement | null>; readonly page: number }) {
+  const { dropProps, drop } = usePagesTarget(of, isSecond => (isSecond ? { after: page } : { before: page }))
+  useDropHere(of, dropProps, drop)
+  return null
+}
+
 /** What is chosen, dragged by keyboard. */
 export function DragPagesButton() {
   const say = useSay()
-  const { dragProps, dragButtonProps } = useDraggedPage(undefined)
+  const { dragProps, dragButtonProps } = useDraggedPage(() => undefined)
   return (
     <span {...dragProps}>
       <IconButton {...(dragButtonProps as object)} label={say('drag')}>

@@ -1,11 +1,12 @@
 // The pages as pictures, in rows of which only those on the screen are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessageSquareWarning } from 'lucide-react'
-import { memo, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { memo, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Scan } from '../parts/scan.tsx'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { useSay } from '../texts.ts'
-import { useDraggedPage, usePagesTarget } from './dragging.tsx'
+import { PageTarget, useArePagesDragged, useDraggedPages } from './dragging.tsx'
+import { Pace, useRest } from './pace.ts'
 import type { Page } from './queries.ts'
 import styles from './pages.module.css'
 
@@ -44,6 +45,7 @@ export function PageGrid(props: {
     watch.observe(element)
     return () => watch.disconnect()
   }, [])
+  const [pace] = useState(() => new Pace())
   const cell = sizes[props.size]
   const columns = Math.max(1, Math.floor((width + gap) / (cell + gap)))
   const height = heightOf(cell)
@@ -51,12 +53,13 @@ export function PageGrid(props: {
     count: Math.ceil(pages.length / columns),
     getScrollElement: () => frame.current,
     estimateSize: () => height,
-    overscan: 3,
+    overscan: 1,
+    onChange: list => pace.moved(list.scrollOffset ?? 0),
     paddingStart: 16,
     paddingEnd: 16,
   })
   useEffect(() => rows.measure(), [height, columns, rows])
-  const focusAt = pages.findIndex(({ id }) => id === selection.focus)
+  const focusAt = useMemo(() => (selection.focus === undefined ? -1 : pages.findIndex(({ id }) => id === selection.focus)), [pages, selection.focus])
   useEffect(() => {
     if (focusAt >= 0) rows.scrollToIndex(Math.floor(focusAt / columns))
   }, [focusAt, columns, rows])
@@ -64,6 +67,7 @@ export function PageGrid(props: {
   latest.current = { selection, onOpen: props.onOpen }
   const click = useCallback((id: number, event: MouseEvent) => latest.current.selection.onRowClick(id, event), [])
   const open = useCallback((at: number) => latest.current.onOpen(at), [])
+  const { list, draggable } = useDraggedPages(element => Number(element.closest('[role=option]')?.id.slice('page-'.length)) || undefined)
   const seen = rows.getVirtualItems()
   const isSeen = seen.some(({ index }) => index === Math.floor(focusAt / columns))
   return (
@@ -80,13 +84,13 @@ export function PageGrid(props: {
         else if (selection.onKey(event, { columns, page: columns * 4 })) event.preventDefault()
       }}
     >
-      <div role="presentation" className={styles.rows} style={{ height: rows.getTotalSize() }}>
+      <div {...list} role="presentation" className={styles.rows} style={{ height: rows.getTotalSize() }}>
         {seen.map(row => (
           <div
             key={row.index}
             role="presentation"
             className={styles.row}
-            style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${columns}, ${cell}px)` }}
+            style={{ top: row.start, height, gridTemplateColumns: `repeat(${columns}, ${cell}px)` }}
           >
             {pages.slice(row.index * columns, (row.index + 1) * columns).map((page, column) => {
               const { label } = page.pagination
@@ -105,6 +109,8 @@ export function PageGrid(props: {
                   next={preview.get(page.id)}
                   notes={props.notes.get(page.id) ?? 0}
                   fresh={props.fresh}
+                  canDrag={draggable}
+                  pace={pace}
                   onClick={click}
                   onOpen={open}
                 />
@@ -134,24 +140,22 @@ const Cell = memo(function Cell(props: {
   readonly notes: number
   /** Raised when images were changed: pictures are asked for anew */
   readonly fresh: number
+  readonly canDrag: boolean
+  readonly pace: Pace
   readonly onClick: (id: number, event: MouseEvent) => void
   readonly onOpen: (at: number) => void
 }) {
   const say = useSay()
   const { page, at, cell, next } = props
   const box = useRef<HTMLDivElement>(null)
-  const { dragProps } = useDraggedPage(page.id)
-  const { dropProps, drop, isAwaited } = usePagesTarget(box, isSecond => (isSecond ? { after: page.id } : { before: page.id }))
+  const isDragged = useArePagesDragged()
+  const isSeen = useRest(props.pace)
   return (
     <div
-      {...(dragProps as object)}
-      {...dropProps}
-      // keys stay with the grid: a page takes the focus only as a place that something is dropped at
-      {...(isAwaited ? { tabIndex: -1 } : {})}
       ref={box}
+      draggable={props.canDrag}
       id={`page-${page.id}`}
       role="option"
-      data-drop={drop}
       aria-selected={props.isChosen}
       aria-posinset={at + 1}
       aria-setsize={props.count}
@@ -159,8 +163,9 @@ const Cell = memo(function Cell(props: {
       onClick={event => props.onClick(page.id, event)}
       onDoubleClick={() => props.onOpen(at)}
     >
+      {isDragged ? <PageTarget of={box} page={page.id} /> : null}
       <span className={styles.picture} style={{ height: heightOf(cell) - captionHeight }}>
-        <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" />
+        {isSeen ? <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" /> : null}
       </span>
       {props.notes > 0 ? (
         <span className={styles.flag} title={say('notes.count', { count: props.notes })}>

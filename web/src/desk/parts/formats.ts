@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { useBytes } from '../../shared/amounts.ts'
 import { useFormats } from '../../shared/text.ts'
 
@@ -7,20 +8,22 @@ const units = [
   ['minute', 60],
 ] as const
 
-/** Moments as people at work say them: "5 minutes ago", later the date. */
+/** Moments as people at work say them: "5 minutes ago", later the date. The same object as long as the language is: formatters are dear to make. */
 export function useMoments() {
   const { locale } = useFormats()
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-  return {
-    exact: (iso: string) => date.format(new Date(iso)),
-    ago: (iso: string) => {
-      const seconds = (new Date(iso).getTime() - Date.now()) / 1000
-      if (Math.abs(seconds) > 6 * 86_400) return date.format(new Date(iso))
-      const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60]
-      return relative.format(Math.round(seconds / size), unit)
-    },
-  }
+  return useMemo(() => {
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+    return {
+      exact: (iso: string) => date.format(new Date(iso)),
+      ago: (iso: string) => {
+        const seconds = (new Date(iso).getTime() - Date.now()) / 1000
+        if (Math.abs(seconds) > 6 * 86_400) return date.format(new Date(iso))
+        const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60]
+        return relative.format(Math.round(seconds / size), unit)
+      },
+    }
+  }, [locale])
 }
 
 /** Amounts as people read them: bytes with a unit that fits, durations in their two largest parts. */

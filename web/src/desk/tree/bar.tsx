@@ -42,7 +42,7 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
 /** What is chosen, dragged by keyboard: react-aria walks through the places that take it. */
 function DragButton() {
   const say = useSay()
-  const { dragProps, dragButtonProps } = useDragged(undefined)
+  const { dragProps, dragButtonProps } = useDragged(() => undefined)
   return (
     <span {...dragProps}>
       <IconButton {...(dragButtonProps as object)} label={say('drag')}>

@@ -1,12 +1,16 @@
 // The left pane: collections, and what stands below them as far as it is opened. Pages are listed in the middle, not here.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { createContext, type KeyboardEvent, useContext, useEffect, useRef, useState } from 'react'
+import { createContext, type KeyboardEvent, memo, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { childrenQuery, type Domain, type Place, type TreeNode } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { type Target, useTarget } from './dragging.tsx'
 import styles from './branches.module.css'
+
+interface Parts {
+  readonly pages: readonly { readonly items: readonly TreeNode[] }[]
+}
 
 interface Tree {
   readonly isOpen: (key: string) => boolean
@@ -18,8 +22,10 @@ const TreeContext = createContext<Tree>(null as never)
 
 const keyOf = (place: Place): string => ('node' in place ? `n${place.node}` : `d${place.domain}`)
 const kept = 'desk-open-branches'
+const noDomains: readonly Domain[] = []
 
-function Branch(props: {
+/** Branches are many; a branch is drawn anew where something of its own changes. */
+const Branch = memo(function Branch(props: {
   readonly place: Place
   readonly caption: string
   readonly level: number
@@ -67,16 +73,28 @@ function Branch(props: {
           {props.caption}
         </span>
       </div>
-      {open ? <Below place={props.place} level={props.level + 1} domains={props.domains ?? []} /> : null}
+      {open ? <Below place={props.place} level={props.level + 1} domains={props.domains ?? noDomains} /> : null}
     </li>
   )
-}
+})
 
 function Below({ place, level, domains }: { readonly place: Place; readonly level: number; readonly domains: readonly Domain[] }) {
   const say = useSay()
   const api = useApi()
-  const asked = useInfiniteQuery(childrenQuery(api, place))
-  const nodes = (asked.data?.pages.flatMap(page => page.items) ?? []).filter(({ datatype }) => datatype !== 'page' && datatype !== 'domain')
+  // the table beside asks for the same, and for more of it as it is scrolled: here stands what was asked for here
+  const [parts, setParts] = useState(1)
+  const asked = useInfiniteQuery({
+    ...childrenQuery(api, place),
+    select: useCallback((data: Parts) => ({ parts: data.pages.slice(0, parts), isAll: data.pages.length <= parts }), [parts]),
+  })
+  const nodes = useMemo(
+    () => (asked.data?.parts.flatMap(part => part.items) ?? []).filter(({ datatype }) => datatype !== 'page' && datatype !== 'domain'),
+    [asked.data],
+  )
+  const more = () => {
+    setParts(parts + 1)
+    if (asked.data?.isAll) void asked.fetchNextPage()
+  }
   const below = 'domain' in place ? domainsBelow(domains, place.domain) : []
   return (
     <ul role="group" className={styles.group}>
@@ -89,7 +107,7 @@ function Below({ place, level, domains }: { readonly place: Place; readonly leve
       {asked.isPending ? <li role="none" className={styles.wait}>
           …
         </li> : null}
-      {asked.hasNextPage ? (
+      {asked.hasNextPage || asked.data?.isAll === false ? (
         <li role="none">
           <div
             role="treeitem"
@@ -98,7 +116,7 @@ function Below({ place, level, domains }: { readonly place: Place; readonly leve
             tabIndex={-1}
             className={styles.more}
             style={{ paddingLeft: 30 + (level - 1) * 16 }}
-            onClick={() => void asked.fetchNextPage()}
+            onClick={more}
           >
             {say('more')}
           </div>
@@ -108,16 +126,16 @@ function Below({ place, level, domains }: { readonly place: Place; readonly leve
   )
 }
 
-const NodeBranch = ({ node, level }: { readonly node: TreeNode; readonly level: number }) => (
+const NodeBranch = memo(({ node, level }: { readonly node: TreeNode; readonly level: number }) => (
   <Branch
-    place={{ node: node.id }}
+    place={useMemo(() => ({ node: node.id }), [node.id])}
     node={node}
     caption={node.caption ?? `#${node.id}`}
     level={level}
     canOpen={node.hasChildren === true}
     isMuted={!node.isReleased}
   />
-)
+))
 
 /** Domains directly below another, by the ids of their paths. */
 function domainsBelow(domains: readonly Domain[], name: string): Domain[] {
@@ -125,9 +143,9 @@ function domainsBelow(domains: readonly Domain[], name: string): Domain[] {
   return parent ? domains.filter(each => each.level === parent.level + 1 && each.path.startsWith(parent.path) && each.id !== parent.id) : []
 }
 
-const DomainBranch = (props: { readonly domain: Domain; readonly level: number; readonly domains: readonly Domain[] }) => (
-  <Branch place={{ domain: props.domain.name }} caption={props.domain.caption} level={props.level} canOpen domains={props.domains} />
-)
+const DomainBranch = memo(({ domain, ...rest }: { readonly domain: Domain; readonly level: number; readonly domains: readonly Domain[] }) => (
+  <Branch place={useMemo(() => ({ domain: domain.name }), [domain.name])} caption={domain.caption} canOpen {...rest} />
+))
 
 function useOpen() {
   const [open, setOpen] = useState<ReadonlySet<string>>(() => {
@@ -137,9 +155,9 @@ function useOpen() {
       return new Set()
     }
   })
-  return {
-    isOpen: (key: string) => open.has(key),
-    toggle: (key: string, to?: boolean) =>
+  const isOpen = useCallback((key: string) => open.has(key), [open])
+  const toggle = useCallback(
+    (key: string, to?: boolean) =>
       setOpen(before => {
         const next = new Set(before)
         if (to ?? !before.has(key)) next.add(key)
@@ -147,7 +165,9 @@ function useOpen() {
         sessionStorage.setItem(kept, JSON.stringify([...next]))
         return next
       }),
-  }
+    [],
+  )
+  return { isOpen, toggle }
 }
 
 export function Branches(props: { readonly domains: readonly Domain[]; readonly place: Place | undefined; readonly path: readonly Place[]; readonly onGo: (place: Place) => void }) {
@@ -155,10 +175,13 @@ export function Branches(props: { readonly domains: readonly Domain[]; readonly 
   const list = useRef<HTMLUListElement>(null)
   const typed = useRef({ words: '', at: 0 })
   const { isOpen, toggle } = useOpen()
-  const shown = props.domains.filter(({ isSystem }) => !isSystem)
+  const shown = useMemo(() => props.domains.filter(({ isSystem }) => !isSystem), [props.domains])
   const lowest = Math.min(...shown.map(({ level }) => level))
   const tops = shown.filter(({ level }) => level === lowest)
   const current = props.place ? keyOf(props.place) : ''
+  const latest = useRef(props.onGo)
+  latest.current = props.onGo
+  const tree = useMemo<Tree>(() => ({ isOpen, toggle, current, onGo: place => latest.current(place) }), [isOpen, toggle, current])
   // what leads to the place is open
   const way = props.path.map(keyOf).join()
   useEffect(() => {
@@ -206,7 +229,7 @@ export function Branches(props: { readonly domains: readonly Domain[]; readonly 
     }
   }
   return (
-    <TreeContext value={{ isOpen, toggle, current, onGo: props.onGo }}>
+    <TreeContext value={tree}>
       <ul ref={list} role="tree" aria-label={say('tree.branches')} className={styles.tree} onKeyDown={onKeyDown}>
         {tops.map((domain, at) => (
           <DomainBranch key={domain.id ?? at} domain={domain} level={1} domains={shown} />

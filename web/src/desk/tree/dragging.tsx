@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, type DragEvent, type RefObject, type ReactNode, useContext, useMemo, useRef, useState } from 'react'
 import { useDrag, useDrop } from 'react-aria-components'
+import { useDropHere } from '../parts/drop-here.ts'
 import { type Place, type TreeNode, typesQuery, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
@@ -16,7 +17,7 @@ export interface Target {
 }
 
 interface Dragging {
-  readonly chosen: readonly TreeNode[]
+  readonly chosen: () => readonly TreeNode[]
   /** Takes the row alone where it is not among the chosen ones */
   readonly take: (node: TreeNode | undefined) => void
   readonly end: () => void
@@ -28,6 +29,8 @@ interface Dragging {
   readonly isDragged: boolean
 }
 const DraggingContext = createContext<Dragging | undefined>(undefined)
+/** Apart from the room, which changes with each place that is passed over */
+const IsDraggedContext = createContext(false)
 
 const nodesType = 'application/x-firefolio-nodes'
 
@@ -45,10 +48,13 @@ export function DraggingRoom(props: {
   const [over, setOver] = useState<Target>()
   // react-aria asks for places before the state of the start is drawn, and tells what is dropped after its end
   const last = useRef<readonly TreeNode[]>([])
-  const { chosen, onChoose, onDrop, children } = props
+  // every row hears of a change of the room: it changes only while something is dragged
+  const latest = useRef({ ...props, say, typeName, types })
+  latest.current = { ...props, say, typeName, types }
   const room = useMemo((): Dragging => {
     const refusal = (target: Target): string | undefined => {
       const { node } = target
+      const { say, typeName, types } = latest.current
       const moved = last.current
       if (node && moved.some(each => node.id === each.id || node.path.startsWith(each.path))) return say('drag.itself')
       if (node && moved.every(each => each.parentId === node.id)) return say('drag.there', { name: target.caption })
@@ -66,8 +72,9 @@ export function DraggingRoom(props: {
       setOver(undefined)
     }
     return {
-      chosen,
+      chosen: () => latest.current.chosen,
       take: node => {
+        const { chosen, onChoose } = latest.current
         const isAmong = node === undefined || chosen.some(({ id }) => id === node.id)
         if (!isAmong) onChoose(node.id)
         last.current = isAmong ? chosen : [node]
@@ -78,31 +85,56 @@ export function DraggingRoom(props: {
       setOver,
       refusal,
       drop: target => {
-        onDrop(last.current, target)
+        latest.current.onDrop(last.current, target)
         end()
       },
       isDragged: dragged.length > 0,
     }
-  }, [chosen, dragged, over, types, onChoose, onDrop, say, typeName])
-  return <DraggingContext value={may('structure:write') ? room : undefined}>{children}</DraggingContext>
+  }, [dragged, over])
+  return (
+    <DraggingContext value={may('structure:write') ? room : undefined}>
+      <IsDraggedContext value={room.isDragged}>{props.children}</IsDraggedContext>
+    </DraggingContext>
+  )
 }
 
-const nobody = { take: () => {}, end: () => {}, chosen: [] } as const
+const nobody: Pick<Dragging, 'take' | 'end' | 'chosen'> = { take: () => {}, end: () => {}, chosen: () => [] }
 
-/** @param node the row; what is chosen without one */
-export function useDragged(node: TreeNode | undefined) {
+/** @param of the row; what is chosen without one */
+export function useDragged(of: () => TreeNode | undefined) {
   const room = useContext(DraggingContext)
   const { take, end, chosen } = room ?? nobody
   const { dragProps, dragButtonProps } = useDrag({
     hasDragButton: true,
     isDisabled: room === undefined,
-    getItems: () => (node && !chosen.some(({ id }) => id === node.id) ? [node] : chosen).map(({ id }) => ({ [nodesType]: String(id) })),
+    getItems: () => {
+      const node = of()
+      return (node && !chosen().some(({ id }) => id === node.id) ? [node] : chosen()).map(({ id }) => ({ [nodesType]: String(id) }))
+    },
     getAllowedDropOperations: () => ['move'],
-    onDragStart: () => take(node),
+    onDragStart: () => take(of()),
     onDragEnd: end,
   })
   return { dragProps, dragButtonProps }
 }
+
+/** Rows that can be dragged, all by what holds them. @returns what holds them is given `list`, and each `draggable` */
+export function useDraggedRows(nodeOf: (element: Element) => TreeNode | undefined) {
+  const row = useRef<TreeNode>(undefined)
+  const { draggable, ...list } = useDragged(() => row.current).dragProps as { draggable: 'true' | 'false' } & object
+  return {
+    draggable: draggable === 'true',
+    list: {
+      ...list,
+      onDragStartCapture: (event: DragEvent) => {
+        row.current = event.target instanceof Element ? nodeOf(event.target) : undefined
+      },
+    },
+  }
+}
+
+/** Whether something is dragged. */
+export const useIsDragged = (): boolean => useContext(IsDraggedContext)
 
 /** Makes an element take rows. @param target undefined where nothing can be dropped there */
 export function useTarget(ref: RefObject<HTMLElement | null>, target: Target | undefined) {
@@ -115,7 +147,7 @@ export function useTarget(ref: RefObject<HTMLElement | null>, target: Target | u
     onDropEnter: () => room?.setOver(target),
     onDrop: () => (isOpen ? room.drop(target) : undefined),
   })
-  if (!isOpen) return { dropProps: {}, state: undefined, isAwaited: false }
+  if (!isOpen) return { dropProps: {}, state: undefined }
   const isOver = room.isDragged && room.over !== undefined && JSON.stringify(room.over.place) === JSON.stringify(target.place)
   const { onDragEnter, ...rest } = dropProps as { onDragEnter?: (event: DragEvent) => void }
   return {
@@ -127,9 +159,15 @@ export function useTarget(ref: RefObject<HTMLElement | null>, target: Target | u
         onDragEnter?.(event)
       },
     },
-    isAwaited: room.isDragged,
     state: !isOver ? undefined : room.refusal(target) === undefined ? ('open' as const) : ('refused' as const),
   }
+}
+
+/** Makes a row take rows, as long as something is dragged. */
+export function RowTarget({ row, target }: { readonly row: RefObject<HTMLElement | null>; readonly target: Target }) {
+  const { dropProps, state } = useTarget(row, target)
+  useDropHere(row, dropProps, state)
+  return null
 }
 
 /** What would become of what is dragged, in words. */

@@ -1,73 +1,15 @@
 // The middle pane: the children of a place as a table, of which only what is seen is drawn. Rows come as they are scrolled to.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { BookOpenText, File, FolderClosed, Hash, Link2, Package, TextQuote } from 'lucide-react'
-import { type ComponentProps, type ComponentType, type FormEvent, useEffect, useRef } from 'react'
-import { Tag } from '../parts/controls.tsx'
+import { useEffect, useMemo, useRef } from 'react'
 import { useMoments } from '../parts/formats.ts'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
-import { useDragged, useTarget } from './dragging.tsx'
+import { useDraggedRows } from './dragging.tsx'
+import { Row, type RowDeeds } from './row.tsx'
 import styles from './table.module.css'
 
 const rowHeight = 36
-const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
-  container: FolderClosed,
-  title: BookOpenText,
-  structure: TextQuote,
-  page: File,
-  medium: Package,
-  order: Hash,
-}
-
-function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; readonly onName: (name: string | undefined) => void }) {
-  const { node } = props
-  const say = useSay()
-  const Icon = node.linkTo === null ? (icons[node.datatype] ?? File) : Link2
-  const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (props.isRenamed) field.current?.select()
-  }, [props.isRenamed])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    props.onName(field.current?.value ?? '')
-  }
-  return (
-    <>
-      <Icon size={16} aria-hidden />
-      {props.isRenamed ? (
-        <form onSubmit={submit} className={styles.rename}>
-          <input
-            ref={field}
-            autoFocus
-            aria-label={say('tree.rename')}
-            defaultValue={node.caption ?? ''}
-            maxLength={2000}
-            onKeyDown={event => {
-              event.stopPropagation()
-              if (event.key === 'Escape') props.onName(undefined)
-            }}
-            onBlur={() => props.onName(undefined)}
-          />
-        </form>
-      ) : (
-        <span className={styles.caption} dir="auto">
-          {node.caption ?? `#${node.id}`}
-        </span>
-      )}
-    </>
-  )
-}
-
-/** A row that is dragged and, where something may stand below it, dropped on. */
-function Row({ node, isStill, ...rest }: ComponentProps<'div'> & { readonly node: TreeNode; readonly isStill: boolean }) {
-  const row = useRef<HTMLDivElement>(null)
-  const { dragProps } = useDragged(node)
-  const target = node.datatype === 'page' ? undefined : { place: { node: node.id }, caption: node.caption ?? `#${node.id}`, node }
-  const { dropProps, state, isAwaited } = useTarget(row, target)
-  // keys stay with the table: a row takes the focus only as a place that something is dropped on
-  return <div {...(isStill ? {} : (dragProps as object))} {...(dropProps as object)} {...rest} ref={row} role="row" {...(isAwaited ? { tabIndex: -1 } : {})} data-drop={state} />
-}
 
 export function NodeTable(props: {
   readonly nodes: readonly TreeNode[]
@@ -86,7 +28,7 @@ export function NodeTable(props: {
   const { nodes, selection } = props
   const say = useSay()
   const typeName = useTypeNames()
-  const { ago, exact } = useMoments()
+  const moments = useMoments()
   const frame = useRef<HTMLDivElement>(null)
   useKeysAtOnce(frame)
   const typed = useRef({ words: '', at: 0 })
@@ -94,7 +36,21 @@ export function NodeTable(props: {
     count: nodes.length,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 5,
+  })
+  const latest = useRef(props)
+  latest.current = props
+  const deeds = useMemo<RowDeeds>(
+    () => ({
+      name: (node, name) => latest.current.onName(node, name),
+      click: (id, event) => latest.current.selection.onRowClick(id, event),
+      open: node => latest.current.onOpen(node),
+    }),
+    [],
+  )
+  const { list, draggable } = useDraggedRows(element => {
+    const id = Number(element.closest('[role=row]')?.id.slice('node-'.length))
+    return nodes.find(node => node.id === id)
   })
   const items = rows.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -102,7 +58,7 @@ export function NodeTable(props: {
   useEffect(() => {
     if (hasMore && last > nodes.length - 40) onMore()
   }, [hasMore, last, nodes.length, onMore])
-  const focusAt = nodes.findIndex(({ id }) => id === selection.focus)
+  const focusAt = useMemo(() => (selection.focus === undefined ? -1 : nodes.findIndex(({ id }) => id === selection.focus)), [nodes, selection.focus])
   useEffect(() => {
     if (focusAt >= 0) rows.scrollToIndex(focusAt)
   }, [focusAt, rows])
@@ -142,45 +98,24 @@ export function NodeTable(props: {
           {say('tree.id')}
         </span>
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
+      <div {...list} role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
         {items.map(({ index, start }) => {
           const node = nodes[index] as TreeNode
-          const at = node.meta.updatedAt ?? ''
           return (
             <Row
               key={node.id}
               node={node}
-              isStill={props.renamed === node.id}
-              id={`node-${node.id}`}
-              aria-rowindex={index + 2}
-              aria-selected={selection.isChosen(node.id)}
-              className={`${styles.row} ${node.id === selection.focus ? styles.focus : ''} ${props.cut.has(node.id) ? styles.cut : ''}`}
-              style={{ transform: `translateY(${start}px)` }}
-              onClick={event => selection.onRowClick(node.id, event)}
-              onDoubleClick={() => props.onOpen(node)}
-            >
-              <span role="gridcell" className={styles.name}>
-                <Name node={node} isRenamed={props.renamed === node.id} onName={name => props.onName(node, name)} />
-              </span>
-              <span role="gridcell" className={styles.soft}>
-                {typeName(node.datatype, node.type)}
-              </span>
-              <span role="gridcell">
-                {node.isInBin ? (
-                  <Tag tone="bad">{say('tree.state.bin')}</Tag>
-                ) : node.isReleased ? (
-                  <Tag tone="good">{say('tree.state.released')}</Tag>
-                ) : (
-                  <Tag>{say('tree.state.hidden')}</Tag>
-                )}
-              </span>
-              <span role="gridcell" className={styles.soft} title={at ? exact(at) : undefined}>
-                {at ? ago(at) : ''}
-              </span>
-              <span role="gridcell" className={styles.id}>
-                {node.id}
-              </span>
-            </Row>
+              at={index}
+              top={start}
+              isChosen={selection.isChosen(node.id)}
+              isFocused={node.id === selection.focus}
+              isCut={props.cut.has(node.id)}
+              isRenamed={props.renamed === node.id}
+              canDrag={draggable}
+              typeName={typeName}
+              moments={moments}
+              deeds={deeds}
+            />
           )
         })}
       </div>

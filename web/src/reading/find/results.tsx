@@ -1,10 +1,10 @@
 // A list of titles with what narrows it: shared by the search and by the lists of collections.
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useRouteContext } from '@tanstack/react-router'
-import { useAddress } from '../../app/room.tsx'
 import type { SearchResult } from '../../shared/api.ts'
 import { Cover } from '../../shared/components/cover.tsx'
-import { startQuery } from '../../shared/queries.ts'
+import { MarkedPicture } from '../../shared/components/marked-picture.tsx'
+import { type MarkedPage, marksQuery, startQuery } from '../../shared/queries.ts'
 import { type TextKey, useFormats, useText } from '../../shared/text.ts'
 import { type FindSearch, names, pageSize, sorts } from './address.ts'
 import { Decades } from './decades.tsx'
@@ -24,9 +24,10 @@ export const chosen = (search: FindSearch, choice: Partial<FindSearch>): FindSea
   ...choice,
 })
 
-function Hits({ item, search }: { readonly item: Item; readonly search: FindSearch }) {
+type Marks = ReadonlyMap<number, MarkedPage>
+
+function Hits({ item, search, marks }: { readonly item: Item; readonly search: FindSearch; readonly marks: Marks | undefined }) {
   const say = useText()
-  const at = useAddress()
   if (item.pages.length === 0) return null
   return (
     <ul className={styles.hits}>
@@ -38,7 +39,7 @@ function Hits({ item, search }: { readonly item: Item; readonly search: FindSear
             search={{ page: String(page.id), q: search.q as string }}
             className={styles.hit}
           >
-            <img src={at(`/download/webcache/128/${page.id}`)} alt="" width={56} height={80} loading="lazy" />
+            <MarkedPicture page={page.id} marks={marks?.get(page.id)} />
             <span>
               <b>{page.label ?? say('find.page')}</b>
               {page.snippets.slice(0, 1).map(snippet => (
@@ -63,7 +64,7 @@ function Hits({ item, search }: { readonly item: Item; readonly search: FindSear
   )
 }
 
-function Result({ item, search, isFirst }: { readonly item: Item; readonly search: FindSearch; readonly isFirst: boolean }) {
+function Result({ item, search, isFirst, marks }: { readonly item: Item; readonly search: FindSearch; readonly isFirst: boolean; readonly marks: Marks | undefined }) {
   const say = useText()
   const { day } = useFormats()
   const line = [
@@ -93,7 +94,7 @@ function Result({ item, search, isFirst }: { readonly item: Item; readonly searc
         <p className={styles.line} dir="auto">
           {line.join(' · ')}
         </p>
-        {search.as === 'grid' ? null : <Hits item={item} search={search} />}
+        {search.as === 'grid' ? null : <Hits item={item} search={search} marks={marks} />}
       </div>
     </li>
   )
@@ -223,6 +224,13 @@ export function Results({ result, place }: { readonly result: SearchResult; read
   const say = useText()
   const { search, to } = place
   const sort = search.sort ?? (search.q === undefined ? 'title' : 'relevance')
+  const { api } = useRouteContext({ from: '__root__' })
+  const pages = search.as === 'grid' ? [] : result.items.flatMap(item => item.pages.map(page => page.id))
+  // after the list is there, all at once: boxes come out of the files of the texts
+  const { data: marks } = useQuery({
+    ...marksQuery(api, { q: search.q ?? '', pages: pages.join(), ...(search.field ? { field: search.field } : {}) }),
+    enabled: pages.length > 0 && search.q !== undefined && typeof document !== 'undefined',
+  })
   return (
     <div className={styles.columns}>
       <aside className={styles.facets} aria-label={say('find.narrow')}>
@@ -251,7 +259,7 @@ export function Results({ result, place }: { readonly result: SearchResult; read
         </div>
         <ol className={search.as === 'grid' ? styles.grid : styles.results}>
           {result.items.map((item, at) => (
-            <Result key={item.id} item={item} search={search} isFirst={at === 0} />
+            <Result key={item.id} item={item} search={search} isFirst={at === 0} marks={marks} />
           ))}
         </ol>
         <Pager total={result.total} place={place} />

@@ -1,0 +1,123 @@
+// A row of the table. Those that stand are not drawn anew when others come into sight: hundreds pass while somebody scrolls.
+import { BookOpenText, File, FolderClosed, Hash, Link2, Package, TextQuote } from 'lucide-react'
+import { type ComponentType, type FormEvent, memo, type MouseEvent, useEffect, useRef } from 'react'
+import { Tag } from '../parts/controls.tsx'
+import type { useMoments } from '../parts/formats.ts'
+import type { TreeNode } from '../queries.ts'
+import { useSay } from '../texts.ts'
+import { RowTarget, useIsDragged } from './dragging.tsx'
+import styles from './table.module.css'
+
+const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
+  container: FolderClosed,
+  title: BookOpenText,
+  structure: TextQuote,
+  page: File,
+  medium: Package,
+  order: Hash,
+}
+
+function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; readonly onName: (name: string | undefined) => void }) {
+  const { node } = props
+  const say = useSay()
+  const Icon = node.linkTo === null ? (icons[node.datatype] ?? File) : Link2
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (props.isRenamed) field.current?.select()
+  }, [props.isRenamed])
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    props.onName(field.current?.value ?? '')
+  }
+  return (
+    <>
+      <Icon size={16} aria-hidden />
+      {props.isRenamed ? (
+        <form onSubmit={submit} className={styles.rename}>
+          <input
+            ref={field}
+            autoFocus
+            aria-label={say('tree.rename')}
+            defaultValue={node.caption ?? ''}
+            maxLength={2000}
+            onKeyDown={event => {
+              event.stopPropagation()
+              if (event.key === 'Escape') props.onName(undefined)
+            }}
+            onBlur={() => props.onName(undefined)}
+          />
+        </form>
+      ) : (
+        <span className={styles.caption} dir="auto">
+          {node.caption ?? `#${node.id}`}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** What a row does; the same as long as the table stands. */
+export interface RowDeeds {
+  readonly name: (node: TreeNode, name: string | undefined) => void
+  readonly click: (id: number, event: MouseEvent) => void
+  readonly open: (node: TreeNode) => void
+}
+
+export const Row = memo(function Row(props: {
+  readonly node: TreeNode
+  /** Place in the list, from 0 */
+  readonly at: number
+  /** Pixels from the beginning of the list */
+  readonly top: number
+  readonly isChosen: boolean
+  readonly isFocused: boolean
+  readonly isCut: boolean
+  readonly isRenamed: boolean
+  readonly canDrag: boolean
+  readonly typeName: (datatype: string, name: string) => string
+  readonly moments: ReturnType<typeof useMoments>
+  readonly deeds: RowDeeds
+}) {
+  const { node, isRenamed, moments, deeds } = props
+  const say = useSay()
+  const row = useRef<HTMLDivElement>(null)
+  const isDragged = useIsDragged()
+  const changed = node.meta.updatedAt
+  return (
+    <div
+      ref={row}
+      role="row"
+      id={`node-${node.id}`}
+      aria-rowindex={props.at + 2}
+      aria-selected={props.isChosen}
+      className={`${styles.row} ${props.isFocused ? styles.focus : ''} ${props.isCut ? styles.cut : ''}`}
+      style={{ top: props.top }}
+      onClick={event => deeds.click(node.id, event)}
+      onDoubleClick={() => deeds.open(node)}
+      draggable={props.canDrag && !isRenamed}
+    >
+      {isDragged && node.datatype !== 'page' ? <RowTarget row={row} target={{ place: { node: node.id }, caption: node.caption ?? `#${node.id}`, node }} /> : null}
+      <span role="gridcell" className={styles.name}>
+        <Name node={node} isRenamed={isRenamed} onName={name => deeds.name(node, name)} />
+      </span>
+      <span role="gridcell" className={styles.soft}>
+        {props.typeName(node.datatype, node.type)}
+      </span>
+      <span role="gridcell">
+        {node.isInBin ? <Tag tone="bad">{say('tree.state.bin')}</Tag> : node.isReleased ? <Tag tone="good">{say('tree.state.released')}</Tag> : <Tag>{say('tree.state.hidden')}</Tag>}
+      </span>
+      <span
+        role="gridcell"
+        className={styles.soft}
+        onPointerEnter={event => {
+          if (changed) event.currentTarget.title = moments.exact(changed)
+        }}
+      >
+        {changed ? moments.ago(changed) : ''}
+      </span>
+      <span role="gridcell" className={styles.id}>
+        {node.id}
+      </span>
+    </div>
+  )
+})
