@@ -246,6 +246,7 @@ t.test('words are found in the book, and stand marked on their page', needsBrows
   await page.getByRole('searchbox').fill('Licht')
   await page.keyboard.press('Enter')
   await page.locator('aside mark').first().waitFor()
+  t.ok((await page.locator('aside ol a svg rect').count()) > 0, 'and on the small picture of it')
   await page.locator('aside ol a').first().click()
   await page.waitForURL(url => url.searchParams.has('page') && url.searchParams.get('q') === 'Licht')
   await page.locator('main [class*=mark]').first().waitFor()
@@ -454,6 +455,7 @@ t.test('on a phone a book is found, opened and turned by a finger', needsBrowser
   })
   const page = await context.newPage()
   await page.goto(`${address}/find?q=Licht`, { waitUntil: 'networkidle' })
+  await page.locator('main li a svg rect').first().waitFor()
   await page.locator(`main a[href="/id/${ids.monograph}"]`).first().tap()
   await page.waitForURL(`${address}/id/${ids.monograph}`)
   t.ok(

@@ -276,6 +276,52 @@ t.test('viewers find words with their boxes, and complete beginnings', async t =
   )
 })
 
+t.test('pages that were found tell the lines to mark on their pictures', async t => {
+  const [found] = (await search(`q=anzeiger&field=fulltext&within=${ids.issue}`)).items as {
+    pages: { id: number }[]
+  }[]
+  const pages = (found?.pages ?? []).map(page => page.id)
+  const marks = async (query: string) => (await app.read(`/api/v1/search/marks?${query}`)).body as Json
+  const { items } = (await marks(`q=anzeiger&field=fulltext&pages=${[...pages, ids.issue].join()}`)) as {
+    items: {
+      id: number
+      width: number
+      height: number
+      lines: { x: number; y: number; width: number; height: number }[]
+    }[]
+  }
+  t.same(
+    items.map(page => page.id),
+    pages,
+    'what is no page of text is left out',
+  )
+  for (const { width, height, lines } of items) {
+    t.ok(lines.length > 0)
+    for (const line of lines) {
+      t.ok(line.x >= 0 && line.y >= 0 && line.x + line.width <= width && line.y + line.height <= height)
+      t.ok(line.width > line.height, 'a line, not a word or a column')
+    }
+  }
+  const nowhere = (await marks(`q=nirgendwo&pages=${pages.join()}`))['items'] as Json[]
+  t.same(
+    nowhere.flatMap(page => page['lines']),
+    [],
+    'words that are not there mark nothing',
+  )
+  const cql = `syntax=cql&q=${encodeURIComponent('vl.fulltext=anzeiger')}&pages=${pages.join()}`
+  t.same(((await marks(cql))['items'] as Json[]).length, pages.length)
+  for (const wrong of ['q=a', `q=a&pages=x`, `pages=1`, `q=(&syntax=cql&pages=1`])
+    t.equal((await app.read(`/api/v1/search/marks?${wrong}`)).status, 400, wrong)
+  const [page] = pages
+  await app.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [page] })
+  const seen = (await marks(`q=anzeiger&pages=${pages.join()}`))['items'] as Json[]
+  t.notOk(
+    seen.some(({ id }) => id === page),
+    'a hidden page tells nothing',
+  )
+  await app.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [page] })
+})
+
 const sru = async (query: string, at = '/sru'): Promise<XmlElement> => {
   const answer = await app.read(`${at}?${query}`)
   t.equal(answer.status, 200, query)
