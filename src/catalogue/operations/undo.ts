@@ -20,6 +20,7 @@ import {
   type RowChanges,
   rowChangesOf,
   takeRowsAway,
+  touchedBy,
 } from '../../system/log/index.ts'
 import { keptEdits } from '../../images/packs/index.ts'
 import {
@@ -96,9 +97,14 @@ const isOfDomains = (kept: KeptTable | KeptRows): boolean => kept === keptDomain
 async function collect(trx: Db, batch: number) {
   const made = await madeBy(trx, batch)
   const madeIds = new Set(made.map(({ id }) => id))
+  const touched = await touchedBy<KeptTable | KeptRows>(
+    trx,
+    [...tables, ...rowTables].map(({ kept }) => kept),
+    batch,
+  )
   const columns: { kept: KeptTable; right: Right; returns: Return[] }[] = []
   for (const table of tables) {
-    const changes = await changesOf(trx, table.kept, batch)
+    const changes = touched.has(table.kept) ? await changesOf(trx, table.kept, batch) : []
     // what became of a node after the operation had made it goes with the node
     const returns = changes
       .filter(change => isOfDomains(table.kept) || !madeIds.has(change.nodeId))
@@ -107,6 +113,7 @@ async function collect(trx: Db, batch: number) {
   }
   const rows: { kept: KeptRows; right: Right; changes: RowChanges }[] = []
   for (const table of rowTables) {
+    if (!touched.has(table.kept)) continue
     const changes = await rowChangesOf(trx, table.kept, batch)
     const here = <T extends { readonly nodeId: number }>(list: readonly T[]): T[] =>
       isOfDomains(table.kept) ? [...list] : list.filter(row => !madeIds.has(row.nodeId))

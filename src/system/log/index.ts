@@ -34,6 +34,7 @@ export {
   type RowChanges,
   rowChangesOf,
   takeRowsAway,
+  touchedBy,
 } from './kept-rows.ts'
 
 export const LogEntry = z

@@ -2,7 +2,7 @@
 // stands again under its own key.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
-import { written } from './kept.ts'
+import { type KeptTable, written } from './kept.ts'
 
 export interface KeptRows {
   readonly table: string
@@ -72,6 +72,24 @@ async function present(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql
   >`select ${column('ID')} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}
     from ${sql.table(kept.table.toUpperCase())} where ${condition}`.execute(trx)
   return rows
+}
+
+/** Of the tables those in which an operation left something: most touch two or three of all that there are. */
+export async function touchedBy<Kept extends KeptTable | KeptRows>(
+  trx: Db,
+  all: readonly Kept[],
+  batch: number,
+): Promise<ReadonlySet<Kept>> {
+  const parts = all.map((kept, at) => {
+    const made =
+      'name' in kept
+        ? sql` or exists (select 1 from ${sql.table(kept.table.toUpperCase())} where ${upper(`${kept.prefix}_InsertBatch`)} = ${batch})`
+        : sql``
+    return sql`select ${sql.lit(at)} as "at" from RDB$DATABASE
+      where exists (select 1 from ${sql.table(kept.history.toUpperCase())} where ${upper(`${kept.historyPrefix}_Batch`)} = ${batch})${made}`
+  })
+  const { rows } = await sql<{ at: number }>`${sql.join(parts, sql` union all `)}`.execute(trx)
+  return new Set(rows.map(({ at }) => all[at] as Kept))
 }
 
 /** What an operation did to the rows of a table, and which of them somebody else has changed since. */
