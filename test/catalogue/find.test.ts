@@ -76,7 +76,10 @@ t.test(
     const domain = { FIREFOLIO_SEARCH_SORTLANGUAGES: 'de, sv, pl, en' }
     const many = await start(t, domain)
     await aDomain(many)
-    for (const title of names) await aTitle(many, { title, release: true })
+    for (const title of names) {
+      const record = modsOf(title, title, `<name><namePart>${title}</namePart></name>`)
+      await many.call('POST', '/api/v1/titles?domain=lib&type=monograph&release=true', record, asMods)
+    }
     await many.drain()
     const inOrder: Readonly<Record<string, readonly string[]>> = {
       'de-AT': [
@@ -116,8 +119,10 @@ t.test(
         order,
         `${language}, in the address`,
       )
-      const search = await many.read('/api/v1/search?sort=title&limit=50', { 'accept-language': language })
+      const search = await many.read('/api/v1/search?sort=title&limit=50&facets=true', { 'accept-language': language }) // prettier-ignore
       t.same(captions(search.body.items), order, `${language}, searched`)
+      const persons = (search.body.facets.person as { value: string }[]).map(({ value }) => value)
+      t.same(persons, order, `${language}, beside what was searched`)
       const backwards = await many.read(`/api/v1/search?sort=-title&limit=50&lang=${language}`)
       t.same(captions(backwards.body.items), order.toReversed(), `${language}, searched backwards`)
     }

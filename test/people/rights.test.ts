@@ -246,8 +246,10 @@ t.test(
     const shown = async (): Promise<string[]> => {
       const open: string[] = []
       for (const door of doors) if ((await get(door)).statusCode === 200) open.push(door)
-      const hits = (await get('/api/v1/search?q=Anderswo')).json<{ items: unknown[] }>().items
-      if (hits.length > 0) open.push('search')
+      const { items, total, facets } = (await get('/api/v1/search?q=Anderswo&facets=true')).json<{ items: unknown[]; total: number; facets: { type: unknown[] } }>() // prettier-ignore
+      if (items.length > 0) open.push('search')
+      if (total > 0) open.push('the number of hits')
+      if (facets.type.length > 0) open.push('facets')
       if (!(await get(record)).body.includes('status="deleted"')) open.push('OAI')
       return open
     }
@@ -269,7 +271,7 @@ t.test(
       await app.call('POST', `/api/v1/tree/${id}/release`)
       await app.drain()
       await until(
-        async () => (await shown()).length === doors.length + 2,
+        async () => (await shown()).length === doors.length + 4,
         `all doors open before it is ${way}`,
       )
       await close()

@@ -172,7 +172,7 @@ export async function findInTitle(
   const hits = await search.index.pages(
     terms,
     undefined,
-    { path, ...withheldFrom(principal) },
+    { path, ...(await withheldFrom(search, principal)) },
     { offset: startIndex, limit: pagesPerPart },
   )
   const visible = await pageTexts(db, hits.pages.map(page => page.id), principal) // prettier-ignore
@@ -201,7 +201,7 @@ export async function completionsOf(
   const hits = await search.index.pages(
     terms,
     undefined,
-    { path, ...withheldFrom(principal) },
+    { path, ...(await withheldFrom(search, principal)) },
     { offset: 0, limit: 200 },
   )
   const texts = await pageTexts(services.db, hits.pages.map(page => page.id), principal) // prettier-ignore

@@ -23,7 +23,7 @@ export async function titlesByDomain(
   const service = services.config.search.on ? SearchService.of(services) : undefined
   return !service || (await service.isPartial())
     ? undefined
-    : await service.index.countsByDomain(withheldFrom(principal))
+    : await service.index.countsByDomain(await withheldFrom(service, principal))
 }
 
 export interface IndexState {

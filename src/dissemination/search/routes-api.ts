@@ -1,6 +1,7 @@
 // /api/v1/search: titles with the pages their texts hold the words on, and pages alone.
 import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
+import { likedTags } from '../../http/language.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -61,7 +62,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
     const domains = query.domain === undefined ? undefined : await domainsBelow(db, query.domain)
     if (query.domain !== undefined && !domains)
       throw new Refusal('not-found', `There is no domain ‘${query.domain}’.`)
-    return { domainIds: domains, path: node?.path, ...withheldFrom(request.principal) }
+    return { domainIds: domains, path: node?.path, ...(await withheldFrom(search, request.principal)) }
   }
 
   const condition = (query: z.output<typeof SearchQuery>) => conditionAsked(db, search, query)
@@ -141,6 +142,13 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         const better = narrow(await condition({ ...query, q }))
         return (await search.index.titles({ condition: better, scope, ...nothing })).total > 0 ? q : null
       }
+      const { key: nameKey } = search.orders.best(likedTags(request))
+      /** The most frequent first; names that are as frequent in the order of who asks. */
+      const inOrder = (values: readonly { readonly value: string; readonly count: number }[]) =>
+        values
+          .map(each => ({ ...each, key: nameKey(each.value) }))
+          .sort((a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
+          .map(({ value, count }) => ({ value, count }))
       const titles = await loadTitles(services, db, ids, request.principal)
       const terms = textTerms(asked)
       const counts = terms ? await search.index.pageCounts(terms, ids, scope) : new Map<number, number>()
@@ -197,9 +205,9 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
                 domain: [...facets.domain],
                 language: [...facets.language],
                 decade: [...facets.decade],
-                person: [...facets.person],
-                subject: [...facets.subject],
-                place: [...facets.place],
+                person: inOrder(facets.person),
+                subject: inOrder(facets.subject),
+                place: inOrder(facets.place),
                 types: facets.type.flatMap(({ value }) => {
                   const type = services.types.find('title', value)
                   return type ? [{ name: type.name, de: type.de, en: type.en }] : []

@@ -183,7 +183,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply, place: Scope) {
-    const scope = { ...place, ...withheldFrom(request.principal) }
+    const scope = { ...place, ...(await withheldFrom(search, request.principal)) }
     const [path = '', query = ''] = request.url.split('?')
     const asked = new SruRequest(
       new URLSearchParams(

@@ -66,7 +66,11 @@ export async function suggestRoutes(app: App, services: Services, search: Search
       const names =
         words.join('').length < leastLetters
           ? []
-          : await search.index.suggest(words, { domainIds, ...withheldFrom(request.principal) }, limit)
+          : await search.index.suggest(
+              words,
+              { domainIds, ...(await withheldFrom(search, request.principal)) },
+              limit,
+            )
       // what was hidden a moment ago is still in the index, but not shown
       const ids = names.flatMap(({ kind, titleId }) => (kind === 'title' ? [titleId] : []))
       const titles = await loadTitles(services, db, ids, request.principal)

@@ -3,6 +3,7 @@ import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import type { Scope } from '../../search-index/query.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
+import type { SearchService } from './service.ts'
 
 /** Every domain's name with its id and those of the domains below it. */
 async function all(db: Db): Promise<Map<string, number[]>> {
@@ -21,8 +22,26 @@ export const domainsBelow = Object.assign(
   { all },
 )
 
-/** What the index is to leave out for a principal: titles that they may not see, and those whose texts they may not read. */
-export function withheldFrom(principal: Principal): Pick<Scope, 'unseen' | 'unread'> {
+/**
+ * What the index is to leave out for a principal: titles that they may not see, those whose texts they may not read, and what was withdrawn
+ * a moment ago, so that numbers do not tell of it.
+ */
+export async function withheldFrom(
+  search: SearchService,
+  principal: Principal,
+): Promise<Pick<Scope, 'unseen' | 'unread'>> {
   const sight = access.sight(principal)
-  return { unseen: sight.exceptions('see'), unread: sight.exceptions('text') }
+  const unseen = sight.exceptions('see')
+  const withdrawn = await search.withdrawn()
+  return {
+    unseen:
+      withdrawn.length === 0
+        ? unseen
+        : {
+            key: `${unseen?.key ?? ''}-${withdrawn.join()}`,
+            domainIds: unseen?.domainIds ?? [],
+            nodes: [...(unseen?.nodes ?? []), ...withdrawn.map(id => [id, false] as const)],
+          },
+    unread: sight.exceptions('text'),
+  }
 }

@@ -9,10 +9,15 @@ import type { Services } from '../../http/module.ts'
 import type { SearchIndex } from '../../search-index/query.ts'
 import { own, type Owned } from '../../search-index/owner.ts'
 import { openIndex } from '../../search-index/sqlite-thread.ts'
+import { withdrawnAfter } from '../../system/changes/index.ts'
 import { followIndex, sortOrders, wordForm } from './index-titles.ts'
 
 const services = new WeakMap<Services, SearchService>()
 const everyMs = 1000
+/** How long it is known which titles are withdrawn: many may search at once. */
+const rememberMs = 200
+/** What was withdrawn in large numbers leaves hits at once and counts when the index has followed. */
+const mostWithdrawn = 2000
 
 /** Folder of the index; `current` in it names the file, so that one that is made anew takes the place of another at once. */
 export const indexFolder = (of: Services): string => join(of.config.path.varFast, 'index')
@@ -33,6 +38,7 @@ export class SearchService {
   #complete: SearchIndex | undefined
   #following: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #withdrawn = { at: 0, ids: Promise.resolve<readonly number[]>([]) }
 
   constructor(of: Services) {
     this.#services = of
@@ -89,6 +95,13 @@ export class SearchService {
       everyMs,
     )
     this.#timer.unref()
+  }
+
+  /** Titles that the index still has though they are hidden, binned or purged by now, in whatever process. */
+  async withdrawn(): Promise<readonly number[]> {
+    if (Date.now() - this.#withdrawn.at > rememberMs)
+      this.#withdrawn = { at: Date.now(), ids: this.index.lastNumber().then(number => withdrawnAfter(this.#services.db, number, mostWithdrawn)) } // prettier-ignore
+    return await this.#withdrawn.ids
   }
 
   /** Takes over what has changed; one at a time. */

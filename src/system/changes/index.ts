@@ -8,6 +8,7 @@ export { followChanges } from './follow.ts'
 export { objectTag } from './tag.ts'
 export {
   changedAfter,
+  withdrawnAfter,
   type ChangeRecord,
   count as countRecords,
   countWaiting as countWaitingChanges,

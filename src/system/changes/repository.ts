@@ -45,6 +45,16 @@ export async function changedAfter(db: Db, number: number, limit: number): Promi
   return found.map(recordOf)
 }
 
+/** Titles that are shown no longer, as far as who has followed to a number does not know it, the latest first. */
+export async function withdrawnAfter(db: Db, number: number, limit: number): Promise<number[]> {
+  const { rows: found } = await sql<{ id: number }>`
+    select first ${sql.lit(limit)} OOR_OT_ID as "id" from OPR_OaiRecord where OOR_Number > ${number} and OOR_State + 0 <> 1
+    union all
+    select first ${sql.lit(limit)} OOR_OT_ID from SYS_Outbox left join OPR_OaiRecord on OOR_OT_ID = SO_OT_ID left join OPR_Tree on OT_ID = SO_OT_ID
+      where OOR_State = 1 and (OT_ID is null or OT_State <> 1 or OT_DelState <> 0)`.execute(db)
+  return found.map(({ id }) => id)
+}
+
 /** Which records of shown and withdrawn titles; of all domains and types where none are named. */
 export interface RecordFilter {
   readonly domainIds?: readonly number[] | undefined
