@@ -172,6 +172,63 @@ t.test(
   },
 )
 
+t.test(
+  '50 titles get other titles at once, each seen before, and the old ones again',
+  needsBrowser,
+  async t => {
+    const work = await aTitle(app, { title: 'Jahrbücher', type: 'multivolume_work' })
+    for (let at = 1; at <= 50; at++)
+      await app.call(
+        'POST',
+        `/api/v1/titles?parent=${work}&type=volume`,
+        modsOf(`jb${at}`, `Jahrbuch ${at}`),
+        { 'content-type': 'application/mods+xml' },
+      )
+    const titles = async () =>
+      (await app.call('GET', `/api/v1/tree/${work}/children`)).body.items.map(
+        ({ caption }: { caption: string }) => caption,
+      ) as string[]
+    const before = await titles()
+    t.equal(before.length, 50)
+    const browser = await aBrowser(t)
+    const { page, faults } = await deskOf(address)(browser, `/desk/tree?at=${work}`)
+    await page.locator('[role=grid]:focus').waitFor()
+    const hands = handsOn(page)
+    await hands.press('Control+a')
+    await page.getByRole('status').getByText('50 chosen', { exact: true }).waitFor()
+    await hands.press('f')
+    const dialog = page.getByRole('dialog', { name: 'Change a field of 50 titles' })
+    await dialog.getByLabel('Find', { exact: true }).and(page.locator(':focus')).waitFor()
+    await hands.type('Jahrbuch')
+    await hands.press('Tab')
+    await hands.type('Almanach')
+    await dialog.getByText('50 of 50 titles change.').waitFor()
+    await dialog.getByText('Almanach 17', { exact: true }).waitFor()
+    await picture(page, 'desk-fields')
+    t.same(await violations(page), [])
+    t.same(await titles(), before, 'seen, not stored')
+    await hands.press('Enter')
+    await page.getByRole('status').getByText('Changed 50 titles', { exact: true }).waitFor()
+    const after = await titles()
+    t.ok(after.every(caption => /^Almanach \d+$/.test(caption)))
+
+    const hand = byHand(app)
+    // where the titles stand, to name them all by one path
+    const { path } = await hand.call('GET', `/api/v1/tree/${work}`)
+    hand.look()
+    const changes = [{ action: 'replace', field: 'mods.title', find: 'Almanach', with: 'Kalender' }]
+    const body = { search: { path, type: 'volume' }, changes }
+    await hand.call('POST', '/api/v1/titles/batch', { ...body, dryRun: true })
+    await hand.again('/api/v1/titles/batch', { ...body, dryRun: true })
+    compare(t, 'retitle 50 titles, each seen before', hands.count(), hand.count())
+    await dialog.waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+z')
+    await page.getByRole('status').getByText('Undone: Changed 50 titles', { exact: true }).waitFor()
+    t.same(await titles(), before)
+    t.same(faults, [])
+  },
+)
+
 t.test('files are sent, named, ordered and taken off, and readers find them', needsBrowser, async t => {
   const browser = await aBrowser(t)
   const id = await aRecord('With files')

@@ -18,6 +18,7 @@ import { Bar, filterOf } from './bar.tsx'
 import { Branches } from './branches.tsx'
 import { Details } from './details.tsx'
 import { DraggingRoom, type Target } from './dragging.tsx'
+import { FieldsDialog } from './fields.tsx'
 import { usePlace } from './place.ts'
 import { TagDialog } from './tag.tsx'
 import { NodeTable } from './table.tsx'
@@ -36,6 +37,7 @@ export default function TreePage() {
   const [act, setAct] = useState<Act>()
   const [subject, setSubject] = useState<Subject>()
   const [tagged, setTagged] = useState<{ readonly nodes: readonly TreeNode[]; readonly whole: Whole | undefined }>()
+  const [retitled, setRetitled] = useState<readonly TreeNode[]>()
   /** The rows that stand for everything at the place */
   const [standIns, setStandIns] = useState<ReadonlySet<number>>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
@@ -115,6 +117,7 @@ export default function TreePage() {
     onRename: () => setRenamed(selection.focus),
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
     onTag: (nodes, whole) => setTagged({ nodes, whole }),
+    onFields: setRetitled,
     onNote: noted => setSubject({ ids: noted.map(({ id }) => id), name: noted.length === 1 ? (noted[0]?.caption ?? undefined) : undefined }),
     onRights: id => {
       const search = id !== undefined ? { node: String(id) } : place === undefined ? {} : 'node' in place ? { node: String(place.node) } : { domain: place.domain }
@@ -183,6 +186,7 @@ export default function TreePage() {
       {tagged ? (
         <TagDialog {...tagged} domain={domain?.name} onClose={() => setTagged(undefined)} />
       ) : null}
+      {retitled ? <FieldsDialog nodes={retitled} onClose={() => setRetitled(undefined)} /> : null}
       {act ? (
         <ActDialog
           act={act}

@@ -18,6 +18,7 @@ export function useTreeActions(given: {
   readonly onRecord: (id: number) => void
   readonly onPages: (id: number) => void
   readonly onTag: (nodes: readonly TreeNode[], whole: Whole | undefined) => void
+  readonly onFields: (titles: readonly TreeNode[]) => void
   readonly onNote: (nodes: readonly TreeNode[]) => void
   /** Of a node, or without one of what the table stands for */
   readonly onRights: (id: number | undefined) => void
@@ -27,6 +28,8 @@ export function useTreeActions(given: {
   const { chosen, cut, whole } = given
   const ids = chosen.map(({ id }) => id)
   const record = chosen.length === 1 && chosen[0]?.datatype === 'title' ? (chosen[0].linkTo ?? chosen[0].id) : undefined
+  // a link has no record of its own
+  const titles = chosen.filter(({ datatype, linkTo, isInBin }) => datatype === 'title' && linkTo === null && !isInBin)
   const act = (action: ActionName, shortcut: string, among: readonly TreeNode[]): Action[] =>
     among.length === 0
       ? []
@@ -63,6 +66,7 @@ export function useTreeActions(given: {
       ? [{ id: 'tree.note', label: say('notes.add'), shortcut: 'n', run: () => given.onNote(chosen) }]
       : []),
     ...tag,
+    ...(may('meta:write') && titles.length > 0 ? [{ id: 'tree.fields', label: say('tree.fields'), shortcut: 'f', run: () => given.onFields(titles) }] : []),
     ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
     ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
   ]
