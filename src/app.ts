@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { Refusal } from './errors.ts'
 import { registerAuth } from './http/auth.ts'
 import { registerCodings } from './http/codings.ts'
+import { registerContentTags } from './http/etag.ts'
 import { openApiTo } from './http/cors.ts'
 import { headersOfAll } from './http/headers.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
@@ -265,6 +266,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   // a browser asks before it sends a key, so it is answered before anybody is looked up
   openApiTo(app, config.server.corsOrigins)
   registerPrefix(app, config.server.publicUrl)
+  registerContentTags(app)
   registerCodings(app, config.http.compressFrom)
   const rates = registerRates(app, config.rate)
   rates.beforeAuth()

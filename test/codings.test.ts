@@ -25,13 +25,18 @@ t.test(
     let guarded = 0
     for (const [name, url] of Object.entries(doorsOf(ids, page))) {
       const plain = await app.call('GET', url)
-      const again = await app.call('GET', url)
       const type = String(plain.headers['content-type'])
       const isText = isOfText.test(type) && !plain.headers['accept-ranges']
+      const again = isText ? await app.call('GET', url) : plain
       const { etag } = plain.headers
+      if (url.startsWith('/api/') && plain.status === 200) t.ok(etag, `${name}: a tag`)
+      const isConditional =
+        etag !== undefined &&
+        isText &&
+        (await app.call('GET', url, undefined, { 'if-none-match': etag })).status === 304
       t.notOk(plain.headers['content-encoding'], `${name}: not where nobody asked for it`)
       t.equal(/accept-encoding/i.test(plain.headers['vary'] ?? ''), isText, `${name}: Vary`)
-      for (const coding of ['br', 'gzip'] as const) {
+      for (const coding of isText ? (['br', 'gzip'] as const) : (['br'] as const)) {
         const asked = { 'accept-encoding': coding }
         const answer = await app.call('GET', url, undefined, asked)
         // what flows is compressed whatever there is of it
@@ -45,11 +50,9 @@ t.test(
         if (etag === undefined || !type.match(isOfText)) continue
         const own = answer.headers['content-encoding'] ? etag.replace(/"$/, `~${coding}"`) : etag
         t.equal(answer.headers['etag'], own, `${name}: a tag for ${coding}`)
-        const isConditional =
-          (await app.call('GET', url, undefined, { 'if-none-match': etag })).status === 304
         // the copies may be of another coding than what is taken now
         const accepted = coding === 'br' ? 'gzip' : 'identity'
-        for (const copy of isConditional ? [etag, own, `"other", W/${own}`] : []) {
+        for (const copy of isConditional ? (coding === 'br' ? [etag, `"other", W/${own}`] : [own]) : []) {
           const unchanged = await app.call('GET', url, undefined, { 'accept-encoding': accepted, 'if-none-match': copy }) // prettier-ignore
           t.equal(unchanged.status, 304, `${name}: ${copy} is current for who takes ${accepted}`)
           t.equal(unchanged.headers['etag'], copy.replace(/^.*W\//, ''), `${name}: the copy is named as it was given`) // prettier-ignore

@@ -68,10 +68,11 @@ const inCoding = (tag: string, coding: string): string => tag.replace(/"$/, `~${
 
 const isText = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml)\b|application\/x-ndjson)/i
 
-function varies(reply: FastifyReply): void {
+/** Names a header by which the answer was chosen. */
+export function varies(reply: FastifyReply, by: string): void {
   const vary = reply.getHeader('vary')
-  if (typeof vary !== 'string') reply.header('vary', 'Accept-Encoding')
-  else if (!/accept-encoding/i.test(vary)) reply.header('vary', `${vary}, Accept-Encoding`)
+  if (typeof vary !== 'string') reply.header('vary', by)
+  else if (!vary.toLowerCase().split(/, */).includes(by.toLowerCase())) reply.header('vary', `${vary}, ${by}`)
 }
 
 /** The tag of the copy that the client has, in the coding in which it has it. */
@@ -105,7 +106,7 @@ async function compressed(request: FastifyRequest, reply: FastifyReply, payload:
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
   if ((!isWhole && !isStream(payload)) || reply.hasHeader('content-encoding') || !isCompressible(reply))
     return payload
-  varies(reply)
+  varies(reply, 'Accept-Encoding')
   if (isWhole && payload.length < request.server.compressFrom) return payload
   const coding = codingOf(request)
   if (coding === 'identity') return payload
@@ -124,7 +125,7 @@ export function registerCodings(app: App, compressFrom: number): void {
     if (typeof tag !== 'string' || !tag.startsWith('"') || !['GET', 'HEAD'].includes(request.method))
       return sent
     if (reply.statusCode === 304 && !reply.hasHeader('accept-ranges')) {
-      varies(reply)
+      varies(reply, 'Accept-Encoding')
       reply.header('etag', ofTheCopy(request, tag))
     }
     const coding = reply.getHeader('content-encoding')

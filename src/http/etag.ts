@@ -3,9 +3,12 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
-import { withoutCodings } from './codings.ts'
+import { varies, withoutCodings } from './codings.ts'
+import type { App } from './module.ts'
 
 export const etagOf = (version: number, variant = ''): string => `"${version}${variant}"`
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 20)
 
 const tags = (header: string): string[] =>
   withoutCodings(header)
@@ -20,15 +23,34 @@ export function isFresh(
   cacheControl = 'no-cache',
 ): boolean {
   reply.header('etag', etag).header('cache-control', cacheControl).header('vary', 'Authorization, Accept')
-  const header = request.headers['if-none-match']
-  if (header === undefined || !(header.trim() === '*' || tags(header).includes(etag))) return false
+  if (!isNamed(request.headers['if-none-match'], etag)) return false
   reply.code(304)
   return true
 }
 
+const isNamed = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && (header.trim() === '*' || tags(header).includes(etag))
+
+/** Readings of the API that have no version of their own get a tag of what they say: who has it by now is not sent it again. */
+export function registerContentTags(app: App): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const isReading = ['GET', 'HEAD'].includes(request.method) && request.url.startsWith('/api/')
+    if (!isReading || reply.statusCode !== 200 || typeof payload !== 'string' || reply.hasHeader('etag'))
+      return payload
+    const control = reply.getHeader('cache-control')
+    if (typeof control === 'string' && control.includes('no-store')) return payload
+    if (control === undefined) reply.header('cache-control', 'no-cache')
+    const etag = `"${digestOf(payload)}"`
+    reply.header('etag', etag)
+    for (const name of ['Authorization', 'Accept']) varies(reply, name)
+    if (!isNamed(request.headers['if-none-match'], etag)) return payload
+    reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    return null
+  })
+}
+
 /** A tag of what is said, where no version of a row tells every change of it. */
-export const contentTag = (content: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 20)}"`
+export const contentTag = (content: unknown): string => `"${digestOf(JSON.stringify(content))}"`
 
 /** If-Match where it was sent, of whatever coding its tags are. */
 export function ifMatchOnWish(request: FastifyRequest): string | undefined {

@@ -33,7 +33,7 @@ interface Document {
   [member: string]: unknown
 }
 
-/** Readings whose answers carry an ETag and are conditional. */
+/** Readings whose answers carry an ETag and are conditional, beside documents of JSON, which all do. */
 const conditional = new Set([
   'getNode',
   'getDomain',
@@ -70,6 +70,13 @@ const versioned = new Set([
   'getDomainRights',
   'getGroup',
 ])
+/** Readings of people, of the moment and of secrets, which are never kept. */
+const unkept = new Set([
+  'getSession', 'listSessions', 'getTransitionSecret', 'getSystemReport', 'getSystem', 'getStatistics', 'listAccesses',
+  'listAuthorities', 'getCatalogueRecord', 'compareWithCatalogue', 'getHotFolder', 'getPermissions', 'getDomainPermissions',
+  'listKeysOfMe', 'listKeysOfUser', 'getPermissionsOfMe', 'getPermissionsOfUser', 'getLogOfMe', 'getLogOfUser', 'getActionsOfMe',
+  'getActionsOfUser', 'listUsers', 'listGroups', 'listMembers', 'listLoans', 'getLoan',
+]) // prettier-ignore
 /** Lists that also come as lines. No media type of theirs, because generated clients would have to tell text from document at each answer. */
 const asLines: Readonly<Record<string, string>> = tableOf({
   listTree: 'TreeNode',
@@ -115,7 +122,10 @@ function headersOf(method: string, status: string, operation: Operation): Record
   const media = Object.keys(responses[status]?.content ?? {})
   const isWritten = method !== 'get' && responses['412'] !== undefined
   const hasTag =
-    conditional.has(id) || versioned.has(id) || isWritten || (method === 'get' && isImage(operation))
+    responses['304'] !== undefined ||
+    versioned.has(id) ||
+    isWritten ||
+    (method === 'get' && isImage(operation))
   const isOk = status === '200' || status === '201'
   return {
     ...problemHeaders[status],
@@ -161,7 +171,12 @@ function completeOperation(path: string, method: string, operation: Operation): 
     if (given.in === 'path' && !path.includes(`{${name}}`)) return []
     return [{ ...given, name } as Parameter]
   })
-  const isConditional = conditional.has(id) || (method === 'get' && isImage(operation))
+  const isDocument =
+    path.startsWith('/api/') &&
+    responses['200']?.content?.['application/json'] !== undefined &&
+    !versioned.has(id) &&
+    !unkept.has(id)
+  const isConditional = conditional.has(id) || (method === 'get' && (isImage(operation) || isDocument))
   if (responses['428']) asked.push(parameter('IfMatch'))
   else if (responses['412']) asked.push(parameter('IfMatchOnWish'))
   if (isConditional) {
