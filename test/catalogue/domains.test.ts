@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeSystemDomains } from '../../src/catalogue/domains/index.ts'
+import { genreSet, makeSystemDomains, takenNames } from '../../src/catalogue/domains/index.ts'
+import { root } from '../../src/root.ts'
 import { aUser } from '../support/people.ts'
 import { aTitle, start } from '../support/start.ts'
 
@@ -358,4 +359,28 @@ t.test('the system domains are made once, also by two at once, and stay where th
     { 'if-match': '*' },
   )
   t.equal(renamed.status, 200)
+})
+
+t.test('no domain is called as addresses or sets of the service are', async t => {
+  const { paths } = JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8')) as { paths: object }
+  const first = new Set(Object.keys(paths).map(path => path.split('/')[1] as string))
+  first.delete('{domain}')
+  t.same(
+    [...first].filter(name => !takenNames.includes(name)),
+    [],
+    'every address is known',
+  )
+  for (const name of ['genre', 'api', 'OAI', 'iiif', 'search'])
+    t.match(await create({ name, caption: name }), {
+      status: 422,
+      body: { detail: new RegExp(`cannot be called ‘${name}’`), errors: [{ pointer: '/name' }] },
+    })
+  t.match(await create({ name: 'kinds', caption: 'Kinds', shortName: genreSet }), {
+    status: 422,
+    body: { errors: [{ pointer: '/shortName' }] },
+  })
+  t.match(await call('PATCH', '/api/v1/domains/top', { name: 'desk' }, { 'if-match': '*' }), {
+    status: 422,
+    body: { detail: /cannot be called ‘desk’/ },
+  })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { viewingDirection } from '../../src/formats/languages/codes.ts'
 import { randomCases } from '../support/cases.ts'
 import { dateRange } from '../../src/formats/mods/dates.ts'
 import { pageCountOf } from '../../src/formats/mods/extent.ts'
@@ -76,6 +77,46 @@ t.test(
     ])
   },
 )
+
+t.test('elided articles are no part of what a title is filed under', async t => {
+  for (const [written, title, filed] of [
+    [
+      "<nonSort xml:space='preserve'>L'</nonSort><title>Univers des secrets</title>",
+      "L'Univers des secrets",
+      'univers des secrets',
+    ],
+    ['<nonSort>L’</nonSort><title>Ève future</title>', 'L’Ève future', 'eve future'],
+    ['<nonSort>al-</nonSort><title>Kitāb</title>', 'al-Kitāb', 'kitab'],
+    ['<nonSort>Die </nonSort><title>Räuber</title><partNumber>2</partNumber>', 'Die Räuber. 2', 'rauber 2'],
+  ])
+    t.match(read(`<titleInfo>${written}</titleInfo>`), { title, sortTitle: filed })
+})
+
+t.test('one language in several codes is one', async t => {
+  const terms = ['en', 'eng', 'deu', 'ger', 'de-AT', 'qaa']
+  t.same(
+    read(terms.map(code => `<language><languageTerm type="code">${code}</languageTerm></language>`).join(''))
+      ?.languages,
+    ['eng', 'ger', 'qaa'],
+  )
+})
+
+t.test('books that are read from the right: by any language, or by the script of the title', async t => {
+  for (const [languages, title, turned] of [
+    [['lat', 'heb'], 'Sefer ha-bahir', true],
+    [['he'], '', true],
+    [[], 'ספר הבהיר', true],
+    [['ger'], 'Das Wort ספר im Titel', false],
+    [['kur'], 'Ferheng', false],
+    [['kur'], 'فەرهەنگ', true],
+    [['ger'], 'Faust', false],
+  ] as const)
+    t.equal(
+      viewingDirection(languages, title),
+      turned ? 'right-to-left' : 'left-to-right',
+      `${languages.join()} ${title}`,
+    )
+})
 
 t.test('draws fields, identifiers and the host', async t => {
   const mods = read(`

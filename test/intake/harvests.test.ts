@@ -127,25 +127,26 @@ t.test('goes on where it was interrupted, and begins again where the repository 
 })
 
 t.test('METS brings the outline, and the command line does the same', async t => {
-  await aDomain(target, 'mets')
+  await aDomain(target, 'harvested')
   const { code, out } = await runCli(
     target.services,
-    ['harvest', baseUrl, '-d', 'mets', '--prefix', 'mets', '--set', 'genre:monograph'],
+    ['harvest', baseUrl, '-d', 'harvested', '--prefix', 'mets', '--set', 'genre:monograph'],
     everywhere,
   )
   t.equal(code, 0, out)
   t.match(out, /created/)
-  const book = (await titles('mets')).find(title => title.title.startsWith('Vom digitalen'))
+  const book = (await titles('harvested')).find(title => title.title.startsWith('Vom digitalen'))
   const pages = ((await target.call('GET', `/api/v1/titles/${book?.id}/pages`)).body as { items: object[] })
     .items
   t.equal(pages.length, 24)
   t.match(
-    (await runCli(target.services, ['harvest', `${baseUrl}x`, '-d', 'mets'], everywhere)).out,
+    (await runCli(target.services, ['harvest', `${baseUrl}x`, '-d', 'harvested'], everywhere)).out,
     /answered 404|does not speak/,
   )
   t.equal((await target.read('/api/v1/harvests')).status, 401)
   t.equal(
-    (await target.call('POST', '/api/v1/harvests', { baseUrl: 'file:///etc/passwd', domain: 'mets' })).status,
+    (await target.call('POST', '/api/v1/harvests', { baseUrl: 'file:///etc/passwd', domain: 'harvested' }))
+      .status,
     400,
   )
 })

@@ -5,6 +5,7 @@ import { record } from '../../system/log/index.ts'
 import * as repository from './repository.ts'
 import type { FullDomain } from './repository.ts'
 import { namedTags, rememberTags, setDomainTags } from './tags.ts'
+import { genreSet, takenNames } from './names.ts'
 
 /** By OD_ID, name, short name or reference. @throws Refusal not-found */
 export async function get(db: Db, key: string | number): Promise<FullDomain> {
@@ -123,12 +124,24 @@ async function requireContact(trx: Db, id: number | null | undefined): Promise<v
 }
 
 /** @throws Refusal not-processable */
-function requireWord(name: string | undefined): void {
+function requireFreeName(input: DomainInput): void {
+  const refuse = (field: 'name' | 'shortName', sentence: string, detail: string): never => {
+    throw new Refusal('not-processable', sentence, { errors: [{ pointer: `/${field}`, detail }] })
+  }
+  const { name, shortName } = input
   if (name !== undefined && /^\d+$/.test(name))
-    throw new Refusal(
-      'not-processable',
-      'The name of a domain cannot be a number: it would be taken for an id.',
-      { errors: [{ pointer: '/name', detail: 'is a number' }] },
+    refuse('name', 'The name of a domain cannot be a number: it would be taken for an id.', 'is a number')
+  if (name !== undefined && takenNames.includes(name.toLowerCase()))
+    refuse(
+      'name',
+      `A domain cannot be called ‘${name}’: addresses of the service, or sets of OAI-PMH, begin so.`,
+      'is a name of the service',
+    )
+  if (shortName?.toLowerCase() === genreSet)
+    refuse(
+      'shortName',
+      `The short name of a domain cannot be ‘${shortName}’: the sets of genres of OAI-PMH are called so.`,
+      'is the name of a set',
     )
 }
 
@@ -137,7 +150,7 @@ export async function create(
   actor: Actor,
   input: DomainInput & { readonly name: string; readonly caption: string },
 ): Promise<FullDomain> {
-  requireWord(input.name)
+  requireFreeName(input)
   const parentId = await parentIdOf(trx, input.parent)
   await requireOwnCaptions(trx, { id: undefined, parentId }, input.captions ?? null)
   await requireContact(trx, input.contactUser)
@@ -162,7 +175,7 @@ export async function change(
   input: DomainInput,
 ): Promise<FullDomain> {
   const before = await get(trx, key)
-  requireWord(input.name)
+  requireFreeName(input)
   await requireOwnCaptions(trx, before, input.captions ?? null)
   await requireContact(trx, input.contactUser)
   // other tags alone are another version, too

@@ -3,6 +3,7 @@ import type { Module } from '../../http/module.ts'
 import { configRoutes } from './routes-config.ts'
 import { routes } from './routes.ts'
 
+export { genreSet, takenNames } from './names.ts'
 export {
   change as changeDomain,
   create as createDomain,

@@ -186,6 +186,16 @@ async function derive(
   }
 }
 
+/** Whether two titles have no word in common: then an identifier that stands for none was perhaps given twice. */
+function isOfAnother(before: string | null, after: string | null): boolean {
+  const words = (text: string | null) =>
+    sortKey(text ?? '')
+      .split(' ')
+      .filter(word => word.length > 3)
+  const known = new Set(words(before))
+  return known.size > 0 && words(after).length > 0 && !words(after).some(word => known.has(word))
+}
+
 async function update(
   trx: Db,
   services: Services,
@@ -228,6 +238,12 @@ async function update(
       ...(replaces && record ? { xml: record.xml, xmlOrigin: origins.of(input.origin) } : {}),
     })
   const caption = captionOf(input)
+  if (replaces && record && isOfAnother(title.caption, caption))
+    messages.push({
+      level: 'warning',
+      code: 'title-replaced',
+      sentence: `Title ${title.id} was ‘${title.caption}’ and is ‘${caption}’ now, because both have the identifier ${identifiersOf(record.mods)[0]?.value ?? ''}; where that is none of its own, undo the import and give the record one.`,
+    })
   if (replaces && caption !== title.caption && !manual.has('caption')) await rename(trx, title.id, caption)
   if (replaces && record) await derive(trx, services, title, record, messages)
   return replaces || differs ? 'updated' : 'unchanged'

@@ -224,7 +224,7 @@ class Presenter {
       ...resource,
       // the sheets that a multi-part work has of its own are no book
       behavior: isMultiPart ? [] : resource.behavior,
-      viewingDirection: viewingDirection(title.languages[0]),
+      viewingDirection: viewingDirection(title.languages, title.title),
       canvases: pages.map(page => this.#canvas(page)),
       ranges: this.#ranges(),
       start: start && this.canvasId(start),

@@ -46,5 +46,6 @@ export function modsOfTitle(
         ? { number: facts.caption, order: undefined, type: isIssue(facts) ? 'issue' : 'volume' }
         : undefined,
     issueDate: newspaper && isIssue(facts) ? facts.issueDate : undefined,
+    knownDate: xml === undefined && /^\d{4}(-\d\d){0,2}$/.test(facts.date ?? '') ? facts.date : undefined,
   })
 }

@@ -1,10 +1,10 @@
-// Sets: domains, each below the one it stands in, and genres. A record of a domain is also in the sets of the domains above.
+// Sets: domains, each below the one it stands in, and genreSet. A record of a domain is also in the sets of the domains above.
 import { OaiError } from '../../formats/oai-pmh/request.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
-import { type Domain, listDomains } from '../../catalogue/domains/index.ts'
+import { type Domain, genreSet, listDomains } from '../../catalogue/domains/index.ts'
 
 export interface OaiSet {
   readonly spec: string
@@ -14,7 +14,6 @@ export interface OaiSet {
 /** setSpec allows few characters (OAI-PMH §2.6). */
 const specOf = (domain: Domain): string =>
   (domain.shortName ?? domain.name).replace(/[^A-Za-z0-9\-_.!~*'()]/g, '_')
-const genres = 'genre'
 
 export class Sets {
   readonly #services: Services
@@ -69,10 +68,10 @@ export class Sets {
     )
     return [
       ...domains.map(domain => ({ spec: this.#spec(domain), name: domain.caption })),
-      { spec: genres, name: 'Gattungen' },
+      { spec: genreSet, name: 'Gattungen' },
       ...this.#services.types.all
         .filter(type => type.datatype === 'title')
-        .map(type => ({ spec: `${genres}:${type.name}`, name: type.de })),
+        .map(type => ({ spec: `${genreSet}:${type.name}`, name: type.de })),
     ]
   }
 
@@ -80,15 +79,15 @@ export class Sets {
   of(record: { readonly domainId: number | null; readonly type: number }): string[] {
     const domain = record.domainId === null ? undefined : this.#domains.get(record.domainId)
     const type = this.#services.types.ofNumbers(this.#services.types.code('title'), record.type)
-    return [...(domain ? [this.#spec(domain)] : []), ...(type ? [`${genres}:${type.name}`] : [])]
+    return [...(domain ? [this.#spec(domain)] : []), ...(type ? [`${genreSet}:${type.name}`] : [])]
   }
 
   /** Which records a set holds. @throws OaiError noRecordsMatch for a set that is not there */
   filter(spec: string | undefined): { domainIds?: readonly number[]; type?: number } {
     const within = this.#within ? { domainIds: this.#within } : {}
-    if (spec === undefined || spec === genres) return within
-    if (spec.startsWith(`${genres}:`)) {
-      const type = this.#services.types.find('title', spec.slice(genres.length + 1))
+    if (spec === undefined || spec === genreSet) return within
+    if (spec.startsWith(`${genreSet}:`)) {
+      const type = this.#services.types.find('title', spec.slice(genreSet.length + 1))
       if (!type) throw new OaiError('noRecordsMatch', `There is no set ‘${spec}’.`)
       return { ...within, type: type.number }
     }

@@ -190,7 +190,7 @@ export function objectDocument(
     previous: context.beside.previous ? cardOf(context.beside.previous) : null,
     next: context.beside.next ? cardOf(context.beside.next) : null,
     isMultiPart: object.isMultiPart,
-    viewingDirection: viewingDirection(title.languages[0]),
+    viewingDirection: viewingDirection(title.languages, title.title),
     members: object.members.map(each => cardOf(each)),
     year: context.year ?? null,
     years: [...context.years],

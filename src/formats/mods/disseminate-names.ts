@@ -6,8 +6,16 @@ const isGnd = (uri: string): boolean => /^https?:\/\/d-nb\.info\/gnd\//.test(uri
 
 /** name_08: each part of a person's name says which part it is. */
 function mendPersonalParts(name: Element): void {
+  const typed = elements(name, 'namePart')
+    .filter(part => ['family', 'given'].includes(part.getAttribute('type') ?? ''))
+    .map(textOf)
   for (const part of elements(name, 'namePart')) {
     if (partTypes.includes(part.getAttribute('type') ?? '')) continue
+    // the whole name beside its parts says them twice
+    if (typed.length > 0 && typed.every(text => textOf(part).includes(text))) {
+      remove(part)
+      continue
+    }
     const [family, given] = textOf(part).split(/,\s*(.*)/s)
     if (given) {
       setText(part, family as string)

@@ -45,6 +45,8 @@ export interface Dissemination {
     | undefined
   /** Day of an issue of a newspaper, which has rules of its own */
   readonly issueDate: string | undefined
+  /** Of a title without a record: its year or day, which nothing else says */
+  readonly knownDate?: string | undefined
 }
 
 /** Identifiers of records in which harvesters meet no blank and no slash (recordInfo_04). */
@@ -290,7 +292,8 @@ export function disseminateMods(xml: string | undefined, facts: Dissemination): 
     mendTitles(info, undefined)
   mendNames(record)
   mendOrigin(record)
-  if (facts.issueDate !== undefined) setIssueDate(record, facts.issueDate)
+  const date = facts.issueDate ?? facts.knownDate
+  if (date !== undefined) setIssueDate(record, date)
   mendLanguages(record, facts.languages, isIssue)
   mendRelated(record, facts.host, !isPartOfTitled)
   mendLocations(record, facts.owner)

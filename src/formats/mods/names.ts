@@ -8,18 +8,19 @@ export interface Person {
 
 export const textOf = (element: XmlElement | undefined): string | undefined => element?.text || undefined
 
-/** `Ode / : Die`: a title of titleInfo in reading order. */
-export function titleOf(info: XmlElement | undefined): string | undefined {
+/** What stands before a title without a blank: L’, al-. */
+const isElided = (article: string | undefined): boolean => /['’ʼ-]$/.test(article ?? '')
+
+/** `Ode / : Die`: a title of titleInfo in reading order; without its article, as it is filed. */
+export function titleOf(info: XmlElement | undefined, isFiled = false): string | undefined {
   if (!info) return undefined
-  const nonSort = textOf(info.first('nonSort'))
+  const nonSort = isFiled ? undefined : textOf(info.first('nonSort'))
   const title = textOf(info.first('title'))
   const subTitle = textOf(info.first('subTitle'))
   const part = [textOf(info.first('partNumber')), textOf(info.first('partName'))]
     .filter(text => text !== undefined)
     .join(', ')
-  const main = [nonSort, title]
-    .filter(text => text !== undefined)
-    .join(nonSort?.endsWith('’') || nonSort?.endsWith("'") ? '' : ' ')
+  const main = [nonSort, title].filter(text => text !== undefined).join(isElided(nonSort) ? '' : ' ')
   const lines = [main || undefined, subTitle].filter(text => text !== undefined).join(' : ')
   return [lines || undefined, part || undefined].filter(text => text !== undefined).join('. ') || undefined
 }

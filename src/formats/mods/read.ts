@@ -2,6 +2,7 @@
 // drawn here can be drawn again (fieldsVersion).
 // @see https://www.loc.gov/standards/mods/userguide/
 import { Refusal } from '../../errors.ts'
+import { iso6392 } from '../languages/codes.ts'
 import { cutOut, readXml, type XmlElement, xmlLimits, type XmlOptions } from '../xml/read.ts'
 import { pageCountOf } from './extent.ts'
 import { type Person, personOf, sortKey, textOf, titleOf } from './names.ts'
@@ -15,7 +16,7 @@ const xlink = 'http://www.w3.org/1999/xlink'
 const vl = 'http://visuallibrary.net/vl'
 
 /** Raised when the rules below change: stored fields of an older version are drawn again. */
-export const fieldsVersion = 4
+export const fieldsVersion = 5
 
 export interface Identifier {
   readonly scheme: string
@@ -152,7 +153,7 @@ export function modsOf(record: XmlElement): Mods {
       .all('accessCondition')
       .find(condition => /use and reproduction/.test(condition.attribute('type') ?? '')) ??
     record.first('accessCondition')
-  const filing = titleOf(info)?.slice((info?.first('nonSort')?.text.length ?? -1) + 1) ?? title
+  const filing = titleOf(info, true) ?? title
   return {
     version: record.attribute('version'),
     title,
@@ -172,9 +173,10 @@ export function modsOf(record: XmlElement): Mods {
           .all('language')
           .flatMap(language => language.all('languageTerm'))
           .filter(term => term.attribute('type') !== 'text')
-          .map(term => term.text),
+          .map(term => iso6392(term.text) ?? term.text),
       ),
-    ].filter(text => text !== ''),
+      // undetermined is none
+    ].filter(text => text !== '' && text !== 'und'),
     genre: textOf(record.first('genre')),
     publisher: textOf(origin?.first('publisher')),
     place: textOf(places[0]),
