@@ -101,3 +101,48 @@ t.test('the OpenAPI document passes Redocly’s recommended rules without error 
   }
   t.match(totals, { errors: 0, warnings: 0 }, JSON.stringify(problems.slice(0, 5)))
 })
+
+t.test(
+  'what docs/api.md says of all documents and changes holds in openapi.json, but for those it names',
+  async t => {
+    interface Schema { readonly $ref?: string; readonly properties?: object; readonly allOf?: Schema[]; readonly anyOf?: Schema[] } // prettier-ignore
+    interface Operation {
+      readonly operationId: string
+      readonly parameters?: readonly { readonly $ref?: string }[]
+      readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>> // prettier-ignore
+    }
+    const { paths, components } = JSON.parse(read('openapi.json')) as {
+      paths: Record<string, Record<string, Operation>>
+      components: { schemas: Record<string, Schema> }
+    }
+    const members = (schema: Schema | undefined): string[] =>
+      schema === undefined
+        ? []
+        : [
+            ...members(
+              schema.$ref === undefined ? undefined : components.schemas[schema.$ref.split('/').at(-1) ?? ''],
+            ),
+            ...Object.keys(schema.properties ?? {}),
+            ...[...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap(members),
+          ]
+    const all = Object.entries(paths)
+      .filter(([path]) => path.startsWith('/api/'))
+      .flatMap(([, operations]) => Object.entries(operations))
+    const bare = all.filter(([, { responses }]) =>
+      Object.entries(responses).some(([status, { content }]) => {
+        const schema = status.startsWith('2') ? content?.['application/json']?.schema : undefined
+        const found = members(schema)
+        return schema !== undefined && !['links', 'relationships', 'meta'].every(name => found.includes(name))
+      }),
+    )
+    t.ok(all.length > 150)
+    t.same(bare.map(([, { operationId }]) => operationId).sort(), ['addIdentifier', 'createKeyOfMe', 'createKeyOfUser', 'extendLoan', 'getDomainFace', 'getSystemReport', 'handOutLoan', 'makeGroupLink', 'makePasswordLink']) // prettier-ignore
+    const unrepeatable = all.filter(
+      ([method, { parameters = [] }]) =>
+        method === 'post' && !parameters.some(({ $ref }) => $ref?.endsWith('/IdempotencyKey')),
+    )
+    const ofPeople = /User|Group|Member|Key|Password|Link|[Ll]oan|borrow|logIn|handOut|welcome|[Cc]onfirm/
+    t.ok(unrepeatable.length > 0)
+    t.same(unrepeatable.map(([, { operationId }]) => operationId).filter(id => !ofPeople.test(id)), []) // prettier-ignore
+  },
+)
