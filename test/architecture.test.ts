@@ -225,6 +225,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'dissemination/search',
     'catalogue/domains',
     'catalogue/notes',
+    'catalogue/texts',
     'catalogue/tree',
   ),
   'dissemination/downloads': module(

@@ -1,9 +1,11 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
+import { root } from '../../src/root.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aUser } from '../support/people.ts'
@@ -181,6 +183,16 @@ t.test('a page leads to its place in the viewer', async t => {
   t.equal(answer.headers['location'], `/id/${ids.monograph}/view?page=${page1?.id}`)
 })
 
+t.test('the viewer of a work without pages of its own leads to its parts', async t => {
+  const body = (await app.read(`/id/${newspaper}/view`, html)).body as string
+  t.match(body, /wird in seinen Teilen gelesen/)
+  t.notMatch(body, /gibt es kein Bild/)
+  const { members } = (await app.read(`/api/v1/objects/${newspaper}?year=first`)).body
+  t.ok(members.length > 0)
+  for (const { id } of members) t.match(body, `href="/id/${id}"`)
+  t.match(body, /Alle Jahrgänge und Ausgaben/, 'and to its years')
+})
+
 t.test('a collection has a face of its own, in the language of the reader', needsBrowser, async t => {
   const face = {
     'web.name': 'de: Haus der Bücher | en: House of Books',
@@ -197,6 +209,11 @@ t.test('a collection has a face of its own, in the language of the reader', need
   })
   t.match(await set({ 'web.typeface': 'https://fonts.example/a.woff2' }), { status: 422 })
   t.equal((await set(face)).status, 200)
+  mkdirSync(join(app.folder, 'static'), { recursive: true })
+  copyFileSync(
+    join(root, 'node_modules/@fontsource/eb-garamond/files/eb-garamond-latin-400-italic.woff2'),
+    join(app.folder, 'static/house.woff2'),
+  )
   for (const path of ['/c/sample', `/id/${ids.monograph}`, `/id/${ids.monograph}/view`]) {
     const german = (await app.read(path, html)).body as string
     t.match(german, ':root{--accent-light:#005f56;--house:"/static/house.woff2"}', path)
@@ -207,8 +224,6 @@ t.test('a collection has a face of its own, in the language of the reader', need
     t.match(english, /<span>House of Books<\/span>[^]*Funded by the state\.[^]*imprint\.html/, path)
   }
   t.match((await app.read('/', html)).body, ':root{--accent-light:#8a2b1f}</style>', 'and the house its own')
-  // the letters are not there, which is told in the console and changes nothing
-  await set({ 'web.typeface': null })
   const { page, faults } = await visit(await aBrowser(t), '/')
   const accent = () =>
     page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-light').trim()")
@@ -219,6 +234,18 @@ t.test('a collection has a face of its own, in the language of the reader', need
   await page.getByRole('banner').getByRole('link', { name: 'Haus der Bücher' }).click()
   await page.waitForURL(`${address}/`)
   t.equal(await accent(), '#8a2b1f', 'and back')
+  await page.goto(`${address}/id/${ids.monograph}`, { waitUntil: 'networkidle' })
+  t.same(
+    await page.evaluate(`(async () => {
+      await document.fonts.ready
+      return [
+        [...document.fonts].filter(each => each.family.includes('house.woff2')).map(each => each.status),
+        getComputedStyle(document.querySelector('h1')).fontFamily.split(',')[0].replaceAll('"', ''),
+      ]
+    })()`),
+    [['loaded'], '/static/house.woff2'],
+    'its letters come from the file that lies there, and titles are set in them',
+  )
   t.same(faults, [])
   await set(Object.fromEntries(Object.keys(face).map(key => [key, null])))
 })

@@ -478,6 +478,26 @@ t.test('on a phone a book is found, opened and turned by a finger', needsBrowser
     await touch('touchEnd')
     return pageInAddress(page) !== null
   }, 'the next page')
+  // two fingers that part come nearer, and what is seen stands in the address
+  const wide = () =>
+    Number(/,([\d.]+)$/.exec(new URL(page.url()).searchParams.get('at') ?? '')?.[1] ?? 10_000)
+  const two = (type: 'touchStart' | 'touchMove', apart: number) =>
+    wire.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: [
+        { x: 195 - apart, y: 420, id: 1 },
+        { x: 195 + apart, y: 420, id: 2 },
+      ],
+    })
+  await page.locator('main [role=img] canvas').first().waitFor()
+  const place = pageInAddress(page)
+  await until(async () => {
+    await two('touchStart', 30)
+    for (const apart of [50, 70, 90, 110]) await two('touchMove', apart)
+    await touch('touchEnd')
+    return wide() < 8000
+  }, 'a part of the page, larger')
+  t.equal(pageInAddress(page), place, 'and the page is the same')
   await context.close()
 })
 

@@ -33,6 +33,16 @@ t.test(
       'content-type': 'application/pdf',
       'content-disposition': /inline; filename="Vom_digitalen_Buche.*\.pdf"/,
     })
+    const { sizes } = (await app.read(`/api/v1/objects/${ids.monograph}`)).body
+    t.ok(
+      sizes.pdf > answer.raw.length / 1.5 && sizes.pdf < answer.raw.length * 1.5,
+      `told before as about ${sizes.pdf} bytes, and they are ${answer.raw.length}`,
+    )
+    t.equal(
+      sizes.text,
+      (await app.read(`/download/fulltext/plain/${ids.monograph}`)).raw.length,
+      'of the text exactly',
+    )
     const info = poppler('pdfinfo', url, answer.raw)
     t.match(info, /Title: +Vom digitalen Buche/)
     t.match(info, /Author: +Mustermann, Clara/)

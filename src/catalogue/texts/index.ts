@@ -6,7 +6,7 @@ export { textFormats, textKinds } from './codes.ts'
 export { copyTexts } from './copy.ts'
 export { keptTexts } from './kept.ts'
 export { lifted, placed, type Placement } from './placement.ts'
-export { best as bestTexts, formatsBelow as textFormatsBelow } from './repository.ts'
+export { best as bestTexts, bytesOf as bytesOfTexts, formatsBelow as textFormatsBelow } from './repository.ts'
 export { type ServedLine, type ServedText, servedText, type ServedWord } from './served-lines.ts'
 export { boxesOf, type KeptText, keepText, storeText } from './store.ts'
 

@@ -94,6 +94,22 @@ export async function best(db: Db, pageIds: readonly number[]): Promise<Map<numb
   return found
 }
 
+/** Bytes of the words of several pages in UTF-8, a correction before OCR; the texts are not read for it. */
+export async function bytesOf(db: Db, pageIds: readonly number[]): Promise<Map<number, number>> {
+  const found = new Map<number, number>()
+  for (let start = 0; start < pageIds.length; start += 800) {
+    const rows = await db
+      .selectFrom('OPR_Fulltext')
+      .select(['OF_OT_ID as id', 'OF_Kind as kind', sql<number | null>`octet_length(OF_Text)`.as('bytes')])
+      .where('OF_OT_ID', 'in', pageIds.slice(start, start + 800))
+      .orderBy('OF_Kind')
+      .execute()
+    for (const row of rows)
+      if (!found.has(row.id) || row.kind === textKinds.of('wiki')) found.set(row.id, Number(row.bytes ?? 0))
+  }
+  return found
+}
+
 /** @returns whether there was one */
 export async function remove(trx: Db, pageId: number, kind: number): Promise<boolean> {
   const result = await trx

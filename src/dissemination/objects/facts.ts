@@ -62,6 +62,8 @@ export interface ObjectPage {
   /** Pixels of the image that is served; undefined where there is none */
   readonly size: { readonly width: number; readonly height: number } | undefined
   readonly hashsum: string | undefined
+  /** Of the file with all its sizes and tiles */
+  readonly packBytes: number | undefined
   readonly masterFormat: string | undefined
   readonly alto: { readonly language: string | undefined; readonly fits: boolean } | undefined
   readonly hasCorrection: boolean
@@ -182,6 +184,7 @@ export function pageOf(row: Row, order: number, urn: string | undefined, rights:
     labelValue: row.labelValue ?? undefined,
     size: hasImage && width && height ? { width, height } : undefined,
     hashsum: text(row.hashsum),
+    packBytes: row.packBytes === null ? undefined : Number(row.packBytes),
     masterFormat: text(row.format),
     alto:
       row.ocrUrl === null || !rights.text

@@ -49,6 +49,7 @@ export interface Row {
   readonly servedWidth: number | null
   readonly servedHeight: number | null
   readonly packState: number | null
+  readonly packBytes: number | null
   readonly format: string | null
   readonly ocrBoxes: number | null
   readonly ocrUrl: string | null
@@ -71,7 +72,7 @@ const titleColumns = [
 const pageColumns = [
   'OP_PaginationCaption as "label"', 'OP_PaginationType as "labelType"', 'OP_PaginationValue as "labelValue"', 'OP_Hashsum as "hashsum"',
   'OP_State as "masterState"', 'OP_ImgWidth as "masterWidth"', 'OP_ImgHeight as "masterHeight"', 'OPK_Width as "servedWidth"',
-  'OPK_Height as "servedHeight"', 'OPK_State as "packState"', 'OIP_Format as "format"', 'o.OF_BoxState as "ocrBoxes"',
+  'OPK_Height as "servedHeight"', 'OPK_State as "packState"', 'OPK_Bytes as "packBytes"', 'OIP_Format as "format"', 'o.OF_BoxState as "ocrBoxes"',
   'o.OF_Url as "ocrUrl"', 'o.OF_Language as "ocrLanguage"', 'w.OF_ID as "wikiId"',
 ] // prettier-ignore
 

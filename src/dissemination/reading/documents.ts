@@ -111,6 +111,7 @@ export function objectDocument(
     readonly beside: Beside
     readonly copies: number | undefined
     readonly takesFaults: boolean
+    readonly sizes: Document['sizes']
     /** Whose issues are the members; undefined: all */
     readonly year: string | undefined
     readonly years: readonly Year[]
@@ -210,6 +211,10 @@ export function objectDocument(
       ...imageOf(page),
       hasText: page.alto !== undefined || page.hasCorrection,
     })),
+    sizes: {
+      pdf: links['pdf'] === undefined ? null : context.sizes.pdf,
+      text: links['text'] === undefined ? null : context.sizes.text,
+    },
     takesFaults: context.takesFaults,
     copies: context.copies ?? null,
     citation: {

@@ -16,6 +16,7 @@ import { modsOfSource, sourcesOf } from '../records/index.ts'
 import { titlesByDomain } from '../search/index.ts'
 import { type Beside, cardOf, objectDocument } from './documents.ts'
 import { descriptions, issuesOfDay } from './repository.ts'
+import { pdfBytes, textBytes } from './sizes.ts'
 import { ReadingObject, ReadingStart } from './schemas.ts'
 
 const tags = ['reading']
@@ -41,6 +42,14 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
     )
     const [previous, next] = beside.map(id => (id === undefined ? undefined : titles.get(id)?.facts))
     return { previous, next }
+  }
+
+  async function sizesOf(object: DigitalObject) {
+    const { pdf, webcache } = services.config
+    return {
+      pdf: pdfBytes(object.pages, pdf.maxPages, { width: pdf.width, widths: webcache.widths }) ?? null,
+      text: object.pages.length > 0 && object.title.hasText ? await textBytes(db, object) : null,
+    }
   }
 
   /** The year whose issues are shown: the one that is asked for, where it has any, else the first. */
@@ -102,6 +111,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         citation: await citationOf(services, source),
         beside: await besideOf(principal, object),
         copies: (await lentAs(services, object.path))?.copies,
+        sizes: await sizesOf(object),
         takesFaults: await takesFaults(services, db, node.domainId),
       })
     },

@@ -131,6 +131,14 @@ export const ReadingObject = z
       )
       .meta({ description: 'Further files that the caller may download, in their order' }),
     pages: z.array(ReadingPage).meta({ description: 'In reading order' }),
+    sizes: z
+      .object({
+        pdf: id.nullable().meta({ description: 'About; a PDF is written as it is fetched' }),
+        text: id.nullable().meta({ description: 'Exact' }),
+      })
+      .meta({
+        description: 'Bytes of `links.pdf` and `links.text`; null where there is none or it is not known yet',
+      }),
     takesFaults: z.boolean().meta({ description: 'Readers may report what is wrong: see /tree/{id}/faults' }),
     copies: id
       .nullable()

@@ -20,6 +20,7 @@ import { useKeys } from './keys.ts'
 import { KeysPanel } from './keys-panel.tsx'
 import { type Pointed, type Pointing, PointingContext } from './lines.ts'
 import { FindPanel, OutlinePanel, TextPanel } from './panels.tsx'
+import { PartsInstead } from './parts.tsx'
 import { type Leaf, Scan } from './scan.tsx'
 import { Print } from './print.tsx'
 import { Scroll } from './scroll.tsx'
@@ -173,7 +174,7 @@ export default function ViewerPage() {
         <h1 className={styles.title} dir="auto">
           {object.title.title}
         </h1>
-        <Turn
+        {pages.length === 0 ? null : <Turn
           id={id}
           pages={pages}
           open={open}
@@ -182,8 +183,8 @@ export default function ViewerPage() {
           kept={kept}
           isReady={isReady}
           onGo={goTo}
-        />
-        {isReady ? (
+        />}
+        {isReady && pages.length > 0 ? (
           <Tools
             object={object}
             hasText={open.some(n => pages[n]?.hasText)}
@@ -238,6 +239,8 @@ export default function ViewerPage() {
               onCamera={camera => camera !== asked['at'] && change({ at: camera })}
               onSwipe={side => turn(side === 'left' ? right : left)}
             />
+          ) : pages.length === 0 ? (
+            <PartsInstead object={object} />
           ) : (
             <div className={styles.noImage}>
               {isClosed ? null : <p>{say(page?.isClosed ? 'view.closed' : 'view.noImage')}</p>}

@@ -29,7 +29,15 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
   const { typeName } = useFormats()
   const chapters = chaptersOf(object, typeName)
   const bytes = useBytes()
-  const { links, files } = object
+  const { links, files, sizes } = object
+  /** Of a PDF: how many pages, and about how large */
+  const extent = (count: number) =>
+    [
+      say('pages', { count }),
+      sizes.pdf === null ? undefined : say('title.about', { size: bytes((sizes.pdf * count) / object.pages.length) }),
+    ]
+      .filter(text => text)
+      .join(', ')
   const record = (
     [
       ['METS', links['mets']],
@@ -54,7 +62,7 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
       ) : null}
       {links['pdf'] ? (
         <p>
-          <a href={links['pdf']}>{say(files.some(({ kind }) => kind === 'whole') ? 'title.pdf.pages' : 'title.pdf')}</a> <small>{say('pages', { count: object.pages.length })}</small>
+          <a href={links['pdf']}>{say(files.some(({ kind }) => kind === 'whole') ? 'title.pdf.pages' : 'title.pdf')}</a> <small>{extent(object.pages.length)}</small>
         </p>
       ) : null}
       {links['pdf'] && chapters.length > 1 ? (
@@ -66,7 +74,7 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
                 <a href={at(`/download/pdf/${id}`)} dir="auto">
                   {name}
                 </a>{' '}
-                <small>{say('pages', { count })}</small>
+                <small>{extent(count)}</small>
               </li>
             ))}
           </ul>
@@ -74,7 +82,7 @@ function Downloads({ object }: { readonly object: ReadingObject }) {
       ) : null}
       {links['text'] ? (
         <p>
-          <a href={links['text']}>{say('title.text')}</a>
+          <a href={links['text']}>{say('title.text')}</a> {sizes.text === null ? null : <small>{bytes(sizes.text)}</small>}
         </p>
       ) : null}
       <p className={styles.forms}>
