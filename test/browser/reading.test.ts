@@ -484,10 +484,7 @@ t.test('on a phone a book is found, opened and turned by a finger', needsBrowser
   const two = (type: 'touchStart' | 'touchMove', apart: number) =>
     wire.send('Input.dispatchTouchEvent', {
       type,
-      touchPoints: [
-        { x: 195 - apart, y: 420, id: 1 },
-        { x: 195 + apart, y: 420, id: 2 },
-      ],
+      touchPoints: [-apart, apart].map((off, id) => ({ x: 195 + off, y: 420, id })),
     })
   await page.locator('main [role=img] canvas').first().waitFor()
   const place = pageInAddress(page)
