@@ -49,6 +49,7 @@ const conditional = new Set([
   'getUser',
   'getMe',
   'getMets',
+  'getListTemplate',
   'getTitleMets',
   'getManifest',
   'getCollection',

@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { readAlto } from '../../src/formats/alto/read.ts'
+import { readPdfContents } from '../../src/imaging/pdf.ts'
 import t from 'tap'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { encodeJp2 } from '../../src/imaging/encode-jp2.ts'
@@ -125,4 +127,47 @@ t.test('JPEG 2000 is written within the memory that it may take', async t => {
     reason: 'bad-request',
     message: /codecMemory \(10\); ask for a smaller one/,
   })
+})
+
+t.test('words of a PDF stand where its page shows them: turned, and cut at its CropBox', async t => {
+  const stream = 'BT /F1 12 Tf 120 150 Td (Wort) Tj ET'
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R/Outlines 6 0 R/PageLabels<</Nums[0<</S/r>>]>>>>',
+    '<</Type/Pages/Kids[3 0 R 8 0 R]/Count 2>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/CropBox[100 100 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>',
+    `<</Length ${stream.length}>>stream\n${stream}\nendstream`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+    '<</Type/Outlines/First 7 0 R/Last 7 0 R/Count 1>>',
+    // an outline that runs in circles
+    '<</Title(Teil)/Parent 6 0 R/Dest[8 0 R/Fit]/Next 7 0 R/First 7 0 R>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/CropBox[100 100 300 200]/Rotate 90/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>',
+  ]
+  const path = join(folder, 'crop.pdf')
+  writeFileSync(
+    path,
+    `%PDF-1.4\n${objects.map((object, at) => `${at + 1} 0 obj${object}endobj\n`).join('')}trailer<</Root 1 0 R/Size 9>>\n`,
+  )
+  const contents = await readPdfContents(path, folder)
+  t.match(contents, {
+    pages: [
+      { label: 'i', text: '1.xml' },
+      { label: 'ii', text: '2.xml' },
+    ],
+    parts: [{ title: 'Teil', page: 1 }],
+  })
+  const wordOf = (name: string) => {
+    const { width, height, blocks } = readAlto(readFileSync(join(folder, name), 'utf8'))
+    const word = blocks[0]?.[0]?.words[0]
+    t.equal(word?.text, 'Wort')
+    return { width, height, x: word?.x ?? 0, y: word?.y ?? 0, right: (word?.x ?? 0) + (word?.width ?? 0) }
+  }
+  const dot = 300 / 72
+  const upright = wordOf('1.xml')
+  t.match(upright, { width: Math.round(200 * dot), height: Math.round(100 * dot) })
+  t.ok(Math.abs(upright.x - 20 * dot) < 8, `20 points from the left: ${upright.x}`)
+  t.ok(upright.y > 38 * dot && upright.y < 44 * dot, `below the middle of the page: ${upright.y}`)
+  const turned = wordOf('2.xml')
+  t.match(turned, { width: Math.round(100 * dot), height: Math.round(200 * dot) })
+  t.ok(Math.abs(turned.y - 20 * dot) < 8, `from top to bottom: ${turned.y}`)
+  t.ok(turned.x > 45 * dot && turned.right < 62 * dot, `${turned.x} to ${turned.right}`)
 })

@@ -9,7 +9,8 @@ import {
   sharedCases as cases,
   sharedData,
 } from '../support/shared.ts'
-import { aDomain, start, type TestApp } from '../support/start.ts'
+import { aPage, write } from '../corpus/deliveries.ts'
+import { aDomain, modsOf, start, type TestApp } from '../support/start.ts'
 
 const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.example' })
 const { read } = app
@@ -328,3 +329,30 @@ t.test(
     }
   },
 )
+
+t.test('one image for two pages, and two pages on one image, are as the METS says', async t => {
+  const page = (n: number, file: number, label: string) =>
+    `<mets:div ID="P${n}" TYPE="page" ORDER="${n}" ORDERLABEL="${label}"><mets:fptr FILEID="F${file}"/></mets:div>`
+  const folder = write(join(app.folder, 'sides'), {
+    'mets.xml': `<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">
+<mets:dmdSec ID="D"><mets:mdWrap MDTYPE="MODS"><mets:xmlData>${modsOf('sides', 'Zwei Seiten').replace(/<\?xml[^>]*>/, '')}</mets:xmlData></mets:mdWrap></mets:dmdSec>
+<mets:fileSec><mets:fileGrp USE="MAX">${[1, 2].map(n => `<mets:file ID="F${n}"><mets:FLocat LOCTYPE="URL" xlink:href="${n}.tif"/></mets:file>`).join('')}</mets:fileGrp></mets:fileSec>
+<mets:structMap TYPE="PHYSICAL"><mets:div ID="R" TYPE="physSequence">${page(1, 1, 'Seite 1')}${page(2, 1, 'Seite 2')}${page(3, 2, 'Seite 3-4')}</mets:div></mets:structMap>
+<mets:structMap TYPE="LOGICAL"><mets:div ID="L" TYPE="monograph" DMDID="D"/></mets:structMap></mets:mets>`,
+    '1.tif': aPage(),
+    '2.tif': aPage(),
+  })
+  await aDomain(app, 'sides')
+  const first = await deliver(join(folder, 'mets.xml'), 'sides')
+  t.equal(first.outcome, 'created', JSON.stringify(first.messages))
+  const pages = (await app.call('GET', `/api/v1/titles/${first.titleId}/pages`)).body.items
+  t.match(pages, [
+    { pagination: { caption: 'Seite 1' } },
+    { pagination: { caption: 'Seite 2' } },
+    { pagination: { caption: 'Seite 3-4', type: 19 } },
+  ])
+  const hashes = pages.map((each: { hashsum: string }) => each.hashsum)
+  t.equal(hashes[0], hashes[1])
+  t.not(hashes[1], hashes[2])
+  t.equal((await deliver(join(folder, 'mets.xml'), 'sides')).outcome, 'unchanged')
+})
