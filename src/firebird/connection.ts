@@ -109,6 +109,7 @@ export class FirebirdConnection implements Poolable, DatabaseConnection {
   /** One statement for many rows, pipelined; only inside a transaction. */
   async executeMany(sql: string, rows: readonly (readonly unknown[])[]): Promise<void> {
     if (!this.#explicit) throw new Error('executeMany needs an open transaction.')
+    if (rows.length === 0) return
     await this.#explicit.executeMany(sql, rows)
   }
 

@@ -16,7 +16,8 @@ export function normalised(ids: Iterable<number>): number[] {
   return unique.sort((a, b) => a - b)
 }
 
-function* chunks(ids: readonly number[]): Generator<string> {
+/** Ids in their order as texts of ten digits each, for a VARCHAR(8190) that a block of PSQL cuts up. */
+export function* idTexts(ids: readonly number[]): Generator<string> {
   for (let start = 0; start < ids.length; start += idsPerChunk)
     yield ids
       .slice(start, start + idsPerChunk)
@@ -38,7 +39,7 @@ export async function fillTempIds(
   if (options.clear ?? true) await sql`delete from TMP_ID`.execute(trx)
   const sorted = normalised(ids)
   const pending: Promise<unknown>[] = []
-  for (const chunk of chunks(sorted)) {
+  for (const chunk of idTexts(sorted)) {
     pending.push(
       sql`execute block (S varchar(8190) character set ascii = ${chunk}) as
         declare I integer = 1;
@@ -65,7 +66,18 @@ export function splitIds(ids: readonly number[]): RawBuilder<{ ID: number }> {
   const sorted = normalised(ids)
   if (sorted.length > idsPerChunk)
     throw new Error(`splitIds takes ${idsPerChunk} ids, not ${sorted.length}: use withTempIds.`)
-  return sql<{ ID: number }>`SPLIT_IDS(${[...chunks(sorted)].join('')})`
+  return sql<{ ID: number }>`SPLIT_IDS(${[...idTexts(sorted)].join('')})`
+}
+
+/** Reads for any number of ids, as many in one statement as it can take. @param read gets them as a table `ID` to join, see splitIds */
+export async function byIds<T>(
+  ids: readonly number[],
+  read: (table: RawBuilder<{ ID: number }>) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found: (readonly T[])[] = []
+  for (let start = 0; start < ids.length; start += idsPerChunk)
+    found.push(await read(splitIds(ids.slice(start, start + idsPerChunk))))
+  return found.flat()
 }
 
 /** Fills TMP_ID and reads in one short read-only snapshot, which costs the writers nothing. */

@@ -1,6 +1,8 @@
 import t from 'tap'
+import { longLevel } from '../support/many.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { type Answer, aDomain, aTitle, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t)
 const { call, read } = app
@@ -262,3 +264,25 @@ t.test('two who set the tags of a node at once: one is told that they changed', 
     [200, 412],
   )
 })
+
+t.test(
+  'what many nodes are given is undone and followed up in as many statements as what few are',
+  async t => {
+    const shelf = await aTitle(app, { domain: 'lib', title: 'A long shelf', release: true })
+    await longLevel(app, shelf, 'volume', 300)
+    const ids = idsOf(await call('GET', `/api/v1/tree/${shelf}/children?limit=300`))
+    t.equal(ids.length, 300)
+    const made = await statementsOf(() => app.drain())
+    t.comment(`300 new titles are followed up in ${made.length} statements`)
+    t.ok(made.length < 150, 'no statement for each of them')
+    const tagged = async (many: number) => {
+      const done = await batch({ ids: ids.slice(0, many), add: ['checked'] })
+      t.equal(done.body.changed, many)
+      const statements = await statementsOf(async () => t.equal((await undo(done)).status, 200))
+      return statements.length
+    }
+    const [few, many] = [await tagged(10), await tagged(300)]
+    t.comment(`undone in ${few} and ${many} statements`)
+    t.equal(many, few)
+  },
+)

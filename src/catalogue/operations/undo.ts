@@ -259,9 +259,10 @@ export async function undo(
   if (found.domainIds.length > 0 || found.rows.some(({ kept }) => isOfDomains(kept))) await rememberTags(trx)
   let changed = 0
   // what was made last stands on what was made first
-  for (const { kept, changes } of found.rows.toReversed()) changed += await takeRowsAway(trx, kept, changes)
+  for (const { kept, changes } of found.rows.toReversed())
+    changed += await takeRowsAway(trx, connection, kept, changes)
   for (const { kept, returns } of found.columns) changed += await putBack(trx, connection, kept, returns)
-  for (const { kept, changes } of found.rows) changed += await putRowsBack(trx, kept, changes)
+  for (const { kept, changes } of found.rows) changed += await putRowsBack(trx, connection, kept, changes)
   const nodes = found.columns[0]?.returns ?? []
   const records = found.columns.flatMap(({ kept, returns }) => (isOfDomains(kept) ? [] : returns))
   await requireConsistent(

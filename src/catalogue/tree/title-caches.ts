@@ -1,9 +1,10 @@
 // What titles know of the pages below them (OC_PageCache, OC_TextState, the automatic title page) is brought up to
-// date at the end of each transaction that may have changed it: one call a title, from the deepest up, because a
+// date at the end of each transaction that may have changed it: title by title, from the deepest up, because a
 // title counts its own pages and adds what the titles directly below it know.
 import { sql } from 'kysely'
 import type { TypeSystem } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
+import { idTexts } from '../../firebird/temp-ids.ts'
 
 interface TitleRow {
   readonly id: number
@@ -16,8 +17,20 @@ export const titlePageType = (types: TypeSystem): number =>
 
 async function refreshAll(trx: Db, types: TypeSystem, titles: readonly TitleRow[]): Promise<void> {
   const type = titlePageType(types)
-  for (const { id } of [...titles].sort((a, b) => b.depth - a.depth))
-    await sql`execute procedure REFRESH_TITLE(${id}, ${type})`.execute(trx)
+  const ids = [...titles].sort((a, b) => b.depth - a.depth).map(({ id }) => id)
+  for (const text of idTexts(ids))
+    await sql`execute block (S varchar(8190) character set ascii = ${text}, T smallint = ${type}) as
+        declare I integer = 1;
+        declare N integer;
+        declare ID integer;
+      begin
+        N = octet_length(S);
+        while (I <= N) do begin
+          ID = cast(substring(S from I for 10) as integer);
+          execute procedure REFRESH_TITLE(ID, T);
+          I = I + 10;
+        end
+      end`.execute(trx)
 }
 
 const idsOf = (path: string): number[] =>

@@ -4,6 +4,7 @@ import type * as Snowball from 'snowball-stemmers'
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { byIds } from '../../firebird/temp-ids.ts'
 import { type Orders, ordersOf } from '../../formats/text/collation.ts'
 import { foldWord, wordsOf } from '../../formats/text/fold.ts'
 import type { Services } from '../../http/module.ts'
@@ -35,6 +36,18 @@ interface PageRow {
   readonly textId: number
   readonly kind: number
   readonly updatedAt: Date
+}
+
+/** Which of a portion of titles have pages with a text: most records of a catalogue have none. */
+async function withTexts(db: Db, titleIds: readonly number[]): Promise<Set<number>> {
+  const found = await byIds(titleIds, async table => {
+    const { rows } = await sql<{ id: number }>`select s.ID as "id" from ${table} s where exists (
+      select 1 from OPR_TopStructure join OPR_Fulltext on OF_OT_ID = OTS_OT_ID where OTS_OT_Title = s.ID)`.execute(
+      db,
+    )
+    return rows
+  })
+  return new Set(found.map(({ id }) => id))
 }
 
 /** Texts of the visible pages of a title, a correction before OCR, in reading order. */
@@ -76,6 +89,7 @@ const tagOf = (rows: readonly PageRow[]): string =>
 async function indexed(
   services: Services,
   source: Source,
+  hasTexts: boolean,
   knownTag: string | undefined,
   form: (word: string) => string,
 ): Promise<IndexedTitle> {
@@ -84,7 +98,7 @@ async function indexed(
   const mods = await modsOfSource(services, source)
   const fold = (...parts: (string | undefined)[]): string =>
     parts.flatMap(part => wordsOf(part ?? '').map(form)).join(' ')
-  const rows = await pageRows(db, facts.id)
+  const rows = hasTexts ? await pageRows(db, facts.id) : []
   const tag = tagOf(rows)
   const contents = tag === knownTag ? undefined : await texts(db, rows.map(row => row.textId)) // prettier-ignore
   return {
@@ -151,8 +165,10 @@ export async function followIndex(services: Services, index: SearchIndex): Promi
       () => new Date(0),
     )
     const tags = await index.textTags(shown)
+    const texts = await withTexts(services.db, [...sources.keys()])
     const titles: IndexedTitle[] = []
-    for (const [id, source] of sources) titles.push(await indexed(services, source, tags.get(id), form))
+    for (const [id, source] of sources)
+      titles.push(await indexed(services, source, texts.has(id), tags.get(id), form))
     const removed = records.map(record => record.id).filter(id => !sources.has(id))
     await index.apply(titles, removed, last.number)
     number = last.number

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { Reservation } from '../../firebird/isolation.ts'
-import { fillTempIds } from '../../firebird/temp-ids.ts'
+import { byIds, fillTempIds } from '../../firebird/temp-ids.ts'
 import type { Services } from '../../http/module.ts'
 import { recordStates } from './repository.ts'
 
@@ -78,44 +78,37 @@ async function linking(trx: Db, notes: readonly Note[], title: number): Promise<
   return above.flatMap(ids => ids.findLast(id => known.get(id)?.datatype === title) ?? [])
 }
 
-async function restamp(trx: Db, ids: Iterable<number>, datestamp: Date): Promise<void> {
+async function restamp(trx: Db, ids: readonly number[], datestamp: Date): Promise<void> {
   const known = await nodes(trx, ids)
-  const { rows } = await sql<{ id: number; state: number }>`
-    select OOR_OT_ID as "id", OOR_State as "state" from TMP_ID join OPR_OaiRecord on OOR_OT_ID = TI_OT_ID`.execute(
-    trx,
-  )
-  const states = new Map(rows.map(row => [row.id, row.state]))
+  const alike = new Map<string, { readonly node: TreeRow | undefined; readonly ids: number[] }>()
   for (const id of new Set(ids)) {
     const node = known.get(id)
-    const before = states.get(id)
-    const isShown = node?.visible === 1
-    const wasShown = before === recordStates.of('shown')
-    if (!node && before === undefined) continue
-    const number = sql<number>`next value for OPR_OAIRECORD_SEQ`
-    const stamp = isShown || wasShown ? { OOR_Datestamp: datestamp } : {}
-    const state = isShown ? 'shown' : before === undefined || before === 0 ? 'unseen' : 'withdrawn'
-    const place = node ? { OOR_OD_ID: node.domainId, OOR_RCV_Type: node.type } : {}
-    if (before === undefined)
-      await trx
-        .insertInto('OPR_OaiRecord')
-        .values({
-          OOR_OT_ID: id,
-          OOR_OD_ID: node?.domainId ?? null,
-          OOR_RCV_Type: node?.type ?? 0,
-          OOR_State: recordStates.of(state),
-          OOR_Number: number,
-          OOR_Datestamp: datestamp,
-          OOR_FirstTS: isShown ? datestamp : null,
-        })
-        .execute()
-    else
-      await trx
-        .updateTable('OPR_OaiRecord')
-        .set({ ...place, ...stamp, OOR_State: recordStates.of(state), OOR_Number: number })
-        .set(isShown ? { OOR_FirstTS: sql<Date>`coalesce(OOR_FirstTS, ${datestamp})` } : {})
-        .where('OOR_OT_ID', '=', id)
-        .execute()
+    const key = node ? `${node.visible} ${node.domainId} ${node.type}` : 'gone'
+    const group = alike.get(key)
+    if (group) group.ids.push(id)
+    else alike.set(key, { node, ids: [id] })
   }
+  const stamp = sql`cast(${datestamp} as timestamp)`
+  const number = sql`next value for OPR_OAIRECORD_SEQ`
+  const [shown, unseen, withdrawn] = (['shown', 'unseen', 'withdrawn'] as const).map(recordStates.of)
+  for (const { node, ids } of alike.values())
+    await byIds(ids, async table => {
+      const isShown = node?.visible === 1
+      await sql`merge into OPR_OaiRecord using ${table} s on OOR_OT_ID = s.ID
+        when matched then update set OOR_Number = ${number},
+          OOR_Datestamp = ${isShown ? stamp : sql`iif(OOR_State = ${shown}, ${stamp}, OOR_Datestamp)`},
+          OOR_State = ${isShown ? shown : sql`iif(OOR_State = ${unseen}, ${unseen}, ${withdrawn})`}
+          ${node ? sql`, OOR_OD_ID = ${node.domainId}, OOR_RCV_Type = ${node.type}` : sql``}
+          ${isShown ? sql`, OOR_FirstTS = coalesce(OOR_FirstTS, ${stamp})` : sql``}
+        ${
+          // of what is gone and had no record there is nothing to tell
+          node
+            ? sql`when not matched then insert (OOR_OT_ID, OOR_OD_ID, OOR_RCV_Type, OOR_State, OOR_Number, OOR_Datestamp, OOR_FirstTS)
+                values (s.ID, ${node.domainId}, ${node.type}, ${isShown ? shown : unseen}, ${number}, ${stamp}, ${isShown ? stamp : null})`
+            : sql``
+        }`.execute(trx)
+      return []
+    })
 }
 
 /** Settings of a domain reach the titles of the domains below it, which inherit them. */

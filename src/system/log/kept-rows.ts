@@ -1,7 +1,9 @@
 // The same for tables whose rows come and go (identifiers, texts): what an operation added is taken away, what it changed or removed
 // stands again under its own key.
 import { sql } from 'kysely'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Db } from '../../firebird/database.ts'
+import { byIds } from '../../firebird/temp-ids.ts'
 import { type KeptTable, written } from './kept.ts'
 
 export interface KeptRows {
@@ -47,14 +49,47 @@ interface HistoryRow extends Record<string, unknown> {
   readonly actor: string | null
 }
 
-async function historyOf(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql>): Promise<HistoryRow[]> {
+/** A select of kept states, but for its `from`. */
+const selectHistory = (kept: KeptRows) => {
   const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
-  const { rows } =
-    await sql<HistoryRow>`select ${column('ID')} as "historyId", ${column(`${kept.prefix}_ID`)} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId",
+  return sql`select ${column('ID')} as "historyId", ${column(`${kept.prefix}_ID`)} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId",
       ${column('Batch')} as "batch", ${column('Actor')} as "actor", ${column('Absent')} as "absent",
-      ${sql.join([...kept.columns, ...(kept.beside ?? [])].map(name => sql`${column(pair(name)[1])} as ${sql.ref(pair(name)[0])}`))}
-    from ${sql.table(kept.history.toUpperCase())} where ${condition} order by ${column('ID')}`.execute(trx)
+      ${sql.join([...kept.columns, ...(kept.beside ?? [])].map(name => sql`${column(pair(name)[1])} as ${sql.ref(pair(name)[0])}`))}`
+}
+
+/** What an operation replaced, oldest first. */
+async function replacedBy(trx: Db, kept: KeptRows, batch: number): Promise<HistoryRow[]> {
+  const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
+  const { rows } = await sql<HistoryRow>`${selectHistory(kept)} from ${sql.table(kept.history.toUpperCase())}
+    where ${column('Batch')} = ${batch} order by ${column('ID')}`.execute(trx)
   return rows
+}
+
+/** The first state of each row that another than the operation replaced after it. @param since row: the state that is the last of the operation's own */
+async function replacedSince(
+  trx: Db,
+  kept: KeptRows,
+  batch: number,
+  since: ReadonlyMap<number, number>,
+): Promise<Map<number, HistoryRow>> {
+  const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
+  const table = sql.table(kept.history.toUpperCase())
+  // first their numbers alone: what changed often may have long texts
+  const later = await byIds([...since.keys()], async ids => {
+    const { rows } = await sql<{ id: number; historyId: number }>`
+      select s.ID as "id", ${column('ID')} as "historyId" from ${ids} s join ${table} on ${column(`${kept.prefix}_ID`)} = s.ID
+      where ${column('Batch')} is distinct from ${batch} order by ${column('ID')}`.execute(trx)
+    return rows
+  })
+  const first = new Map<number, number>()
+  for (const { id, historyId } of later)
+    if (!first.has(id) && historyId > (since.get(id) ?? 0)) first.set(id, historyId)
+  const states = await byIds([...first.values()], async ids => {
+    const { rows } = await sql<HistoryRow>`${selectHistory(kept)}
+      from ${ids} s join ${table} on ${column('ID')} = s.ID`.execute(trx)
+    return rows
+  })
+  return new Map(states.map(state => [state.id, state]))
 }
 
 type Columns = Readonly<Record<string, unknown>>
@@ -65,12 +100,17 @@ const content = (kept: KeptRows, row: Columns | undefined): string =>
     ? ''
     : JSON.stringify([row['nodeId'], ...names(kept).map(name => written(row[name]))])
 
-async function present(trx: Db, kept: KeptRows, condition: ReturnType<typeof sql>) {
+type Present = Columns & { id: number; nodeId: number }
+
+/** A select of rows as they are, but for what follows the table. */
+const selectPresent = (kept: KeptRows) => {
   const column = (name: string) => upper(`${kept.prefix}_${name}`)
-  const { rows } = await sql<
-    Columns & { id: number; nodeId: number }
-  >`select ${column('ID')} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}
-    from ${sql.table(kept.table.toUpperCase())} where ${condition}`.execute(trx)
+  return sql`select ${column('ID')} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}`
+}
+
+async function addedBy(trx: Db, kept: KeptRows, batch: number): Promise<Present[]> {
+  const { rows } = await sql<Present>`${selectPresent(kept)} from ${sql.table(kept.table.toUpperCase())}
+    where ${upper(`${kept.prefix}_InsertBatch`)} = ${batch}`.execute(trx)
   return rows
 }
 
@@ -92,24 +132,33 @@ export async function touchedBy<Kept extends KeptTable | KeptRows>(
   return new Set(rows.map(({ at }) => all[at] as Kept))
 }
 
+async function present(trx: Db, kept: KeptRows, rowIds: Iterable<number>): Promise<Map<number, Present>> {
+  const found = await byIds([...rowIds], async ids => {
+    const { rows } = await sql<Present>`${selectPresent(kept)}
+      from ${ids} s join ${sql.table(kept.table.toUpperCase())} on ${upper(`${kept.prefix}_ID`)} = s.ID`.execute(
+      trx,
+    )
+    return rows
+  })
+  return new Map(found.map(row => [row.id, row]))
+}
+
 /** What an operation did to the rows of a table, and which of them somebody else has changed since. */
 export async function rowChangesOf(trx: Db, kept: KeptRows, batch: number): Promise<RowChanges> {
-  const column = (name: string) => upper(`${kept.prefix}_${name}`)
-  const history = (name: string) => upper(`${kept.historyPrefix}_${name}`)
-  const added = await present(trx, kept, sql`${column('InsertBatch')} = ${batch}`)
+  const added = await addedBy(trx, kept, batch)
   const replaced = new Map<number, HistoryRow>()
-  for (const row of await historyOf(trx, kept, sql`${history('Batch')} = ${batch}`))
+  for (const row of await replacedBy(trx, kept, batch))
     // added and changed again by the operation: it was not there before
     if (!replaced.has(row.id) && written(row['InsertBatch']) !== String(batch)) replaced.set(row.id, row)
+  const before = new Map([...added, ...replaced.values()].map(row => [row.id, row]))
+  const since = new Map([...before.keys()].map(id => [id, replaced.get(id)?.historyId ?? 0]))
+  const later = await replacedSince(trx, kept, batch, since)
+  const now = await present(trx, kept, later.keys())
   const lost: LostRow[] = []
-  for (const row of [...replaced.values(), ...added]) {
-    const from = 'historyId' in row ? (row as HistoryRow).historyId : 0
-    const own = sql`${history(`${kept.prefix}_ID`)} = ${row.id} and ${history('ID')} > ${from} and ${history('Batch')} is distinct from ${batch}`
-    const [next] = await historyOf(trx, kept, own)
-    if (!next) continue
-    const [now] = await present(trx, kept, sql`${column('ID')} = ${row.id}`)
-    const is = content(kept, now)
-    if (is !== content(kept, next) && is !== content(kept, from === 0 ? undefined : row))
+  for (const [id, next] of later) {
+    const row = before.get(id) as Present
+    const is = content(kept, now.get(id))
+    if (is !== content(kept, next) && is !== content(kept, replaced.get(id)))
       lost.push({
         nodeId: row.nodeId,
         name: kept.name(next['absent'] === 1 ? row : next),
@@ -126,11 +175,17 @@ export async function rowChangesOf(trx: Db, kept: KeptRows, batch: number): Prom
 }
 
 /** Takes away the rows that an operation added. @returns how many */
-export async function takeRowsAway(trx: Db, kept: KeptRows, { added }: RowChanges): Promise<number> {
-  const key = upper(`${kept.prefix}_ID`)
+export async function takeRowsAway(
+  trx: Db,
+  connection: FirebirdConnection,
+  kept: KeptRows,
+  { added }: RowChanges,
+): Promise<number> {
   await kept.requireFree?.(trx, added.map(({ id }) => id)) // prettier-ignore
-  for (const { id } of added)
-    await sql`delete from ${sql.table(kept.table.toUpperCase())} where ${key} = ${id}`.execute(trx)
+  await connection.executeMany(
+    `delete from ${kept.table.toUpperCase()} where ${kept.prefix}_ID = ?`,
+    added.map(({ id }) => [id]),
+  )
   return added.length
 }
 
@@ -143,16 +198,28 @@ export async function lockRows(trx: Db, kept: KeptRows, ids: readonly number[]):
 }
 
 /** Makes the rows that an operation changed or removed what they were before it. @returns how many */
-export async function putRowsBack(trx: Db, kept: KeptRows, changes: RowChanges): Promise<number> {
-  const table = sql.table(kept.table.toUpperCase())
-  const column = (name: string) => upper(`${kept.prefix}_${name}`)
-  for (const row of changes.replaced) {
-    const isThere = kept.beside && (await present(trx, kept, sql`${column('ID')} = ${row.id}`)).length > 0
-    const columns = isThere ? names(kept) : [...names(kept), ...(kept.beside ?? [])]
-    await sql`update or insert into ${table} (${sql.join([column('ID'), column(kept.owner ?? 'OT_ID'), ...columns.map(column)])})
-      values (${sql.join([row.id, row.nodeId, ...columns.map(name => row[name] ?? null)])}) matching (${column('ID')})`.execute(
-      trx,
+export async function putRowsBack(
+  trx: Db,
+  connection: FirebirdConnection,
+  kept: KeptRows,
+  { replaced }: RowChanges,
+): Promise<number> {
+  const beside = kept.beside ?? []
+  const there = beside.length > 0 ? await present(trx, kept, replaced.map(({ id }) => id)) : new Map() // prettier-ignore
+  const put = async (rows: RowChanges['replaced'], columns: readonly string[]) => {
+    const all = ['ID', kept.owner ?? 'OT_ID', ...columns].map(name => `${kept.prefix}_${name}`)
+    await connection.executeMany(
+      `update or insert into ${kept.table.toUpperCase()} (${all.join(', ')}) values (${all.map(() => '?').join(', ')}) matching (${kept.prefix}_ID)`,
+      rows.map(row => [row.id, row.nodeId, ...columns.map(name => row[name] ?? null)]),
     )
   }
-  return changes.replaced.length
+  await put(
+    replaced.filter(row => there.has(row.id)),
+    names(kept),
+  )
+  await put(
+    replaced.filter(row => !there.has(row.id)),
+    [...names(kept), ...beside],
+  )
+  return replaced.length
 }
