@@ -90,7 +90,9 @@ async function restamp(trx: Db, ids: readonly number[], datestamp: Date): Promis
   }
   const stamp = sql`cast(${datestamp} as timestamp)`
   const number = sql`next value for OPR_OAIRECORD_SEQ`
-  const [shown, unseen, withdrawn] = (['shown', 'unseen', 'withdrawn'] as const).map(recordStates.of)
+  const [shown, unseen, withdrawn] = (['shown', 'unseen', 'withdrawn'] as const).map(name =>
+    recordStates.of(name),
+  )
   for (const { node, ids } of alike.values())
     await byIds(ids, async table => {
       const isShown = node?.visible === 1
