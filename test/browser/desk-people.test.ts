@@ -450,3 +450,51 @@ t.test(
     t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
   },
 )
+
+/** Roles as the topics of docs/rights.md make them, with the places and the doings of a title that each is offered. */
+const cataloguing = ['Home', 'Tree', 'Notes', 'Jobs', 'Collections', 'Log']
+const roles: readonly [string, readonly ('CATALOGUING' | 'RELEASE' | 'IMPORT' | 'SYSTEM' | 'DATA_MANAGEMENT' | 'USER_MANAGEMENT')[], readonly string[], readonly string[]][] = [
+  ['cataloguer', ['CATALOGUING'], cataloguing, ['Save', 'Fetch again', 'Recognise text', 'Write a note']],
+  ['releaser', ['RELEASE'], ['Home', 'Tree', 'Jobs', 'Collections'], []],
+  ['importer', ['IMPORT'], ['Home', 'Tree', 'Imports', 'Jobs', 'Collections'], []],
+  ['system', ['SYSTEM'], ['Notes', 'Jobs', 'Log', 'Lending', 'Statistics', 'System'], []],
+  ['manager', ['DATA_MANAGEMENT'], [...cataloguing, 'Imports', 'People', 'Rights'], ['Save', 'Fetch again', 'Recognise text', 'Write a note']],
+  ['accounts', ['USER_MANAGEMENT'], ['People'], []],
+] // prettier-ignore
+const doings = ['Save', 'Fetch again', 'Recognise text', 'Write a note']
+const places = ['Home', 'Tree', 'Notes', 'Imports', 'Jobs', 'Collections', 'People', 'Rights', 'Log', 'Lending', 'Statistics', 'System'] // prettier-ignore
+
+for (const [role, topics, offered, done] of roles)
+  t.test(`a ${role} is offered what the role may, and told where it may not`, needsBrowser, async t => {
+    await aUser(app, { login: `role-${role}`, name: `Role ${role}`, topics: [...topics] })
+    const browser = await aBrowser(t)
+    const { page, faults } = await at(browser, '/desk', `role-${role}`)
+    const rail = page.getByRole('navigation', { name: 'Places' })
+    const names = (await rail.getByRole('link').allInnerTexts()).filter(name => places.includes(name))
+    t.same([...names].sort(), [...offered].sort())
+    faults.length = 0
+    for (const name of names) {
+      await rail.getByRole('link', { name, exact: true }).click()
+      await page.locator('main h1').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      t.same(faults.splice(0), [], `${name}: nothing that is shown there is refused`)
+    }
+    for (const name of places.filter(each => each !== 'Home' && !offered.includes(each))) {
+      await page.goto(`${address}/desk/${name.toLowerCase()}`)
+      const said = page.getByRole('alert').filter({ hasText: /may not do what is done here/ })
+      await said.waitFor()
+      t.match(await said.innerText(), offered[0], `${name}: it is said what is open`)
+    }
+    if (!offered.includes('Tree')) return
+    const domain = 'roles'
+    if ((await app.call('GET', `/api/v1/domains/${domain}`)).status === 404) await aDomain(app, domain)
+    const title = await aTitle(app, { domain, title: 'For all roles' })
+    await page.goto(`${address}/desk/title/${title}`)
+    await page.getByRole('textbox', { name: 'Title', exact: true }).waitFor()
+    for (const name of doings)
+      t.equal(
+        await page.getByRole('button', { name, exact: true }).count(),
+        done.includes(name) ? 1 : 0,
+        name,
+      )
+  })

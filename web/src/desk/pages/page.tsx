@@ -1,7 +1,7 @@
 // Pages and structure of a title: choose among the pictures, number them, draw the outline around them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ImagePlus, RotateCcw, RotateCw } from 'lucide-react'
+import { ImagePlus, RotateCcw, RotateCw, ScanText } from 'lucide-react'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
@@ -19,7 +19,7 @@ import { AddScan } from './add-scan.tsx'
 import { BigPage } from './big-page.tsx'
 import { DraggingPages, DragPagesButton } from './dragging.tsx'
 import { PageGrid, type Size, sizes } from './grid.tsx'
-import { type OutlineNode, pagesOf } from './outline.ts'
+import { doublesOf, ordered } from './order.ts'
 import { Paginate as PaginateForm } from './paginate.tsx'
 import { type Page, pagesQuery } from './queries.ts'
 import { Structure as StructureForm } from './structure.tsx'
@@ -44,24 +44,6 @@ const subjectOf = (page: Page, name: string): Subject => ({
   name,
   image: page.width && page.height ? { width: page.width, height: page.height } : undefined,
 })
-
-/** Pages in the order of an outline that is not saved yet. */
-function ordered(pages: readonly Page[], outline: readonly OutlineNode[] | undefined): readonly Page[] {
-  if (!outline) return pages
-  const places = new Map(outline.flatMap(pagesOf).map((id, at) => [id, at]))
-  return [...pages].sort((a, b) => (places.get(a.id) ?? Infinity) - (places.get(b.id) ?? Infinity))
-}
-
-function doublesOf(pages: readonly Page[]): ReadonlySet<string> {
-  const seen = new Set<string>()
-  const doubles = new Set<string>()
-  for (const { pagination } of pages) {
-    if (pagination.label === null) continue
-    if (seen.has(pagination.label)) doubles.add(pagination.label)
-    seen.add(pagination.label)
-  }
-  return doubles
-}
 
 export default function Pages() {
   const say = useSay()
@@ -215,6 +197,11 @@ export default function Pages() {
                 }}
               />
             </>
+          ) : null}
+          {may('text:write') && pages.length > 0 ? (
+            <IconButton label={say('recognise.open')} onPress={() => setReading(true)}>
+              <ScanText size={18} aria-hidden />
+            </IconButton>
           ) : null}
           {canMove && chosen.length > 0 ? <DragPagesButton /> : null}
           {canTurn

@@ -45,6 +45,27 @@ const places: readonly Place[] = [
   { to: '/desk/system', name: 'place.system', right: 'admin', icon: Activity },
 ]
 
+/** Pages that belong to a place, and need what it needs. */
+const besides: Readonly<Record<string, Place['to']>> = { '/desk/harvests': '/desk/imports', '/desk/groups': '/desk/people' }
+
+/** The place of an address that is not among those that are open; undefined where there is none. */
+function closedAt(pathname: string, open: readonly Place[]): Place | undefined {
+  const [path = ''] = /\/desk(?:\/[a-z]+)?/.exec(pathname) ?? []
+  const to = besides[path] ?? path
+  return open.some(place => place.to === to) ? undefined : places.find(place => place.to === to)
+}
+
+/** Said where a place is not among what somebody may do: what is missing, and what there is. */
+function Closed({ place, open }: { readonly place: Place; readonly open: readonly Place[] }) {
+  const say = useSay()
+  return (
+    <div role="alert" className={styles.closed}>
+      <h1>{say(place.name)}</h1>
+      <p>{say('closed.text', { places: open.map(({ name }) => say(name)).join(', ') })}</p>
+    </div>
+  )
+}
+
 function Rail(props: { readonly places: readonly Place[]; readonly onPalette: () => void; readonly onLogOut: () => void; readonly name: string }) {
   const say = useSay()
   const rail = useRef<HTMLElement>(null)
@@ -97,6 +118,12 @@ function Room({ open }: { readonly open: readonly Place[] }) {
   const { session, logOut } = useSession()
   const { undoLast } = useOperations()
   const [isPalette, setPalette] = useState(false)
+  const closed = closedAt(useLocation().pathname, open)
+  // who has no home of titles begins at the first place that is theirs
+  const begin = closed?.to === '/desk' ? open[0]?.to : undefined
+  useEffect(() => {
+    if (begin) void router.navigate({ to: begin, replace: true })
+  }, [begin])
   useShortcuts()
   const setTheme = (theme: 'light' | 'dark') => {
     document.cookie = `theme=${theme}; path=${prefix || '/'}; max-age=31536000; samesite=lax`
@@ -130,7 +157,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
       </a>
       <Rail places={open} name={name} onPalette={() => setPalette(true)} onLogOut={() => void logOut()} />
       <main id="main" tabIndex={-1} className={styles.main}>
-        <Outlet />
+        {begin ? null : closed ? <Closed place={closed} open={open} /> : <Outlet />}
       </main>
       <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
       <Toast />

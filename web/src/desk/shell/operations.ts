@@ -45,6 +45,14 @@ export const batchOf = (answer: { readonly links?: { readonly undo?: string } & 
   return found ? Number(found[1]) : undefined
 }
 
+/** The operation of an answer without a document that names it, by its header. @throws ApiProblem */
+export async function withOperation(asked: Parameters<typeof taken<unknown>>[0]): Promise<number | undefined> {
+  const answer = await asked
+  await taken(Promise.resolve(answer))
+  const number = Number(answer.response.headers.get('operation'))
+  return number > 0 ? number : undefined
+}
+
 /** No two have one moment: it is what they are told apart by. */
 export const note = (done: Omit<Done, 'at'>): void => set([{ ...done, at: Math.max(Date.now(), (all[0]?.at ?? 0) + 1) }, ...all])
 

@@ -8,7 +8,7 @@ import { useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import styles from './title.module.css'
 
-export type Beside = 'note' | 'catalogue' | 'identifiers' | 'files' | 'versions'
+export type Beside = 'note' | 'recognise' | 'catalogue' | 'identifiers' | 'files' | 'versions'
 
 export function Bar(props: {
   readonly id: number
@@ -22,7 +22,9 @@ export function Bar(props: {
   readonly onSave: () => void
 }) {
   const say = useSay()
-  const mayNotes = useMay()('log:read')
+  const may = useMay()
+  const mayNotes = may('log:read')
+  const mayRead = may('text:write')
   const { id, canWrite, isChanged, onOpen } = props
   const counts = useQuery({ ...countsQuery(useApi(), id), enabled: mayNotes })
   const unsettled = (counts.data?.notes?.open ?? 0) + (counts.data?.notes?.answered ?? 0)
@@ -51,6 +53,11 @@ export function Bar(props: {
       {canWrite ? (
         <Button kind="quiet" isDisabled={isChanged} onPress={() => onOpen('catalogue')}>
           {say('catalogue.open')}
+        </Button>
+      ) : null}
+      {mayRead ? (
+        <Button kind="quiet" onPress={() => onOpen('recognise')}>
+          {say('recognise.open')}
         </Button>
       ) : null}
       <Button kind="quiet" onPress={() => onOpen('identifiers')}>

@@ -7,7 +7,7 @@ import { Button, Dialog, Empty, Fault, Field, IconButton, Skeleton } from '../pa
 import { useMoments } from '../parts/formats.ts'
 import { Table } from '../parts/table.tsx'
 import { useApi, useMay } from '../session/session.ts'
-import { batchOf, note } from '../shell/operations.ts'
+import { batchOf, note, withOperation } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import styles from './title.module.css'
 
@@ -29,16 +29,17 @@ export function Identifiers({ id, onChanged, onClose }: { readonly id: number; r
     await queries.invalidateQueries({ predicate: ({ queryKey }) => ['titles', 'log'].includes(String(queryKey[0])) && queryKey[1] !== 'mods' })
   }
   const add = useMutation({
-    mutationFn: (body: { readonly scheme: string; readonly value: string }) => taken(api.POST('/api/v1/titles/{id}/identifiers', { params: { path }, body })),
-    onSuccess: async ({ value }) => {
+    mutationFn: (body: { readonly scheme: string; readonly value: string }) =>
+      withOperation(api.POST('/api/v1/titles/{id}/identifiers', { params: { path }, body })),
+    onSuccess: async (batch, { value }) => {
       form.current?.reset()
-      await after(undefined, say('identifiers.added', { value }))
+      await after(batch, say('identifiers.added', { value }))
     },
   })
   const remove = useMutation({
     mutationFn: ({ id: identifier }: { readonly id: number; readonly value: string }) =>
-      taken(api.DELETE('/api/v1/titles/{id}/identifiers/{identifier}', { params: { path: { id, identifier } } })),
-    onSuccess: (_, { value }) => after(undefined, say('identifiers.removed', { value })),
+      withOperation(api.DELETE('/api/v1/titles/{id}/identifiers/{identifier}', { params: { path: { id, identifier } } })),
+    onSuccess: (batch, { value }) => after(batch, say('identifiers.removed', { value })),
   })
   const assign = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/titles/{id}/identifiers/assign', { params: { path } })),

@@ -6,6 +6,7 @@ import { Head, useInstallation } from '../../app/room.tsx'
 import { ApiProblem } from '../../shared/api.ts'
 import { Button, Dialog, Fault, Field, Skeleton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
+import { Recognise } from '../texts/recognise.tsx'
 import { WriteNote } from '../notes/write.tsx'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
@@ -23,6 +24,7 @@ import { draftOf, keepDraft, load, store, type Stored } from './remote.ts'
 import { Versions } from './versions.tsx'
 import styles from './title.module.css'
 
+const noPages: readonly number[] = []
 const Xml = lazy(async () => ({ default: memo((await import('./xml.tsx')).default) }))
 
 function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }) {
@@ -104,6 +106,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           run: () => setLookedUp(at),
         }))
       : []),
+    ...(may('text:write') ? [{ id: 'title.recognise', label: say('recognise.open'), run: () => setOpen('recognise') }] : []),
     { id: 'title.identifiers', label: say('identifiers.title'), run: () => setOpen('identifiers') },
     { id: 'title.files', label: say('files.title'), run: () => setOpen('files') },
     { id: 'title.versions', label: say('versions.title'), run: () => setOpen('versions') },
@@ -216,6 +219,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           onClose={() => setLookedUp(undefined)}
         />
       ) : null}
+      {open === 'recognise' ? <Recognise node={id} name={name} chosen={noPages} onClose={close} /> : null}
       {open === 'note' ? <WriteNote subject={{ ids: [id], name }} onClose={close} /> : null}
       {open === 'catalogue' ? (
         <Catalogue

@@ -1,5 +1,5 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, Scissors, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, ScanText, Scissors, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
@@ -34,6 +34,7 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.note': MessageSquareWarning,
   'tree.tag': TagIcon,
   'tree.fields': Replace,
+  'tree.recognise': ScanText,
   'tree.cut': Scissors,
   'tree.paste': ClipboardPaste,
   'tree.bin': Trash2,

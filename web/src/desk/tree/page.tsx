@@ -18,6 +18,7 @@ import { Bar, filterOf } from './bar.tsx'
 import { Branches } from './branches.tsx'
 import { Details } from './details.tsx'
 import { DraggingRoom, type Target } from './dragging.tsx'
+import { Recognise } from '../texts/recognise.tsx'
 import { FieldsDialog } from './fields.tsx'
 import { usePlace } from './place.ts'
 import { TagDialog } from './tag.tsx'
@@ -27,6 +28,7 @@ import styles from './tree.module.css'
 
 /** So many rows Ctrl-A fetches at most; where there are more, all of them are meant by their place and filter, without being fetched. */
 const mostAtOnce = 5000
+const noPages: readonly number[] = []
 
 export default function TreePage() {
   const say = useSay()
@@ -38,6 +40,7 @@ export default function TreePage() {
   const [subject, setSubject] = useState<Subject>()
   const [tagged, setTagged] = useState<{ readonly nodes: readonly TreeNode[]; readonly whole: Whole | undefined }>()
   const [retitled, setRetitled] = useState<readonly TreeNode[]>()
+  const [read, setRead] = useState<TreeNode>()
   /** The rows that stand for everything at the place */
   const [standIns, setStandIns] = useState<ReadonlySet<number>>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
@@ -118,6 +121,7 @@ export default function TreePage() {
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
     onTag: (nodes, whole) => setTagged({ nodes, whole }),
     onFields: setRetitled,
+    onRecognise: setRead,
     onNote: noted => setSubject({ ids: noted.map(({ id }) => id), name: noted.length === 1 ? (noted[0]?.caption ?? undefined) : undefined }),
     onRights: id => {
       const search = id !== undefined ? { node: String(id) } : place === undefined ? {} : 'node' in place ? { node: String(place.node) } : { domain: place.domain }
@@ -186,6 +190,7 @@ export default function TreePage() {
       {tagged ? (
         <TagDialog {...tagged} domain={domain?.name} onClose={() => setTagged(undefined)} />
       ) : null}
+      {read ? <Recognise node={read.id} name={read.caption ?? `#${read.id}`} chosen={noPages} onClose={() => setRead(undefined)} /> : null}
       {retitled ? <FieldsDialog nodes={retitled} onClose={() => setRetitled(undefined)} /> : null}
       {act ? (
         <ActDialog

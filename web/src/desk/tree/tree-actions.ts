@@ -19,6 +19,7 @@ export function useTreeActions(given: {
   readonly onPages: (id: number) => void
   readonly onTag: (nodes: readonly TreeNode[], whole: Whole | undefined) => void
   readonly onFields: (titles: readonly TreeNode[]) => void
+  readonly onRecognise: (node: TreeNode) => void
   readonly onNote: (nodes: readonly TreeNode[]) => void
   /** Of a node, or without one of what the table stands for */
   readonly onRights: (id: number | undefined) => void
@@ -30,6 +31,8 @@ export function useTreeActions(given: {
   const record = chosen.length === 1 && chosen[0]?.datatype === 'title' ? (chosen[0].linkTo ?? chosen[0].id) : undefined
   // a link has no record of its own
   const titles = chosen.filter(({ datatype, linkTo, isInBin }) => datatype === 'title' && linkTo === null && !isInBin)
+  const [first] = chosen
+  const readable = chosen.length === 1 && first && first.linkTo === null && ['title', 'structure', 'page'].includes(first.datatype) ? first : undefined
   const act = (action: ActionName, shortcut: string, among: readonly TreeNode[]): Action[] =>
     among.length === 0
       ? []
@@ -67,6 +70,7 @@ export function useTreeActions(given: {
       : []),
     ...tag,
     ...(may('meta:write') && titles.length > 0 ? [{ id: 'tree.fields', label: say('tree.fields'), shortcut: 'f', run: () => given.onFields(titles) }] : []),
+    ...(may('text:write') && readable ? [{ id: 'tree.recognise', label: say('recognise.open'), run: () => given.onRecognise(readable) }] : []),
     ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
     ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
   ]
