@@ -39,7 +39,11 @@ export function Identifiers({ id, onChanged, onClose }: { readonly id: number; r
   const remove = useMutation({
     mutationFn: ({ id: identifier }: { readonly id: number; readonly value: string }) =>
       withOperation(api.DELETE('/api/v1/titles/{id}/identifiers/{identifier}', { params: { path: { id, identifier } } })),
-    onSuccess: (batch, { value }) => after(batch, say('identifiers.removed', { value })),
+    onSuccess: async (batch, { value }) => {
+      await after(batch, say('identifiers.removed', { value }))
+      // the button is gone with its line, and the keys would go nowhere
+      form.current?.querySelector('input')?.focus()
+    },
   })
   const assign = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/titles/{id}/identifiers/assign', { params: { path } })),
