@@ -40,7 +40,7 @@ t.test(
         CRASH_AT_PHASE: phase,
         CRASH_SKIP: String(at),
       })),
-      ...Array.from({ length: Number(process.env['FIREFOLIO_KILLS'] ?? 3) }, () => ({
+      ...Array.from({ length: Number(process.env['FIREFOLIO_KILLS'] ?? 2) }, () => ({
         CRASH_AFTER_MS: String(500 + Math.floor(Math.random() * 700)),
       })),
     ]
