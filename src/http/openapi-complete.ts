@@ -73,7 +73,7 @@ const versioned = new Set([
 ])
 /** Readings of people, of the moment and of secrets, which are never kept. */
 const unkept = new Set([
-  'getSession', 'listSessions', 'getTransitionSecret', 'getSystemReport', 'getSystem', 'getStatistics', 'listAccesses',
+  'getSession', 'listSessions', 'getTransitionSecret', 'getSystemReport', 'getSystem', 'listAccesses',
   'listAuthorities', 'getCatalogueRecord', 'compareWithCatalogue', 'getHotFolder', 'getPermissions', 'getDomainPermissions',
   'listKeysOfMe', 'listKeysOfUser', 'getPermissionsOfMe', 'getPermissionsOfUser', 'getLogOfMe', 'getLogOfUser', 'getActionsOfMe',
   'getActionsOfUser', 'listUsers', 'listGroups', 'listMembers', 'listLoans', 'getLoan',

@@ -48,9 +48,10 @@ const places: readonly Place[] = [
 /** Pages that belong to a place, and need what it needs. */
 const besides: Readonly<Record<string, Place['to']>> = { '/desk/harvests': '/desk/imports', '/desk/groups': '/desk/people' }
 
-/** The place of an address that is not among those that are open; undefined where there is none. */
-function closedAt(pathname: string, open: readonly Place[]): Place | undefined {
+/** The place of an address that is not among those that are open; undefined where there is none, and for the rights of one place, where one learns one’s own. */
+function closedAt({ pathname, search }: { readonly pathname: string; readonly search: object }, open: readonly Place[]): Place | undefined {
   const [path = ''] = /\/desk(?:\/[a-z]+)?/.exec(pathname) ?? []
+  if (path === '/desk/rights' && ('node' in search || 'domain' in search)) return undefined
   const to = besides[path] ?? path
   return open.some(place => place.to === to) ? undefined : places.find(place => place.to === to)
 }
@@ -118,7 +119,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
   const { session, logOut } = useSession()
   const { undoLast } = useOperations()
   const [isPalette, setPalette] = useState(false)
-  const closed = closedAt(useLocation().pathname, open)
+  const closed = closedAt(useLocation(), open)
   // who has no home of titles begins at the first place that is theirs
   const begin = closed?.to === '/desk' ? open[0]?.to : undefined
   useEffect(() => {

@@ -1,5 +1,6 @@
 // Further files of the title: sent, named, ordered, taken off. Each change can be taken back where all are.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { Button as AriaButton, DropZone, type FileDropItem, FileTrigger } from 'react-aria-components'
 import { useInstallation } from '../../app/room.tsx'
 import { ApiProblem, type Schemas, taken } from '../../shared/api.ts'
@@ -95,6 +96,7 @@ export function Files({ id, canWrite, onChanged }: { readonly id: number; readon
   const api = useApi()
   const queries = useQueryClient()
   const { prefix } = useInstallation()
+  const choose = useRef<HTMLButtonElement>(null)
   const asked = useQuery({
     queryKey: ['titles', 'files', id],
     queryFn: () => taken(api.GET('/api/v1/titles/{id}/files', { params: { path: { id } } })),
@@ -133,7 +135,11 @@ export function Files({ id, canWrite, onChanged }: { readonly id: number; readon
       if (!response.ok) throw new ApiProblem(response.status, (error as Schemas['Problem'] | undefined)?.title ?? '', (error as Schemas['Problem'] | undefined)?.detail)
       return { batch: Number(response.headers.get('operation')), name: file.name }
     },
-    onSuccess: ({ batch, name }) => note({ batch, text: say('files.removed', { name }) }),
+    onSuccess: ({ batch, name }) => {
+      // the button goes with its line, and the keys would go nowhere
+      choose.current?.focus()
+      note({ batch, text: say('files.removed', { name }) })
+    },
     onSettled: changed,
   })
   if (asked.error) return <Fault error={asked.error} again={say('again')} onAgain={() => void asked.refetch()} />
@@ -173,7 +179,7 @@ export function Files({ id, canWrite, onChanged }: { readonly id: number; readon
         >
           <span role="status">{sending.isPending ? say('files.sending', { name: sending.variables.map(file => file.name).join(', ') }) : say('files.drop')}</span>
           <FileTrigger allowsMultiple onSelect={chosen => sending.mutate([...(chosen ?? [])])}>
-            <AriaButton className={styles.choose as string} isDisabled={sending.isPending}>
+            <AriaButton ref={choose} className={styles.choose as string} isDisabled={sending.isPending}>
               {say('files.add')}
             </AriaButton>
           </FileTrigger>

@@ -63,36 +63,46 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     const timer = setTimeout(() => keepDraft(id, isChanged ? { base, xml, at: new Date().toISOString() } : undefined), 250)
     return () => clearTimeout(timer)
   }, [id, base, xml, isChanged, offered])
-  // what was undone or changed elsewhere is shown where nothing is being edited; else the save finds it
+  // what was undone or changed elsewhere is shown where nothing is being edited; else the save finds it. Where the record is the same
+  // (files, identifiers raised its version), what is typed is stored over that version
   useEffect(() => {
-    if (stored.etag === base.etag || isChanged) return
+    if (stored.etag === base.etag || (isChanged && stored.xml !== base.xml)) return
     setBase(stored)
-    setXml(stored.xml)
+    if (!isChanged) setXml(stored.xml)
   }, [stored])
-  const begin = (next: Stored) => {
-    setBase(next)
-    setXml(next.xml)
-    queries.setQueryData(['titles', 'mods', id], next)
-  }
-  const again = () => void load(prefix, id).then(begin)
+  const keep = (next: Stored) => void queries.setQueryData(['titles', 'mods', id], next)
+  // beside what is being typed
+  const again = () => void load(prefix, id).then(keep)
   const saving = useMutation({
-    mutationFn: () => store(prefix, id, { xml, etag: base.etag }, reason),
-    onSuccess: async answer => {
+    mutationFn: async (sent: string) => {
+      try {
+        return await store(prefix, id, { xml: sent, etag: base.etag }, reason)
+      } catch (error) {
+        if (!(error instanceof ApiProblem && error.status === 412)) throw error
+        // the version alone may have changed: then there is nothing to merge
+        const now = await load(prefix, id)
+        if (now.xml === base.xml) return await store(prefix, id, { xml: sent, etag: now.etag }, reason)
+        setTheirs(now)
+        throw error
+      }
+    },
+    onSuccess: async (answer, sent) => {
       note({ batch: batchOf(answer), text: say('title.saved', { title: answer.title ?? answer.caption ?? `#${id}` }) })
       keepDraft(id, undefined)
       setReason('')
-      begin(await load(prefix, id))
+      const now = await load(prefix, id)
+      setBase(now)
+      // what was typed meanwhile stays
+      setXml(typed => (typed === sent ? now.xml : typed))
+      keep(now)
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['tree', 'log'].includes(String(queryKey[0])) || queryKey[1] === 'history' })
-    },
-    onError: async error => {
-      if (error instanceof ApiProblem && error.status === 412) setTheirs(await load(prefix, id))
     },
   })
   const isRead = parsed.fault === undefined
   const mayLookUp = canWrite && isRead && Boolean(authorityFile.data)
   const canSave = canWrite && isChanged && parsed.fault === undefined && parsed.values?.fields.title !== ''
   const save = () => {
-    if (canSave && !saving.isPending) saving.mutate()
+    if (canSave && !saving.isPending) saving.mutate(xml)
   }
   useActions('title', [
     ...(canWrite ? [{ id: 'title.save', label: say('title.save'), shortcut: 'Mod+s', run: save }] : []),
@@ -232,18 +242,9 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           onClose={close}
         />
       ) : null}
-      {open === 'identifiers' ? <Identifiers id={id} onChanged={() => (isChanged ? undefined : again())} onClose={close} /> : null}
+      {open === 'identifiers' ? <Identifiers id={id} onChanged={again} onClose={close} /> : null}
       <Dialog title={say('files.title')} isOpen={open === 'files'} isWide onClose={close}>
-        <Files
-          id={id}
-          canWrite={may('page:write')}
-          onChanged={() => {
-            // a file raises the version that the record is stored over, and leaves the record as it is
-            void load(prefix, id).then(next => {
-              if (next.xml === base.xml) setBase(next)
-            })
-          }}
-        />
+        <Files id={id} canWrite={may('page:write')} onChanged={again} />
       </Dialog>
       <Dialog title={say('versions.title')} isOpen={open === 'versions'} isWide onClose={close}>
         <Versions
