@@ -120,13 +120,8 @@ await aDomain(app, 'lib')
 
 const look = (identifier: string, catalogue = 'union') =>
   app.call('GET', `/api/v1/catalogues/${catalogue}/record?identifier=${encodeURIComponent(identifier)}`)
-async function take(catalogueIds: readonly string[], more: object = {}) {
-  const answer = await app.call('POST', '/api/v1/imports', {
-    domain: 'lib',
-    catalogue: 'union',
-    catalogueIds,
-    ...more,
-  })
+async function imported(wish: object) {
+  const answer = await app.call('POST', '/api/v1/imports', { catalogue: 'union', ...wish })
   t.equal(answer.status, 202, JSON.stringify(answer.body))
   await app.drain()
   return (await app.call('GET', `/api/v1/imports/${answer.body.id}`)).body.items as {
@@ -136,6 +131,8 @@ async function take(catalogueIds: readonly string[], more: object = {}) {
     messages: { code: string; sentence: string }[]
   }[]
 }
+const take = (catalogueIds: readonly string[], more: object = {}) =>
+  imported({ domain: 'lib', catalogueIds, ...more })
 
 t.test('a record is shown before anything is stored', async t => {
   t.match((await app.call('GET', '/api/v1/catalogues')).body.items, [
@@ -412,22 +409,7 @@ t.test('folders of images and PDF that are called by their identifiers fetch the
     'own/1.tif': aPage(),
     'own/record.xml': modsOf('own', 'Hat seinen Satz'),
   })
-  const deliver = async (more: object = {}) => {
-    const answer = await app.call('POST', '/api/v1/imports', {
-      domain: 'named',
-      path: 'named',
-      catalogue: 'union',
-      ...more,
-    })
-    t.equal(answer.status, 202, JSON.stringify(answer.body))
-    await app.drain()
-    return (await app.call('GET', `/api/v1/imports/${answer.body.id}`)).body.items as {
-      source: string
-      outcome: string
-      titleId: number
-      messages: { code: string; sentence: string }[]
-    }[]
-  }
+  const deliver = (more: object = {}) => imported({ domain: 'named', path: 'named', ...more })
   const first = await deliver()
   t.match(first, [
     { source: 'named/book', outcome: 'created' },

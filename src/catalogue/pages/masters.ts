@@ -1,25 +1,23 @@
 // A master on its way into the archive: staged, judged, kept, recorded.
 import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
+import { expectedDigest } from '../../http/digest.ts'
 import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
 import type { StagedFile } from '../../storage/stores.ts'
 import { inPlace } from '../../whole-files.ts'
 import { pageStates } from './codes.ts'
 import { judgeMaster } from './judge.ts'
-import type * as repository from './repository.ts'
+import * as repository from './repository.ts'
 
-export interface Judged {
+interface Judged {
   readonly file: StagedFile
   readonly scan: Scan
 }
 
 /** Stages a stream and judges it. @throws Refusal bad-digest, not-processable with the verdict, too-large, insufficient-storage, unavailable; nothing stays behind */
-export async function receive(
-  services: Services,
-  source: Readable,
-  digest: string | undefined,
-): Promise<Judged> {
+async function receive(services: Services, source: Readable, digest: string | undefined): Promise<Judged> {
   const file = await services.archive.stage(source, services.config.limits.uploadBytes)
   try {
     if (digest !== undefined && digest !== file.sha256)
@@ -48,6 +46,20 @@ export async function receive(
     await services.archive.discard(file)
     throw error
   }
+}
+
+/** The body of a request as a master that is kept in the archive, and the columns of OPR_Page that say so. @throws Refusal unsupported-media-type, and those of receive */
+export async function masterOf(
+  services: Services,
+  request: FastifyRequest,
+): Promise<{ readonly file: StagedFile; readonly fields: () => repository.PageFields }> {
+  const source = request.body as Readable
+  if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
+    throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
+  const judged = await receive(services, source, expectedDigest(request.headers['content-digest']))
+  const profile = await repository.profileId(services.db, judged.scan.profile)
+  const address = await services.archive.keep(judged.file)
+  return { file: judged.file, fields: () => fieldsOf(address, judged.file, judged.scan, profile, new Date()) }
 }
 
 /** Address of the page that a scan is in its file. */

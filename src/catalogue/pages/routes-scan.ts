@@ -1,8 +1,6 @@
 // A page that was missed when the book was scanned: made with its image, at its place, in one operation.
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { expectedDigest } from '../../http/digest.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { etagOf } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -12,7 +10,7 @@ import { record as log } from '../../system/log/index.ts'
 import { getNode, settle, writeTree } from '../tree/index.ts'
 import { addPages } from './add.ts'
 import { documentOf } from './documents.ts'
-import { fieldsOf, receive } from './masters.ts'
+import { masterOf } from './masters.ts'
 import type { Pagination } from './pagination.ts'
 import * as repository from './repository.ts'
 import { getPage, masterTypes } from './routes.ts'
@@ -54,12 +52,7 @@ export async function scanRoutes(app: App, services: Services, pagination: Pagin
       // refused before the upload where it could not be stored
       await getNode(db, request.params.id)
       if (beside !== undefined) await getPage(db, beside)
-      const source = request.body as Readable
-      if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
-        throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
-      const judged = await receive(services, source, expectedDigest(request.headers['content-digest']))
-      const profile = await repository.profileId(db, judged.scan.profile)
-      const address = await services.archive.keep(judged.file)
+      const master = await masterOf(services, request)
       const work = async (trx: Parameters<Parameters<typeof writeTree<'insert', Page>>[3]>[0]) => {
         const title = await getNode(trx, request.params.id)
         const neighbour = beside === undefined ? undefined : await getPage(trx, beside)
@@ -68,14 +61,14 @@ export async function scanRoutes(app: App, services: Services, pagination: Pagin
           position: before !== undefined ? { before } : after !== undefined ? { after } : 'last',
           pages: [{ ...said, release }],
         })) as [number]
-        await repository.update(trx, id, fieldsOf(address, judged.file, judged.scan, profile, new Date()))
+        await repository.update(trx, id, master.fields())
         await settle(trx, services.types)
         await log(trx, {
           entity: 'title',
           entityId: title.id,
           action: 'add-pages',
           actor: actorOf(request),
-          data: { ids: [id], master: `sha256:${judged.file.sha256}` },
+          data: { ids: [id], master: `sha256:${master.file.sha256}` },
         })
         const row = await getPage(trx, id)
         return {
@@ -85,7 +78,7 @@ export async function scanRoutes(app: App, services: Services, pagination: Pagin
           location: `/api/v1/pages/${id}`,
         }
       }
-      return send(reply, await writeTree(services, request, 'insert', work, judged.file.sha256))
+      return send(reply, await writeTree(services, request, 'insert', work, master.file.sha256))
     },
   )
 }

@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { bytesIn } from '../../http/contents.ts'
-import { expectedDigest } from '../../http/digest.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -15,7 +13,7 @@ import { record as log } from '../../system/log/index.ts'
 import { getNode, getVisible, settle, rename, shownPlace, writeTree } from '../tree/index.ts'
 import { requirePageVersion } from './changed.ts'
 import { documentOf } from './documents.ts'
-import { fieldsOf, receive } from './masters.ts'
+import { masterOf } from './masters.ts'
 import type { Pagination } from './pagination.ts'
 import { addPages } from './add.ts'
 import * as repository from './repository.ts'
@@ -229,23 +227,18 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const { id } = request.params
       // refused before the upload where it could not be stored
       await getPage(db, id)
-      const source = request.body as Readable
-      if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
-        throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
-      const judged = await receive(services, source, expectedDigest(request.headers['content-digest']))
-      const profile = await repository.profileId(db, judged.scan.profile)
-      const address = await services.archive.keep(judged.file)
+      const master = await masterOf(services, request)
       const answer = await write(services, request, {}, async trx => {
         await requirePageVersion(trx, id, version)
         const before = await getPage(trx, id)
-        await repository.update(trx, id, fieldsOf(address, judged.file, judged.scan, profile, new Date()))
+        await repository.update(trx, id, master.fields())
         const actor = actorOf(request)
         await log(trx, {
           entity: 'page',
           entityId: id,
           action: 'put-master',
           actor,
-          data: { before: before.hashsum, after: `sha256:${judged.file.sha256}` },
+          data: { before: before.hashsum, after: `sha256:${master.file.sha256}` },
         })
         const row = await getPage(trx, id)
         return { body: documentOf(pagination, row, request.principal), etag: etagOf(row.version, 'o') }

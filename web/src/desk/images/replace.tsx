@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useAddress } from '../../app/room.tsx'
 import { Button, Fault } from '../parts/controls.tsx'
+import { ScanInput } from '../parts/scan-input.tsx'
 import type { Page } from '../pages/queries.ts'
 import { credentialHeaders } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
@@ -39,18 +40,7 @@ export function Replace(props: { readonly page: Page; readonly etag: string; rea
     <section className={styles.panel}>
       <h2>{say('images.replace')}</h2>
       <p className={styles.soft}>{say('images.replace.text')}</p>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*,.tif,.tiff,.jp2,.jpx"
-        hidden
-        aria-label={say('images.replace.file')}
-        onChange={event => {
-          const file = event.target.files?.[0]
-          event.target.value = ''
-          if (file) upload.mutate(file)
-        }}
-      />
+      <ScanInput opener={input} label={say('images.replace.file')} onChosen={file => upload.mutate(file)} />
       <Button onPress={() => input.current?.click()} isBusy={upload.isPending}>
         {say('images.replace.choose')}
       </Button>

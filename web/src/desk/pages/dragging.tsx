@@ -1,9 +1,10 @@
 // Pages that are dragged: beside another page, or into an element of the outline. By mouse they are taken where they are, by keyboard from the
 // button above them; react-aria walks through the places that take them. Hundreds of pages are on the screen: each listens for what is its own.
 import { Move as MovePicture } from 'lucide-react'
-import { createContext, type DragEvent, type ReactNode, type RefObject, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
 import { useDrag, useDrop } from 'react-aria-components'
 import { IconButton } from '../parts/controls.tsx'
+import { useDraggedAmong } from '../parts/dragged-among.ts'
 import { useDropHere } from '../parts/drop-here.ts'
 import { useSay } from '../texts.ts'
 import type { Move, Place } from './outline.ts'
@@ -75,20 +76,8 @@ function useDraggedPage(of: () => number | undefined) {
   })
 }
 
-/** Pages that can be dragged, all by what holds them. @returns what holds them is given `list`, and each `draggable` */
-export function useDraggedPages(pageOf: (element: Element) => number | undefined) {
-  const page = useRef<number>(undefined)
-  const { draggable, ...list } = useDraggedPage(() => page.current).dragProps as { draggable: 'true' | 'false' } & object
-  return {
-    draggable: draggable === 'true',
-    list: {
-      ...list,
-      onDragStartCapture: (event: DragEvent) => {
-        page.current = event.target instanceof Element ? pageOf(event.target) : undefined
-      },
-    },
-  }
-}
+/** Pages that can be dragged, all by what holds them. */
+export const useDraggedPages = (pageOf: (element: Element) => number | undefined) => useDraggedAmong(pageOf, useDraggedPage)
 
 const still = () => () => {}
 

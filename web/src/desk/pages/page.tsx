@@ -7,6 +7,7 @@ import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Button, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
+import { ScanInput } from '../parts/scan-input.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
@@ -185,17 +186,7 @@ export default function Pages() {
               <IconButton label={say('pages.add')} shortcut="I" onPress={addScan}>
                 <ImagePlus size={18} aria-hidden />
               </IconButton>
-              <input
-                ref={input}
-                type="file"
-                accept="image/*,.tif,.tiff,.jp2,.jpx"
-                hidden
-                aria-label={say('pages.add.file')}
-                onChange={event => {
-                  setScan(event.target.files?.[0])
-                  event.target.value = ''
-                }}
-              />
+              <ScanInput opener={input} label={say('pages.add.file')} onChosen={setScan} />
             </>
           ) : null}
           {may('text:write') && pages.length > 0 ? (

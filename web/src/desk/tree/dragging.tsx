@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, type DragEvent, type RefObject, type ReactNode, useContext, useMemo, useRef, useState } from 'react'
 import { useDrag, useDrop } from 'react-aria-components'
+import { useDraggedAmong } from '../parts/dragged-among.ts'
 import { useDropHere } from '../parts/drop-here.ts'
 import { type Place, type TreeNode, typesQuery, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
@@ -118,20 +119,8 @@ export function useDragged(of: () => TreeNode | undefined) {
   return { dragProps, dragButtonProps }
 }
 
-/** Rows that can be dragged, all by what holds them. @returns what holds them is given `list`, and each `draggable` */
-export function useDraggedRows(nodeOf: (element: Element) => TreeNode | undefined) {
-  const row = useRef<TreeNode>(undefined)
-  const { draggable, ...list } = useDragged(() => row.current).dragProps as { draggable: 'true' | 'false' } & object
-  return {
-    draggable: draggable === 'true',
-    list: {
-      ...list,
-      onDragStartCapture: (event: DragEvent) => {
-        row.current = event.target instanceof Element ? nodeOf(event.target) : undefined
-      },
-    },
-  }
-}
+/** Rows that can be dragged, all by what holds them. */
+export const useDraggedRows = (nodeOf: (element: Element) => TreeNode | undefined) => useDraggedAmong(nodeOf, useDragged)
 
 /** Whether something is dragged. */
 export const useIsDragged = (): boolean => useContext(IsDraggedContext)
