@@ -7,7 +7,7 @@ import { backup, backupList, backupVerify, restore } from './cli/backup.ts'
 import { showConfig, showSample } from './cli/config.ts'
 import { writeDocuments } from './cli/documents.ts'
 import { runInServer, serverWithDatabase } from './cli/remote.ts'
-import { migrateDatabase, runWorker } from './cli/service.ts'
+import { runWorker } from './cli/service.ts'
 import { localSession } from './cli/session.ts'
 import { addWorkingCommands, workingCommands } from './cli/working.ts'
 
@@ -27,11 +27,6 @@ program.hook('preAction', async (_program, action) => {
   const server = await serverWithDatabase(configFile())
   if (server) process.exit(await runInServer(server, process.argv.slice(2), session))
 })
-
-program
-  .command('migrate')
-  .description('bring the schema of the database up to date')
-  .action(() => migrateDatabase(session))
 
 program
   .command('worker')

@@ -161,6 +161,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
   ),
 
+  'intake/migrations': module(
+    'intake/remote',
+    'intake/harvests',
+    'intake/imports',
+    'intake/plans',
+    'intake/deliveries',
+    'catalogue/titles',
+    'catalogue/pages',
+    'catalogue/texts',
+    'catalogue/tree',
+    'catalogue/domains',
+  ),
+
   'dissemination/objects': module(
     'people/lending',
     'catalogue/texts',

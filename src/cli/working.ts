@@ -6,6 +6,7 @@ import { check } from './check.ts'
 import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
 import { harvest, type HarvestFlags } from './harvest.ts'
 import { type ImportFlags, importPath } from './import.ts'
+import { addMigrateCommands } from './migrate.ts'
 import { addPreservationCommands } from './preservation-commands.ts'
 import { recognise, type RecogniseFlags } from './recognise.ts'
 import { rebuildIndex } from './search.ts'
@@ -28,6 +29,7 @@ export const workingCommands = [
   'capsule',
   'identifiers',
   'catalogue',
+  'vls',
 ]
 
 /** @param exitCode is told 1 where a command has found or met something wrong, else 0 */
@@ -155,4 +157,5 @@ export function addWorkingCommands(
   addPreservationCommands(program, session, exitCode)
   addIdentifierCommands(program, session, exitCode)
   addCatalogueCommands(program, session, exitCode)
+  addMigrateCommands(program, session, exitCode)
 }

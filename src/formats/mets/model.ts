@@ -64,6 +64,8 @@ export interface MetsDocument {
   readonly label: string | undefined
   /** Name of the installation that wrote it (agent INSTANCE of a VLS) */
   readonly instance: string | undefined
+  /** Host of the installation, with the name of the domain where the document was asked for below it (agent REPOSITORY) */
+  readonly repository: string | undefined
   /** True where a VLS wrote it: its ids are log<OT_ID> and phys<OT_ID>. */
   readonly isVls: boolean
   readonly files: ReadonlyMap<string, MetsFile>

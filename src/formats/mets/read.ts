@@ -309,6 +309,7 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
     address: /^https?:\/\//.test(address ?? '') ? address : undefined,
     records: [...reader.records.values()],
     instance: agent('INSTANCE'),
+    repository: agent('REPOSITORY'),
     isVls: isOfSoftware('vls/'),
     isOurs: isOfSoftware('firefolio/'),
     files: reader.files(),

@@ -8,7 +8,7 @@ import { runHarvest } from './run.ts'
 
 export { metadataPrefixes } from './records.ts'
 export { ensure as ensureHarvest } from './repository.ts'
-export { type HarvestReport, runHarvest } from './run.ts'
+export { type HarvestReport, type HarvestWay, passOnce, type PreparedRecord, runHarvest } from './run.ts'
 
 const job: JobHandler<Services> = async (services, { job: { payload }, progress }) => {
   const report = await runHarvest(services, (payload as { id: number }).id, progress)

@@ -90,6 +90,26 @@ export interface HarvestKey {
   readonly metadataPrefix: string
 }
 
+/** A harvest that is in no table, for one pass. */
+export const unkept = ({ release, ...key }: HarvestKey & { readonly release: boolean }): Harvest => ({
+  ...key,
+  id: 0,
+  everyHours: null,
+  release: release ? 1 : 0,
+  from: null,
+  token: null,
+  started: null,
+  next: null,
+  message: null,
+  runAt: null,
+  runBy: null,
+  succeededAt: null,
+  failedAt: null,
+  fault: null,
+  createdAt: new Date(),
+  updatedAt: new Date(),
+})
+
 /** The harvest of that repository, set and format into that domain; made where there is none, which `isNew` tells. */
 export async function ensure(
   trx: Db,

@@ -1,12 +1,14 @@
 // One run of a harvest: list by list, each record its own transaction, the place noted after each list. A run that was interrupted goes on
 // with its token; where the repository no longer knows the token, it begins again from the date of the last complete run.
 import { Refusal } from '../../errors.ts'
+import type { Actor } from '../../firebird/database.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import { requireTitle } from '../../formats/mods/read.ts'
 import type { XmlElement } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
-import { importDocument } from '../imports/index.ts'
+import { importDocument, type ImportReport, type Locate } from '../imports/index.ts'
+import type { ImportPlan } from '../plans/index.ts'
 import { nextBatch } from '../../system/log/index.ts'
 import { identifiers } from '../../catalogue/titles/index.ts'
 import { binNodes, findNode, inTree, restoreNodes } from '../../catalogue/tree/index.ts'
@@ -29,6 +31,22 @@ export interface HarvestReport {
 }
 export interface HarvestProgress {
   (done: number, total: number | undefined): Promise<void> | void
+}
+
+/** How records are taken by who has more to do with them than to keep up with a repository. */
+export interface HarvestWay {
+  readonly keepIds: boolean
+  readonly dryRun: boolean
+  readonly actor: Actor
+  /** What to make of a record, and where its files lie meanwhile */
+  readonly prepare: (plan: ImportPlan, identifier: string) => Promise<PreparedRecord>
+  readonly onTaken: (identifier: string, plan: ImportPlan, report: ImportReport) => Promise<void>
+  readonly isStopped: () => boolean
+}
+export interface PreparedRecord {
+  readonly plan: ImportPlan
+  readonly locate: Locate
+  readonly discard: () => Promise<void>
 }
 
 const mostFailures = 50
@@ -67,35 +85,45 @@ async function take(
   source: string,
   record: XmlElement,
   report: HarvestReport,
+  way?: HarvestWay,
 ): Promise<void> {
   const header = record.first('header')
   const identifier = header?.first('identifier')?.text ?? ''
   if (identifier === '') return
   if (header?.attribute('status') === 'deleted') {
-    if (await follow(services, harvest, identifier)) report.deleted++
+    if (!way?.dryRun && (await follow(services, harvest, identifier))) report.deleted++
     return
   }
+  let prepared: PreparedRecord | undefined
   try {
-    const plan = planOfRecord(services, source, record, harvest.metadataPrefix as MetadataPrefix, identifier)
+    const read = planOfRecord(services, source, record, harvest.metadataPrefix as MetadataPrefix, identifier)
+    prepared = await way?.prepare(read, identifier)
+    const plan = prepared?.plan ?? read
     for (const title of plan.titles)
       if (title.record && title.caption === undefined) requireTitle(title.record, `The record ${identifier}`)
-    await bringBack(services, harvest, identifier)
-    const { outcome } = await importDocument(
+    if (!way?.dryRun) await bringBack(services, harvest, identifier)
+    const taken = await importDocument(
       services,
-      { name: identifier, plan, locate: () => undefined },
+      { name: identifier, plan, locate: prepared?.locate ?? (() => undefined) },
       {
         domain: await getDomain(services.db, harvest.domainId),
         parentId: undefined,
-        keepIds: false,
+        keepIds: way?.keepIds ?? false,
         release: harvest.release === 1,
         strict: false,
         overwrite: false,
-        dryRun: false,
+        dryRun: way?.dryRun ?? false,
         hasIdempotencyKey: false,
         origin: 'oaiHarvest',
-        actor: { name: 'harvest', application: 'harvest', reason: identifier.slice(0, 250) },
+        actor: way?.actor ?? {
+          name: 'harvest',
+          application: 'harvest',
+          reason: identifier.slice(0, 250),
+        },
       },
     )
+    await way?.onTaken(identifier, plan, taken)
+    const { outcome } = taken
     report[outcome === 'created' ? 'created' : outcome === 'unchanged' ? 'unchanged' : 'updated']++
   } catch (error) {
     // what the record itself is to blame for; a database that is away ends the run, which goes on later
@@ -105,6 +133,8 @@ async function take(
     if (isOurs || !(error instanceof Refusal)) throw error
     report.failed++
     if (report.failures.length < mostFailures) report.failures.push({ identifier, sentence: error.message })
+  } finally {
+    await prepared?.discard()
   }
 }
 
@@ -149,10 +179,22 @@ export async function runHarvest(
   }
 }
 
+/**
+ * One pass over all that a repository has, of which nothing is noted: begun again, it looks at every record again.
+ * @throws Refusal unavailable, bad-xml, not-processable where the repository is at fault
+ */
+export const passOnce = (
+  services: Services,
+  key: repository.HarvestKey & { readonly release: boolean },
+  way: HarvestWay,
+  onProgress: HarvestProgress = () => {},
+): Promise<HarvestReport> => new Run(services, repository.unkept(key), onProgress, way).toEnd()
+
 class Run {
   readonly #services: Services
   readonly #harvest: Harvest
   readonly #onProgress: HarvestProgress
+  readonly #way: HarvestWay | undefined
   readonly #report: HarvestReport = {
     created: 0,
     updated: 0,
@@ -166,8 +208,9 @@ class Run {
   #started: string | undefined
   #done = 0
 
-  constructor(services: Services, harvest: Harvest, onProgress: HarvestProgress) {
+  constructor(services: Services, harvest: Harvest, onProgress: HarvestProgress, way?: HarvestWay) {
     this.#services = services
+    this.#way = way
     this.#harvest = harvest
     this.#onProgress = onProgress
     this.#circles = new Circles(harvest.baseUrl)
@@ -176,8 +219,8 @@ class Run {
   }
 
   async toEnd(): Promise<HarvestReport> {
-    const { db, config } = this.#services
-    const { id, baseUrl, everyHours } = this.#harvest
+    const { config } = this.#services
+    const { baseUrl, everyHours } = this.#harvest
     let of = await identify(baseUrl, config.harvest)
     for (;;) {
       const answer = await ask(baseUrl, this.#request(of), config.harvest)
@@ -192,11 +235,11 @@ class Run {
       this.#started ??=
         answer.root.first('responseDate')?.text ?? new Date().toISOString().replace(/\.\d+/, '')
       await this.#list(answer)
-      if (this.#token === undefined) break
-      await repository.note(db, id, { token: this.#token, started: this.#started.slice(0, 20) })
+      if (this.#token === undefined || this.#way?.isStopped()) break
+      await this.#note({ token: this.#token, started: this.#started.slice(0, 20) })
     }
     const { created, updated, unchanged, deleted, failed } = this.#report
-    await repository.note(db, id, {
+    await this.#note({
       from: this.#started.slice(0, 20),
       token: null,
       started: null,
@@ -204,6 +247,11 @@ class Run {
       message: `${created} created, ${updated} updated, ${unchanged} unchanged, ${deleted} deleted, ${failed} failed${of.keepsDeletions ? '' : '; the repository does not keep deletions, so not all may be known'}`,
     })
     return this.#report
+  }
+
+  /** A pass that is not kept has no row to note its place in. */
+  async #note(position: repository.Position): Promise<void> {
+    if (!this.#way) await repository.note(this.#services.db, this.#harvest.id, position)
   }
 
   #request(of: Repository): Record<string, string> {
@@ -225,7 +273,7 @@ class Run {
       // the repository has forgotten: what was taken before is taken again, and found unchanged
       this.#token = undefined
       this.#started = undefined
-      await repository.note(this.#services.db, this.#harvest.id, { token: null, started: null })
+      await this.#note({ token: null, started: null })
       return of
     }
     // some say seconds, and take days alone
@@ -248,7 +296,8 @@ class Run {
     const identifiers = records.map(record => record.first('header')?.first('identifier')?.text ?? '')
     this.#circles.see(identifiers, token, this.#done)
     for (const record of records) {
-      await take(this.#services, this.#harvest, source, record, report)
+      if (this.#way?.isStopped()) break
+      await take(this.#services, this.#harvest, source, record, report, this.#way)
       await this.#onProgress(++this.#done, size > 0 ? Math.max(size, this.#done) : undefined)
     }
     this.#token = token

@@ -6,6 +6,7 @@ import { Divs, type Home, hostIdentifiers, withoutFragment } from './divs.ts'
 import { type TitleFiles, titleFilesOf } from './title-files.ts'
 import { firstOrder, push, readingOrder } from './order.ts'
 import { isTextGroup, labelOf, mastersOf, referenceOf } from './files.ts'
+import { vlsOf } from './vls.ts'
 import type {
   ImportPlan,
   PlannedFile,
@@ -327,5 +328,5 @@ export function planOfMets(source: MetsDocument, types: TypeSystem): ImportPlan 
       'order-differs',
       `In ${misplaced} ${misplaced === 1 ? 'place' : 'places'} the PHYSICAL map orders pages otherwise than the structure; within each element the PHYSICAL order was kept.`,
     )
-  return { titles: tops, messages: mapper.messages }
+  return { titles: tops, messages: mapper.messages, vls: vlsOf(source) }
 }

@@ -107,7 +107,16 @@ export interface PlannedTitle {
   readonly files?: readonly PlannedFile[] | undefined
 }
 
+/** The Visual Library Server that wrote a document: ids of the plan are its own. */
+export interface PlanSource {
+  /** Name of the installation */
+  readonly instance: string | undefined
+  /** Its domain, where the document tells it */
+  readonly domain: { readonly name: string; readonly caption: string } | undefined
+}
+
 export interface ImportPlan {
+  readonly vls?: PlanSource | undefined
   readonly titles: readonly PlannedTitle[]
   readonly messages: readonly Message[]
 }
