@@ -32,6 +32,7 @@ create table OPR_Content (
   OC_SC_DeliveryDate date,
   OC_ReleaseDate D_TS,
   OC_MaxAccessCount integer constraint CK_OC_MAXACCESS check (OC_MaxAccessCount >= 0),
+  OC_ReadingDirection smallint constraint CK_OC_READINGDIRECTION check (OC_ReadingDirection in (1, 2)),
   OC_PresentationUrl D_URL,
   OC_ReferenceUrl D_URL,
   OC_OaiIdent D_NAME,
@@ -62,6 +63,7 @@ comment on column OPR_Content.OC_XmlOrigin is '0 unspecific, 1 online catalogue,
 comment on column OPR_Content.OC_SC_OrderDate is 'Start of the digitisation';
 comment on column OPR_Content.OC_ReleaseDate is 'First release; set once';
 comment on column OPR_Content.OC_MaxAccessCount is 'Copies: readers at the same time';
+comment on column OPR_Content.OC_ReadingDirection is 'Where a delivery or a person says so: 1 from the left, 2 from the right';
 comment on column OPR_Content.OC_TextState is '1 when a page below has a text';
 comment on column OPR_Content.OC_Manual is 'Columns that a person set: imports leave them alone; comma-separated';
 
@@ -81,6 +83,7 @@ create table OPR_ContentField (
   OCF_Publisher D_LINE,
   OCF_Place D_NAME,
   OCF_Licence D_LINE,
+  OCF_ReadingDirection smallint,
   OCF_Sorting varchar(16) character set ascii
 );
 create index OPR_CONTENTFIELD_SORTING on OPR_ContentField (OCF_Sorting);
@@ -94,6 +97,7 @@ comment on column OPR_ContentField.OCF_Version is 'Version of the rules that dre
 comment on column OPR_ContentField.OCF_Persons is 'Names with semicolons between them';
 comment on column OPR_ContentField.OCF_Licence is 'Licence of the digital copy, as the record writes it';
 comment on column OPR_ContentField.OCF_IssueDate is 'Day of a newspaper issue';
+comment on column OPR_ContentField.OCF_ReadingDirection is 'By scripts and languages of the record: 1 from the left, 2 from the right';
 comment on column OPR_ContentField.OCF_Filing is 'The title without its article, as it is written; keys to sort by are made of it';
 comment on column OPR_ContentField.OCF_Sorting is 'What the keys in OPR_SortKey were made by; others are made anew';
 

@@ -45,6 +45,7 @@ create table OPR_ContentHistory (
   OCH_SC_DeliveryDate date,
   OCH_ReleaseDate D_TS,
   OCH_MaxAccessCount integer,
+  OCH_ReadingDirection smallint,
   OCH_PresentationUrl D_URL,
   OCH_ReferenceUrl D_URL,
   OCH_OaiIdent D_NAME,
@@ -446,6 +447,7 @@ begin
       or new.OC_SC_DeliveryDate is distinct from old.OC_SC_DeliveryDate
       or new.OC_ReleaseDate is distinct from old.OC_ReleaseDate
       or new.OC_MaxAccessCount is distinct from old.OC_MaxAccessCount
+      or new.OC_ReadingDirection is distinct from old.OC_ReadingDirection
       or new.OC_PresentationUrl is distinct from old.OC_PresentationUrl
       or new.OC_ReferenceUrl is distinct from old.OC_ReferenceUrl
       or new.OC_OaiIdent is distinct from old.OC_OaiIdent
@@ -454,12 +456,12 @@ begin
       or new.OC_Manual is distinct from old.OC_Manual) then
     insert into OPR_ContentHistory (OCH_ID, OCH_OT_ID, OCH_OT_Deliverer, OCH_OT_Titlepage, OCH_OT_TitlepageMode, OCH_SourceIdent,
         OCH_Provider, OCH_Signature, OCH_PhysicalLocation, OCH_MediaNumber, OCH_Owner, OCH_PageCount, OCH_SC_OrderDate,
-        OCH_SC_DeliveryDate, OCH_ReleaseDate, OCH_MaxAccessCount, OCH_PresentationUrl, OCH_ReferenceUrl, OCH_OaiIdent, OCH_EMail,
-        OCH_GenerateIdentifier, OCH_Manual, OCH_Batch, OCH_Actor, OCH_Application, OCH_Reason)
+        OCH_SC_DeliveryDate, OCH_ReleaseDate, OCH_MaxAccessCount, OCH_ReadingDirection, OCH_PresentationUrl, OCH_ReferenceUrl,
+        OCH_OaiIdent, OCH_EMail, OCH_GenerateIdentifier, OCH_Manual, OCH_Batch, OCH_Actor, OCH_Application, OCH_Reason)
       values (next value for OPR_ContentHistory_SEQ, old.OC_OT_ID, old.OC_OT_Deliverer, old.OC_OT_Titlepage, old.OC_OT_TitlepageMode,
         old.OC_SourceIdent, old.OC_Provider, old.OC_Signature, old.OC_PhysicalLocation, old.OC_MediaNumber, old.OC_Owner,
-        old.OC_PageCount, old.OC_SC_OrderDate, old.OC_SC_DeliveryDate, old.OC_ReleaseDate, old.OC_MaxAccessCount, old.OC_PresentationUrl,
-        old.OC_ReferenceUrl, old.OC_OaiIdent, old.OC_EMail, old.OC_GenerateIdentifier, old.OC_Manual,
+        old.OC_PageCount, old.OC_SC_OrderDate, old.OC_SC_DeliveryDate, old.OC_ReleaseDate, old.OC_MaxAccessCount, old.OC_ReadingDirection,
+        old.OC_PresentationUrl, old.OC_ReferenceUrl, old.OC_OaiIdent, old.OC_EMail, old.OC_GenerateIdentifier, old.OC_Manual,
         cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^

@@ -42,7 +42,7 @@ export const histories: readonly History[] = [
     watched: parts(
       'OT_Deliverer OT_Titlepage OT_TitlepageMode SourceIdent Provider Signature ' +
         'PhysicalLocation MediaNumber Owner PageCount SC_OrderDate SC_DeliveryDate ReleaseDate ' +
-        'MaxAccessCount PresentationUrl ReferenceUrl OaiIdent EMail GenerateIdentifier Manual',
+        'MaxAccessCount ReadingDirection PresentationUrl ReferenceUrl OaiIdent EMail GenerateIdentifier Manual',
     ),
   },
   {

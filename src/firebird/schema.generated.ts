@@ -180,6 +180,8 @@ export interface OPRContent {
   OC_ReleaseDate: Generated<Date | null>
   /** Copies: readers at the same time */
   OC_MaxAccessCount: Generated<number | null>
+  /** Where a delivery or a person says so: 1 from the left, 2 from the right */
+  OC_ReadingDirection: Generated<number | null>
   OC_PresentationUrl: Generated<string | null>
   OC_ReferenceUrl: Generated<string | null>
   OC_OaiIdent: Generated<string | null>
@@ -214,6 +216,8 @@ export interface OPRContentField {
   OCF_Place: Generated<string | null>
   /** Licence of the digital copy, as the record writes it */
   OCF_Licence: Generated<string | null>
+  /** By scripts and languages of the record: 1 from the left, 2 from the right */
+  OCF_ReadingDirection: Generated<number | null>
   /** What the keys in OPR_SortKey were made by; others are made anew */
   OCF_Sorting: Generated<string | null>
 }
@@ -235,6 +239,7 @@ export interface OPRContentHistory {
   OCH_SC_DeliveryDate: Generated<string | null>
   OCH_ReleaseDate: Generated<Date | null>
   OCH_MaxAccessCount: Generated<number | null>
+  OCH_ReadingDirection: Generated<number | null>
   OCH_PresentationUrl: Generated<string | null>
   OCH_ReferenceUrl: Generated<string | null>
   OCH_OaiIdent: Generated<string | null>
@@ -1553,6 +1558,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OC_SC_DeliveryDate',
   'OC_ReleaseDate',
   'OC_MaxAccessCount',
+  'OC_ReadingDirection',
   'OC_PresentationUrl',
   'OC_ReferenceUrl',
   'OC_OaiIdent',
@@ -1578,6 +1584,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCF_Publisher',
   'OCF_Place',
   'OCF_Licence',
+  'OCF_ReadingDirection',
   'OCF_Sorting',
   'OPR_ContentHistory',
   'OCH_ID',
@@ -1596,6 +1603,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCH_SC_DeliveryDate',
   'OCH_ReleaseDate',
   'OCH_MaxAccessCount',
+  'OCH_ReadingDirection',
   'OCH_PresentationUrl',
   'OCH_ReferenceUrl',
   'OCH_OaiIdent',

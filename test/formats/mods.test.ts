@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { viewingDirection } from '../../src/formats/languages/codes.ts'
+import { readingDirection } from '../../src/formats/languages/direction.ts'
 import { randomCases } from '../support/cases.ts'
 import { dateRange } from '../../src/formats/mods/dates.ts'
 import { pageCountOf } from '../../src/formats/mods/extent.ts'
@@ -101,22 +101,37 @@ t.test('one language in several codes is one', async t => {
   )
 })
 
-t.test('books that are read from the right: by any language, or by the script of the title', async t => {
-  for (const [languages, title, turned] of [
-    [['lat', 'heb'], 'Sefer ha-bahir', true],
-    [['he'], '', true],
-    [[], 'ספר הבהיר', true],
-    [['ger'], 'Das Wort ספר im Titel', false],
-    [['kur'], 'Ferheng', false],
-    [['kur'], 'فەرهەنگ', true],
-    [['ger'], 'Faust', false],
-  ] as const)
-    t.equal(
-      viewingDirection(languages, title),
-      turned ? 'right-to-left' : 'left-to-right',
-      `${languages.join()} ${title}`,
-    )
-})
+t.test(
+  'books that are read from the right: by script, by any language, or by the letters of the title',
+  async t => {
+    const term = (kind: string, text: string, type = 'code') =>
+      text === '' ? '' : `<${kind}Term type="${type}">${text}</${kind}Term>`
+    const language = (code: string, script = '', type = 'code') =>
+      `<language>${term('language', code)}${term('script', script, type)}</language>`
+    for (const [languages, title, direction] of [
+      [language('lat') + language('heb'), 'Sefer ha-bahir', 'right-to-left'],
+      [language('he'), '', 'right-to-left'],
+      ['', 'ספר הבהיר', 'right-to-left'],
+      [language('ger'), 'Das Wort ספר im Titel', 'left-to-right'],
+      [language('kur'), 'Ferheng', 'left-to-right'],
+      [language('kur'), 'فەرهەنگ', 'right-to-left'],
+      [language('ger'), 'Faust', 'left-to-right'],
+      ['', 'Faust', undefined],
+      [language('und'), 'Faust', undefined],
+      [language('tur', 'Arab'), 'Tercüme', 'right-to-left'],
+      [language('tur', 'Arabic', 'text'), 'Tercüme', 'right-to-left'],
+      [language('tur-Arab'), 'Tercüme', 'right-to-left'],
+      [language('ger', 'Hebr'), 'Zeenah u-Reenah', 'right-to-left'],
+      [language('', 'Syrj'), 'Ktaba', 'right-to-left'],
+      [language('heb', 'Latn'), 'Sefer', 'left-to-right'],
+      [language('heb', 'Latn') + language('arc', 'Hebr'), 'Sefer', 'right-to-left'],
+      [language('ota', 'Latn'), 'Divan', 'left-to-right'],
+    ] as const) {
+      const mods = read(`<titleInfo><title>${title}</title></titleInfo>${languages}`)
+      t.equal(readingDirection(mods?.writings ?? [], title), direction, `${languages} ${title}`)
+    }
+  },
+)
 
 t.test('draws fields, identifiers and the host', async t => {
   const mods = read(`

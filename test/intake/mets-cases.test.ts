@@ -213,6 +213,25 @@ t.test(
     t.match((await read(`/iiif/presentation/3/${manuscript.titleId}/manifest`)).body, {
       viewingDirection: 'right-to-left',
     })
+    // its own map says so, whatever the languages; a person may know better, and a delivery does not know better than a person
+    const at = `/api/v1/titles/${manuscript.titleId}`
+    t.match((await read(at)).body, { readingDirection: 'right-to-left' })
+    t.match(
+      (await app.call('GET', `/download/pdf/${manuscript.titleId}`)).raw.toString('latin1'),
+      '/Direction /R2L',
+    )
+    await app.call('PATCH', at, { readingDirection: 'left-to-right' }, { 'if-match': '*' })
+    t.match(await deliver(join(cases, 'm08/mets.xml'), 'words'), { outcome: 'unchanged' })
+    t.match((await app.call('GET', at)).body, {
+      readingDirection: 'left-to-right',
+      manual: ['readingDirection'],
+    })
+    await app.drain()
+    t.match((await read(`/api/v1/objects/${manuscript.titleId}`)).body, { viewingDirection: 'left-to-right' })
+    t.match(
+      (await read(`/mets/${manuscript.titleId}`)).raw.toString(),
+      'TYPE="physSequence" xlink:label="left-to-right"',
+    )
   },
 )
 
@@ -247,7 +266,8 @@ type Row = Readonly<Record<string, unknown>>
 
 /** What a METS of ours says otherwise than the rows, because rules of the German Digital Library ask for it. */
 const mended: readonly RegExp[] = [
-  // a part without a language has that of the title above
+  // a part without a language has that of the title above, and is opened by it
+  /^OCF_READINGDIRECTION: null, [12]$/,
   /^OCF_LANGUAGE: null, "[a-z]{3}"$/,
   // the library that holds it
   /^OC_PHYSICALLOCATION: null, /,

@@ -89,6 +89,10 @@ for (const delivery of [...german, ...others])
     }
     t.same(await outlineOf(here), delivery.outline)
     const titles = (await app.read(`/api/v1/titles?domain=${here}&limit=100`)).body.items as { id: number }[]
+    for (const { id } of titles) {
+      const { viewingDirection } = (await app.read(`/api/v1/objects/${id}`)).body
+      t.equal(viewingDirection, delivery.direction ?? 'left-to-right')
+    }
     const pages = await app.services.db
       .selectFrom('OPR_Page')
       .innerJoin('OPR_Tree', 'OT_ID', 'OP_OT_ID')

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { getNode, rename } from '../tree/index.ts'
 import { manualOf, manualText, recordTitle } from './caption.ts'
+import { readingDirections } from './codes.ts'
 import * as repository from './repository.ts'
 import type { TitlePatch } from './schemas.ts'
 
@@ -15,7 +16,7 @@ export async function change(
   title: repository.Title,
   patch: z.output<typeof TitlePatch>,
 ): Promise<void> {
-  const { caption, generateIdentifier, insertedAt, ...columns } = patch
+  const { caption, generateIdentifier, insertedAt, readingDirection, ...columns } = patch
   const names = Object.keys(patch).filter(name => name !== 'insertedAt')
   if (names.length === 0 && insertedAt === undefined) return
   if (patch.delivererId != null) {
@@ -48,6 +49,9 @@ export async function change(
   await repository.update(trx, title.id, {
     ...fields,
     ...(generateIdentifier === undefined ? {} : { generateIdentifier: generateIdentifier ? 1 : 0 }),
+    ...(readingDirection === undefined
+      ? {}
+      : { readingDirection: readingDirection && readingDirections.of(readingDirection) }),
     ...(insertedAt === undefined ? {} : { insertTs: new Date(insertedAt) }),
     manual,
   })

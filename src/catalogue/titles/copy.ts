@@ -7,7 +7,7 @@ import * as repository from './repository.ts'
 
 /** Columns that a copy shares with its original; numbers in catalogues and addresses elsewhere stand for the original alone. */
 const shared = sql.raw(
-  'OC_OT_Deliverer, OC_Provider, OC_Signature, OC_PhysicalLocation, OC_MediaNumber, OC_Owner, OC_PageCount, OC_Comment, OC_OrgForm, OC_WebInfo1, OC_XmlOrigin, OC_SC_OrderDate, OC_SC_DeliveryDate, OC_MaxAccessCount, OC_EMail, OC_Manual',
+  'OC_OT_Deliverer, OC_Provider, OC_Signature, OC_PhysicalLocation, OC_MediaNumber, OC_Owner, OC_PageCount, OC_Comment, OC_OrgForm, OC_WebInfo1, OC_XmlOrigin, OC_SC_OrderDate, OC_SC_DeliveryDate, OC_MaxAccessCount, OC_ReadingDirection, OC_EMail, OC_Manual',
 )
 
 /** @param copies original -> copy, of any datatype */

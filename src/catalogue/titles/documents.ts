@@ -5,7 +5,7 @@ import { metaOf, toOne } from '../../http/envelope.ts'
 import { access } from '../../people/access/index.ts'
 import { fileDocument, type TitleFile } from '../attachments/index.ts'
 import { shownPlace } from '../tree/index.ts'
-import { mpModes, origins, titlepageModes } from './codes.ts'
+import { mpModes, origins, readingDirections, titlepageModes } from './codes.ts'
 import type { StoredIdentifier } from './identifiers.ts'
 import type { Comments, Title as Row } from './repository.ts'
 import type { Title } from './schemas.ts'
@@ -84,6 +84,7 @@ export function documentOf(
     deliveryDate: row.deliveryDate,
     releaseDate: row.releaseDate?.toISOString() ?? null,
     maxAccessCount: row.maxAccessCount,
+    readingDirection: row.readingDirection === null ? null : readingDirections.name(row.readingDirection),
     presentationUrl: row.presentationUrl,
     referenceUrl: row.referenceUrl,
     oaiIdent: row.oaiIdent,

@@ -12,6 +12,7 @@ export const emptyMods: Mods = {
   dateTo: undefined,
   issueDate: undefined,
   languages: [],
+  writings: [],
   genre: undefined,
   publisher: undefined,
   place: undefined,

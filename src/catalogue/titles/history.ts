@@ -47,6 +47,7 @@ export const kinds = {
       orderDate: 'SC_OrderDate',
       deliveryDate: 'SC_DeliveryDate',
       maxAccessCount: 'MaxAccessCount',
+      readingDirection: 'ReadingDirection',
       presentationUrl: 'PresentationUrl',
       referenceUrl: 'ReferenceUrl',
       oaiIdent: 'OaiIdent',

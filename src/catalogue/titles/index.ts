@@ -9,7 +9,7 @@ import { routes } from './routes.ts'
 import { moreRoutes } from './routes-more.ts'
 import { resolverRoutes } from './routes-resolve.ts'
 
-export { type Origin, origins } from './codes.ts'
+export { type Origin, origins, readingDirections } from './codes.ts'
 export { mods as storedMods } from './repository.ts'
 export * as identifiers from './identifiers.ts'
 export { copyTitles } from './copy.ts'

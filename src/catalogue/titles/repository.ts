@@ -23,6 +23,7 @@ const contentColumns = [
   'OC_SC_DeliveryDate as deliveryDate',
   'OC_ReleaseDate as releaseDate',
   'OC_MaxAccessCount as maxAccessCount',
+  'OC_ReadingDirection as readingDirection',
   'OC_PresentationUrl as presentationUrl',
   'OC_ReferenceUrl as referenceUrl',
   'OC_OaiIdent as oaiIdent',
@@ -135,6 +136,7 @@ export interface ContentFields {
   readonly orderDate?: string | null
   readonly deliveryDate?: string | null
   readonly maxAccessCount?: number | null
+  readonly readingDirection?: number | null
   readonly presentationUrl?: string | null
   readonly referenceUrl?: string | null
   readonly oaiIdent?: string | null
@@ -162,6 +164,7 @@ export const columnOf = {
   orderDate: 'OC_SC_OrderDate',
   deliveryDate: 'OC_SC_DeliveryDate',
   maxAccessCount: 'OC_MaxAccessCount',
+  readingDirection: 'OC_ReadingDirection',
   presentationUrl: 'OC_PresentationUrl',
   referenceUrl: 'OC_ReferenceUrl',
   oaiIdent: 'OC_OaiIdent',
@@ -202,6 +205,7 @@ export interface DrawnFields {
   readonly publisher: string | null
   readonly place: string | null
   readonly licence: string | null
+  readonly readingDirection: number | null
 }
 export async function storeFields(
   trx: Db,
@@ -227,6 +231,7 @@ export async function storeFields(
       OCF_Publisher: fields.publisher,
       OCF_Place: fields.place,
       OCF_Licence: fields.licence,
+      OCF_ReadingDirection: fields.readingDirection,
       OCF_Sorting: orders.mark,
     })
     .execute()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
-import { mpModes, origins, titlepageModes } from './codes.ts'
+import { mpModes, origins, readingDirections, titlepageModes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
@@ -55,6 +55,12 @@ export const Title = z
     deliveryDate: z.string().nullable(),
     releaseDate: z.string().nullable(),
     maxAccessCount: z.number().int().nullable(),
+    readingDirection: z
+      .enum(readingDirections.names)
+      .nullable()
+      .meta({
+        description: 'As its delivery or a person says; null: by scripts and languages of its record',
+      }),
     presentationUrl: z.string().nullable(),
     referenceUrl: z.string().nullable(),
     oaiIdent: z.string().nullable(),
@@ -163,6 +169,10 @@ export const TitlePatch = z
     orderDate: Day.nullable(),
     deliveryDate: Day.nullable(),
     maxAccessCount: z.number().int().min(0).max(1_000_000).nullable(),
+    readingDirection: z
+      .enum(readingDirections.names)
+      .nullable()
+      .meta({ description: 'null: by scripts and languages of the record' }),
     presentationUrl: z.url().max(1000).nullable(),
     referenceUrl: z.url().max(1000).nullable(),
     generateIdentifier: z.boolean(),

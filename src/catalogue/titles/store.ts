@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
+import { readingDirection } from '../../formats/languages/direction.ts'
 import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
@@ -16,7 +17,7 @@ import {
   sortStep,
   type TreeTransaction,
 } from '../tree/index.ts'
-import { type Origin, origins } from './codes.ts'
+import { type Origin, origins, readingDirections } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { sortOrders } from './sorting.ts'
@@ -66,6 +67,7 @@ const cut = (text: string | undefined, length: number): string | null => text?.s
 /** OPR_ContentField of a record. */
 export function drawFields(mods: Mods, caption: string | null): repository.DrawnFields {
   const title = mods.title ?? caption ?? undefined
+  const direction = readingDirection(mods.writings, title)
   return {
     version: fieldsVersion,
     title: cut(title, 2000),
@@ -84,6 +86,7 @@ export function drawFields(mods: Mods, caption: string | null): repository.Drawn
     publisher: cut(mods.publisher, 500),
     place: cut(mods.place, 250),
     licence: cut(mods.licence, 500),
+    readingDirection: direction === undefined ? null : readingDirections.of(direction),
   }
 }
 

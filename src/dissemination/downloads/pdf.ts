@@ -13,6 +13,7 @@ import {
   type ObjectPage,
   type ObjectPart,
   pagesOf,
+  viewingDirection,
 } from '../objects/index.ts'
 import { servedText } from '../../catalogue/texts/index.ts'
 import { version } from '../../root.ts'
@@ -133,6 +134,7 @@ export function pdfOf(
     creator: `Firefolio ${version}`,
     created: object.updatedAt,
     language: bcp47(title.languages[0]),
+    direction: viewingDirection(object),
     labels: ['', ...pages.map(page => page.label?.replace(/^(\[?)Seite /, '$1') ?? `[${page.order}]`)],
     outline: outlineOf(root, indexOf, coverPages),
     pages: pdfPages(services, object, pages, options),

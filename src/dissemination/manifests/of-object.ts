@@ -1,5 +1,5 @@
 // A digital object as IIIF presents it: its pages as canvases, its structure as ranges, its other forms beside it.
-import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
+import { bcp47 } from '../../formats/languages/codes.ts'
 import type {
   Canvas,
   Collection,
@@ -21,6 +21,7 @@ import {
   type ObjectPage,
   type ObjectPart,
   type TitleFacts,
+  viewingDirection,
 } from '../objects/index.ts'
 import { both, metadataOf, navDateOf, plain, resourceType } from './metadata.ts'
 
@@ -224,7 +225,7 @@ class Presenter {
       ...resource,
       // the sheets that a multi-part work has of its own are no book
       behavior: isMultiPart ? [] : resource.behavior,
-      viewingDirection: viewingDirection(title.languages, title.title),
+      viewingDirection: viewingDirection(this.#object),
       canvases: pages.map(page => this.#canvas(page)),
       ranges: this.#ranges(),
       start: start && this.canvasId(start),

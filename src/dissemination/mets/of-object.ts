@@ -271,6 +271,7 @@ class Builder {
               `pdf${root.id}`,
             ],
             pages: this.#pages(),
+            direction: title.statedDirection,
           }
         : undefined,
       logical,

@@ -3,6 +3,8 @@ import type { Reason, Sight, WayIn } from '../../http/sight.ts'
 import type { domainFace } from '../../catalogue/domains/index.ts'
 import type { NodeType } from '../../config/types.ts'
 import { type Licence, licenceOf } from '../../formats/rights/licence.ts'
+import { readingDirections } from '../../catalogue/titles/index.ts'
+import type { ReadingDirection } from '../../formats/languages/direction.ts'
 import type { TitleFile } from '../../catalogue/attachments/index.ts'
 import type { Box } from '../../formats/ocr/page-text.ts'
 import type { Row } from './repository.ts'
@@ -26,6 +28,10 @@ export interface TitleFacts {
   readonly publisher: string | undefined
   readonly place: string | undefined
   readonly licence: Licence | undefined
+  /** As the delivery or a person says */
+  readonly statedDirection: ReadingDirection | undefined
+  /** As said, else by scripts and languages of the record */
+  readonly readingDirection: ReadingDirection | undefined
   readonly signature: string | undefined
   readonly location: string | undefined
   readonly owner: string | undefined
@@ -136,6 +142,9 @@ const split = (value: string | null, separator: string): string[] =>
     .map(part => part.trim())
     .filter(part => part !== '')
 
+const directionOf = (code: number | null): ReadingDirection | undefined =>
+  code === null ? undefined : readingDirections.name(code)
+
 export function factsOf(
   row: Row,
   type: NodeType | undefined,
@@ -157,6 +166,8 @@ export function factsOf(
     publisher: text(row.publisher),
     place: text(row.place),
     licence: licenceOf(row.licence),
+    statedDirection: directionOf(row.statedDirection),
+    readingDirection: directionOf(row.statedDirection ?? row.recordDirection),
     signature: text(row.signature),
     location: text(row.location),
     owner: text(row.owner),
@@ -170,6 +181,13 @@ export function factsOf(
     identifiers,
   }
 }
+
+/** Where an object is opened: a volume that says nothing itself, as the work above it. */
+export const viewingDirection = ({
+  title,
+  above,
+}: Pick<DigitalObject, 'title' | 'above'>): ReadingDirection =>
+  [...above, title].findLast(each => each.readingDirection !== undefined)?.readingDirection ?? 'left-to-right'
 
 export function pageOf(row: Row, order: number, urn: string | undefined, rights: PageRights): ObjectPage {
   const width = row.servedWidth ?? row.masterWidth

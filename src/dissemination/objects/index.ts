@@ -7,6 +7,7 @@ export {
   type ObjectPage,
   type ObjectPart,
   type TitleFacts,
+  viewingDirection,
 } from './facts.ts'
 export { loadObject, loadTitles, pagesOf, type TitleInContext } from './load.ts'
 export { records as modsRecords } from './repository.ts'

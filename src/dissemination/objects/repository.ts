@@ -28,6 +28,8 @@ export interface Row {
   readonly publisher: string | null
   readonly place: string | null
   readonly licence: string | null
+  readonly statedDirection: number | null
+  readonly recordDirection: number | null
   readonly sourceIdent: string | null
   readonly signature: string | null
   readonly location: string | null
@@ -64,7 +66,8 @@ const nodeColumns = [
 const titleColumns = [
   'OCF_Title as "title"', 'OCF_Persons as "persons"', 'OCF_Date as "date"', 'OCF_DateFrom as "dateFrom"', 'OCF_DateTo as "dateTo"',
   'OCF_IssueDate as "issueDate"', 'OCF_Language as "language"', 'OCF_Genre as "genre"', 'OCF_Publisher as "publisher"',
-  'OCF_Place as "place"', 'OCF_Licence as "licence"', 'OC_SourceIdent as "sourceIdent"', 'OC_Signature as "signature"',
+  'OCF_Place as "place"', 'OCF_Licence as "licence"', 'OC_ReadingDirection as "statedDirection"',
+  'OCF_ReadingDirection as "recordDirection"', 'OC_SourceIdent as "sourceIdent"', 'OC_Signature as "signature"',
   'OC_PhysicalLocation as "location"', 'OC_Owner as "owner"', 'OC_ReferenceUrl as "referenceUrl"',
   'OC_PresentationUrl as "presentationUrl"', 'OC_OT_Titlepage as "titlepageId"', 'OC_TextState as "textState"',
   'OC_ReleaseDate as "releaseDate"', 'OC_PageCache as "pageCache"',

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { bcp47, viewingDirection } from '../../formats/languages/codes.ts'
+import { bcp47 } from '../../formats/languages/codes.ts'
 import { styledCitations } from '../../formats/citations/styles.ts'
 import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
@@ -12,6 +12,7 @@ import {
   type ObjectPage,
   type ObjectPart,
   type TitleFacts,
+  viewingDirection,
   type Year,
 } from '../objects/index.ts'
 import type { ReadingCard, ReadingObject } from './schemas.ts'
@@ -191,7 +192,7 @@ export function objectDocument(
     previous: context.beside.previous ? cardOf(context.beside.previous) : null,
     next: context.beside.next ? cardOf(context.beside.next) : null,
     isMultiPart: object.isMultiPart,
-    viewingDirection: viewingDirection(title.languages, title.title),
+    viewingDirection: viewingDirection(object),
     members: object.members.map(each => cardOf(each)),
     year: context.year ?? null,
     years: [...context.years],

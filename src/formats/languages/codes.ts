@@ -35,38 +35,3 @@ export function bcp47(code: string | undefined): string | undefined {
   const three = code === undefined ? undefined : iso6392(code)
   return three && (twoLetters[three] ?? three)
 }
-
-const rightToLeft = new Set([
-  'ara',
-  'heb',
-  'per',
-  'yid',
-  'ota',
-  'syr',
-  'arc',
-  'sam',
-  'urd',
-  'pus',
-  'kur',
-  'snd',
-  'uig',
-])
-/** Languages that are written in more than one script: the title tells which. */
-const eitherWay = new Set(['kur', 'ota', 'pus', 'snd', 'uig', 'arc'])
-const lettersFromTheRight =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Samaritan}]/gu
-
-/** A book in one of these languages, or whose title is written in such a script, is opened where others end. */
-export function viewingDirection(
-  languages: readonly string[],
-  title: string | null | undefined,
-): 'left-to-right' | 'right-to-left' {
-  const turned = title?.match(lettersFromTheRight)?.length ?? 0
-  const letters = title?.match(/\p{L}/gu)?.length ?? 0
-  const isWritten = turned * 2 > letters
-  const isSpoken = languages.some(language => {
-    const code = iso6392(language) ?? language
-    return rightToLeft.has(code) && (!eitherWay.has(code) || turned > 0)
-  })
-  return isWritten || isSpoken ? 'right-to-left' : 'left-to-right'
-}

@@ -1,4 +1,5 @@
 // What readers of METS make of a document: records, files, pages, the logical outline and the links between them.
+import type { ReadingDirection } from '../languages/direction.ts'
 import type { ModsRecord } from '../mods/read.ts'
 
 export interface MetsFile {
@@ -73,6 +74,8 @@ export interface MetsDocument {
   readonly outline: readonly MetsDiv[]
   /** Ids of the divs of the PHYSICAL map that hold the pages (physSequence) */
   readonly pageRoots: ReadonlySet<string>
+  /** Where the book is opened, as far as the PHYSICAL map says */
+  readonly readingDirection: ReadingDirection | undefined
   /** Files that these divs name themselves: of the whole, not of a page */
   readonly rootFileIds: readonly string[]
   /** logical div id -> physical div ids, in the order written */

@@ -3,10 +3,21 @@
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
 import { fieldsOfDublinCore, isDublinCore } from '../dublin-core/read.ts'
+import type { ReadingDirection } from '../languages/direction.ts'
 import { type ModsRecord, modsNamespace, readMods, readRecord } from '../mods/read.ts'
 import { writeMods } from '../mods/write.ts'
 import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
+
+/** RTLBoundManuscript, RTLScannedResource … of Princeton's Plum and Figgy; ours beside the type that the profile asks for */
+const directionOf = (div: XmlElement): ReadingDirection | undefined =>
+  [div.attribute('TYPE'), div.attribute('label', xlink)].some(type =>
+    /^(?:RTL|right-to-left$)/i.test(type ?? ''),
+  )
+    ? 'right-to-left'
+    : div.attribute('label', xlink) === 'left-to-right'
+      ? 'left-to-right'
+      : undefined
 
 export const metsNamespace = 'http://www.loc.gov/METS/'
 /** xlink:title of links to pages that stand elsewhere, as we write them */
@@ -176,7 +187,7 @@ class Reader {
   }
 
   /** The pages in the order of the PHYSICAL map: by ORDER, ties and gaps in document order. */
-  pages(): { pages: MetsPage[]; roots: Set<string>; rootFileIds: string[] } {
+  pages(): Pick<MetsDocument, 'pages' | 'pageRoots' | 'rootFileIds' | 'readingDirection'> {
     const pages: MetsPage[] = []
     const rootFileIds: string[] = []
     const roots = new Set<string>()
@@ -221,7 +232,12 @@ class Reader {
         this.faults.push({ line: page.line, sentence: `The ID ${page.id} is given to a second page.` })
       seen.add(page.id)
     }
-    return { pages: pages.sort((a, b) => a.order - b.order), roots, rootFileIds }
+    return {
+      pages: pages.sort((a, b) => a.order - b.order),
+      pageRoots: roots,
+      rootFileIds,
+      readingDirection: map?.all('div').map(directionOf).find(Boolean),
+    }
   }
 
   outline(): MetsDiv[] {
@@ -298,7 +314,6 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
         (candidate.first('name')?.text ?? '').startsWith(name),
     )
   const address = mets.at('metsHdr', 'metsDocumentID')?.text
-  const { pages, roots, rootFileIds } = reader.pages()
   let oaiIdentifier: string | undefined
   if (root !== mets)
     for (const element of root.descendants())
@@ -313,10 +328,8 @@ export function readMets(source: string, options: XmlOptions = {}): MetsDocument
     isVls: isOfSoftware('vls/'),
     isOurs: isOfSoftware('firefolio/'),
     files: reader.files(),
-    pages,
+    ...reader.pages(),
     outline: reader.outline(),
-    pageRoots: roots,
-    rootFileIds,
     ...reader.links(),
     oaiIdentifier,
     faults: reader.faults,

@@ -83,6 +83,8 @@ export interface MetsOut {
         readonly contentIds: string | undefined
         readonly fileIds: readonly string[]
         readonly pages: readonly MetsPageOut[]
+        /** Where it is opened, as far as the title says so itself */
+        readonly direction: string | undefined
       }
     | undefined
   readonly logical: MetsDivOut
@@ -174,7 +176,7 @@ export function writeMets(out: MetsOut): string {
     )
   if (out.physical)
     parts.push(
-      `<mets:structMap TYPE="PHYSICAL"><mets:div${attributes({ ID: out.physical.id, TYPE: 'physSequence', CONTENTIDS: out.physical.contentIds })}>${pointersTo(out.physical.fileIds)}`,
+      `<mets:structMap TYPE="PHYSICAL"><mets:div${attributes({ ID: out.physical.id, TYPE: 'physSequence', 'xlink:label': out.physical.direction, CONTENTIDS: out.physical.contentIds })}>${pointersTo(out.physical.fileIds)}`,
       ...out.physical.pages.map(
         page =>
           `<mets:div${attributes({ ID: page.id, TYPE: 'page', ORDER: page.order, LABEL: page.label, ORDERLABEL: page.orderLabel, CONTENTIDS: page.contentIds })}>${pointersTo(page.fileIds)}</mets:div>`,

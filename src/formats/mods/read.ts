@@ -2,12 +2,13 @@
 // drawn here can be drawn again (fieldsVersion).
 // @see https://www.loc.gov/standards/mods/userguide/
 import { Refusal } from '../../errors.ts'
-import { iso6392 } from '../languages/codes.ts'
+import type { Writing } from '../languages/direction.ts'
 import { cutOut, readXml, type XmlElement, xmlLimits, type XmlOptions } from '../xml/read.ts'
 import { pageCountOf } from './extent.ts'
 import { type Person, personOf, sortKey, textOf, titleOf } from './names.ts'
 import { dateRange } from './dates.ts'
 import { printDate, printOrigins } from './origin.ts'
+import { languagesOf, writingsOfRecord } from './writings.ts'
 
 export { type Person, sortKey } from './names.ts'
 
@@ -16,7 +17,7 @@ const xlink = 'http://www.w3.org/1999/xlink'
 const vl = 'http://visuallibrary.net/vl'
 
 /** Raised when the rules below change: stored fields of an older version are drawn again. */
-export const fieldsVersion = 5
+export const fieldsVersion = 6
 
 export interface Identifier {
   readonly scheme: string
@@ -48,6 +49,8 @@ export interface Mods {
   /** Day of an issue, from part/date or a full dateIssued */
   readonly issueDate: string | undefined
   readonly languages: readonly string[]
+  /** Languages with their scripts */
+  readonly writings: readonly Writing[]
   readonly genre: string | undefined
   readonly publisher: string | undefined
   readonly place: string | undefined
@@ -154,6 +157,7 @@ export function modsOf(record: XmlElement): Mods {
       .find(condition => /use and reproduction/.test(condition.attribute('type') ?? '')) ??
     record.first('accessCondition')
   const filing = titleOf(info, true) ?? title
+  const writings = writingsOfRecord(record)
   return {
     version: record.attribute('version'),
     title,
@@ -167,16 +171,8 @@ export function modsOf(record: XmlElement): Mods {
     dateFrom: range.from ?? (partDates[0] ? dateRange(partDates[0]).from : undefined),
     dateTo: range.to ?? (partDates[0] ? dateRange(partDates[0]).to : undefined),
     issueDate: fullDay && dateRange(fullDay).from,
-    languages: [
-      ...new Set(
-        record
-          .all('language')
-          .flatMap(language => language.all('languageTerm'))
-          .filter(term => term.attribute('type') !== 'text')
-          .map(term => iso6392(term.text) ?? term.text),
-      ),
-      // undetermined is none
-    ].filter(text => text !== '' && text !== 'und'),
+    languages: languagesOf(writings),
+    writings,
     genre: textOf(record.first('genre')),
     publisher: textOf(origin?.first('publisher')),
     place: textOf(places[0]),

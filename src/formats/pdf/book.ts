@@ -3,6 +3,7 @@
 // Readers of PDF take glyphs for laid out, from left to right, and turn what is right to left themselves: words stand here as they look.
 // @see ISO 32000-1: 7.5 (file structure), 8.9.5 (images), 9.3.6 (text rendering mode 3), 12.3.3 (outlines), 12.4.2 (page labels)
 import bidiFactory from 'bidi-js'
+import type { ReadingDirection } from '../languages/direction.ts'
 
 export interface PdfWord {
   /** In the order of reading; the whole of a divided word at its first half, '' at its second: not every reader knows ActualText */
@@ -39,6 +40,7 @@ export interface PdfBook {
   readonly created: Date
   /** BCP 47 */
   readonly language: string | undefined
+  readonly direction: ReadingDirection
   /** One for each page */
   readonly labels: readonly string[]
   readonly outline: readonly PdfOutline[]
@@ -237,7 +239,7 @@ export async function* writeBook(book: PdfBook): AsyncGenerator<Buffer> {
   const labels = book.labels.slice(0, count).map((label, index) => `${index} << /P ${text(label)} >>`)
   yield object(
     fixed.catalog,
-    `<< /Type /Catalog /Pages ${fixed.pages} 0 R${hasOutline ? ` /Outlines ${fixed.outlines} 0 R /PageMode /UseOutlines` : ''}${labels.length > 0 ? ` /PageLabels << /Nums [${labels.join(' ')}] >>` : ''}${book.language ? ` /Lang (${book.language})` : ''} /ViewerPreferences << /DisplayDocTitle true >> >>`,
+    `<< /Type /Catalog /Pages ${fixed.pages} 0 R${hasOutline ? ` /Outlines ${fixed.outlines} 0 R /PageMode /UseOutlines` : ''}${labels.length > 0 ? ` /PageLabels << /Nums [${labels.join(' ')}] >>` : ''}${book.language ? ` /Lang (${book.language})` : ''} /ViewerPreferences << /DisplayDocTitle true${book.direction === 'right-to-left' ? ' /Direction /R2L' : ''} >> >>`,
   )
   const start = at
   yield Buffer.from(`xref\n0 ${next}\n`)

@@ -6,7 +6,13 @@ import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
-import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
+import {
+  parentOf,
+  readingDirections,
+  storeTitle,
+  type Message,
+  type Origin,
+} from '../../catalogue/titles/index.ts'
 import {
   getNode,
   inTree,
@@ -250,6 +256,9 @@ async function store(
       columns: {
         ...(title.owner === undefined ? {} : { owner: title.owner.slice(0, 500) }),
         ...(title.provider === undefined ? {} : { provider: title.provider }),
+        ...(title.readingDirection === undefined
+          ? {}
+          : { readingDirection: readingDirections.of(title.readingDirection) }),
         ...(title.presentationUrl === undefined
           ? {}
           : { presentationUrl: title.presentationUrl.slice(0, 1000) }),

@@ -115,6 +115,7 @@ class Mapper {
       owner: div.administration?.owner,
       presentationUrl: div.administration?.presentation,
       referenceUrl: div.administration?.reference,
+      readingDirection: div === this.#primary ? this.#document.readingDirection : undefined,
       children: [...titles.values()],
       files: this.#filesOf.get(div),
       items: this.#items(

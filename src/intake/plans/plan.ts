@@ -3,6 +3,7 @@
 import type { FileKind } from '../../catalogue/attachments/index.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
+import type { ReadingDirection } from '../../formats/languages/direction.ts'
 import type { Box } from '../../formats/ocr/page-text.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 
@@ -90,6 +91,8 @@ export interface PlannedTitle {
   /** Catalogue that the record was fetched from */
   readonly provider?: string | undefined
   readonly presentationUrl: string | undefined
+  /** Where the document itself says it */
+  readonly readingDirection?: ReadingDirection | undefined
   readonly referenceUrl: string | undefined
   /** METS div ID of a part that its title’s own document describes: the part is found by it again (decision 10b) */
   readonly divId?: string | undefined

@@ -68,6 +68,7 @@ ${links([
     documents: { 'kodex.mets': document },
     images: folios.map((_, at) => `${four(at + 1)}.tif`),
     outline: ['manuscript Ein Kodex', '  page [1r]', '  page [1v]'],
+    direction: 'right-to-left',
   }
 }
 

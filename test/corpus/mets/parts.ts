@@ -11,6 +11,8 @@ export interface Delivery {
   readonly images: readonly string[]
   /** What the tree is then: type and caption of titles and structure, labels of pages, each below what holds it */
   readonly outline: readonly string[]
+  /** Where it is opened, if not at the left */
+  readonly direction?: 'right-to-left'
   /** Codes of the messages that the report has to have, of warnings and what was not taken */
   readonly messages?: readonly string[]
 }
