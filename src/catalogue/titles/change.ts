@@ -1,12 +1,12 @@
 // PATCH of a title: what a person sets is noted in OC_Manual, so that no import overwrites it (decision 12).
 import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
+import { readingDirections } from '../../formats/languages/direction.ts'
 import type { Db } from '../../firebird/database.ts'
 import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { getNode, rename } from '../tree/index.ts'
 import { manualOf, manualText, recordTitle } from './caption.ts'
-import { readingDirections } from './codes.ts'
 import * as repository from './repository.ts'
 import type { TitlePatch } from './schemas.ts'
 

@@ -1,5 +1,4 @@
 import { codes } from '../../codes.ts'
-import type { ReadingDirection } from '../../formats/languages/direction.ts'
 
 /** OC_XmlOrigin: where the MODS came from. */
 export const origins = codes({
@@ -18,8 +17,6 @@ export const origins = codes({
 })
 export type Origin = (typeof origins.names)[number]
 
-/** OC_ReadingDirection, OCF_ReadingDirection, by the words of IIIF */
-export const readingDirections = codes<ReadingDirection>({ 'left-to-right': 1, 'right-to-left': 2 })
 /** OC_MpMode */
 export const mpModes = codes({ alone: 0, hasParent: 1, hasChildren: 2, hasBoth: 3 })
 /** OC_OT_TitlepageMode */

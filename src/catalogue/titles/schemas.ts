@@ -1,8 +1,9 @@
+import { readingDirections } from '../../formats/languages/direction.ts'
 import { z } from 'zod'
 import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
-import { mpModes, origins, readingDirections, titlepageModes } from './codes.ts'
+import { mpModes, origins, titlepageModes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
@@ -55,12 +56,9 @@ export const Title = z
     deliveryDate: z.string().nullable(),
     releaseDate: z.string().nullable(),
     maxAccessCount: z.number().int().nullable(),
-    readingDirection: z
-      .enum(readingDirections.names)
-      .nullable()
-      .meta({
-        description: 'As its delivery or a person says; null: by scripts and languages of its record',
-      }),
+    readingDirection: z.enum(readingDirections.names).nullable().meta({
+      description: 'As its delivery or a person says; null: by scripts and languages of its record',
+    }),
     presentationUrl: z.string().nullable(),
     referenceUrl: z.string().nullable(),
     oaiIdent: z.string().nullable(),

@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
-import { readingDirection } from '../../formats/languages/direction.ts'
+import { readingDirection, readingDirections } from '../../formats/languages/direction.ts'
 import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
@@ -17,7 +17,7 @@ import {
   sortStep,
   type TreeTransaction,
 } from '../tree/index.ts'
-import { type Origin, origins, readingDirections } from './codes.ts'
+import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { sortOrders } from './sorting.ts'

@@ -1,8 +1,13 @@
 // Where a book is opened: by the scripts of its text, else by its languages, else by the letters of its title.
+import { codes } from '../../codes.ts'
 import { iso6392 } from './codes.ts'
 
-/** @see https://iiif.io/api/presentation/3.0/#viewingdirection */
-export type ReadingDirection = 'left-to-right' | 'right-to-left'
+/**
+ * OC_ReadingDirection, OCF_ReadingDirection, by the words of IIIF.
+ * @see https://iiif.io/api/presentation/3.0/#viewingdirection
+ */
+export const readingDirections = codes({ 'left-to-right': 1, 'right-to-left': 2 })
+export type ReadingDirection = (typeof readingDirections.names)[number]
 
 /** A language of a text, with its script where the record names one. */
 export interface Writing {

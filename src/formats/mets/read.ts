@@ -3,21 +3,11 @@
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
 import { fieldsOfDublinCore, isDublinCore } from '../dublin-core/read.ts'
-import type { ReadingDirection } from '../languages/direction.ts'
 import { type ModsRecord, modsNamespace, readMods, readRecord } from '../mods/read.ts'
 import { writeMods } from '../mods/write.ts'
+import { directionOf } from './direction.ts'
 import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
-
-/** RTLBoundManuscript, RTLScannedResource … of Princeton's Plum and Figgy; ours beside the type that the profile asks for */
-const directionOf = (div: XmlElement): ReadingDirection | undefined =>
-  [div.attribute('TYPE'), div.attribute('label', xlink)].some(type =>
-    /^(?:RTL|right-to-left$)/i.test(type ?? ''),
-  )
-    ? 'right-to-left'
-    : div.attribute('label', xlink) === 'left-to-right'
-      ? 'left-to-right'
-      : undefined
 
 export const metsNamespace = 'http://www.loc.gov/METS/'
 /** xlink:title of links to pages that stand elsewhere, as we write them */

@@ -6,13 +6,7 @@ import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
-import {
-  parentOf,
-  readingDirections,
-  storeTitle,
-  type Message,
-  type Origin,
-} from '../../catalogue/titles/index.ts'
+import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
 import {
   getNode,
   inTree,
@@ -23,6 +17,7 @@ import {
   sortStep,
 } from '../../catalogue/tree/index.ts'
 import type { Outcome } from './codes.ts'
+import { columnsOf } from './columns.ts'
 import { enter } from './phases.ts'
 import { divIdentifier, TitleFinder } from './find-title.ts'
 import { type Locate, stage, type Staged } from './stage.ts'
@@ -253,18 +248,7 @@ async function store(
       keepId: options.keepIds ? title.keepId : undefined,
       released: release && (above === undefined || above.state === 1),
       overwrite: options.overwrite,
-      columns: {
-        ...(title.owner === undefined ? {} : { owner: title.owner.slice(0, 500) }),
-        ...(title.provider === undefined ? {} : { provider: title.provider }),
-        ...(title.readingDirection === undefined
-          ? {}
-          : { readingDirection: readingDirections.of(title.readingDirection) }),
-        ...(title.presentationUrl === undefined
-          ? {}
-          : { presentationUrl: title.presentationUrl.slice(0, 1000) }),
-        ...(title.referenceUrl === undefined ? {} : { referenceUrl: title.referenceUrl.slice(0, 1000) }),
-        ...(title.oaiIdent === undefined ? {} : { oaiIdent: title.oaiIdent.slice(0, 250) }),
-      },
+      columns: columnsOf(title),
     })
     messages.push(...stored.messages)
     const node = await getNode(trx, stored.id)
