@@ -159,3 +159,23 @@ t.test('undoing a saved outline gives back what stood there and takes away what 
   })
   t.same(await outline(), saved, 'nothing was changed')
 })
+
+t.test('an element that was divided and joined again is taken back step by step', async t => {
+  const title = await aTitle(app, { pages: 3 })
+  const [a, b, c] = (await pagesOf(title)).map(({ id }) => ({ id }))
+  const url = `/api/v1/titles/${title}/structure`
+  const outline = async () => (await call('GET', url)).body.children
+  const put = async (children: object[]) => (await call('PUT', url, { children }, { 'if-match': '*' })).body
+  await put([{ type: 'chapter', caption: 'A', children: [a, b, c] }])
+  const before = await outline()
+  const { id } = before[0]
+  const parted = await put([
+    { id, children: [a] },
+    { type: 'chapter', children: [b, c] },
+  ])
+  const joined = await put([{ id, children: [a, b, c] }])
+  t.equal((await call('POST', joined.links.undo)).status, 200)
+  t.equal((await outline()).length, 2)
+  t.equal((await call('POST', parted.links.undo)).status, 200, 'what was taken back is no change since')
+  t.same(await outline(), before)
+})

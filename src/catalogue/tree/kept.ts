@@ -57,11 +57,17 @@ export interface MadeNode {
   readonly isOnlyHolder: number
 }
 
+/** Whether a node is no longer as the operation left it: what others did and took back is nothing. Their first change kept that state. */
+const isAnother = (batch: number) => sql`exists (select 1 from OPR_TreeHistory h
+  where h.OTH_ID = (select min(f.OTH_ID) from OPR_TreeHistory f where f.OTH_OT_ID = t.OT_ID and f.OTH_Batch is distinct from ${batch})
+    and (h.OTH_OT_Parent is distinct from t.OT_OT_Parent or h.OTH_OD_ID <> t.OT_OD_ID or h.OTH_Caption is distinct from t.OT_Caption
+      or h.OTH_Sort <> t.OT_Sort or h.OTH_RCV_Type <> t.OT_RCV_Type or h.OTH_State <> t.OT_State or h.OTH_DelState <> t.OT_DelState))`
+
 /** Nodes that an operation made, the own nodes of domains aside, from the top down, with what others have done to them since. */
 export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
   const { rows } = await sql<MadeNode>`select t.OT_ID as "id", t.OT_Path as "path",
       case
-        when exists (select 1 from OPR_TreeHistory where OTH_OT_ID = t.OT_ID and OTH_Batch is distinct from ${batch}) then 'place, name or state'
+        when ${isAnother(batch)} then 'place, name or state'
         when exists (select 1 from OPR_Tree d where d.OT_OT_Parent = t.OT_ID and d.OT_InsertBatch is distinct from ${batch}
           and not exists (select 1 from OPR_TreeHistory where OTH_OT_ID = d.OT_ID and OTH_Batch = ${batch})) then 'nodes below it'
         when exists (select 1 from OPR_Tree l where l.OT_OT_Link = t.OT_ID and l.OT_InsertBatch is distinct from ${batch}) then 'links to it'
