@@ -203,6 +203,60 @@ t.test('links show an original elsewhere, and go with it', async t => {
   t.equal((await call('GET', `/api/v1/tree/${link.body.id}`)).status, 404)
 })
 
+t.test(
+  'a level is narrowed to what titles lack and carry, in lists and in batches, which tell it',
+  async t => {
+    const parent = await aTitle(app, { title: 'Level', type: 'multivolume_work' })
+    const some = { parent, type: 'volume' }
+    const full = await aTitle(app, { ...some, title: 'Full', pages: 2 })
+    const short = await aTitle(app, { ...some, title: 'Short', pages: 1 })
+    const empty = await aTitle(app, { ...some, title: 'Empty' })
+    const any = { 'if-match': '*' }
+    for (const [id, pageCount] of [[full, 2], [short, 5]]) await call('PATCH', `/api/v1/titles/${id}`, { pageCount }, any) // prettier-ignore
+    await call('PATCH', `/api/v1/titles/${short}`, { signature: 'Rara 7' }, any)
+    const pages = ids(await call('GET', `/api/v1/titles/${full}/pages`))
+    await call('POST', `/api/v1/titles/${full}/paginate`, { from: pages[0], to: pages[1], type: 'page' })
+    await call('POST', '/api/v1/tags', { name: 'rare' })
+    await call('PUT', `/api/v1/tree/${short}/tags`, { tags: ['rare'] }, any)
+    const found = async (filter: string) =>
+      ids(await call('GET', `/api/v1/tree/${parent}/children?${filter}`))
+    t.same(await found('pages=missing'), [short])
+    t.same(await found('pages=complete'), [full])
+    t.same(await found('pages=none'), [empty])
+    t.same(await found('labels=missing'), [short])
+    t.same(await found('labels=complete'), [full])
+    t.same(await found('hasText=true'), [])
+    t.same(await found('hasText=false&tag=rare'), [short])
+    t.same(await found('changedBy=nobody'), [])
+    t.same(await found('changedBy=operator&pages=missing'), [short])
+    const past = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString())
+    t.same(await found(`changedSince=${past}`), [full, short, empty])
+    t.same(await found(`changedSince=${encodeURIComponent(new Date(Date.now() + 3_600_000).toISOString())}`), []) // prettier-ignore
+    for (const work of ['labels=missing', `changedSince=${past}`, 'changedBy=operator'])
+      t.equal((await read(`/api/v1/tree/${parent}/children?${work}`)).status, 404, 'hidden from readers')
+    const facts = await call('GET', `/api/v1/tree/${parent}/children?facts=true`)
+    t.same(
+      facts.body.items.map(({ title }: { title: object }) => title),
+      [
+        { pagesPresent: 2, pageCount: 2, hasText: false, signature: null, tags: [] },
+        { pagesPresent: 1, pageCount: 5, hasText: false, signature: 'Rara 7', tags: ['rare'] },
+        { pagesPresent: 0, pageCount: null, hasText: false, signature: null, tags: [] },
+      ],
+    )
+    const batch = { action: 'bin', children: { node: parent }, filter: { pages: 'missing' } }
+    t.match((await call('POST', '/api/v1/tree/batch', { ...batch, dryRun: true })).body, { selected: 1 })
+    t.match((await call('POST', '/api/v1/tree/batch', { action: 'release', ids: [parent] })).body, {
+      changed: 7,
+    })
+    const refused = await read(`/api/v1/tree/${parent}/children?labels=missing`)
+    t.match(refused, { status: 403 }, 'what lacks work is not the public’s to ask')
+    t.same(ids(await read(`/api/v1/tree/${parent}/children?pages=missing`)), [short])
+    t.same(ids(await call('GET', `/api/v1/titles?parent=${parent}&pages=missing`)), [short])
+    const tops = ids(await call('GET', '/api/v1/titles?domain=lib&parent=none&limit=200'))
+    t.ok(tops.includes(parent) && !tops.includes(short))
+  },
+)
+
 t.test('batches over ids or a prefix, with dry run, refusals that change nothing, and undo', async t => {
   const title = await aTitle(app, { title: 'Batch', pages: 30 })
   const { path } = await node(title)

@@ -35,6 +35,8 @@ export interface TitleFilter {
   /** Domains, or with those below them */
   readonly domainIds?: readonly number[] | undefined
   readonly path?: string | undefined
+  /** null: at the top of a domain */
+  readonly parentId?: number | null | undefined
   readonly identifier?: { readonly scheme: string | undefined; readonly value: string } | undefined
   readonly signature?: string | undefined
   readonly owner?: string | undefined
@@ -80,6 +82,8 @@ export async function list(
   if (filter.domainIds) query = query.where(sql<number>`OT_OD_ID + 0`, 'in', [...filter.domainIds])
   if (filter.path !== undefined)
     query = query.where(sql<boolean>`OT_Path starting with cast(${filter.path} as varchar(1000))`)
+  if (filter.parentId === null) query = query.where('OT_OT_Parent', 'is', null)
+  else if (filter.parentId !== undefined) query = query.where('OT_OT_Parent', '=', filter.parentId)
   if (filter.identifier) {
     const ids = await holdersOf(db, filter.identifier)
     if (ids.length === 0) return []

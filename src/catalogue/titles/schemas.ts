@@ -97,6 +97,11 @@ export const TitlesQuery = PageQuery.extend({
     .regex(/^(\|\d{1,10}\|)+$/)
     .max(1000)
     .optional(),
+  parent: z
+    .string()
+    .regex(/^([1-9]\d{0,8}|none)$/)
+    .optional()
+    .meta({ description: 'Titles directly below a node, or ‘none’ for those at the top of a domain' }),
   identifier: z
     .string()
     .max(560)

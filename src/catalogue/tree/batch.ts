@@ -9,9 +9,9 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { move } from './move.ts'
-import { changeTags, taggedWith } from '../tags/index.ts'
+import { changeTags } from '../tags/index.ts'
 import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
-import { getVisible } from './documents.ts'
+import { askedFor, getVisible } from './documents.ts'
 import { get, type Place } from './place.ts'
 import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
@@ -36,20 +36,7 @@ export async function selectionOf(
       )
     return { ids: batch.ids }
   }
-  const filter = batch.filter
-  if (filter?.type !== undefined && filter.datatype === undefined)
-    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
-  const narrowed = {
-    datatype: filter?.datatype && types.code(filter.datatype),
-    type:
-      filter?.type !== undefined && filter.datatype
-        ? types.get(filter.datatype, filter.type).number
-        : undefined,
-    state: filter?.state === undefined ? undefined : filter.state === 'released' ? 1 : 0,
-    delState: filter?.deleted === 'true' ? 1 : filter?.deleted === 'false' ? 0 : undefined,
-    q: filter?.q,
-    tagged: filter?.tag === undefined ? undefined : await taggedWith(trx, filter.tag, principal),
-  }
+  const narrowed = await askedFor(types, trx, { deleted: 'all', ...batch.filter }, principal)
   const { path, children } = batch
   if (path !== undefined) return { path, filter: narrowed }
   const place = children as NonNullable<typeof children>

@@ -4,7 +4,8 @@ import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
-import { taggedWith } from '../tags/index.ts'
+import { seesAllTags, taggedWith } from '../tags/index.ts'
+import { factsOf } from './about-titles.ts'
 import { delStates, states } from './codes.ts'
 import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
@@ -44,12 +45,16 @@ export function documentOf(types: TypeSystem, node: Node, hasChildren?: boolean)
   }
 }
 
-/** Documents of a list, each with whether it has children. */
+/**
+ * Documents of a list, each with whether it has children.
+ * @param facts who is told of titles, and has asked for it
+ */
 export async function documentsOf(
   types: TypeSystem,
   db: Db,
   nodes: readonly Node[],
   visibleOnly: boolean,
+  facts?: Principal,
 ): Promise<TreeNode[]> {
   const page = types.code('page')
   const parents = await repository.parentsAmong(
@@ -57,7 +62,21 @@ export async function documentsOf(
     nodes.filter(node => node.datatype !== page).map(node => node.id),
     { visibleOnly },
   )
-  return nodes.map(node => documentOf(types, node, parents.has(node.id)))
+  const title = types.code('title')
+  const told = facts
+    ? await factsOf(
+        db,
+        nodes.filter(node => node.datatype === title && node.linkId === null).map(node => node.id),
+        seesAllTags(facts),
+      )
+    : undefined
+  return nodes.map(node => {
+    const known = told?.get(node.id)
+    return {
+      ...documentOf(types, node, parents.has(node.id)),
+      ...(known ? { title: { ...known, tags: [...known.tags] } } : {}),
+    }
+  })
 }
 
 export interface FilterQuery {
@@ -67,6 +86,41 @@ export interface FilterQuery {
   readonly deleted?: 'false' | 'true' | 'all' | undefined
   readonly q?: string | undefined
   readonly tag?: string | undefined
+  readonly hasText?: 'true' | 'false' | undefined
+  readonly pages?: 'missing' | 'complete' | 'none' | undefined
+  readonly labels?: 'missing' | 'complete' | undefined
+  readonly changedSince?: string | undefined
+  readonly changedBy?: string | undefined
+}
+
+/** The filter as it was asked for. @throws Refusal forbidden for conditions about work, to those who do not do it */
+export async function askedFor(
+  types: TypeSystem,
+  db: Db,
+  query: FilterQuery,
+  principal: Principal,
+): Promise<NodeFilter> {
+  if (query.type !== undefined && query.datatype === undefined)
+    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
+  const confidential = (['changedSince', 'changedBy', 'labels'] as const).find(
+    name => query[name] !== undefined,
+  )
+  if (confidential !== undefined && !access.can(principal, 'log:read'))
+    throw new Refusal('forbidden', `The condition ${confidential} needs the right log:read.`)
+  const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
+  return {
+    datatype: datatype && types.code(datatype),
+    type: query.type !== undefined && datatype ? types.get(datatype, query.type).number : undefined,
+    state: query.state && states.of(query.state),
+    delState: query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0,
+    q: query.q,
+    tagged: query.tag === undefined ? undefined : await taggedWith(db, query.tag, principal),
+    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
+    pages: query.pages,
+    labels: query.labels,
+    changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
+    changedBy: query.changedBy,
+  }
 }
 
 /** The filter of a request; who sees only what is visible gets only that, whatever was asked for. */
@@ -76,17 +130,7 @@ export async function filterOf(
   query: FilterQuery,
   principal: Principal,
 ): Promise<NodeFilter> {
-  if (query.type !== undefined && query.datatype === undefined)
-    throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
-  const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
-  const asked: NodeFilter = {
-    datatype: datatype && types.code(datatype),
-    type: query.type !== undefined && datatype ? types.get(datatype, query.type).number : undefined,
-    state: query.state && states.of(query.state),
-    delState: query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0,
-    q: query.q,
-    tagged: query.tag === undefined ? undefined : await taggedWith(db, query.tag, principal),
-  }
+  const asked = await askedFor(types, db, query, principal)
   if (access.seesHidden(principal)) return asked
   return { ...asked, state: query.state === 'hidden' ? -1 : 1, delState: query.deleted === 'true' ? -1 : 0 }
 }

@@ -4,6 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import type { Schema } from '../../firebird/schema.generated.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
 import { isTagged, type Tagged } from '../tags/index.ts'
+import { conditionsOf, type TitleConditions } from './about-titles.ts'
 
 export const columns = [
   'OT_ID as id',
@@ -43,7 +44,7 @@ export interface Node {
   readonly updatedAt: Date
 }
 
-export interface NodeFilter {
+export interface NodeFilter extends TitleConditions {
   readonly datatype?: number | undefined
   readonly type?: number | undefined
   readonly state?: number | undefined
@@ -66,6 +67,7 @@ export function filtered<O>(query: NodeQuery<O>, filter: NodeFilter): NodeQuery<
   if (filter.q !== undefined)
     q = q.where(sql<boolean>`OT_Caption containing cast(${filter.q.slice(0, 200)} as varchar(200))`)
   if (filter.tagged) q = q.where(isTagged(filter.tagged))
+  for (const condition of conditionsOf(filter)) q = q.where(condition)
   return q
 }
 

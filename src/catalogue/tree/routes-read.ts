@@ -14,7 +14,7 @@ import { documentOf, documentsOf, filterOf, getVisible } from './documents.ts'
 import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, Position } from './repository.ts'
-import { ChildrenQuery, DescendantsQuery, TreeList, TreeNode, TreeQuery } from './schemas.ts'
+import { ChildrenQuery, DescendantsQuery, SiblingsQuery, TreeList, TreeNode, TreeQuery } from './schemas.ts'
 
 const positionOf = (cursor: string | undefined): Position | undefined => {
   const [sort, id] = decodeCursor(cursor, ['number', 'number']) ?? []
@@ -22,6 +22,10 @@ const positionOf = (cursor: string | undefined): Position | undefined => {
 }
 const position = (node: Node) => [node.sort, node.id] as const
 const tags = ['tree']
+const factsFor = (request: {
+  readonly query: { readonly facts?: 'true' | 'false' | undefined }
+  readonly principal: Principal
+}): Principal | undefined => (request.query.facts === 'true' ? request.principal : undefined)
 
 /** Nodes that the caller sees; undefined where that is all that a list reads. */
 function seenBy(principal: Principal): ((node: Node) => boolean) | undefined {
@@ -126,7 +130,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const page = pageOf(rows, limit, position)
       return listDocument(request.url, {
         next: page.next,
-        items: await documentsOf(types, db, page.items, visibleOnly),
+        items: await documentsOf(types, db, page.items, visibleOnly, factsFor(request)),
       })
     },
   )
@@ -177,9 +181,10 @@ export async function readRoutes(app: App, { services }: { services: Services })
         limit + 1,
       )
       const page = pageOf(rows, limit, position)
+      const visibleOnly = !access.seesHidden(request.principal)
       return listDocument(request.url, {
         next: page.next,
-        items: await documentsOf(types, db, page.items, !access.seesHidden(request.principal)),
+        items: await documentsOf(types, db, page.items, visibleOnly, factsFor(request)),
       })
     },
   )
@@ -193,7 +198,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         tags,
         summary: 'Lists the node and its siblings in their order.',
         params: IdParams,
-        querystring: ChildrenQuery,
+        querystring: SiblingsQuery,
         response: { 200: json(TreeList, 'Nodes.'), ...problems(404, 422) },
       },
     },

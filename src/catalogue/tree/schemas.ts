@@ -24,13 +24,37 @@ export const TreeNode = z
     isReleased: z.boolean().meta({ description: 'OT_State' }),
     isInBin: z.boolean().meta({ description: 'OT_DelState' }),
     hasChildren: z.boolean().optional(),
+    title: z
+      .object({
+        pagesPresent: z.number().int(),
+        pageCount: z.number().int().nullable().meta({ description: 'Pages announced' }),
+        hasText: z.boolean(),
+        signature: z.string().nullable(),
+        tags: z.array(z.string()).meta({ description: 'Names of its own tags' }),
+      })
+      .optional()
+      .meta({ description: 'Of titles, in lists that were asked for with facts=true' }),
     ...envelope,
   })
   .meta({ id: 'TreeNode', description: 'A node of the tree: one row of OPR_Tree.' })
 export type TreeNode = z.infer<typeof TreeNode>
 export const TreeList = listOf(TreeNode, 'TreeList')
 
+const titleConditions = {
+  hasText: z.enum(['true', 'false']).optional().meta({ description: 'Titles with and without full text' }),
+  pages: z
+    .enum(['missing', 'complete', 'none'])
+    .optional()
+    .meta({ description: 'Titles by their pages present against those announced' }),
+  labels: z
+    .enum(['missing', 'complete'])
+    .optional()
+    .meta({ description: 'Titles by whether pages lack labels; for staff' }),
+  changedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'For staff' }),
+  changedBy: z.string().max(250).optional().meta({ description: 'Who changed it, by the log; for staff' }),
+}
 const filter = {
+  ...titleConditions,
   datatype: z.enum(datatypes).optional(),
   type: z.string().max(60).optional().meta({ description: 'Name of a type; needs datatype' }),
   state: z.enum(['released', 'hidden']).optional(),
@@ -45,11 +69,19 @@ const filter = {
     .optional()
     .meta({ description: 'Name of a tag that is set on the node or that its domain gives' }),
 }
-export const ChildrenQuery = PageQuery.extend(filter)
+const facts = {
+  facts: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'true: titles with their pages, text, signature and tags' }),
+}
+export const SiblingsQuery = PageQuery.extend(filter)
+export const ChildrenQuery = SiblingsQuery.extend(facts)
 export const DescendantsQuery = PageQuery.extend(filter).extend({
   depth: z.coerce.number().int().min(1).max(90).optional().meta({ description: 'Levels below the node' }),
 })
 export const TreeQuery = PageQuery.extend(filter).extend({
+  ...facts,
   domain: z.string().max(120).optional().meta({ description: 'OD_ID or name' }),
   parent: z
     .string()
@@ -163,6 +195,7 @@ export const Batch = z
         deleted: z.enum(['false', 'true', 'all']).default('all'),
         q: z.string().min(1).max(200).optional(),
         tag: z.string().max(60).optional(),
+        ...titleConditions,
       })
       .optional()
       .meta({ description: 'Narrows a path prefix or children' }),

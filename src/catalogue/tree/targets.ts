@@ -6,6 +6,7 @@ import type { Db } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
 import type { NodeFilter } from './repository.ts'
 import { isTagged } from '../tags/index.ts'
+import { conditionsOf } from './about-titles.ts'
 import { startsWith } from './repository.ts'
 
 export type Selection =
@@ -54,6 +55,7 @@ export async function selectNodes(trx: Db, selection: Selection): Promise<number
       ? []
       : [sql`OT_Caption containing cast(${filter.q.slice(0, 200)} as varchar(200))`]),
     ...(filter.tagged ? [isTagged(filter.tagged)] : []),
+    ...conditionsOf(filter),
   ]
   await sql`insert into TMP_ID (TI_OT_ID) select OT_ID from OPR_Tree where ${sql.join(conditions, sql` and `)}`.execute(
     trx,

@@ -1,0 +1,80 @@
+// What lists of the tree ask and say of titles, who keep it in OPR_Content: pages, texts, and what is missing.
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../../firebird/database.ts'
+import { splitIds } from '../../firebird/temp-ids.ts'
+
+/** Conditions on a row of OPR_Tree that only titles fulfil, or that its log does. */
+export interface TitleConditions {
+  readonly textState?: number | undefined
+  readonly pages?: 'missing' | 'complete' | 'none' | undefined
+  readonly labels?: 'missing' | 'complete' | undefined
+  readonly changedSince?: Date | undefined
+  readonly changedBy?: string | undefined
+}
+
+const content = (condition: RawBuilder<unknown>) =>
+  sql<boolean>`exists (select 1 from OPR_Content where OC_OT_ID = OT_ID and ${condition})`
+const unlabelled = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_Page on OP_OT_ID = OTS_OT_ID join OPR_Tree p on p.OT_ID = OTS_OT_ID
+  where OTS_OT_Title = OPR_Tree.OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
+
+export function conditionsOf(asked: TitleConditions): RawBuilder<boolean>[] {
+  const { textState, pages, labels, changedSince, changedBy } = asked
+  return [
+    ...(textState === undefined ? [] : [content(sql`OC_TextState = ${textState}`)]),
+    ...(pages === undefined
+      ? []
+      : [
+          content(
+            pages === 'missing'
+              ? sql`OC_PageCache < OC_PageCount`
+              : pages === 'complete'
+                ? sql`OC_PageCache >= OC_PageCount`
+                : sql`OC_PageCache = 0`,
+          ),
+        ]),
+    ...(labels === undefined
+      ? []
+      : [labels === 'missing' ? unlabelled : sql<boolean>`(${content(sql`OC_PageCache > 0`)} and not ${unlabelled})`]), // prettier-ignore
+    ...(changedSince === undefined ? [] : [sql<boolean>`OT_UpdateTS >= cast(${changedSince} as timestamp)`]),
+    ...(changedBy === undefined
+      ? []
+      : [sql<boolean>`exists (select 1 from SYS_Log where SL_Entity in ('title', 'node', 'page') and SL_EntityID = OT_ID and SL_Actor = ${changedBy})`]), // prettier-ignore
+  ]
+}
+
+/** What a list tells of a title. */
+export interface TitleFacts {
+  readonly pagesPresent: number
+  readonly pageCount: number | null
+  readonly hasText: boolean
+  readonly signature: string | null
+  readonly tags: readonly string[]
+}
+
+/** Facts of those of the nodes that are titles; tags of all of them. */
+export async function factsOf(
+  db: Db,
+  ids: readonly number[],
+  allTags: boolean,
+): Promise<Map<number, TitleFacts>> {
+  const found = new Map<number, TitleFacts & { readonly tags: string[] }>()
+  for (let start = 0; start < ids.length; start += 800) {
+    const some = splitIds(ids.slice(start, start + 800))
+    const { rows } = await sql<{
+      id: number
+      present: number
+      count: number | null
+      text: number
+      signature: string | null
+    }>`
+      select OC_OT_ID as "id", OC_PageCache as "present", OC_PageCount as "count", OC_TextState as "text", OC_Signature as "signature"
+      from ${some} s join OPR_Content on OC_OT_ID = s.ID`.execute(db)
+    for (const { id, present, count, text, signature } of rows)
+      found.set(id, { pagesPresent: present, pageCount: count, hasText: text === 1, signature, tags: [] })
+    const tags = await sql<{ id: number; name: string }>`
+      select ONT_OT_ID as "id", OTG_Name as "name" from ${some} s join OPR_NodeTag on ONT_OT_ID = s.ID join OPR_Tag on OTG_ID = ONT_OTG_ID
+      ${allTags ? sql`` : sql`where OTG_Public = 1`} order by OTG_Name`.execute(db)
+    for (const { id, name } of tags.rows) found.get(id)?.tags.push(name)
+  }
+  return found
+}
