@@ -14,7 +14,16 @@ import { bundle, clientFolder, type Installation, type Theme } from './bundle.ts
 import { documentOf } from './document.ts'
 
 /** Addresses of the application's pages; `/id/{id}` belongs to the permalinks, which hand over what is asked for as HTML. */
-const pages = ['/', '/c/:name', '/find', '/id/:id/view', '/id/:id/mirador', '/desk', '/desk/*'] as const
+const pages = [
+  '/',
+  '/c/:name',
+  '/find',
+  '/loans',
+  '/id/:id/view',
+  '/id/:id/mirador',
+  '/desk',
+  '/desk/*',
+] as const
 const aYear = 365 * 24 * 3600 * 1000
 
 const themeOf = (request: FastifyRequest): Theme =>

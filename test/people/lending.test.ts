@@ -208,6 +208,11 @@ t.test('at the desk a loan is extended, and a free copy handed out to somebody f
   await cyd.borrow(title)
   await ben('POST', `/api/v1/titles/${title}/loan`)
   const loans = async () => (await call('GET', `/api/v1/loans?titleId=${title}`)).body.items
+  t.match((await ada.ask('GET', '/api/v1/users/me/loans')).json().items, [{ titleId: title, state: 'held' }])
+  t.match((await ben('GET', '/api/v1/users/me/loans')).body.items, [
+    { titleId: title, state: 'waiting', place: 2, userName: 'Ben Leser' },
+  ])
+  t.same((await aBrowser(app).ask('GET', '/api/v1/users/me/loans')).json().items, [], 'of nobody else')
   const [held, first, second] = await loans()
   t.match(
     [held, first, second],

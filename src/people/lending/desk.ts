@@ -18,7 +18,7 @@ export interface Standing {
   readonly expiresAt: Date | null
 }
 
-type Times = Services['config']['lending']
+export type Times = Services['config']['lending']
 
 export const isOver = (loan: repository.Loan, at: Date, { timeout, queueTimeout }: Times): boolean =>
   at.getTime() - loan.usedAt.getTime() > (loan.held === 1 ? timeout : queueTimeout) * 1000

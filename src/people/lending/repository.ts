@@ -83,11 +83,13 @@ export interface LoanFilter {
   readonly id?: number | undefined
   readonly titleId?: number | undefined
   readonly isHeld?: boolean | undefined
+  /** Whose they are, as stored in OL_Reader */
+  readonly reader?: string | undefined
 }
 
 export const list = (
   db: Db,
-  { id, titleId, isHeld }: LoanFilter,
+  { id, titleId, isHeld, reader }: LoanFilter,
   afterId: number,
   limit: number,
 ): Promise<ListedLoan[]> =>
@@ -99,6 +101,7 @@ export const list = (
     .where('OL_ID', '>', afterId)
     .$if(id !== undefined, query => query.where('OL_ID', '=', id as number))
     .$if(titleId !== undefined, query => query.where('OL_OT_ID', '=', titleId as number))
+    .$if(reader !== undefined, query => query.where('OL_Reader', '=', reader as string))
     .$if(isHeld !== undefined, query => query.where('OL_Held', '=', isHeld === true ? 1 : 0))
     .orderBy('OL_ID')
     .limit(limit)

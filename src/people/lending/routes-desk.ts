@@ -7,7 +7,8 @@ import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.t
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, sendNothing } from '../../http/write.ts'
 import { record as log } from '../../system/log/index.ts'
-import { endOf, giveBack, isOver, renew } from './desk.ts'
+import { giveBack, renew } from './desk.ts'
+import { documentsOf } from './documents.ts'
 import * as repository from './repository.ts'
 import { forgetSeen } from './require.ts'
 import { Loan, LoanList } from './schemas.ts'
@@ -18,39 +19,7 @@ export async function deskRoutes(app: App, services: Services): Promise<void> {
   const { db, database } = services
   const times = services.config.lending
 
-  /** With the places of those who wait: the queue of each title is read once. */
-  async function documents(loans: readonly repository.ListedLoan[]): Promise<z.output<typeof Loan>[]> {
-    const at = await repository.now(db)
-    const queues = new Map<number, number[]>()
-    for (const { titleId, held } of loans)
-      if (held === 0 && !queues.has(titleId)) {
-        const all = await repository.ofTitle(db, titleId)
-        queues.set(
-          titleId,
-          all.filter(each => each.held === 0 && !isOver(each, at, times)).map(({ id }) => id),
-        )
-      }
-    return loans.map(loan => {
-      const place = loan.held === 1 ? -1 : (queues.get(loan.titleId) ?? []).indexOf(loan.id)
-      return {
-        id: loan.id,
-        titleId: loan.titleId,
-        title: loan.title,
-        userId: loan.userId,
-        userName: loan.userName,
-        state: isOver(loan, at, times)
-          ? ('over' as const)
-          : loan.held === 1
-            ? ('held' as const)
-            : ('waiting' as const),
-        since: loan.since.toISOString(),
-        takenAt: loan.takenAt?.toISOString() ?? null,
-        usedAt: loan.usedAt.toISOString(),
-        expiresAt: endOf(loan, times).toISOString(),
-        place: place < 0 ? null : place + 1,
-      }
-    })
-  }
+  const documents = (loans: readonly repository.ListedLoan[]) => documentsOf(db, loans, times)
 
   app.get(
     '/api/v1/loans',

@@ -9,6 +9,7 @@ import { giveBack, look, type Standing, take } from './desk.ts'
 import { newReader, readerOf } from './readers.ts'
 import { forgetSeen } from './require.ts'
 import { deskRoutes } from './routes-desk.ts'
+import { mineRoutes } from './routes-mine.ts'
 import { LoanState } from './schemas.ts'
 
 const tags = ['lending']
@@ -108,4 +109,5 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   )
 
   await deskRoutes(app, services)
+  await mineRoutes(app, services)
 }
