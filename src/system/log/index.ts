@@ -4,6 +4,7 @@ import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
+import { LogWatch } from './wait.ts'
 
 export {
   forgetCopies,
@@ -80,6 +81,16 @@ const LogQuery = PageQuery.extend({
   application: z.string().max(250).optional().meta({ description: 'Beginning of the name of the program' }),
   from: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
   to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Before' }),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2147483647)
+    .optional()
+    .meta({ description: 'Lines with greater numbers alone' }),
+  wait: z.coerce.number().int().min(0).max(25).optional().meta({
+    description: 'With after: seconds to wait for the next line where there is none yet',
+  }),
 })
 
 export const logDocument = (row: repository.LogRow) => ({ ...row, at: row.at.toISOString() })
@@ -87,6 +98,8 @@ export const logDocument = (row: repository.LogRow) => ({ ...row, at: row.at.toI
 export const log: Module = {
   name: 'log',
   routes: async (app, { services }) => {
+    const watch = new LogWatch(services.db)
+    app.addHook('preClose', async () => watch.end())
     app.get(
       '/api/v1/log',
       {
@@ -96,24 +109,29 @@ export const log: Module = {
           tags: ['log'],
           summary:
             'Lists operations, newest first; those on users and groups only for who has USER_MANAGEMENT.',
+          description:
+            'With `after` and `wait` it answers as soon as there is something new: what follows the work of others asks so, again and again.',
           querystring: LogQuery,
           response: { 200: json(LogList, 'Operations.'), ...problems() },
         },
       },
       async request => {
-        const { cursor, limit, from, to, ...filter } = request.query
+        const { cursor, limit, from, to, wait = 0, ...filter } = request.query
         const [before] = decodeCursor(cursor, ['number']) ?? []
-        const rows = await repository.list(
-          services.db,
-          {
-            ...filter,
-            isImpersonal: !request.principal.rights.has('user:manage'),
-            before: before as number | undefined,
-            from: from === undefined ? undefined : new Date(from),
-            to: to === undefined ? undefined : new Date(to),
-          },
-          limit + 1,
-        )
+        const asked = {
+          ...filter,
+          isImpersonal: !request.principal.rights.has('user:manage'),
+          before: before as number | undefined,
+          from: from === undefined ? undefined : new Date(from),
+          to: to === undefined ? undefined : new Date(to),
+        }
+        const { after } = filter
+        if (after !== undefined && wait > 0) {
+          const gone = new AbortController()
+          request.raw.once('close', () => gone.abort())
+          await watch.next(after, wait * 1000, gone.signal)
+        }
+        const rows = await repository.list(services.db, asked, limit + 1)
         const page = pageOf(rows, limit, row => [row.id])
         return listDocument(request.url, {
           ...page,

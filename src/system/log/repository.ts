@@ -60,6 +60,7 @@ export interface LogFilter {
   readonly entityId?: number | undefined
   readonly batch?: number | undefined
   readonly before?: number | undefined
+  readonly after?: number | undefined
   readonly action?: string | undefined
   readonly actor?: string | undefined
   readonly application?: string | undefined
@@ -101,7 +102,19 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
   if (filter.from) query = query.where('SL_InsertTS', '>=', filter.from)
   if (filter.to) query = query.where('SL_InsertTS', '<', filter.to)
   if (filter.before !== undefined) query = query.where('SL_ID', '<', filter.before)
+  if (filter.after !== undefined) query = query.where('SL_ID', '>', filter.after)
   return (await query.execute()).map(row => ({ ...row, data: JSON.parse(row.data ?? 'null') as unknown }))
+}
+
+/** Number of the last line. */
+export async function lastNumber(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('SYS_Log')
+    .select('SL_ID as id')
+    .orderBy('SL_ID', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id ?? 0
 }
 
 export type LogRow = Awaited<ReturnType<typeof list>>[number]
