@@ -12,6 +12,7 @@ import { root } from '../../src/root.ts'
 import sharp from 'sharp'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { aPage, marcxml, write } from '../corpus/deliveries.ts'
+import { lookUp } from '../../src/intake/authorities/look-up.ts'
 import { anAuthorityFile, person } from '../support/authorities.ts'
 import { runCli } from '../support/crashes.ts'
 import { aZ3950Server, needsYaz } from '../support/z3950.ts'
@@ -476,4 +477,40 @@ t.test('persons are looked up in the authority file, in words, whatever else is 
   t.match(await find('list'), { status: 422, body: { detail: /no list ‘member’/ } })
   t.match(await find('away'), { status: 503, body: { detail: 'The authority file answered 500.' } })
   t.match(await find('large'), { status: 413, body: { detail: /more than 10000 bytes/ } })
+})
+
+t.test('VIAF and a table of the house are asked beside it; one that fails hides no other', async t => {
+  const viaf = await anAuthorityFile(t, () => ({
+    text: JSON.stringify({
+      result: [
+        { term: 'Mann, Thomas, 1875-1955', nametype: 'personal', viafid: '109557338' },
+        { term: 'Mann (Family)', nametype: 'corporate', viafid: '1' },
+        { term: 'Hildegard', nametype: 'personal', viafid: '2' },
+        { odd: true },
+      ],
+    }),
+  }))
+  const file = join(t.testdir({}), 'persons.csv')
+  writeFileSync(
+    file,
+    'uri;name;dates;about;variants\nhttps://haus.example/p/7;Mánn, Anna;1901–1980;Buchbinderin|Wien;Annl\n;nobody;;;\n',
+  )
+  const authority = {
+    ...app.services.config.authority,
+    provider: ['local', 'viaf', 'gnd'],
+    viafUrl: viaf.url,
+    file,
+  }
+  const services = { ...app.services, config: { ...app.services.config, authority } }
+  const found = await lookUp(services as never, 'mann')
+  t.match(found, [
+    { provider: 'local', uri: 'https://haus.example/p/7', identifier: '7', family: 'Mánn', given: 'Anna', dates: '1901–1980', about: ['Buchbinderin', 'Wien'], variants: ['Annl'] },
+    { provider: 'viaf', uri: 'http://viaf.org/viaf/109557338', family: 'Mann', given: 'Thomas', dates: '1875–1955' },
+    { provider: 'viaf', family: 'Hildegard', given: '', dates: null },
+  ]) // prettier-ignore
+  t.match(await lookUp(services as never, 'annl'), [{ provider: 'local' }, { provider: 'viaf' }, {}])
+  const away = { ...services, config: { ...services.config, authority: { ...authority, file: 'gone.csv' } } }
+  t.match((await lookUp(away as never, 'mann'))[0], { provider: 'viaf' })
+  const alone = { ...away, config: { ...away.config, authority: { ...away.config.authority, provider: ['local'] } } } // prettier-ignore
+  await t.rejects(lookUp(alone as never, 'mann'), { message: /file cannot be read/ })
 })

@@ -31,6 +31,14 @@ export interface Authority {
   readonly variants: readonly string[]
 }
 
+/** A name of one part, as that of a saint, is all family name, as in records of MODS without types. */
+export function partsOf(name: string): Pick<Authority, 'family' | 'given'> {
+  const comma = name.indexOf(', ')
+  return comma < 0
+    ? { family: name, given: '' }
+    : { family: name.slice(0, comma), given: name.slice(comma + 2) }
+}
+
 const mostVariants = 10
 const yearOf = (dates: readonly string[]): string => /^-?\d{1,4}/.exec(dates[0] ?? '')?.[0] ?? ''
 
@@ -38,21 +46,15 @@ export function authorityOf(member: unknown): Authority | undefined {
   const read = Person.safeParse(member)
   if (!read.success) return undefined
   const person = read.data
-  const comma = person.preferredName.indexOf(', ')
+  const parts = partsOf(person.preferredName)
   const { surname = [], forename = [] } = person.preferredNameEntityForThePerson ?? {}
   const [born, died] = [yearOf(person.dateOfBirth), yearOf(person.dateOfDeath)]
   return {
     uri: person.id,
     identifier: person.gndIdentifier,
     name: person.preferredName,
-    // a name of one part, as that of a saint, is all family name, as in records of MODS without types
-    family: surname[0] ?? (comma < 0 ? person.preferredName : person.preferredName.slice(0, comma)),
-    given:
-      surname[0] !== undefined && forename[0] !== undefined
-        ? forename[0]
-        : comma < 0
-          ? ''
-          : person.preferredName.slice(comma + 2),
+    family: surname[0] ?? parts.family,
+    given: surname[0] !== undefined && forename[0] !== undefined ? forename[0] : parts.given,
     dates: born || died ? `${born}–${died}` : null,
     about: [
       ...new Set(

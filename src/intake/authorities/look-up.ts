@@ -1,8 +1,11 @@
-// Asks the authority file of this installation.
+// Asks the authority files of this installation.
+import { tableOf } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import { fetchFrom } from '../remote/index.ts'
 import { Answer, type Authority, authorityOf } from './lobid.ts'
+import { lookUpLocal } from './local.ts'
+import { Suggestions, suggestedOf } from './viaf.ts'
 
 const called = 'The authority file'
 
@@ -22,15 +25,17 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-/** @throws Refusal not-implemented where none is set; unavailable, too-large, not-processable */
-export async function lookUp({ config }: Services, words: string): Promise<Authority[]> {
-  const { provider, url, records } = config.authority
-  if (provider === 'none')
-    throw new Refusal('not-implemented', 'No authority file is set ([authority] provider).')
-  const q = asWords(words)
-  if (q === '') return []
-  const query = new URLSearchParams({ q, filter: 'type:Person', size: String(records), format: 'json' })
-  const bytes = await fetchFrom(`${url.replace(/\/$/, '')}/search?${query}`, {
+export type Provider = 'gnd' | 'viaf' | 'local'
+export interface Found extends Authority {
+  readonly provider: Provider
+}
+
+/** Authority files that are asked, in their order. */
+export const providersOf = ({ config }: Services): Provider[] =>
+  [...new Set(config.authority.provider.filter(each => each !== 'none'))] as Provider[]
+
+async function ask({ config }: Services, address: string): Promise<unknown> {
+  const bytes = await fetchFrom(address, {
     ...config.authority,
     name: called,
     what: called,
@@ -39,8 +44,48 @@ export async function lookUp({ config }: Services, words: string): Promise<Autho
     attempts: 2,
     longestPauseS: 2,
   })
-  const answer = Answer.safeParse(parsed(bytes))
-  if (!answer.success)
-    throw new Refusal('not-processable', `${called} answered with something that has no list ‘member’.`)
-  return answer.data.member.flatMap(member => authorityOf(member) ?? []).slice(0, records)
+  return parsed(bytes)
+}
+
+const noList = (name: string) =>
+  new Refusal('not-processable', `${called} answered with something that has no list ‘${name}’.`)
+
+const ways: Readonly<Record<Provider, (services: Services, q: string) => Promise<Authority[]>>> = tableOf({
+  gnd: async (services, q) => {
+    const { url, records } = services.config.authority
+    const query = new URLSearchParams({ q, filter: 'type:Person', size: String(records), format: 'json' })
+    const answer = Answer.safeParse(await ask(services, `${url.replace(/\/$/, '')}/search?${query}`))
+    if (!answer.success) throw noList('member')
+    return answer.data.member.flatMap(member => authorityOf(member) ?? [])
+  },
+  viaf: async (services, q) => {
+    const { viafUrl } = services.config.authority
+    const answer = Suggestions.safeParse(
+      await ask(services, `${viafUrl}?${new URLSearchParams({ query: q })}`),
+    )
+    if (!answer.success) throw noList('result')
+    return (answer.data.result ?? []).flatMap(member => suggestedOf(member) ?? [])
+  },
+  local: async ({ config: { authority } }, q) => lookUpLocal(authority.file, q, authority.records),
+})
+
+/**
+ * Persons of all authority files, those of the first one first. One that fails hides no other.
+ * @throws Refusal not-implemented where none is set; what the first says where all fail: unavailable, too-large, not-processable
+ */
+export async function lookUp(services: Services, words: string): Promise<Found[]> {
+  const providers = providersOf(services)
+  if (providers.length === 0)
+    throw new Refusal('not-implemented', 'No authority file is set ([authority] provider).')
+  const q = asWords(words)
+  if (q === '') return []
+  const { records } = services.config.authority
+  const answers = await Promise.allSettled(
+    providers.map(async provider =>
+      (await ways[provider](services, q)).slice(0, records).map(found => ({ ...found, provider })),
+    ),
+  )
+  const [failed] = answers.filter(answer => answer.status === 'rejected')
+  if (failed && answers.every(answer => answer.status === 'rejected')) throw failed.reason
+  return answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
 }

@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
-import { lookUp } from './look-up.ts'
+import { lookUp, providersOf } from './look-up.ts'
 
 const AuthorityList = z
   .object({
-    provider: z.string().nullable().meta({ description: 'Code of the authority file; null: none is set' }),
+    provider: z
+      .string()
+      .nullable()
+      .meta({ description: 'Code of the first authority file; null: none is set' }),
+    providers: z.array(z.string()).meta({ description: 'Codes of all that are asked, in their order' }),
     items: z.array(
       z.object({
+        provider: z.string().meta({ description: 'Authority file that knows the person' }),
         uri: z.string().meta({ description: 'What a record carries as valueURI' }),
         identifier: z.string(),
         name: z.string().meta({ description: 'As the authority file prefers it' }),
@@ -34,8 +39,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'listAuthorities',
         tags: ['titles'],
-        summary: 'Looks persons up in the authority file of this installation, and stores nothing.',
-        description: 'Without `q` it says only which authority file is set.',
+        summary: 'Looks persons up in the authority files of this installation, and stores nothing.',
+        description: 'Without `q` it says only which authority files are set.',
         querystring: z.strictObject({ q: z.string().trim().min(1).max(250).optional() }),
         response: {
           200: json(AuthorityList, 'Persons, the likeliest first.'),
@@ -44,12 +49,13 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async (request, reply) => {
-      const { provider } = services.config.authority
+      const providers = providersOf(services)
       const { q } = request.query
       const items = q === undefined ? [] : await lookUp(services, q)
       void reply.header('cache-control', 'no-store')
       return {
-        provider: provider === 'none' ? null : provider,
+        provider: providers[0] ?? null,
+        providers,
         items: items.map(item => ({ ...item, about: [...item.about], variants: [...item.variants] })),
         links: { self: request.url },
         relationships: {},

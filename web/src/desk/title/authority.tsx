@@ -82,6 +82,7 @@ export function LookUp(props: { readonly person: Person; readonly onChosen: (fou
                       {each.name}
                     </span>{' '}
                     <span className={styles.soft}>{each.dates}</span> <code>{each.identifier}</code>{' '}
+                    {items.some(({ provider }) => provider !== each.provider) ? <span className={styles.soft}>{each.provider.toUpperCase()} </span> : null}
                     <span className={styles.about}>{each.about.slice(0, 4).join(' · ')}</span>
                   </Text>
                 </MenuItem>
