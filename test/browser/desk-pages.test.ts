@@ -3,8 +3,8 @@
 import t from 'tap'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
-import { deskOf } from '../support/desk.ts'
-import { aUser, password } from '../support/people.ts'
+import { deskOf, logIn } from '../support/desk.ts'
+import { aUser } from '../support/people.ts'
 import { until } from '../support/until.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
@@ -24,10 +24,9 @@ const elements = async () =>
 
 t.test('pages are numbered and structure is drawn by keys alone, and taken back', needsBrowser, async t => {
   const browser = await aBrowser(t)
-  const { page, faults } = await visit(browser, address, `/desk/title/${ids.monograph}/pages`)
-  await page.getByLabel('Log-in name or e-mail').fill('clara')
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
+  const found = await visit(browser, address, `/desk/title/${ids.monograph}/pages`)
+  const { page, faults } = found
+  await logIn(page, 'clara')
   const grid = page.getByRole('listbox', { name: /^Pages of/ })
   await grid.waitFor()
   const before = await labels()
@@ -64,7 +63,24 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
     await page.keyboard.press('Control+z')
     await page.getByRole('status').getByText(`Undone: ${text}`).waitFor()
   }
-  await draw()
+  const { context } = found
+  await context.setOffline(true)
+  await grid.focus()
+  await page.keyboard.press('s')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Drawn by key')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText('The service cannot be reached', { exact: false }).first().waitFor()
+  await context.setOffline(false)
+  await context.clearCookies()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Log in again' }).waitFor()
+  await logIn(page, 'clara')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const heading = page.getByLabel('Heading').last()
+  t.equal(await heading.inputValue(), 'Drawn by key', 'neither the cut nor the end of the session took it')
+  await heading.press('Enter')
+  await page.getByRole('status').getByText('“Drawn by key” drawn around 3 pages', { exact: true }).waitFor()
   t.match(await elements(), 'Drawn by key')
   await undo('“Drawn by key” drawn around 3 pages')
   t.equal(await elements(), outline, 'taken back as a whole')
@@ -74,6 +90,61 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
   t.notMatch(await elements(), 'Drawn by key')
   await undo('Dissolved “Drawn by key”')
   t.match(await elements(), 'Drawn by key')
+
+  const told = (text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor()
+  const keys = async (...all: string[]) => {
+    for (const key of all) await page.keyboard.press(key)
+  }
+  await page.getByRole('button', { name: /^Drawn by key/ }).press('Enter')
+  await keys('F2')
+  await page.keyboard.type('Called otherwise')
+  await keys('Enter')
+  await told('Named “Called otherwise”')
+  t.match(await elements(), 'Called otherwise')
+  await undo('Named “Called otherwise”')
+  await grid.focus()
+  await keys('Home', 'ArrowRight', 'd')
+  await told('Divided the element')
+  const drawn = page.locator('[id^=element-]').filter({ hasText: 'Drawn by key' })
+  await drawn.getByText('1 page').waitFor()
+  await drawn.getByRole('button', { name: /^Drawn/ }).press('Enter')
+  await keys('j')
+  await told('“Drawn by key” joined with the element behind it')
+  await drawn.getByText('3 pages').waitFor()
+  await undo('“Drawn by key” joined with the element behind it')
+  await undo('Divided the element')
+
+  await keys('Home')
+  for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(`Control+${key}`)
+  await keys('Space')
+  await page.getByText('2 of 24 chosen').waitFor()
+  await page.getByLabel('Begin with').fill('4')
+  await page.getByLabel('In brackets: counted, not printed').press('Space')
+  await page.getByLabel('The page between that is not chosen').selectOption({ label: 'Plate without number' })
+  await page.getByText('[4] · [Tafel] · [5]').waitFor()
+  await page.getByRole('button', { name: 'Set these numbers' }).press('Enter')
+  await told('Numbered 3 pages')
+  t.same((await labels()).slice(0, 3), ['[4]', null, '[5]'])
+  await undo('Numbered 3 pages')
+  await page.getByLabel('In brackets: counted, not printed').press('Space')
+
+  await grid.focus()
+  await keys('Home', 'ArrowRight', 'Delete')
+  await page.getByRole('dialog').getByText('node goes into the bin.').waitFor()
+  await keys('Enter')
+  await page.getByText('23 pages').waitFor()
+  await undo('Put 1 row into the bin')
+  t.same(await labels(), before)
+  await keys('Control+k')
+  await page.keyboard.type('title of its own')
+  await page.getByRole('menuitem').getByText('Make a title of its own').waitFor()
+  await keys('Enter')
+  await page.getByRole('dialog').getByText('23 pages go to a new title').waitFor()
+  await page.keyboard.type('Split off by key')
+  await keys('Enter')
+  await told('Split off “Split off by key”')
+  await undo('Split off “Split off by key”')
+  t.same(await labels(), before)
 
   await grid.focus()
   await page.keyboard.press('End')
@@ -292,6 +363,15 @@ t.test(
     await grid.focus()
     await page.keyboard.press('Home')
     await write('Cropped', 'The margin is cut off.')
+    await page.reload()
+    await grid.focus()
+    for (const key of ['Home', 'n']) await page.keyboard.press(key)
+    t.equal(
+      await dialog.getByLabel('What is wrong').inputValue(),
+      'The margin is cut off.',
+      'a closed window keeps it',
+    )
+    await dialog.getByLabel('Kind').selectOption({ label: 'Cropped' })
     await dialog.getByRole('button', { name: 'Mark a part' }).press('Enter')
     await dialog.getByRole('button', { name: /^The part/ }).press('ArrowLeft')
     await picture(page, 'desk-note-new')

@@ -26,6 +26,8 @@ export function PageGrid(props: {
   readonly preview: ReadonlyMap<number, string>
   /** Labels that stand more than once */
   readonly doubles: ReadonlySet<string>
+  /** How many pages are missing before one, by their numbers */
+  readonly gaps: ReadonlyMap<number, number>
   readonly titlepage: number | null
   /** Pages that wait to be put elsewhere */
   readonly cut: ReadonlySet<number>
@@ -104,6 +106,7 @@ export function PageGrid(props: {
                   isChosen={selection.isChosen(page.id)}
                   isFocused={page.id === selection.focus}
                   isDouble={label !== null && props.doubles.has(label)}
+                  gap={props.gaps.get(page.id) ?? 0}
                   isCut={props.cut.has(page.id)}
                   isTitlepage={page.id === props.titlepage}
                   next={preview.get(page.id)}
@@ -133,6 +136,7 @@ const Cell = memo(function Cell(props: {
   readonly isChosen: boolean
   readonly isFocused: boolean
   readonly isDouble: boolean
+  readonly gap: number
   readonly isCut: boolean
   readonly isTitlepage: boolean
   /** The label to come */
@@ -167,6 +171,11 @@ const Cell = memo(function Cell(props: {
       <span className={styles.picture} style={{ height: heightOf(cell) - captionHeight }}>
         {isSeen ? <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" /> : null}
       </span>
+      {props.gap > 0 ? (
+        <span className={styles.gap} title={say('pages.gap', { count: props.gap })}>
+          <span className={styles.unseen}>{say('pages.gap', { count: props.gap })}</span>
+        </span>
+      ) : null}
       {props.notes > 0 ? (
         <span className={styles.flag} title={say('notes.count', { count: props.notes })}>
           <MessageSquareWarning size={14} aria-hidden />

@@ -1,16 +1,15 @@
 // Pages and structure of a title: choose among the pictures, number them, draw the outline around them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ImagePlus, RotateCcw, RotateCw, ScanText } from 'lucide-react'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
-import { Button, Empty, Fault, IconButton, Skeleton } from '../parts/controls.tsx'
+import { Button, Empty, Fault, Skeleton } from '../parts/controls.tsx'
 import { EditorHead } from '../parts/editor-head.tsx'
 import { ScanInput } from '../parts/scan-input.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { useApi, useMay } from '../session/session.ts'
-import { useActions } from '../shell/actions.ts'
+import { type Action, useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { NotesHere as Notes } from '../notes/here.tsx'
@@ -18,12 +17,16 @@ import { notesBelowQuery } from '../notes/queries.ts'
 import { type Subject, WriteNote } from '../notes/write.tsx'
 import { AddScan } from './add-scan.tsx'
 import { BigPage } from './big-page.tsx'
+import { ActDialog } from '../tree/act.tsx'
 import { DraggingPages, DragPagesButton } from './dragging.tsx'
-import { PageGrid, type Size, sizes } from './grid.tsx'
-import { doublesOf, ordered } from './order.ts'
+import { PageGrid, type Size } from './grid.tsx'
+import { doublesOf, gapsOf, nextToLookAt, ordered } from './order.ts'
 import { Paginate as PaginateForm } from './paginate.tsx'
-import { type Page, pagesQuery } from './queries.ts'
+import { kindsQuery, type Page, pagesQuery } from './queries.ts'
+import { SplitTitle } from './split-title.tsx'
 import { Structure as StructureForm } from './structure.tsx'
+import { parted } from './outline.ts'
+import { Tools } from './tools.tsx'
 import { useOutline } from './use-outline.ts'
 import { Recognise } from '../texts/recognise.tsx'
 import { made, turnPages } from '../images/turn.ts'
@@ -60,7 +63,12 @@ export default function Pages() {
   const outline = useOutline(id)
   const pages = useMemo(() => ordered(asked.data ?? noPages, outline.isMoved ? outline.children : undefined), [asked.data, outline.isMoved, outline.children])
   const ids = useMemo(() => pages.map(page => page.id), [pages])
-  const doubles = useMemo(() => doublesOf(pages), [pages])
+  const kinds = useQuery(kindsQuery(api)).data?.items
+  const { doubles, gaps, odd } = useMemo(() => {
+    const [doubles, gaps] = [doublesOf(pages), gapsOf(pages, kinds ?? [])]
+    const isOdd = ({ id, pagination: { label } }: Page) => label === null || doubles.has(label) || gaps.has(id)
+    return { doubles, gaps, odd: { isOdd, count: pages.filter(isOdd).length } }
+  }, [pages, kinds])
   const selection = useSelection(ids)
   const [size, setSize] = useState<Size>('medium')
   const [preview, setPreview] = useState(none)
@@ -93,7 +101,10 @@ export default function Pages() {
   const beside = useDeferredValue(selection.list)
   const range = useMemo(() => {
     const [first, last] = [beside[0], beside.at(-1)]
-    return first === undefined || last === undefined ? undefined : { from: first, to: last, count: ids.indexOf(last) - ids.indexOf(first) + 1 }
+    if (first === undefined || last === undefined) return undefined
+    const all = ids.slice(ids.indexOf(first), ids.indexOf(last) + 1)
+    const chosen = new Set(beside)
+    return { ids: all, between: all.filter(id => !chosen.has(id)) }
   }, [beside, ids])
   const latest = useRef({ selection, writeNote })
   latest.current = { selection, writeNote }
@@ -131,12 +142,19 @@ export default function Pages() {
   })
   const canTurn = may('page:write') && chosen.length > 0
   const turns = [
-    ['images.turn.left', 'l', 270, RotateCcw],
-    ['images.turn.right', 'r', 90, RotateCw],
+    ['images.turn.left', 'l', 270],
+    ['images.turn.right', 'r', 90],
   ] as const
   const canChoose = may('meta:write') && chosen.length === 1
   const setTitlepage = () => (from === undefined ? undefined : choose.mutate(from))
-  useActions('pages', [
+  const [isBinning, setBinning] = useState(false)
+  const [isSplitting, setSplitting] = useState(false)
+  const nextOdd = () => {
+    const next = nextToLookAt(pages, selection.focus, odd.isOdd)
+    if (next !== undefined) selection.set([next], next)
+  }
+  const cutElement = from !== undefined && chosen.length === 1 && canMove && outline.children ? parted(outline.children, from) : undefined
+  const actions: readonly Action[] = [
     ...(may('page:write') ? [{ id: 'pages.add', label: say('pages.add'), shortcut: 'i', run: addScan }] : []),
     ...(canTurn ? turns.map(([id, shortcut, by]) => ({ id, label: say(id, { count: chosen.length }), shortcut, run: () => turn.mutate(by) })) : []),
     ...(may('text:write') && pages.length > 0 ? [{ id: 'pages.recognise', label: say('recognise.open'), run: () => setReading(true) }] : []),
@@ -153,7 +171,14 @@ export default function Pages() {
     ...(may('structure:write') && chosen.length > 0
       ? [{ id: 'pages.draw', label: say('structure.draw', { count: chosen.length }), shortcut: 's', run: () => document.getElementById('structure-type')?.focus() }]
       : []),
-  ])
+    ...(cutElement ? [{ id: 'pages.part', label: say('structure.part'), shortcut: 'd', run: () => outline.save(say('structure.parted'), cutElement) }] : []),
+    ...(may('bin') && chosen.length > 0 ? [{ id: 'pages.bin', label: say('pages.bin', { count: chosen.length }), shortcut: 'Delete', run: () => setBinning(true) }] : []),
+    ...(may('structure:write') && may('meta:write') && title.data && chosen.length === 1 && from !== ids[0]
+      ? [{ id: 'pages.split', label: say('split.open'), run: () => setSplitting(true) }]
+      : []),
+    ...(odd.count > 0 ? [{ id: 'pages.odd', label: say('pages.odd.next'), shortcut: 'g', run: nextOdd }] : []),
+  ]
+  useActions('pages', actions)
   const name = title.data?.title ?? title.data?.caption ?? `#${id}`
   return (
     <DraggingPages chosen={chosen} onChoose={page => selection.set([page], page)} onMove={canMove ? outline.move : undefined}>
@@ -167,51 +192,20 @@ export default function Pages() {
             </Link>
           }
         >
-          <Link to="/desk/title/$id/texts" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
-            {say('details.texts')}
-          </Link>
-          <Link to="/desk/title/$id/images" params={{ id: String(id) }} search={from === undefined ? {} : { page: String(from) }}>
-            {say('details.images')}
-          </Link>
-          <span role="status" className={styles.soft}>
-            {chosen.length > 0 ? say('pages.chosen', { count: chosen.length, all: pages.length }) : say('pages.count', { count: pages.length })}
-          </span>
-          {canChoose ? (
-            <Button kind="quiet" onPress={setTitlepage}>
-              {say('pages.titlepage.set')}
-            </Button>
-          ) : null}
-          {may('page:write') ? (
-            <>
-              <IconButton label={say('pages.add')} shortcut="I" onPress={addScan}>
-                <ImagePlus size={18} aria-hidden />
-              </IconButton>
-              <ScanInput opener={input} label={say('pages.add.file')} onChosen={setScan} />
-            </>
-          ) : null}
-          {may('text:write') && pages.length > 0 ? (
-            <IconButton label={say('recognise.open')} onPress={() => setReading(true)}>
-              <ScanText size={18} aria-hidden />
-            </IconButton>
-          ) : null}
-          {canMove && chosen.length > 0 ? <DragPagesButton /> : null}
-          {canTurn
-            ? turns.map(([id, shortcut, by, Picture]) => (
-                <IconButton key={id} label={say(id, { count: chosen.length })} shortcut={shortcut.toUpperCase()} onPress={() => turn.mutate(by)}>
-                  <Picture size={18} aria-hidden />
-                </IconButton>
-              ))
-            : null}
-          <label className={styles.size}>
-            {say('pages.size')}
-            <select value={size} onChange={event => setSize(event.target.value as Size)}>
-              {(Object.keys(sizes) as Size[]).map(each => (
-                <option key={each} value={each}>
-                  {say(`pages.size.${each}`)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Tools
+            id={id}
+            from={from}
+            chosen={chosen.length}
+            count={pages.length}
+            odd={odd}
+            actions={actions}
+            onNext={nextOdd}
+            size={size}
+            onSize={setSize}
+          >
+            {may('page:write') ? <ScanInput opener={input} label={say('pages.add.file')} onChosen={setScan} /> : null}
+            {canMove && chosen.length > 0 ? <DragPagesButton /> : null}
+          </Tools>
         </EditorHead>
         {outline.isMoved ? (
           <div className={styles.moved}>
@@ -241,6 +235,7 @@ export default function Pages() {
               fresh={fresh}
               preview={preview}
               doubles={doubles}
+              gaps={gaps}
               titlepage={title.data?.titlepageId ?? null}
               notes={noted}
               cut={cut}
@@ -248,7 +243,7 @@ export default function Pages() {
             />
           )}
           <aside className={styles.side} aria-label={say('pages.side')}>
-            {may('page:write') && range ? <Paginate id={id} range={range} onPreview={setPreview} /> : null}
+            {may('page:write') && range ? <Paginate id={id} range={range} pages={pages} onPreview={setPreview} /> : null}
             <Structure outline={outline} chosen={beside} canWrite={may('structure:write')} onChoose={chooseAll} />
             {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
           </aside>
@@ -267,6 +262,8 @@ export default function Pages() {
             onClose={() => setScan(undefined)}
           />
         ) : null}
+        {isBinning ? <ActDialog act={{ action: 'bin', ids: chosen }} onClose={() => setBinning(false)} /> : null}
+        {isSplitting && title.data && from !== undefined ? <SplitTitle title={title.data} pages={pages} at={from} onClose={() => setSplitting(false)} /> : null}
         {isReading ? <Recognise node={id} name={name} chosen={chosen} onClose={() => setReading(false)} /> : null}
         {big === undefined ? null : (
           <BigPage

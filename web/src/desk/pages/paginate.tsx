@@ -8,44 +8,72 @@ import { Button, Choice, Fault, Field } from '../parts/controls.tsx'
 import { useApi } from '../session/session.ts'
 import { note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
-import { kindsQuery } from './queries.ts'
+import { asked, bracketedOf, countsNothing, hasSides, type Template } from './numbering.ts'
+import { type Kind, kindsQuery, type Page } from './queries.ts'
+import { Templates, useTemplates } from './templates.tsx'
 import styles from './pages.module.css'
 
-type Input = Schemas['PaginateInput']
+type Input = Omit<Schemas['PaginateInput'], 'dryRun'>
+
+/** From the first to the last of what is chosen. */
+export interface Range {
+  readonly ids: readonly number[]
+  /** Those between that are not chosen */
+  readonly between: readonly number[]
+}
+
+/** Two columns on one image, two pages: kinds say by how much they count. */
+const isStep = (text: string) => text === '' || /^-?\d{1,3}$/.test(text)
 
 export function Paginate(props: {
   readonly id: number
-  /** First and last of what is chosen, and how many pages lie between */
-  readonly range: { readonly from: number; readonly to: number; readonly count: number }
+  readonly range: Range
+  /** All pages of the title: what a template is made of */
+  readonly pages: readonly Page[]
   readonly onPreview: (labels: ReadonlyMap<number, string>) => void
 }) {
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
   const { locale } = useFormats()
-  const kinds = useQuery(kindsQuery(api))
-  const [kind, setKind] = useState<number>()
+  const kinds = useQuery(kindsQuery(api)).data?.items ?? []
+  const templates = useTemplates()
+  const [kind, setKind] = useState('')
   const [start, setStart] = useState('1')
   const [prefix, setPrefix] = useState('')
-  const chosen = kinds.data?.items.find(({ id }) => id === kind) ?? kinds.data?.items[0]
+  const [step, setStep] = useState('')
+  const [side, setSide] = useState<'r' | 'v'>('r')
+  const [isBracketed, setBracketed] = useState(false)
+  const [between, setBetween] = useState('')
+  const template: Template | undefined = templates.kept.find(({ name }) => `=${name}` === kind)
+  const plain = kinds.find(({ id }) => String(id) === kind) ?? kinds[0]
+  const bracketed = bracketedOf(kinds, plain)
+  const chosen = isBracketed ? (bracketed ?? plain) : plain
   const isNumber = /^\d{1,6}$/.test(start)
-  const { from, to, count } = props.range
-  const bodyOf = (dryRun: boolean): Input => ({
-    from,
-    to,
-    ...(chosen ? { type: chosen.id } : {}),
-    start: Number(start),
-    ...(prefix === '' ? {} : { prefix }),
-    others: [],
-    dryRun,
-  })
-  const ask = (dryRun: boolean) =>
-    taken(api.POST('/api/v1/titles/{id}/paginate', { params: { path: { id: props.id } }, body: bodyOf(dryRun) }))
+  const { range } = props
+  const count = range.ids.length
+  const own = (): Input | undefined => {
+    const [from, to] = [range.ids[0], range.ids.at(-1)]
+    if (!chosen || from === undefined || to === undefined || !isNumber || !isStep(step)) return undefined
+    return {
+      from,
+      to,
+      type: chosen.id,
+      start: Number(start),
+      ...(step === '' ? {} : { step: Number(step) }),
+      ...(hasSides(chosen) ? { side } : {}),
+      ...(prefix === '' ? {} : { prefix }),
+      others: between === '' || range.between.length === 0 ? [] : [{ pages: [...range.between], type: Number(between), start: 1 }],
+    }
+  }
+  const wish = template ? asked(template, range.ids) : own()
+  const ask = (body: Input, dryRun: boolean) =>
+    taken(api.POST('/api/v1/titles/{id}/paginate', { params: { path: { id: props.id } }, body: { ...body, dryRun } }))
   const preview = useQuery({
-    queryKey: ['paginate', props.id, from, to, chosen?.id, start, prefix],
-    enabled: chosen !== undefined && isNumber,
+    queryKey: ['paginate', props.id, wish],
+    enabled: wish !== undefined,
     gcTime: 0,
-    queryFn: () => ask(true),
+    queryFn: () => ask(wish as Input, true),
   })
   const { onPreview } = props
   useEffect(() => {
@@ -53,13 +81,14 @@ export function Paginate(props: {
     return () => onPreview(new Map())
   }, [preview.data, onPreview])
   const run = useMutation({
-    mutationFn: () => ask(false),
+    mutationFn: () => ask(wish as Input, false),
     onSuccess: async answer => {
       note({ batch: answer.batch ?? undefined, text: say('paginate.done', { count: answer.items.length }) })
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'tree', 'titles', 'paginate'].includes(String(queryKey[0])) })
     },
   })
   const labels = preview.data?.items.map(({ label, after }) => label ?? after) ?? []
+  const nameOf = (each: Kind) => (locale === 'de' ? each.de : each.en)
   return (
     <form
       className={styles.panel}
@@ -69,30 +98,79 @@ export function Paginate(props: {
       }}
     >
       <h2>{say('paginate.title', { count })}</h2>
-      <Choice label={say('paginate.kind')} value={chosen?.id ?? ''} onChange={event => setKind(Number(event.target.value))}>
-          {kinds.data?.items.map(each => (
-            <option key={each.id} value={each.id}>
-              {locale === 'de' ? each.de : each.en}
-            </option>
-          ))}
-        </Choice>
-      <div className={styles.two}>
-        <Field
-          label={say('paginate.start')}
-          value={start}
-          inputMode="numeric"
-          onChange={setStart}
-          {...(isNumber ? {} : { fault: say('paginate.start.fault') })}
-        />
-        <Field label={say('paginate.prefix')} value={prefix} onChange={setPrefix} maxLength={60} />
-      </div>
+      <Choice label={say('paginate.kind')} value={kind || String(plain?.id ?? '')} onChange={event => setKind(event.target.value)}>
+        {kinds.map(each => (
+          <option key={each.id} value={each.id}>
+            {nameOf(each)}
+          </option>
+        ))}
+        {templates.kept.length > 0 ? (
+          <optgroup label={say('paginate.templates')}>
+            {templates.kept.map(({ name }) => (
+              <option key={name} value={`=${name}`}>
+                {name}
+              </option>
+            ))}
+          </optgroup>
+        ) : null}
+      </Choice>
+      {template ? null : (
+        <>
+          <div className={styles.two}>
+            <Field
+              label={say('paginate.start')}
+              value={start}
+              inputMode="numeric"
+              onChange={setStart}
+              {...(isNumber ? {} : { fault: say('paginate.start.fault') })}
+            />
+            <Field label={say('paginate.prefix')} value={prefix} onChange={setPrefix} maxLength={60} />
+          </div>
+          <div className={styles.two}>
+            <Field
+              label={say('paginate.step')}
+              value={step}
+              placeholder={String(chosen?.step ?? 1)}
+              onChange={setStep}
+              {...(isStep(step) ? {} : { fault: say('paginate.start.fault') })}
+            />
+            {chosen && hasSides(chosen) ? (
+              <Choice label={say('paginate.side')} value={side} onChange={event => setSide(event.target.value as 'r' | 'v')}>
+                <option value="r">{say('paginate.side.r')}</option>
+                <option value="v">{say('paginate.side.v')}</option>
+              </Choice>
+            ) : null}
+          </div>
+          {bracketed ? (
+            <label className={styles.tick}>
+              <input type="checkbox" checked={isBracketed} onChange={event => setBracketed(event.target.checked)} />
+              {say('paginate.brackets')}
+            </label>
+          ) : null}
+          {range.between.length > 0 ? (
+            <Choice label={say('paginate.between', { count: range.between.length })} value={between} onChange={event => setBetween(event.target.value)}>
+              <option value="">{say('paginate.between.counted')}</option>
+              {[...kinds.filter(countsNothing), ...kinds.filter(each => !countsNothing(each) && each.id !== chosen?.id)].map(each => (
+                <option key={each.id} value={each.id}>
+                  {nameOf(each)}
+                </option>
+              ))}
+            </Choice>
+          ) : null}
+        </>
+      )}
       <p className={styles.soft} aria-live="polite">
-        {labels.length === 0 ? '' : labels.length < 8 ? labels.join(' · ') : `${labels.slice(0, 4).join(' · ')} … ${labels.slice(-2).join(' · ')}`}
+        {template && !wish
+          ? say('paginate.template.short')
+          : labels.length < 8
+            ? labels.join(' · ')
+            : `${labels.slice(0, 4).join(' · ')} … ${labels.slice(-2).join(' · ')}`}
       </p>
       {preview.error ? <Fault error={preview.error} /> : run.error ? <Fault error={run.error} /> : null}
-      <Button kind="primary" type="submit" isDisabled={!isNumber} isBusy={run.isPending}>
+      <Button kind="primary" type="submit" isDisabled={wish === undefined} isBusy={run.isPending}>
         {say('paginate.go')}
       </Button>
+      <Templates templates={templates} pages={props.pages} kinds={kinds} chosen={template} onGone={() => setKind('')} />
     </form>
   )
 }

@@ -3,6 +3,7 @@ import { type Api, ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { cursorOf } from '../queries.ts'
 
 export type Page = Schemas['Page']
+export type Kind = Schemas['PaginationKinds']['items'][number]
 
 /** All pages of a title in reading order, a thousand at a time. */
 export const pagesQuery = (api: Api, id: number) =>

@@ -8,7 +8,8 @@ import { typesQuery, useTypeNames } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { usePagesTarget } from './dragging.tsx'
-import { dissolved, drawn, type OutlineNode, pagesOf } from './outline.ts'
+import { Element } from './element.tsx'
+import { dissolved, drawn, elementOf, type OutlineNode, pagesOf } from './outline.ts'
 import type { Outline } from './use-outline.ts'
 import styles from './pages.module.css'
 
@@ -26,8 +27,10 @@ function Line({ node, children }: { readonly node: OutlineNode; readonly childre
 function Elements(props: {
   readonly nodes: readonly OutlineNode[]
   readonly canWrite: boolean
-  readonly onChoose: (pages: readonly number[]) => void
   readonly onDissolve: (node: OutlineNode) => void
+  /** The element that is looked at */
+  readonly marked: number | undefined
+  readonly onMark: (node: OutlineNode) => void
 }) {
   const say = useSay()
   const typeName = useTypeNames()
@@ -40,7 +43,7 @@ function Elements(props: {
         return (
           <li key={node.id}>
             <Line node={node}>
-              <button type="button" onClick={() => props.onChoose(pagesOf(node))}>
+              <button type="button" aria-pressed={node.id === props.marked} onClick={() => props.onMark(node)}>
                 <span dir="auto">{name}</span>
                 <small>{say('pages.count', { count: pagesOf(node).length })}</small>
               </button>
@@ -70,6 +73,7 @@ export function Structure(props: {
   const types = useQuery(typesQuery(api))
   const [type, setType] = useState('chapter')
   const [caption, setCaption] = useState('')
+  const [marked, setMarked] = useState<number>()
   const { outline } = props
   const { children } = outline
   if (!children) return outline.error ? <Fault error={outline.error} /> : <Skeleton lines={8} />
@@ -77,6 +81,7 @@ export function Structure(props: {
     .filter(({ datatype }) => datatype === 'structure')
     .map(each => ({ name: each.name, text: typeName(each) }))
     .sort((a, b) => a.text.localeCompare(b.text))
+  const element = elementOf(children, marked)
   const name = caption.trim() || (structureTypes.find(each => each.name === type)?.text ?? type)
   return (
     <div className={styles.panel}>
@@ -85,7 +90,11 @@ export function Structure(props: {
         <Elements
           nodes={children}
           canWrite={props.canWrite}
-          onChoose={props.onChoose}
+          marked={marked}
+          onMark={node => {
+            setMarked(node.id)
+            props.onChoose(pagesOf(node))
+          }}
           onDissolve={node =>
             outline.save(say('structure.dissolved', { name: node.caption ?? node.type }), dissolved(children, node.id))
           }
@@ -94,6 +103,16 @@ export function Structure(props: {
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
       {outline.error ? <Fault error={outline.error} /> : null}
+      {element && props.canWrite ? (
+        <Element
+          key={element.id}
+          outline={outline}
+          all={children}
+          node={element}
+          name={element.caption ?? structureTypes.find(each => each.name === element.type)?.text ?? element.type}
+          types={structureTypes}
+        />
+      ) : null}
       {props.canWrite ? (
         <form
           className={styles.draw}

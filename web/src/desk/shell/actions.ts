@@ -66,6 +66,8 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)) &&
   !(target instanceof HTMLInputElement && target.type === 'checkbox')
 
+const hasWords = (target: EventTarget | null): boolean => target instanceof HTMLInputElement && target.type !== 'checkbox' && target.value !== ''
+
 const matches = (event: KeyboardEvent, shortcut: string): boolean => {
   const withMod = shortcut.startsWith('Mod+')
   const key = withMod ? shortcut.slice(4) : shortcut
@@ -82,7 +84,9 @@ export function useShortcuts(): void {
       const action = all.find(({ shortcut }) => shortcut !== undefined && matches(event, shortcut))
       if (!action) return
       const isPalette = action.id === 'palette'
-      if (!isPalette && (isTyping(event.target) || document.querySelector('[role=dialog]'))) return
+      // a dialog whose lines are stored at once takes them back as its page does, as long as nothing is typed there
+      const isUndo = action.id === 'undo' && document.querySelector('[role=dialog] [data-undo]') !== null && !hasWords(event.target)
+      if (!isPalette && !isUndo && (isTyping(event.target) || document.querySelector('[role=dialog]'))) return
       event.preventDefault()
       action.run()
     }

@@ -15,6 +15,7 @@ import { mayIn, type Right, useSession } from '../session/session.ts'
 import { type DeskKey, useSay, useTexts } from '../texts.ts'
 import { type Action, shownShortcut, useActions, useShortcuts } from './actions.ts'
 import { useOperations } from './operations.ts'
+import { useLive } from './live.ts'
 import { Palette } from './palette.tsx'
 import { Toast } from './toast.tsx'
 import { Tray } from './tray.tsx'
@@ -126,6 +127,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
     if (begin) void router.navigate({ to: begin, replace: true })
   }, [begin])
   useShortcuts()
+  useLive()
   const setTheme = (theme: 'light' | 'dark') => {
     document.cookie = `theme=${theme}; path=${prefix || '/'}; max-age=31536000; samesite=lax`
     document.documentElement.dataset['theme'] = theme
@@ -136,6 +138,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
     ...(mayIn(session, 'account') ? [{ id: 'keys', label: say('go.to', { place: say('keys.mine') }), run: () => void router.navigate({ to: '/desk/keys' }) }] : []),
     ...(mayIn(session, 'import') ? [{ id: 'harvests', label: say('go.to', { place: say('place.harvests') }), run: () => void router.navigate({ to: '/desk/harvests' }) }] : []),
     ...(mayIn(session, 'user:search') ? [{ id: 'groups', label: say('go.to', { place: say('place.groups') }), run: () => void router.navigate({ to: '/desk/groups' }) }] : []),
+    { id: 'loans', label: say('go.to', { place: say('loans.mine') }), run: () => void router.navigate({ to: '/loans' }) },
     { id: 'undo', label: say('undo.last'), shortcut: 'Mod+z', run: () => void undoLast() },
     { id: 'light', label: say('theme.light'), run: () => setTheme('light') },
     { id: 'dark', label: say('theme.dark'), run: () => setTheme('dark') },

@@ -56,6 +56,9 @@ export async function withOperation(asked: Parameters<typeof taken<unknown>>[0])
 /** No two have one moment: it is what they are told apart by. */
 export const note = (done: Omit<Done, 'at'>): void => set([{ ...done, at: Math.max(Date.now(), (all[0]?.at ?? 0) + 1) }, ...all])
 
+/** Whether an operation was done in this window, which has drawn its outcome already. */
+export const isOwn = (batch: number | null): boolean => batch !== null && all.some(each => each.batch === batch)
+
 export const canUndo = ({ batch, back, isUndone }: Done): boolean => !isUndone && (batch !== undefined || back !== undefined)
 
 const subscribe = (listener: () => void) => {

@@ -1,5 +1,5 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, Images, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, ScanText, Scissors, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Eye, EyeOff, FilePenLine, FolderInput, Images, Link2, Merge, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, ScanText, Scissors, Shapes, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
@@ -7,22 +7,11 @@ import { useMay } from '../session/session.ts'
 import { type Action, shownShortcut } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
 import { DraggingLine, useDragged } from './dragging.tsx'
+import type { useColumns } from './columns.ts'
+import { type Kind, kinds } from './filter.ts'
+import { Narrow } from './narrow.tsx'
 import type { TreeSearch } from './place.ts'
 import styles from './bar.module.css'
-
-const kinds = ['container', 'title', 'structure', 'page'] as const
-type Kind = (typeof kinds)[number]
-
-/** The filter of the address as the API has it. */
-export const filterOf = (search: TreeSearch) => {
-  const datatype = kinds.find(each => each === search.kind)
-  return {
-    ...(datatype ? { datatype } : {}),
-    ...(search.state === 'released' || search.state === 'hidden' ? { state: search.state as 'released' | 'hidden' } : {}),
-    ...(search.bin ? { deleted: 'true' as const } : {}),
-    ...(search.q ? { q: search.q } : {}),
-  }
-}
 
 const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.record': FilePenLine,
@@ -35,6 +24,10 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.tag': TagIcon,
   'tree.fields': Replace,
   'tree.recognise': ScanText,
+  'tree.retype': Shapes,
+  'tree.moveTo': FolderInput,
+  'tree.link': Link2,
+  'tree.merge': Merge,
   'tree.cut': Scissors,
   'tree.paste': ClipboardPaste,
   'tree.bin': Trash2,
@@ -63,6 +56,7 @@ export function Bar(props: {
   /** All at the place is meant, also what has not been fetched */
   readonly isWhole: boolean
   readonly actions: readonly Action[]
+  readonly columns: ReturnType<typeof useColumns>
   readonly onGo: (place: Place) => void
   readonly onFilter: (search: TreeSearch) => void
 }) {
@@ -120,7 +114,7 @@ export function Bar(props: {
             }}
           />
         </form>
-        <select aria-label={say('tree.kind')} value={search.kind ?? ''} onChange={event => set({ kind: event.target.value })}>
+        <select aria-label={say('tree.kind')} value={search.kind ?? ''} onChange={event => set({ kind: event.target.value, type: undefined })}>
           <option value="">{say('tree.kind.all')}</option>
           {kinds.map((each: Kind) => (
             <option key={each} value={each}>
@@ -140,6 +134,7 @@ export function Bar(props: {
           <option value="hidden">{say('tree.state.hidden')}</option>
           <option value="bin">{say('tree.state.bin')}</option>
         </select>
+        <Narrow search={search} domain={domain?.name} columns={props.columns} onSet={set} />
         <span className={styles.space} />
         <span className={styles.count} role="status">
           {props.isWhole ? say('tree.chosen.whole') : props.count > 0 ? say('tree.chosen', { count: props.count }) : ''}

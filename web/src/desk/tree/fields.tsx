@@ -3,11 +3,12 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useEffect, useState } from 'react'
 import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Choice, Dialog, DialogFoot, Fault, Field, Skeleton } from '../parts/controls.tsx'
-import type { TreeNode } from '../queries.ts'
+import type { Place, TreeNode } from '../queries.ts'
 import { useApi } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { watchJob } from '../shell/work.ts'
 import { type DeskKey, useSay } from '../texts.ts'
+import type { filterOf } from './filter.ts'
 import styles from './fields.module.css'
 
 type Change = Schemas['BulkChangeInput']
@@ -53,7 +54,21 @@ function changeOf({ action, field, find, value, isPattern }: Wish): Change | und
   return value === '' ? undefined : { action, field, value }
 }
 
-export function FieldsDialog({ nodes, onClose }: { readonly nodes: readonly TreeNode[]; readonly onClose: () => void }) {
+/** The chosen titles, those of the level that the table's filter leaves, or with them all that stand below */
+type Scope = 'chosen' | 'level' | 'below'
+type Search = NonNullable<Schemas['TitlesChangeInput']['search']>
+
+export function FieldsDialog(props: {
+  readonly nodes: readonly TreeNode[]
+  readonly place: Place | undefined
+  /** Of the node that the table stands for */
+  readonly path: string | undefined
+  readonly filter: ReturnType<typeof filterOf>
+  /** The rows stand for all of the level */
+  readonly isWhole: boolean
+  readonly onClose: () => void
+}) {
+  const { nodes, place, path, onClose } = props
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
@@ -64,13 +79,22 @@ export function FieldsDialog({ nodes, onClose }: { readonly nodes: readonly Tree
     return () => clearTimeout(timer)
   }, [wish])
   const set = (part: Partial<Wish>) => setWish(before => ({ ...before, ...part }))
+  const [scope, setScope] = useState<Scope>(props.isWhole || nodes.length === 0 ? 'level' : 'chosen')
   const ids = nodes.map(({ id }) => id)
+  const { datatype: _, ...conditions } = props.filter
+  const whereOf = (): Pick<Schemas['TitlesChangeInput'], 'ids' | 'search'> => {
+    if (scope === 'chosen' || !place) return { ids }
+    const level: Partial<Search> = 'node' in place ? { parent: String(place.node) } : { domain: place.domain, parent: 'none' }
+    const below: Partial<Search> = 'node' in place ? { path: path ?? '' } : { domain: place.domain }
+    return { search: { subdomains: 'false', deleted: 'false', ...conditions, ...(scope === 'level' ? level : below) } }
+  }
+  const where = whereOf()
   // as they are called now: the dry run has what they would be called
   const names = new Map(nodes.map(({ id, caption }) => [id, caption]))
-  const send = (change: Change, dryRun: boolean) => taken(api.POST('/api/v1/titles/batch', { body: { ids, changes: [change], dryRun } }))
+  const send = (change: Change, dryRun: boolean) => taken(api.POST('/api/v1/titles/batch', { body: { ...where, changes: [change], dryRun } }))
   const change = changeOf(asked)
   const preview = useQuery({
-    queryKey: ['preview', 'fields', ids, change],
+    queryKey: ['preview', 'fields', where, change],
     enabled: change !== undefined,
     gcTime: 0,
     retry: false,
@@ -93,7 +117,7 @@ export function FieldsDialog({ nodes, onClose }: { readonly nodes: readonly Tree
   const fault = run.error ?? (change === undefined ? undefined : preview.error)
   const items = change === undefined ? [] : (preview.data?.items ?? []).filter(item => item.changes.length > 0 || item.message !== null)
   return (
-    <Dialog title={say('bulk.title', { count: nodes.length })} isOpen isWide onClose={onClose}>
+    <Dialog title={scope === 'chosen' ? say('bulk.title', { count: nodes.length }) : say('tree.fields')} isOpen isWide onClose={onClose}>
       <form
         className={styles.form}
         onSubmit={event => {
@@ -102,6 +126,11 @@ export function FieldsDialog({ nodes, onClose }: { readonly nodes: readonly Tree
         }}
       >
         <div className={styles.said}>
+          <Choice label={say('bulk.scope')} value={scope} onChange={event => setScope(event.target.value as Scope)}>
+            {nodes.length > 0 && !props.isWhole ? <option value="chosen">{say('bulk.scope.chosen', { count: nodes.length })}</option> : null}
+            <option value="level">{say('bulk.scope.level')}</option>
+            {place && ('domain' in place || path) ? <option value="below">{say('bulk.scope.below')}</option> : null}
+          </Choice>
           <Choice label={say('bulk.field')} value={wish.field} onChange={event => set({ field: event.target.value as Change['field'] })}>
             {fields.map(([field, text]) => (
               <option key={field} value={field}>
@@ -131,7 +160,7 @@ export function FieldsDialog({ nodes, onClose }: { readonly nodes: readonly Tree
           ) : null}
         </div>
         <p role="status" className={styles.count}>
-          {isSeen ? say('bulk.count', { count: changed, all: nodes.length }) : change === undefined && asked === wish ? say('bulk.begin') : ''}
+          {isSeen ? say('bulk.count', { count: changed, all: preview.data.selected }) : change === undefined && asked === wish ? say('bulk.begin') : ''}
         </p>
         {fault ? <Fault error={fault} /> : null}
         <div className={styles.preview} tabIndex={0} role="group" aria-label={say('bulk.preview')}>

@@ -14,13 +14,18 @@ import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { type Act, ActDialog, type Whole } from './act.tsx'
-import { Bar, filterOf } from './bar.tsx'
+import { Bar } from './bar.tsx'
 import { Branches } from './branches.tsx'
+import { needsFacts, useColumns } from './columns.ts'
 import { Details } from './details.tsx'
 import { DraggingRoom, type Target } from './dragging.tsx'
 import { Recognise } from '../texts/recognise.tsx'
 import { FieldsDialog } from './fields.tsx'
+import { filterOf } from './filter.ts'
+import { MergeTitles } from './merge-titles.tsx'
 import { usePlace } from './place.ts'
+import { RetypeDialog } from './retype.tsx'
+import { ToPlace } from './to-place.tsx'
 import { TagDialog } from './tag.tsx'
 import { NodeTable } from './table.tsx'
 import { useTreeActions } from './tree-actions.ts'
@@ -41,11 +46,16 @@ export default function TreePage() {
   const [tagged, setTagged] = useState<{ readonly nodes: readonly TreeNode[]; readonly whole: Whole | undefined }>()
   const [retitled, setRetitled] = useState<readonly TreeNode[]>()
   const [read, setRead] = useState<TreeNode>()
+  const [retyped, setRetyped] = useState<readonly TreeNode[]>()
+  const [placed, setPlaced] = useState<{ readonly what: 'move' | 'link'; readonly nodes: readonly TreeNode[] }>()
+  const [merged, setMerged] = useState<readonly [TreeNode, TreeNode]>()
   /** The rows that stand for everything at the place */
   const [standIns, setStandIns] = useState<ReadonlySet<number>>()
   const [cut, setCut] = useState<ReadonlySet<number>>(new Set())
   const [renamed, setRenamed] = useState<number>()
-  const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, filterOf(search)), enabled: place !== undefined })
+  const columns = useColumns()
+  const facts = needsFacts(columns.chosen) ? { facts: 'true' as const } : {}
+  const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, { ...filterOf(search), ...facts }), enabled: place !== undefined })
   const nodes = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? [], [list.data])
   const ids = useMemo(() => nodes.map(({ id }) => id), [nodes])
   const at = place && 'node' in place ? place.node : undefined
@@ -121,6 +131,9 @@ export default function TreePage() {
     onPages: id => void router.navigate({ to: '/desk/title/$id/pages', params: { id: String(id) } }),
     onTag: (nodes, whole) => setTagged({ nodes, whole }),
     onFields: setRetitled,
+    onRetype: setRetyped,
+    onPlace: (what, nodes) => setPlaced({ what, nodes }),
+    onMerge: setMerged,
     onRecognise: setRead,
     onNote: noted => setSubject({ ids: noted.map(({ id }) => id), name: noted.length === 1 ? (noted[0]?.caption ?? undefined) : undefined }),
     onRights: id => {
@@ -153,6 +166,7 @@ export default function TreePage() {
               count={chosen.length}
               isWhole={whole !== undefined}
               actions={actions}
+              columns={columns}
               onGo={open}
               onFilter={filter => void go(filter, { replace: true })}
             />
@@ -172,6 +186,7 @@ export default function TreePage() {
                 onMore={more}
                 selection={whole ? { ...selection, isChosen: () => true } : selection}
                 cut={cut}
+                columns={columns.chosen}
                 renamed={renamed}
                 onName={(node, caption) => {
                   setRenamed(undefined)
@@ -191,7 +206,30 @@ export default function TreePage() {
         <TagDialog {...tagged} domain={domain?.name} onClose={() => setTagged(undefined)} />
       ) : null}
       {read ? <Recognise node={read.id} name={read.caption ?? `#${read.id}`} chosen={noPages} onClose={() => setRead(undefined)} /> : null}
-      {retitled ? <FieldsDialog nodes={retitled} onClose={() => setRetitled(undefined)} /> : null}
+      {retitled ? (
+        <FieldsDialog nodes={retitled} place={place} path={here.data?.path} filter={filterOf(search)} isWhole={whole !== undefined} onClose={() => setRetitled(undefined)} />
+      ) : null}
+      {retyped ? (
+        <RetypeDialog
+          nodes={retyped}
+          onClose={() => setRetyped(undefined)}
+          onChosen={(type, typeName) => {
+            setRetyped(undefined)
+            setAct({ action: 'retype', ids: retyped.map(({ id }) => id), type, typeName })
+          }}
+        />
+      ) : null}
+      {placed ? (
+        <ToPlace
+          {...placed}
+          onMove={to => {
+            setPlaced(undefined)
+            moveTo(placed.nodes.map(({ id }) => id), to)
+          }}
+          onClose={() => setPlaced(undefined)}
+        />
+      ) : null}
+      {merged ? <MergeTitles titles={merged} onClose={() => setMerged(undefined)} /> : null}
       {act ? (
         <ActDialog
           act={act}

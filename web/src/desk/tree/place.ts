@@ -16,6 +16,15 @@ export interface TreeSearch {
   readonly state?: string
   readonly bin?: string
   readonly q?: string
+  readonly type?: string
+  readonly text?: string
+  readonly pages?: string
+  readonly labels?: string
+  /** A day */
+  readonly since?: string
+  /** Somebody, as the log names them */
+  readonly by?: string
+  readonly tag?: string
 }
 
 export function usePlace() {

@@ -1,10 +1,12 @@
 // A row of the table. Those that stand are not drawn anew when others come into sight: hundreds pass while somebody scrolls.
 import { BookOpenText, File, FolderClosed, Hash, Link2, Package, TextQuote } from 'lucide-react'
-import { type ComponentType, type FormEvent, memo, type MouseEvent, useEffect, useRef } from 'react'
+import { type ComponentType, type FormEvent, memo, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
+import { useFormats } from '../../shared/text.ts'
 import { Tag } from '../parts/controls.tsx'
 import type { useMoments } from '../parts/formats.ts'
 import type { TreeNode } from '../queries.ts'
 import { useSay } from '../texts.ts'
+import { type Column, columns } from './columns.ts'
 import { RowTarget, useIsDragged } from './dragging.tsx'
 import styles from './table.module.css'
 
@@ -56,6 +58,37 @@ function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; rea
   )
 }
 
+/** What stands in a column of a row. */
+function Fact(props: { readonly column: Column; readonly node: TreeNode; readonly typeName: (datatype: string, name: string) => string; readonly changed: string }) {
+  const say = useSay()
+  const { number } = useFormats()
+  const { node } = props
+  const { title } = node
+  switch (props.column) {
+    case 'type':
+      return props.typeName(node.datatype, node.type)
+    case 'state':
+      return node.isInBin ? <Tag tone="bad">{say('tree.state.bin')}</Tag> : node.isReleased ? <Tag tone="good">{say('tree.state.released')}</Tag> : <Tag>{say('tree.state.hidden')}</Tag>
+    case 'pages':
+      if (!title) return null
+      return title.pageCount !== null && title.pagesPresent < title.pageCount ? (
+        <b className={styles.missing}>{say('column.pages.of', { present: title.pagesPresent, announced: title.pageCount })}</b>
+      ) : (
+        number(title.pagesPresent)
+      )
+    case 'text':
+      return title?.hasText ? say('column.text.yes') : null
+    case 'signature':
+      return title?.signature ?? null
+    case 'tags':
+      return title?.tags.join(', ') ?? null
+    case 'changed':
+      return props.changed
+    case 'id':
+      return node.id
+  }
+}
+
 /** What a row does; the same as long as the table stands. */
 export interface RowDeeds {
   readonly name: (node: TreeNode, name: string | undefined) => void
@@ -74,12 +107,12 @@ export const Row = memo(function Row(props: {
   readonly isCut: boolean
   readonly isRenamed: boolean
   readonly canDrag: boolean
+  readonly columns: readonly Column[]
   readonly typeName: (datatype: string, name: string) => string
   readonly moments: ReturnType<typeof useMoments>
   readonly deeds: RowDeeds
 }) {
   const { node, isRenamed, moments, deeds } = props
-  const say = useSay()
   const row = useRef<HTMLDivElement>(null)
   const isDragged = useIsDragged()
   const changed = node.meta.updatedAt
@@ -100,24 +133,24 @@ export const Row = memo(function Row(props: {
       <span role="gridcell" className={styles.name}>
         <Name node={node} isRenamed={isRenamed} onName={name => deeds.name(node, name)} />
       </span>
-      <span role="gridcell" className={styles.soft}>
-        {props.typeName(node.datatype, node.type)}
-      </span>
-      <span role="gridcell">
-        {node.isInBin ? <Tag tone="bad">{say('tree.state.bin')}</Tag> : node.isReleased ? <Tag tone="good">{say('tree.state.released')}</Tag> : <Tag>{say('tree.state.hidden')}</Tag>}
-      </span>
-      <span
-        role="gridcell"
-        className={styles.soft}
-        onPointerEnter={event => {
-          if (changed) event.currentTarget.title = moments.exact(changed)
-        }}
-      >
-        {changed ? moments.ago(changed) : ''}
-      </span>
-      <span role="gridcell" className={styles.id}>
-        {node.id}
-      </span>
+      {props.columns.map(column => (
+        <span
+          key={column}
+          role="gridcell"
+          data-column={column}
+          className={`${styles.cell} ${styles.soft}`}
+          style={{ width: columns[column] }}
+          {...(column === 'changed' && changed
+            ? {
+                onPointerEnter: (event: PointerEvent<HTMLElement>) => {
+                  event.currentTarget.title = moments.exact(changed)
+                },
+              }
+            : {})}
+        >
+          <Fact column={column} node={node} typeName={props.typeName} changed={changed ? moments.ago(changed) : ''} />
+        </span>
+      ))}
     </div>
   )
 })

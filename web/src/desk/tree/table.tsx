@@ -1,10 +1,11 @@
 // The middle pane: the children of a place as a table, of which only what is seen is drawn. Rows come as they are scrolled to.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import { useMoments } from '../parts/formats.ts'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
+import { type Column, columns, columnText } from './columns.ts'
 import { useDraggedRows } from './dragging.tsx'
 import { Row, type RowDeeds } from './row.tsx'
 import styles from './table.module.css'
@@ -23,9 +24,11 @@ export function NodeTable(props: {
   readonly onUp: () => void
   /** Chooses all, also those that have not come yet */
   readonly onAll: () => void
+  readonly columns: readonly Column[]
   readonly label: string
 }) {
-  const { nodes, selection } = props
+  const { nodes, selection, columns: shown } = props
+  const wide = { '--wide': `${212 + shown.reduce((sum, name) => sum + columns[name] + 12, 0)}px` } as CSSProperties
   const say = useSay()
   const typeName = useTypeNames()
   const moments = useMoments()
@@ -73,6 +76,7 @@ export function NodeTable(props: {
       {...(focused && items.some(({ index }) => index === focusAt) ? { 'aria-activedescendant': `node-${focused.id}` } : {})}
       tabIndex={0}
       className={styles.grid}
+      style={wide}
       onKeyDown={event => {
         if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
           event.preventDefault()
@@ -90,13 +94,14 @@ export function NodeTable(props: {
       }}
     >
       <div role="row" className={styles.head} aria-rowindex={1}>
-        <span role="columnheader">{say('tree.name')}</span>
-        <span role="columnheader">{say('tree.type')}</span>
-        <span role="columnheader">{say('tree.state')}</span>
-        <span role="columnheader">{say('tree.changed')}</span>
-        <span role="columnheader" className={styles.id}>
-          {say('tree.id')}
+        <span role="columnheader" className={styles.name}>
+          {say('tree.name')}
         </span>
+        {shown.map(name => (
+          <span key={name} role="columnheader" data-column={name} className={styles.cell} style={{ width: columns[name] }}>
+            {say(columnText[name])}
+          </span>
+        ))}
       </div>
       <div {...list} role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
         {items.map(({ index, start }) => {
@@ -112,6 +117,7 @@ export function NodeTable(props: {
               isCut={props.cut.has(node.id)}
               isRenamed={props.renamed === node.id}
               canDrag={draggable}
+              columns={shown}
               typeName={typeName}
               moments={moments}
               deeds={deeds}

@@ -18,7 +18,11 @@ export function useTreeActions(given: {
   readonly onRecord: (id: number) => void
   readonly onPages: (id: number) => void
   readonly onTag: (nodes: readonly TreeNode[], whole: Whole | undefined) => void
+  /** Of what is chosen; where nothing is, of all titles that the table shows */
   readonly onFields: (titles: readonly TreeNode[]) => void
+  readonly onRetype: (nodes: readonly TreeNode[]) => void
+  readonly onPlace: (what: 'move' | 'link', nodes: readonly TreeNode[]) => void
+  readonly onMerge: (titles: readonly [TreeNode, TreeNode]) => void
   readonly onRecognise: (node: TreeNode) => void
   readonly onNote: (nodes: readonly TreeNode[]) => void
   /** Of a node, or without one of what the table stands for */
@@ -41,6 +45,9 @@ export function useTreeActions(given: {
     may('meta:write') && (whole !== undefined || ids.length > 0) && chosen.every(({ datatype }) => datatype !== 'domain')
       ? [{ id: 'tree.tag', label: say('tree.tag'), shortcut: 't', run: () => given.onTag(chosen, whole) }]
       : []
+  const fields: Action[] = [{ id: 'tree.fields', label: say('tree.fields'), shortcut: 'f', run: () => given.onFields(titles) }]
+  const isPlaced = chosen.length > 0 && chosen.every(({ datatype }) => datatype !== 'domain')
+  const isOneKind = isPlaced && chosen.every(({ datatype }) => datatype === first?.datatype)
   if (whole) {
     const all = (action: ActionName, shortcut: string): Action => ({
       id: `tree.${action}`,
@@ -51,6 +58,7 @@ export function useTreeActions(given: {
     return [
       ...(may('release') && whole.filter.deleted !== 'true' ? [all('release', 'r'), all('hide', 'h')] : []),
       ...tag,
+      ...(may('meta:write') && whole.filter.deleted !== 'true' ? fields : []),
       ...(may('bin') ? [whole.filter.deleted === 'true' ? all('restore', 'u') : all('bin', 'Delete')] : []),
     ]
   }
@@ -69,7 +77,13 @@ export function useTreeActions(given: {
       ? [{ id: 'tree.note', label: say('notes.add'), shortcut: 'n', run: () => given.onNote(chosen) }]
       : []),
     ...tag,
-    ...(may('meta:write') && titles.length > 0 ? [{ id: 'tree.fields', label: say('tree.fields'), shortcut: 'f', run: () => given.onFields(titles) }] : []),
+    ...(may('meta:write') && (titles.length > 0 || chosen.length === 0) ? fields : []),
+    ...(may('structure:write') && isOneKind ? [{ id: 'tree.retype', label: say('act.retype'), shortcut: 'y', run: () => given.onRetype(chosen) }] : []),
+    ...(may('structure:write') && isPlaced ? [{ id: 'tree.moveTo', label: say('place.move'), shortcut: 'm', run: () => given.onPlace('move', chosen) }] : []),
+    ...(may('structure:write') && isPlaced && chosen.length === 1 ? [{ id: 'tree.link', label: say('place.link'), shortcut: 'l', run: () => given.onPlace('link', chosen) }] : []),
+    ...(may('structure:write') && titles.length === 2 && chosen.length === 2
+      ? [{ id: 'tree.merge', label: say('unite.open'), run: () => given.onMerge([titles[0] as TreeNode, titles[1] as TreeNode]) }]
+      : []),
     ...(may('text:write') && readable ? [{ id: 'tree.recognise', label: say('recognise.open'), run: () => given.onRecognise(readable) }] : []),
     ...(may('bin') ? act('bin', 'Delete', chosen.filter(node => !node.isInBin)) : []),
     ...(may('bin') ? act('restore', 'u', chosen.filter(node => node.isInBin)) : []),
