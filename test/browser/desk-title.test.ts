@@ -69,7 +69,7 @@ async function aRecord(name: string): Promise<number> {
   const answer = await app.call(
     'POST',
     '/api/v1/titles?domain=lib&type=monograph',
-    modsOf(name, name, '<targetAudience>nobody else knows this</targetAudience>'),
+    modsOf(name, name, '<targetAudience>nobody else knows this</targetAudience>').replaceAll(/\n\s*/g, ''),
     { 'content-type': 'application/mods+xml' },
   )
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
@@ -107,6 +107,8 @@ t.test('a field is changed and saved by key; what the form does not know stays',
   const xml = await mods(id)
   t.match(xml, 'nobody else knows this')
   t.match(xml, 'With a subtitle')
+  t.ok((await page.locator('.cm-line').count()) > 8, 'a record of one line is shown in many')
+  t.notMatch(xml, /\n\s*</, 'and stays one line')
   t.match(xml, /valueURI="https:\/\/d-nb.info\/gnd\/118540238"/)
   t.match(await titleOf(id), /^Better/)
   await page.getByRole('button', { name: 'Versions' }).click()
@@ -225,6 +227,18 @@ t.test(
     await page.keyboard.press('Control+z')
     await page.getByRole('status').getByText('Undone: Changed 50 titles', { exact: true }).waitFor()
     t.same(await titles(), before)
+    await page.locator('[role=grid]').focus()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('f')
+    const all = page.getByRole('dialog', { name: 'Change a field of these titles' })
+    await all.getByLabel('Find', { exact: true }).fill('Jahrbuch 1')
+    await all.getByText('11 of 50 titles change.').waitFor()
+    t.equal(
+      await all.getByLabel('Of which titles').inputValue(),
+      'level',
+      'nothing is chosen: the level is meant',
+    )
+    await page.keyboard.press('Escape')
     t.same(faults, [])
   },
 )
@@ -312,6 +326,8 @@ t.test('two people on one record: nothing of either is lost', needsBrowser, asyn
     'content-type': 'application/mods+xml',
     'if-match': before.headers['etag'] as string,
   })
+  await page.getByRole('alert').getByText('Somebody else has stored another version').waitFor()
+  t.equal(await field(page, 'Publisher').inputValue(), 'My publisher', 'told while it is typed, which stays')
   await page.keyboard.press('Control+s')
   await page.getByRole('dialog').getByText('Somebody has changed this record meanwhile').waitFor()
   await picture(page, 'desk-merge')
@@ -482,6 +498,9 @@ t.test(
     await dialog.getByRole('button', { name: 'Take 10.1234/zauberberg off' }).press('Enter')
     await dialog.getByText('10.1234/zauberberg', { exact: true }).waitFor({ state: 'detached' })
     t.notOk((await known()).includes('10.1234/zauberberg'))
+    await page.keyboard.press('Control+z')
+    await dialog.getByText('10.1234/zauberberg', { exact: true }).waitFor()
+    t.ok((await known()).includes('10.1234/zauberberg'), 'taken back by key, in the dialog')
     t.same(faults, [])
   },
 )

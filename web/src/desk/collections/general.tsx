@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Choice, Dialog, DialogFoot, Fault, Field } from '../parts/controls.tsx'
+import { useKeptForm } from '../parts/kept.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { MoveCollection } from './new.tsx'
@@ -84,10 +85,12 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
   const isReadOnly = !may('domain:write')
   // what was read when the form was opened: what is sent is what differs from it, also after somebody else was faster
   const [base] = useState(domain)
+  const kept = useKeptForm(`collection-${domain.id}`)
   const presets = useQuery(configQuery(api, domain.name)).data?.config.presets ?? []
   const store = useMutation({
     mutationFn: (body: Patch) => patchDomain(api, { name: base.name, version: domain.meta.version as number }, body),
     onSuccess: async stored => {
+      kept.drop()
       if (stored.name !== base.name) await navigate({ to: '/desk/collections', search: { name: stored.name } })
       await done(say('collections.stored', { name: stored.caption }))
       onStored()
@@ -101,38 +104,54 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
   return (
     <form
       className={styles.form}
+      ref={kept.begin}
+      onChange={event => (isReadOnly ? undefined : kept.keep(event.currentTarget))}
       onSubmit={(event: FormEvent<HTMLFormElement>) => {
         event.preventDefault()
         store.mutate(patchOf(base, new FormData(event.currentTarget)))
       }}
     >
-      <Field label={say('collections.caption')} name="caption" defaultValue={base.caption} isRequired isReadOnly={isReadOnly} maxLength={500} fault={fault('caption')} />
+      {kept.isKept && !isReadOnly ? (
+        <p className={styles.kept} role="status">
+          {say('kept')}{' '}
+          <Button
+            kind="quiet"
+            onPress={() => {
+              kept.drop()
+              onStored()
+            }}
+          >
+            {say('kept.drop')}
+          </Button>
+        </p>
+      ) : null}
+      <Field label={say('collections.caption')} name="caption" defaultValue={kept.of('caption', base.caption)} isRequired isReadOnly={isReadOnly} maxLength={500} fault={fault('caption')} />
       <div className={styles.pair}>
         {languages.map(language => (
           <Field
             key={language}
             label={say(`collections.captionIn.${language}`)}
             name={`captions.${language}`}
-            defaultValue={base.captions?.[language] ?? ''}
+            defaultValue={kept.of(`captions.${language}`, base.captions?.[language] ?? '')}
             isReadOnly={isReadOnly}
             fault={language === 'de' ? fault('captions') : undefined}
           />
         ))}
       </div>
       <div className={styles.pair}>
-        <Field label={say('collections.name')} name="name" description={say('collections.name.about')} defaultValue={base.name} isRequired isReadOnly={isReadOnly} fault={fault('name')} />
+        <Field label={say('collections.name')} name="name" description={say('collections.name.about')} defaultValue={kept.of('name', base.name)} isRequired isReadOnly={isReadOnly} fault={fault('name')} />
         <Field
           label={say('collections.shortName')}
           name="shortName"
           description={say('collections.shortName.about')}
-          defaultValue={base.shortName ?? ''}
+          defaultValue={kept.of('shortName', base.shortName ?? '')}
           isReadOnly={isReadOnly}
           fault={fault('shortName')}
         />
       </div>
       <div className={styles.pair}>
-        <Field label={say('collections.reference')} name="reference" defaultValue={base.reference ?? ''} isReadOnly={isReadOnly} fault={fault('reference')} />
-        <Choice label={say('collections.type')} name="type" defaultValue={base.type ?? ''} disabled={isReadOnly} key={presets.length}>
+        <Field label={say('collections.reference')} name="reference" defaultValue={kept.of('reference', base.reference ?? '')} isReadOnly={isReadOnly} fault={fault('reference')} />
+        <Choice label={say('collections.type')} name="type" defaultValue={kept.of('type', base.type ?? '')} disabled={isReadOnly} key={presets.length}>
           <option value="">{say('collections.type.none')}</option>
           {[...new Set([...presets, ...(base.type ? [base.type] : [])])].map(each => (
             <option key={each}>{each}</option>
@@ -144,17 +163,17 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
           key={language}
           label={say(`collections.descriptionIn.${language}`)}
           name={`description.${language}`}
-          defaultValue={base.description?.[language] ?? ''}
+          defaultValue={kept.of(`description.${language}`, base.description?.[language] ?? '')}
           isReadOnly={isReadOnly}
           fault={language === 'de' ? fault('description') : undefined}
         />
       ))}
-      <Field label={say('collections.contact')} name="contact" defaultValue={base.contact ?? ''} isReadOnly={isReadOnly} maxLength={500} fault={fault('contact')} />
+      <Field label={say('collections.contact')} name="contact" defaultValue={kept.of('contact', base.contact ?? '')} isReadOnly={isReadOnly} maxLength={500} fault={fault('contact')} />
       <TextArea
         label={say('collections.comment')}
         name="comment"
         description={say('collections.comment.about')}
-        defaultValue={base.comment ?? ''}
+        defaultValue={kept.of('comment', base.comment ?? '')}
         isReadOnly={isReadOnly}
         fault={fault('comment')}
       />

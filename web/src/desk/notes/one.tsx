@@ -7,6 +7,7 @@ import { taken } from '../../shared/api.ts'
 import { Area, Button, Fault } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { PersonField } from '../parts/person.tsx'
+import { useKeptText } from '../parts/kept.ts'
 import { Scan } from '../parts/scan.tsx'
 import { useApi, useMay } from '../session/session.ts'
 import { batchOf, note as done } from '../shell/operations.ts'
@@ -80,7 +81,7 @@ export function OneNote({ note }: { readonly note: Note }) {
   const { exact } = useMoments()
   const kinds = useQuery(kindsQuery(useApi()))
   const act = useNoteAct()
-  const [answer, setAnswer] = useState('')
+  const [answer, setAnswer] = useKeptText(`answer-${note.id}`)
   const ids = [note.id]
   const isClosed = note.state === 'closed'
   const text = answer.trim()

@@ -6,6 +6,7 @@ import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Area, Button, Choice, Dialog, DialogFoot, Fault } from '../parts/controls.tsx'
 import { type Person, PersonField } from '../parts/person.tsx'
+import { useKeptText } from '../parts/kept.ts'
 import { Scan } from '../parts/scan.tsx'
 import { useApi } from '../session/session.ts'
 import { batchOf, note as done } from '../shell/operations.ts'
@@ -48,10 +49,10 @@ export function WriteNote({ subject, onClose }: { readonly subject: Subject; rea
   const changed = useNotesChanged()
   const kinds = useQuery(kindsQuery(api))
   const [kind, setKind] = useState('')
-  const [text, setText] = useState('')
   const [person, setPerson] = useState<Person>()
   const [region, setRegion] = useState<Region | null>(null)
   const { ids, name, image } = subject
+  const [text, setText] = useKeptText(`note-${ids.slice(0, 20).join('-')}`)
   const [id] = ids
   const write = useMutation({
     mutationFn: async () => {
@@ -60,6 +61,7 @@ export function WriteNote({ subject, onClose }: { readonly subject: Subject; rea
       return batchOf(await taken(api.POST('/api/v1/tree/{id}/notes', { params: { path: { id } }, body: { ...body, region } })))
     },
     onSuccess: async batch => {
+      setText('')
       done({ batch, text: say('notes.written', { count: ids.length }) })
       onClose()
       await changed()

@@ -81,6 +81,7 @@ export function Identifiers({ id, onChanged, onClose }: { readonly id: number; r
       {canWrite ? (
         <form
           ref={form}
+          data-undo
           className={styles.elsewhere}
           onSubmit={(event: FormEvent<HTMLFormElement>) => {
             event.preventDefault()

@@ -18,8 +18,9 @@ import { Catalogue } from './catalogue.tsx'
 import { Files } from './files.tsx'
 import { Form } from './form.tsx'
 import { Identifiers } from './identifiers.tsx'
+import { linesOf, placeOf } from './indent.ts'
 import { Merge } from './merge.tsx'
-import { type FieldName, NotWellFormed, type Person, read, withField, withoutPerson, withPerson } from './record.ts'
+import { type FieldName, type Person, read, withField, withoutPerson, withPerson } from './record.ts'
 import { draftOf, keepDraft, load, store, type Stored } from './remote.ts'
 import { Versions } from './versions.tsx'
 import styles from './title.module.css'
@@ -47,13 +48,14 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   const [lookedUp, setLookedUp] = useState<number>()
   const authorityFile = useQuery({ ...authorityFileQuery(useApi()), enabled: canWrite })
   const isChanged = xml !== base.xml
+  const lines = useMemo(() => linesOf(base.xml), [base.xml])
   const parsed = useMemo(() => {
     try {
       return { values: read(xml), fault: undefined }
     } catch (error) {
-      return { values: undefined, fault: error instanceof NotWellFormed ? error.message : String(error) }
+      return { values: undefined, fault: placeOf(lines.show(xml), error) }
     }
-  }, [xml])
+  }, [xml, lines])
   // the last state that could be read stays in the form while the XML is being typed
   const readable = useRef(parsed.values)
   readable.current = parsed.values ?? readable.current
@@ -70,6 +72,8 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
     setBase(stored)
     if (!isChanged) setXml(stored.xml)
   }, [stored])
+  // told while it is typed, and not only when it is saved
+  const isOvertaken = isChanged && stored.etag !== base.etag && stored.xml !== base.xml
   const keep = (next: Stored) => void queries.setQueryData(['titles', 'mods', id], next)
   // beside what is being typed
   const again = () => void load(prefix, id).then(keep)
@@ -123,15 +127,15 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
   ])
   const onField = useCallback(
     (field: FieldName, value: string) => {
-      if (isRead) setXml(before => withField(before, field, value))
+      if (isRead) setXml(before => lines.meant(withField(before, field, value)))
     },
-    [isRead],
+    [isRead, lines],
   )
   const onPerson = useCallback(
     (at: number, person: Person | undefined) => {
-      if (isRead) setXml(before => (person ? withPerson(before, at, person) : withoutPerson(before, at)))
+      if (isRead) setXml(before => lines.meant(person ? withPerson(before, at, person) : withoutPerson(before, at)))
     },
-    [isRead],
+    [isRead, lines],
   )
   const lookedUpPerson = lookedUp === undefined ? undefined : values?.persons[lookedUp]
   // who types in the form sees the letter first, and the XML after it
@@ -176,6 +180,12 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           </Button>
         </div>
       ) : null}
+      {isOvertaken && !theirs ? (
+        <div className={styles.offer} role="alert">
+          <p>{say('title.overtaken')}</p>
+          <Button onPress={() => setTheirs(stored)}>{say('title.overtaken.see')}</Button>
+        </div>
+      ) : null}
       {saving.error && !theirs && !(saving.error instanceof ApiProblem && saving.error.status === 412) ? <Fault error={saving.error} /> : null}
       <div className={styles.halves}>
         <div className={styles.half}>
@@ -201,7 +211,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
         </div>
         <div className={`${styles.half} ${styles.source}`}>
           <Suspense fallback={<Skeleton lines={16} />}>
-            <Xml value={shownXml} label={say('title.xml')} isReadOnly={!canWrite} onChange={setXml} />
+            <Xml value={shownXml} {...lines} label={say('title.xml')} isReadOnly={!canWrite} onChange={setXml} />
           </Suspense>
         </div>
       </div>

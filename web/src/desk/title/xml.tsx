@@ -28,14 +28,17 @@ function differenceOf(before: string, after: string): { readonly from: number; r
 
 export default function Xml(props: {
   readonly value: string
+  /** How it is shown, and how what is shown is meant */
+  readonly show: (xml: string) => string
+  readonly meant: (shown: string) => string
   readonly label: string
   readonly isReadOnly: boolean
   readonly onChange: (xml: string) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
-  const onChange = useRef(props.onChange)
-  onChange.current = props.onChange
+  const onChange = useRef<(shown: string) => void>(() => {})
+  onChange.current = shown => props.onChange(props.meant(shown))
   const { label, isReadOnly } = props
   useEffect(() => {
     if (!place.current) return undefined
@@ -43,7 +46,7 @@ export default function Xml(props: {
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: props.value,
+        doc: props.show(props.value),
         extensions: [
           basicSetup,
           language(),
@@ -66,7 +69,8 @@ export default function Xml(props: {
   useEffect(() => {
     const editor = view.current
     const shown = editor?.state.doc.toString()
-    if (editor && shown !== undefined && shown !== props.value) editor.dispatch({ changes: differenceOf(shown, props.value) })
+    // what is typed stays as it is typed, as long as it means the same
+    if (editor && shown !== undefined && props.meant(shown) !== props.value) editor.dispatch({ changes: differenceOf(shown, props.show(props.value)) })
   }, [props.value])
   return <div ref={place} className={styles.code} />
 }

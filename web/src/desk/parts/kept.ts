@@ -1,0 +1,54 @@
+// What was typed and is not stored outlives a window that is closed, a connection that is cut and a session that ends: it is kept in this browser.
+import { useEffect, useRef, useState } from 'react'
+
+function read<Value>(place: string): Value | undefined {
+  try {
+    const text = localStorage.getItem(place)
+    return text === null ? undefined : (JSON.parse(text) as Value)
+  } catch {
+    return undefined
+  }
+}
+function write(place: string, value: unknown): void {
+  try {
+    if (value === undefined) localStorage.removeItem(place)
+    else localStorage.setItem(place, JSON.stringify(value))
+  } catch {
+    // it holds as long as the page
+  }
+}
+
+/** A text that is being typed. */
+export function useKeptText(place: string) {
+  const key = `desk-typed-${place}`
+  const [text, setText] = useState(() => read<string>(key) ?? '')
+  useEffect(() => write(key, text === '' ? undefined : text), [key, text])
+  return [text, setText] as const
+}
+
+const fieldsOf = (form: HTMLFormElement): Record<string, string> =>
+  Object.fromEntries([...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+
+/** The fields of a form that is sent as a whole. */
+export function useKeptForm(place: string) {
+  const key = `desk-form-${place}`
+  const begun = useRef<Readonly<Record<string, string>>>(undefined)
+  const [kept, setKept] = useState(() => read<Readonly<Record<string, string>>>(key))
+  return {
+    isKept: kept !== undefined,
+    /** What a field begins with */
+    of: (name: string, stored: string): string => kept?.[name] ?? stored,
+    begin: (form: HTMLFormElement | null) => {
+      if (form) begun.current ??= fieldsOf(form)
+    },
+    /** What was changed alone: the other fields may be another's by the time they are taken up. */
+    keep: (form: HTMLFormElement) => {
+      const changed = Object.entries(fieldsOf(form)).filter(([name, value]) => value !== begun.current?.[name])
+      write(key, { ...kept, ...Object.fromEntries(changed) })
+    },
+    drop: () => {
+      write(key, undefined)
+      setKept(undefined)
+    },
+  }
+}
