@@ -76,7 +76,7 @@ const unkept = new Set([
   'getSession', 'listSessions', 'getTransitionSecret', 'getSystemReport', 'getSystem', 'listAccesses',
   'listAuthorities', 'getCatalogueRecord', 'compareWithCatalogue', 'getHotFolder', 'getPermissions', 'getDomainPermissions',
   'listKeysOfMe', 'listKeysOfUser', 'getPermissionsOfMe', 'getPermissionsOfUser', 'getLogOfMe', 'getLogOfUser', 'getActionsOfMe',
-  'getActionsOfUser', 'listUsers', 'listGroups', 'listMembers', 'listLoans', 'getLoan',
+  'getActionsOfUser', 'listUsers', 'listGroups', 'listMembers', 'listLoans', 'listMyLoans', 'getLoan',
 ]) // prettier-ignore
 /** Lists that also come as lines. No media type of theirs, because generated clients would have to tell text from document at each answer. */
 const asLines: Readonly<Record<string, string>> = tableOf({

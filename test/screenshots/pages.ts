@@ -35,6 +35,7 @@ const reading = (ids: Ids): Shot[] => [
   { name: 'search in thousands', path: '/find?q=Heft' },
   { name: 'search that finds nothing', path: '/find?q=Xylothek' },
   { name: 'search without words', path: '/find' },
+  { name: 'loans, none', path: '/loans' },
   { name: 'title', path: `/id/${ids.monograph}` },
   { name: 'title, long in everything', path: `/id/${ids.long}` },
   { name: 'title without a cover', path: `/id/${ids.bare}` },

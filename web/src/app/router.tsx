@@ -8,6 +8,7 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router'
 import type { Api } from '../shared/api.ts'
+import { myLoansQuery } from '../shared/loan.ts'
 import { faceQuery, objectQuery, searchQuery, startQuery } from '../shared/queries.ts'
 import { deskRoutes } from '../desk/routes.tsx'
 import { collectionSearch, findSearch, isAsked, queryOf } from '../reading/find/address.ts'
@@ -99,6 +100,14 @@ const find = createRoute({
   component: lazyRouteComponent(() => import('../reading/find/page.tsx')),
 })
 
+const loans = createRoute({
+  getParentRoute: () => root,
+  path: '/loans',
+  staticData: { modules: ['src/reading/loans/page.tsx'] },
+  loader: ({ context }) => context.queries.fetchQuery(myLoansQuery(context.api)),
+  component: lazyRouteComponent(() => import('../reading/loans/page.tsx')),
+})
+
 const title = createRoute({
   getParentRoute: () => root,
   path: '/id/$id',
@@ -149,7 +158,7 @@ export function makeRouter(options: {
   readonly history?: RouterHistory
 }) {
   return createRouter({
-    routeTree: root.addChildren([start, collection, find, title, view, mirador, deskRoutes(root)]),
+    routeTree: root.addChildren([start, collection, find, loans, title, view, mirador, deskRoutes(root)]),
     context: options.context,
     basepath: options.prefix === '' ? '/' : options.prefix,
     ...(options.history ? { history: options.history } : {}),

@@ -1,5 +1,5 @@
 // How this browser stands to a title that is lent. While it waits it asks again, which keeps the place; while it reads, pages keep the copy.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
 import { type Api, type ReadingObject, type Schemas, sessionHeaders, taken } from './api.ts'
 
@@ -11,7 +11,23 @@ const readingMs = 60_000
 
 const key = (id: number) => ['loan', id] as const
 
-async function change(api: Api, id: number, method: 'POST' | 'DELETE'): Promise<LoanState> {
+/** What who asks has borrowed and waits for. Asking again keeps the places in the queues, as the page of each title does. */
+export const myLoansQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['loan', 'mine'],
+    staleTime: 0,
+    queryFn: async () => {
+      const list = async () => (await taken(api.GET('/api/v1/users/me/loans', { params: { query: { limit: 200 } } }))).items
+      const loans = await list()
+      const waiting = typeof document === 'undefined' ? [] : loans.filter(({ state, title }) => state === 'waiting' && title !== null)
+      if (waiting.length === 0) return loans
+      await Promise.all(waiting.map(({ titleId }) => changeLoan(api, titleId, 'POST')))
+      return await list()
+    },
+  })
+
+/** Borrows, keeps, waits on; or gives back. */
+export async function changeLoan(api: Api, id: number, method: 'POST' | 'DELETE'): Promise<LoanState> {
   const options = {
     params: { path: { id } },
     headers: await sessionHeaders(api),
@@ -42,7 +58,7 @@ export function useLending(object: ReadingObject): Lending {
     queryFn: async () => {
       const known = queries.getQueryData<LoanState>(key(id))
       return known?.state === 'waiting'
-        ? await change(api, id, 'POST')
+        ? await changeLoan(api, id, 'POST')
         : await taken(api.GET('/api/v1/titles/{id}/loan', { params: { path: { id } } }))
     },
     enabled: isLent && typeof document !== 'undefined',
@@ -50,7 +66,7 @@ export function useLending(object: ReadingObject): Lending {
     refetchIntervalInBackground: true,
   })
   const { mutate, isPending, isError } = useMutation({
-    mutationFn: (method: 'POST' | 'DELETE') => change(api, id, method),
+    mutationFn: (method: 'POST' | 'DELETE') => changeLoan(api, id, method),
     onSuccess: state => queries.setQueryData(key(id), state),
   })
   return {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReadingObject } from '../api.ts'
 import type { Lending } from '../loan.ts'
 import { useText } from '../text.ts'
@@ -30,6 +31,7 @@ export function Loan({ object, lending }: { readonly object: ReadingObject; read
           <p>{say('loan.scripts')}</p>
         </noscript>
       )}
+      {loan && loan.state !== 'none' ? <Link to="/loans">{say('loans.title')}</Link> : null}
     </div>
   )
 }
