@@ -77,6 +77,7 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
   await page.getByRole('dialog', { name: 'Log in again' }).waitFor()
   await logIn(page, 'clara')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.ok(faults.splice(0).every(fault => fault.includes('ERR_INTERNET_DISCONNECTED')))
   const heading = page.getByLabel('Heading').last()
   t.equal(await heading.inputValue(), 'Drawn by key', 'neither the cut nor the end of the session took it')
   await heading.press('Enter')

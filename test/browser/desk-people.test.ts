@@ -468,6 +468,15 @@ const roles: readonly [string, readonly ('CATALOGUING' | 'RELEASE' | 'IMPORT' | 
   ['accounts', ['USER_MANAGEMENT'], ['People'], []],
 ] // prettier-ignore
 const doings = ['Save', 'Fetch again', 'Recognise text', 'Write a note']
+/** What is done to rows of the tree, by the right that it needs */
+const ofRows = {
+  'structure:write': ['Rename', 'Change type', 'Move to a place that is typed', 'Link in another place, too', 'Drag to another place'],
+  'meta:write': ['Tags', 'Change a field of these titles', 'Write a note'],
+  'text:write': ['Recognise text'],
+  release: ['Release'],
+  bin: ['Put into the bin'],
+  'manage-rights': ['Rights'],
+} // prettier-ignore
 const places = ['Home', 'Tree', 'Notes', 'Imports', 'Jobs', 'Collections', 'People', 'Rights', 'Log', 'Lending', 'Statistics', 'System'] // prettier-ignore
 
 for (const [role, topics, offered, done] of roles)
@@ -503,4 +512,16 @@ for (const [role, topics, offered, done] of roles)
         done.includes(name) ? 1 : 0,
         name,
       )
+    const { rights } = (await page.evaluate('fetch("/api/v1/session").then(answer => answer.json())')) as { rights: string[] } // prettier-ignore
+    await page.goto(`${address}/desk/tree?domain=${domain}`)
+    await page.locator('[role=grid]:focus').waitFor()
+    await page.keyboard.press('Home')
+    await page.getByText('1 chosen').waitFor()
+    for (const [right, names] of Object.entries(ofRows))
+      for (const name of names)
+        t.equal(
+          await page.getByRole('button', { name, exact: true }).count(),
+          rights.includes(right) ? 1 : 0,
+          `${name} needs ${right}`,
+        )
   })
