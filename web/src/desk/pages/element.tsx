@@ -48,14 +48,13 @@ export function Element(props: {
   ])
   return (
     <form
-      className={styles.draw}
+      className={styles.edit}
       aria-label={say('structure.element', { name })}
       onSubmit={event => {
         event.preventDefault()
         if (isChanged) outline.save(say('structure.named', { name: caption.trim() || name }), renamed(all, node.id, { type, caption: caption.trim() || null }))
       }}
     >
-      <h3 dir="auto">{name}</h3>
       <Choice label={say('structure.type')} value={type} onChange={event => setType(event.target.value)}>
         {props.types.map(each => (
           <option key={each.name} value={each.name}>

@@ -31,6 +31,8 @@ function Elements(props: {
   /** The element that is looked at */
   readonly marked: number | undefined
   readonly onMark: (node: OutlineNode) => void
+  /** What is done to that one, below its line */
+  readonly editor: ReactNode
 }) {
   const say = useSay()
   const typeName = useTypeNames()
@@ -53,6 +55,7 @@ function Elements(props: {
                 </IconButton>
               ) : null}
             </Line>
+            {node.id === props.marked ? props.editor : null}
             <Elements {...props} nodes={node.children} />
           </li>
         )
@@ -91,6 +94,18 @@ export function Structure(props: {
           nodes={children}
           canWrite={props.canWrite}
           marked={marked}
+          editor={
+            element && props.canWrite ? (
+              <Element
+                key={element.id}
+                outline={outline}
+                all={children}
+                node={element}
+                name={element.caption ?? structureTypes.find(each => each.name === element.type)?.text ?? element.type}
+                types={structureTypes}
+              />
+            ) : null
+          }
           onMark={node => {
             setMarked(node.id)
             props.onChoose(pagesOf(node))
@@ -103,16 +118,6 @@ export function Structure(props: {
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
       {outline.error ? <Fault error={outline.error} /> : null}
-      {element && props.canWrite ? (
-        <Element
-          key={element.id}
-          outline={outline}
-          all={children}
-          node={element}
-          name={element.caption ?? structureTypes.find(each => each.name === element.type)?.text ?? element.type}
-          types={structureTypes}
-        />
-      ) : null}
       {props.canWrite ? (
         <form
           className={styles.draw}
