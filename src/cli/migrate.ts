@@ -7,10 +7,12 @@ import {
   isClean,
   type Migration,
   type MigrationReport,
+  migrateFdb,
   migrateMets,
   migrateOai,
   reportLines,
 } from '../intake/migrations/index.ts'
+import { administration } from '../open-database.ts'
 import type { OpenServices } from '../services.ts'
 import { placeFileSync } from '../whole-files.ts'
 import { Progress } from './progress.ts'
@@ -22,6 +24,12 @@ export const migrationExitCodes = { same: 0, failed: 1, differs: 3, interrupted:
 export interface VlsFlags {
   readonly oai?: string
   readonly mets?: string
+  readonly fdb?: string
+  readonly instance?: string
+  readonly mapType?: readonly string[]
+  readonly mapDomain?: readonly string[]
+  readonly files?: string
+  readonly charset?: string
   readonly domain?: string
   readonly set?: string
   readonly shiftIds?: number
@@ -41,12 +49,49 @@ function shiftOf({ shiftIds = 0 }: VlsFlags): number {
 type Way = (services: OpenServices, migration: Migration) => Promise<MigrationReport>
 
 /** @throws Refusal bad-request */
+function fdbWay(session: Session, fdb: string, flags: VlsFlags): Way {
+  const { instance, files, charset = 'UTF8', mapType = [], mapDomain = [] } = flags
+  if (instance === undefined || !/^[^\s:]{1,100}$/.test(instance))
+    throw new Refusal(
+      'bad-request',
+      'Name the installation with --instance, as its METS do (agent INSTANCE): titles are known by it ever after.',
+    )
+  if (!/^\w+$/.test(charset)) throw new Refusal('bad-request', `‘${charset}’ is no character set.`)
+  return async (services, migration) => {
+    if (services.config.database.direct)
+      throw new Refusal(
+        'not-implemented',
+        'With [database] direct there is no server that could restore the backup.',
+      )
+    const { database: administered, release } = await administration(services.config)
+    try {
+      return await migrateFdb(
+        services,
+        {
+          administered,
+          path: resolve(session.folder, fdb),
+          instance,
+          types: mapType,
+          domains: mapDomain,
+          files: files === undefined ? undefined : resolve(session.folder, files),
+          charset,
+        },
+        migration,
+      )
+    } finally {
+      await release()
+    }
+  }
+}
+
+/** @throws Refusal bad-request */
 function wayOf(session: Session, flags: VlsFlags): Way {
-  const { oai, mets, domain, set } = flags
-  if ([oai, mets].filter(source => source !== undefined).length !== 1)
-    throw new Refusal('bad-request', 'Name one source: --oai URL or --mets DIR.')
+  const { oai, mets, fdb, domain, set } = flags
+  if ([oai, mets, fdb].filter(source => source !== undefined).length !== 1)
+    throw new Refusal('bad-request', 'Name one source: --oai URL, --mets DIR or --fdb FILE.')
   if (mets !== undefined)
     return (services, migration) => migrateMets(services, resolve(session.folder, mets), migration)
+  if (fdb !== undefined) return fdbWay(session, fdb, flags)
   if (domain === undefined)
     throw new Refusal(
       'bad-request',
@@ -127,6 +172,18 @@ export function addMigrateCommands(
     .option(
       '-d, --domain <domain>',
       'domain that all goes to; with --mets by default the one that each document names. Made where there is none',
+    )
+    .option('--fdb <file>', 'from its database: a backup that gbak of its own server made')
+    .option('--instance <name>', 'of --fdb: the installation, as its METS name it')
+    .option(
+      '--map-type <number=type...>',
+      'of --fdb: what a type of theirs is here, e.g. 1:7=volume or 2:3=structure:chapter',
+    )
+    .option('--map-domain <id=name...>', 'of --fdb: the name of a domain of theirs, in addresses')
+    .option('--files <folder>', 'of --fdb: where the server keeps masters and texts')
+    .option(
+      '--charset <name>',
+      'of --fdb: of columns whose characters the database does not know; UTF8 by default',
     )
     .option('--set <set>', 'of --oai: this set alone')
     .option('--shift-ids <n>', 'add n to each of their ids, where some are taken here', Number)

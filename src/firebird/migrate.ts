@@ -156,7 +156,10 @@ export async function migrate(
       `[database] minVersion demands schema ${options.minVersion}; this program brings ${schemaVersion}.`,
     )
   return await database.withConnection(async connection => {
-    if (!(await hasBookkeeping(connection))) await alone(connection, bookkeeping)
+    if (!(await hasBookkeeping(connection))) {
+      await requireOurs(connection)
+      await alone(connection, bookkeeping)
+    }
     const done = await applied(connection)
     requireKnown(files, done)
     const newly: string[] = []
@@ -173,6 +176,21 @@ export async function migrate(
     if (newly.length > 0) database.renewConnections()
     return { applied: newly, from, to: schemaVersion }
   })
+}
+
+/**
+ * A Visual Library Server has tables of the same names, and versions that count otherwise: its database is taken over, never brought up to date.
+ * @throws Refusal unavailable
+ */
+async function requireOurs(connection: FirebirdConnection): Promise<void> {
+  const { rows } = await connection.run(
+    `select 1 as "n" from rdb$relations where rdb$relation_name = 'OPR_TREE'`,
+  )
+  if (rows.length > 0)
+    throw new Refusal(
+      'unavailable',
+      'The database is that of a Visual Library Server. Start with a new one, and take this one over from a backup: firefolio migrate vls --fdb.',
+    )
 }
 
 /** A database of a trial version has other files applied; nothing was released, so there is no way from one to the other. */

@@ -140,6 +140,19 @@ t.test('refuses the database of a trial version, a newer one, and a demand it ca
   await t.rejects(migrate(database), /has schema 5\.0\.0; this program knows schemas up to/)
 })
 
+t.test('a database of a Visual Library Server is refused untouched', async t => {
+  const database = await emptyDatabase(t)
+  await database.withConnection(connection =>
+    connection.run('create table OPR_Tree (OT_ID integer not null)'),
+  )
+  await t.rejects(migrate(database), /that of a Visual Library Server\. .* firefolio migrate vls --fdb/)
+  t.same(
+    (await catalogue(database.db as never)).map(({ table }) => table.toUpperCase()),
+    ['OPR_TREE'],
+    'nothing was made in it',
+  )
+})
+
 t.test('every name of the schema follows the prefix rule', async t => {
   const database = await emptyDatabase(t)
   await migrate(database)

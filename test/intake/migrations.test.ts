@@ -1,66 +1,14 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import t from 'tap'
-import { addMigrateCommands } from '../../src/cli/migrate.ts'
-import type { Session } from '../../src/cli/session.ts'
-import { Refusal } from '../../src/errors.ts'
-import type { MigrationReport } from '../../src/intake/migrations/index.ts'
-import { root } from '../../src/root.ts'
 import { contents, findings, runCli } from '../support/crashes.ts'
+import { migrating } from '../support/migrating.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { altoOf, metsOfVls, scanOf, startVls } from '../support/vls.ts'
 
 const app = await start(t, { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' })
-const reportFile = join(app.folder, 'report.json')
-
-/** The command in this process, with its options as a shell gives them. */
-async function migrate(...args: string[]): Promise<{ code: number; out: string }> {
-  let out = ''
-  let code = 0
-  const session: Session = {
-    folder: app.folder,
-    isTerminal: false,
-    columns: 100,
-    out: text => void (out += text),
-    err: text => void (out += text),
-    withServices: work => work(app.services),
-  }
-  const program = new Command()
-  addMigrateCommands(program, session, given => (code = given))
-  const told = args.includes('--report') ? [] : ['--report', reportFile]
-  try {
-    await program.parseAsync(['migrate', 'vls', ...args, ...told], { from: 'user' })
-    return { code, out }
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return { code: 1, out: error.message }
-  }
-}
-
-/** The commands of a block of the handbook, with places of ours. */
-async function runHandbook(
-  name: string,
-  places: Readonly<Record<string, string>>,
-  ...more: string[]
-): Promise<{ code: number; out: string }[]> {
-  const page = readFileSync(join(root, 'docs/handbook/from-vls.md'), 'utf8')
-  const block = new RegExp(`^\`\`\`sh ${name}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page)?.[1] ?? ''
-  const ended: { code: number; out: string }[] = []
-  for (const line of block.trim().split('\n'))
-    ended.push(
-      await migrate(
-        ...line
-          .replace(/^npm run firefolio -- migrate vls /, '')
-          .split(' ')
-          .map(word => places[word] ?? word),
-        ...more,
-      ),
-    )
-  return ended
-}
-const report = () => JSON.parse(readFileSync(reportFile, 'utf8')) as MigrationReport
+const { migrate, report, reportFile, runHandbook } = migrating(app)
 const missing = () =>
   Object.entries(report().kinds).filter(([, count]) => count.missing + count.differing > 0)
 

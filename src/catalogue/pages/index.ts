@@ -15,6 +15,7 @@ export { fieldsOf as masterFields } from './masters.ts'
 export { type Judgement, judgeMaster } from './judge.ts'
 export { type Pagination, readPagination } from './pagination.ts'
 export {
+  columnsOf as pageColumns,
   find as findPage,
   insertMany as insertPages,
   type Page,

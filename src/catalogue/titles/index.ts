@@ -10,13 +10,15 @@ import { moreRoutes } from './routes-more.ts'
 import { resolverRoutes } from './routes-resolve.ts'
 
 export { type Origin, origins } from './codes.ts'
-export { type ContentFields, mods as storedMods } from './repository.ts'
+export { emptyMods } from './empty-mods.ts'
+export { type ContentFields, fieldRow, mods as storedMods, update as updateTitle } from './repository.ts'
 export * as identifiers from './identifiers.ts'
 export { copyTitles } from './copy.ts'
 export { keptIdentifiers, keptTitles, redrawFields } from './kept.ts'
 export { guessType, parentOf } from './post.ts'
 export {
   drawFields,
+  identifiersOf,
   type Message,
   replaceMods,
   storeTitle,

@@ -207,6 +207,27 @@ export interface DrawnFields {
   readonly licence: string | null
   readonly readingDirection: number | null
 }
+/** The row of OPR_ContentField. @param mark of the orders that its keys were made by; null where they are to be made */
+export const fieldRow = (nodeId: number, fields: DrawnFields, mark: string | null) => ({
+  OCF_OT_ID: nodeId,
+  OCF_Version: fields.version,
+  OCF_Title: fields.title,
+  OCF_SortTitle: fields.sortTitle,
+  OCF_Filing: fields.filing,
+  OCF_Persons: fields.persons,
+  OCF_Date: fields.date,
+  OCF_DateFrom: fields.dateFrom,
+  OCF_DateTo: fields.dateTo,
+  OCF_IssueDate: fields.issueDate,
+  OCF_Language: fields.language,
+  OCF_Genre: fields.genre,
+  OCF_Publisher: fields.publisher,
+  OCF_Place: fields.place,
+  OCF_Licence: fields.licence,
+  OCF_ReadingDirection: fields.readingDirection,
+  OCF_Sorting: mark,
+})
+
 export async function storeFields(
   trx: Db,
   nodeId: number,
@@ -215,25 +236,7 @@ export async function storeFields(
 ): Promise<void> {
   await trx
     .replaceInto('OPR_ContentField')
-    .values({
-      OCF_OT_ID: nodeId,
-      OCF_Version: fields.version,
-      OCF_Title: fields.title,
-      OCF_SortTitle: fields.sortTitle,
-      OCF_Filing: fields.filing,
-      OCF_Persons: fields.persons,
-      OCF_Date: fields.date,
-      OCF_DateFrom: fields.dateFrom,
-      OCF_DateTo: fields.dateTo,
-      OCF_IssueDate: fields.issueDate,
-      OCF_Language: fields.language,
-      OCF_Genre: fields.genre,
-      OCF_Publisher: fields.publisher,
-      OCF_Place: fields.place,
-      OCF_Licence: fields.licence,
-      OCF_ReadingDirection: fields.readingDirection,
-      OCF_Sorting: orders.mark,
-    })
+    .values(fieldRow(nodeId, fields, orders.mark))
     .execute()
   await storeKeys(trx, nodeId, fields.filing, orders)
 }

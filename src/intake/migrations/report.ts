@@ -4,7 +4,18 @@ import type { Db } from '../../firebird/database.ts'
 import type { Expected, ExpectedNode } from './expected.ts'
 import * as repository from './repository.ts'
 
-export const kinds = ['titles', 'records', 'structures', 'pages', 'masters', 'texts', 'identifiers'] as const
+export const kinds = [
+  'domains',
+  'titles',
+  'records',
+  'structures',
+  'pages',
+  'links',
+  'masters',
+  'texts',
+  'identifiers',
+  'versions',
+] as const
 export type Kind = (typeof kinds)[number]
 
 export interface Count {
@@ -54,7 +65,14 @@ export class Comparison {
     return { kind, id: node.id, name: node.name, in: where }
   }
 
-  /** @param there what of it is here: missing only where it should be */
+  /** Counts one that is named. */
+  see(kind: Kind, finding: Omit<Finding, 'kind'>, isHere: boolean): void {
+    const count = this.#count(kind)
+    count.named++
+    if (isHere) count.here++
+    else this.miss(kind, { kind, ...finding })
+  }
+
   #has(kind: Kind, node: ExpectedNode, there: boolean, where: string): void {
     const count = this.#count(kind)
     count.named++
@@ -154,6 +172,7 @@ export function reportLines(report: MigrationReport): string[] {
   const lines = ['kind         in the source       here    missing  differing']
   for (const kind of kinds) {
     const { named, here, missing, differing } = report.kinds[kind]
+    if (named === 0) continue
     lines.push(
       `${kind.padEnd(12)}${[named, here, missing, differing].map((value, at) => String(value).padStart(at === 0 ? 14 : 11)).join('')}`,
     )
