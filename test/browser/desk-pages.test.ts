@@ -385,6 +385,8 @@ t.test(
     await write('Blurred', 'Out of focus.')
     await dialog.getByRole('button', { name: 'Write it down' }).press('Enter')
     await page.getByRole('status').getByText('Wrote 3 notes').waitFor()
+    const typed = "Object.keys(localStorage).filter(key => key.startsWith('desk-typed'))"
+    t.same(await page.evaluate(typed), [], 'what is stored is kept no longer')
     await grid.getByText('1 open note').nth(3).waitFor({ state: 'attached' })
     await picture(page, 'desk-pages-noted')
     t.same(await violations(page), [])

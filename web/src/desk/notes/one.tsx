@@ -88,7 +88,11 @@ export function OneNote({ note }: { readonly note: Note }) {
   const by = (person: { readonly id: string; readonly name: string | null }) =>
     person.id === 'public' ? say('notes.reader') : person.id === 'operator' ? say('operator') : (person.name ?? say('notes.gone'))
   const send = (action: 'answer' | 'close') =>
-    act.mutate({ ids, action, ...(text === '' ? {} : { text }) }, { onSuccess: () => setAnswer('') })
+    // also where the note leaves the list with that
+    act.mutateAsync({ ids, action, ...(text === '' ? {} : { text }) }).then(
+      () => setAnswer(''),
+      () => undefined,
+    )
   const title = note.title?.id ?? (note.node.datatype === 'title' ? note.node.id : undefined)
   return (
     <div className={styles.one}>

@@ -1,5 +1,5 @@
 // What was typed and is not stored outlives a window that is closed, a connection that is cut and a session that ends: it is kept in this browser.
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 
 function read<Value>(place: string): Value | undefined {
   try {
@@ -18,12 +18,16 @@ function write(place: string, value: unknown): void {
   }
 }
 
-/** A text that is being typed. */
+/** A text that is being typed; it is forgotten at once where it is set to nothing, also by what closes with it. */
 export function useKeptText(place: string) {
   const key = `desk-typed-${place}`
-  const [text, setText] = useState(() => read<string>(key) ?? '')
-  useEffect(() => write(key, text === '' ? undefined : text), [key, text])
-  return [text, setText] as const
+  const [typed, setTyped] = useState(() => ({ key, text: read<string>(key) ?? '' }))
+  const text = typed.key === key ? typed.text : (read<string>(key) ?? '')
+  const set = (next: string) => {
+    write(key, next === '' ? undefined : next)
+    setTyped({ key, text: next })
+  }
+  return [text, set] as const
 }
 
 const fieldsOf = (form: HTMLFormElement): Record<string, string> =>
