@@ -193,5 +193,7 @@ declare module 'fastify' {
     nodes?: readonly string[]
     /** The handler asks itself where the right is needed: nodes and domains stand in the body or the query */
     asksItself?: boolean
+    /** The handler refuses what is not released itself, because it tells of what was withdrawn; the gate looks at entries alone */
+    tellsWithdrawn?: boolean
   }
 }

@@ -228,7 +228,19 @@ t.test('of what was never released, and of what is closed, nothing is told', asy
   await release(id)
   t.equal((await read(`/urn/${urnOf(id)}`)).status, 404)
   await release(id, false)
-  t.equal((await read(`/urn/${urnOf(id)}`)).status, 404)
+  for (const path of [`/urn/${urnOf(id)}`, `/id/${id}`]) t.equal((await read(path)).status, 404, path)
+})
+
+t.test('entries on other nodes leave a tombstone standing', async t => {
+  const other = await aTitle(app, { title: 'Closed beside it' })
+  const entry = { subject: 'everyone', right: 'see-image', effect: 'deny' }
+  t.equal((await call('POST', `/api/v1/tree/${other}/rights`, entry)).status, 200)
+  const id = await marked({ title: 'Withdrawn among entries' })
+  t.equal((await read(`/id/${id}`)).status, 404, 'what was never shown is not there')
+  await release(id)
+  await release(id, false)
+  for (const path of [`/urn/${urnOf(id)}`, `/id/${id}`])
+    t.match(await read(path), { status: 410, body: { caption: 'Withdrawn among entries' } }, path)
 })
 
 t.test(

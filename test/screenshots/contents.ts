@@ -153,8 +153,6 @@ async function sample(
 /** All of it in one repository, and who works there: `clara` with all rights, `carl` with those of a cataloguer. */
 export async function hardContents(app: TestApp): Promise<Ids> {
   const found = await sample(app)
-  const gone = await withdrawn(app)
-  await app.drain()
   const models = await pagesOf(app, found.monograph)
   const top = 'domain=sample&release=true&type='
   const newspaper = await post(
@@ -218,6 +216,7 @@ export async function hardContents(app: TestApp): Promise<Ids> {
   await manyPages(app, lent, 6, models)
   await app.call('PATCH', `/api/v1/titles/${lent}`, { maxAccessCount: 1 }, { 'if-match': '*' })
   const hidden = await aTitle(app, { domain: 'drucke', title: 'Noch nicht freigegeben', pages: 3 })
+  const gone = await withdrawn(app)
   await people(app)
   await app.drain()
   const ids = {

@@ -52,7 +52,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
   app.get(
     '/id/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', tellsWithdrawn: true },
       schema: {
         operationId: 'getPermalink',
         tags: ['standards'],

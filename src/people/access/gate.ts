@@ -163,9 +163,10 @@ function requireElsewhere(request: FastifyRequest, verb: Verb): void {
 
 async function pass(request: FastifyRequest, places: Places, verb: Verb, value: unknown): Promise<void> {
   const id = idOf(value)
-  const place = id === undefined ? undefined : await places.of(id)
+  const found = id === undefined ? undefined : await places.of(id)
   // what is not there is told by the handler
-  if (!place) return
+  if (!found) return
+  const place = request.routeOptions.config.tellsWithdrawn ? { ...found, isVisible: true } : found
   const { principal } = request
   if (!access.sees(principal, place)) throw new Refusal('not-found', `There is no tree node ${id}.`)
   const reason = access.sight(principal).reason(verb, place)
