@@ -69,6 +69,9 @@ const look = `(() => {
     const most = [...document.body.querySelectorAll('*')].filter(isShown).filter(each => each.getBoundingClientRect().right > wide + 1)
     found.push('wider than the window by ' + over + ' px: ' + most.slice(-1).map(name).join())
   }
+  // the desk's pages scroll in their frame
+  const frame = document.querySelector('main')
+  if (frame && frame.scrollWidth > frame.clientWidth + 1) found.push('the page is wider than its frame by ' + (frame.scrollWidth - frame.clientWidth) + ' px')
   for (const element of document.querySelectorAll('a[href], button, input:not([type=range]), select, summary, [role=tab], [role=option]')) {
     if (!isShown(element)) continue
     const box = element.getBoundingClientRect()
@@ -83,10 +86,10 @@ const look = `(() => {
   return [...new Set(found)].slice(0, 12)
 })()`
 
-/** The application has the page in hand: a page that tells of a problem does without it. */
+/** The application has what stands in the page in hand, not only its frame: a page that tells of a problem does without it. */
 const takenOver = (page: Page): Promise<unknown> =>
   page.waitForFunction(() =>
-    Object.keys(document.getElementById('root') ?? {}).some(key => key.startsWith('__react')),
+    Object.keys(document.querySelector('#root main > *') ?? {}).some(key => key.startsWith('__react')),
   )
 
 async function settle(page: Page, { before, isRefused }: Shot): Promise<void> {

@@ -59,7 +59,7 @@ const reading = (ids: Ids): Shot[] => [
   { name: 'viewer, two pages', path: `/id/${ids.monograph}/view?page=${ids.page}&mode=two` },
   { name: 'viewer, continuous', path: `/id/${ids.monograph}/view?page=${ids.page}&mode=scroll` },
   { name: 'viewer, text', path: `/id/${ids.monograph}/view?page=${ids.page}`, before: press('t') },
-  { name: 'viewer, search', path: `/id/${ids.monograph}/view?page=${ids.page}&q=Licht`, before: press('/') },
+  { name: 'viewer, search', path: `/id/${ids.monograph}/view?page=${ids.page}&q=Licht` },
   { name: 'viewer, keys', path: `/id/${ids.monograph}/view?page=${ids.page}`, before: press('?') },
   { name: 'viewer, image', path: `/id/${ids.monograph}/view?page=${ids.page}&panel=image` },
   { name: 'viewer, share', path: `/id/${ids.monograph}/view?page=${ids.page}&panel=share` },

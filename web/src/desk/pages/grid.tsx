@@ -4,6 +4,7 @@ import { MessageSquareWarning } from 'lucide-react'
 import { memo, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Scan } from '../parts/scan.tsx'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
+import { useSlots } from '../parts/slots.ts'
 import { useSay } from '../texts.ts'
 import { PageTarget, useArePagesDragged, useDraggedPages } from './dragging.tsx'
 import { Pace, useRest } from './pace.ts'
@@ -71,6 +72,7 @@ export function PageGrid(props: {
   const open = useCallback((at: number) => latest.current.onOpen(at), [])
   const { list, draggable } = useDraggedPages(element => Number(element.closest('[role=option]')?.id.slice('page-'.length)) || undefined)
   const seen = rows.getVirtualItems()
+  const placed = useSlots(seen, rows.isScrolling)
   const isSeen = seen.some(({ index }) => index === Math.floor(focusAt / columns))
   return (
     <div
@@ -87,9 +89,9 @@ export function PageGrid(props: {
       }}
     >
       <div {...list} role="presentation" className={styles.rows} style={{ height: rows.getTotalSize() }}>
-        {seen.map(row => (
+        {placed.map(([slot, row]) => (
           <div
-            key={row.index}
+            key={slot}
             role="presentation"
             className={styles.row}
             style={{ top: row.start, height, gridTemplateColumns: `repeat(${columns}, ${cell}px)` }}
@@ -98,7 +100,7 @@ export function PageGrid(props: {
               const { label } = page.pagination
               return (
                 <Cell
-                  key={page.id}
+                  key={column}
                   page={page}
                   at={row.index * columns + column}
                   count={pages.length}
@@ -124,6 +126,11 @@ export function PageGrid(props: {
       </div>
     </div>
   )
+}
+
+/** The picture of a page: never that of the one whose elements it got. */
+function Picture({ pace, path }: { readonly pace: Pace; readonly path: string }) {
+  return useRest(pace) ? <Scan path={path} alt="" /> : null
 }
 
 /** One page. Choosing draws those anew whose state it changes; hundreds are on the screen. */
@@ -153,7 +160,6 @@ const Cell = memo(function Cell(props: {
   const { page, at, cell, next } = props
   const box = useRef<HTMLDivElement>(null)
   const isDragged = useArePagesDragged()
-  const isSeen = useRest(props.pace)
   return (
     <div
       ref={box}
@@ -169,7 +175,7 @@ const Cell = memo(function Cell(props: {
     >
       {isDragged ? <PageTarget of={box} page={page.id} /> : null}
       <span className={styles.picture} style={{ height: heightOf(cell) - captionHeight }}>
-        {isSeen ? <Scan path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} alt="" /> : null}
+        <Picture key={page.id} pace={props.pace} path={`/titlepage/${page.id}/${cell > 128 ? 304 : 128}${props.fresh > 0 ? `?v=${props.fresh}` : ''}`} />
       </span>
       {props.gap > 0 ? (
         <span className={styles.gap} title={say('pages.gap', { count: props.gap })}>

@@ -1,5 +1,5 @@
 // Every page names what can be done on it; the palette lists it, and its keys work while the page is open.
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 
 export interface Action {
   readonly id: string
@@ -27,6 +27,16 @@ const none: readonly Action[] = []
 const isSameList = (one: readonly Action[], other: readonly Action[]): boolean =>
   one.length === other.length &&
   one.every(({ id, label, shortcut }, at) => id === other[at]?.id && label === other[at]?.label && shortcut === other[at]?.shortcut)
+
+/** The same list as long as names and keys are the same; what runs is always the newest. What is drawn of it is then drawn once. */
+export function useSteady(actions: readonly Action[]): readonly Action[] {
+  const latest = useRef(actions)
+  latest.current = actions
+  const kept = useRef(none)
+  if (!isSameList(kept.current, actions))
+    kept.current = actions.map(action => ({ ...action, run: () => latest.current.find(({ id }) => id === action.id)?.run() }))
+  return kept.current
+}
 
 /** Offers actions as long as the component is shown. */
 export function useActions(group: string, actions: readonly Action[]): void {

@@ -91,7 +91,7 @@ function One({ id }: { readonly id: number }) {
       ) : null}
       <h2 dir="auto">{node.caption ?? `#${node.id}`}</h2>
       <p className={styles.kind}>
-        {typeName(node.datatype, node.type)}{' '}
+        {typeName(node.datatype, node.type)}
         <Tag tone={node.isInBin ? 'bad' : node.isReleased ? 'good' : 'plain'}>
           {say(node.isInBin ? 'tree.state.bin' : node.isReleased ? 'tree.state.released' : 'tree.state.hidden')}
         </Tag>

@@ -1,7 +1,7 @@
 // The tree in three panes: where, what stands there, what it is.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { useCallback, useMemo, useState } from 'react'
+import { memo, useCallback, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { taken } from '../../shared/api.ts'
 import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
@@ -10,20 +10,20 @@ import { Panes } from '../parts/panes.tsx'
 import { useSelection } from '../parts/selection.ts'
 import { ancestorsQuery, childrenQuery, nodeQuery, type Place, type TreeNode } from '../queries.ts'
 import { useApi } from '../session/session.ts'
-import { useActions } from '../shell/actions.ts'
+import { useActions, useSteady } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { type Act, ActDialog, type Whole } from './act.tsx'
-import { Bar } from './bar.tsx'
-import { Branches } from './branches.tsx'
+import { Bar as PlaceBar } from './bar.tsx'
+import { Branches as AllBranches } from './branches.tsx'
 import { needsFacts, useColumns } from './columns.ts'
-import { Details } from './details.tsx'
+import { Details as NodeDetails } from './details.tsx'
 import { DraggingRoom, type Target } from './dragging.tsx'
 import { Recognise } from '../texts/recognise.tsx'
 import { FieldsDialog } from './fields.tsx'
 import { filterOf } from './filter.ts'
 import { MergeTitles } from './merge-titles.tsx'
-import { usePlace } from './place.ts'
+import { type TreeSearch, usePlace } from './place.ts'
 import { RetypeDialog } from './retype.tsx'
 import { ToPlace } from './to-place.tsx'
 import { TagDialog } from './tag.tsx'
@@ -34,6 +34,12 @@ import styles from './tree.module.css'
 /** So many rows Ctrl-A fetches at most; where there are more, all of them are meant by their place and filter, without being fetched. */
 const mostAtOnce = 5000
 const noPages: readonly number[] = []
+const nothingAbove: readonly TreeNode[] = []
+
+// rows come while somebody scrolls: what stands around the table is not drawn anew by them
+const Bar = memo(PlaceBar)
+const Branches = memo(AllBranches)
+const Details = memo(NodeDetails)
 
 export default function TreePage() {
   const say = useSay()
@@ -62,18 +68,22 @@ export default function TreePage() {
   const here = useQuery({ ...nodeQuery(api, at ?? 0), enabled: at !== undefined })
   const above = useQuery({ ...ancestorsQuery(api, at ?? 0), enabled: at !== undefined })
   const selection = useSelection(ids, id => void go({ ...search, node: String(id) }, { replace: true }))
-  const open = (next: Place) => {
-    selection.set([])
-    void go('node' in next ? { at: String(next.node) } : { domain: next.domain })
-  }
+  const latest = useRef({ selection, go })
+  latest.current = { selection, go }
+  const open = useCallback((next: Place) => {
+    latest.current.selection.set([])
+    void latest.current.go('node' in next ? { at: String(next.node) } : { domain: next.domain })
+  }, [])
+  const filter = useCallback((next: TreeSearch) => void latest.current.go(next, { replace: true }), [])
   const domain =
     place && 'domain' in place
       ? domains.find(({ name }) => name === place.domain)
       : domains.find(({ id }) => id === here.data?.domainId)
-  const path: Place[] = [
-    ...(domain ? [{ domain: domain.name }] : []),
-    ...(at === undefined ? [] : (above.data ?? []).filter(({ datatype }) => datatype !== 'domain').map(({ id }) => ({ node: id }))),
-  ]
+  const ancestors = at === undefined ? nothingAbove : (above.data ?? nothingAbove)
+  const path = useMemo(
+    (): Place[] => [...(domain ? [{ domain: domain.name }] : []), ...ancestors.filter(({ datatype }) => datatype !== 'domain').map(({ id }) => ({ node: id }))],
+    [domain, ancestors],
+  )
   const up = () => {
     if (here.data === undefined) return
     if (here.data.parentId !== null) void go({ at: String(here.data.parentId), node: String(here.data.id) })
@@ -113,10 +123,10 @@ export default function TreePage() {
       ? { children: place, filter: { deleted: 'false', ...filterOf(search) } }
       : undefined
   const chosen = selection.list.length > 0 ? selection.list : []
-  const chosenNodes = nodes.filter(({ id }) => selection.isChosen(id))
+  const chosenNodes = useMemo(() => nodes.filter(({ id }) => selection.chosen.has(id)), [nodes, selection.chosen])
   const moveTo = (ids: readonly number[], { place: to, caption }: Target) =>
     setAct({ action: 'move', ids, to: caption, ...('node' in to ? { parent: to.node } : { parent: null, domain: to.domain }) })
-  const actions = useTreeActions({
+  const offered = useTreeActions({
     chosen: chosenNodes,
     whole,
     cut,
@@ -142,6 +152,7 @@ export default function TreePage() {
     },
     onRecord: id => void router.navigate({ to: '/desk/title/$id', params: { id: String(id) } }),
   })
+  const actions = useSteady(offered)
   useActions('tree', actions)
   if (problem) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
   if (hasNothing) return <Empty title={say('tree.empty')}>{say('tree.empty.text')}</Empty>
@@ -160,7 +171,7 @@ export default function TreePage() {
           <>
             <Bar
               domain={domain}
-              above={at === undefined ? [] : (above.data ?? [])}
+              above={ancestors}
               here={here.data}
               search={search}
               count={chosen.length}
@@ -168,7 +179,7 @@ export default function TreePage() {
               actions={actions}
               columns={columns}
               onGo={open}
-              onFilter={filter => void go(filter, { replace: true })}
+              onFilter={filter}
             />
             {list.error ? (
               <Fault error={list.error} again={say('again')} onAgain={() => void list.refetch()} />

@@ -1,9 +1,11 @@
 // Where one is in the tree: the address says it, and only the address.
 import { useQuery } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { domainsQuery, nodeQuery, type Place } from '../queries.ts'
+import { useEffect, useMemo } from 'react'
+import { type Domain, domainsQuery, nodeQuery, type Place } from '../queries.ts'
 import { useApi } from '../session/session.ts'
+
+const noDomains: readonly Domain[] = []
 
 export interface TreeSearch {
   /** The node whose children are listed */
@@ -47,8 +49,8 @@ export function usePlace() {
       else if (domain !== undefined) void go({ domain, node: String(node.data.id) }, { replace: true })
     } else if (named === undefined && first !== undefined) void go({ domain: first }, { replace: true })
   })
-  const place: Place | undefined =
-    search.at !== undefined ? { node: Number(search.at) } : search.domain !== undefined ? { domain: search.domain } : undefined
+  const { at, domain } = search
+  const place = useMemo((): Place | undefined => (at !== undefined ? { node: Number(at) } : domain !== undefined ? { domain } : undefined), [at, domain])
   return {
     search,
     place,
@@ -56,6 +58,6 @@ export function usePlace() {
     go,
     problem: domains.error ?? (isOpen ? null : node.error),
     hasNothing: domains.data !== undefined && first === undefined && !isOpen && named === undefined,
-    domains: domains.data ?? [],
+    domains: domains.data ?? noDomains,
   }
 }

@@ -19,10 +19,15 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   order: Hash,
 }
 
+/** Its picture, drawn anew where the row gets a node of another kind. */
+const Kind = memo(function Kind({ of }: { readonly of: string }) {
+  const Icon = of === 'link' ? Link2 : (icons[of] ?? File)
+  return <Icon size={16} aria-hidden />
+})
+
 function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; readonly onName: (name: string | undefined) => void }) {
   const { node } = props
   const say = useSay()
-  const Icon = node.linkTo === null ? (icons[node.datatype] ?? File) : Link2
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (props.isRenamed) field.current?.select()
@@ -33,7 +38,7 @@ function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; rea
   }
   return (
     <>
-      <Icon size={16} aria-hidden />
+      <Kind of={node.linkTo === null ? node.datatype : 'link'} />
       {props.isRenamed ? (
         <form onSubmit={submit} className={styles.rename}>
           <input
@@ -140,10 +145,10 @@ export const Row = memo(function Row(props: {
           data-column={column}
           className={`${styles.cell} ${styles.soft}`}
           style={{ width: columns[column] }}
-          {...(column === 'changed' && changed
+          {...(column === 'changed'
             ? {
                 onPointerEnter: (event: PointerEvent<HTMLElement>) => {
-                  event.currentTarget.title = moments.exact(changed)
+                  event.currentTarget.title = changed ? moments.exact(changed) : ''
                 },
               }
             : {})}

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import { useMoments } from '../parts/formats.ts'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
+import { useSlots } from '../parts/slots.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
 import { type Column, columns, columnText } from './columns.ts'
@@ -56,6 +57,7 @@ export function NodeTable(props: {
     return nodes.find(node => node.id === id)
   })
   const items = rows.getVirtualItems()
+  const placed = useSlots(items, rows.isScrolling)
   const last = items.at(-1)?.index ?? 0
   const { hasMore, onMore } = props
   useEffect(() => {
@@ -104,11 +106,11 @@ export function NodeTable(props: {
         ))}
       </div>
       <div {...list} role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
-        {items.map(({ index, start }) => {
+        {placed.map(([slot, { index, start }]) => {
           const node = nodes[index] as TreeNode
           return (
             <Row
-              key={node.id}
+              key={slot}
               node={node}
               at={index}
               top={start}

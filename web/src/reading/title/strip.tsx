@@ -12,7 +12,7 @@ export function PageStrip({ object }: { readonly object: ReadingObject }) {
   const at = useAddress()
   const { pages } = object
   return (
-    <section className={styles.strip} aria-label={say('title.pages')}>
+    <section className={styles.strip} aria-label={say('title.pages')} dir={object.viewingDirection === 'right-to-left' ? 'rtl' : undefined}>
       <ul className={styles.sheets}>
         {pages.slice(0, atMost).map((page, place) => (
           <li key={page.id}>
