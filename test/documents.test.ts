@@ -146,3 +146,19 @@ t.test(
     t.same(unrepeatable.map(([, { operationId }]) => operationId).filter(id => !ofPeople.test(id)), []) // prettier-ignore
   },
 )
+
+t.test('every action of the log has words at the desk', async t => {
+  const words = read('web/src/desk/log/words.ts')
+  const texts = ['de', 'en'].map(
+    language => JSON.parse(read(`web/src/messages/desk/${language}.json`)) as object,
+  )
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const named = sources
+    .filter(path => path.endsWith('.ts'))
+    .flatMap(path =>
+      [...read(`src/${path}`).matchAll(/\baction: '([a-z-]+)'/g)].map(([, action = '']) => action),
+    )
+  t.ok(named.length > 40)
+  for (const action of new Set(named))
+    t.ok(words.includes(`'${action}'`) && texts.every(each => `log.action.${action}` in each), action)
+})

@@ -1,5 +1,5 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -198,6 +198,9 @@ t.test('a collection has a face of its own, in the language of the reader', need
     'web.name': 'de: Haus der Bücher | en: House of Books',
     'web.accent': '#005f56',
     'web.typeface': '/static/house.woff2',
+    'web.logo': '/static/house.svg',
+    'web.contact': 'de: mailto:haus@library.example | en: mailto:house@library.example',
+    'web.privacy': 'de: /static/datenschutz.html | en: /static/privacy.html',
     'web.imprint': 'de: /static/impressum.html | en: /static/imprint.html',
     'web.footer': 'de: Gefördert vom Land. | en: Funded by the state.',
   }
@@ -214,16 +217,26 @@ t.test('a collection has a face of its own, in the language of the reader', need
     join(root, 'node_modules/@fontsource/eb-garamond/files/eb-garamond-latin-400-italic.woff2'),
     join(app.folder, 'static/house.woff2'),
   )
+  writeFileSync(
+    join(app.folder, 'static/house.svg'),
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>',
+  )
   for (const path of ['/c/sample', `/id/${ids.monograph}`, `/id/${ids.monograph}/view`]) {
     const german = (await app.read(path, html)).body as string
     t.match(german, ':root{--accent-light:#005f56;--house:"/static/house.woff2"}', path)
     t.match(german, / · Haus der Bücher<\/title>/, path)
     if (path.endsWith('/view')) continue
-    t.match(german, /Gefördert vom Land\.[^]*href="\/static\/impressum\.html"/, path)
+    t.match(
+      german,
+      /Gefördert vom Land\.[^]*href="mailto:haus@[^]*href="\/static\/impressum\.html"[^]*href="\/static\/datenschutz\.html"/,
+      path,
+    )
     const english = (await app.read(path, { ...html, 'accept-language': 'en' })).body as string
-    t.match(english, /<span>House of Books<\/span>[^]*Funded by the state\.[^]*imprint\.html/, path)
+    t.match(english, /<img src="\/static\/house\.svg"[^>]*><span>House of Books<\/span>[^]*Funded by the state\.[^]*mailto:house@[^]*imprint\.html[^]*privacy\.html/, path) // prettier-ignore
   }
-  t.match((await app.read('/', html)).body, ':root{--accent-light:#8a2b1f}</style>', 'and the house its own')
+  const house = (await app.read('/', html)).body as string
+  t.match(house, ':root{--accent-light:#8a2b1f}</style>', 'and the house its own')
+  t.notMatch(house, /static\/(house|impressum|datenschutz)|haus@/)
   const { page, faults } = await visit(await aBrowser(t), '/')
   const accent = () =>
     page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent-light').trim()")
@@ -231,6 +244,8 @@ t.test('a collection has a face of its own, in the language of the reader', need
   await page.locator('#collections a').first().click()
   await page.getByRole('banner').getByText('Haus der Bücher').waitFor()
   t.equal(await accent(), '#005f56', 'a link leads to the other face')
+  const logo = page.getByRole('banner').locator('img')
+  t.equal(await logo.evaluate(each => (each as HTMLImageElement).naturalWidth), 8, 'with its logo')
   await page.getByRole('banner').getByRole('link', { name: 'Haus der Bücher' }).click()
   await page.waitForURL(`${address}/`)
   t.equal(await accent(), '#8a2b1f', 'and back')

@@ -247,6 +247,8 @@ t.test('words are found in the book, and stand marked on their page', needsBrows
   await page.keyboard.press('Enter')
   await page.locator('aside mark').first().waitFor()
   t.ok((await page.locator('aside ol a svg rect').count()) > 0, 'and on the small picture of it')
+  t.equal(await page.locator('aside ol strong').first().textContent(), 'Seite v', 'by its own name')
+  t.match(await page.locator('aside ol span[dir]').first().textContent(), /\S Licht \S/, 'between its words')
   await page.locator('aside ol a').first().click()
   await page.waitForURL(url => url.searchParams.has('page') && url.searchParams.get('q') === 'Licht')
   await page.locator('main [class*=mark]').first().waitFor()

@@ -107,12 +107,19 @@ function occurrences(
       if (word.text !== '') text += word.isGlued || text === '' ? word.text : ` ${word.text}`
     return text
   }
-  return matches(all, terms).map(([first, last]) => ({
-    words: together(all.slice(first, last + 1)),
-    before: textOf(first - surrounding, first),
-    exact: textOf(first, last + 1) || (all[first]?.parts[0]?.text ?? ''),
-    after: textOf(last + 1, last + 1 + surrounding),
-  }))
+  /** What stands between a word and the one before it */
+  const gap = (beside: string, at: number): string =>
+    beside === '' || all.slice(at).find(({ text }) => text !== '')?.isGlued ? '' : ' '
+  return matches(all, terms).map(([first, last]) => {
+    const before = textOf(first - surrounding, first)
+    const after = textOf(last + 1, last + 1 + surrounding)
+    return {
+      words: together(all.slice(first, last + 1)),
+      before: `${before}${gap(before, first)}`,
+      exact: textOf(first, last + 1) || (all[first]?.parts[0]?.text ?? ''),
+      after: `${gap(after, last + 1)}${after}`,
+    }
+  })
 }
 
 /** Lines of a page at most, so that a word of each line marks no whole page */

@@ -37,3 +37,9 @@ export function useFormats() {
       type ? (locale === 'de' ? type.de : type.en) : '',
   }
 }
+
+/** How a page is called: many labels say themselves that they are pages, others are a number alone. */
+export function usePageName(): (label: string | null, place: number) => string {
+  const say = useText()
+  return (label, place) => (label !== null && /\p{L}{3}/u.test(label) && !/^[ivxlcdm]+$/i.test(label) ? label : say('view.page', { label: label ?? `[${place + 1}]` }))
+}

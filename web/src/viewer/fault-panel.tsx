@@ -1,7 +1,7 @@
 // What is wrong with the pages that are open, told to those who look after them.
 import type { ReadingObject } from '../shared/api.ts'
 import { FaultForm } from '../shared/components/fault.tsx'
-import { useText } from '../shared/text.ts'
+import { usePageName, useText } from '../shared/text.ts'
 import { Panel } from './panels.tsx'
 
 export function FaultPanel(props: {
@@ -12,12 +12,13 @@ export function FaultPanel(props: {
   readonly isShown: boolean
 }) {
   const say = useText()
+  const pageName = usePageName()
   const { object, pages } = props
   // of a reduced image the pixels of the full one are not known
   const canMark = props.isShown && object.restriction === null
   const places = pages.map(page => ({
     id: page.id,
-    name: say('view.page', { label: page.label ?? `[${object.pages.indexOf(page) + 1}]` }),
+    name: pageName(page.label, object.pages.indexOf(page)),
     image: canMark && page.width && page.height ? { width: page.width, height: page.height } : undefined,
   }))
   return (

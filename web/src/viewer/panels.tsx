@@ -5,7 +5,7 @@ import { type ReactNode, useContext, useEffect, useRef } from 'react'
 import { useAddress } from '../app/room.tsx'
 import type { ReadingObject } from '../shared/api.ts'
 import { MarkedPicture } from '../shared/components/marked-picture.tsx'
-import { useFormats, useText } from '../shared/text.ts'
+import { useFormats, usePageName, useText } from '../shared/text.ts'
 import { type FoundPage, textQuery } from './find.ts'
 import { linesAddress, linesQuery, PointingContext } from './lines.ts'
 import type { ScanPage } from './scan.tsx'
@@ -132,6 +132,7 @@ export function FindPanel({
   readonly onQuery: (query: string) => void
 }) {
   const say = useText()
+  const pageName = usePageName()
   const places = new Map(pages.map((page, n) => [page.id, n]))
   return (
     <Panel title={say('view.find')}>
@@ -154,7 +155,7 @@ export function FindPanel({
               <Link to="/id/$id/view" params={{ id }} search={{ ...search, page: String(page) }} replace>
                 <MarkedPicture page={page} marks={sizeOf(pages[place ?? 0], boxes)} />
                 <div>
-                  <strong>{say('view.page', { label: pages[place ?? 0]?.label ?? `[${(place ?? 0) + 1}]` })}</strong>
+                  <strong>{pageName(pages[place ?? 0]?.label ?? null, place ?? 0)}</strong>
                   {quotes.slice(0, 3).map((quote, n) => (
                     <span key={n} dir="auto">
                       … {quote.prefix}

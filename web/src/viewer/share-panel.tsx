@@ -6,7 +6,7 @@ import type { ReadingObject } from '../shared/api.ts'
 import { Citations } from '../shared/components/citations.tsx'
 import { IiifIcon } from '../shared/components/iiif-icon.tsx'
 import { Copy } from '../shared/components/copy.tsx'
-import { type TextKey, useText } from '../shared/text.ts'
+import { type TextKey, usePageName, useText } from '../shared/text.ts'
 import { Panel } from './panels.tsx'
 import type { Leaf } from './scan.tsx'
 import { frameOf, mostSheets, pageLink, type Sheet, sheetsOf, viewLink } from './share.ts'
@@ -28,6 +28,7 @@ export function SharePanel({
   readonly onPrint: (sheets: readonly Sheet[]) => void
 }) {
   const say = useText()
+  const pageName = usePageName()
   const at = useAddress()
   const { origin, canEmbed } = useInstallation()
   const { links, title } = object
@@ -35,7 +36,7 @@ export function SharePanel({
   const leaf = leaves[0]
   const link = leaf ? pageLink(permalink, leaf.id) : permalink
   const manifest = links['manifest']
-  const source = { text: object.citation.text, permalink, label: (label: string) => say('view.page', { label }) }
+  const source = { text: object.citation.text, permalink, label: pageName }
   const image = leaf && `${origin}/iiif/image/3/${leaf.id}`
   const files: readonly (readonly [text: TextKey, href: string | undefined])[] = [
     ['share.pagePdf', links['pdf'] && leaf && at(`/download/pdf/${leaf.id}`)],

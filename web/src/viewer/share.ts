@@ -42,7 +42,7 @@ interface Source {
   /** The title as it is cited, with its address */
   readonly text: string
   readonly permalink: string
-  readonly label: (page: string) => string
+  readonly label: (label: string | null, place: number) => string
 }
 
 /** The address that leads to a page for good. */
@@ -57,7 +57,7 @@ export function sheetsOf(leaves: readonly Leaf[], source: Source, region?: strin
         leaves.length > 2
           ? `/download/webcache/1000/${leaf.id}`
           : `/iiif/image/3/${leaf.id}/${region ?? 'full'}/${Math.min(width, sheetWidth)},/0/default.jpg`,
-      source: `${source.label(leaf.label ?? `[${leaf.place + 1}]`)}. ${source.text.replaceAll(source.permalink, pageLink(source.permalink, leaf.id))}`,
+      source: `${source.label(leaf.label, leaf.place)}. ${source.text.replaceAll(source.permalink, pageLink(source.permalink, leaf.id))}`,
     }
   })
 }
