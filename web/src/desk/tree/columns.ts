@@ -1,5 +1,5 @@
 // Columns of the table: chosen by each person, kept in this browser.
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useSession } from '../session/session.ts'
 import type { DeskKey } from '../texts.ts'
 
@@ -36,17 +36,21 @@ export function useColumns() {
   const { session } = useSession()
   const place = `desk-columns-${session?.user?.id ?? 'operator'}`
   const [chosen, setChosen] = useState(() => read(place))
-  return {
-    chosen,
-    all: names,
-    toggle: (column: Column) => {
-      const next = names.filter(each => (each === column ? !chosen.includes(each) : chosen.includes(each)))
-      setChosen(next)
-      try {
-        localStorage.setItem(place, JSON.stringify(next))
-      } catch {
-        // they hold as long as the page
-      }
-    },
-  }
+  // the bar that is given it is not drawn anew by rows that come
+  return useMemo(
+    () => ({
+      chosen,
+      all: names,
+      toggle: (column: Column) => {
+        const next = names.filter(each => (each === column ? !chosen.includes(each) : chosen.includes(each)))
+        setChosen(next)
+        try {
+          localStorage.setItem(place, JSON.stringify(next))
+        } catch {
+          // they hold as long as the page
+        }
+      },
+    }),
+    [chosen, place],
+  )
 }
