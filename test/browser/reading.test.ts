@@ -252,7 +252,6 @@ t.test('words are found in the book, and stand marked on their page', needsBrows
   await page.locator('aside ol a').first().click()
   await page.waitForURL(url => url.searchParams.has('page') && url.searchParams.get('q') === 'Licht')
   await page.locator('main [class*=mark]').first().waitFor()
-  t.ok((await page.locator('main [class*=mark]').count()) > 0)
   t.same(faults, [])
 })
 
