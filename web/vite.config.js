@@ -21,6 +21,13 @@ const everyPage = {
   test: /node_modules[\\/](?:react|react-dom|scheduler|@lingui|@tanstack[\\/](?:react-)?(?:router|query|store|history|router-core|query-core)|openapi-fetch)[\\/]/,
 }
 
+/** What most pages of the desk need, in two files for the same reason: its own small parts, and the icons. */
+const everyDesk = {
+  name: 'desk-parts',
+  test: /src[\\/]desk[\\/](?:parts[\\/](?!drop|scan-input|dragged)|shell|session|[^\\/]+[\\/](?:queries|topics|tabs|words|names)\.tsx?$|(?:queries|texts)\.ts)/,
+}
+const icons = { name: 'icons', test: /node_modules[\\/]lucide-react[\\/]/ }
+
 const service = process.env.FIREFOLIO ?? 'http://127.0.0.1:8080'
 const ofService = ['/api', '/iiif', '/download', '/titlepage', '/mets', '/static', '/openapi.json', '/rss', '/oai']
 
@@ -44,6 +51,6 @@ export default defineConfig(({ isSsrBuild }) => ({
         target: 'es2022',
         reportCompressedSize: false,
         assetsInlineLimit: 0,
-        rollupOptions: { input: 'src/entry-client.tsx', output: { codeSplitting: { groups: [everyPage] } } },
+        rollupOptions: { input: 'src/entry-client.tsx', output: { codeSplitting: { includeDependenciesRecursively: false, groups: [everyPage, icons, everyDesk] } } },
       },
 }))

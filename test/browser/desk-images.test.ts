@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { FileChooser, Page } from 'playwright-core'
 import t from 'tap'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
 import { aScan } from '../support/images.ts'
@@ -11,6 +11,8 @@ import { byHand, compare, handsOn } from '../support/morning.ts'
 import { aUser } from '../support/people.ts'
 import { until } from '../support/until.ts'
 import { picture, violations } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const { app, ids } = await startWithSample(t)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE'] })

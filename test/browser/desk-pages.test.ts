@@ -1,12 +1,14 @@
 // Pages, structure and texts in a real browser: numbers seen before they are set, structure drawn and dissolved, lines of texts put
 // right, each with its undo; and what is wrong with them, from the report of a reader to the release.
 import t from 'tap'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
 import { until } from '../support/until.ts'
 import { picture, violations, visit } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const { app, ids } = await startWithSample(t)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE'] })

@@ -2,12 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import t from 'tap'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, operatorKey, start } from '../support/start.ts'
 import { usesOf } from '../../src/system/statistics/index.ts'
 import { picture, violations, visit } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { anAuthorityFile, person } from '../support/authorities.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { longLevel } from '../support/many.ts'
 import { byHand, compare, handsOn } from '../support/morning.ts'
@@ -16,6 +16,8 @@ import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, modsOf, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
 import { picture, violations, visit } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 /** A union catalogue of one record, which it changes. */
 const theirs = { title: 'Der Zauberberg', publisher: 'S. Fischer', note: 'Zwei Bände' }

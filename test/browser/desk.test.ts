@@ -1,11 +1,13 @@
 // The desk in a real browser against the real service: who gets in, what they find, what they do by keyboard and take back.
 import t from 'tap'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { modsOf, operatorKey } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const { app, ids } = await startWithSample(t)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })

@@ -7,11 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from '../../src/root.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { importMets, startWithSample } from '../support/collection.ts'
 import { sharedData } from '../support/shared.ts'
 import { aDomain } from '../support/start.ts'
 import { violations } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const miradorScript = join(root, 'web/vendor/mirador-4.0.0.min.js')
 

@@ -6,10 +6,12 @@ import { brotliDecompressSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import { root } from '../../src/root.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aUser } from '../support/people.ts'
 import { asMods, aTitle, modsOf } from '../support/start.ts'
+
+const aBrowser = browserOf(t)
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const html = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'de' }

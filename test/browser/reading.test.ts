@@ -1,11 +1,13 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aTitle } from '../support/start.ts'
 import { until } from '../support/until.ts'
 import { violations } from '../support/visit.ts'
+
+const aBrowser = browserOf(t)
 
 const { app, ids } = await startWithSample(t)
 await app.drain()

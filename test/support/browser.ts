@@ -29,3 +29,16 @@ export async function aBrowser(t: Teardown): Promise<Browser> {
   t.teardown(() => browser.close())
   return browser
 }
+
+/** One browser for the tests of a file, begun with the first that needs it: what a test opened in it closes with the test. */
+export function browserOf(file: Teardown): (t: Teardown) => Promise<Browser> {
+  let begun: Promise<Browser> | undefined
+  return async t => {
+    begun ??= aBrowser(file)
+    const browser = await begun
+    t.teardown(async () => {
+      await Promise.all(browser.contexts().map(context => context.close()))
+    })
+    return browser
+  }
+}

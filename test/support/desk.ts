@@ -9,7 +9,7 @@ export async function logIn(page: Page, login: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-/** Logged in, at an address of the desk of a service. */
+/** Logged in, at an address of the desk of a service. The page of the log-in has its own tests. */
 export const deskOf =
   (address: string) =>
   async (
@@ -18,9 +18,10 @@ export const deskOf =
     login = 'clara',
     options: BrowserContextOptions = {},
   ): Promise<Visit> => {
-    const found = await visit(browser, address, path, options)
-    await logIn(found.page, login)
+    const found = await visit(browser, address, path, options, async ({ request }) => {
+      const answer = await request.post(`${address}/api/v1/session`, { data: { login, password } })
+      if (!answer.ok()) throw new Error(`${login} may not log in: ${answer.status()}`)
+    })
     await found.page.getByRole('navigation', { name: 'Places' }).waitFor()
-    await found.page.waitForLoadState('networkidle')
     return found
   }

@@ -14,17 +14,20 @@ export interface Visit {
   readonly faults: string[]
 }
 
+/** @param before what is done in the browser before it goes to the page, for instance a log-in */
 export async function visit(
   browser: Browser,
   address: string,
   path: string,
   options: BrowserContextOptions = {},
+  before: (context: BrowserContext) => Promise<void> = async () => {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     locale: 'en-GB',
     viewport: { width: 1440, height: 900 },
     ...options,
   })
+  await before(context)
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const faults: string[] = []
