@@ -8,6 +8,7 @@ import { publicAddress, startWithSample } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'
 import { plansOf } from './support/plans.ts'
+import { asMods, modsOf } from './support/start.ts'
 import { statementsOf } from './support/statements.ts'
 
 const { app, ids } = await startWithSample(t, { ...publicAddress, FIREFOLIO_OAI_PAGESIZE: '2' })
@@ -139,4 +140,28 @@ t.test('the followers of changes read by indexes, too', needsServer, async t => 
   })
   sent.push(restampBelow('|1|', new Date()).compile(app.services.db).sql)
   t.same(await scans(sent), [])
+})
+
+t.test('a record is stored with few statements, its identifiers by their key, however many', async t => {
+  const post = async (record: string, identifiers: number): Promise<string[]> => {
+    const own = Array.from(
+      { length: identifiers },
+      (_, n) => `<identifier type="doi">10.1/${record}.${n}</identifier>`,
+    )
+    const mods = modsOf(record, 'Gezählt').replace('</mods>', `${own.join('')}</mods>`)
+    const sent = await statementsOf(async () =>
+      t.equal((await app.call('POST', '/api/v1/titles?domain=sample', mods, asMods)).status, 201),
+    )
+    t.comment(`${identifiers} identifiers: ${sent.length} statements`)
+    return sent
+  }
+  const few = await post('count-1', 1)
+  const many = await post('count-2', 40)
+  t.equal(many.length, few.length)
+  const found = many.filter(statement => /from "?OPR_IDENTIFIER/i.test(statement))
+  t.equal(found.length, 1)
+  for (const plan of (await plansOf(app.services, found)).values()) {
+    t.match(plan, /UK_OI/)
+    t.notMatch(plan, /NATURAL|FK_OI|OPR_IDENTIFIER_VALUE/)
+  }
 })

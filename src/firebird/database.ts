@@ -1,6 +1,6 @@
 // The database as the rest of the program sees it: a Kysely instance that commits each statement by itself
 // (`database.db`), and transactions (`inTransaction`) whose function is repeated when others held the same rows.
-import { DefaultQueryExecutor, Kysely, sql, Transaction } from 'kysely'
+import { DefaultQueryExecutor, Kysely, type RawBuilder, sql, Transaction } from 'kysely'
 import { type ConnectionHooks, FirebirdConnection, type TransactionSettings } from './connection.ts'
 import { FirebirdDialect } from './dialect/index.ts'
 import { isRetryable } from './faults.ts'
@@ -175,6 +175,12 @@ export async function setContext(
   return rows[0]?.batch ?? undefined
 }
 
+/** The connection of a transaction, for what Kysely has no words for: many rows by one prepared statement. */
+export const onItsConnection = <T>(
+  trx: Db,
+  use: (connection: FirebirdConnection) => Promise<T>,
+): Promise<T> => trx.getExecutor().provideConnection(connection => use(connection as FirebirdConnection))
+
 /** The next value of a sequence: keys are known before the row is written. */
 export async function nextId(db: Db, sequence: string): Promise<number> {
   const { rows } = await sql<{
@@ -183,10 +189,14 @@ export async function nextId(db: Db, sequence: string): Promise<number> {
   return (rows[0] as { id: number }).id
 }
 
+/** The next number of a sequence, for a row whose number nobody needs: it saves asking for it. */
+export const drawnFrom = (sequence: string): RawBuilder<number> =>
+  sql<number>`next value for ${sql.id(sequence.toUpperCase())}`
+
 /** A block of sequence values in one exchange: the first of `count` consecutive ids. */
 export async function nextIds(db: Db, sequence: string, count: number): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    select gen_id(${sql.id(sequence.toUpperCase())}, ${sql.lit(Math.trunc(count))}) as "id" from RDB$DATABASE`.execute(
+    select gen_id(${sql.id(sequence.toUpperCase())}, cast(${count} as integer)) as "id" from RDB$DATABASE`.execute(
     db,
   )
   return (rows[0] as { id: number }).id - count + 1

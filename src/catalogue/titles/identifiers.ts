@@ -1,7 +1,6 @@
 // OPR_Identifier: URN, DOI, record identifier, VLS id … of nodes. Unique per scheme, value and domain.
 import { Refusal } from '../../errors.ts'
-import type { FirebirdConnection } from '../../firebird/connection.ts'
-import { type Db, nextId, nextIds } from '../../firebird/database.ts'
+import { type Db, drawnFrom, nextIds, onItsConnection } from '../../firebird/database.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 
 export interface StoredIdentifier {
@@ -77,7 +76,7 @@ export async function add(
   await trx
     .insertInto('OPR_Identifier')
     .values({
-      OI_ID: await nextId(trx, 'OPR_Identifier_SEQ'),
+      OI_ID: drawnFrom('OPR_Identifier_SEQ'),
       OI_OT_ID: node.id,
       OI_OD_ID: node.domainId,
       OI_Scheme: identifier.scheme.slice(0, 60),
@@ -97,6 +96,35 @@ export async function remove(trx: Db, nodeId: number, id: number): Promise<void>
   if (result.numDeletedRows === 0n) throw new Refusal('not-found', `Node ${nodeId} has no identifier ${id}.`)
 }
 
+/** Node that carries each of some identifiers in a domain, by keyOf. */
+export type Holders = ReadonlyMap<string, number>
+
+/**
+ * Gives a node identifiers that nobody carries.
+ * @param holders of all of them, as holdersOf told in this transaction
+ * @returns those that another node of the domain carries
+ */
+export async function addFree(
+  trx: Db,
+  node: { readonly id: number; readonly domainId: number },
+  identifiers: readonly NewIdentifier[],
+  source: string,
+  holders: Holders,
+): Promise<NewIdentifier[]> {
+  const fresh = new Map<string, NewIdentifier>()
+  for (const identifier of identifiers) {
+    const key = keyOf(identifier)
+    if (!holders.has(key) && !fresh.has(key)) fresh.set(key, identifier)
+  }
+  await addMany(
+    trx,
+    node.domainId,
+    [...fresh.values()].map(identifier => ({ nodeId: node.id, identifier })),
+    source,
+  )
+  return identifiers.filter(identifier => (holders.get(keyOf(identifier)) ?? node.id) !== node.id)
+}
+
 /**
  * Makes the identifiers of one source those given: others of it go, new ones come.
  * @returns those that another node of the domain carries
@@ -107,32 +135,27 @@ export async function replaceOfSource(
   identifiers: readonly NewIdentifier[],
   source: string,
 ): Promise<NewIdentifier[]> {
-  const present = (await ofNode(trx, node.id)).filter(identifier => identifier.source === source)
-  const wanted = (identifier: NewIdentifier) =>
-    identifiers.some(
-      other => other.scheme === identifier.scheme && other.value.slice(0, 500) === identifier.value,
-    )
-  for (const identifier of present) if (!wanted(identifier)) await remove(trx, node.id, identifier.id)
-  const taken: NewIdentifier[] = []
-  for (const identifier of identifiers)
-    if (!(await add(trx, node, identifier, source))) taken.push(identifier)
-  return taken
+  const wanted = new Set(identifiers.map(keyOf))
+  const gone = (await ofNode(trx, node.id)).filter(
+    identifier => identifier.source === source && !wanted.has(keyOf(identifier)),
+  )
+  for (const { id } of gone) await remove(trx, node.id, id)
+  return await addFree(trx, node, identifiers, source, await holdersOf(trx, node.domainId, identifiers))
 }
 
 /**
  * The node of a domain that a record stands for, by the first kind of identifier that is known (decision 11):
  * VLS id, then the record identifier, then the URN.
+ * @param holders of all candidates, as holdersOf told
  * @throws Refusal ambiguous where several nodes carry identifiers of that kind
  */
-export async function match(
-  trx: Db,
-  domainId: number,
-  candidates: readonly NewIdentifier[],
-): Promise<number | undefined> {
+export function match(candidates: readonly NewIdentifier[], holders: Holders): number | undefined {
   for (const scheme of ['vls', 'record', 'urn']) {
     const found = new Set<number>()
-    for (const identifier of candidates.filter(candidate => candidate.scheme === scheme))
-      for (const holder of await holders(trx, identifier, domainId)) found.add(holder.nodeId)
+    for (const identifier of candidates) {
+      const holder = identifier.scheme === scheme ? holders.get(keyOf(identifier)) : undefined
+      if (holder !== undefined) found.add(holder)
+    }
     if (found.size > 1)
       throw new Refusal(
         'ambiguous',
@@ -148,6 +171,9 @@ export async function match(
 export const keyOf = (identifier: NewIdentifier): string =>
   `${identifier.scheme}\0${identifier.value.slice(0, 500)}`
 
+/** So many a statement: each is a branch of three parameters, which is found by the unique key; a list of values below a scheme is not. */
+const identifiersPerStatement = 100
+
 /** Who carries each of many identifiers in a domain, by keyOf. */
 export async function holdersOf(
   trx: Db,
@@ -155,24 +181,25 @@ export async function holdersOf(
   wanted: readonly NewIdentifier[],
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>()
-  for (const scheme of new Set(wanted.map(identifier => identifier.scheme))) {
-    const values = [
-      ...new Set(
-        wanted
-          .filter(identifier => identifier.scheme === scheme)
-          .map(identifier => identifier.value.slice(0, 500)),
-      ),
-    ]
-    for (let start = 0; start < values.length; start += 200) {
-      const rows = await trx
-        .selectFrom('OPR_Identifier')
-        .select(['OI_OT_ID as nodeId', 'OI_Value as value'])
-        .where('OI_Scheme', '=', scheme)
-        .where('OI_OD_ID', '=', domainId)
-        .where('OI_Value', 'in', values.slice(start, start + 200))
-        .execute()
-      for (const row of rows) found.set(keyOf({ scheme, value: row.value }), row.nodeId)
-    }
+  const unique = [...new Map(wanted.map(identifier => [keyOf(identifier), identifier])).values()]
+  for (let start = 0; start < unique.length; start += identifiersPerStatement) {
+    const some = unique.slice(start, start + identifiersPerStatement)
+    const rows = await trx
+      .selectFrom('OPR_Identifier')
+      .select(['OI_OT_ID as nodeId', 'OI_Scheme as scheme', 'OI_Value as value'])
+      .where(eb =>
+        eb.or(
+          some.map(({ scheme, value }) =>
+            eb.and([
+              eb('OI_Scheme', '=', scheme.slice(0, 60)),
+              eb('OI_Value', '=', value.slice(0, 500)),
+              eb('OI_OD_ID', '=', domainId),
+            ]),
+          ),
+        ),
+      )
+      .execute()
+    for (const row of rows) found.set(keyOf(row), row.nodeId)
   }
   return found
 }
@@ -180,24 +207,25 @@ export async function holdersOf(
 /** Many identifiers at once, pipelined; the caller knows that nobody carries them. */
 export async function addMany(
   trx: Db,
-  connection: FirebirdConnection,
   domainId: number,
   entries: readonly { readonly nodeId: number; readonly identifier: NewIdentifier }[],
   source: string,
 ): Promise<void> {
   if (entries.length === 0) return
   const first = await nextIds(trx, 'OPR_Identifier_SEQ', entries.length)
-  await insertMany(
-    connection,
-    'OPR_Identifier',
-    entries.map(({ nodeId, identifier }, at) => ({
-      OI_ID: first + at,
-      OI_OT_ID: nodeId,
-      OI_OD_ID: domainId,
-      OI_Scheme: identifier.scheme.slice(0, 60),
-      OI_Value: identifier.value.slice(0, 500),
-      OI_Source: source,
-    })),
+  await onItsConnection(trx, connection =>
+    insertMany(
+      connection,
+      'OPR_Identifier',
+      entries.map(({ nodeId, identifier }, at) => ({
+        OI_ID: first + at,
+        OI_OT_ID: nodeId,
+        OI_OD_ID: domainId,
+        OI_Scheme: identifier.scheme.slice(0, 60),
+        OI_Value: identifier.value.slice(0, 500),
+        OI_Source: source.slice(0, 250),
+      })),
+    ),
   )
 }
 

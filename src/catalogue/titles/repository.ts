@@ -1,6 +1,6 @@
 import type { Orders } from '../../formats/text/collation.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
-import { type Db, nextId } from '../../firebird/database.ts'
+import { type Db, drawnFrom } from '../../firebird/database.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { columns as nodeColumns } from './node-columns.ts'
 
@@ -179,7 +179,7 @@ const columnsOf = (fields: ContentFields) => columnsFrom(columnOf, fields)
 export async function insert(trx: Db, nodeId: number, fields: ContentFields): Promise<void> {
   await trx
     .insertInto('OPR_Content')
-    .values({ OC_ID: await nextId(trx, 'OPR_Content_SEQ'), OC_OT_ID: nodeId, ...columnsOf(fields) })
+    .values({ OC_ID: drawnFrom('OPR_Content_SEQ'), OC_OT_ID: nodeId, ...columnsOf(fields) })
     .execute()
 }
 
@@ -241,21 +241,25 @@ export async function storeFields(
   await storeKeys(trx, nodeId, fields.filing, orders)
 }
 
-/** Keys of a title in all orders. */
+/** Keys of a title in all orders; those of orders that are no more go when the keys are renewed. */
 async function storeKeys(trx: Db, nodeId: number, filing: string | null, orders: Orders): Promise<void> {
-  await trx.deleteFrom('OPR_SortKey').where('OSK_OT_ID', '=', nodeId).execute()
-  if (filing === null) return
-  for (const { name, key } of orders.all)
-    await trx
-      .insertInto('OPR_SortKey')
-      .values({ OSK_OT_ID: nodeId, OSK_Order: name, OSK_Key: key(filing) })
-      .execute()
+  if (filing === null) await removeKeys(trx, nodeId)
+  else
+    for (const { name, key } of orders.all)
+      await trx
+        .replaceInto('OPR_SortKey')
+        .values({ OSK_OT_ID: nodeId, OSK_Order: name, OSK_Key: key(filing) })
+        .execute()
 }
+
+const removeKeys = (trx: Db, nodeId: number): Promise<unknown> =>
+  trx.deleteFrom('OPR_SortKey').where('OSK_OT_ID', '=', nodeId).execute()
 
 /** Makes the keys of some titles anew that were made by other orders, or not at all. @returns of how many */
 export async function renewKeys(trx: Db, orders: Orders, most: number): Promise<number> {
   const rows = await outdatedKeys(trx, orders, most)
   for (const { id, filing } of rows) {
+    await removeKeys(trx, id)
     await storeKeys(trx, id, filing, orders)
     await trx
       .updateTable('OPR_ContentField')

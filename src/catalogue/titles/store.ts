@@ -165,29 +165,38 @@ async function create(trx: TreeTransaction, services: Services, input: TitleInpu
   return id
 }
 
-/** Draws fields and identifiers of a stored record anew. */
+/**
+ * Draws fields and identifiers of a stored record anew.
+ * @param holders of its identifiers, where the title is new and has none
+ */
 async function derive(
   trx: Db,
   services: Services,
   node: { id: number; domainId: number; caption: string | null },
   record: ModsRecord,
   messages: Message[],
+  holders?: identifiers.Holders,
 ): Promise<void> {
   await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services))
-  const taken = await identifiers.replaceOfSource(trx, node, identifiersOf(record.mods), 'mods')
+  const own = identifiersOf(record.mods)
+  const taken = holders
+    ? await identifiers.addFree(trx, node, own, 'mods', holders)
+    : await identifiers.replaceOfSource(trx, node, own, 'mods')
   for (const identifier of taken) {
     if (identifier.scheme === 'record')
       throw new Refusal(
         'conflict',
         `Another title of the domain has the record identifier ${identifier.value}.`,
       )
-    messages.push({
-      level: 'warning',
-      code: 'identifier-taken',
-      sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.`,
-    })
+    messages.push(takenMessage(identifier))
   }
 }
+
+const takenMessage = ({ scheme, value }: identifiers.NewIdentifier): Message => ({
+  level: 'warning',
+  code: 'identifier-taken',
+  sentence: `Another node of the domain carries ${scheme} ${value}; it was not added.`,
+})
 
 /** Whether two titles have no word in common: then an identifier that stands for none was perhaps given twice. */
 function isOfAnother(before: string | null, after: string | null): boolean {
@@ -263,7 +272,8 @@ export async function storeTitle(
 ): Promise<StoredTitle> {
   const messages: Message[] = []
   const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
-  const matched = (await identifiers.match(trx, input.domain.id, own)) ?? (await input.otherwise?.())
+  const holders = await identifiers.holdersOf(trx, input.domain.id, own)
+  const matched = identifiers.match(own, holders) ?? (await input.otherwise?.())
   const existing = matched === undefined ? undefined : await repository.find(trx, matched)
   if (matched !== undefined && !existing)
     throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
@@ -274,17 +284,17 @@ export async function storeTitle(
     domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id,
     caption: captionOf(input),
   }
-  if (!existing && input.record) await derive(trx, services, node, input.record, messages)
+  const isOfDomain = node.domainId === input.domain.id
+  if (!existing && input.record)
+    await derive(trx, services, node, input.record, messages, isOfDomain ? holders : undefined)
   if (!existing && !input.record)
     await repository.storeFields(trx, id, fieldsOfStub(input, node.caption), sortOrders(services))
-  for (const identifier of input.identifiers)
-    // a document may describe several titles: its address is that of the first
-    if (!(await identifiers.add(trx, node, identifier, 'import')) && identifier.scheme !== 'mptr')
-      messages.push({
-        level: 'warning',
-        code: 'identifier-taken',
-        sentence: `Another node of the domain carries ${identifier.scheme} ${identifier.value}; it was not added.`,
-      })
+  if (input.identifiers.length > 0) {
+    const now = await identifiers.holdersOf(trx, node.domainId, input.identifiers)
+    for (const identifier of await identifiers.addFree(trx, node, input.identifiers, 'import', now))
+      // a document may describe several titles: its address is that of the first
+      if (identifier.scheme !== 'mptr') messages.push(takenMessage(identifier))
+  }
   return { id, outcome, messages }
 }
 

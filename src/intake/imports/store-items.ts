@@ -133,7 +133,7 @@ export async function storeItems(
   for (const { id, page } of store.newPages) scope.captions.set(id, page.label ?? null)
   scope.links.push(...store.links)
   for (const [part, place] of store.parts) options.places.set(part, place)
-  messages.push(...(await storeIdentifiers(trx, connection, title, store.identifiers)))
+  messages.push(...(await storeIdentifiers(trx, title, store.identifiers)))
   let texts = 0
   for (const page of planned) {
     const text = staged.get(page)?.text
@@ -185,7 +185,6 @@ async function updateExisting(
 /** Identifiers of structure elements and pages; one that another node carries is told and left out. */
 async function storeIdentifiers(
   trx: Db,
-  connection: FirebirdConnection,
   title: Node,
   wanted: readonly { nodeId: number; identifier: PlannedIdentifier }[],
 ): Promise<Message[]> {
@@ -209,6 +208,6 @@ async function storeIdentifiers(
         sentence: `Node ${holder} carries ${entry.identifier.scheme} ${entry.identifier.value} already; it was not given to node ${entry.nodeId}.`,
       })
   }
-  await identifiers.addMany(trx, connection, title.domainId, fresh, 'import')
+  await identifiers.addMany(trx, title.domainId, fresh, 'import')
   return messages
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Actor, type Db, nextId } from '../../firebird/database.ts'
+import { type Actor, type Db, drawnFrom, nextId } from '../../firebird/database.ts'
 
 /** Lines about people are read by those who manage people, and by the people themselves. */
 export const personalEntities = ['user', 'group'] as const
@@ -33,7 +33,7 @@ export async function record(trx: Db, entry: Entry): Promise<void> {
   await trx
     .insertInto('SYS_Log')
     .values({
-      SL_ID: await nextId(trx, 'SYS_Log_SEQ'),
+      SL_ID: drawnFrom('SYS_Log_SEQ'),
       SL_Entity: entry.entity,
       SL_EntityID: entry.entityId ?? null,
       SL_Action: entry.action,
