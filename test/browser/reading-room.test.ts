@@ -1,19 +1,18 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import t from 'tap'
 import { root } from '../../src/root.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aUser } from '../support/people.ts'
 import { asMods, aTitle, modsOf } from '../support/start.ts'
+import { violations, visit as visitPage } from '../support/visit.ts'
 
 const aBrowser = browserOf(t)
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const html = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'de' }
 
 const { app, ids } = await startWithSample(t)
@@ -50,30 +49,11 @@ await app.drain()
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
-/** A page that notes what a reader would not see: errors, violations of the policy, requests that failed or left the house. */
+/** A German reader. */
 async function visit(browser: Browser, path: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ locale: 'de-DE', ...options })
-  const page = await context.newPage()
-  const faults: string[] = []
-  page.on('console', message => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
-  })
-  page.on('pageerror', error => faults.push(String(error)))
-  page.on('request', request => {
-    if (!request.url().startsWith(address) && !/^(?:data|blob):/.test(request.url()))
-      faults.push(`a request to ${request.url()}`)
-  })
-  await page.goto(`${address}${path}`, { waitUntil: 'networkidle' })
+  const german = { locale: 'de-DE', viewport: { width: 1280, height: 720 }, ...options }
+  const { page, faults, context } = await visitPage(browser, address, path, german)
   return { page, faults, close: () => context.close() }
-}
-
-/** @param of the document; while a list of choices is open, react-aria hides the rest from screen readers, and with it what axe would look for */
-async function violations(page: Page, of = 'document'): Promise<string[]> {
-  await page.evaluate(axe)
-  const found = (await page.evaluate(`axe.run(${of})`)) as {
-    violations: { id: string; nodes: { html: string }[] }[]
-  }
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
 
 const pages: readonly (readonly [path: string, words: RegExp])[] = [

@@ -53,7 +53,6 @@ t.test('a book is read from cover to cover by keyboard', needsBrowser, async t =
 t.test('what is looked at stands in the address, and the address leads back to it', needsBrowser, async t => {
   const browser = await aBrowser(t)
   const { page, faults } = await open(browser, `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
-  await page.getByRole('toolbar').waitFor()
   await shown(page)
   await page.keyboard.press('+')
   await page.keyboard.press('+')

@@ -29,7 +29,6 @@ export async function visit(
   })
   await before(context)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
   const faults: string[] = []
   page.on('console', message => {
     if (
@@ -47,9 +46,10 @@ export async function visit(
   return { page, context, faults }
 }
 
-export async function violations(page: Page): Promise<string[]> {
+/** @param of the document; while a list of choices is open, react-aria hides the rest from screen readers, and with it what axe would look for */
+export async function violations(page: Page, of = 'document'): Promise<string[]> {
   await page.evaluate(axe)
-  const found = (await page.evaluate('axe.run(document)')) as {
+  const found = (await page.evaluate(`axe.run(${of})`)) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }
   return found.violations.map(

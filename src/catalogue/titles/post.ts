@@ -54,7 +54,7 @@ export async function parentOf(
   ]
   // without any identifier it could not be found again, and every volume would make a parent of its own
   if (known.length === 0) return undefined
-  const found = await identifiers.match(known, await identifiers.holdersOf(trx, domain.id, known))
+  const found = identifiers.match(known, await identifiers.holdersOf(trx, domain.id, known))
   if (found !== undefined) return await getNode(trx, found)
   const stub = await storeTitle(trx, services, {
     domain,
