@@ -1,5 +1,5 @@
 // The reading room in a real browser against the real service: complete without scripts, taken over with them, accessible in both themes.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions } from 'playwright-core'

@@ -159,7 +159,7 @@ class Storing {
           )
         return holder === undefined
       })
-      await identifiers.addMany(this.#trx, this.#connection, domain, fresh, 'mods')
+      await identifiers.addMany(this.#trx, domain, fresh, 'mods')
     }
   }
 
@@ -169,7 +169,6 @@ class Storing {
     for (const top of tops)
       await identifiers.addMany(
         this.#trx,
-        this.#connection,
         this.#domain(top),
         [
           {
