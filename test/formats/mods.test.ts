@@ -101,6 +101,33 @@ t.test('one language in several codes is one', async t => {
   )
 })
 
+t.test('a language that is named in words alone is known by them, a code goes before them', async t => {
+  const named = (...terms: readonly string[]) =>
+    read(terms.map(name => `<language><languageTerm type="text">${name}</languageTerm></language>`).join(''))
+      ?.languages
+  t.same(
+    named('Deutsch', 'German', 'Latin', 'Latein', 'Französische Sprache', 'Spanish; Castilian', 'Griechisch'),
+    ['ger', 'lat', 'fre', 'spa', 'gre'],
+  )
+  t.same(
+    named(
+      'Greek, Modern (1453-)',
+      'German, Middle High (ca. 1050-1500)',
+      'Mittelhochdeutsch',
+      'Jiddisch',
+      'dut',
+    ),
+    ['gre', 'gmh', 'yid', 'dut'],
+  )
+  t.same(named('unbekannt', 'constructor', 'Keine', '…'), [])
+  t.same(
+    read(
+      '<language><languageTerm type="text">Deutsch</languageTerm><languageTerm type="code">lat</languageTerm></language>',
+    )?.languages,
+    ['lat'],
+  )
+})
+
 t.test(
   'books that are read from the right: by script, by any language, or by the letters of the title',
   async t => {

@@ -23,6 +23,10 @@ const others = new Set(
   ),
 )
 
+/** Codes of ISO 639-2/B with their tags of BCP 47. */
+export const languageCodes = (): { readonly three: string; readonly tag: string }[] =>
+  [...Object.keys(twoLetters), ...others].map(three => ({ three, tag: twoLetters[three] ?? three }))
+
 /** ISO 639-2/B of a code of two or three letters; undefined where it is none. */
 export function iso6392(code: string): string | undefined {
   const lower = code.trim().toLowerCase().split('-')[0] as string

@@ -1,5 +1,6 @@
 import { iso6392 } from '../languages/codes.ts'
 import type { Writing } from '../languages/direction.ts'
+import { languageNamed } from '../languages/names.ts'
 import type { XmlElement } from '../xml/read.ts'
 
 /** Undetermined is none. */
@@ -11,7 +12,9 @@ function writingsOf(element: XmlElement): Writing[] {
   const coded = terms('languageTerm').filter(term => term.attribute('type') !== 'text')
   const scripts = terms('scriptTerm')
   const script = (scripts.find(term => term.attribute('type') === 'code') ?? scripts[0])?.text
-  const found = coded.map(({ text }): Writing => ({
+  // a name counts where there is no code, and only as a language that is known
+  const named = coded.length > 0 ? [] : terms('languageTerm').flatMap(({ text }) => languageNamed(text) ?? [])
+  const found = [...coded.map(({ text }) => text), ...named].map((text): Writing => ({
     language: iso6392(text) ?? text,
     script: script ?? /^[a-z]{2,3}-([A-Z][a-z]{3})\b/.exec(text)?.[1],
   }))
