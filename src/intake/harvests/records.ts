@@ -5,7 +5,7 @@ import { writeMods } from '../../formats/mods/write.ts'
 import { cutOut, type XmlElement } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import { type ImportPlan, planOfMets, type PlannedTitle } from '../plans/index.ts'
+import { changed, type ImportPlan, planOfMets, type PlannedTitle } from '../plans/index.ts'
 import { guessType } from '../../catalogue/titles/index.ts'
 
 export const metadataPrefixes = ['mods', 'mets', 'oai_dc', 'rawmods'] as const
@@ -53,12 +53,9 @@ export function planOfRecord(
   const own = { scheme: 'oai', value: identifier }
   if (prefix === 'mets') {
     const plan = planOfMets(readMets(cutOut(source, element), { name: identifier }), services.types)
-    const mark = (title: PlannedTitle): PlannedTitle => ({
-      ...title,
-      ...(title.isPrimary ? { oaiIdent: identifier, identifiers: [...title.identifiers, own] } : {}),
-      children: title.children.map(mark),
-    })
-    return { ...plan, titles: plan.titles.map(mark) }
+    const mark = (title: PlannedTitle): PlannedTitle =>
+      title.isPrimary ? { ...title, oaiIdent: identifier, identifiers: [...title.identifiers, own] } : title
+    return { ...plan, titles: changed(plan.titles, mark) }
   }
   let found: ModsRecord
   let presentation: string | undefined

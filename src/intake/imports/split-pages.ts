@@ -1,5 +1,5 @@
 // A file of several pages where the document names one: each of them becomes a page, behind the one that was named.
-import type { ImportPlan, PlannedItem, PlannedPage, PlannedTitle } from '../plans/index.ts'
+import { changed, type ImportPlan, type PlannedPage } from '../plans/index.ts'
 
 /** The pages that a planned page is, by their places in its file; the first is the planned one. */
 export const partsOf = (page: PlannedPage, count: number): PlannedPage[] => [
@@ -21,15 +21,12 @@ export function withParts(
   parts: ReadonlyMap<PlannedPage, readonly PlannedPage[]>,
 ): ImportPlan {
   if (parts.size === 0) return plan
-  const itemsOf = (items: readonly PlannedItem[]): PlannedItem[] =>
-    items.flatMap((item): readonly PlannedItem[] => {
-      if (item.kind === 'page') return parts.get(item) ?? [item]
-      return item.kind === 'structure' ? [{ ...item, children: itemsOf(item.children) }] : [item]
-    })
-  const titleOf = (title: PlannedTitle): PlannedTitle => ({
-    ...title,
-    children: title.children.map(titleOf),
-    items: itemsOf(title.items),
-  })
-  return { ...plan, titles: plan.titles.map(titleOf) }
+  return {
+    ...plan,
+    titles: changed(
+      plan.titles,
+      title => title,
+      page => parts.get(page) ?? [page],
+    ),
+  }
 }

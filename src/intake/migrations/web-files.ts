@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Locate } from '../imports/index.ts'
-import type { FileReference, ImportPlan, PlannedItem, PlannedTitle } from '../plans/index.ts'
-import { pagesOf, titlesOf } from '../plans/index.ts'
+import type { FileReference, ImportPlan, PlannedPage } from '../plans/index.ts'
+import { changed, pagesOf, titlesOf } from '../plans/index.ts'
 import { fetchFrom } from '../remote/index.ts'
 import * as repository from './repository.ts'
 
@@ -46,24 +46,18 @@ async function withoutKept(services: Services, plan: ImportPlan): Promise<Import
     [...pagesOf(title.items)].flatMap(({ keepId }) => (keepId === undefined ? [] : [keepId])),
   )
   const kept = new Map((await repository.nodesOf(services.db, ids)).map(node => [node.id, node]))
-  const item = (of: PlannedItem): PlannedItem => {
-    if (of.kind === 'part') return { ...of, title: parts.get(of.title) ?? of.title }
-    if (of.kind === 'structure') return { ...of, children: of.children.map(item) }
-    const node = of.kind === 'page' && of.keepId !== undefined ? kept.get(of.keepId) : undefined
-    if (of.kind === 'link' || !node) return of
-    return {
-      ...of,
-      ...((node.master ?? 0) > 0 ? { files: [] } : {}),
-      ...(node.texts > 0 ? { text: undefined } : {}),
-    }
+  const lacking = (page: PlannedPage): readonly PlannedPage[] => {
+    const node = page.keepId === undefined ? undefined : kept.get(page.keepId)
+    if (!node) return [page]
+    return [
+      {
+        ...page,
+        ...((node.master ?? 0) > 0 ? { files: [] } : {}),
+        ...(node.texts > 0 ? { text: undefined } : {}),
+      },
+    ]
   }
-  const parts = new Map<PlannedTitle, PlannedTitle>()
-  const title = (of: PlannedTitle): PlannedTitle => {
-    const children = of.children.map(title)
-    of.children.forEach((child, at) => parts.set(child, children[at] as PlannedTitle))
-    return { ...of, children, items: of.items.map(item) }
-  }
-  return kept.size === 0 ? plan : { ...plan, titles: plan.titles.map(title) }
+  return kept.size === 0 ? plan : { ...plan, titles: changed(plan.titles, title => title, lacking) }
 }
 
 /** @throws Refusal unavailable where the server is away */

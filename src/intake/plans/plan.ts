@@ -138,3 +138,25 @@ export function* titlesOf(titles: readonly PlannedTitle[]): Generator<PlannedTit
     yield* titlesOf(title.children)
   }
 }
+
+/**
+ * Titles of a plan, each changed, and their pages. A part is among the items and the children of its title: both are the same one again.
+ * @param change gets a title whose children and items are those of the copy
+ */
+export function changed(
+  titles: readonly PlannedTitle[],
+  change: (title: PlannedTitle) => PlannedTitle,
+  changePage: (page: PlannedPage) => readonly PlannedPage[] = page => [page],
+): PlannedTitle[] {
+  const titleOf = (title: PlannedTitle): PlannedTitle => {
+    const made = new Map(title.children.map(child => [child, titleOf(child)]))
+    const itemsOf = (items: readonly PlannedItem[]): PlannedItem[] =>
+      items.flatMap((item): readonly PlannedItem[] => {
+        if (item.kind === 'page') return changePage(item)
+        if (item.kind === 'structure') return [{ ...item, children: itemsOf(item.children) }]
+        return item.kind === 'part' ? [{ ...item, title: made.get(item.title) ?? item.title }] : [item]
+      })
+    return change({ ...title, children: [...made.values()], items: itemsOf(title.items) })
+  }
+  return titles.map(titleOf)
+}
