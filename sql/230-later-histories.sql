@@ -1,6 +1,34 @@
 -- Written by `npm run docs` from src/firebird/histories.ts; do not edit.
 -- What a row was before each change, whoever made it, with who, by what program, why, and as part of which operation.
 
+create sequence OPR_RegionHistory_SEQ;
+create table OPR_RegionHistory (
+  ORGH_ID D_ID not null constraint PK_OPR_REGIONHISTORY primary key,
+  ORGH_OT_ID D_ID not null,
+  ORGH_ORG_ID D_ID not null,
+  ORGH_OT_Page D_ID not null,
+  ORGH_Sort integer not null,
+  ORGH_X integer not null,
+  ORGH_Y integer not null,
+  ORGH_W integer not null,
+  ORGH_H integer not null,
+  ORGH_OldInsertBatch D_ID,
+  ORGH_OldInsertTS D_TS,
+  ORGH_Absent D_FLAG default 0 not null,
+  ORGH_Batch D_ID,
+  ORGH_Actor D_NAME,
+  ORGH_Application D_NAME,
+  ORGH_Reason D_NAME,
+  ORGH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_REGIONHISTORY_NODE on OPR_RegionHistory (ORGH_OT_ID, ORGH_ID);
+create index OPR_REGIONHISTORY_ROW on OPR_RegionHistory (ORGH_ORG_ID, ORGH_ID);
+create index OPR_REGIONHISTORY_BATCH on OPR_RegionHistory (ORGH_Batch);
+comment on table OPR_RegionHistory is 'What a region of an article was before each change, and those that were removed.';
+comment on column OPR_RegionHistory.ORGH_Batch is 'Operation that made the change';
+comment on column OPR_RegionHistory.ORGH_OldInsertTS is 'ORG_InsertTS of the state kept here';
+comment on column OPR_RegionHistory.ORGH_Absent is '1 = there was no such region: an undo marked it again';
+
 create sequence OPR_TransitionHistory_SEQ;
 create table OPR_TransitionHistory (
   OTNH_ID D_ID not null constraint PK_OPR_TRANSITIONHISTORY primary key,
@@ -56,6 +84,35 @@ comment on table OPR_PackHistory is 'With what edits the image of a page was sho
 comment on column OPR_PackHistory.OPKH_Batch is 'Operation that made the change';
 
 set term ^;
+create trigger OPR_REGIONHISTORY_AUD for OPR_Region active after update or delete position 5 as
+begin
+  if (deleting
+      or new.ORG_OT_ID <> old.ORG_OT_ID
+      or new.ORG_OT_Page <> old.ORG_OT_Page
+      or new.ORG_Sort <> old.ORG_Sort
+      or new.ORG_X <> old.ORG_X
+      or new.ORG_Y <> old.ORG_Y
+      or new.ORG_W <> old.ORG_W
+      or new.ORG_H <> old.ORG_H) then
+    insert into OPR_RegionHistory (ORGH_ID, ORGH_OT_ID, ORGH_ORG_ID, ORGH_OT_Page, ORGH_Sort, ORGH_X, ORGH_Y, ORGH_W, ORGH_H,
+        ORGH_OldInsertBatch, ORGH_OldInsertTS, ORGH_Batch, ORGH_Actor, ORGH_Application, ORGH_Reason)
+      values (next value for OPR_RegionHistory_SEQ, old.ORG_OT_ID, old.ORG_ID, old.ORG_OT_Page, old.ORG_Sort, old.ORG_X, old.ORG_Y,
+        old.ORG_W, old.ORG_H, old.ORG_InsertBatch, old.ORG_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_REGIONHISTORY_AI for OPR_Region active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_RegionHistory (ORGH_ID, ORGH_OT_ID, ORGH_ORG_ID, ORGH_OT_Page, ORGH_Sort, ORGH_X, ORGH_Y, ORGH_W, ORGH_H, ORGH_Absent,
+        ORGH_Batch, ORGH_Actor, ORGH_Application, ORGH_Reason)
+      values (next value for OPR_RegionHistory_SEQ, new.ORG_OT_ID, new.ORG_ID, new.ORG_OT_Page, new.ORG_Sort, new.ORG_X, new.ORG_Y,
+        new.ORG_W, new.ORG_H, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
 create trigger OPR_TRANSITIONHISTORY_AUD for OPR_Transition active after update or delete position 5 as
 begin
   if (deleting

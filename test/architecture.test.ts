@@ -117,7 +117,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/texts',
     'catalogue/domains',
   ),
-  'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages'),
+  'catalogue/structure': module('catalogue/tree', 'catalogue/titles', 'catalogue/pages', 'catalogue/texts'),
 
   'images/packs': module('catalogue/pages', 'catalogue/domains'),
   'images/marks': module('images/packs', 'catalogue/domains'),

@@ -146,6 +146,20 @@ export const histories: readonly History[] = [
     },
   },
   {
+    of: 'OPR_Region',
+    table: 'OPR_RegionHistory',
+    prefix: 'ORGH',
+    comment: 'What a region of an article was before each change, and those that were removed.',
+    keys: ['OT_ID', 'ORG_ID'],
+    watched: parts('OT_ID OT_Page Sort X Y W H'),
+    beside: parts('InsertBatch InsertTS'),
+    deletions: true,
+    comments: {
+      OldInsertTS: 'ORG_InsertTS of the state kept here',
+      Absent: '1 = there was no such region: an undo marked it again',
+    },
+  },
+  {
     of: 'OPR_Domain',
     table: 'OPR_DomainHistory',
     prefix: 'ODH',

@@ -850,6 +850,32 @@ export interface OPRRegion {
   ORG_Y: number
   ORG_W: number
   ORG_H: number
+  /** Operation that marked the region */
+  ORG_InsertBatch: Generated<number | null>
+  ORG_InsertTS: Generated<Date>
+}
+
+export interface OPRRegionHistory {
+  ORGH_ID: number
+  ORGH_OT_ID: number
+  ORGH_ORG_ID: number
+  ORGH_OT_Page: number
+  ORGH_Sort: number
+  ORGH_X: number
+  ORGH_Y: number
+  ORGH_W: number
+  ORGH_H: number
+  ORGH_OldInsertBatch: Generated<number | null>
+  /** ORG_InsertTS of the state kept here */
+  ORGH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such region: an undo marked it again */
+  ORGH_Absent: Generated<number>
+  /** Operation that made the change */
+  ORGH_Batch: Generated<number | null>
+  ORGH_Actor: Generated<string | null>
+  ORGH_Application: Generated<string | null>
+  ORGH_Reason: Generated<string | null>
+  ORGH_InsertTS: Generated<Date>
 }
 
 export interface OPRSortKey {
@@ -1403,6 +1429,7 @@ export interface Schema {
   OPR_PageHistory: OPRPageHistory
   OPR_Redirect: OPRRedirect
   OPR_Region: OPRRegion
+  OPR_RegionHistory: OPRRegionHistory
   OPR_SortKey: OPRSortKey
   OPR_Tag: OPRTag
   OPR_TagHistory: OPRTagHistory
@@ -2024,6 +2051,26 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'ORG_Y',
   'ORG_W',
   'ORG_H',
+  'ORG_InsertBatch',
+  'ORG_InsertTS',
+  'OPR_RegionHistory',
+  'ORGH_ID',
+  'ORGH_OT_ID',
+  'ORGH_ORG_ID',
+  'ORGH_OT_Page',
+  'ORGH_Sort',
+  'ORGH_X',
+  'ORGH_Y',
+  'ORGH_W',
+  'ORGH_H',
+  'ORGH_OldInsertBatch',
+  'ORGH_OldInsertTS',
+  'ORGH_Absent',
+  'ORGH_Batch',
+  'ORGH_Actor',
+  'ORGH_Application',
+  'ORGH_Reason',
+  'ORGH_InsertTS',
   'OPR_SortKey',
   'OSK_OT_ID',
   'OSK_Order',

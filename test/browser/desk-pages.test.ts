@@ -146,6 +146,45 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
   await undo('Split off “Split off by key”')
   t.same(await labels(), before)
 
+  // a region by keys, a second one by hand
+  const dialog = page.getByRole('dialog')
+  const marks = async () => {
+    const [, element] = /"id":(\d+),[^{}]*"caption":"Drawn by key"/.exec(await elements()) ?? []
+    return (await app.call('GET', `/api/v1/tree/${element}/regions`)).body.regions as {
+      x: number
+      w: number
+    }[]
+  }
+  const saved = async (count: string) => {
+    await dialog.getByRole('button', { name: 'Save regions' }).click()
+    await page.getByRole('status').getByText(`“Drawn by key” has ${count}`, { exact: true }).waitFor()
+  }
+  await page.getByRole('button', { name: 'Regions of “Drawn by key”' }).click()
+  await dialog.getByRole('button', { name: /^Another region/ }).click()
+  await dialog.getByRole('button', { name: /^Region on page/ }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Shift+ArrowLeft')
+  await saved('1 region')
+  const [first] = await marks()
+  t.ok(first && first.x * 2 > first.w, 'moved to the right, and narrower')
+  await page.getByRole('button', { name: 'Regions of “Drawn by key”' }).click()
+  await dialog.getByRole('button', { name: /^Another region/ }).click()
+  const frame = await dialog
+    .getByRole('button', { name: /^Region on page/ })
+    .locator('..')
+    .boundingBox()
+  if (!frame) throw new Error('The picture is not shown.')
+  const at = (x: number, y: number) => [frame.x + frame.width * x, frame.y + frame.height * y] as const
+  await page.mouse.move(...at(0.1, 0.05))
+  await page.mouse.down()
+  await page.mouse.move(...at(0.3, 0.2), { steps: 3 })
+  await page.mouse.up()
+  await saved('2 regions')
+  const [, second] = await marks()
+  t.ok(second && second.x < second.w, 'as it was drawn')
+  await undo('“Drawn by key” has 2 regions')
+  t.same(await marks(), [first])
+
   await grid.focus()
   await page.keyboard.press('End')
   await page.keyboard.press('t')

@@ -8,6 +8,7 @@ const tables = {
   OPR_ContentField: 'OCF_OT_ID',
   OPR_Identifier: 'OI_ID',
   OPR_Page: 'OP_OT_ID',
+  OPR_Region: 'ORG_ID',
   OPR_TopStructure: 'OTS_OT_ID',
   OPR_Fulltext: 'OF_ID',
   OPR_Redirect: 'ORD_ID',

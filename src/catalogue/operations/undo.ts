@@ -38,7 +38,7 @@ import { keptFiles } from '../attachments/index.ts'
 import { keptNotes } from '../notes/index.ts'
 import { keptTagDefinitions, keptTags } from '../tags/index.ts'
 import { keptTransitions } from '../transitions/index.ts'
-import { keptPages } from '../pages/index.ts'
+import { keptPages, keptRegions } from '../pages/index.ts'
 import { keptTexts } from '../texts/index.ts'
 import { keptIdentifiers, keptTitles, redrawFields } from '../titles/index.ts'
 import {
@@ -88,6 +88,7 @@ const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] =
   { kept: keptTags, right: 'meta:write' },
   { kept: keptNotes, right: 'meta:write' },
   { kept: keptFiles, right: 'page:write' },
+  { kept: keptRegions, right: 'structure:write' },
 ]
 
 /** What belongs to domains, not to nodes; definitions that hold everywhere belong to none. */

@@ -24,7 +24,7 @@ export {
   readingOrder,
   update as updatePage,
 } from './repository.ts'
-export { copyRegions, type Region, storeRegions } from './regions.ts'
+export { copyRegions, keptRegions, type Region, regionsOf, storeRegions } from './regions.ts'
 export { getPage } from './routes.ts'
 
 export const pages: Module = {

@@ -10,6 +10,7 @@ import { nextBatch, record as log } from '../../system/log/index.ts'
 import { getTitle } from '../titles/index.ts'
 import { getVisible, outline, requireOutline, touch, writeTree } from '../tree/index.ts'
 import { save } from './outline.ts'
+import { regionRoutes } from './regions.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
@@ -65,6 +66,7 @@ export const structure: Module = {
   name: 'structure',
   routes: async (app, { services }) => {
     const { db } = services
+    await regionRoutes(app, services)
     const tags = ['structure']
     app.get(
       '/api/v1/titles/:id/structure',

@@ -79,6 +79,8 @@ export async function madeBy(trx: Db, batch: number): Promise<MadeNode[]> {
         when exists (select 1 from OPR_ContentHistory where OCH_OT_ID = t.OT_ID and OCH_Batch is distinct from ${batch}) then 'fields'
         when exists (select 1 from OPR_Attachment where OAT_OT_ID = t.OT_ID and OAT_InsertBatch is distinct from ${batch}) then 'files'
         when exists (select 1 from OPR_AttachmentHistory where OATH_OT_ID = t.OT_ID and OATH_Batch is distinct from ${batch}) then 'files'
+        when exists (select 1 from OPR_Region where ORG_OT_ID = t.OT_ID and ORG_InsertBatch is distinct from ${batch}) then 'regions'
+        when exists (select 1 from OPR_RegionHistory where ORGH_OT_ID = t.OT_ID and ORGH_Batch is distinct from ${batch}) then 'regions'
         when exists (select 1 from OPR_Identifier where OI_OT_ID = t.OT_ID and OI_InsertBatch is distinct from ${batch}) then 'identifiers'
       end as "lost",
       iif(exists (select 1 from OPR_Page p where p.OP_OT_ID = t.OT_ID and p.OP_Url is not null

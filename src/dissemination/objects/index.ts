@@ -10,5 +10,6 @@ export {
   viewingDirection,
 } from './facts.ts'
 export { loadObject, loadTitles, pagesOf, type TitleInContext } from './load.ts'
+export { articlesOnPages } from './regions.ts'
 export { records as modsRecords } from './repository.ts'
 export { type Addresses, addressesOf, hostOf, repositoryIdentifier } from './addresses.ts'

@@ -212,14 +212,36 @@ export interface RegionRow {
   readonly cropWidth: number | null
   readonly cropHeight: number | null
 }
+const regionColumns = sql.raw(
+  `ORG_OT_ID as "nodeId", ORG_OT_Page as "pageId", ORG_X as "x", ORG_Y as "y", ORG_W as "width", ORG_H as "height",
+      OP_ImgWidth as "masterWidth", OP_ImgHeight as "masterHeight", OPK_Rotation as "rotation", OPK_Mirrored as "mirrored",
+      OPK_CropX as "cropX", OPK_CropY as "cropY", OPK_CropWidth as "cropWidth", OPK_CropHeight as "cropHeight"`,
+)
 /** Regions of the articles below a path, with how the images of their pages lie on their masters. Left joins keep to the order of nodes, regions, pages. */
 export async function regions(db: Db, path: string): Promise<RegionRow[]> {
   const { rows: found } = await sql<RegionRow>`
-    select ORG_OT_ID as "nodeId", ORG_OT_Page as "pageId", ORG_X as "x", ORG_Y as "y", ORG_W as "width", ORG_H as "height",
-      OP_ImgWidth as "masterWidth", OP_ImgHeight as "masterHeight", OPK_Rotation as "rotation", OPK_Mirrored as "mirrored",
-      OPK_CropX as "cropX", OPK_CropY as "cropY", OPK_CropWidth as "cropWidth", OPK_CropHeight as "cropHeight"
+    select ${regionColumns}
     from OPR_Tree t left join OPR_Region on ORG_OT_ID = t.OT_ID left join OPR_Page on OP_OT_ID = ORG_OT_Page left join OPR_Pack on OPK_OT_ID = ORG_OT_Page
     where t.OT_Path starting with cast(${path} as varchar(1000)) and ORG_ID is not null order by ORG_OT_ID, ORG_Sort`.execute(
+    db,
+  )
+  return found
+}
+
+/** Regions on pages, each with its released article. At most 800 pages. */
+export async function regionsOnPages(
+  db: Db,
+  pageIds: readonly number[],
+): Promise<
+  (RegionRow & { readonly caption: string | null; readonly path: string; readonly domainId: number })[]
+> {
+  const { rows: found } = await sql<
+    RegionRow & { readonly caption: string | null; readonly path: string; readonly domainId: number }
+  >`
+    select ${regionColumns}, a.OT_Caption as "caption", a.OT_Path as "path", a.OT_OD_ID as "domainId"
+    from ${splitIds(pageIds)} s left join OPR_Region on ORG_OT_Page = s.ID left join OPR_Tree a on a.OT_ID = ORG_OT_ID
+      left join OPR_Page on OP_OT_ID = ORG_OT_Page left join OPR_Pack on OPK_OT_ID = ORG_OT_Page
+    where ORG_ID is not null and a.OT_State = 1 and a.OT_DelState = 0 order by ORG_OT_ID, ORG_Sort`.execute(
     db,
   )
   return found

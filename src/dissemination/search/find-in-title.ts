@@ -95,7 +95,8 @@ function together(words: readonly IndexedWord[]): ServedWord[] {
   return result
 }
 
-function occurrences(
+/** Where words stand among those of a page. */
+export function occurrences(
   words: readonly ServedWord[],
   terms: Terms,
   form: (word: string) => string,

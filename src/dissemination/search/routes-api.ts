@@ -5,7 +5,7 @@ import { likedTags } from '../../http/language.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
-import { type Condition, countedNames, type Scope } from '../../search-index/query.ts'
+import { type Condition, countedNames, type Scope, type Terms } from '../../search-index/query.ts'
 import { loadTitles } from '../objects/index.ts'
 import { taggedWith, titlesTagged } from '../../catalogue/tags/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
@@ -17,6 +17,7 @@ import { pageTexts } from './page-texts.ts'
 import { respelt } from './spelling.ts'
 import { PageQuery, PageResult, SearchQuery, SearchResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
+import { type Article, articlesOf } from './articles.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
 
 const tags = ['search']
@@ -74,13 +75,17 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       pages.map(page => page.id),
       principal,
     )
+  const articlesFor = async (pages: readonly number[], terms: Terms | undefined, principal: Principal) =>
+    terms ? articlesOf(services, search, principal, pages, terms) : new Map<number, never>()
   function pageHits(
     pages: readonly FoundPage[],
-    terms: Parameters<typeof snippetsOf>[1],
+    terms: Terms,
     contents: ReadonlyMap<number, string>,
+    articles: ReadonlyMap<number, readonly Article[]>,
   ) {
     return pages.map(page => ({
       ...page,
+      articles: [...(articles.get(page.id) ?? [])],
       snippets: snippetsOf(contents.get(page.id) ?? '', terms, search.form) as Snippet[],
       links: { page: `/api/v1/pages/${page.id}`, text: `/api/v1/pages/${page.id}/text` } as Record<
         string,
@@ -160,6 +165,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         }
       // the texts of all of them at once
       const contents = await textsOf([...found.values()].flat(), request.principal)
+      const articles = await articlesFor([...contents.keys()], terms, request.principal)
       const items = []
       for (const id of ids) {
         // what was hidden a moment ago is still in the index, but not shown
@@ -178,6 +184,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
                 (found.get(id) ?? []).filter(page => contents.has(page.id)),
                 terms,
                 contents,
+                articles,
               )
             : [],
           pageCount: title.facts.pagesPresent,
@@ -249,8 +256,13 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
       )
       const contents = await textsOf(hits.pages, request.principal)
       const shown = hits.pages.filter(page => visible.has(page.titleId) && contents.has(page.id))
+      const articles = await articlesFor(
+        shown.map(page => page.id),
+        terms,
+        request.principal,
+      )
       return {
-        items: terms ? pageHits(shown, terms, contents) : [],
+        items: terms ? pageHits(shown, terms, contents, articles) : [],
         total: hits.total,
         isPartial: await search.isPartial(),
         links: links(request.url, query.start, query.limit, hits.total),

@@ -93,6 +93,9 @@ const PageHit = z
     titleId: z.number().int(),
     label: z.string().nullable(),
     snippets: z.array(Snippet),
+    articles: z
+      .array(z.object({ id: z.number().int(), caption: z.string().nullable() }))
+      .meta({ description: 'Articles of the page whose regions hold the words' }),
     links: z.record(z.string(), z.string()),
   })
   .meta({ id: 'PageHit' })

@@ -38,6 +38,8 @@ async function touched(trx: Db): Promise<Touched[]> {
       union select ONTH_OT_ID, 0 from B join OPR_NodeTagHistory on ONTH_Batch = N
       union select OAT_OT_ID, 0 from B join OPR_Attachment on OAT_InsertBatch = N
       union select OATH_OT_ID, 0 from B join OPR_AttachmentHistory on OATH_Batch = N
+      union select ORG_OT_ID, 0 from B join OPR_Region on ORG_InsertBatch = N
+      union select ORGH_OT_ID, 0 from B join OPR_RegionHistory on ORGH_Batch = N
       union select ONO_OT_ID, 0 from B join OPR_Note on ONO_InsertBatch = N
       union select ONOH_OT_ID, 0 from B join OPR_NoteHistory on ONOH_Batch = N)
     select OT_ID as "id", OT_Path as "path", OT_OD_ID as "domainId", OT_State as "state", OT_DelState as "delState", FOLLOWS as "follows"

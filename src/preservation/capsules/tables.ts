@@ -45,6 +45,7 @@ export const keptTables: readonly KeptTable[] = [
   history('OPR_FulltextHistory', 'OFH'),
   history('OPR_IdentifierHistory', 'OIH'),
   history('OPR_AttachmentHistory', 'OATH'),
+  history('OPR_RegionHistory', 'ORGH'),
   // the address of a reader is gone with the note: it outlives it nowhere
   { ...ofNode('OPR_Note', 'ONO'), without: ['ONO_EMail'], person: 'ONO_PU_ID' },
   { ...history('OPR_NoteHistory', 'ONOH'), person: 'ONOH_PU_ID' },

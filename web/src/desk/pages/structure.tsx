@@ -1,6 +1,6 @@
 // The outline: what there is, drawn from what is chosen, dissolved again.
 import { useQuery } from '@tanstack/react-query'
-import { Ungroup } from 'lucide-react'
+import { SquareDashed, Ungroup } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
@@ -10,6 +10,7 @@ import { useSay } from '../texts.ts'
 import { usePagesTarget } from './dragging.tsx'
 import { Element } from './element.tsx'
 import { dissolved, drawn, elementOf, type OutlineNode, pagesOf } from './outline.ts'
+import { Regions } from './regions.tsx'
 import type { Outline } from './use-outline.ts'
 import styles from './pages.module.css'
 
@@ -33,6 +34,7 @@ function Elements(props: {
   readonly onMark: (node: OutlineNode) => void
   /** What is done to that one, below its line */
   readonly editor: ReactNode
+  readonly onRegions: (node: { readonly id: number; readonly name: string }) => void
 }) {
   const say = useSay()
   const typeName = useTypeNames()
@@ -49,6 +51,11 @@ function Elements(props: {
                 <span dir="auto">{name}</span>
                 <small>{say('pages.count', { count: pagesOf(node).length })}</small>
               </button>
+              {props.canWrite ? (
+                <IconButton label={say('regions.open', { name })} onPress={() => props.onRegions({ id: node.id, name })}>
+                  <SquareDashed size={15} aria-hidden />
+                </IconButton>
+              ) : null}
               {props.canWrite ? (
                 <IconButton label={say('structure.dissolve', { name })} onPress={() => props.onDissolve(node)}>
                   <Ungroup size={15} aria-hidden />
@@ -77,6 +84,7 @@ export function Structure(props: {
   const [type, setType] = useState('chapter')
   const [caption, setCaption] = useState('')
   const [marked, setMarked] = useState<number>()
+  const [article, setArticle] = useState<{ readonly id: number; readonly name: string }>()
   const { outline } = props
   const { children } = outline
   if (!children) return outline.error ? <Fault error={outline.error} /> : <Skeleton lines={8} />
@@ -110,6 +118,7 @@ export function Structure(props: {
             setMarked(node.id)
             props.onChoose(pagesOf(node))
           }}
+          onRegions={setArticle}
           onDissolve={node =>
             outline.save(say('structure.dissolved', { name: node.caption ?? node.type }), dissolved(children, node.id))
           }
@@ -118,6 +127,7 @@ export function Structure(props: {
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
       {outline.error ? <Fault error={outline.error} /> : null}
+      {article ? <Regions {...article} onClose={() => setArticle(undefined)} /> : null}
       {props.canWrite ? (
         <form
           className={styles.draw}

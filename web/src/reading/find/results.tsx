@@ -42,6 +42,7 @@ function Hits({ item, search, marks }: { readonly item: Item; readonly search: F
             <MarkedPicture page={page.id} marks={marks?.get(page.id)} />
             <span>
               <b>{page.label ?? say('find.page')}</b>
+              {page.articles.map(article => (article.caption ? <i key={article.id} dir="auto">{article.caption}</i> : null))}
               {page.snippets.slice(0, 1).map(snippet => (
                 <q key={snippet.before}>
                   {snippet.before}
