@@ -244,7 +244,12 @@ const kinds: Readonly<Record<string, () => Promise<Answer>>> = {
   'importing a title': () => imported('imported', 'Imported'),
   'importing a title again': () => imported('own', 'Told by an import'),
   'marking an article on a page': () =>
-    call('PUT', `/api/v1/tree/${book}/regions`, { regions: [{ page: first, x: 5, y: 6, w: 70, h: 80 }] }, any),
+    call(
+      'PUT',
+      `/api/v1/tree/${book}/regions`,
+      { regions: [{ page: first, x: 5, y: 6, w: 70, h: 80 }] },
+      any,
+    ),
   'removing a text': () => call('DELETE', `/api/v1/pages/${second}/text`, undefined, any),
 }
 

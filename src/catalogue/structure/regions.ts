@@ -43,12 +43,10 @@ const Regions = z
     meta: z.object({ version: z.number().int() }),
   })
   .meta({ id: 'Regions', description: 'The parts of pages that an article is made of, in their order.' })
-const NewRegions = z
-  .strictObject({ regions: z.array(MarkedRegion).max(2000) })
-  .meta({
-    id: 'NewRegions',
-    description: 'All regions; those that are left out are no longer of the article.',
-  })
+const NewRegions = z.strictObject({ regions: z.array(MarkedRegion).max(2000) }).meta({
+  id: 'NewRegions',
+  description: 'All regions; those that are left out are no longer of the article.',
+})
 
 async function documentOf(db: Db, node: { readonly id: number; readonly version: number }) {
   const pages = await pagesOfNode(db, node.id)
