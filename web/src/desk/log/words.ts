@@ -4,7 +4,7 @@ import { type DeskKey, useSay } from '../texts.ts'
 const actions = new Set([
   'create', 'change', 'import', 'release', 'hide', 'bin', 'restore', 'move', 'undo', 'paginate', 'purge', 'answer', 'assign', 'close', 'reopen', 'report',
   'delete', 'set', 'replace', 'add', 'remove', 'restore-version', 'change-many', 'add-pages', 'take-from-catalogue', 'tag', 'split', 'merge', 'sort',
-  'save-structure', 'rights', 'restore-text', 'replace-mods', 'repair', 'reorder-files', 'reorder', 'renew-secret', 'add-identifier', 'remove-identifier',
+  'save-structure', 'mark-regions', 'rights', 'restore-text', 'replace-mods', 'repair', 'reorder-files', 'reorder', 'renew-secret', 'add-identifier', 'remove-identifier',
   'assign-identifiers', 'add-files', 'change-file', 'remove-file', 'recognise-text', 'put-picture', 'delete-picture', 'put-master', 'put-alto', 'play',
   'capsule', 'password-link', 'password-by-link', 'log-in', 'log-in-failed', 'key-create', 'key-revoke', 'identity-add', 'end-loan', 'edit-image',
   'correct-lines', 'correct-text', 'remove-correction', 'copy', 'choose-titlepage',
