@@ -34,8 +34,7 @@ const pageInAddress = (page: Page): string | null => new URL(page.url()).searchP
 
 t.test('a book is read from cover to cover by keyboard', needsBrowser, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
-  await page.getByRole('toolbar').waitFor()
-  await shown(page)
+  await Promise.all([page.getByRole('toolbar').waitFor(), shown(page)])
   for (const next of pages.slice(1)) {
     await page.keyboard.press('ArrowRight')
     await page.waitForURL(url => url.searchParams.get('page') === String(next.id))
@@ -53,6 +52,7 @@ t.test('a book is read from cover to cover by keyboard', needsBrowser, async t =
 t.test('what is looked at stands in the address, and the address leads back to it', needsBrowser, async t => {
   const browser = await aBrowser(t)
   const { page, faults } = await open(browser, `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
+  await page.getByRole('toolbar').waitFor()
   await shown(page)
   await page.keyboard.press('+')
   await page.keyboard.press('+')

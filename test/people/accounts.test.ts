@@ -444,9 +444,10 @@ t.test(
         t.equal(detail, 'Log-in and password do not fit together.')
         times.get(kind)?.push(ms)
       }
-    const medians = kinds.map(kind => [...(times.get(kind) ?? [])].sort((a, b) => a - b)[5] as number)
-    t.comment(kinds.map((kind, at) => `${kind} ${medians[at]?.toFixed(1)} ms`).join(', '))
-    t.ok(Math.max(...medians) < 1.5 * Math.min(...medians), 'and takes as long')
+    // the shortest of each: what a busy machine adds is no secret
+    const shortest = kinds.map(kind => Math.min(...(times.get(kind) ?? [])))
+    t.comment(kinds.map((kind, at) => `${kind} ${shortest[at]?.toFixed(1)} ms`).join(', '))
+    t.ok(Math.max(...shortest) < 1.5 * Math.min(...shortest), 'and takes as long')
   },
 )
 

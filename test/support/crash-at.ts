@@ -24,11 +24,13 @@ for (const name of phase ? ['firefolio:import', 'firefolio:images'] : [])
   })
 if (statement) {
   const pattern = new RegExp(statement, 'i')
-  const prototype = FirebirdConnection.prototype as unknown as Record<'run', (...args: never[]) => unknown>
-  const { run } = prototype
-  prototype.run = function (this: unknown, ...args: never[]) {
-    if (pattern.test(String(args[0]))) reached(statement)
-    return run.apply(this, args)
+  const prototype = FirebirdConnection.prototype as unknown as Record<string, (...args: never[]) => unknown>
+  for (const name of ['run', 'executeMany']) {
+    const method = prototype[name] as (...args: never[]) => unknown
+    prototype[name] = function (this: unknown, ...args: never[]) {
+      if (pattern.test(String(args[0]))) reached(statement)
+      return method.apply(this, args)
+    }
   }
 }
 if (afterMs > 0) setTimeout(() => process.kill(process.pid, 'SIGKILL'), afterMs)
