@@ -78,3 +78,16 @@ t.test('the log is filtered by person, time, kind, batch and application', async
   t.same(await ask(`to=${began}`), [])
   t.equal((await call('GET', '/api/v1/log?from=yesterday')).status, 400)
 })
+
+t.test('who waits for lines of a kind is answered by one of them, not by any other', async t => {
+  const after = (await call('GET', '/api/v1/log?limit=1')).body.items[0].id as number
+  const answer = call('GET', `/api/v1/log?after=${after}&entity=domain&wait=15`)
+  await aTitle(app)
+  t.match((await call('GET', `/api/v1/log?after=${after}&entity=title&wait=15`)).body.items, [
+    { entity: 'title' },
+  ])
+  await aDomain(app, 'awaited')
+  t.match((await answer).body.items, [{ entity: 'domain' }])
+  const nothing = await call('GET', `/api/v1/log?after=${after}&entity=harvest&wait=1`)
+  t.same(nothing.body.items, [])
+})

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { aDomain, aTitle, asMods, modsOf, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -282,6 +283,39 @@ t.test('titles are found by identifier, signature, dates, pages and text', async
       (item: { id: number }) => !listed.items.some((other: { id: number }) => other.id === item.id),
     ),
   )
+})
+
+t.test('identifiers that differ beyond what is kept of them are one', async t => {
+  const long = 'v'.repeat(499)
+  const kinds = {
+    scheme: [['s'.repeat(61), '1'], ['s'.repeat(60), '1']],
+    character: [['local', `${long}😀 and more`]],
+    blank: [['local', `${long.slice(1)} and more`], ['local', `${long.slice(1)} `]],
+    cut: [['local', `${long} and more`], ['local', long]],
+  } // prettier-ignore
+  for (const [kind, identifiers] of Object.entries(kinds)) {
+    const more = identifiers
+      .map(([type, value]) => `<identifier type="${type}">${value}</identifier>`)
+      .join('')
+    const { status, body } = await post(modsOf(`first ${kind}`, kind, more))
+    t.match({ status, items: body.items }, { status: 201, items: [{ messages: [] }] }, kind)
+    t.match(await post(modsOf(`second ${kind}`, kind, more)), {
+      status: 201,
+      body: { items: [{ messages: identifiers.map(() => ({ code: 'identifier-taken' })) }] },
+    })
+  }
+})
+
+t.test('what a new record no longer names is taken off its title at once', async t => {
+  const named = (count: number) =>
+    Array.from({ length: count }, (_, at) => `<identifier type="local">off${at}</identifier>`).join('')
+  const { id } = (await post(modsOf('many', 'Many', named(90)))).body.items[0]
+  const sent = await statementsOf(async () =>
+    t.equal((await post(modsOf('many', 'Many', named(1)))).status, 200),
+  )
+  t.equal(sent.filter(statement => /delete from "?OPR_Identifier/i.test(statement)).length, 1)
+  const { items } = (await call('GET', `/api/v1/titles/${id}/identifiers`)).body
+  t.equal(items.length, 2)
 })
 
 t.test('identifiers are unique in a domain', async t => {

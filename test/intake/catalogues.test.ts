@@ -509,6 +509,7 @@ t.test('VIAF and a table of the house are asked beside it; one that fails hides 
     { provider: 'viaf', family: 'Hildegard', given: '', dates: null },
   ]) // prettier-ignore
   t.match(await lookUp(services as never, 'annl'), [{ provider: 'local' }, { provider: 'viaf' }, {}])
+  t.match((await lookUp(services as never, '\u0308'))[0], { provider: 'viaf' }, 'marks alone are no word')
   const away = { ...services, config: { ...services.config, authority: { ...authority, file: 'gone.csv' } } }
   t.match((await lookUp(away as never, 'mann'))[0], { provider: 'viaf' })
   const alone = { ...away, config: { ...away.config, authority: { ...away.config.authority, provider: ['local'] } } } // prettier-ignore

@@ -198,6 +198,30 @@ t.test('a loan is ended by hand', async t => {
   })
 })
 
+t.test(
+  'what somebody waits for is told by as many statements whatever its number, a closed title without its name',
+  async t => {
+    const [ada, ben] = [aBrowser(app), aBrowser(app)] as const
+    const titles: number[] = []
+    for (let number = 1; number <= 3; number++) titles.push((await aLentTitle(1)).title)
+    const counts: number[] = []
+    for (const [at, title] of titles.entries()) {
+      await ben.borrow(title)
+      await ada.borrow(title)
+      const sent = await statementsOf(async () =>
+        t.equal((await ada.ask('GET', '/api/v1/users/me/loans')).json().items.length, at + 1),
+      )
+      counts.push(sent.filter(statement => /OPR_Loan|OPR_Tree/i.test(statement)).length)
+    }
+    t.equal(counts[2], counts[0], `${counts.join(', ')} statements`)
+    await call('POST', `/api/v1/tree/${titles[1]}/hide`)
+    t.same(
+    (await ada.ask('GET', '/api/v1/users/me/loans')).json().items.map((item: { title: string | null }) => item.title === null),
+    [false, true, false],
+  ) // prettier-ignore
+  },
+)
+
 t.test('at the desk a loan is extended, and a free copy handed out to somebody further back', async t => {
   const { title, page } = await aLentTitle(1)
   const ada = aBrowser(app)

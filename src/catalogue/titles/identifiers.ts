@@ -27,6 +27,12 @@ export interface NewIdentifier {
   readonly value: string
 }
 
+/** As the columns hold it: cut to their lengths, though not within a character, and without blanks at the end, which Firebird does not tell apart. */
+const stored = ({ scheme, value }: NewIdentifier): NewIdentifier => ({
+  scheme: scheme.slice(0, 60),
+  value: value.slice(0, 500).replace(/[\ud800-\udbff]$/, '').replace(/ +$/, ''), // prettier-ignore
+})
+
 /** `identifier@source`, the form under which record identifiers are stored. */
 export const recordValue = (record: {
   readonly value: string
@@ -52,11 +58,12 @@ export async function holders(
   identifier: NewIdentifier,
   domainId?: number,
 ): Promise<StoredIdentifier[]> {
+  const { scheme, value } = stored(identifier)
   let query = db
     .selectFrom('OPR_Identifier')
     .select(columns)
-    .where('OI_Scheme', '=', identifier.scheme)
-    .where('OI_Value', '=', identifier.value.slice(0, 500))
+    .where('OI_Scheme', '=', scheme)
+    .where('OI_Value', '=', value)
   if (domainId !== undefined) query = query.where('OI_OD_ID', '=', domainId)
   return await query.orderBy('OI_ID').execute()
 }
@@ -73,14 +80,15 @@ export async function add(
 ): Promise<boolean> {
   const [holder] = await holders(trx, identifier, node.domainId)
   if (holder) return holder.nodeId === node.id
+  const { scheme, value } = stored(identifier)
   await trx
     .insertInto('OPR_Identifier')
     .values({
       OI_ID: drawnFrom('OPR_Identifier_SEQ'),
       OI_OT_ID: node.id,
       OI_OD_ID: node.domainId,
-      OI_Scheme: identifier.scheme.slice(0, 60),
-      OI_Value: identifier.value.slice(0, 500),
+      OI_Scheme: scheme,
+      OI_Value: value,
       OI_Source: source.slice(0, 250),
     })
     .execute()
@@ -139,7 +147,15 @@ export async function replaceOfSource(
   const gone = (await ofNode(trx, node.id)).filter(
     identifier => identifier.source === source && !wanted.has(keyOf(identifier)),
   )
-  for (const { id } of gone) await remove(trx, node.id, id)
+  for (let start = 0; start < gone.length; start += identifiersPerStatement)
+    await trx
+      .deleteFrom('OPR_Identifier')
+      .where(
+        'OI_ID',
+        'in',
+        gone.slice(start, start + identifiersPerStatement).map(({ id }) => id),
+      )
+      .execute()
   return await addFree(trx, node, identifiers, source, await holdersOf(trx, node.domainId, identifiers))
 }
 
@@ -168,8 +184,10 @@ export function match(candidates: readonly NewIdentifier[], holders: Holders): n
   return undefined
 }
 
-export const keyOf = (identifier: NewIdentifier): string =>
-  `${identifier.scheme}\0${identifier.value.slice(0, 500)}`
+export function keyOf(identifier: NewIdentifier): string {
+  const { scheme, value } = stored(identifier)
+  return `${scheme}\0${value}`
+}
 
 /** So many a statement: each is a branch of three parameters, which is found by the unique key; a list of values below a scheme is not. */
 const identifiersPerStatement = 100
@@ -189,13 +207,15 @@ export async function holdersOf(
       .select(['OI_OT_ID as nodeId', 'OI_Scheme as scheme', 'OI_Value as value'])
       .where(eb =>
         eb.or(
-          some.map(({ scheme, value }) =>
-            eb.and([
-              eb('OI_Scheme', '=', scheme.slice(0, 60)),
-              eb('OI_Value', '=', value.slice(0, 500)),
-              eb('OI_OD_ID', '=', domainId),
-            ]),
-          ),
+          some
+            .map(stored)
+            .map(({ scheme, value }) =>
+              eb.and([
+                eb('OI_Scheme', '=', scheme),
+                eb('OI_Value', '=', value),
+                eb('OI_OD_ID', '=', domainId),
+              ]),
+            ),
         ),
       )
       .execute()
@@ -217,14 +237,17 @@ export async function addMany(
     insertMany(
       connection,
       'OPR_Identifier',
-      entries.map(({ nodeId, identifier }, at) => ({
-        OI_ID: first + at,
-        OI_OT_ID: nodeId,
-        OI_OD_ID: domainId,
-        OI_Scheme: identifier.scheme.slice(0, 60),
-        OI_Value: identifier.value.slice(0, 500),
-        OI_Source: source.slice(0, 250),
-      })),
+      entries.map(({ nodeId, identifier }, at) => {
+        const { scheme, value } = stored(identifier)
+        return {
+          OI_ID: first + at,
+          OI_OT_ID: nodeId,
+          OI_OD_ID: domainId,
+          OI_Scheme: scheme,
+          OI_Value: value,
+          OI_Source: source.slice(0, 250),
+        }
+      }),
     ),
   )
 }

@@ -53,7 +53,9 @@ export function lookUpLocal(file: string, words: string, most: number): Authorit
     if (error instanceof Refusal) throw error
     throw new Refusal('unavailable', 'The table of [authority] file cannot be read.', {}, error)
   }
-  const wanted = plain(words).split(/\s+/)
+  // of a word that is nothing but marks nothing is left
+  const wanted = plain(words).split(/\s+/).filter(word => word !== '') // prettier-ignore
+  if (wanted.length === 0) return []
   return kept.entries
     .filter(entry => wanted.every(word => entry.words.includes(word)))
     .slice(0, most)

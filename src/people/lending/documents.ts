@@ -5,22 +5,17 @@ import { endOf, isOver, type Times } from './desk.ts'
 import * as repository from './repository.ts'
 import type { Loan } from './schemas.ts'
 
-/** With the places of those who wait: the queue of each title is read once. */
+/** With the places of those who wait: the queues of all titles are read at once. */
 export async function documentsOf(
   db: Db,
   loans: readonly repository.ListedLoan[],
   times: Times,
 ): Promise<z.output<typeof Loan>[]> {
   const at = await repository.now(db)
-  const queues = new Map<number, number[]>()
-  for (const { titleId, held } of loans)
-    if (held === 0 && !queues.has(titleId)) {
-      const all = await repository.ofTitle(db, titleId)
-      queues.set(
-        titleId,
-        all.filter(each => each.held === 0 && !isOver(each, at, times)).map(({ id }) => id),
-      )
-    }
+  const awaited = new Set(loans.filter(({ held }) => held === 0).map(({ titleId }) => titleId))
+  const queues = new Map([...awaited].map(titleId => [titleId, [] as number[]]))
+  for (const each of await repository.waitingFor(db, [...awaited]))
+    if (!isOver(each, at, times)) queues.get(each.titleId)?.push(each.id)
   return loans.map(loan => {
     const place = loan.held === 1 ? -1 : (queues.get(loan.titleId) ?? []).indexOf(loan.id)
     return {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { byIds } from '../../firebird/temp-ids.ts'
 
 export interface Loan {
   readonly id: number
@@ -70,6 +71,19 @@ export const ofTitle = (db: Db, titleId: number): Promise<Loan[]> =>
     .orderBy('OL_ID')
     .execute()
 
+/** Those who wait for the titles, in the order in which they came. */
+export const waitingFor = (db: Db, titleIds: readonly number[]): Promise<Loan[]> =>
+  byIds(titleIds, table =>
+    db
+      .selectFrom(table.as('s'))
+      .innerJoin('OPR_Loan', 'OL_OT_ID', 's.ID')
+      .select(columns)
+      .where('OL_Held', '=', 0)
+      .orderBy('OL_InsertTS')
+      .orderBy('OL_ID')
+      .execute(),
+  )
+
 export const find = (db: Db, id: number): Promise<Loan | undefined> =>
   db.selectFrom('OPR_Loan').select(columns).where('OL_ID', '=', id).executeTakeFirst()
 
@@ -77,6 +91,11 @@ export interface ListedLoan extends Loan {
   /** Caption of the title */
   readonly title: string | null
   readonly userName: string | null
+  /** Where the title stands, and whether it is shown; null where it is gone */
+  readonly path: string | null
+  readonly domainId: number | null
+  readonly nodeState: number | null
+  readonly delState: number | null
 }
 
 export interface LoanFilter {
@@ -98,6 +117,7 @@ export const list = (
     .leftJoin('OPR_Tree', 'OT_ID', 'OL_OT_ID')
     .leftJoin('PRV_User', 'PU_ID', 'OL_PU_ID')
     .select([...columns, 'OT_Caption as title', 'PU_Name as userName'])
+    .select(['OT_Path as path', 'OT_OD_ID as domainId', 'OT_State as nodeState', 'OT_DelState as delState'])
     .where('OL_ID', '>', afterId)
     .$if(id !== undefined, query => query.where('OL_ID', '=', id as number))
     .$if(titleId !== undefined, query => query.where('OL_OT_ID', '=', titleId as number))

@@ -2,12 +2,18 @@
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
-import { getVisible } from '../../catalogue/tree/index.ts'
-import { Refusal } from '../../errors.ts'
+import type { Principal } from '../../http/principal.ts'
+import { access } from '../access/index.ts'
 import { documentsOf } from './documents.ts'
 import { readerOf } from './readers.ts'
 import * as repository from './repository.ts'
 import { LoanList } from './schemas.ts'
+
+function isSeen(principal: Principal, loan: repository.ListedLoan): boolean {
+  const { path, domainId, nodeState, delState } = loan
+  if (path === null || domainId === null) return false
+  return access.sees(principal, { path, domainId, isVisible: nodeState === 1 && delState === 0 })
+}
 
 export async function mineRoutes(app: App, services: Services): Promise<void> {
   const { db } = services
@@ -33,15 +39,9 @@ export async function mineRoutes(app: App, services: Services): Promise<void> {
         ? await repository.list(db, { reader: reader.name }, Number(after ?? 0), limit + 1)
         : []
       const page = pageOf(rows, limit, row => [row.id])
-      const items = await documentsOf(db, page.items, services.config.lending)
       // a title that was closed meanwhile has no name to those who may not see it
-      for (const item of items)
-        try {
-          await getVisible(db, request.principal, item.titleId)
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error
-          item.title = null
-        }
+      const shown = page.items.map(row => (isSeen(request.principal, row) ? row : { ...row, title: null }))
+      const items = await documentsOf(db, shown, services.config.lending)
       reply.header('cache-control', 'no-store')
       return listDocument(request.url, { next: page.next, items })
     },

@@ -110,7 +110,7 @@ export const log: Module = {
           summary:
             'Lists operations, newest first; those on users and groups only for who has USER_MANAGEMENT.',
           description:
-            'With `after` and `wait` it answers as soon as there is something new: what follows the work of others asks so, again and again.',
+            'With `after` and `wait` it answers as soon as there is something new that is asked for: what follows the work of others asks so, again and again.',
           querystring: LogQuery,
           response: { 200: json(LogList, 'Operations.'), ...problems() },
         },
@@ -126,12 +126,13 @@ export const log: Module = {
           to: to === undefined ? undefined : new Date(to),
         }
         const { after } = filter
-        if (after !== undefined && wait > 0) {
-          const gone = new AbortController()
-          request.raw.once('close', () => gone.abort())
-          await watch.next(after, wait * 1000, gone.signal)
-        }
-        const rows = await repository.list(services.db, asked, limit + 1)
+        const find = () => repository.list(services.db, asked, limit + 1)
+        const gone = new AbortController()
+        request.raw.once('close', () => gone.abort())
+        const rows =
+          after !== undefined && wait > 0
+            ? await watch.first(find, after, wait * 1000, gone.signal)
+            : await find()
         const page = pageOf(rows, limit, row => [row.id])
         return listDocument(request.url, {
           ...page,

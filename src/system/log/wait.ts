@@ -6,7 +6,7 @@ const lookMs = 1000
 
 export class LogWatch {
   readonly #db: Db
-  readonly #waiting = new Set<{ readonly after: number; readonly go: () => void }>()
+  readonly #waiting = new Set<{ readonly after: number; readonly go: (last: number) => void }>()
   #timer: NodeJS.Timeout | undefined
   #isEnded = false
 
@@ -14,19 +14,38 @@ export class LogWatch {
     this.#db = db
   }
 
-  /** Until there is a line after the number, the time is over, the signal comes, or the service ends. */
-  async next(after: number, ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#isEnded || signal.aborted) return
-    await new Promise<void>(resolve => {
-      const go = () => {
+  /**
+   * What is found, now or with one of the next lines: those that the search is not about are passed by.
+   * @returns nothing where the time is over, the signal comes, or the service ends
+   */
+  async first<Row>(
+    find: () => Promise<Row[]>,
+    after: number,
+    ms: number,
+    signal: AbortSignal,
+  ): Promise<Row[]> {
+    const end = Date.now() + ms
+    let rows = await find()
+    for (let seen = after; rows.length === 0 && Date.now() < end && !this.#isEnded && !signal.aborted;) {
+      seen = await this.#next(seen, end - Date.now(), signal)
+      if (!signal.aborted) rows = await find()
+    }
+    return rows
+  }
+
+  /** @returns the number of the last line; that which was given where none came */
+  #next(after: number, ms: number, signal: AbortSignal): Promise<number> {
+    return new Promise(resolve => {
+      const go = (last: number) => {
         this.#waiting.delete(one)
         clearTimeout(timer)
-        signal.removeEventListener('abort', go)
-        resolve()
+        signal.removeEventListener('abort', leave)
+        resolve(last)
       }
+      const leave = () => go(after)
       const one = { after, go }
-      const timer = setTimeout(go, ms)
-      signal.addEventListener('abort', go)
+      const timer = setTimeout(leave, ms)
+      signal.addEventListener('abort', leave)
       this.#waiting.add(one)
       this.#timer ??= setTimeout(() => void this.#look(), lookMs)
     })
@@ -35,13 +54,13 @@ export class LogWatch {
   async #look(): Promise<void> {
     // a database that does not answer now is asked again
     const last = await lastNumber(this.#db).catch(() => undefined)
-    for (const { after, go } of this.#waiting) if (last !== undefined && last > after) go()
+    for (const { after, go } of this.#waiting) if (last !== undefined && last > after) go(last)
     this.#timer = this.#waiting.size > 0 ? setTimeout(() => void this.#look(), lookMs) : undefined
   }
 
   end(): void {
     this.#isEnded = true
-    for (const { go } of this.#waiting) go()
+    for (const { after, go } of this.#waiting) go(after)
     clearTimeout(this.#timer)
   }
 }
