@@ -1,17 +1,50 @@
 // The hot folder: what is laid down whole is imported once, and put away with a report; killed at any moment, nothing is lost or there twice.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { followHotFolder } from '../../src/intake/imports/hot-folder.ts'
 import * as queue from '../../src/jobs/queue.ts'
 import { aBook, iso2709Of } from '../corpus/catalogues/records.ts'
 import { aPage, write, zipFolder } from '../corpus/deliveries.ts'
-import { aDomain, start } from '../support/start.ts'
+import { aDomain, modsOf, start } from '../support/start.ts'
 
 const hot = mkdtempSync(join(tmpdir(), 'firefolio-hot-'))
+/** An online catalogue that has one record. */
+const catalogue = createServer((request, response) => {
+  const isKnown = /AC07/.test(request.url ?? '')
+  const record = modsOf('AC07', 'Aus dem Verbund').replace(/^<\?xml[^>]*\?>\s*/, '')
+  response
+    .writeHead(200, { 'content-type': 'text/xml' })
+    .end(
+      `<s:searchRetrieveResponse xmlns:s="http://www.loc.gov/zing/srw/"><s:numberOfRecords>${isKnown ? 1 : 0}</s:numberOfRecords>${isKnown ? `<s:records><s:record><s:recordData>${record}</s:recordData></s:record></s:records>` : ''}</s:searchRetrieveResponse>`,
+    )
+})
+await new Promise<void>(resolve => catalogue.listen(0, '127.0.0.1', resolve))
+const catalogues = join(hot, 'catalogues.ini')
+writeFileSync(
+  catalogues,
+  `[union]\ncaption = Union\nurl = http://127.0.0.1:${(catalogue.address() as AddressInfo).port}/sru\nschema = mods\nquery = pica.ppn={identifier}\n`,
+)
+t.teardown(() => {
+  catalogue.close()
+  rmSync(hot, { recursive: true, force: true })
+})
 const app = await start(t, {
+  FIREFOLIO_CATALOGUE_FILE: catalogues,
+  FIREFOLIO_CATALOGUE_PRIVATENETWORKS: 'true',
+  FIREFOLIO_CATALOGUE_PAUSE: '0',
   FIREFOLIO_IMPORT_HOTFOLDER: hot,
   FIREFOLIO_IMPORT_HOTSECONDS: '0',
   FIREFOLIO_IMPORT_HOTQUIET: '0',
@@ -20,7 +53,12 @@ const app = await start(t, {
 await aDomain(app, 'books')
 mkdirSync(join(hot, 'books'))
 mkdirSync(join(hot, 'nobody'))
-const settings = app.services.config.import as { hotQuiet: number; hotMarker: string }
+const settings = app.services.config.import as {
+  hotQuiet: number
+  hotMarker: string
+  hotCatalogue: string
+  hotIdentifier: string
+}
 
 const lay = (name: string, files: Record<string, Buffer | string>) => write(join(hot, 'books', name), files)
 const visible = (folder: string): string[] => {
@@ -116,3 +154,30 @@ t.test('two that look at once make one batch; the same name again is a delivery 
   t.equal(visible('done').filter(name => name.endsWith('-AC04')).length, 2)
   t.same(readdirSync(join(hot, 'books', '.taken')), [])
 })
+
+t.test(
+  'records come from the catalogue of hotCatalogue; what it does not have is refused or to be completed',
+  async t => {
+    settings.hotCatalogue = 'union'
+    const deliver = async (name: string) => {
+      lay(name, { '0001.tif': aPage() })
+      await app.drain()
+    }
+    settings.hotIdentifier = 'none'
+    await deliver('AC07')
+    await deliver('AC08')
+    const captions = async () => (await titles()).map(({ caption }) => caption)
+    t.ok((await captions()).includes('Aus dem Verbund'))
+    t.notOk((await captions()).includes('AC08'))
+    t.ok(visible('done').some(name => name.endsWith('-AC07')))
+    const refused = visible('failed').find(name => name.endsWith('-AC08.report.txt')) as string
+    t.match(
+      readFileSync(join(hot, 'books', 'failed', refused), 'utf8'),
+      /The catalogue union has no record ‘AC08’/,
+    )
+    settings.hotIdentifier = 'folder'
+    await deliver('AC08')
+    t.ok((await captions()).includes('AC08'))
+    settings.hotCatalogue = ''
+  },
+)
