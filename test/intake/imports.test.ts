@@ -106,7 +106,7 @@ t.test('bad scans are told page by page; strict refuses the title', async t => {
     'wide.jpg',
     'deep.png',
     'link.jpg',
-  ].map(name => ({ ident: name, file: `scans/${name}` }))
+  ].map((name, at) => ({ ident: name, file: `scans/${name}`, pagination: `[Seite ${at + 1}]` }))
   const item = await run({ domain: 'lib', mods: modsOf('bad', 'Bad scans'), pages })
   t.equal(item.outcome, 'partial')
   t.same(
@@ -125,6 +125,10 @@ t.test('bad scans are told page by page; strict refuses the title', async t => {
       'warning missing link.jpg',
       'warning size-deviates wide.jpg',
     ],
+  )
+  t.equal(
+    item.messages.find(({ code }: { code: string }) => code === 'size-deviates').sentence,
+    "Page ‘[Seite 8]’ (wide.jpg) of ‘Bad scans’: the scan has 500 × 600 pixels, more than 1 % off the title's 403 × 600.",
   )
   const stored = (await call('GET', `/api/v1/titles/${item.titleId}/pages`)).body.items
   t.same(

@@ -9,6 +9,7 @@ import type { Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedFile, PlannedPage } from '../plans/index.ts'
 import { pagesOf, titlesOf } from '../plans/index.ts'
 import { judgeMaster, profileId } from '../../catalogue/pages/index.ts'
+import { sizeDeviations } from './sizes.ts'
 import { boxesOf, type KeptText, keepText } from '../../catalogue/texts/index.ts'
 import { readPageText } from '../../formats/ocr/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
@@ -255,35 +256,6 @@ async function stageText(
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
-/** Scans of a unit have one size; more than one per cent off its median is told page by page (decision 16). */
-function sizeDeviations(
-  pages: readonly PlannedPage[],
-  staged: ReadonlyMap<PlannedPage, StagedPage>,
-): Message[] {
-  const scans = pages.flatMap(page => {
-    const scan = staged.get(page)?.master?.scan
-    return scan ? [{ page, scan }] : []
-  })
-  const width = median(scans.map(({ scan }) => scan.width))
-  const height = median(scans.map(({ scan }) => scan.height))
-  return scans
-    .filter(
-      ({ scan }) =>
-        Math.abs(scan.width - width) > width * 0.01 || Math.abs(scan.height - height) > height * 0.01,
-    )
-    .map(({ page, scan }) =>
-      message(
-        'warning',
-        'size-deviates',
-        `Page ${page.ident}: the scan has ${scan.width} × ${scan.height} pixels, more than 1 % off the title's ${width} × ${height}.`,
-        page.ident,
-      ),
-    )
-}
-
 export async function stage(services: Services, plan: ImportPlan, options: StageOptions): Promise<Staged> {
   enter('stage', options.source)
   const staged = new Map<PlannedPage, StagedPage>()
@@ -309,6 +281,7 @@ export async function stage(services: Services, plan: ImportPlan, options: Stage
     })
     messages.push(
       ...sizeDeviations(
+        title,
         pages.flatMap(page => parts.get(page) ?? [page]),
         staged,
       ),
