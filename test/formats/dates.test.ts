@@ -1,6 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { dateRange, shortDate } from '../../src/formats/mods/dates.ts'
+import { randomCases } from '../support/cases.ts'
 
 /** Written form, and what it means: a year, a range of years, a day or month, or none. */
 const table: readonly (readonly [string, string, string?])[] = [
@@ -62,7 +63,7 @@ t.test('dates as catalogues write them', async t => {
     t.same(dateRange(written, encoding), rangeOf(meant), `${written} is ${meant || 'none'}`)
 })
 
-t.test('whatever is written, a range is none, or two days in their order', async () => {
+t.test('whatever is written, a range is none, or two days in their order', async t => {
   const day = /^\d{4}-\d{2}-\d{2}$/
   fc.assert(
     fc.property(
@@ -76,6 +77,7 @@ t.test('whatever is written, a range is none, or two days in their order', async
         )
       },
     ),
+    randomCases(t, 100),
   )
 })
 

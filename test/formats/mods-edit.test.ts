@@ -3,6 +3,7 @@ import t from 'tap'
 import { editMods, modsFieldNames, modsFields } from '../../src/formats/mods/edit.ts'
 import { readMods } from '../../src/formats/mods/read.ts'
 import { replacerOf } from '../../src/formats/text/replace.ts'
+import { randomCases } from '../support/cases.ts'
 
 const record = `<?xml version="1.0" encoding="UTF-8"?>
 <mods xmlns="http://www.loc.gov/mods/v3" version="3.8">
@@ -56,7 +57,7 @@ t.test('what is set is read again, in any field, and set to nothing is gone', as
         t.same(editMods(made.xml, [{ action: 'set', field, value }]).changes, [], 'once is enough')
       },
     ),
-    { numRuns: 200 },
+    randomCases(t, 200),
   )
   t.ok(Object.keys(modsFields).length > 15)
 })

@@ -8,6 +8,7 @@ import { asItLooks } from '../../src/formats/pdf/book.ts'
 import { piecesOf, placedWords, termsOf, wordsOf } from '../../src/formats/text/fold.ts'
 import { matches } from '../../src/dissemination/search/snippets.ts'
 import { altoOf, hocrOf, lineOf, pageXmlOf } from '../corpus/texts.ts'
+import { randomCases } from '../support/cases.ts'
 
 const read = (source: string, options = {}) => readPageText(Buffer.from(source), options)
 const lines = [lineOf(0, 'Der alte Turm'), lineOf(1, 'steht noch')]
@@ -135,6 +136,7 @@ t.test('what is joined stays joined, whatever the lines are', async () => {
         words.filter(each => each.half === 1).length === words.filter(each => each.half === 2).length
       )
     }),
+    randomCases(t, 100),
   )
 })
 

@@ -8,6 +8,7 @@ import { lifted, placed } from '../../src/catalogue/texts/index.ts'
 import { movedAlto } from '../../src/formats/alto/moved.ts'
 import { readAlto } from '../../src/formats/alto/read.ts'
 import { recogniseAll } from '../../src/intake/recognition/index.ts'
+import { randomCases } from '../support/cases.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aFolder } from '../support/images.ts'
 
@@ -61,7 +62,7 @@ t.test('a box goes to the image that is served and back to the master', async t 
       t.ok(served)
       t.same(served && lifted(served, placement), box)
     }),
-    { numRuns: 200 },
+    randomCases(t, 200),
   )
 })
 

@@ -8,9 +8,11 @@ const boxOf = (element: Element): Box => {
   const [x, y, width, height] = sides.map(name => Number(element.getAttribute(name)) || 0)
   return { x, y, width, height } as Box
 }
-function setBox(element: Element, box: Box): void {
-  for (const [n, value] of [box.x, box.y, box.width, box.height].entries())
-    element.setAttribute(sides[n] as string, String(Math.round(value)))
+/** Edges are rounded, not lengths: a box that is parted again and again would grow out of its line. */
+function setBox(element: Element, { x, y, width, height }: Box): void {
+  const [left, top] = [Math.round(x), Math.round(y)]
+  for (const [n, value] of [left, top, Math.round(x + width) - left, Math.round(y + height) - top].entries())
+    element.setAttribute(sides[n] as string, String(value))
 }
 const contentOf = (element: Element | undefined | null): string => element?.getAttribute('CONTENT') ?? ''
 const stringsOf = (line: Element): Element[] =>
