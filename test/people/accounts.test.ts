@@ -444,10 +444,10 @@ t.test(
         t.equal(detail, 'Log-in and password do not fit together.')
         times.get(kind)?.push(ms)
       }
-    // the shortest of each: what a busy machine adds is no secret
+    // the shortest of each, and a way without a hash would take a twentieth: what a busy machine adds is no secret
     const shortest = kinds.map(kind => Math.min(...(times.get(kind) ?? [])))
     t.comment(kinds.map((kind, at) => `${kind} ${shortest[at]?.toFixed(1)} ms`).join(', '))
-    t.ok(Math.max(...shortest) < 1.5 * Math.min(...shortest), 'and takes as long')
+    t.ok(Math.max(...shortest) < 2.5 * Math.min(...shortest), 'and takes as long')
   },
 )
 
