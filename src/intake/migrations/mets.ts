@@ -9,7 +9,7 @@ import { kindOf, survey } from '../deliveries/index.ts'
 import { failureOf, importDocument, readDocument } from '../imports/index.ts'
 import type { ImportPlan } from '../plans/index.ts'
 import { expectedOf } from './expected.ts'
-import { Comparison, type MigrationReport } from './report.ts'
+import { Comparison, type MigrationReport, reportOf } from './report.ts'
 import * as repository from './repository.ts'
 import { mostId, shifted } from './shift.ts'
 
@@ -154,23 +154,5 @@ export async function migrateMets(
     outcomes.set(document.outcome, (outcomes.get(document.outcome) ?? 0) + 1)
     migration.onDocument(document)
   }
-  return {
-    source: folder,
-    isDryRun: migration.dryRun,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    outcomes: Object.fromEntries(outcomes),
-    kinds: comparison.counted(),
-    missing: comparison.missing,
-    differing: comparison.differing,
-    failed,
-    notes: withoutIds(comparison.without),
-  }
+  return reportOf({ source: folder, isDryRun: migration.dryRun, startedAt }, comparison, outcomes, failed)
 }
-
-export const withoutIds = (count: number): string[] =>
-  count === 0
-    ? []
-    : [
-        `${count} nodes are named without an id of a Visual Library Server: they got ids of their own, and were not compared.`,
-      ]

@@ -6,8 +6,8 @@ import { Refusal } from '../../errors.ts'
 import { passOnce, type PreparedRecord } from '../harvests/index.ts'
 import type { ImportPlan } from '../plans/index.ts'
 import { type Expected, expectedOf } from './expected.ts'
-import { type Migration, refuseTaken, requireFreeIds, withoutIds } from './mets.ts'
-import { Comparison, type MigrationReport } from './report.ts'
+import { type Migration, refuseTaken, requireFreeIds } from './mets.ts'
+import { Comparison, type MigrationReport, reportOf } from './report.ts'
 import { shifted } from './shift.ts'
 import { fetchFiles } from './web-files.ts'
 
@@ -68,16 +68,10 @@ export async function migrateOai(
     (done, total) => migration.onProgress(done, total, 'records'),
   )
   if (report.failed > 0) outcomes.set('failed', report.failed)
-  return {
-    source: baseUrl,
-    isDryRun: migration.dryRun,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    outcomes: Object.fromEntries(outcomes),
-    kinds: comparison.counted(),
-    missing: comparison.missing,
-    differing: comparison.differing,
-    failed: report.failures.map(({ identifier, sentence }) => ({ name: identifier, sentence })),
-    notes: withoutIds(comparison.without),
-  }
+  return reportOf(
+    { source: baseUrl, isDryRun: migration.dryRun, startedAt },
+    comparison,
+    outcomes,
+    report.failures.map(({ identifier, sentence }) => ({ name: identifier, sentence })),
+  )
 }

@@ -159,6 +159,28 @@ export interface MigrationReport {
   readonly notes: readonly string[]
 }
 
+/** What a migration of documents came to. */
+export const reportOf = (
+  begun: Pick<MigrationReport, 'source' | 'isDryRun' | 'startedAt'>,
+  comparison: Comparison,
+  outcomes: ReadonlyMap<string, number>,
+  failed: MigrationReport['failed'],
+): MigrationReport => ({
+  ...begun,
+  endedAt: new Date().toISOString(),
+  outcomes: Object.fromEntries(outcomes),
+  kinds: comparison.counted(),
+  missing: comparison.missing,
+  differing: comparison.differing,
+  failed,
+  notes:
+    comparison.without === 0
+      ? []
+      : [
+          `${comparison.without} nodes are named without an id of a Visual Library Server: they got ids of their own, and were not compared.`,
+        ],
+})
+
 const sum = (report: MigrationReport, what: 'missing' | 'differing'): number =>
   Object.values(report.kinds).reduce((total, count) => total + count[what], 0)
 
