@@ -29,6 +29,7 @@ comment on domain D_SHA256 is 'SHA-256, hexadecimal';
 comment on domain D_HASHSUM is 'algorithm:hexadecimal';
 
 create sequence SYS_Log_SEQ;
+create sequence SYS_LogNumber_SEQ;
 create sequence SYS_Job_SEQ;
 create sequence SYS_Batch_SEQ;
 
@@ -42,15 +43,23 @@ create table SYS_Log (
   SL_Application D_NAME,
   SL_Reason varchar(1000) character set utf8,
   SL_Data D_TEXT,
-  SL_InsertTS D_TS default current_timestamp not null
+  SL_InsertTS D_TS default current_timestamp not null,
+  SL_Number D_ID
 );
 create index SYS_LOG_ENTITY on SYS_Log (SL_Entity, SL_EntityID, SL_ID);
 create descending index SYS_LOG_LAST on SYS_Log (SL_ID);
 create index SYS_LOG_BATCH on SYS_Log (SL_Batch);
+create descending index SYS_LOG_NUMBER on SYS_Log (SL_Number);
 comment on table SYS_Log is 'Change log: one row per operation.';
 comment on column SYS_Log.SL_Entity is 'What was changed: node, title, page, domain, import, job';
 comment on column SYS_Log.SL_Data is 'Parameters of the operation, or the full copy of an entity without a history table, as JSON';
 comment on column SYS_Log.SL_Batch is 'The operation that the rows in the histories are marked with';
+comment on column SYS_Log.SL_Number is 'Place in the order of commits, given after the commit; SL_ID is drawn before it';
+
+create table SYS_LogTurn (
+  SLT_ID D_ID not null constraint PK_SYS_LOGTURN primary key
+);
+comment on table SYS_LogTurn is 'Never read or written, only reserved by who numbers the lines of the log: one at a time, among all processes.';
 
 create table SYS_Job (
   SJ_ID D_ID not null constraint PK_SYS_JOB primary key,

@@ -1329,6 +1329,12 @@ export interface SYSLog {
   /** Parameters of the operation, or the full copy of an entity without a history table, as JSON */
   SL_Data: Generated<string | null>
   SL_InsertTS: Generated<Date>
+  /** Place in the order of commits, given after the commit; SL_ID is drawn before it */
+  SL_Number: Generated<number | null>
+}
+
+export interface SYSLogTurn {
+  SLT_ID: number
 }
 
 export interface SYSMigration {
@@ -1456,6 +1462,7 @@ export interface Schema {
   SYS_ImportLock: SYSImportLock
   SYS_Job: SYSJob
   SYS_Log: SYSLog
+  SYS_LogTurn: SYSLogTurn
   SYS_Migration: SYSMigration
   SYS_Outbox: SYSOutbox
   SYS_Schedule: SYSSchedule
@@ -2372,6 +2379,9 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'SL_Reason',
   'SL_Data',
   'SL_InsertTS',
+  'SL_Number',
+  'SYS_LogTurn',
+  'SLT_ID',
   'SYS_Migration',
   'SM_File',
   'SM_Step',

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { record } from '../../src/system/log/index.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const app = await start(t)
@@ -77,6 +78,46 @@ t.test('the log is filtered by person, time, kind, batch and application', async
   t.same(await ask(`batch=${answer.headers['operation']}`), ['change'])
   t.same(await ask(`to=${began}`), [])
   t.equal((await call('GET', '/api/v1/log?from=yesterday')).status, 400)
+})
+
+t.test('a line that commits after one with a higher number is told once to who follows', async t => {
+  const lines = async (after: number, more = '') =>
+    (await call('GET', `/api/v1/log?entity=job&after=${after}${more}`)).body.items as {
+      id: number
+      action: string
+    }[]
+  const entry = (action: string) => ({
+    entity: 'job' as const,
+    action,
+    actor: { name: 'x', application: 'x' },
+  })
+  const { database } = app.services
+  const after = (await call('GET', '/api/v1/log?limit=1')).body.items[0].id as number
+  let [hasDrawn, goOn] = [() => {}, () => {}]
+  const drawn = new Promise<void>(resolve => (hasDrawn = resolve))
+  const read = new Promise<void>(resolve => (goOn = resolve))
+  const slow = database.inTransaction({}, async trx => {
+    await record(trx, entry('drawn-first'))
+    hasDrawn()
+    await read
+  })
+  await drawn
+  await database.inTransaction({}, trx => record(trx, entry('drawn-later')))
+  const first = await lines(after, '&wait=15')
+  t.match(first, [{ action: 'drawn-later' }])
+  const waiting = lines(first[0]?.id as number, '&wait=15')
+  goOn()
+  await slow
+  const second = await waiting
+  t.match(second, [{ action: 'drawn-first' }])
+  t.ok((second[0]?.id as number) < (first[0]?.id as number))
+  t.same(await lines(second[0]?.id as number), [])
+  const all = await call('GET', `/api/v1/log?entity=job&after=${after}&limit=1`)
+  t.match(all.body.items, [{ action: 'drawn-first' }])
+  t.match((await call('GET', all.body.links.next)).body, {
+    items: [{ action: 'drawn-later' }],
+    links: { next: undefined },
+  })
 })
 
 t.test('who waits for lines of a kind is answered by one of them, not by any other', async t => {

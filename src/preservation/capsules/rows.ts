@@ -119,12 +119,16 @@ export function rowFiles(db: Db, ids: readonly number[], path: string, batches: 
     {
       name: 'SYS_Log',
       rows: () =>
-        rowsOf(
-          db,
-          'SYS_Log',
-          'SL_Batch',
-          'SL_ID',
-          [...batches].sort((a, b) => a - b),
+        // where a line stands in the order of commits is a matter of the database that it is in
+        lacking(
+          rowsOf(
+            db,
+            'SYS_Log',
+            'SL_Batch',
+            'SL_ID',
+            [...batches].sort((a, b) => a - b),
+          ),
+          ['SL_Number'],
         ),
     },
   ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import { listInOrder, numberLines, numberOf } from './order.ts'
 import * as repository from './repository.ts'
 import { LogWatch } from './wait.ts'
 
@@ -87,7 +88,7 @@ const LogQuery = PageQuery.extend({
     .min(0)
     .max(2147483647)
     .optional()
-    .meta({ description: 'Lines with greater numbers alone' }),
+    .meta({ description: 'The id of a line: those alone that were committed after it, whatever their ids' }),
   wait: z.coerce.number().int().min(0).max(25).optional().meta({
     description: 'With after: seconds to wait for the next line where there is none yet',
   }),
@@ -97,8 +98,9 @@ export const logDocument = (row: repository.LogRow) => ({ ...row, at: row.at.toI
 
 export const log: Module = {
   name: 'log',
+  follow: ({ database }) => numberLines(database),
   routes: async (app, { services }) => {
-    const watch = new LogWatch(services.db)
+    const watch = new LogWatch(services.database)
     app.addHook('preClose', async () => watch.end())
     app.get(
       '/api/v1/log',
@@ -108,35 +110,36 @@ export const log: Module = {
           operationId: 'listLog',
           tags: ['log'],
           summary:
-            'Lists operations, newest first; those on users and groups only for who has USER_MANAGEMENT.',
+            'Lists operations, the last committed first; those on users and groups only for who has USER_MANAGEMENT.',
           description:
-            'With `after` and `wait` it answers as soon as there is something new that is asked for: what follows the work of others asks so, again and again.',
+            'With `after` and `wait` it answers as soon as there is something new that is asked for: what follows the work of others asks so, again and again, with the id of the first line of the answer before, and reads on by `links.next` where that is there.',
           querystring: LogQuery,
           response: { 200: json(LogList, 'Operations.'), ...problems() },
         },
       },
       async request => {
-        const { cursor, limit, from, to, wait = 0, ...filter } = request.query
-        const [before] = decodeCursor(cursor, ['number']) ?? []
+        const { cursor, limit, from, to, after: afterId, wait = 0, ...filter } = request.query
+        const [before] = (decodeCursor(cursor, ['number']) ?? []) as number[]
         const asked = {
           ...filter,
           isImpersonal: !request.principal.rights.has('user:manage'),
-          before: before as number | undefined,
           from: from === undefined ? undefined : new Date(from),
           to: to === undefined ? undefined : new Date(to),
         }
-        const { after } = filter
-        const find = () => repository.list(services.db, asked, limit + 1)
+        // what is committed by now is told now, also where nothing runs that follows
+        await numberLines(services.database)
+        const after = afterId === undefined ? undefined : await numberOf(services.db, afterId)
+        const find = () => listInOrder(services.db, asked, { before, after }, limit + 1)
         const gone = new AbortController()
         request.raw.once('close', () => gone.abort())
         const rows =
           after !== undefined && wait > 0
             ? await watch.first(find, after, wait * 1000, gone.signal)
             : await find()
-        const page = pageOf(rows, limit, row => [row.id])
+        const page = pageOf(rows, limit, ({ number }) => [number])
         return listDocument(request.url, {
           ...page,
-          items: page.items.map(logDocument),
+          items: page.items.map(({ row }) => logDocument(row)),
         })
       },
     )

@@ -59,8 +59,6 @@ export interface LogFilter {
   readonly entity?: string | undefined
   readonly entityId?: number | undefined
   readonly batch?: number | undefined
-  readonly before?: number | undefined
-  readonly after?: number | undefined
   readonly action?: string | undefined
   readonly actor?: string | undefined
   readonly application?: string | undefined
@@ -70,8 +68,8 @@ export interface LogFilter {
   readonly isImpersonal?: boolean | undefined
 }
 
-export async function list(db: Db, filter: LogFilter, limit: number) {
-  let query = db
+const select = (db: Db) =>
+  db
     .selectFrom('SYS_Log')
     .select([
       'SL_ID as id',
@@ -86,9 +84,11 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
       'SL_Reason as reason',
       'SL_Data as data',
       'SL_InsertTS as at',
+      'SL_Number as number',
     ])
-    .orderBy('SL_ID', 'desc')
-    .limit(limit)
+
+export function filtered(db: Db, filter: LogFilter) {
+  let query = select(db)
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
   if (filter.isImpersonal) query = query.where('SL_Entity', 'not in', [...personalEntities])
   if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
@@ -101,20 +101,26 @@ export async function list(db: Db, filter: LogFilter, limit: number) {
     )
   if (filter.from) query = query.where('SL_InsertTS', '>=', filter.from)
   if (filter.to) query = query.where('SL_InsertTS', '<', filter.to)
-  if (filter.before !== undefined) query = query.where('SL_ID', '<', filter.before)
-  if (filter.after !== undefined) query = query.where('SL_ID', '>', filter.after)
-  return (await query.execute()).map(row => ({ ...row, data: JSON.parse(row.data ?? 'null') as unknown }))
+  return query
 }
 
-/** Number of the last line. */
-export async function lastNumber(db: Db): Promise<number> {
-  const row = await db
-    .selectFrom('SYS_Log')
-    .select('SL_ID as id')
-    .orderBy('SL_ID', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id ?? 0
+export const rowOf = <Row extends { data: string | null; number: number | null }>({
+  number: _,
+  ...row
+}: Row) => ({
+  ...row,
+  data: JSON.parse(row.data ?? 'null') as unknown,
+})
+
+/** The latest first; lines of the transaction itself are among them. @param filter.before an id */
+export async function list(
+  db: Db,
+  filter: LogFilter & { readonly before?: number | undefined },
+  limit: number,
+) {
+  let query = filtered(db, filter).orderBy('SL_ID', 'desc').limit(limit)
+  if (filter.before !== undefined) query = query.where('SL_ID', '<', filter.before)
+  return (await query.execute()).map(rowOf)
 }
 
 export type LogRow = Awaited<ReturnType<typeof list>>[number]

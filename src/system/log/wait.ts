@@ -1,17 +1,17 @@
 // Waiting for the next line of the log: one look a second for all who wait in this process, and none while nobody does.
-import type { Db } from '../../firebird/database.ts'
-import { lastNumber } from './repository.ts'
+import type { Database } from '../../firebird/database.ts'
+import { lastNumber, numberLines } from './order.ts'
 
 const lookMs = 1000
 
 export class LogWatch {
-  readonly #db: Db
+  readonly #database: Database
   readonly #waiting = new Set<{ readonly after: number; readonly go: (last: number) => void }>()
   #timer: NodeJS.Timeout | undefined
   #isEnded = false
 
-  constructor(db: Db) {
-    this.#db = db
+  constructor(database: Database) {
+    this.#database = database
   }
 
   /**
@@ -53,7 +53,9 @@ export class LogWatch {
 
   async #look(): Promise<void> {
     // a database that does not answer now is asked again
-    const last = await lastNumber(this.#db).catch(() => undefined)
+    const last = await numberLines(this.#database)
+      .then(() => lastNumber(this.#database.db))
+      .catch(() => undefined)
     for (const { after, go } of this.#waiting) if (last !== undefined && last > after) go(last)
     this.#timer = this.#waiting.size > 0 ? setTimeout(() => void this.#look(), lookMs) : undefined
   }

@@ -3,6 +3,7 @@ import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-qu
 import { useEffect } from 'react'
 import { type Api, ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { useApi, useMay } from '../session/session.ts'
+import { cursorOf } from '../queries.ts'
 import { isOwn } from './operations.ts'
 
 type Line = Schemas['LogEntry']
@@ -53,6 +54,21 @@ function shows(query: Query, nodes: ReadonlySet<number> | undefined): boolean {
   return nodes === undefined || [...numbersIn(about), ...idsOf(query.state.data)].some(id => nodes.has(id))
 }
 
+/** All lines after one, the last first, however many; where none is named the last one. */
+async function linesAfter(api: Api, after: number | undefined, signal: AbortSignal): Promise<readonly Line[]> {
+  const query = after === undefined ? { limit: 1 } : { after, wait: seconds, limit: 200 }
+  const ask = (cursor: string | undefined) =>
+    taken(api.GET('/api/v1/log', { params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } }, signal, cache: 'no-store' }))
+  const first = await ask(undefined)
+  const items = [...first.items]
+  for (let next = after === undefined ? undefined : cursorOf(first); next !== undefined; ) {
+    const more = await ask(next)
+    items.push(...more.items)
+    next = cursorOf(more)
+  }
+  return items
+}
+
 async function follow(api: Api, queries: QueryClient, signal: AbortSignal): Promise<void> {
   let after: number | undefined
   let isNew = true
@@ -63,8 +79,7 @@ async function follow(api: Api, queries: QueryClient, signal: AbortSignal): Prom
         await atRest(queries, signal)
         isNew = false
       }
-      const query = after === undefined ? { limit: 1 } : { after, wait: seconds, limit: 200 }
-      const { items } = await taken(api.GET('/api/v1/log', { params: { query }, signal, cache: 'no-store' }))
+      const items = await linesAfter(api, after, signal)
       const others = after === undefined ? [] : items.filter(({ batch }) => !isOwn(batch))
       after = items[0]?.id ?? after ?? 0
       if (others.length === 0) continue
