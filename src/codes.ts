@@ -27,3 +27,12 @@ export function codes<Name extends string>(table: Readonly<Record<Name, number>>
  */
 export const tableOf = <Value>(entries: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
   Object.freeze(Object.assign(Object.create(null) as Record<string, Value>, entries))
+
+/** The greatest key there is: keys are INTEGER, and have up to ten digits. */
+export const mostId = 2_147_483_647
+
+/** The key that a text is; undefined where it can be none. */
+export function idIn(text: string | undefined): number | undefined {
+  const id = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : 0
+  return id > 0 && id <= mostId ? id : undefined
+}

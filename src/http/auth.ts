@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { parseCookie } from 'cookie'
 import type { FastifyRequest } from 'fastify'
+import { idIn } from '../codes.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './module.ts'
 import {
@@ -41,8 +42,9 @@ export const viewerCookie = 'firefolio-viewer'
 
 /** Parts of a user's key. */
 export function keyOf(text: string): { id: number; secret: string } | undefined {
-  const [, id, secret] = /^ff_(\d{1,9})_([A-Za-z0-9_-]{43})$/.exec(text) ?? []
-  return id === undefined || secret === undefined ? undefined : { id: Number(id), secret }
+  const [, digits, secret] = /^ff_(\d+)_([A-Za-z0-9_-]{43})$/.exec(text) ?? []
+  const id = idIn(digits)
+  return id === undefined || secret === undefined ? undefined : { id, secret }
 }
 
 const isSessionToken = (text: string | undefined): text is string =>

@@ -144,3 +144,28 @@ t.test(
     t.same(danish.slice(-3), ['Ängste', 'Aal', 'Ålborg'], 'once the job has run')
   },
 )
+
+t.test('an id of ten digits is an id; what can be none is refused', async t => {
+  const most = 2147483647
+  const statuses: Readonly<Record<string, number>> = {
+    [`/api/v1/tree?parent=${most}`]: 404,
+    [`/api/v1/titles?parent=${most}`]: 200,
+    [`/api/v1/tree?domain=${most}`]: 404,
+    [`/api/v1/domains/${most}`]: 404,
+    [`/api/v1/groups/1/members/groups/${most}`]: 404,
+    [`/iiif/image/3/${most}/info.json`]: 404,
+    '/api/v1/tree?parent=3000000000': 400,
+    '/api/v1/titles?parent=3000000000': 400,
+    '/api/v1/tree?parent=x': 400,
+    '/api/v1/domains/3000000000': 404,
+    '/iiif/image/3/3000000000/info.json': 404,
+    '/dzi/3000000000.dzi': 404,
+    '/download/pdf/3000000000': 404,
+    [`/api/v1/titles/${most}/history/fields-3000000000`]: 404,
+  }
+  for (const [url, status] of Object.entries(statuses))
+    t.match(await call(url.includes('members') ? 'DELETE' : 'GET', url), { status }, url)
+  const title = await aTitle(app)
+  t.equal((await call('GET', `/api/v1/titles/${title}/history/fields-3000000000`)).status, 404)
+  t.same((await call('GET', `/api/v1/tree?domain=lib&parent=none`)).status, 200)
+})

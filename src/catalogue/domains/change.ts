@@ -1,4 +1,5 @@
 // Creating, changing, moving and removing domains, with their line in the change log.
+import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { record } from '../../system/log/index.ts'
@@ -9,9 +10,9 @@ import { genreSet, takenNames } from './names.ts'
 
 /** By OD_ID, name, short name or reference. @throws Refusal not-found */
 export async function get(db: Db, key: string | number): Promise<FullDomain> {
-  const isId = typeof key === 'number' || /^\d{1,9}$/.test(key)
+  const id = idIn(String(key))
   const domain =
-    (isId ? await repository.find(db, Number(key)) : undefined) ??
+    (id === undefined ? undefined : await repository.find(db, id)) ??
     (await repository.findByName(db, String(key)))
   if (!domain) throw new Refusal('not-found', `There is no domain ‘${key}’.`)
   return domain

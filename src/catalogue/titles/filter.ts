@@ -70,7 +70,7 @@ export async function filterOf(
     changedBy: query.changedBy,
     labels: query.labels,
     path: query.path,
-    parentId: query.parent === undefined ? undefined : query.parent === 'none' ? null : Number(query.parent),
+    parentId: query.parent === 'none' ? null : query.parent,
     tagged: query.tag === undefined ? undefined : await taggedWith(services.db, query.tag, principal),
     identifier: query.identifier === undefined ? undefined : identifierOf(query.identifier),
     signature: query.signature,

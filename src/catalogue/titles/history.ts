@@ -2,6 +2,7 @@
 // they are one list, with the difference each change made, and a way back.
 import { createTwoFilesPatch } from 'diff'
 import { sql } from 'kysely'
+import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
@@ -123,7 +124,7 @@ const written = (value: unknown): string =>
 
 const parse = (n: string): { kind: Kind; id: number } => {
   const [kind, id] = n.split('-')
-  return { kind: kind as Kind, id: Number(id) }
+  return { kind: kind as Kind, id: idIn(id) ?? 0 }
 }
 
 /** What a change replaced and what it put there. @throws Refusal not-found */

@@ -1,6 +1,6 @@
 import { readingDirections } from '../../formats/languages/direction.ts'
 import { z } from 'zod'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, Id } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
@@ -98,8 +98,7 @@ export const TitlesQuery = PageQuery.extend({
     .max(1000)
     .optional(),
   parent: z
-    .string()
-    .regex(/^([1-9]\d{0,8}|none)$/)
+    .union([z.literal('none'), Id])
     .optional()
     .meta({ description: 'Titles directly below a node, or ‘none’ for those at the top of a domain' }),
   identifier: z

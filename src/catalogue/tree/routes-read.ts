@@ -116,7 +116,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const parentId =
         parent === undefined || parent === 'none'
           ? undefined
-          : (await getVisible(db, request.principal, Number(parent))).id
+          : (await getVisible(db, request.principal, parent)).id
       const rows = await seenRows(
         (last: Node | undefined, count) => {
           const at = { after: last ?? positionOf(cursor), limit: count }

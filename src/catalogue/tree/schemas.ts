@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
 import { TagName } from '../tags/index.ts'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, Id } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -84,8 +84,7 @@ export const TreeQuery = PageQuery.extend(filter).extend({
   ...facts,
   domain: z.string().max(120).optional().meta({ description: 'OD_ID or name' }),
   parent: z
-    .string()
-    .regex(/^(\d{1,9}|none)$/)
+    .union([z.literal('none'), Id])
     .optional()
     .meta({ description: 'OT_ID of the parent, or ‘none’ for the top of a domain' }),
   path: z

@@ -1,4 +1,5 @@
 // Answers the six verbs. What is shown and what is withdrawn comes from OPR_OaiRecord; what is never shown is not there.
+import { idIn } from '../../codes.ts'
 import { OaiError, type OaiRequest, readRange } from '../../formats/oai-pmh/request.ts'
 import {
   type RecordOut,
@@ -96,8 +97,8 @@ export class Provider {
   /** The record of an identifier, ours, a bare number, or one as a Visual Library Server wrote it. @throws OaiError idDoesNotExist */
   async #record(identifier: string): Promise<ChangeRecord> {
     const found = /^(?:oai:[^\s]+:)?(\d{1,10})$/.exec(identifier)
-    const id = Number(found?.[1])
-    const record = found && id <= 2147483647 ? await findRecord(this.#db, id) : undefined
+    const id = idIn(found?.[1])
+    const record = id === undefined ? undefined : await findRecord(this.#db, id)
     const { domainIds } = (await this.#sets()).filter(undefined)
     const isHere =
       record && (domainIds === undefined || (record.domainId !== null && domainIds.includes(record.domainId)))

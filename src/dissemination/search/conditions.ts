@@ -5,7 +5,7 @@ import { dateRange } from '../../formats/mods/dates.ts'
 import { SruError } from '../../formats/sru/write.ts'
 import { termsOf as termsIn } from '../../formats/text/fold.ts'
 import type { Condition, SortKey, Terms, TitleField } from '../../search-index/query.ts'
-import { tableOf } from '../../codes.ts'
+import { idIn, tableOf } from '../../codes.ts'
 
 type Field = TitleField | 'fulltext'
 export const everywhere: readonly Field[] = [
@@ -262,7 +262,7 @@ class Compiler {
       return ids.length === 0 ? { kind: 'nothing' } : { kind: 'value', field: 'domain', values: ids }
     }
     if (full === 'rec.identifier') {
-      const ids = values.map(value => Number(/(\d{1,10})$/.exec(value)?.[1] ?? -1))
+      const ids = values.map(value => idIn(/\d{1,10}$/.exec(value)?.[0]) ?? -1)
       return { kind: 'value', field: 'id', values: ids }
     }
     return { kind: 'value', field: full === 'dc.language' ? 'language' : 'type', values }

@@ -1,6 +1,7 @@
 // Reads MODS 3.0 to 3.8 far enough for lists, matching and sorting. The record itself is kept as it came; what is
 // drawn here can be drawn again (fieldsVersion).
 // @see https://www.loc.gov/standards/mods/userguide/
+import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Writing } from '../languages/direction.ts'
 import { cutOut, readXml, type XmlElement, xmlLimits, type XmlOptions } from '../xml/read.ts'
@@ -113,7 +114,7 @@ function hostOf(record: XmlElement): Host | undefined {
     title: titleOf(host.first('titleInfo')),
     record: recordOf(host),
     identifiers: identifiersOf(host),
-    vlsId: id && /^\d{1,9}$/.test(id) ? Number(id) : undefined,
+    vlsId: idIn(id),
   }
 }
 

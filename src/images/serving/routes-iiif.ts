@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { licenceOf } from '../../formats/rights/licence.ts'
+import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import { contexts, imageInformation, profiles } from '../../formats/iiif-image/info.ts'
 import {
@@ -41,9 +42,9 @@ const openToAll = async (_request: FastifyRequest, reply: FastifyReply): Promise
 }
 
 /** @throws Refusal not-found: what is no number names no page */
-function pageId(text: string): number {
-  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0
-  if (id < 1 || id > 2_147_483_647) throw new Refusal('not-found', `There is no image ‘${text}’.`)
+export function pageId(text: string): number {
+  const id = idIn(text)
+  if (id === undefined) throw new Refusal('not-found', `There is no image ‘${text}’.`)
   return id
 }
 

@@ -9,6 +9,7 @@ import type { App } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { tileSize } from '../../imaging/pack/recipe.ts'
 import { imageDoor, type ImageService } from './image-service.ts'
+import { pageId } from './routes-iiif.ts'
 import type { PageImage } from './sources.ts'
 
 const tags = ['images']
@@ -79,7 +80,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
       },
     },
     async (request, reply) => {
-      const image = await images.image(request, Number.parseInt(request.params.file, 10))
+      const image = await images.image(request, pageId(request.params.file.slice(0, -'.dzi'.length)))
       const { width, height } = image.size
       return reply
         .type('application/xml; charset=utf-8')
@@ -109,7 +110,7 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
       },
     },
     async (request, reply) => {
-      const image = await images.image(request, Number.parseInt(request.params.folder, 10))
+      const image = await images.image(request, pageId(request.params.folder.slice(0, -'_files'.length)))
       // level 0 is one pixel; the deepest is the image itself
       const deepest = Math.ceil(Math.log2(Math.max(image.size.width, image.size.height)))
       const { level } = request.params

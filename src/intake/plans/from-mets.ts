@@ -1,4 +1,5 @@
 // The mapping of METS onto the tree (decisions 2, 10, 14).
+import { idIn } from '../../codes.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { MetsDiv, MetsDocument, MetsPage } from '../../formats/mets/read.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
@@ -57,8 +58,7 @@ class Mapper {
 
   /** The OT_ID that a VLS wrote into an id. */
   #vlsId(id: string | undefined, prefix: 'log' | 'phys'): number | undefined {
-    const found = this.#document.isVls ? new RegExp(`^${prefix}(\\d{1,9})$`).exec(id ?? '') : null
-    return found ? Number(found[1]) : undefined
+    return this.#document.isVls && id?.startsWith(prefix) ? idIn(id.slice(prefix.length)) : undefined
   }
 
   #identifiers(contentIds: readonly string[], vlsId: number | undefined): PlannedIdentifier[] {

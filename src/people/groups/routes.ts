@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
@@ -221,7 +222,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const { id, kind, member: named } = request.params
-      if (kind === 'groups' && !/^\d{1,9}$/.test(named))
+      if (kind === 'groups' && idIn(named) === undefined)
         throw new Refusal('not-found', `There is no group ${named}.`)
       await changing(request, async (trx, actor) => {
         const member = await memberOf(trx, kind === 'users' ? 'user' : 'group', named)

@@ -84,7 +84,7 @@ export function FieldsDialog(props: {
   const { datatype: _, ...conditions } = props.filter
   const whereOf = (): Pick<Schemas['TitlesChangeInput'], 'ids' | 'search'> => {
     if (scope === 'chosen' || !place) return { ids }
-    const level: Partial<Search> = 'node' in place ? { parent: String(place.node) } : { domain: place.domain, parent: 'none' }
+    const level: Partial<Search> = 'node' in place ? { parent: place.node } : { domain: place.domain, parent: 'none' }
     const below: Partial<Search> = 'node' in place ? { path: path ?? '' } : { domain: place.domain }
     return { search: { subdomains: 'false', deleted: 'false', ...conditions, ...(scope === 'level' ? level : below) } }
   }
