@@ -68,14 +68,14 @@ export async function benchTree(small: Probe, large: Probe, nodes: number): Prom
   for (let round = 0; round < 5; round++) {
     times['release']?.push(
       await operate((trx, batch) =>
-        release(trx, selection, { scope: 'subtree', ancestors: true }, { batch, dryRun: false }),
+        release(trx, types, selection, { scope: 'subtree', ancestors: true }, { batch, dryRun: false }),
       ),
     )
     times['bin']?.push(await operate((trx, batch) => bin(trx, types, selection, { batch, dryRun: false })))
     times['restore']?.push(
       await operate((trx, batch) => restore(trx, types, selection, { batch, dryRun: false })),
     )
-    times['hide']?.push(await operate((trx, batch) => hide(trx, selection, { batch, dryRun: false })))
+    times['hide']?.push(await operate((trx, batch) => hide(trx, types, selection, { batch, dryRun: false })))
     times['move']?.push(
       await operate(trx =>
         move(trx, types, id, { parentId: round % 2 === 0 ? target : null, domainId, place: 'last' }),

@@ -23,6 +23,7 @@ create table OPR_Content (
   OC_Owner D_LINE,
   OC_PageCount integer constraint CK_OC_PAGECOUNT check (OC_PageCount >= 0),
   OC_PageCache integer default 0 not null,
+  OC_PagesShown integer default 0 not null,
   OC_Comment D_TEXT,
   OC_OrgForm D_TEXT,
   OC_WebInfo1 D_TEXT,
@@ -39,6 +40,7 @@ create table OPR_Content (
   OC_EMail D_NAME,
   OC_GenerateIdentifier D_FLAG default 0 not null,
   OC_TextState D_FLAG default 0 not null,
+  OC_TextShown D_FLAG default 0 not null,
   OC_Manual D_PATH,
   OC_InsertTs D_TS default current_timestamp not null,
   OC_UpdateTs D_TS default current_timestamp not null
@@ -55,6 +57,7 @@ comment on column OPR_Content.OC_OT_TitlepageMode is '0 chosen automatically, 1 
 comment on column OPR_Content.OC_SourceIdent is 'Primary catalogue id';
 comment on column OPR_Content.OC_PageCount is 'Pages announced by the source';
 comment on column OPR_Content.OC_PageCache is 'Undeleted pages below the title';
+comment on column OPR_Content.OC_PagesShown is 'Pages below the title that are released and not in the bin: as many as readers are told of';
 comment on column OPR_Content.OC_Comment is 'Order comment, confidential';
 comment on column OPR_Content.OC_OrgForm is 'Web comment, plain text';
 comment on column OPR_Content.OC_WebInfo1 is 'Web comment, HTML';
@@ -65,6 +68,7 @@ comment on column OPR_Content.OC_ReleaseDate is 'First release; set once';
 comment on column OPR_Content.OC_MaxAccessCount is 'Copies: readers at the same time';
 comment on column OPR_Content.OC_ReadingDirection is 'Where a delivery or a person says so: 1 from the left, 2 from the right';
 comment on column OPR_Content.OC_TextState is '1 when a page below has a text';
+comment on column OPR_Content.OC_TextShown is '1 when a released page below has a text';
 comment on column OPR_Content.OC_Manual is 'Columns that a person set: imports leave them alone; comma-separated';
 
 create table OPR_ContentField (

@@ -53,18 +53,30 @@ end^
 -- of its own pages and of the titles directly below, so call it from the deepest title up. The left joins state the order: pages first.
 create procedure REFRESH_TITLE (T integer, TITLE_PAGE_TYPE smallint) as
   declare N integer;
+  declare S integer;
+  declare B integer;
+  declare C integer;
   declare X smallint;
+  declare Y smallint;
   declare P integer;
   declare M smallint;
 begin
-  select count(p.OT_ID) from OPR_TopStructure s left join OPR_Tree p on p.OT_ID = s.OTS_OT_ID
-    where s.OTS_OT_Title = :T and p.OT_DelState = 0 into N;
-  N = N + coalesce((select sum(c.OC_PageCache) from OPR_Content c where c.OC_OT_MetaParent = :T), 0);
+  select count(p.OT_ID), sum(p.OT_State) from OPR_TopStructure s left join OPR_Tree p on p.OT_ID = s.OTS_OT_ID
+    where s.OTS_OT_Title = :T and p.OT_DelState = 0 into N, S;
+  select sum(c.OC_PageCache), sum(c.OC_PagesShown) from OPR_Content c where c.OC_OT_MetaParent = :T into B, C;
+  N = N + coalesce(B, 0);
+  S = coalesce(S, 0) + coalesce(C, 0);
   X = 0;
   if (exists (select 1 from OPR_TopStructure s left join OPR_Tree p on p.OT_ID = s.OTS_OT_ID
         left join OPR_Fulltext f on f.OF_OT_ID = s.OTS_OT_ID
         where s.OTS_OT_Title = :T and p.OT_DelState = 0 and f.OF_ID is not null)
       or exists (select 1 from OPR_Content c where c.OC_OT_MetaParent = :T and c.OC_TextState = 1)) then X = 1;
+  Y = 0;
+  if (X = 1) then
+    if (exists (select 1 from OPR_TopStructure s left join OPR_Tree p on p.OT_ID = s.OTS_OT_ID
+          left join OPR_Fulltext f on f.OF_OT_ID = s.OTS_OT_ID
+          where s.OTS_OT_Title = :T and p.OT_DelState = 0 and p.OT_State = 1 and f.OF_ID is not null)
+        or exists (select 1 from OPR_Content c where c.OC_OT_MetaParent = :T and c.OC_TextShown = 1)) then Y = 1;
   select OC_OT_Titlepage, OC_OT_TitlepageMode from OPR_Content where OC_OT_ID = :T into P, M;
   -- chosen by hand and gone from below the title: purged, or moved to another one
   if (M = 1 and not exists (select 1 from OPR_Tree p left join OPR_Tree t on t.OT_ID = :T
@@ -80,8 +92,9 @@ begin
       select first 1 c.OC_OT_Titlepage from OPR_Content c left join OPR_Tree t on t.OT_ID = c.OC_OT_ID
         where c.OC_OT_MetaParent = :T and c.OC_OT_Titlepage is not null and t.OT_DelState = 0 order by t.OT_Sort, t.OT_ID into P;
   end
-  update OPR_Content set OC_PageCache = :N, OC_TextState = :X, OC_OT_Titlepage = :P, OC_OT_TitlepageMode = :M
-    where OC_OT_ID = :T and (OC_PageCache <> :N or OC_TextState <> :X or OC_OT_Titlepage is distinct from :P
-      or OC_OT_TitlepageMode <> :M);
+  update OPR_Content set OC_PageCache = :N, OC_PagesShown = :S, OC_TextState = :X, OC_TextShown = :Y,
+      OC_OT_Titlepage = :P, OC_OT_TitlepageMode = :M
+    where OC_OT_ID = :T and (OC_PageCache <> :N or OC_PagesShown <> :S or OC_TextState <> :X or OC_TextShown <> :Y
+      or OC_OT_Titlepage is distinct from :P or OC_OT_TitlepageMode <> :M);
 end^
 set term ;^

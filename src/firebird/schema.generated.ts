@@ -163,6 +163,8 @@ export interface OPRContent {
   OC_PageCount: Generated<number | null>
   /** Undeleted pages below the title */
   OC_PageCache: Generated<number>
+  /** Pages below the title that are released and not in the bin: as many as readers are told of */
+  OC_PagesShown: Generated<number>
   /** Order comment, confidential */
   OC_Comment: Generated<string | null>
   /** Web comment, plain text */
@@ -189,6 +191,8 @@ export interface OPRContent {
   OC_GenerateIdentifier: Generated<number>
   /** 1 when a page below has a text */
   OC_TextState: Generated<number>
+  /** 1 when a released page below has a text */
+  OC_TextShown: Generated<number>
   /** Columns that a person set: imports leave them alone; comma-separated */
   OC_Manual: Generated<string | null>
   OC_InsertTs: Generated<Date>
@@ -1583,6 +1587,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OC_Owner',
   'OC_PageCount',
   'OC_PageCache',
+  'OC_PagesShown',
   'OC_Comment',
   'OC_OrgForm',
   'OC_WebInfo1',
@@ -1599,6 +1604,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OC_EMail',
   'OC_GenerateIdentifier',
   'OC_TextState',
+  'OC_TextShown',
   'OC_Manual',
   'OC_InsertTs',
   'OC_UpdateTs',

@@ -16,6 +16,7 @@ const set = async (at: string, entries: object[]) => {
   const answer = await app.call('PUT', `/api/v1/${at}/rights`, { entries }, { 'if-match': '*' })
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
 }
+const always = { 'if-match': '*' }
 const book = (title: string) => aTitle(app, { domain: 'lib', title, release: true })
 
 t.test('permissions say what may be done and why', async t => {
@@ -147,3 +148,85 @@ t.test(
     )
   },
 )
+
+t.test('pages and texts are counted as far as they are seen, in documents and in conditions', async t => {
+  const id = await aTitle(app, { title: 'Counted', release: true, pages: 2 })
+  const [shown, hidden] = (
+    (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items as { id: number }[]
+  ).map(page => page.id) as [number, number]
+  const plain = { 'content-type': 'text/plain', ...always }
+  await app.call('PUT', `/api/v1/pages/${hidden}/text`, 'Words', plain)
+  await app.call('PATCH', `/api/v1/titles/${id}`, { pageCount: 2 }, always)
+  const { path } = (await app.call('GET', `/api/v1/tree/${id}`)).body
+  const places = ['domain=lib', `path=${encodeURIComponent(path)}`, 'q=Counted']
+  const lists = ['/api/v1/tree?datatype=title&facts=true&', '/api/v1/titles?']
+  type Row = { id: number; title: { pagesPresent: number; hasText: boolean } }
+  const told = async (ask: typeof app.read) => {
+    const one = (await ask(`/api/v1/titles/${id}`)).body
+    const all = [one]
+    for (const list of lists)
+      for (const place of places) {
+        const row = ((await ask(`${list}${place}`)).body.items as Row[]).find(row => row.id === id)
+        all.push(list.includes('tree') ? row?.title : row)
+      }
+    const facts = all.map(({ pagesPresent, hasText }) => `${pagesPresent} ${hasText}`)
+    t.equal(new Set(facts).size, 1, facts.join())
+    return facts[0]
+  }
+  const isFound = async (ask: typeof app.read, condition: string) => {
+    const found = []
+    for (const list of lists)
+      found.push(
+        ((await ask(`${list}domain=lib&${condition}`)).body.items as Row[]).some(row => row.id === id),
+      )
+    t.equal(found[0], found[1], condition)
+    return found[0]
+  }
+  const asStaff: typeof app.read = url => app.call('GET', url)
+  t.same([await told(app.read), await told(asStaff)], ['2 true', '2 true'])
+  const { etag } = (await app.read(`/api/v1/titles/${id}`)).headers
+  await app.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [hidden] })
+  t.same([await told(app.read), await told(asStaff)], ['1 false', '2 true'])
+  t.equal((await app.read(`/api/v1/titles/${id}`, { 'if-none-match': String(etag) })).status, 200)
+  t.same([await isFound(app.read, 'pages=missing'), await isFound(asStaff, 'pages=missing')], [true, false])
+  t.same([await isFound(app.read, 'pages=complete'), await isFound(asStaff, 'pages=complete')], [false, true])
+  t.same([await isFound(app.read, 'hasText=true'), await isFound(asStaff, 'hasText=true')], [false, true])
+  t.match((await app.read(`/api/v1/tree?domain=lib&facts=true&path=x`)).status, 400)
+  const stream = { accept: 'application/x-ndjson' }
+  t.equal((await app.read(`/api/v1/tree?${places[1]}&facts=true`, stream)).status, 400)
+  await app.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [hidden] })
+  t.equal(await told(app.read), '2 true')
+  const closed = { entries: [{ subject: 'everyone', right: 'see', effect: 'deny' }], isPrivate: false }
+  await app.call('PUT', `/api/v1/tree/${shown}/rights`, closed, always)
+  t.same([await told(app.read), await told(asStaff)], ['1 true', '2 true'], 'an entry closes a page')
+  await app.call('PUT', `/api/v1/tree/${shown}/rights`, { ...closed, entries: [] }, always)
+})
+
+t.test('conditions about work are decided at the place that is asked', async t => {
+  await aDomain(app, 'elsewhere')
+  const mine = await aTitle(app, { title: 'Mine', release: true })
+  const theirs = await aTitle(app, { title: 'Theirs', domain: 'elsewhere', release: true })
+  const { uuid } = await aUser(app, { login: 'local' })
+  const asLocal = await aSession(app, 'local')
+  const edit = { subject: 'user', user: uuid, right: 'edit', effect: 'grant' }
+  await app.call('PUT', '/api/v1/domains/lib/rights', { entries: [edit], isPrivate: false }, always)
+  for (const condition of ['changedBy=operator', 'labels=missing', 'changedSince=2020-01-01T00:00:00Z'])
+    for (const [query, status] of [
+      ['domain=lib', 200],
+      [`parent=${mine}`, 200],
+      ['domain=elsewhere', 403],
+      [`parent=${theirs}`, 403],
+      ['q=e', 403],
+    ] as const)
+      for (const list of ['tree', 'titles'])
+        t.equal(
+          (await asLocal('GET', `/api/v1/${list}?${query}&${condition}`)).status,
+          status,
+          `${list} ${query}`,
+        )
+  const { items } = (await asLocal('GET', '/api/v1/titles?domain=lib&changedBy=operator&limit=500')).body
+  t.ok((items as { id: number }[]).some(({ id }) => id === mine))
+  const batch = { action: 'release', children: { domain: 'elsewhere' }, filter: { changedBy: 'operator' } }
+  t.equal((await asLocal('POST', '/api/v1/tree/batch', { ...batch, dryRun: true })).status, 403)
+  await app.call('PUT', '/api/v1/domains/lib/rights', { entries: [], isPrivate: false }, always)
+})

@@ -46,6 +46,7 @@ export function documentOf(
 ): Title {
   const self = `/api/v1/titles/${row.id}`
   const { comments } = more
+  const hasAll = access.seesHiddenAt(principal, shownPlace(row))
   const isEditor = access.seesConfidential(principal, shownPlace(row))
   return {
     id: row.id,
@@ -78,8 +79,8 @@ export function documentOf(
     mediaNumber: row.mediaNumber,
     owner: row.owner,
     pageCount: row.pageCount,
-    pagesPresent: row.pageCache,
-    hasText: row.textState === 1,
+    pagesPresent: hasAll ? row.pageCache : row.pagesShown,
+    hasText: (hasAll ? row.textState : row.textShown) === 1,
     xmlOrigin: origins.name(row.xmlOrigin),
     orderDate: row.orderDate,
     deliveryDate: row.deliveryDate,

@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
-import { Refusal } from '../../errors.ts'
 import { getDomain, listDomains } from '../domains/index.ts'
 import { taggedWith } from '../tags/index.ts'
+import { countsHidden, placeAsked, requireWork } from '../tree/index.ts'
 import { origins } from './codes.ts'
 import type { TitleFilter } from './list.ts'
 import type { TitlesQuery } from './schemas.ts'
@@ -54,15 +54,21 @@ export async function filterOf(
   principal: Principal,
 ): Promise<TitleFilter> {
   const seesHidden = access.seesHidden(principal)
+  const domainIds =
+    query.domain === undefined
+      ? undefined
+      : await domainsOf(services, query.domain, query.subdomains === 'true')
+  const place = await placeAsked(services.db, {
+    node: query.id ?? (query.parent === 'none' ? undefined : query.parent),
+    path: query.path,
+    domainId: domainIds?.[0],
+  })
   // who works on what is not the public's to ask
-  const confidential = (['origin', 'changedSince', 'changedBy', 'labels'] as const).find(
-    name => query[name] !== undefined,
-  )
-  if (confidential !== undefined && !access.can(principal, 'log:read'))
-    throw new Refusal('forbidden', `The condition ${confidential} needs the right log:read.`)
+  requireWork(principal, query, place)
   return {
     id: query.id,
-    domainIds: query.domain === undefined ? undefined : await domainsOf(services, query.domain, query.subdomains === 'true'), // prettier-ignore
+    domainIds,
+    isShownOnly: !countsHidden(principal, place),
     catalogueId: query.catalogueId,
     person: query.person,
     origin: query.origin === undefined ? undefined : origins.of(query.origin),

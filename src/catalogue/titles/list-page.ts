@@ -5,7 +5,8 @@ import { likedTags } from '../../http/language.ts'
 import type { Services } from '../../http/module.ts'
 import { decodeCursor, pageOf } from '../../http/page.ts'
 import { access, seenRows } from '../../people/access/index.ts'
-import { shownPlace } from '../tree/index.ts'
+import { shownPlace, workedOn } from '../tree/index.ts'
+import { asCounted } from './counted.ts'
 import { filterOf } from './filter.ts'
 import { list, type TitleSort } from './list.ts'
 import type { Title } from './repository.ts'
@@ -25,10 +26,12 @@ export async function pageOfTitles(
   const after = values && { id: values[0] as number, sortKey: (values[1] as string | undefined) ?? '' }
   const filter = await filterOf(services, query, request.principal)
   const sees = access.filter(request.principal)
+  const works = workedOn(request.principal, query)
   const rows = await seenRows(
     (last: Title | undefined, count) => list(services.db, filter, by, last ?? after, count),
-    sees && (row => sees(shownPlace(row))),
+    sees && (row => sees(shownPlace(row)) && (!works || works(row))),
     limit + 1,
   )
-  return pageOf(rows, limit, row => (sort === 'title' ? [row.id, row.sortKey ?? '', order] : [row.id]))
+  const page = pageOf(rows, limit, row => (sort === 'title' ? [row.id, row.sortKey ?? '', order] : [row.id]))
+  return { ...page, items: await asCounted(services, request.principal, page.items) }
 }

@@ -48,6 +48,8 @@ export interface TitleFilter {
   readonly dateFrom?: string | undefined
   readonly dateTo?: string | undefined
   readonly pages?: 'missing' | 'complete' | 'some' | 'none' | undefined
+  /** Pages and texts are those that are released */
+  readonly isShownOnly?: boolean | undefined
   readonly textState?: number | undefined
   readonly q?: string | undefined
   /** Number in the catalogue, with @source or without */
@@ -122,11 +124,14 @@ export async function list(
   if (filter.releasedTo) query = query.where('OC_ReleaseDate', '<', filter.releasedTo)
   if (filter.dateFrom !== undefined) query = query.where('OCF_DateTo', '>=', filter.dateFrom)
   if (filter.dateTo !== undefined) query = query.where('OCF_DateFrom', '<=', filter.dateTo)
-  if (filter.pages === 'missing') query = query.whereRef('OC_PageCache', '<', 'OC_PageCount')
-  if (filter.pages === 'complete') query = query.whereRef('OC_PageCache', '>=', 'OC_PageCount')
-  if (filter.pages === 'some') query = query.where('OC_PageCache', '>', 0)
-  if (filter.pages === 'none') query = query.where('OC_PageCache', '=', 0)
-  if (filter.textState !== undefined) query = query.where('OC_TextState', '=', filter.textState)
+  const [pages, text] = filter.isShownOnly
+    ? (['OC_PagesShown', 'OC_TextShown'] as const)
+    : (['OC_PageCache', 'OC_TextState'] as const)
+  if (filter.pages === 'missing') query = query.whereRef(pages, '<', 'OC_PageCount')
+  if (filter.pages === 'complete') query = query.whereRef(pages, '>=', 'OC_PageCount')
+  if (filter.pages === 'some') query = query.where(pages, '>', 0)
+  if (filter.pages === 'none') query = query.where(pages, '=', 0)
+  if (filter.textState !== undefined) query = query.where(text, '=', filter.textState)
   if (filter.q !== undefined)
     query = query.where(
       sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`,

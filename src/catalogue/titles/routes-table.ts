@@ -17,7 +17,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access, requireAll } from '../../people/access/index.ts'
-import { shownPlace } from '../tree/index.ts'
+import { shownPlace, workedOn } from '../tree/index.ts'
 import { filterOf } from './filter.ts'
 import { TitlesQuery } from './schemas.ts'
 import { tableRows } from './table.ts'
@@ -136,12 +136,13 @@ export async function tableRoutes(app: App, { services }: { services: Services }
       const { format, ...query } = request.query as z.output<typeof ExportQuery>
       const filter = await filterOf(services, TitlesQuery.parse(query), request.principal)
       const sees = access.filter(request.principal)
+      const works = workedOn(request.principal, query)
       const rows = tableRows(
         services.db,
         services.types,
         filter,
         query.sort === 'title' ? { order: sortOrders(services).best(likedTags(request)).name } : 'id',
-        sees && (title => sees(shownPlace(title))),
+        sees && (title => sees(shownPlace(title)) && (!works || works(title))),
       )
       return reply
         .type(format === 'csv' ? `${csv}; charset=utf-8` : workbook)

@@ -16,6 +16,7 @@ import { getDomain } from '../domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { getNode, getVisible, shownPlace, writeTree } from '../tree/index.ts'
 import { change } from './change.ts'
+import { asCounted } from './counted.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
 import { type PostItem, postRecords } from './post.ts'
@@ -185,11 +186,20 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const { id } = request.params
       await getVisible(db, request.principal, id)
+      const { principal } = request
       const row = await getTitle(db, id)
-      const isEditor = access.seesConfidential(request.principal, shownPlace(row))
-      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
+      const place = shownPlace(row)
+      const letter = access.seesConfidential(principal, place)
+        ? 'o'
+        : access.seesHiddenAt(principal, place)
+          ? 'h'
+          : ''
+      // entries within the title change the count of its pages, not its version
+      const variant = access.variant(principal).replace(/^o/, letter === '' ? '' : letter)
+      if (isFresh(request, reply, etagOf(row.version, variant === '' ? letter : variant)))
         return reply.send(undefined as never)
-      return documentOf(types, row, request.principal, await detailsOf(db, id))
+      const [counted = row] = await asCounted(services, principal, [row])
+      return documentOf(types, counted, principal, await detailsOf(db, id))
     },
   )
 

@@ -5,6 +5,8 @@ import { splitIds } from '../../firebird/temp-ids.ts'
 
 /** Conditions on a row of OPR_Tree that only titles fulfil, or that its log does. */
 export interface TitleConditions {
+  /** Pages and texts are those that are released: the others are not counted for who does not see them */
+  readonly isShownOnly?: boolean | undefined
   readonly textState?: number | undefined
   readonly pages?: 'missing' | 'complete' | 'none' | undefined
   readonly labels?: 'missing' | 'complete' | undefined
@@ -18,18 +20,20 @@ const unlabelled = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_
   where OTS_OT_Title = OPR_Tree.OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
 
 export function conditionsOf(asked: TitleConditions): RawBuilder<boolean>[] {
-  const { textState, pages, labels, changedSince, changedBy } = asked
+  const { textState, pages, labels, changedSince, changedBy, isShownOnly = false } = asked
+  const count = isShownOnly ? sql`OC_PagesShown` : sql`OC_PageCache`
+  const text = isShownOnly ? sql`OC_TextShown` : sql`OC_TextState`
   return [
-    ...(textState === undefined ? [] : [content(sql`OC_TextState = ${textState}`)]),
+    ...(textState === undefined ? [] : [content(sql`${text} = ${textState}`)]),
     ...(pages === undefined
       ? []
       : [
           content(
             pages === 'missing'
-              ? sql`OC_PageCache < OC_PageCount`
+              ? sql`${count} < OC_PageCount`
               : pages === 'complete'
-                ? sql`OC_PageCache >= OC_PageCount`
-                : sql`OC_PageCache = 0`,
+                ? sql`${count} >= OC_PageCount`
+                : sql`${count} = 0`,
           ),
         ]),
     ...(labels === undefined
@@ -51,26 +55,37 @@ export interface TitleFacts {
   readonly tags: readonly string[]
 }
 
-/** Facts of those of the nodes that are titles; tags of all of them. */
+/** Facts of those of the nodes that are titles; tags of all of them. @param countsAll of which titles hidden pages are counted as well */
 export async function factsOf(
   db: Db,
   ids: readonly number[],
   allTags: boolean,
+  countsAll: (id: number) => boolean,
 ): Promise<Map<number, TitleFacts>> {
   const found = new Map<number, TitleFacts & { readonly tags: string[] }>()
   for (let start = 0; start < ids.length; start += 800) {
     const some = splitIds(ids.slice(start, start + 800))
     const { rows } = await sql<{
       id: number
-      present: number
+      all: number
+      shown: number
       count: number | null
       text: number
+      textShown: number
       signature: string | null
     }>`
-      select OC_OT_ID as "id", OC_PageCache as "present", OC_PageCount as "count", OC_TextState as "text", OC_Signature as "signature"
+      select OC_OT_ID as "id", OC_PageCache as "all", OC_PagesShown as "shown", OC_PageCount as "count", OC_TextState as "text", OC_TextShown as "textShown", OC_Signature as "signature"
       from ${some} s join OPR_Content on OC_OT_ID = s.ID`.execute(db)
-    for (const { id, present, count, text, signature } of rows)
-      found.set(id, { pagesPresent: present, pageCount: count, hasText: text === 1, signature, tags: [] })
+    for (const { id, all, shown, count, text, textShown, signature } of rows) {
+      const isAll = countsAll(id)
+      found.set(id, {
+        pagesPresent: isAll ? all : shown,
+        pageCount: count,
+        hasText: (isAll ? text : textShown) === 1,
+        signature,
+        tags: [],
+      })
+    }
     const tags = await sql<{ id: number; name: string }>`
       select ONT_OT_ID as "id", OTG_Name as "name" from ${some} s join OPR_NodeTag on ONT_OT_ID = s.ID join OPR_Tag on OTG_ID = ONT_OTG_ID
       ${allTags ? sql`` : sql`where OTG_Public = 1`} order by OTG_Name`.execute(db)

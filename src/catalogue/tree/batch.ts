@@ -12,6 +12,7 @@ import { move } from './move.ts'
 import { changeTags } from '../tags/index.ts'
 import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
 import { askedFor, getVisible } from './documents.ts'
+import { placeAsked } from './work.ts'
 import { get, type Place } from './place.ts'
 import { inTree, type MoveTransaction } from './transaction.ts'
 import type { Batch } from './schemas.ts'
@@ -36,8 +37,13 @@ export async function selectionOf(
       )
     return { ids: batch.ids }
   }
-  const narrowed = await askedFor(types, trx, { deleted: 'all', ...batch.filter }, principal)
   const { path, children } = batch
+  const asksIn = await placeAsked(trx, {
+    path,
+    node: children && 'node' in children ? children.node : undefined,
+    domainId: children && 'domain' in children ? (await getDomain(trx, children.domain)).id : undefined,
+  })
+  const narrowed = await askedFor(types, trx, { deleted: 'all', ...batch.filter }, principal, asksIn)
   if (path !== undefined) return { path, filter: narrowed }
   const place = children as NonNullable<typeof children>
   return {
@@ -119,10 +125,16 @@ export async function runBatch(
       outcome = await restore(trx, types, selection, operation)
       break
     case 'hide':
-      outcome = await hide(trx, selection, operation)
+      outcome = await hide(trx, types, selection, operation)
       break
     case 'release':
-      outcome = await release(trx, selection, { scope: batch.scope, ancestors: batch.ancestors }, operation)
+      outcome = await release(
+        trx,
+        types,
+        selection,
+        { scope: batch.scope, ancestors: batch.ancestors },
+        operation,
+      )
       break
     case 'retype':
       if (batch.type === undefined) throw new Refusal('bad-request', 'The action retype needs type.')

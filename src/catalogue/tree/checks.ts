@@ -176,13 +176,16 @@ const rules: Rule[] = [
   },
   {
     name: 'page-caches',
-    claim: 'OC_PageCache counts the undeleted pages below, OC_TextState tells whether one has a text.',
+    claim:
+      'OC_PageCache counts the undeleted pages below, OC_PagesShown the released ones of them; OC_TextState and OC_TextShown tell whether one has a text.',
     find: () => sql<Broken>`select x."id", x."pages" as "detail" from (
-      select c.OC_OT_ID as "id", c.OC_PageCache as "cache", c.OC_TextState as "state",
+      select c.OC_OT_ID as "id", c.OC_PageCache as "cache", c.OC_TextState as "state", c.OC_PagesShown as "shownCache", c.OC_TextShown as "shownState",
+        (select count(*) from OPR_Tree p where p.OT_Path starting with t.OT_Path and p.OT_RCV_Datatype + 0 = 3 and p.OT_DelState = 0 and p.OT_State = 1 and p.OT_OT_Link is null) as "shown",
+        iif(exists (select 1 from OPR_Tree p join OPR_Fulltext f on f.OF_OT_ID = p.OT_ID where p.OT_Path starting with t.OT_Path and p.OT_DelState = 0 and p.OT_State = 1), 1, 0) as "shownTexts",
         (select count(*) from OPR_Tree p where p.OT_Path starting with t.OT_Path and p.OT_RCV_Datatype + 0 = 3 and p.OT_DelState = 0 and p.OT_OT_Link is null) as "pages",
         iif(exists (select 1 from OPR_Tree p join OPR_Fulltext f on f.OF_OT_ID = p.OT_ID where p.OT_Path starting with t.OT_Path and p.OT_DelState = 0), 1, 0) as "texts"
       from OPR_Content c join OPR_Tree t on t.OT_ID = c.OC_OT_ID where t.OT_DelState = 0) x
-      where x."cache" <> x."pages" or x."state" <> x."texts"
+      where x."cache" <> x."pages" or x."state" <> x."texts" or x."shownCache" <> x."shown" or x."shownState" <> x."shownTexts"
       order by (select char_length(OT_Path) from OPR_Tree where OT_ID = x."id") desc`,
     sentence: row => `Title ${row.id} has ${row.detail} pages, or texts, that it does not know of.`,
     mend: async (trx, row, services) =>

@@ -5,12 +5,14 @@ import { metaOf, toOne } from '../../http/envelope.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { seesAllTags, taggedWith } from '../tags/index.ts'
-import { factsOf } from './about-titles.ts'
+import { factsOf, type TitleFacts } from './about-titles.ts'
 import { delStates, states } from './codes.ts'
 import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, NodeFilter } from './repository.ts'
 import type { TreeNode } from './schemas.ts'
+import { countsByEntries } from './seen-counts.ts'
+import { countsHidden, type Place, requireWork } from './work.ts'
 
 /** A node as it leaves. */
 export function documentOf(types: TypeSystem, node: Node, hasChildren?: boolean): TreeNode {
@@ -45,6 +47,38 @@ export function documentOf(types: TypeSystem, node: Node, hasChildren?: boolean)
   }
 }
 
+/** What a list tells of titles to who has asked for it: pages and texts as far as they are seen. */
+async function factsFor(
+  types: TypeSystem,
+  db: Db,
+  nodes: readonly Node[],
+  asks: Principal | undefined,
+): Promise<ReadonlyMap<number, TitleFacts> | undefined> {
+  if (!asks) return undefined
+  const titles = nodes.filter(node => node.datatype === types.code('title') && node.linkId === null)
+  const places = new Map(titles.map(node => [node.id, shownPlace(node)]))
+  const ids = [...places.keys()]
+  const seesAll = (id: number) => access.seesHiddenAt(asks, places.get(id) as ReturnType<typeof shownPlace>)
+  const told = await factsOf(db, ids, seesAllTags(asks), seesAll)
+  for (const [id, { pages, hasText }] of await countsByEntries(db, types, asks, ids))
+    told.set(id, { ...(told.get(id) as TitleFacts), pagesPresent: pages, hasText })
+  return told
+}
+
+/** Documents of a list without a word on children. @param facts who is told of titles, and has asked for it */
+export async function plainDocumentsOf(
+  types: TypeSystem,
+  db: Db,
+  nodes: readonly Node[],
+  facts: Principal | undefined,
+): Promise<TreeNode[]> {
+  const told = await factsFor(types, db, nodes, facts)
+  return nodes.map(node => withFacts(documentOf(types, node), told?.get(node.id)))
+}
+
+const withFacts = (document: TreeNode, known: TitleFacts | undefined): TreeNode =>
+  known ? { ...document, title: { ...known, tags: [...known.tags] } } : document
+
 /**
  * Documents of a list, each with whether it has children.
  * @param facts who is told of titles, and has asked for it
@@ -62,21 +96,8 @@ export async function documentsOf(
     nodes.filter(node => node.datatype !== page).map(node => node.id),
     { visibleOnly },
   )
-  const title = types.code('title')
-  const told = facts
-    ? await factsOf(
-        db,
-        nodes.filter(node => node.datatype === title && node.linkId === null).map(node => node.id),
-        seesAllTags(facts),
-      )
-    : undefined
-  return nodes.map(node => {
-    const known = told?.get(node.id)
-    return {
-      ...documentOf(types, node, parents.has(node.id)),
-      ...(known ? { title: { ...known, tags: [...known.tags] } } : {}),
-    }
-  })
+  const told = await factsFor(types, db, nodes, facts)
+  return nodes.map(node => withFacts(documentOf(types, node, parents.has(node.id)), told?.get(node.id)))
 }
 
 export interface FilterQuery {
@@ -93,20 +114,17 @@ export interface FilterQuery {
   readonly changedBy?: string | undefined
 }
 
-/** The filter as it was asked for. @throws Refusal forbidden for conditions about work, to those who do not do it */
+/** The filter as it was asked for. @throws Refusal forbidden for conditions about work, to those who do not do it there */
 export async function askedFor(
   types: TypeSystem,
   db: Db,
   query: FilterQuery,
   principal: Principal,
+  place: Place | undefined,
 ): Promise<NodeFilter> {
   if (query.type !== undefined && query.datatype === undefined)
     throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
-  const confidential = (['changedSince', 'changedBy', 'labels'] as const).find(
-    name => query[name] !== undefined,
-  )
-  if (confidential !== undefined && !access.can(principal, 'log:read'))
-    throw new Refusal('forbidden', `The condition ${confidential} needs the right log:read.`)
+  requireWork(principal, query, place)
   const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
   return {
     datatype: datatype && types.code(datatype),
@@ -116,6 +134,7 @@ export async function askedFor(
     q: query.q,
     tagged: query.tag === undefined ? undefined : await taggedWith(db, query.tag, principal),
     textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
+    isShownOnly: !countsHidden(principal, place),
     pages: query.pages,
     labels: query.labels,
     changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
@@ -129,8 +148,9 @@ export async function filterOf(
   db: Db,
   query: FilterQuery,
   principal: Principal,
+  place: Place | undefined,
 ): Promise<NodeFilter> {
-  const asked = await askedFor(types, db, query, principal)
+  const asked = await askedFor(types, db, query, principal, place)
   if (access.seesHidden(principal)) return asked
   return { ...asked, state: query.state === 'hidden' ? -1 : 1, delState: query.deleted === 'true' ? -1 : 0 }
 }

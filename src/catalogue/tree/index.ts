@@ -38,6 +38,8 @@ export { find as findNode, ancestors, idsOf, startsWith, type Node } from './rep
 export { checkOf } from './checks.ts'
 export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'
 export { forgetRedirects, redirect, redirected } from './redirects.ts'
+export { countsByEntries } from './seen-counts.ts'
+export { countsHidden, placeAsked, requireWork, workedOn } from './work.ts'
 export { refreshTitles } from './title-caches.ts'
 export { inTree, settle, type MoveTransaction, type TreeTransaction, writeTree } from './transaction.ts'
 export { requireVersion } from './versions.ts'

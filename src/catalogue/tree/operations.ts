@@ -98,13 +98,16 @@ export async function restore(
 /** Hides nodes and all below them, those in the bin too. */
 export async function hide(
   trx: MoveTransaction,
+  types: TypeSystem,
   selection: Selection,
   operation: Operation,
 ): Promise<Outcome> {
   const selected = await selectNodes(trx, selection)
   await noDomainNodes(trx)
   await addDescendants(trx)
-  return { selected, changed: await apply(trx, operation, sql`OT_State = 0`, sql`t.OT_State = 1`) }
+  const changed = await apply(trx, operation, sql`OT_State = 0`, sql`t.OT_State = 1`)
+  if (!operation.dryRun && changed > 0) await refreshTitlesOfTempIds(trx, types)
+  return { selected, changed }
 }
 
 export interface ReleaseOptions {
@@ -116,6 +119,7 @@ export interface ReleaseOptions {
 /** Releases nodes, by default with all below them; what is in the bin stays as it is. @throws Refusal conflict below a hidden node */
 export async function release(
   trx: MoveTransaction,
+  types: TypeSystem,
   selection: Selection,
   options: ReleaseOptions,
   operation: Operation,
@@ -144,10 +148,9 @@ export async function release(
         `Node ${rows[0].id} stands below node ${rows[0].parentId}, which is hidden; send ancestors: true to release that one too.`,
       )
   }
-  return {
-    selected,
-    changed: await apply(trx, operation, sql`OT_State = 1`, sql`t.OT_State = 0 and t.OT_DelState = 0`),
-  }
+  const changed = await apply(trx, operation, sql`OT_State = 1`, sql`t.OT_State = 0 and t.OT_DelState = 0`)
+  if (!operation.dryRun && changed > 0) await refreshTitlesOfTempIds(trx, types)
+  return { selected, changed }
 }
 
 /** Gives nodes another type of the same datatype; refuses where the parent does not take it. */

@@ -10,10 +10,18 @@ import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access, only, seenRows } from '../../people/access/index.ts'
 import { getDomain } from '../domains/index.ts'
-import { documentOf, documentsOf, filterOf, getVisible } from './documents.ts'
+import {
+  documentOf,
+  documentsOf,
+  type FilterQuery,
+  filterOf,
+  getVisible,
+  plainDocumentsOf,
+} from './documents.ts'
 import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, Position } from './repository.ts'
+import { placeAsked, workedOn } from './work.ts'
 import { ChildrenQuery, DescendantsQuery, SiblingsQuery, TreeList, TreeNode, TreeQuery } from './schemas.ts'
 
 const positionOf = (cursor: string | undefined): Position | undefined => {
@@ -27,10 +35,11 @@ const factsFor = (request: {
   readonly principal: Principal
 }): Principal | undefined => (request.query.facts === 'true' ? request.principal : undefined)
 
-/** Nodes that the caller sees; undefined where that is all that a list reads. */
-function seenBy(principal: Principal): ((node: Node) => boolean) | undefined {
+/** Nodes that the caller sees, and with a condition about work works on; undefined where that is all that a list reads. */
+function seenBy(principal: Principal, query: FilterQuery): ((node: Node) => boolean) | undefined {
   const sees = access.filter(principal)
-  return sees && (node => sees(shownPlace(node)))
+  const works = workedOn(principal, query)
+  return sees && (node => sees(shownPlace(node)) && (!works || works(node)))
 }
 
 export async function readRoutes(app: App, { services }: { services: Services }): Promise<void> {
@@ -64,15 +73,19 @@ export async function readRoutes(app: App, { services }: { services: Services })
     },
     async (request, reply) => {
       const { cursor, limit, domain, parent, path, depth } = request.query
-      const filter = await filterOf(types, db, request.query, request.principal)
+      const domainId = domain === undefined ? undefined : (await getDomain(db, domain)).id
+      const asksIn = await placeAsked(db, { node: parent === 'none' ? undefined : parent, path, domainId })
+      const filter = await filterOf(types, db, request.query, request.principal, asksIn)
       const visibleOnly = !access.seesHidden(request.principal)
-      const sees = seenBy(request.principal)
+      const sees = seenBy(request.principal, request.query)
       if (path !== undefined && parent !== undefined)
         throw new Refusal('bad-request', 'Send either parent or path.')
       if (depth !== undefined && path === undefined) throw new Refusal('bad-request', 'depth needs path.')
       if (path !== undefined) {
         const prefixDepth = repository.idsOf(path).length
         const maxDepth = depth === undefined ? undefined : prefixDepth + depth
+        if (wantsNdjson(request) && request.query.facts === 'true')
+          throw new Refusal('bad-request', 'A stream of nodes has no facts; ask for pages of the list.')
         if (wantsNdjson(request)) return stream(reply, path, filter, { maxDepth }, sees) as never
         const [afterPath] = decodeCursor(cursor, ['string']) ?? []
         const rows = await seenRows(
@@ -90,10 +103,9 @@ export async function readRoutes(app: App, { services }: { services: Services })
         const page = pageOf(rows, limit, node => [node.path])
         return listDocument(request.url, {
           next: page.next,
-          items: page.items.map(node => documentOf(types, node)),
+          items: await plainDocumentsOf(types, db, page.items, factsFor(request)),
         })
       }
-      const domainId = domain === undefined ? undefined : (await getDomain(db, domain)).id
       if (parent === undefined && domainId === undefined) {
         const [afterId] = decodeCursor(cursor, ['number']) ?? []
         const rows = await seenRows(
@@ -108,7 +120,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         const page = pageOf(rows, limit, node => [node.id])
         return listDocument(request.url, {
           next: page.next,
-          items: page.items.map(node => documentOf(types, node)),
+          items: await plainDocumentsOf(types, db, page.items, factsFor(request)),
         })
       }
       if (parent === 'none' && domainId === undefined)
@@ -173,11 +185,11 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = await filterOf(types, db, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal, node)
       const rows = await seenRows(
         (last: Node | undefined, count) =>
           repository.children(db, node.id, filter, { after: last ?? positionOf(cursor), limit: count }),
-        seenBy(request.principal),
+        seenBy(request.principal, request.query),
         limit + 1,
       )
       const page = pageOf(rows, limit, position)
@@ -205,7 +217,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async request => {
       const { cursor, limit } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = await filterOf(types, db, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal, node)
       const rows = await seenRows(
         (last: Node | undefined, count) => {
           const at = { after: last ?? positionOf(cursor), limit: count }
@@ -213,7 +225,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
             ? repository.roots(db, node.domainId, filter, at)
             : repository.children(db, node.parentId, filter, at)
         },
-        seenBy(request.principal),
+        seenBy(request.principal, request.query),
         limit + 1,
       )
       const page = pageOf(rows, limit, position)
@@ -240,9 +252,9 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async (request, reply) => {
       const { cursor, limit, depth } = request.query
       const node = await getVisible(db, request.principal, request.params.id)
-      const filter = await filterOf(types, db, request.query, request.principal)
+      const filter = await filterOf(types, db, request.query, request.principal, node)
       const maxDepth = depth === undefined ? undefined : repository.idsOf(node.path).length + depth
-      const sees = seenBy(request.principal)
+      const sees = seenBy(request.principal, request.query)
       if (wantsNdjson(request))
         return stream(reply, node.path, filter, { afterPath: node.path, maxDepth }, sees) as never
       const [afterPath] = decodeCursor(cursor, ['string']) ?? [node.path]

@@ -16,7 +16,7 @@ export interface TopTitle {
 export async function topTitles(db: Db, domainId: number, title: number): Promise<TopTitle[]> {
   const { rows } = await sql<TopTitle>`
     select OT_ID as "id", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption", OCF_Title as "title", OCF_IssueDate as "issueDate",
-      OC_PageCache as "pagesPresent"
+      OC_PagesShown as "pagesPresent"
     from OPR_Tree left join OPR_ContentField on OCF_OT_ID = OT_ID left join OPR_Content on OC_OT_ID = OT_ID
     where OT_OD_ID = ${domainId} and OT_OT_Parent is null and OT_RCV_Datatype + 0 = ${sql.lit(title)} and OT_State = 1 and OT_DelState = 0 and OT_OT_Link is null
     order by OT_Sort, OT_ID`.execute(db)
@@ -31,7 +31,7 @@ export async function withPages(
   const found = new Map<number, { path: string; domainId: number; pages: number }>()
   for (let start = 0; start < ids.length; start += 800) {
     const { rows } = await sql<{ id: number; path: string; domainId: number; pages: number }>`
-      select OC_OT_ID as "id", OT_Path as "path", OT_OD_ID as "domainId", coalesce(OC_PageCache, 0) as "pages"
+      select OC_OT_ID as "id", OT_Path as "path", OT_OD_ID as "domainId", coalesce(OC_PagesShown, 0) as "pages"
       from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID join OPR_Tree on OT_ID = s.ID`.execute(
       db,
     )

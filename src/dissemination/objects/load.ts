@@ -111,6 +111,14 @@ export interface TitleInContext {
   readonly path: string
 }
 
+/** A title's row with the counts of what the principal, or everyone, is told of: hidden pages are none of theirs. */
+const toldTo =
+  (principal: Principal | undefined) =>
+  (row: Row): Row =>
+    row.pageCache === null || (principal && access.seesHiddenAt(principal, placeOf(row)))
+      ? row
+      : { ...row, pageCache: row.pagesShown, textState: row.textShown }
+
 /**
  * Titles that are released, each with those above it; a few statements for all of them.
  * @param principal who they are for: what they may not see is left out
@@ -125,9 +133,10 @@ export async function loadTitles(
   const title = types.code('title')
   const sees = principal && access.filter(principal)
   const isShown = (row: Row): boolean => row.state === 1 && (!sees || sees(placeOf(row)))
-  const rows = (await repository.titles(db, ids, title)).filter(isShown)
+  const told = toldTo(principal)
+  const rows = (await repository.titles(db, ids, title)).filter(isShown).map(told)
   const aboveIds = new Set(rows.flatMap(row => idsOf(row.path).slice(0, -1)))
-  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(isShown)
+  const ancestors = (await repository.titles(db, [...aboveIds], title)).filter(isShown).map(told)
   const identifiers = byNode(
     await repository.identifiers(db, [...new Set([...rows, ...ancestors].map(row => row.id))], undefined),
   )
@@ -163,7 +172,9 @@ async function originals(
   const ids = rows.filter(row => row.datatype === title).flatMap(row => row.linkId ?? [])
   if (ids.length === 0) return new Map()
   const found = await repository.titles(db, ids, title)
-  return new Map(found.filter(row => access.sees(principal, placeOf(row))).map(row => [row.id, row]))
+  return new Map(
+    found.filter(row => access.sees(principal, placeOf(row))).map(row => [row.id, toldTo(principal)(row)]),
+  )
 }
 
 /**
@@ -204,8 +215,9 @@ export async function loadObject(
     repository.titles(db, idsOf(node.path).slice(0, -1), title),
     domainOf(services, db, node.domainId),
   ])
-  const rows = sees ? withoutUnseen(all, id, row => sees(placeOf(row))) : all
-  const ancestors = allAbove.filter(row => access.sees(principal, placeOf(row)))
+  const told = toldTo(principal)
+  const rows = (sees ? withoutUnseen(all, id, row => sees(placeOf(row))) : all).map(told)
+  const ancestors = allAbove.filter(row => access.sees(principal, placeOf(row))).map(told)
   const root = rows.find(row => row.id === id) as Row
   // members are objects of their own: their identifiers stand there
   const inside = isMultiPart ? [] : rows.filter(row => row.datatype === title && row.id !== id)

@@ -40,6 +40,9 @@ export interface Row {
   readonly textState: number | null
   readonly releaseDate: Date | null
   readonly pageCache: number | null
+  /** Released pages alone; and whether one of them has a text */
+  readonly pagesShown: number | null
+  readonly textShown: number | null
   // pages
   readonly label: string | null
   readonly labelType: number | null
@@ -69,8 +72,8 @@ const titleColumns = [
   'OCF_Place as "place"', 'OCF_Licence as "licence"', 'OC_ReadingDirection as "statedDirection"',
   'OCF_ReadingDirection as "recordDirection"', 'OC_SourceIdent as "sourceIdent"', 'OC_Signature as "signature"',
   'OC_PhysicalLocation as "location"', 'OC_Owner as "owner"', 'OC_ReferenceUrl as "referenceUrl"',
-  'OC_PresentationUrl as "presentationUrl"', 'OC_OT_Titlepage as "titlepageId"', 'OC_TextState as "textState"',
-  'OC_ReleaseDate as "releaseDate"', 'OC_PageCache as "pageCache"',
+  'OC_PresentationUrl as "presentationUrl"', 'OC_OT_Titlepage as "titlepageId"', 'OC_TextState as "textState"', 'OC_TextShown as "textShown"',
+  'OC_ReleaseDate as "releaseDate"', 'OC_PageCache as "pageCache"', 'OC_PagesShown as "pagesShown"',
 ] // prettier-ignore
 const pageColumns = [
   'OP_PaginationCaption as "label"', 'OP_PaginationType as "labelType"', 'OP_PaginationValue as "labelValue"', 'OP_Hashsum as "hashsum"',

@@ -58,6 +58,8 @@ export interface Access extends Pick<Authoriser, 'can'> {
   /** Whether the confidential fields of titles and pages are shown (decision 20). */
   seesConfidential(principal: Principal, node?: ShownPlace): boolean
   sees(principal: Principal, node: ShownPlace): boolean
+  /** Whether what is hidden there, or lies in the bin, is seen and counted, too. */
+  seesHiddenAt(principal: Principal, node: Omit<ShownPlace, 'isVisible'>): boolean
   /** Whether a collection is shown: what stands at its top may be seen, where no entry of its own says otherwise */
   seesDomain(principal: Principal, id: number): boolean
   /** Marks what a principal sees differently from everyone, in ETags and names of kept documents: '' for the public view */
@@ -106,6 +108,7 @@ export const access: Access = {
     return everywhere(principal, 'meta:write')
   },
   sees: (principal, node) => sight(principal).can('see', node),
+  seesHiddenAt: (principal, node) => sight(principal).can('see', { ...node, isVisible: false }),
   variant(principal) {
     const { isPlain, key } = sight(principal)
     const letter = access.seesHidden(principal) ? 'o' : ''

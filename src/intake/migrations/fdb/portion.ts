@@ -24,7 +24,7 @@ export interface TakenHistory {
 }
 
 /** Follow from other columns here, or name places that are theirs alone. */
-const own: readonly string[] = ['OT_Path', 'OT_Batch', 'OT_InsertBatch', 'OT_Version', 'OC_ID', 'OC_OT_MetaParent', 'OC_MpMode', 'OC_PageCache', 'OC_TextState', 'OP_ID', 'OP_OIP_ID', 'OP_Webcache', 'OP_WebcacheSize', 'OP_IccState'] // prettier-ignore
+const own: readonly string[] = ['OT_Path', 'OT_Batch', 'OT_InsertBatch', 'OT_Version', 'OC_ID', 'OC_OT_MetaParent', 'OC_MpMode', 'OC_PageCache', 'OC_PagesShown', 'OC_TextState', 'OC_TextShown', 'OP_ID', 'OP_OIP_ID', 'OP_Webcache', 'OP_WebcacheSize', 'OP_IccState'] // prettier-ignore
 
 export interface Reading {
   readonly tree: readonly Taken[]
