@@ -64,6 +64,7 @@ import { viewers } from './people/viewers/index.ts'
 import { identitiesOf, sessions } from './people/sessions/index.ts'
 import { capsules } from './preservation/capsules/index.ts'
 import { fixity } from './preservation/fixity/index.ts'
+import { stores } from './preservation/stores/index.ts'
 import { changes } from './system/changes/index.ts'
 import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
@@ -122,6 +123,7 @@ export const modules: readonly Module[] = [
   accounts,
   fixity,
   capsules,
+  stores,
   viewers,
   providers,
   statistics,

@@ -10,9 +10,9 @@ import type { Services } from './http/module.ts'
 import { prepareFolders } from './folders.ts'
 import { Offload } from './offload/offload.ts'
 import { openDatabase } from './open-database.ts'
-import { Archive } from './storage/archive.ts'
 import { Ingest } from './imaging/ingest.ts'
 import { DerivativeCache } from './storage/cache.ts'
+import { openStores } from './storage/open.ts'
 import { FilePacks } from './storage/packs.ts'
 import { placeFileSync } from './whole-files.ts'
 
@@ -53,8 +53,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
   const types = readTypes()
   const { var: own, varLarge, varFast, import: imports } = config.path
   prepareFolders({ var: own, varLarge, varFast, import: imports })
-  const archive = new Archive(join(config.path.varLarge, 'media'))
-  await archive.prepare()
+  const stores = await openStores(config)
   const cache = new DerivativeCache(
     join(config.path.varFast, 'cache'),
     config.webcache.cacheMegabytes * 1024 * 1024,
@@ -96,7 +95,8 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     databasePlace: opened.place,
     databaseTrouble: opened.trouble,
     types,
-    archive,
+    archive: stores.masters,
+    stores,
     cache,
     packs,
     ingest,
@@ -117,6 +117,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
       ingest.close()
       await offload.close()
       judges.close()
+      stores.close()
       await opened.close()
     },
   }

@@ -254,6 +254,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   'preservation/fixity': module(),
   'preservation/backup': module(),
+  'preservation/stores': module(),
   'preservation/capsules': module(
     'preservation/fixity',
     'dissemination/mets',

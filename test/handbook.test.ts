@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import type { z } from 'zod'
 import { parseIni } from '../src/config/ini-file.ts'
-import { namedSections, sections } from '../src/config/options.ts'
+import { namedBy, shapeOf as shapeOfKind } from '../src/config/named-sections.ts'
+import { sections } from '../src/config/options.ts'
 import { usePrivateServer } from '../src/firebird/server/private-server.ts'
 import { root } from '../src/root.ts'
 import { needsServer } from './support/database.ts'
@@ -95,10 +96,12 @@ t.test('a server, its user, backup, restore and move go as they are described', 
 
 t.test('every option that a configuration names exists', t => {
   let seen = 0
-  const shapeOf = (section: string): Readonly<Record<string, z.ZodType>> | undefined =>
-    section.startsWith('auth.')
-      ? namedSections.auth.shape
+  const shapeOf = (section: string): Readonly<Record<string, z.ZodType>> | undefined => {
+    const named = namedBy(section)
+    return named
+      ? (shapeOfKind(named.kind).shape as Record<string, z.ZodType>)
       : (sections as Record<string, z.ZodObject | undefined>)[section]?.shape
+  }
   /** An option, or the file of one that is secret. */
   const isThere = (section: string, name: string): boolean => {
     const shape = shapeOf(section) ?? {}

@@ -24,11 +24,12 @@ import { noteSection } from './note-options.ts'
 import type { OptionMeta } from './option-kinds.ts'
 import { accessSection } from './people-options.ts'
 import { poolSection } from './pool-options.ts'
-import { type Provider, providerSection, shibbolethSection } from './provider-options.ts'
+import { type Provider, shibbolethSection } from './provider-options.ts'
 import { rateSection, robotsSection } from './rate-options.ts'
 import { recognitionSection } from './recognition-options.ts'
 import { scheduleSection } from './schedule-options.ts'
 import { httpSection, limitSection, logSection, serverSection } from './server-options.ts'
+import { type Store, storesSection } from './store-options.ts'
 import { statisticSection } from './statistic-options.ts'
 import { webSection } from './web-options.ts'
 import { webhookSection } from './webhook-options.ts'
@@ -40,6 +41,7 @@ export const sections = {
   database: databaseSection,
   firebird: firebirdSection,
   path: pathSection,
+  stores: storesSection,
   webcache: webcacheSection,
   images: imageSection,
   import: importSection,
@@ -72,9 +74,6 @@ export const sections = {
   sample: sampleSection,
 } as const
 
-/** Sections of which there may be several, each with a name of its own behind the dot: [auth.university]. */
-export const namedSections = { auth: providerSection } as const
-
 export type SectionName = keyof typeof sections
 type Section<Name extends SectionName> = z.output<(typeof sections)[Name]>
 
@@ -85,6 +84,9 @@ export interface Config {
   readonly database: Section<'database'>
   readonly firebird: Section<'firebird'>
   readonly path: Section<'path'>
+  readonly stores: Section<'stores'>
+  /** By their names; local is none of them */
+  readonly storesByName: ReadonlyMap<string, Store & { readonly name: string }>
   readonly webcache: Section<'webcache'>
   readonly images: Section<'images'>
   readonly import: Section<'import'>

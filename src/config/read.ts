@@ -10,13 +10,14 @@ import {
   declaredOptions,
   type DeclaredOption,
   environmentName,
-  namedSections,
   optionsOf,
   type SectionName,
   sections,
 } from './options.ts'
 import { fileOption, readSecret } from './secret-files.ts'
-import { faultsOfProvider, faultsOfShibboleth, isProviderName, type Provider } from './provider-options.ts'
+import { namedBy, namesIn, namings, shapeOf } from './named-sections.ts'
+import { faultsOfProvider, faultsOfShibboleth, type Provider } from './provider-options.ts'
+import { faultsOfStore, faultsOfStores, prefixOf, type Store } from './store-options.ts'
 import { similar } from './similar.ts'
 
 export type Origin = 'default' | 'environment' | `${string}, line ${number}`
@@ -33,20 +34,6 @@ export interface ReadConfig {
   readonly file: string | undefined
 }
 
-/** The name of the provider that a section is about. */
-const providerOf = (section: string): string | undefined => /^auth\.(.+)$/.exec(section)?.[1]
-
-/** Providers that the file or the environment names, FIREFOLIO_AUTH_UNIVERSITY_ISSUER. */
-function providersIn(ini: IniFile, environment: NodeJS.ProcessEnv): string[] {
-  const ofFile = [...ini.sections.keys()].map(providerOf)
-  const ofEnvironment = Object.keys(environment).map(name =>
-    /^FIREFOLIO_AUTH_([A-Z0-9]+)_[A-Z]+$/.exec(name)?.[1]?.toLowerCase(),
-  )
-  return [...new Set([...ofFile, ...ofEnvironment])].filter(
-    name => name !== undefined && isProviderName(name),
-  ) as string[]
-}
-
 /** What may be set: options, and files of those that are secret. */
 const namesOf = (options: readonly DeclaredOption[]): string[] =>
   options.flatMap(({ name, isSecret }) => (isSecret ? [name, fileOption(name)] : [name]))
@@ -56,25 +43,22 @@ function unknownNames(ini: IniFile, file: string): string[] {
   for (const [section, options] of ini.sections) {
     const place = (name: string) =>
       `${file}, line ${ini.lines.get(lineKey(section, name)) ?? 1}, [${section}]`
-    const provider = providerOf(section)
-    if (provider !== undefined && !isProviderName(provider))
-      sentences.push(
-        `${place('')}: a provider cannot be called ‘${provider}’; names are of small letters and digits, and not those of other ways in.`,
-      )
-    if (provider === undefined && !Object.hasOwn(sections, section)) {
+    const named = namedBy(section)
+    if (named && !namings[named.kind].isName(named.name))
+      sentences.push(`${place('')}: ${namings[named.kind].fault(named.name)}`)
+    if (!named && !Object.hasOwn(sections, section)) {
       // server is the parent of server.http and may stand empty
       if (
         options.size === 0 &&
-        (section === 'auth' || Object.keys(sections).some(name => name.startsWith(`${section}.`)))
+        (['auth', 'store'].includes(section) ||
+          Object.keys(sections).some(name => name.startsWith(`${section}.`)))
       )
         continue
       const meant = similar(section, Object.keys(sections))
       sentences.push(`${place('')}: there is no such section${meant ? `; did you mean [${meant}]?` : '.'}`)
       continue
     }
-    const known = namesOf(
-      optionsOf(section, provider === undefined ? sections[section as SectionName] : namedSections.auth),
-    )
+    const known = namesOf(optionsOf(section, named ? shapeOf(named.kind) : sections[section as SectionName]))
     for (const name of options.keys()) {
       if (known.includes(name)) continue
       const meant = similar(name, known)
@@ -176,10 +160,12 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
   const ini = exists ? readIni(path) : parseIni('')
   const name = file ?? 'server.ini'
   const faults = ini.faults.map(f => `${name}, line ${f.line}, [${f.section}] ${f.name}: ${f.sentence}.`)
-  const providers = providersIn(ini, environment)
+  const names = { auth: namesIn('auth', ini, environment), store: namesIn('store', ini, environment) }
   const declared = [
     ...declaredOptions,
-    ...providers.flatMap(provider => optionsOf(`auth.${provider}`, namedSections.auth)),
+    ...(['auth', 'store'] as const).flatMap(kind =>
+      names[kind].flatMap(each => optionsOf(`${kind}.${each}`, shapeOf(kind))),
+    ),
   ]
   faults.push(...unknownNames(ini, name), ...unknownVariables(environment, declared))
   const effective: EffectiveOption[] = []
@@ -190,7 +176,7 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
       effective.push({ ...option, value: option.schema.parse(found.raw), origin: found.origin })
     else faults.push(`${found.where}: ${fault}.`)
   }
-  const config = faults.length > 0 ? undefined : assemble(effective, providers)
+  const config = faults.length > 0 ? undefined : assemble(effective, names)
   if (config) faults.push(...faultsTogether(config, name))
   if (!config || faults.length > 0)
     throw new Refusal(
@@ -202,8 +188,12 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
 
 /** What only shows when options are seen beside each other. */
 function faultsTogether(config: Config, file: string): string[] {
-  const { providers, shibboleth, server } = config
+  const { providers, shibboleth, server, stores, storesByName } = config
   return [
+    ...[...storesByName].flatMap(([name, store]) =>
+      faultsOfStore(store).map(fault => `${file}, [store.${name}] ${fault}`),
+    ),
+    ...faultsOfStores(stores, [...storesByName.keys()]).map(fault => `${file}, [stores] ${fault}`),
     ...[...providers].flatMap(([name, provider]) =>
       faultsOfProvider(provider).map(fault => `${file}, [auth.${name}] ${fault}`),
     ),
@@ -211,7 +201,10 @@ function faultsTogether(config: Config, file: string): string[] {
   ]
 }
 
-function assemble(effective: readonly EffectiveOption[], providers: readonly string[]): Config {
+function assemble(
+  effective: readonly EffectiveOption[],
+  names: { readonly auth: readonly string[]; readonly store: readonly string[] },
+): Config {
   const of = (section: string) =>
     Object.fromEntries(
       effective.filter(option => option.section === section).map(option => [option.name, option.value]),
@@ -234,6 +227,13 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     database: of('database'),
     firebird: of('firebird'),
     path: resolved,
+    stores: of('stores'),
+    storesByName: new Map(
+      names.store.map(name => {
+        const store = of(`store.${name}`) as Store
+        return [name, { ...store, name, prefix: prefixOf(store) }]
+      }),
+    ),
     webcache: of('webcache'),
     images: of('images'),
     import: { ...of('import'), hotFolder: hotFolder === '' ? '' : absolute(hotFolder) },
@@ -251,7 +251,7 @@ function assemble(effective: readonly EffectiveOption[], providers: readonly str
     access: of('access'),
     shibboleth: of('shibboleth'),
     providers: new Map(
-      providers.map(name => {
+      names.auth.map(name => {
         const provider = of(`auth.${name}`) as Provider
         return [name, { ...provider, label: provider.label || name }]
       }),

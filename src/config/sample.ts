@@ -1,12 +1,6 @@
 // server.ini.sample and docs/options.md, rendered from the declaration of the options.
-import {
-  type DeclaredOption,
-  declaredOptions,
-  environmentName,
-  namedSections,
-  optionsOf,
-  sections,
-} from './options.ts'
+import { type DeclaredOption, declaredOptions, environmentName, optionsOf, sections } from './options.ts'
+import { namedSections } from './named-sections.ts'
 import type { EffectiveOption } from './read.ts'
 import { fileOption } from './secret-files.ts'
 
@@ -37,7 +31,7 @@ export function renderSample(): string {
       out.push(`;${option.name} = ${written(option.fallback)}`.trimEnd())
     }
   }
-  // commented out as a whole: a section of this kind is a provider, and needs an issuer
+  // commented out as a whole: a section of this kind is a provider or a store, and needs an address
   for (const { section, description, options } of named()) {
     out.push('', `# ${description}`, `# [${section}]`)
     for (const option of options)

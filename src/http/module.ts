@@ -10,6 +10,7 @@ import type { Ingest } from '../imaging/ingest.ts'
 import type { Offload } from '../offload/offload.ts'
 import type { JobHandler } from '../jobs/runner.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
+import type { OpenStores } from '../storage/open.ts'
 import type { MasterStore, PackStore } from '../storage/stores.ts'
 
 export type App = FastifyInstance<
@@ -46,6 +47,8 @@ export interface Services {
   readonly databaseTrouble: () => string | undefined
   readonly types: TypeSystem
   readonly archive: MasterStore
+  /** The single stores behind it */
+  readonly stores: OpenStores
   readonly cache: DerivativeCache
   readonly packs: PackStore
   /** Makes access packs */

@@ -1,47 +1,42 @@
 // Masters and texts under their SHA-256: sha256/<aa>/<sha256>. A file is written to a temporary name, hashed on the way,
 // and gets its place when it is whole (whole-files.ts); only then may its address be recorded. The same bytes are stored once,
 // so a repetition is harmless.
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { Refusal } from '../errors.ts'
-import {
-  freeBytes,
-  giveFreeName,
-  giveName,
-  inPlace,
-  makeFolders,
-  type Place,
-  takeIn,
-} from '../whole-files.ts'
-import type { MasterStore, StagedFile } from './stores.ts'
-
-const addressPattern = /^sha256\/([0-9a-f]{2})\/([0-9a-f]{64})(?:#page=\d{1,6})?$/
+import { freeBytes, giveFreeName, giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
+import { addressOf, hashOf } from './addresses.ts'
+import { Staging } from './staging.ts'
+import type { Leftover, MasterStore, StagedFile } from './stores.ts'
 
 /** Masters in the file system. */
 export class Archive implements MasterStore {
   readonly #root: string
-  readonly #staging: string
+  readonly #staging: Staging
+  readonly name: string
+  readonly called: string
   readonly place: Place
 
   /**
    * @param root folder `media`; staging lies below it, on the same disk, so that a rename is atomic
    * @param option that names the folder it lies in
    */
-  constructor(root: string, option = '[path] varLarge') {
+  constructor(root: string, option = '[path] varLarge', name = 'local') {
+    this.name = name
+    this.called = `the folder of ${option}`
     this.place = { option, folder: root }
     this.#root = root
-    this.#staging = join(root, '.staging')
+    this.#staging = new Staging(join(root, '.staging'), this.place)
   }
 
-  async prepare(): Promise<void> {
-    await makeFolders(this.#staging)
+  prepare(): Promise<void> {
+    return this.#staging.prepare()
   }
 
-  async checkWritable(): Promise<void> {
-    await access(this.#staging, constants.W_OK)
+  checkWritable(): Promise<void> {
+    return this.#staging.checkWritable()
   }
 
   freeBytes(): Promise<number | undefined> {
@@ -49,42 +44,24 @@ export class Archive implements MasterStore {
   }
 
   address(sha256: string): string {
-    return `sha256/${sha256.slice(0, 2)}/${sha256}`
+    return addressOf(sha256)
   }
 
   async local(address: string): Promise<string> {
     return this.#path(address)
   }
 
-  /** Anything that is no address is refused, so no path leaves the root. */
   #path(address: string): string {
-    const found = addressPattern.exec(address)
-    if (!found || !found[2]?.startsWith(found[1] ?? '-'))
-      throw new Refusal('not-found', 'The archive has no such file.')
-    return join(this.#root, 'sha256', found[1] as string, found[2])
+    const sha256 = hashOf(address)
+    return join(this.#root, 'sha256', sha256.slice(0, 2), sha256)
   }
 
-  async stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
-    const path = join(this.#staging, randomUUID())
-    const hash = createHash('sha256')
-    let arrived = 0
-    const bytes = await takeIn(source, path, this.place, {
-      onChunk: chunk => {
-        arrived += chunk.length
-        if (arrived > maxBytes)
-          throw new Refusal(
-            'too-large',
-            `The file is larger than ${maxBytes} bytes ([limits] uploadBytes).`,
-            { limit: maxBytes },
-          )
-        hash.update(chunk)
-      },
-    })
-    return { sha256: hash.digest('hex'), bytes, path }
+  stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
+    return this.#staging.stage(source, maxBytes)
   }
 
   stageFile(path: string, maxBytes: number): Promise<StagedFile> {
-    return this.stage(createReadStream(path, { highWaterMark: 1024 * 1024 }), maxBytes)
+    return this.#staging.stageFile(path, maxBytes)
   }
 
   async keep(file: StagedFile): Promise<string> {
@@ -156,21 +133,16 @@ export class Archive implements MasterStore {
   }
 
   async *addresses(): AsyncGenerator<string> {
-    for (const folder of await readdir(join(this.#root, 'sha256')).catch(() => []))
-      for (const name of await readdir(join(this.#root, 'sha256', folder))) yield `sha256/${folder}/${name}`
+    for (const folder of (await readdir(join(this.#root, 'sha256')).catch((): string[] => [])).sort())
+      for (const name of (await readdir(join(this.#root, 'sha256', folder))).sort())
+        yield `sha256/${folder}/${name}`
   }
 
   async remove(address: string): Promise<void> {
     await rm(this.#path(address), { force: true })
   }
 
-  async leftovers(ageMs: number): Promise<string[]> {
-    const found: string[] = []
-    for (const name of await readdir(this.#staging).catch(() => [])) {
-      const path = join(this.#staging, name)
-      const facts = await stat(path).catch(() => undefined)
-      if (facts && Date.now() - facts.mtimeMs > ageMs) found.push(path)
-    }
-    return found
+  leftovers(ageMs: number): Promise<Leftover[]> {
+    return this.#staging.leftovers(ageMs)
   }
 }

@@ -4,7 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
-import type { PackStore } from './stores.ts'
+import type { Leftover, PackStore } from './stores.ts'
 
 const hashPattern = /^[0-9a-f]{64}$/
 
@@ -55,14 +55,15 @@ export class FilePacks implements PackStore {
       }
   }
 
-  async leftovers(ageMs: number): Promise<string[]> {
-    const found: string[] = []
+  async leftovers(ageMs: number): Promise<Leftover[]> {
+    const found: Leftover[] = []
     for (const folder of await readdir(this.#root).catch(() => []))
       for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {
         if (!name.includes('.part')) continue
         const path = join(this.#root, folder, name)
         const facts = await stat(path).catch(() => undefined)
-        if (facts && Date.now() - facts.mtimeMs > ageMs) found.push(path)
+        if (facts && Date.now() - facts.mtimeMs > ageMs)
+          found.push({ name, remove: () => rm(path, { force: true }) })
       }
     return found
   }

@@ -1,5 +1,5 @@
-// What the rest of the house asks of its stores of files, whatever keeps the bytes: today the file system (Archive, FilePacks); an object
-// store would fetch a file before it is read here and send it off when it is kept.
+// What the rest of the house asks of its stores of files, whatever keeps the bytes: the file system (Archive, FilePacks) or an object store
+// (s3/), which fetches a file before it is read here and sends it off when it is kept.
 import type { Readable } from 'node:stream'
 import type { Place } from '../whole-files.ts'
 
@@ -11,9 +11,20 @@ export interface StagedFile {
   readonly path: string
 }
 
+/** What an interruption left. */
+export interface Leftover {
+  /** Tells nobody where it lies */
+  readonly name: string
+  remove(): Promise<void>
+}
+
 /** Masters and texts under their SHA-256: written once, never changed. */
 export interface MasterStore {
-  /** What faults of it are told by */
+  /** As [stores] names it */
+  readonly name: string
+  /** As sentences name it: the folder of [path] varLarge */
+  readonly called: string
+  /** Where files are staged on this machine, and by what its faults are told */
   readonly place: Place
   prepare(): Promise<void>
   /** @throws where nothing can be written */
@@ -46,11 +57,11 @@ export interface MasterStore {
   readAll(address: string): Promise<Buffer | undefined>
   /** SHA-256 of what is stored under an address. */
   digest(address: string): Promise<string>
-  /** Every stored address. */
+  /** Every stored address, in order. */
   addresses(): AsyncGenerator<string>
   remove(address: string): Promise<void>
-  /** What interrupted uploads left on this machine, older than ageMs. */
-  leftovers(ageMs: number): Promise<string[]>
+  /** What interrupted uploads left here and in the store, older than ageMs. */
+  leftovers(ageMs: number): Promise<Leftover[]>
 }
 
 /** Access packs under the hash of their recipe: written once, never changed; made anew from the master where they are lost. */
@@ -65,6 +76,6 @@ export interface PackStore {
   remove(hash: string): Promise<void>
   /** Every stored pack. */
   hashes(): AsyncGenerator<{ readonly hash: string; readonly bytes: number; readonly modifiedAt: Date }>
-  /** What an interrupted ingest left on this machine, older than ageMs. */
-  leftovers(ageMs: number): Promise<string[]>
+  /** What an interrupted ingest left here and in the store, older than ageMs. */
+  leftovers(ageMs: number): Promise<Leftover[]>
 }

@@ -72,8 +72,8 @@ t.test(
     // what the killed ones left is a stray after an hour
     const hourAgo = new Date(Date.now() - 7_200_000)
     let strays = 0
-    for (const path of await services.packs.leftovers(-1)) {
-      utimesSync(path, hourAgo, hourAgo)
+    for (const { name } of await services.packs.leftovers(-1)) {
+      utimesSync(join(services.config.path.varLarge, 'packs', name.slice(0, 2), name), hourAgo, hourAgo)
       strays++
     }
     const repaired = await cli(['images', 'check', '--repair'])

@@ -246,3 +246,24 @@ t.test('a secret may stand in a file of its own', async t => {
     'only of what is secret',
   )
 })
+
+t.test('stores are told apart by name; what one lacks is said at once, and no secret is shown', t => {
+  const found = faults(
+    '[store.local]\nbucket = x\n[store.ceph]\nendpoint = ftp://x\nbucket = B\nprefix = ../up\n[store.disk]\nkind = file\nfolder = here\n[stores]\nmasters = away\n',
+  )
+  t.match(found, '[store.local]: a store cannot be called ‘local’')
+  const more = faults(
+    '[store.ceph]\nendpoint = ftp://x\nbucket = B\nprefix = ../up\n[store.disk]\nkind = file\nfolder = here\n[stores]\nmasters = away\n',
+  )
+  for (const sentence of [
+    '[store.ceph] endpoint: expected an address',
+    '[store.ceph] bucket: expected the name of a bucket, got ‘B’',
+    '[store.ceph] prefix: expected letters',
+    '[store.ceph] accessKey: is missing',
+    '[store.ceph] secretKey: is missing',
+    '[store.disk] folder: expected the absolute path',
+    '[stores] masters: there is no [store.away]',
+  ])
+    t.match(more, sentence)
+  t.end()
+})

@@ -1,19 +1,12 @@
 // A real server of Z39.50, which comes with YAZ: it has one book, as often as the number that is searched for.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
 const isThere = ['/usr/bin/yaz-ztest', '/usr/bin/yaz-client'].every(path => existsSync(path))
 export const needsYaz = isThere ? {} : { skip: 'YAZ is not installed (apt-get install yaz)' }
-
-const freePort = (): Promise<number> =>
-  new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 /** @returns sections of a file of catalogues: `books` in it, `stacks` for a database that it has not, `away` where nobody listens */
 export async function aZ3950Server(t: { teardown(work: () => void): void }): Promise<{ sections: string }> {

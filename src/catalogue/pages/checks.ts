@@ -1,6 +1,5 @@
 // Pages against the archive, and OP_ChangeTS.
 import { sql } from 'kysely'
-import { rm } from 'node:fs/promises'
 import type { Check, Finding } from '../../http/module.ts'
 import { judgeMaster } from './judge.ts'
 import { referencedUrls } from './repository.ts'
@@ -62,12 +61,12 @@ const strays: Check = {
         repaired: repair,
       })
     }
-    for (const path of await archive.leftovers(graceMs)) {
-      if (repair) await rm(path, { force: true })
+    for (const left of await archive.leftovers(graceMs)) {
+      if (repair) await left.remove()
       findings.push({
         check: 'archive',
         nodeId: undefined,
-        sentence: `An interrupted upload left ${path.split('/').at(-1)}.`,
+        sentence: `An interrupted upload left ${left.name}.`,
         repaired: repair,
       })
     }

@@ -1,9 +1,9 @@
 // Packs against the database: every page with a master has a whole pack or waits for one, OP_Webcache and OP_WebcacheSize say what is
 // stored, and no pack is there for nothing.
-import { rm } from 'node:fs/promises'
 import type { Check, Finding, Services } from '../../http/module.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import { updatePage, findPage } from '../../catalogue/pages/index.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import { packStates } from './codes.ts'
 import { asItLies } from './jobs.ts'
 import * as repository from './repository.ts'
@@ -23,6 +23,8 @@ async function faultOf(services: Services, row: repository.ImageRow): Promise<st
     pack.close()
     return undefined
   } catch (error) {
+    // a store that cannot be asked says nothing about its packs
+    if (isPlaceFault(error)) throw error
     return (error as Error).message
   }
 }
@@ -71,7 +73,8 @@ const webcache: Check = {
       let pack: Pack
       try {
         pack = Pack.open(await services.packs.local(row.recipe), row.recipe)
-      } catch {
+      } catch (error) {
+        if (isPlaceFault(error)) throw error
         continue // the check before tells of it
       }
       const stored = pack.index?.stored ?? []
@@ -110,12 +113,12 @@ const strays: Check = {
         repaired: repair,
       })
     }
-    for (const path of await store.leftovers(graceMs)) {
-      if (repair) await rm(path, { force: true })
+    for (const left of await store.leftovers(graceMs)) {
+      if (repair) await left.remove()
       findings.push({
         check: 'stray-packs',
         nodeId: undefined,
-        sentence: `An interrupted ingest left ${path.split('/').at(-1)}.`,
+        sentence: `An interrupted ingest left ${left.name}.`,
         repaired: repair,
       })
     }

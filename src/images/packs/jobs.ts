@@ -9,6 +9,7 @@ import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { updatePage } from '../../catalogue/pages/index.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import { enter } from './phases.ts'
 import { Recipes } from './recipes.ts'
 import * as repository from './repository.ts'
@@ -119,7 +120,8 @@ async function storedPack(services: Services, hash: string) {
     } finally {
       pack.close()
     }
-  } catch {
+  } catch (error) {
+    if (isPlaceFault(error)) throw error
     return undefined
   }
 }

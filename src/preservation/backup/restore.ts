@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import type { Config } from '../../config/options.ts'
 import { Refusal } from '../../errors.ts'
 import { type AdministeredDatabase, makeDatabase } from '../../firebird/server/gbak.ts'
-import { Archive } from '../../storage/archive.ts'
+import { openStores } from '../../storage/open.ts'
+import type { MasterStore } from '../../storage/stores.ts'
 import { makeFolders, takeIn } from '../../whole-files.ts'
 import { digestOf, filesOf, inPool, names, readRecord } from './record.ts'
 
@@ -24,6 +25,33 @@ function placeOf(config: Config, path: string): string | undefined {
   return below.startsWith('static/') ? join(config.path.var, below) : undefined
 }
 
+/** Brings the files of a backup into their store, unless they are there. @returns how many the backup has */
+async function restoreFiles(
+  archive: MasterStore,
+  folder: string,
+  name: string,
+  progress: (done: number) => void,
+): Promise<number> {
+  let files = 0
+  for await (const { sha256, bytes } of filesOf(folder, name)) {
+    progress(++files)
+    if ((await archive.facts(archive.address(sha256)))?.bytes === bytes) continue
+    const staged = await archive
+      .stageFile(inPool(folder, sha256), Number.MAX_SAFE_INTEGER)
+      .catch((error: unknown) => {
+        throw (error as NodeJS.ErrnoException).code === 'ENOENT'
+          ? new Refusal('not-processable', `The backup ${name} lacks the file ${sha256}.`, {}, error)
+          : error
+      })
+    if (staged.sha256 !== sha256) {
+      await archive.discard(staged)
+      throw new Refusal('not-processable', `The file ${sha256} of the backup is damaged.`)
+    }
+    await archive.replace(staged)
+  }
+  return files
+}
+
 /** @throws Refusal conflict where a database is there; not-processable where the backup is damaged, before anything is made of it */
 export async function restoreBackup(
   config: Config,
@@ -41,25 +69,10 @@ export async function restoreBackup(
   for (const { path, sha256 } of record.parts)
     if ((await digestOf(join(folder, chosen, path)).catch(() => '')) !== sha256)
       throw new Refusal('not-processable', `The backup ${chosen} is damaged: ${path}. Nothing was restored.`)
-  const archive = new Archive(join(config.path.varLarge, 'media'))
-  await archive.prepare()
-  let files = 0
-  for await (const { sha256, bytes } of filesOf(folder, chosen)) {
-    progress(++files, record.files)
-    if ((await archive.facts(archive.address(sha256)))?.bytes === bytes) continue
-    const staged = await archive
-      .stageFile(inPool(folder, sha256), Number.MAX_SAFE_INTEGER)
-      .catch((error: unknown) => {
-        throw (error as NodeJS.ErrnoException).code === 'ENOENT'
-          ? new Refusal('not-processable', `The backup ${chosen} lacks the file ${sha256}.`, {}, error)
-          : error
-      })
-    if (staged.sha256 !== sha256) {
-      await archive.discard(staged)
-      throw new Refusal('not-processable', `The file ${sha256} of the backup is damaged.`)
-    }
-    await archive.replace(staged)
-  }
+  const stores = await openStores(config)
+  const files = await restoreFiles(stores.masters, folder, chosen, done =>
+    progress(done, record.files),
+  ).finally(() => stores.close())
   const configuration: string[] = []
   for (const { path } of record.parts.filter(part => part.path.startsWith(`${names.configuration}/`))) {
     const target = placeOf(config, path)

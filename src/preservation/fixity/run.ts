@@ -94,7 +94,7 @@ class FixityRun {
       if (!(await archive.isThere()))
         throw new Refusal(
           'unavailable',
-          `The folder of ${archive.place.option} holds no files at all; is its disk mounted? Nothing was compared.`,
+          `Nothing was compared: ${archive.called} holds no files at all; is its disk mounted?`,
         )
       this.#isThere = true
     }

@@ -1,6 +1,6 @@
 // Whether the service can be used, and what needs the operator soon.
 import type { Services } from '../../http/module.ts'
-import { spaceOf } from '../../whole-files.ts'
+import { isPlaceFault, spaceOf } from '../../whole-files.ts'
 
 export const readyStates = ['ok', 'degraded', 'unavailable'] as const
 
@@ -35,7 +35,7 @@ export async function foldersOf({ config, archive }: Services): Promise<Folder[]
     totalBytes: space?.totalBytes,
   })
   return [
-    { ...of('[path] varLarge', varLarge, large), freeBytes: free },
+    { ...of('[path] varLarge', varLarge, large), freeBytes: free ?? large?.freeBytes },
     of('[path] varFast', varFast, fast),
     of('[path] var', own, rest),
   ]
@@ -52,12 +52,13 @@ async function spaceLeft(services: Services): Promise<string> {
   return low.length === 0 ? 'ok' : `low: ${low.join(', ')}; [limits] freeMegabytes is ${least}`
 }
 
-async function attempt(work: Promise<unknown>): Promise<'ok' | 'unavailable'> {
+/** 'ok', or that it cannot be used. @param told with the reason, where it is a store that says one */
+async function attempt(work: Promise<unknown>, told = false): Promise<string> {
   try {
     await work
     return 'ok'
-  } catch {
-    return 'unavailable'
+  } catch (error) {
+    return told && isPlaceFault(error) ? (error as Error).message : 'unavailable'
   }
 }
 
@@ -66,7 +67,7 @@ export async function readinessOf(services: Services): Promise<Readiness> {
     attempt(
       services.database.withConnection(connection => connection.run('select 1 from SYS_TreeLock', [], 3000)),
     ),
-    attempt(services.archive.checkWritable()),
+    attempt(services.archive.checkWritable(), true),
     spaceLeft(services),
   ])
   const isUsable = database === 'ok' && archive === 'ok'

@@ -1,5 +1,6 @@
 // Options that somebody has set, as they can be handed on: secrets are masked, and so is what stands before the @ of an address.
-import { type Config, declaredOptions, namedSections, optionsOf } from '../../config/options.ts'
+import { namedSections } from '../../config/named-sections.ts'
+import { type Config, declaredOptions, optionsOf } from '../../config/options.ts'
 
 /** Sections that the configuration has under another name. */
 const renamed = new Map([
@@ -26,13 +27,14 @@ export function settingsOf(config: Config): Setting[] {
     option,
     value: all[renamed.get(option.section) ?? option.section]?.[option.name],
   }))
-  const providers = [...config.providers].flatMap(([name, provider]) =>
-    optionsOf(`auth.${name}`, namedSections.auth).map(option => ({
-      option,
-      value: (provider as unknown as Readonly<Record<string, unknown>>)[option.name],
-    })),
-  )
-  return [...once, ...providers]
+  const named = (kind: keyof typeof namedSections, sections: ReadonlyMap<string, object>) =>
+    [...sections].flatMap(([name, values]) =>
+      optionsOf(`${kind}.${name}`, namedSections[kind]).map(option => ({
+        option,
+        value: (values as Readonly<Record<string, unknown>>)[option.name],
+      })),
+    )
+  return [...once, ...named('auth', config.providers), ...named('store', config.storesByName)]
     .filter(({ option, value }) => JSON.stringify(value) !== JSON.stringify(option.fallback))
     .map(({ option: { section, name, isSecret }, value }) => ({
       section,

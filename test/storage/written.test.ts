@@ -6,8 +6,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from 'tap'
-import { calls, IoFaults } from './support/io-faults.ts'
-import { asMods, aDomain, aTitle, modsOf, start } from './support/start.ts'
+import { calls, IoFaults } from '../support/io-faults.ts'
+import { asMods, aDomain, aTitle, modsOf, start } from '../support/start.ts'
 
 const app = await start(t)
 await aDomain(app)

@@ -1,0 +1,198 @@
+// Several stores of masters as one. New files go where the configuration says; what is there is found in whichever store has it, so that files
+// can be moved between them while they are read, and no row ever names a store.
+import { Readable } from 'node:stream'
+import type { Place } from '../whole-files.ts'
+import { hashOf } from './addresses.ts'
+import type { Leftover, MasterStore, StagedFile } from './stores.ts'
+
+const mostKnown = 100_000
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code
+
+export class SeveralMasters implements MasterStore {
+  readonly #target: MasterStore
+  /** In the order in which they are asked */
+  readonly #stores: readonly MasterStore[]
+  /** Where a file was last; it may have been moved since */
+  readonly #known = new Map<string, MasterStore>()
+
+  /** @param stores all that may hold files, the target among them */
+  constructor(target: MasterStore, stores: readonly MasterStore[]) {
+    this.#target = target
+    this.#stores = [target, ...stores.filter(store => store !== target)]
+  }
+
+  get name(): string {
+    return this.#target.name
+  }
+
+  get called(): string {
+    return this.#target.called
+  }
+
+  get place(): Place {
+    return this.#target.place
+  }
+
+  async prepare(): Promise<void> {
+    for (const store of this.#stores) await store.prepare()
+  }
+
+  checkWritable(): Promise<void> {
+    return this.#target.checkWritable()
+  }
+
+  freeBytes(): Promise<number | undefined> {
+    return this.#target.freeBytes()
+  }
+
+  address(sha256: string): string {
+    return this.#target.address(sha256)
+  }
+
+  #note(sha256: string, store: MasterStore): void {
+    this.#known.delete(sha256)
+    this.#known.set(sha256, store)
+    if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value as string)
+  }
+
+  /** The store that has a file; undefined where none has. @throws what a store says that cannot be asked, where no other has the file */
+  async #holder(address: string): Promise<MasterStore | undefined> {
+    const sha256 = hashOf(address)
+    const last = this.#known.get(sha256)
+    let fault: unknown
+    for (const store of last ? [last, ...this.#stores.filter(each => each !== last)] : this.#stores)
+      try {
+        if (!(await store.facts(address))) continue
+        this.#note(sha256, store)
+        return store
+      } catch (error) {
+        fault ??= error
+      }
+    this.#known.delete(sha256)
+    if (fault !== undefined) throw fault
+    return undefined
+  }
+
+  /** Asks the store that had a file last, and where it has it no more, the one that has it now. */
+  async #asked<T>(
+    address: string,
+    work: (store: MasterStore) => Promise<T>,
+    isNone: (found: T) => boolean,
+  ): Promise<T> {
+    const last = this.#known.get(hashOf(address))
+    if (last)
+      try {
+        const found = await work(last)
+        if (!isNone(found)) return found
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error
+      }
+    return await work((await this.#holder(address)) ?? this.#target)
+  }
+
+  async local(address: string): Promise<string> {
+    return await ((await this.#holder(address)) ?? this.#target).local(address)
+  }
+
+  stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
+    return this.#target.stage(source, maxBytes)
+  }
+
+  stageFile(path: string, maxBytes: number): Promise<StagedFile> {
+    return this.#target.stageFile(path, maxBytes)
+  }
+
+  async keep(file: StagedFile): Promise<string> {
+    const address = await this.#target.keep(file)
+    this.#note(file.sha256, this.#target)
+    return address
+  }
+
+  async replace(file: StagedFile): Promise<string> {
+    const address = this.address(file.sha256)
+    // where the damaged file lies, a good one is put, wherever new files go
+    const holder = (await this.#holder(address)) ?? this.#target
+    if (holder === this.#target) return await this.#target.replace(file)
+    try {
+      return await holder.replace(await holder.stageFile(file.path, Number.MAX_SAFE_INTEGER))
+    } finally {
+      await this.#target.discard(file)
+    }
+  }
+
+  discard(file: StagedFile): Promise<void> {
+    return this.#target.discard(file)
+  }
+
+  async isThere(): Promise<boolean> {
+    for (const store of this.#stores) if (await store.isThere()) return true
+    return false
+  }
+
+  facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined> {
+    return this.#asked(
+      address,
+      store => store.facts(address),
+      found => found === undefined,
+    )
+  }
+
+  read(address: string, range?: { readonly start: number; readonly end: number }): Readable {
+    hashOf(address)
+    return Readable.from(this.#chunks(address, range), { objectMode: false })
+  }
+
+  async *#chunks(
+    address: string,
+    range?: { readonly start: number; readonly end: number },
+  ): AsyncGenerator<Buffer> {
+    const first = this.#known.get(hashOf(address)) ?? (await this.#holder(address)) ?? this.#target
+    try {
+      yield* first.read(address, range) as AsyncIterable<Buffer>
+    } catch (error) {
+      // a file that was moved away before its first byte was read; one that is open can be read to its end
+      const now = codeOf(error) === 'ENOENT' ? await this.#holder(address) : undefined
+      if (!now || now === first) throw error
+      yield* now.read(address, range) as AsyncIterable<Buffer>
+    }
+  }
+
+  readAll(address: string): Promise<Buffer | undefined> {
+    return this.#asked(
+      address,
+      store => store.readAll(address),
+      found => found === undefined,
+    )
+  }
+
+  digest(address: string): Promise<string> {
+    return this.#asked(
+      address,
+      store => store.digest(address),
+      () => false,
+    )
+  }
+
+  /** Every address once, in order. */
+  async *addresses(): AsyncGenerator<string> {
+    const lists = this.#stores.map(store => store.addresses())
+    const heads = await Promise.all(lists.map(list => list.next()))
+    for (;;) {
+      const next = heads.flatMap(head => (head.done ? [] : [head.value])).sort()[0]
+      if (next === undefined) return
+      yield next
+      for (const [at, head] of heads.entries())
+        if (!head.done && head.value === next) heads[at] = await (lists[at] as AsyncGenerator<string>).next()
+    }
+  }
+
+  async remove(address: string): Promise<void> {
+    this.#known.delete(hashOf(address))
+    for (const store of this.#stores) await store.remove(address)
+  }
+
+  async leftovers(ageMs: number): Promise<Leftover[]> {
+    return (await Promise.all(this.#stores.map(store => store.leftovers(ageMs)))).flat()
+  }
+}

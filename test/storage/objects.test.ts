@@ -1,0 +1,218 @@
+// A repository whose masters lie in an object store: import, pages, tiles, fixity, capsule, repair, backup and restore go through it, and when it
+// is away, everything that needs it says so.
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { checks } from '../../src/app.ts'
+import { administration } from '../../src/open-database.ts'
+import { makeBackup, restoreBackup } from '../../src/preservation/backup/index.ts'
+import { makeCapsule, verifyCapsules } from '../../src/preservation/capsules/index.ts'
+import { checkFixity } from '../../src/preservation/fixity/index.ts'
+import { root } from '../../src/root.ts'
+import { createLog, openServices } from '../../src/services.ts'
+import { ended, S3Client } from '../../src/storage/s3/client.ts'
+import { runCli } from '../support/crashes.ts'
+import { isDirect } from '../support/database.ts'
+import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
+import { anObjectStore, environmentFor, needsObjectStore, settingsFor } from '../support/object-store.ts'
+import { aDomain, aSecondProcess, aTitle, start } from '../support/start.ts'
+
+const server = await anObjectStore(t)
+const delivered = join(aFolder(t), 'capsules')
+const stores = { ...environmentFor(server), FIREFOLIO_STORES_MASTERS: 'ceph' }
+const app = await start(t, {
+  ...stores,
+  FIREFOLIO_CAPSULES_FOLDER: delivered,
+  FIREFOLIO_FIXITY_BYTESPERSECOND: '0',
+})
+const { call, read, services } = app
+const client = new S3Client(settingsFor(server, { prefix: 'ceph/' }))
+t.teardown(() => client.close())
+const none = async () => {}
+const fixity = () => checkFixity(services, { all: true }, none)
+const actor = { name: 'keeper', application: 'test' }
+const alto = `<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page ID="P" WIDTH="600" HEIGHT="450" PHYSICAL_IMG_NR="1"><PrintSpace HPOS="0" VPOS="0" WIDTH="600" HEIGHT="450"><TextBlock ID="B"><TextLine ID="L" HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"><String ID="S" CONTENT="Wort" HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"/></TextLine></TextBlock></PrintSpace></Page></Layout></alto>`
+
+let title = 0
+let pages: number[] = []
+const keys = async (): Promise<string[]> => {
+  const found: string[] = []
+  for await (const { key } of client.list('')) found.push(key)
+  return found
+}
+const addressOf = async (page: number): Promise<string> =>
+  `sha256/${(await call('GET', `/api/v1/pages/${page}`)).body.hashsum.slice(7, 9)}/${(await call('GET', `/api/v1/pages/${page}`)).body.hashsum.slice(7)}`
+
+t.test(
+  'masters and texts come into the object store and leave it as they came',
+  needsObjectStore,
+  async t => {
+    await aDomain(app)
+    title = await aTitle(app, { pages: 2, release: true })
+    pages = await pagesOf(app, title)
+    const scans = await Promise.all([600, 601].map(width => aScan(width, 450).tiff().toBuffer()))
+    for (const [at, page] of pages.entries())
+      t.equal((await putMaster(app, page, scans[at] as Buffer)).status, 200)
+    const text = await call('PUT', `/api/v1/pages/${pages[0]}/alto`, alto, {
+      'content-type': 'application/alto+xml',
+      'if-match': '*',
+    })
+    t.equal(text.status, 200, JSON.stringify(text.body))
+    await app.drain()
+    t.equal((await keys()).length, 3)
+    t.notOk(
+      readdirSync(join(app.folder, 'media')).includes('sha256'),
+      'nothing lies in the folder of masters',
+    )
+    for (const [at, page] of pages.entries()) {
+      t.ok((await call('GET', `/api/v1/pages/${page}/master`)).raw.equals(scans[at] as Buffer))
+      const part = await call('GET', `/api/v1/pages/${page}/master`, undefined, { range: 'bytes=10-99' })
+      t.ok(part.status === 206 && part.raw.equals((scans[at] as Buffer).subarray(10, 100)))
+      t.equal((await read(`/iiif/image/3/${page}/full/max/0/default.jpg`)).status, 200)
+    }
+    t.equal((await call('GET', `/api/v1/pages/${pages[0]}/alto`)).body, alto)
+    t.match((await read('/ready')).body, { status: /ok|degraded/, checks: { archive: 'ok' } })
+    // what the cache has lost is fetched again: a new pack is made of it
+    rmSync(join(app.folder, 'stores/copies'), { recursive: true })
+    const turned = await call(
+      'PATCH',
+      `/api/v1/pages/${pages[1]}/pack`,
+      { rotation: 90 },
+      { 'if-match': '*' },
+    )
+    t.ok(turned.status < 300, JSON.stringify(turned.body))
+    await app.drain()
+    t.equal((await read(`/iiif/image/3/${pages[1]}/info.json`)).body.width, 450)
+    // a second server shares the database and the object store, and no folder
+    const second = await aSecondProcess(t, app, true)
+    const there = await second.inject({
+      url: `/api/v1/pages/${pages[0]}/master`,
+      headers: { authorization: 'Bearer test-operator-key' },
+    })
+    t.ok(there.rawPayload.equals(scans[0] as Buffer))
+  },
+)
+
+t.test(
+  'a file that is altered or lost in the store is found, and repaired from a capsule',
+  needsObjectStore,
+  async t => {
+    const capsule = await makeCapsule(services, title, { actor })
+    t.equal(capsule?.kind, 'full')
+    t.same((await verifyCapsules(services, undefined, none)).damaged, [])
+    t.match(await fixity(), { files: 3, found: 0, open: 0 })
+    const [altered, lost] = [await addressOf(pages[0] as number), await addressOf(pages[1] as number)]
+    await ended(await client.send('PUT', altered, { body: Buffer.from('other bytes') }))
+    await client.remove(lost)
+    const run = async (name: string) =>
+      (await checks.find(check => check.name === name)?.run(services, { repair: false })) ?? []
+    const wrong = (await run('masters')).map(({ nodeId }) => nodeId)
+    t.same(new Set(wrong), new Set(pages))
+    t.match(await fixity(), { files: 3, found: 2, repaired: 2, open: 0 })
+    t.equal(await services.archive.digest(altered), altered.slice(-64))
+    t.equal(await services.archive.digest(lost), lost.slice(-64))
+    // what no row names is removed when it is old enough; `facts` tell how old it is
+    const stray = `sha256/ab/${'ab'.repeat(32)}`
+    await ended(await client.send('PUT', stray, { body: Buffer.from('nobody') }))
+    t.same(await run('archive'), [], 'young as it is, it may belong to an upload')
+    t.ok(Date.now() - Number((await services.archive.facts(stray))?.modifiedAt) < 60_000)
+    await services.archive.remove(stray)
+    t.equal(await services.archive.facts(stray), undefined)
+    for (const check of ['masters', 'archive', 'decoded', 'stores']) t.same(await run(check), [], check)
+  },
+)
+
+t.test(
+  'a backup reads the object store, and a restore writes into it',
+  { ...needsObjectStore, ...(isDirect ? { skip: 'a backup needs a server' } : {}) },
+  async t => {
+    const folder = aFolder(t)
+    const { database } = await administration(services.config)
+    t.match(await makeBackup(services, database, folder, undefined), { files: 3, faults: [] })
+    const before = await keys()
+    for (const key of before) await client.remove(key)
+    const place = aFolder(t)
+    const config = {
+      ...services.config,
+      database: {
+        ...services.config.database,
+        file: join(dirname(services.config.database.file), `objects-${process.pid}.fdb`),
+      },
+      path: {
+        ...services.config.path,
+        var: place,
+        varLarge: place,
+        varFast: place,
+        domain: join(place, 'domain'),
+      },
+    }
+    t.teardown(() => rmSync(config.database.file, { force: true }))
+    t.match(await restoreBackup(config, (await administration(config)).database, folder), { files: 3 })
+    t.same(await keys(), before)
+    const restored = await openServices(config, createLog(config))
+    t.teardown(() => restored.close())
+    t.same(await checkFixity(restored, { all: true }, none).then(({ files, open }) => ({ files, open })), {
+      files: 3,
+      open: 0,
+    })
+  },
+)
+
+t.test(
+  'while the store is away nothing is acknowledged, nothing is taken for lost, and everyone is told by its name',
+  needsObjectStore,
+  async t => {
+    if (process.env['FIREFOLIO_TEST_S3'] !== undefined) return
+    await server.kill()
+    t.teardown(() => server.startAgain())
+    const page = pages[0] as number
+    const before = (await call('GET', `/api/v1/pages/${page}`)).body
+    const refused = await putMaster(app, page, await aScan(300, 200).tiff().toBuffer())
+    t.match(refused, {
+      status: 503,
+      body: { detail: /The store ‘ceph’ \(\[store\.ceph\]\) cannot be reached/ },
+    })
+    t.ok(Number(refused.headers['retry-after']) > 0)
+    t.same((await call('GET', `/api/v1/pages/${page}`)).body, before)
+    t.same(readdirSync(join(app.folder, 'stores/ceph/.staging')), [])
+    t.equal((await call('GET', `/api/v1/pages/${page}/master`)).status, 503)
+    t.match(await read('/ready'), {
+      status: 503,
+      body: { checks: { archive: /\[store\.ceph\]\) cannot be reached/ } },
+    })
+    t.equal(
+      (await read(`/iiif/image/3/${page}/full/max/0/default.jpg`)).status,
+      200,
+      'what is on this machine is shown',
+    )
+    await t.rejects(fixity(), /\[store\.ceph\]/)
+    t.same((await call('GET', '/api/v1/fixity')).body.items, [], 'an outage is no finding')
+    t.match(await checks.find(({ name }) => name === 'stores')?.run(services, { repair: false }), [
+      { sentence: /\[store\.ceph\]\) cannot be reached/ },
+    ])
+    await server.startAgain()
+    t.equal((await putMaster(app, page, await aScan(300, 200).tiff().toBuffer())).status, 200)
+    t.equal((await read('/ready')).status, 200)
+  },
+)
+
+t.test('no secret leaves with the settings', async t => {
+  const report = await call('GET', '/api/v1/system/report')
+  t.equal(report.status, 200)
+  t.notMatch(report.raw.toString(), server.secretKey)
+  t.match(report.raw.toString(), /store\.ceph/)
+})
+
+t.test('the commands of the handbook do what it says', needsObjectStore, async t => {
+  const text = readFileSync(join(root, 'docs/handbook/stores.md'), 'utf8')
+  const commands = [...text.matchAll(/npm run firefolio -- ([^`\n]+)/g)].map(([, command = '']) =>
+    command.split(' '),
+  )
+  t.ok(commands.length >= 2)
+  for (const command of commands) {
+    const { code, out } = await runCli(services, command, stores)
+    t.equal(code, 0, `${command.join(' ')}: ${out}`)
+    t.match(out, 'Nothing is wrong.')
+    t.notMatch(out, server.secretKey)
+  }
+})
