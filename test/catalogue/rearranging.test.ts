@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { dump } from '../support/dump.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -189,4 +190,29 @@ t.test('a range of pages moves to a place in another title, with labels and text
     { ident: 'p2' },
   ])
   t.same(await idents(from), ['p1', 'p4'])
+})
+
+t.test('a merger takes as many statements for many pages and identifiers as for few', async t => {
+  const merged = async (many: number): Promise<number> => {
+    const [stays, goes] = [
+      await aTitle(app, { title: 'Few' }),
+      await aTitle(app, { title: 'Many', pages: many }),
+    ]
+    for (let at = 0; at < many; at++)
+      await call('POST', `/api/v1/titles/${goes}/identifiers`, {
+        scheme: 'doi',
+        value: `10.1/many-${many}-${at}`,
+      })
+    const wanted = await outline(goes)
+    const sent = await statementsOf(async () => {
+      t.match(await call('POST', `/api/v1/titles/${stays}/merge`, { from: goes, position: 'first' }, any), {
+        status: 200,
+        body: { moved: many },
+      })
+    })
+    t.same(await outline(stays), wanted)
+    return sent.length
+  }
+  const [few, many] = [await merged(2), await merged(12)]
+  t.ok(many < few + 10, `${few} statements for two, ${many} for twelve`)
 })

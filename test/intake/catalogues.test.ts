@@ -448,7 +448,10 @@ t.test('folders of images and PDF that are called by their identifiers fetch the
 
 t.test('persons are looked up in the authority file, in words, whatever else is typed', async t => {
   const find = (q: string) => app.call('GET', `/api/v1/authorities?q=${encodeURIComponent(q)}`)
-  t.match(await app.call('GET', '/api/v1/authorities'), { status: 200, body: { provider: 'gnd', items: [] } })
+  t.match(await app.call('GET', '/api/v1/authorities'), {
+    status: 200,
+    body: { provider: 'gnd', items: [], failed: [] },
+  })
   const found = await find('Goethe, J. OR (id:*) "x')
   t.equal(found.status, 200)
   t.match(found.body.items, [
@@ -502,16 +505,24 @@ t.test('VIAF and a table of the house are asked beside it; one that fails hides 
     file,
   }
   const services = { ...app.services, config: { ...app.services.config, authority } }
-  const found = await lookUp(services as never, 'mann')
+  const { items: found, failed } = await lookUp(services as never, 'mann')
+  t.same(failed, [])
   t.match(found, [
     { provider: 'local', uri: 'https://haus.example/p/7', identifier: '7', family: 'Mánn', given: 'Anna', dates: '1901–1980', about: ['Buchbinderin', 'Wien'], variants: ['Annl'] },
     { provider: 'viaf', uri: 'http://viaf.org/viaf/109557338', family: 'Mann', given: 'Thomas', dates: '1875–1955' },
     { provider: 'viaf', family: 'Hildegard', given: '', dates: null },
   ]) // prettier-ignore
-  t.match(await lookUp(services as never, 'annl'), [{ provider: 'local' }, { provider: 'viaf' }, {}])
-  t.match((await lookUp(services as never, '\u0308'))[0], { provider: 'viaf' }, 'marks alone are no word')
+  t.match((await lookUp(services as never, 'annl')).items, [{ provider: 'local' }, { provider: 'viaf' }, {}])
+  t.match(
+    (await lookUp(services as never, '\u0308')).items[0],
+    { provider: 'viaf' },
+    'marks alone are no word',
+  )
   const away = { ...services, config: { ...services.config, authority: { ...authority, file: 'gone.csv' } } }
-  t.match((await lookUp(away as never, 'mann'))[0], { provider: 'viaf' })
+  t.match(await lookUp(away as never, 'mann'), {
+    items: [{ provider: 'viaf' }, {}],
+    failed: [{ provider: 'local', detail: 'The table of [authority] file cannot be read.' }],
+  })
   const alone = { ...away, config: { ...away.config, authority: { ...away.config.authority, provider: ['local'] } } } // prettier-ignore
   await t.rejects(lookUp(alone as never, 'mann'), { message: /file cannot be read/ })
 })

@@ -7,7 +7,7 @@ import type { Services } from '../../http/module.ts'
 import { moveFiles } from '../attachments/index.ts'
 import { moveNotes } from '../notes/index.ts'
 import { getTitle, identifiers } from '../titles/index.ts'
-import { binNodes, getNode, type MoveTransaction, moveNode, redirect } from '../tree/index.ts'
+import { binNodes, getNode, type MoveTransaction, moveNodes, redirect } from '../tree/index.ts'
 
 export interface Merged {
   readonly moved: number
@@ -53,9 +53,12 @@ export async function merge(
       `Of titles ${id} and ${from} one stands below the other; move it out first.`,
     )
   const children = await childrenOf(trx, from)
-  // first: in front of all in their own order, so the last one goes first
-  for (const child of position === 'first' ? [...children].reverse() : children)
-    await moveNode(trx, types, child.id, { parentId: id, domainId: stays.domainId, place: position })
+  await moveNodes(
+    trx,
+    types,
+    children.map(child => child.id),
+    { parentId: id, domainId: stays.domainId, place: position },
+  )
   const moved = await identifiers.moveAll(trx, goes, stays)
   await moveNotes(trx, from, id)
   await moveFiles(trx, from, id)

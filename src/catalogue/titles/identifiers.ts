@@ -262,18 +262,20 @@ export async function moveAll(
   to: { readonly id: number; readonly domainId: number },
 ): Promise<number> {
   const own = await ofNode(trx, from.id)
+  const carried = await holdersOf(trx, to.domainId, own)
   for (const identifier of own) {
-    const [holder] = await holders(trx, identifier, to.domainId)
-    if (holder && holder.nodeId !== from.id)
+    const holder = carried.get(keyOf(identifier))
+    if (holder !== undefined && holder !== from.id)
       throw new Refusal(
         'conflict',
-        `Node ${holder.nodeId} of the domain carries ${identifier.scheme} ${identifier.value}, too.`,
+        `Node ${holder} of the domain carries ${identifier.scheme} ${identifier.value}, too.`,
       )
+  }
+  if (own.length > 0)
     await trx
       .updateTable('OPR_Identifier')
       .set({ OI_OT_ID: to.id, OI_OD_ID: to.domainId, OI_Source: 'merged' })
-      .where('OI_ID', '=', identifier.id)
+      .where('OI_OT_ID', '=', from.id)
       .execute()
-  }
   return own.length
 }

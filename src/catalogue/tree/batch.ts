@@ -8,7 +8,7 @@ import { operatorPrincipal, type Principal } from '../../http/principal.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
-import { move } from './move.ts'
+import { move, moveAll } from './move.ts'
 import { changeTags } from '../tags/index.ts'
 import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
 import { askedFor, getVisible } from './documents.ts'
@@ -85,10 +85,16 @@ async function moveMany(
       : (await get(trx, batch.parent)).domainId
   if (dryRun)
     return { selected: rows.length, changed: rows.filter(row => row.parentId !== batch.parent).length }
-  let where: Place = batch.position ?? 'last'
-  for (const row of rows) {
-    await move(trx, services.types, row.id, { parentId: batch.parent, domainId, place: where })
-    if (batch.position !== undefined && batch.position !== 'last') where = { after: row.id }
+  const { position = 'last' } = batch
+  const ids = rows.map(row => row.id)
+  if (typeof position === 'string')
+    await moveAll(trx, services.types, ids, { parentId: batch.parent, domainId, place: position })
+  else {
+    let where: Place = position
+    for (const id of ids) {
+      await move(trx, services.types, id, { parentId: batch.parent, domainId, place: where })
+      where = { after: id }
+    }
   }
   return { selected: rows.length, changed: rows.length }
 }

@@ -11,7 +11,7 @@ import { typeRoutes } from './routes-types.ts'
 import { writeRoutes } from './routes-write.ts'
 
 export { getVisible, documentOf as nodeDocument } from './documents.ts'
-export { move as moveNode, setSorts } from './move.ts'
+export { move as moveNode, moveAll as moveNodes, setSorts } from './move.ts'
 export {
   bin as binNodes,
   restore as restoreNodes,

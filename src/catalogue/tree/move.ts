@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
+import { onItsConnection } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
 import { get, type Place, requireAllowed, sortFor, sortStep } from './place.ts'
 import * as repository from './repository.ts'
@@ -17,6 +18,58 @@ export interface Destination {
   readonly place: Place
 }
 
+/** @throws Refusal conflict below itself, a link or a binned node; not-processable where its type may not stand there */
+function requireMovable(types: TypeSystem, node: Node, parent: Node | undefined): void {
+  const type = types.ofNumbers(node.datatype, node.type)
+  if (!type)
+    throw new Refusal('conflict', `Node ${node.id} is of an unknown type (${node.datatype}, ${node.type}).`)
+  if (type.datatype === 'domain')
+    throw new Refusal('conflict', `Node ${node.id} stands for a domain; move the domain instead.`)
+  if (parent && parent.path.startsWith(node.path))
+    throw new Refusal('conflict', 'A node cannot move below itself.')
+  requireAllowed(types, parent, type)
+}
+
+/**
+ * Moves many nodes to the beginning or the end of a level, in their order, each with all below it: a few statements however many.
+ * @throws Refusal as for one
+ */
+export async function moveAll(
+  trx: MoveTransaction,
+  types: TypeSystem,
+  ids: readonly number[],
+  to: Destination & { readonly place: 'first' | 'last' },
+): Promise<void> {
+  const found = new Map<number, Node>()
+  for (let start = 0; start < ids.length; start += 800)
+    for (const node of await repository.findMany(trx, ids.slice(start, start + 800))) found.set(node.id, node)
+  const parent = to.parentId === null ? undefined : await get(trx, to.parentId)
+  const nodes: Node[] = []
+  for (const id of ids) {
+    const node = found.get(id) ?? (await get(trx, id))
+    requireMovable(types, node, parent)
+    nodes.push(node)
+  }
+  if (nodes.length === 0) return
+  const domainId = parent?.domainId ?? to.domainId
+  const edge = await sortFor(trx, { parentId: to.parentId, domainId }, to.place)
+  const from = to.place === 'last' ? edge : edge - (nodes.length - 1) * sortStep
+  const sort = (at: number) => Math.max(-2147483648, Math.min(from + at * sortStep, 2147483647))
+  await onItsConnection(trx, connection =>
+    connection.executeMany(
+      `update OPR_Tree set OT_OT_Parent = ?, OT_Sort = ?${parent ? '' : ', OT_OD_ID = ?'} where OT_ID = ?`,
+      nodes.map(({ id }, at) => [to.parentId, sort(at), ...(parent ? [] : [domainId]), id]),
+    ),
+  )
+  if (parent?.state === 0) {
+    await fillTempIds(trx, ids)
+    await addDescendants(trx)
+    await updateWhere(trx, sql`OT_State = 0`, sql`t.OT_State = 1`)
+  }
+  const paths = nodes.flatMap(({ id, path }) => [path, `${parent?.path ?? ''}|${id}|`])
+  await refreshTitles(trx, types, paths)
+}
+
 /**
  * Moves a node with all below it. Set below a hidden node, it becomes hidden (decision 4).
  * @returns how many nodes the move has hidden
@@ -30,14 +83,7 @@ export async function move(
 ): Promise<{ hidden: number }> {
   const node = await get(trx, id)
   const parent = to.parentId === null ? undefined : await get(trx, to.parentId)
-  const type = types.ofNumbers(node.datatype, node.type)
-  if (!type)
-    throw new Refusal('conflict', `Node ${id} is of an unknown type (${node.datatype}, ${node.type}).`)
-  if (type.datatype === 'domain')
-    throw new Refusal('conflict', `Node ${id} stands for a domain; move the domain instead.`)
-  if (parent && parent.path.startsWith(node.path))
-    throw new Refusal('conflict', 'A node cannot move below itself.')
-  requireAllowed(types, parent, type)
+  requireMovable(types, node, parent)
   const domainId = parent?.domainId ?? to.domainId
   const sort = await sortFor(trx, { parentId: to.parentId, domainId }, to.place, id)
   await trx

@@ -30,6 +30,12 @@ export interface Found extends Authority {
   readonly provider: Provider
 }
 
+/** An authority file that did not answer, and its words for it */
+export interface Failed {
+  readonly provider: Provider
+  readonly detail: string
+}
+
 /** Authority files that are asked, in their order. */
 export const providersOf = ({ config }: Services): Provider[] =>
   [...new Set(config.authority.provider.filter(each => each !== 'none'))] as Provider[]
@@ -70,22 +76,33 @@ const ways: Readonly<Record<Provider, (services: Services, q: string) => Promise
 })
 
 /**
- * Persons of all authority files, those of the first one first. One that fails hides no other.
+ * Persons of all authority files, those of the first one first. One that fails hides no other, and is named.
  * @throws Refusal not-implemented where none is set; what the first says where all fail: unavailable, too-large, not-processable
  */
-export async function lookUp(services: Services, words: string): Promise<Found[]> {
+export async function lookUp(
+  services: Services,
+  words: string,
+): Promise<{ readonly items: readonly Found[]; readonly failed: readonly Failed[] }> {
   const providers = providersOf(services)
   if (providers.length === 0)
     throw new Refusal('not-implemented', 'No authority file is set ([authority] provider).')
   const q = asWords(words)
-  if (q === '') return []
+  if (q === '') return { items: [], failed: [] }
   const { records } = services.config.authority
   const answers = await Promise.allSettled(
     providers.map(async provider =>
       (await ways[provider](services, q)).slice(0, records).map(found => ({ ...found, provider })),
     ),
   )
-  const [failed] = answers.filter(answer => answer.status === 'rejected')
-  if (failed && answers.every(answer => answer.status === 'rejected')) throw failed.reason
-  return answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
+  const items: Found[] = []
+  const failed: Failed[] = []
+  for (const [at, answer] of answers.entries()) {
+    const provider = providers[at] as Provider
+    if (answer.status === 'fulfilled') items.push(...answer.value)
+    else if (answer.reason instanceof Refusal) failed.push({ provider, detail: answer.reason.message })
+    else throw answer.reason
+  }
+  const [first] = answers
+  if (failed.length === providers.length && first?.status === 'rejected') throw first.reason
+  return { items, failed }
 }

@@ -10,6 +10,14 @@ const AuthorityList = z
       .nullable()
       .meta({ description: 'Code of the first authority file; null: none is set' }),
     providers: z.array(z.string()).meta({ description: 'Codes of all that are asked, in their order' }),
+    failed: z
+      .array(
+        z.object({
+          provider: z.string().meta({ description: 'Authority file that did not answer' }),
+          detail: z.string().meta({ description: 'Why, as a sentence' }),
+        }),
+      )
+      .meta({ description: 'Of those that were asked, those whose persons may be missing here' }),
     items: z.array(
       z.object({
         provider: z.string().meta({ description: 'Authority file that knows the person' }),
@@ -51,11 +59,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const providers = providersOf(services)
       const { q } = request.query
-      const items = q === undefined ? [] : await lookUp(services, q)
+      const { items, failed } = q === undefined ? { items: [], failed: [] } : await lookUp(services, q)
       void reply.header('cache-control', 'no-store')
       return {
         provider: providers[0] ?? null,
         providers,
+        failed: [...failed],
         items: items.map(item => ({ ...item, about: [...item.about], variants: [...item.variants] })),
         links: { self: request.url },
         relationships: {},

@@ -47,11 +47,12 @@ export function LookUp(props: { readonly person: Person; readonly onChosen: (fou
     enabled: asked.length > 1,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
-    queryFn: async () => (await taken(api.GET('/api/v1/authorities', { params: { query: { q: asked } } }))).items,
+    queryFn: () => taken(api.GET('/api/v1/authorities', { params: { query: { q: asked } } })),
   })
   const isOld = found.isPlaceholderData || asked !== words.trim()
   // what was found for other words is not taken by mistake
-  const items = isOld || asked.length < 2 ? [] : (found.data ?? [])
+  const told = isOld || asked.length < 2 ? undefined : found.data
+  const items = told?.items ?? []
   return (
     <Dialog title={say('authority.title', { name: name || say('authority.nameless') })} isOpen isWide onClose={props.onClose}>
       <div className={styles.find}>
@@ -90,6 +91,11 @@ export function LookUp(props: { readonly person: Person; readonly onChosen: (fou
             </Menu>
           )}
         </Autocomplete>
+        {told?.failed.map(({ provider, detail }) => (
+          <p key={provider} className={styles.none} role="status" title={detail}>
+            {say('authority.failed', { provider: provider.toUpperCase() })}
+          </p>
+        ))}
       </div>
     </Dialog>
   )
