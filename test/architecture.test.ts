@@ -45,7 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'search-index': [...base],
   offload: [...base, 'formats'],
   jobs: [...base, 'firebird'],
-  http: [...base, 'jobs', 'firebird', 'storage', 'imaging', 'offload', 'config'],
+  http: [...base, 'formats', 'jobs', 'firebird', 'storage', 'imaging', 'offload', 'config'],
 
   'system/log': [...base, 'http', 'firebird'],
   'system/changes': module(),

@@ -77,7 +77,18 @@ t.test('the log is filtered by person, time, kind, batch and application', async
   t.same(await ask('application=scanner'), ['change'])
   t.same(await ask(`batch=${answer.headers['operation']}`), ['change'])
   t.same(await ask(`to=${began}`), [])
-  t.equal((await call('GET', '/api/v1/log?from=yesterday')).status, 400)
+  for (const [from, count] of [
+    ['2017', 1],
+    ['20170422T0100,5Z', 1],
+    ['9999-W52', 0],
+  ] as const)
+    // prettier-ignore
+    t.equal((await call('GET', `/api/v1/log?from=${from}&limit=1`)).body.items.length, count, from)
+  for (const from of ['yesterday', '2017-02-30'])
+    t.match(await call('GET', `/api/v1/log?from=${from}`), {
+      status: 400,
+      body: { errors: [{ pointer: /from/, detail: /no date of ISO 8601/ }] },
+    })
 })
 
 t.test('a line that commits after one with a higher number is told once to who follows', async t => {

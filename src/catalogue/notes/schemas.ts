@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { moment } from '../../http/moment.ts'
 import { envelope, Id, Links } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
@@ -119,7 +120,7 @@ export const NoteQuery = PageQuery.extend({
     .max(250)
     .optional()
     .meta({ description: 'Id of a user, operator, or public for readers' }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made not before' }),
+  since: moment('Made not before').optional(),
   bin: z.stringbool().optional().meta({ description: 'true: notes of what lies in the bin, instead' }),
 })
 

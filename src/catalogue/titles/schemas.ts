@@ -1,6 +1,7 @@
 import { readingDirections } from '../../formats/languages/direction.ts'
 import { z } from 'zod'
 import { envelope, Id } from '../../http/envelope.ts'
+import { day, moment } from '../../http/moment.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
@@ -83,8 +84,6 @@ export const Title = z
 export type Title = z.infer<typeof Title>
 export const TitleList = listOf(Title, 'TitleList')
 
-/** A day of the calendar; DATE of Firebird begins with the year 1. */
-const Day = z.iso.date().refine(day => !day.startsWith('0000'), 'is no day: years begin with 1')
 export const TitlesQuery = PageQuery.extend({
   id: z.coerce.number().int().min(1).max(2147483647).optional(),
   domain: z.string().max(120).optional(),
@@ -120,7 +119,7 @@ export const TitlesQuery = PageQuery.extend({
     .meta({ description: 'Number in the catalogue, with @source or without' }),
   person: z.string().min(1).max(200).optional().meta({ description: 'Part of a name' }),
   origin: z.enum(origins.names).optional().meta({ description: 'Where the record came from; for staff' }),
-  changedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'For staff' }),
+  changedSince: moment('For staff').optional(),
   changedBy: z.string().max(250).optional().meta({ description: 'Who changed the title; for staff' }),
   labels: z
     .enum(['missing', 'complete'])
@@ -135,10 +134,10 @@ export const TitlesQuery = PageQuery.extend({
   type: z.string().max(60).optional(),
   state: z.enum(['released', 'hidden']).optional(),
   deleted: z.enum(['false', 'true', 'all']).default('false'),
-  releasedFrom: Day.optional(),
-  releasedTo: Day.optional().meta({ description: 'Inclusive' }),
-  dateFrom: Day.optional().meta({ description: 'Published on or after' }),
-  dateTo: Day.optional(),
+  releasedFrom: day('Released on or after').optional(),
+  releasedTo: day('Inclusive').optional(),
+  dateFrom: day('Published on or after').optional(),
+  dateTo: day('Published on or before').optional(),
   pages: z
     .enum(['missing', 'complete', 'some', 'none'])
     .optional()
@@ -168,8 +167,8 @@ export const TitlePatch = z
     comment: z.string().max(100_000).nullable(),
     eMail: z.email().max(250).nullable(),
     delivererId: NodeId.nullable(),
-    orderDate: Day.nullable(),
-    deliveryDate: Day.nullable(),
+    orderDate: day().nullable(),
+    deliveryDate: day().nullable(),
     maxAccessCount: z.number().int().min(0).max(1_000_000).nullable(),
     readingDirection: z
       .enum(readingDirections.names)
@@ -178,9 +177,7 @@ export const TitlePatch = z
     presentationUrl: z.url().max(1000).nullable(),
     referenceUrl: z.url().max(1000).nullable(),
     generateIdentifier: z.boolean(),
-    insertedAt: z.iso
-      .datetime()
-      .meta({ description: 'OC_InsertTs; only with [database] behaviors = dirtyInsertTS' }),
+    insertedAt: moment('OC_InsertTs; only with [database] behaviors = dirtyInsertTS'),
   })
   .partial()
   .meta({ id: 'TitlePatch' })

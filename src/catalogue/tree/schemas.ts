@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
 import { TagName } from '../tags/index.ts'
 import { envelope, Id } from '../../http/envelope.ts'
+import { moment } from '../../http/moment.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -50,7 +51,7 @@ const titleConditions = {
     .enum(['missing', 'complete'])
     .optional()
     .meta({ description: 'Titles by whether pages lack labels; for staff' }),
-  changedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'For staff' }),
+  changedSince: moment('For staff').optional(),
   changedBy: z.string().max(250).optional().meta({ description: 'Who changed it, by the log; for staff' }),
 }
 const filter = {

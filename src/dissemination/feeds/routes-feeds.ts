@@ -3,6 +3,7 @@ import { shortDate } from '../../formats/mods/dates.ts'
 import { z } from 'zod'
 import { escapeXml } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { moment } from '../../http/moment.ts'
 import { Id } from '../../http/envelope.ts'
 import { OpdsDocument } from '../../http/contents.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -221,10 +222,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           summary: 'OPDS 2.0: titles that can be read, newest first.',
           params,
           querystring: z.strictObject({
-            before: z.iso
-              .datetime()
-              .optional()
-              .meta({ description: 'Where the list goes on; from the next link' }),
+            before: moment('Where the list goes on; from the next link').optional(),
             beforeId: Id.default(0).meta({
               description: 'Among the titles of that instant, those behind this one; from the next link',
             }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { moment } from '../../http/moment.ts'
 import { envelope } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { rights, scopes, topics } from '../../http/principal.ts'
@@ -152,7 +153,7 @@ export const NewKey = z
       .max(scopes.length)
       .default(['read-write'])
       .meta({ description: 'read-write: all that the user may do; others narrow that, never widen it' }),
-    expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+    expiresAt: moment().nullable().optional(),
   })
   .meta({ id: 'NewKey' })
 

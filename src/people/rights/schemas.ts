@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { topics } from '../../http/principal.ts'
 import { verbs } from '../../http/sight.ts'
+import { moment } from '../../http/moment.ts'
 import { Links, Meta, Relationships } from '../../http/envelope.ts'
-
-const Moment = z.iso.datetime({ offset: true }).nullable()
 
 export const NewEntry = z
   .strictObject({
@@ -21,11 +20,12 @@ export const NewEntry = z
       description: 'With see-image: the widest image, in pixels; null: any',
     }),
     effect: z.enum(['grant', 'deny']),
-    from: Moment.default(null).meta({ description: 'From this moment on; null: at once' }),
-    until: Moment.default(null).meta({
-      description:
-        'Until before this moment; null: without end. An embargo is a denial with an end, a lease a grant with one',
-    }),
+    from: moment('From this moment on; null: at once').nullable().default(null),
+    until: moment(
+      'Until before this moment; null: without end. An embargo is a denial with an end, a lease a grant with one',
+    )
+      .nullable()
+      .default(null),
     note: z.string().max(500).nullable().default(null),
   })
   .meta({ id: 'NewRightsEntry' })

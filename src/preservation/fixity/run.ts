@@ -7,13 +7,14 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { compare, Pace, type Verdict } from './compare.ts'
 import { isKept, type KeptFile, keptFiles, type Scope, shareOf } from './kept-files.ts'
 import { repairFindings } from './repair.ts'
+import { moment } from '../../http/moment.ts'
 import * as repository from './repository.ts'
 
 /** What a run is asked for; nothing asks for the next portion of the round. */
 export const Wanted = z.strictObject({
   all: z.literal(true).optional().meta({ description: 'The whole archive, now' }),
   title: z.number().int().min(1).optional().meta({ description: 'A node with all below it' }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'What has changed since' }),
+  since: moment('What has changed since').optional(),
 })
 export type Wanted = z.output<typeof Wanted>
 

@@ -1,6 +1,7 @@
 // Documents of jobs and schedules.
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
+import { moment } from '../../http/moment.ts'
 import { listOf } from '../../http/page.ts'
 import * as queue from '../../jobs/queue.ts'
 import type { KeptSchedule } from '../../jobs/schedules.ts'
@@ -68,7 +69,7 @@ const order = {
     .max(queue.priorities.most)
     .optional()
     .meta({ description: 'Higher ones are taken first; 0 where nothing is said' }),
-  runAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
+  runAfter: moment('Not before').optional(),
 }
 
 const id = z.number().int().min(1).max(2_147_483_647)
@@ -83,7 +84,7 @@ export const NewJob = z
         .strictObject({
           all: z.literal(true).optional().meta({ description: 'The whole archive' }),
           title: id.optional().meta({ description: 'A node with all below it' }),
-          since: z.iso.datetime({ offset: true }).optional().meta({ description: 'What has changed since' }),
+          since: moment('What has changed since').optional(),
         })
         .refine(options => Object.keys(options).length <= 1, 'give one of all, title and since')
         .optional()

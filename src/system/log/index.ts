@@ -1,5 +1,6 @@
 // SYS_Log: one row per operation. The histories themselves are written by triggers; this reads and adds the log.
 import { z } from 'zod'
+import { moment } from '../../http/moment.ts'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -80,8 +81,8 @@ const LogQuery = PageQuery.extend({
   action: z.string().max(40).optional().meta({ description: 'Kind of operation: paginate, move, change …' }),
   actor: z.string().max(250).optional().meta({ description: 'Who did it, by the exact name' }),
   application: z.string().max(250).optional().meta({ description: 'Beginning of the name of the program' }),
-  from: z.iso.datetime({ offset: true }).optional().meta({ description: 'Not before' }),
-  to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Before' }),
+  from: moment('Not before').optional(),
+  to: moment('Before').optional(),
   after: z.coerce
     .number()
     .int()

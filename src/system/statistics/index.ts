@@ -7,18 +7,18 @@ import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../htt
 import { json, problems } from '../../http/problem.ts'
 import { csvRow, csvStart } from '../../formats/table/write.ts'
 import { kinds } from './kinds.ts'
+import { day, moment } from '../../http/moment.ts'
 import * as repository from './repository.ts'
 import { usesOf } from './uses.ts'
 
 export { Uses, usesOf } from './uses.ts'
 
 const tags = ['statistics']
-const day = z.iso.date()
 const whole = z.number().int()
 
 const StatisticQuery = z.strictObject({
-  from: day.optional().meta({ description: 'First day, UTC; without it a year before the last' }),
-  to: day.optional().meta({ description: 'Last day; without it today' }),
+  from: day('First day, UTC; without it a year before the last').optional(),
+  to: day('Last day; without it today').optional(),
   by: z.enum(repository.groupings).default('month').meta({
     description:
       'What a line is about: days and months in their order, titles and domains with the most used first',
@@ -173,8 +173,8 @@ export const statistics: Module = {
               .regex(/^[\w-]+$/)
               .optional()
               .meta({ description: 'UUID, operator, or public' }),
-            from: z.iso.datetime({ offset: true }).optional(),
-            to: z.iso.datetime({ offset: true }).optional(),
+            from: moment('Not before').optional(),
+            to: moment('Before').optional(),
           }),
           response: { 200: json(Accesses, 'Uses.'), ...problems() },
         },
