@@ -1,4 +1,4 @@
-// npm run bench [database | standards | images | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | standards | images | stores | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { readConfig } from '../src/config/read.ts'
 import { createLog, openServices } from '../src/services.ts'
 import { benchFirebird } from './firebird.ts'
 import { benchImages } from './images/main.ts'
+import { benchStores } from './images/objects.ts'
 import { benchImport } from './import.ts'
 import { fallenShort } from './measure.ts'
 import { benchRights } from './rights.ts'
@@ -15,7 +16,7 @@ import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 import { benchWeb } from './web/main.ts'
 
-const parts = ['database', 'standards', 'images', 'rights', 'web']
+const parts = ['database', 'standards', 'images', 'stores', 'rights', 'web']
 const asked = process.argv.slice(2)
 const wanted = asked.filter(argument => parts.includes(argument))
 const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
@@ -31,6 +32,7 @@ const say = (sentence: string): void => void process.stdout.write(`${sentence}\n
 if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
+if (isWanted('stores')) await benchStores()
 if (isWanted('rights')) await benchRights()
 if (isWanted('web')) await benchWeb(nodes)
 

@@ -13,7 +13,6 @@ import { openDatabase } from './open-database.ts'
 import { Ingest } from './imaging/ingest.ts'
 import { DerivativeCache } from './storage/cache.ts'
 import { openStores } from './storage/open.ts'
-import { FilePacks } from './storage/packs.ts'
 import { placeFileSync } from './whole-files.ts'
 
 export interface OpenServices extends Services {
@@ -59,8 +58,6 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     config.webcache.cacheMegabytes * 1024 * 1024,
   )
   await cache.prepare()
-  const packs = new FilePacks(join(config.path.varLarge, 'packs'))
-  await packs.prepare()
   const ingest = new Ingest({
     processes: config.images.ingestProcesses,
     timeoutMs: config.images.ingestTimeout * 1000,
@@ -98,7 +95,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     archive: stores.masters,
     stores,
     cache,
-    packs,
+    packs: stores.packs,
     ingest,
     offload,
     judges,

@@ -20,25 +20,12 @@ import {
   shuffled,
   waitFor,
 } from './load.ts'
-import { height, type Ours, scan, startOurs, width } from './ours.ts'
+import { height, type Ours, scan, startOurs, tilePaths, width } from './ours.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`      ${sentence}\n`)
 const has = (tool: string): boolean => !spawnSync(tool, ['-v']).error
 const iipsrv = '/usr/lib/iipimage-server/iipsrv.fcgi'
 const pages = 5
-
-/** Region and size of every tile of every level. */
-function tilePaths(): string[] {
-  const paths: string[] = []
-  for (let factor = 1; ; factor *= 2) {
-    for (let y = 0; y < height; y += 512 * factor)
-      for (let x = 0; x < width; x += 512 * factor) {
-        const [w, h] = [Math.min(512 * factor, width - x), Math.min(512 * factor, height - y)]
-        paths.push(`${x},${y},${w},${h}/${Math.ceil(w / factor)},${Math.ceil(h / factor)}/0/default.jpg`)
-      }
-    if (Math.max(width, height) / factor <= 512) return paths
-  }
-}
 
 /** nginx over files, and before iipsrv. */
 function nginx(folder: string, port: number, fastcgiPort: number): ChildProcess {

@@ -43,6 +43,19 @@ export async function scan(path: string, seed: number): Promise<void> {
   )
 }
 
+/** Region and size of every tile of every level. */
+export function tilePaths(): string[] {
+  const paths: string[] = []
+  for (let factor = 1; ; factor *= 2) {
+    for (let y = 0; y < height; y += 512 * factor)
+      for (let x = 0; x < width; x += 512 * factor) {
+        const [w, h] = [Math.min(512 * factor, width - x), Math.min(512 * factor, height - y)]
+        paths.push(`${x},${y},${w},${h}/${Math.ceil(w / factor)},${Math.ceil(h / factor)}/0/default.jpg`)
+      }
+    if (Math.max(width, height) / factor <= 512) return paths
+  }
+}
+
 const key = 'bench-key'
 export interface Ours {
   readonly process: ChildProcess
@@ -55,6 +68,7 @@ export async function startOurs(
   folder: string,
   masters: readonly string[],
   children: ChildProcess[],
+  environment: Record<string, string> = {},
 ): Promise<Ours> {
   const port = await freePort()
   const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
@@ -64,6 +78,7 @@ export async function startOurs(
       FIREFOLIO_SERVER_HTTP_PORT: String(port),
       FIREFOLIO_SAMPLE_ON: 'false',
       FIREFOLIO_ACCESS_OPERATORKEY: key,
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -50,6 +50,10 @@ export const storesSection = z
       localStore,
       'Store that masters, texts and further files of titles are kept in: the name of a [store.NAME], or local for the folder of [path] varLarge.',
     ),
+    packs: text(
+      localStore,
+      'Store that access packs are kept in, which tiles and pictures are read from; local for the folder of [path] varLarge.',
+    ),
     cacheMegabytes: whole(
       10_000,
       100,
@@ -94,5 +98,7 @@ export function faultsOfStore(store: Store): string[] {
 /** Stores that [stores] names and that are not there. */
 export function faultsOfStores(stores: Stores, known: readonly string[]): string[] {
   const isThere = (name: string) => name === localStore || known.includes(name)
-  return isThere(stores.masters) ? [] : [`masters: there is no [store.${stores.masters}].`]
+  return (['masters', 'packs'] as const).flatMap(option =>
+    isThere(stores[option]) ? [] : [`${option}: there is no [store.${stores[option]}].`],
+  )
 }

@@ -101,7 +101,7 @@ interface Opened {
 }
 
 /** The level to render from, and the region in its pixels. */
-function open(source: RenderSource, region: Rectangle, size: Size): Opened {
+async function open(source: RenderSource, region: Rectangle, size: Size): Promise<Opened> {
   if (!('pack' in source))
     return {
       image: sharp(source.master, {
@@ -127,7 +127,7 @@ function open(source: RenderSource, region: Rectangle, size: Size): Opened {
   const top = Math.min(level.height - 1, Math.floor(region.y * y))
   return {
     // a level is decoded tile by tile, so its size is no danger
-    image: sharp(source.pack.path, { ...level.place, limitInputPixels: false }),
+    image: sharp(await source.pack.file(), { ...level.place, limitInputPixels: false }),
     region: {
       x: left,
       y: top,
@@ -203,7 +203,7 @@ export async function renderImage(
   options: RenderOptions,
 ): Promise<Buffer> {
   try {
-    const { image, region } = open(source, request.region, request.size)
+    const { image, region } = await open(source, request.region, request.size)
     const { width, height } = request.size
     const isGrey = request.quality === 'gray' || request.quality === 'bitonal'
     let step = image

@@ -51,6 +51,10 @@ export class Archive implements MasterStore {
     return this.#path(address)
   }
 
+  async at(address: string): Promise<string | undefined> {
+    return (await this.facts(address)) ? this.#path(address) : undefined
+  }
+
   #path(address: string): string {
     const sha256 = hashOf(address)
     return join(this.#root, 'sha256', sha256.slice(0, 2), sha256)

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Leftover } from './stores.ts'
 import { giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
 
 /** A copy that was used so lately may be in use: it stays, as long as all copies take no more than twice the limit. */
@@ -148,6 +149,20 @@ export class LocalCopies {
         bytes -= copy.bytes
       }
     this.#seen = bytes
+  }
+
+  /** What interrupted fetches and ingests left, older than ageMs. */
+  async leftovers(ageMs: number): Promise<Leftover[]> {
+    const found: Leftover[] = []
+    for (const folder of await readdir(this.place.folder).catch(() => []))
+      for (const name of await readdir(join(this.place.folder, folder)).catch(() => [])) {
+        if (!name.endsWith('.part')) continue
+        const path = join(this.place.folder, folder, name)
+        const facts = await stat(path).catch(() => undefined)
+        if (facts && Date.now() - facts.mtimeMs > ageMs)
+          found.push({ name, remove: () => rm(path, { force: true }) })
+      }
+    return found
   }
 
   /** Bytes and number of the copies. */

@@ -1,6 +1,6 @@
 // Access packs in the file system: packs/<aa>/<hash>.tif. A pack is written to a temporary name beside its place, renamed when
 // it is complete and synced, and never changed; a changed page has another pack.
-import { readdir, rm, stat } from 'node:fs/promises'
+import { access, constants, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
@@ -11,15 +11,30 @@ const hashPattern = /^[0-9a-f]{64}$/
 export class FilePacks implements PackStore {
   readonly #root: string
   readonly #place: Place
+  readonly name: string
 
   /** @param option that names the folder it lies in */
-  constructor(root: string, option = '[path] varLarge') {
+  constructor(root: string, option = '[path] varLarge', name = 'local') {
+    this.name = name
     this.#place = { option, folder: root }
     this.#root = root
   }
 
   async prepare(): Promise<void> {
     await makeFolders(this.#root)
+  }
+
+  async checkWritable(): Promise<void> {
+    await access(this.#root, constants.W_OK)
+  }
+
+  async at(hash: string): Promise<string | undefined> {
+    const path = this.#path(hash)
+    return (await stat(path).catch(() => undefined)) ? path : undefined
+  }
+
+  async isKept(hash: string): Promise<boolean> {
+    return (await this.at(hash)) !== undefined
   }
 
   async local(hash: string): Promise<string> {

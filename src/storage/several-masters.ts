@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import type { Place } from '../whole-files.ts'
 import { hashOf } from './addresses.ts'
-import type { Leftover, MasterStore, StagedFile } from './stores.ts'
+import type { Leftover, MasterStore, RangedFile, StagedFile } from './stores.ts'
 
 const mostKnown = 100_000
 
@@ -93,6 +93,10 @@ export class SeveralMasters implements MasterStore {
 
   async local(address: string): Promise<string> {
     return await ((await this.#holder(address)) ?? this.#target).local(address)
+  }
+
+  async at(address: string): Promise<string | RangedFile | undefined> {
+    return await (await this.#holder(address))?.at(address)
   }
 
   stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {

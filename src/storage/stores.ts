@@ -51,6 +51,8 @@ export interface MasterStore {
   isThere(): Promise<boolean>
   /** Size and time of a stored file; undefined where it is missing. */
   facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined>
+  /** Where a stored file is read at positions, as packs are; undefined where it is missing. */
+  at(address: string): Promise<string | RangedFile | undefined>
   /** A part of a stored file as a stream. */
   read(address: string, range?: { readonly start: number; readonly end: number }): Readable
   /** All bytes of a small file; undefined where it is not there. */
@@ -64,10 +66,31 @@ export interface MasterStore {
   leftovers(ageMs: number): Promise<Leftover[]>
 }
 
+/** A file in a store elsewhere, read at positions. */
+export interface RangedFile {
+  /** Tells it from every other, also from a later one of the same hash */
+  readonly name: string
+  readonly bytes: number
+  /** Whether it is still the one that the store has, as far as reading has shown */
+  readonly isCurrent: boolean
+  /** All of the bytes that are asked for, as far as the file has them. @throws Refusal unavailable */
+  read(offset: number, length: number): Promise<Buffer>
+  /** A file of this machine with all of it. */
+  local(): Promise<string>
+}
+
 /** Access packs under the hash of their recipe: written once, never changed; made anew from the master where they are lost. */
 export interface PackStore {
+  /** As [stores] names it */
+  readonly name: string
   prepare(): Promise<void>
-  /** A file of this machine with the bytes of a pack, to be read at positions; it stays while the pack is stored. It need not be there. */
+  /** @throws where nothing can be written */
+  checkWritable(): Promise<void>
+  /** Whether the store itself has a pack now; what this machine remembers of one that it has no more, or another of, is forgotten. */
+  isKept(hash: string): Promise<boolean>
+  /** Where a pack is read at positions: a file of this machine, or the store itself until one is there; undefined where it is missing. */
+  at(hash: string): Promise<string | RangedFile | undefined>
+  /** A file of this machine with the bytes of a pack, for programs that read files. It need not be there. */
   local(hash: string): Promise<string>
   /** A name on this machine to write a pack under until it is complete. */
   temporary(hash: string): Promise<string>

@@ -10,16 +10,30 @@ import { makeCapsule, verifyCapsules } from '../../src/preservation/capsules/ind
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
 import { root } from '../../src/root.ts'
 import { createLog, openServices } from '../../src/services.ts'
+import { find as packOf } from '../../src/images/packs/index.ts'
+import { Pack } from '../../src/imaging/pack/open.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'
 import { runCli } from '../support/crashes.ts'
 import { isDirect } from '../support/database.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
-import { anObjectStore, environmentFor, needsObjectStore, settingsFor } from '../support/object-store.ts'
+import {
+  aBadLine,
+  anObjectStore,
+  environmentFor,
+  needsObjectStore,
+  settingsFor,
+} from '../support/object-store.ts'
 import { aDomain, aSecondProcess, aTitle, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 const server = await anObjectStore(t)
 const delivered = join(aFolder(t), 'capsules')
-const stores = { ...environmentFor(server), FIREFOLIO_STORES_MASTERS: 'ceph' }
+const line = await aBadLine(t, server)
+const stores = {
+  ...environmentFor(server, 'ceph', line.endpoint),
+  FIREFOLIO_STORES_MASTERS: 'ceph',
+  FIREFOLIO_STORES_PACKS: 'ceph',
+}
 const app = await start(t, {
   ...stores,
   FIREFOLIO_CAPSULES_FOLDER: delivered,
@@ -35,9 +49,9 @@ const alto = `<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Pa
 
 let title = 0
 let pages: number[] = []
-const keys = async (): Promise<string[]> => {
+const keys = async (below = 'sha256/'): Promise<string[]> => {
   const found: string[] = []
-  for await (const { key } of client.list('')) found.push(key)
+  for await (const { key } of client.list(below)) found.push(key)
   return found
 }
 const addressOf = async (page: number): Promise<string> =>
@@ -64,6 +78,8 @@ t.test(
       readdirSync(join(app.folder, 'media')).includes('sha256'),
       'nothing lies in the folder of masters',
     )
+    t.equal((await keys('packs/')).length, 2)
+    t.same(readdirSync(join(app.folder, 'packs')), [], 'nor in that of packs')
     for (const [at, page] of pages.entries()) {
       t.ok((await call('GET', `/api/v1/pages/${page}/master`)).raw.equals(scans[at] as Buffer))
       const part = await call('GET', `/api/v1/pages/${page}/master`, undefined, { range: 'bytes=10-99' })
@@ -93,6 +109,100 @@ t.test(
   },
 )
 
+/** What was asked of the store for packs since the last look, ranges told apart. */
+const asked = () => line.requests.splice(0).filter(name => name.includes('/packs/'))
+const copies = join(app.folder, 'stores/copies')
+const forgetCopies = () => rmSync(copies, { recursive: true, force: true })
+
+t.test('tiles are read by ranges until a copy is here, and then from the copy', needsObjectStore, async t => {
+  const large = await aTitle(app, { pages: 1, release: true })
+  const [page = 0] = await pagesOf(app, large)
+  t.equal((await putMaster(app, page, await aScan(2000, 1600).jpeg({ quality: 95 }).toBuffer())).status, 200)
+  await app.drain()
+  const tile = (column: number, row: number) =>
+    `/iiif/image/3/${page}/${column * 512},${row * 512},512,512/512,512/0/default.jpg`
+  const here = await Promise.all([0, 1, 2].map(column => read(tile(column, 0))))
+  t.ok(here.every(({ status }) => status === 200))
+  t.same(
+    asked().filter(name => name.startsWith('GET')),
+    [],
+    'the pack that was made here is read here',
+  )
+  // as in another server, which has made nothing
+  forgetCopies()
+  const other = await aSecondProcess(t, app, true)
+  const get = async (url: string) => (await other.inject({ url })).rawPayload
+  t.ok((await get(tile(0, 0))).equals(here[0]?.raw as Buffer))
+  const ranged = asked().filter(name => name.startsWith('GET'))
+  t.ok(
+    ranged.length >= 1 && ranged.every(name => / bytes=\d+-\d+$/.test(name)),
+    `ranges alone: ${ranged.join(', ')}`,
+  )
+  t.ok((await get(tile(0, 0))).equals(here[0]?.raw as Buffer))
+  t.same(asked(), [], 'what was read is in memory')
+  for (const column of [1, 2]) t.ok((await get(tile(column, 0))).equals(here[column]?.raw as Buffer))
+  for (const row of [0, 1, 2])
+    for (const column of [0, 1, 2]) t.ok((await get(tile(column, row))).length > 1000)
+  const copy = join(app.folder, 'second/stores/copies')
+  await until(
+    async () => (readdirSync(copy, { recursive: true }) as string[]).some(name => name.endsWith('.tif')),
+    'all of the pack is here',
+  )
+  // what is looked up is kept for a second
+  await until(async () => {
+    asked()
+    await Promise.all([0, 1, 2].map(column => get(tile(column, 1))))
+    return asked().length === 0
+  }, 'tiles are read from the copy')
+  t.ok((await get(tile(2, 0))).equals(here[2]?.raw as Buffer))
+  // a rendering needs a file
+  t.equal(
+    (await other.inject({ url: `/iiif/image/3/${page}/10,10,700,300/333,/0/default.jpg` })).statusCode,
+    200,
+  )
+})
+
+t.test(
+  'an answer that breaks off, a pack that is exchanged or damaged: no wrong picture leaves',
+  needsObjectStore,
+  async t => {
+    const [page = 0] = pages
+    const url = `/iiif/image/3/${page}/full/304,/0/default.jpg`
+    const good = (await read(url)).raw
+    const recipe = (await packOf(services.db, page))?.recipe ?? ''
+    const key = `packs/${recipe.slice(0, 2)}/${recipe}.tif`
+    const bytes = Buffer.concat(await (await client.get(key))!.body.toArray()) as Buffer
+    const fresh = async () => {
+      forgetCopies()
+      const service = await openServices(services.config, createLog(services.config))
+      t.teardown(() => service.close())
+      return service.packs
+    }
+    const packs = await fresh()
+    line.faults.push({ on: /^GET .*packs/, how: 'truncate' })
+    const pack = await Pack.at(await packs.at(recipe), recipe)
+    t.equal(line.faults.length, 0)
+    const passage = pack.storedWidth(304)
+    t.ok(passage && (await pack.fetch(passage)).equals(good))
+    // another server has made it anew: what is open is not mixed with it
+    const again = await fresh()
+    const place = await again.at(recipe)
+    await ended(await client.send('PUT', key, { body: Buffer.concat([bytes, Buffer.alloc(300_000)]) }))
+    await t.rejects(Pack.at(place, recipe), /made anew while it was read/)
+    t.equal((await Pack.at(await again.at(recipe), recipe)).bytes, bytes.length + 300_000)
+    // damage is found when it is opened; the page is served from its master while the pack is made anew
+    await ended(await client.send('PUT', key, { body: bytes.subarray(0, bytes.length >> 1) }))
+    forgetCopies()
+    const run = async (repair: boolean) =>
+      (await checks.find(check => check.name === 'packs')?.run(services, { repair })) ?? []
+    t.match(await run(true), [{ nodeId: page, repaired: true, sentence: /damaged/ }])
+    t.equal((await read(url)).status, 200)
+    await app.drain()
+    t.same(await run(false), [])
+    t.ok((await keys('packs/')).includes(key))
+  },
+)
+
 t.test(
   'a file that is altered or lost in the store is found, and repaired from a capsule',
   needsObjectStore,
@@ -100,7 +210,7 @@ t.test(
     const capsule = await makeCapsule(services, title, { actor })
     t.equal(capsule?.kind, 'full')
     t.same((await verifyCapsules(services, undefined, none)).damaged, [])
-    t.match(await fixity(), { files: 3, found: 0, open: 0 })
+    t.match(await fixity(), { files: 4, found: 0, open: 0 })
     const [altered, lost] = [await addressOf(pages[0] as number), await addressOf(pages[1] as number)]
     await ended(await client.send('PUT', altered, { body: Buffer.from('other bytes') }))
     await client.remove(lost)
@@ -108,7 +218,7 @@ t.test(
       (await checks.find(check => check.name === name)?.run(services, { repair: false })) ?? []
     const wrong = (await run('masters')).map(({ nodeId }) => nodeId)
     t.same(new Set(wrong), new Set(pages))
-    t.match(await fixity(), { files: 3, found: 2, repaired: 2, open: 0 })
+    t.match(await fixity(), { files: 4, found: 2, repaired: 2, open: 0 })
     t.equal(await services.archive.digest(altered), altered.slice(-64))
     t.equal(await services.archive.digest(lost), lost.slice(-64))
     // what no row names is removed when it is old enough; `facts` tell how old it is
@@ -128,7 +238,7 @@ t.test(
   async t => {
     const folder = aFolder(t)
     const { database } = await administration(services.config)
-    t.match(await makeBackup(services, database, folder, undefined), { files: 3, faults: [] })
+    t.match(await makeBackup(services, database, folder, undefined), { files: 4, faults: [] })
     const before = await keys()
     for (const key of before) await client.remove(key)
     const place = aFolder(t)
@@ -147,12 +257,12 @@ t.test(
       },
     }
     t.teardown(() => rmSync(config.database.file, { force: true }))
-    t.match(await restoreBackup(config, (await administration(config)).database, folder), { files: 3 })
+    t.match(await restoreBackup(config, (await administration(config)).database, folder), { files: 4 })
     t.same(await keys(), before)
     const restored = await openServices(config, createLog(config))
     t.teardown(() => restored.close())
     t.same(await checkFixity(restored, { all: true }, none).then(({ files, open }) => ({ files, open })), {
-      files: 3,
+      files: 4,
       open: 0,
     })
   },
@@ -185,6 +295,14 @@ t.test(
       200,
       'what is on this machine is shown',
     )
+    const away = await openServices(services.config, createLog(services.config))
+    t.teardown(() => away.close())
+    forgetCopies()
+    const recipe = (await packOf(services.db, page))?.recipe ?? ''
+    await t.rejects(away.packs.at(recipe), /\[store\.ceph\]\) cannot be reached/)
+    const mended = async () =>
+      void (await checks.find(({ name }) => name === 'packs')?.run(away, { repair: true }))
+    await t.rejects(mended(), /\[store\.ceph\]/, 'and no pack is wanted anew')
     await t.rejects(fixity(), /\[store\.ceph\]/)
     t.same((await call('GET', '/api/v1/fixity')).body.items, [], 'an outage is no finding')
     t.match(await checks.find(({ name }) => name === 'stores')?.run(services, { repair: false }), [

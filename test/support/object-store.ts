@@ -189,7 +189,7 @@ export const environmentFor = (
 
 export interface BadLine {
   readonly endpoint: string
-  /** Answers and bodies that passed, in bytes, and requests by `METHOD path` */
+  /** What was asked: `METHOD path`, and the range where there is one */
   readonly requests: string[]
   /** What happens to the next requests that fit; each takes one, in order. */
   readonly faults: { readonly on: RegExp; readonly how: Fault }[]
@@ -203,7 +203,8 @@ export async function aBadLine(t: Teardown, store: Pick<ObjectStore, 'endpoint'>
   const faults: { on: RegExp; how: Fault }[] = []
   const target = new URL(store.endpoint)
   const server = createServer((from, to) => {
-    const name = `${from.method} ${from.url}`
+    const { range } = from.headers
+    const name = `${from.method} ${from.url}${range === undefined ? '' : ` ${range}`}`
     requests.push(name)
     const at = faults.findIndex(({ on }) => on.test(name))
     const [fault] = at < 0 ? [] : faults.splice(at, 1)

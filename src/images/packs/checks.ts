@@ -12,14 +12,18 @@ import * as repository from './repository.ts'
 const graceMs = 3_600_000
 const actor = { name: 'check', application: 'firefolio check' }
 
+/** Where a pack lies, as its store has it now, whatever this machine remembers of it. */
+const keptAt = async ({ packs }: Services, recipe: string) =>
+  (await packs.isKept(recipe)) ? await packs.at(recipe) : undefined
+
 /** What is wrong with the file that a page is served from; undefined where it is whole and its own. */
 async function faultOf(services: Services, row: repository.ImageRow): Promise<string | undefined> {
   if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return 'None is recorded.'
   try {
     const pack =
       row.recipe === asItLies
-        ? Pack.open(await services.archive.local(row.url as string), undefined)
-        : Pack.open(await services.packs.local(row.recipe), row.recipe)
+        ? await Pack.at(await services.archive.at(row.url as string), undefined)
+        : await Pack.at(await keptAt(services, row.recipe), row.recipe)
     pack.close()
     return undefined
   } catch (error) {
@@ -72,7 +76,7 @@ const webcache: Check = {
       if (row.packState !== packStates.of('made') || row.recipe === null || row.recipe === asItLies) continue
       let pack: Pack
       try {
-        pack = Pack.open(await services.packs.local(row.recipe), row.recipe)
+        pack = await Pack.at(await services.packs.at(row.recipe), row.recipe)
       } catch (error) {
         if (isPlaceFault(error)) throw error
         continue // the check before tells of it

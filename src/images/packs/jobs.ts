@@ -106,7 +106,8 @@ async function build(services: Services, recipe: Recipe, hash: string, master: s
 /** What a stored pack holds; undefined where it is missing or damaged. */
 async function storedPack(services: Services, hash: string) {
   try {
-    const pack = Pack.open(await services.packs.local(hash), hash)
+    if (!(await services.packs.isKept(hash))) return undefined
+    const pack = await Pack.at(await services.packs.at(hash), hash)
     try {
       const { index, bytes } = pack
       if (!index) return undefined

@@ -109,6 +109,11 @@ export class ImageEngine {
     return { kind: 'passage', passage, pack }
   }
 
+  /** The bytes of what lies in a pack elsewhere; what is read on this machine is left to the moment when it is sent. */
+  async fetched({ passage, pack }: Extract<ImageAnswer, { kind: 'passage' }>): Promise<ImageAnswer> {
+    return { kind: 'bytes', bytes: await pack.fetch(passage) }
+  }
+
   /** A rendering, kept or new. @throws Refusal busy, not-processable */
   async rendering(
     image: PageImage,

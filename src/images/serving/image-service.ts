@@ -103,7 +103,12 @@ export class ImageService {
     const passage = this.engine.passage(image, wanted)
     if (passage) {
       try {
-        return sendImage(request, reply, passage, headers)
+        return sendImage(
+          request,
+          reply,
+          passage.kind === 'passage' && !passage.pack.isHere ? await this.engine.fetched(passage) : passage,
+          headers,
+        )
       } catch (error) {
         if (reply.sent || reply.raw.headersSent) throw error
         request.log.error({ err: error, page: image.id }, 'a pack is damaged; it is made anew')

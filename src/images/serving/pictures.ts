@@ -4,7 +4,6 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { stat } from 'node:fs/promises'
 import { Refusal } from '../../errors.ts'
 import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
-import { bytesOf } from '../../imaging/pack/open.ts'
 import { withFooter } from '../../imaging/render.ts'
 import { sharp } from '../../imaging/sharp.ts'
 import { access } from '../../people/access/index.ts'
@@ -70,18 +69,14 @@ async function withItsFooter(
     answer: client =>
       engine.kept(`${image.key}/footer/${stamp}/${wanted.canonical}`, client, async () => {
         const stored = engine.passage(image, wanted)
-        const bytes = stored ? bytesOfAnswer(stored) : await engine.render(image, wanted)
+        const bytes = stored ? await bytesOfAnswer(stored) : await engine.render(image, wanted)
         return await withFooter(bytes, footer.path, quality)
       }),
   }
 }
 
-function bytesOfAnswer(answer: ImageAnswer): Buffer {
-  if (answer.kind === 'bytes') return answer.bytes
-  const bytes = Buffer.alloc(bytesOf(answer.passage))
-  answer.pack.read(answer.passage, bytes)
-  return bytes
-}
+const bytesOfAnswer = async (answer: ImageAnswer): Promise<Buffer> =>
+  answer.kind === 'bytes' ? answer.bytes : await answer.pack.fetch(answer.passage)
 
 /** Sends a page at a width, with its domain's footer from a width on. */
 export async function sendPicture(
@@ -122,8 +117,8 @@ export async function pictureBytes(
 ): Promise<Buffer> {
   const wanted = wholeRequest(image.size, width)
   const picture = await withItsFooter(images, image, wanted)
-  if (picture) return bytesOfAnswer(await picture.answer(client))
-  return bytesOfAnswer(
+  if (picture) return await bytesOfAnswer(await picture.answer(client))
+  return await bytesOfAnswer(
     images.engine.passage(image, wanted) ?? (await images.engine.rendering(image, wanted, client)),
   )
 }

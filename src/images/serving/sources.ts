@@ -6,6 +6,8 @@ import type { ShownPlace } from '../../http/sight.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import type { RenderSource } from '../../imaging/render.ts'
+import type { RangedFile } from '../../storage/stores.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import { asItLies, pageOf } from '../packs/index.ts'
 import * as repository from '../packs/index.ts'
 
@@ -66,15 +68,27 @@ class OpenPacks {
     }
     this.forget(path)
     const pack = Pack.open(path, recipe)
-    this.#packs.set(path, pack)
-    if (this.#packs.size > this.#most) {
-      const [oldest] = this.#packs
-      if (oldest) {
-        this.#packs.delete(oldest[0])
-        oldest[1].close()
-      }
-    }
+    this.#keep(path, pack)
     return pack
+  }
+
+  /** The same of a pack that lies elsewhere. */
+  async over(ranges: RangedFile, recipe: string | undefined): Promise<Pack> {
+    const known = this.#packs.get(ranges.name)
+    if (known?.isCurrent) return known
+    const pack = await Pack.over(ranges, recipe)
+    this.forget(ranges.name)
+    this.#keep(ranges.name, pack)
+    return pack
+  }
+
+  #keep(path: string, pack: Pack): void {
+    this.#packs.set(path, pack)
+    if (this.#packs.size <= this.#most) return
+    const [oldest] = this.#packs
+    if (!oldest) return
+    this.#packs.delete(oldest[0])
+    oldest[1].close()
   }
 
   forget(path: string): void {
@@ -196,10 +210,11 @@ export class ImageSources {
       licence: row.licence,
     }
     if (row.recipe !== null) {
-      const path =
-        row.recipe === asItLies ? row.url && (await archive.local(row.url)) : await packs.local(row.recipe)
-      const pack =
-        path === null ? undefined : this.#opened(path, row.recipe === asItLies ? undefined : row.recipe)
+      const place =
+        row.recipe === asItLies ? row.url && (await archive.at(row.url)) : await packs.at(row.recipe)
+      const pack = place
+        ? await this.#opened(place, row.recipe === asItLies ? undefined : row.recipe)
+        : undefined
       if (pack)
         return {
           ...facts,
@@ -232,10 +247,12 @@ export class ImageSources {
     }
   }
 
-  #opened(path: string, recipe: string | undefined): Pack | undefined {
+  async #opened(place: string | RangedFile, recipe: string | undefined): Promise<Pack | undefined> {
     try {
-      return this.#open.get(path, recipe)
-    } catch {
+      return typeof place === 'string' ? this.#open.get(place, recipe) : await this.#open.over(place, recipe)
+    } catch (error) {
+      // a store that is away says nothing about the pack
+      if (isPlaceFault(error)) throw error
       return undefined
     }
   }

@@ -1,8 +1,9 @@
 // An open access pack, or a foreign tiled pyramid: which bytes of the file are which tile or stored image. What is served as it lies is
-// one positioned read behind a prepared prefix; no pixel is decoded.
+// one positioned read behind a prepared prefix; no pixel is decoded. A pack in a store elsewhere is read by ranges in the same way.
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { Refusal } from '../../errors.ts'
 import type { Size } from '../../formats/iiif-image/request.ts'
+import type { ReadBytes } from '../../formats/tiff/reader.ts'
 import { type Level, readPyramid, type TiffPyramid } from '../../formats/tiff/pyramid.ts'
 import { decodeIndex, type Extent, type PackIndex } from './index-tag.ts'
 
@@ -25,7 +26,33 @@ export interface Passage {
   readonly length: number
 }
 
+/** A file elsewhere that is read at positions. */
+export interface Ranges {
+  readonly name: string
+  readonly bytes: number
+  readonly isCurrent: boolean
+  read(offset: number, length: number): Promise<Buffer>
+  local(): Promise<string>
+}
+
+/** Bytes that are not here yet. */
+class NotHere extends Error {
+  readonly offset: number
+  readonly length: number
+
+  constructor(offset: number, length: number) {
+    super('to be read')
+    this.offset = offset
+    this.length = length
+  }
+}
+
+/** Directories stand together: what is read for one has the next. */
+const headBytes = 64 * 1024
+const mostReads = 200
+
 export class Pack {
+  /** Of its file, or what stands for it */
   readonly path: string
   readonly bytes: number
   readonly size: Size
@@ -36,19 +63,22 @@ export class Pack {
   readonly levels: readonly Level[]
   readonly #prefixes: readonly (Buffer | undefined)[]
   #fd: number | undefined
-  readonly #file: Stats
+  readonly #file: Stats | undefined
+  readonly #ranges: Ranges | undefined
 
-  private constructor(path: string, fd: number, recipe: string | undefined) {
+  private constructor(
+    path: string,
+    bytes: number,
+    read: ReadBytes,
+    of: { readonly fd: number; readonly file: Stats } | { readonly ranges: Ranges },
+    recipe: string | undefined,
+  ) {
     this.path = path
-    this.#fd = fd
-    this.#file = fstatSync(fd)
-    const bytes = this.#file.size
+    this.#fd = 'fd' in of ? of.fd : undefined
+    this.#file = 'fd' in of ? of.file : undefined
+    this.#ranges = 'ranges' in of ? of.ranges : undefined
     this.bytes = bytes
-    this.pyramid = readPyramid((offset, length) => {
-      const wanted = Math.max(0, Math.min(length, bytes - offset))
-      const buffer = Buffer.allocUnsafe(wanted)
-      return buffer.subarray(0, wanted === 0 ? 0 : readSync(fd, buffer, 0, wanted, offset))
-    })
+    this.pyramid = readPyramid(read)
     const { privateTag, levels } = this.pyramid
     this.index = privateTag && decodeIndex(privateTag, bytes)
     if (recipe !== undefined && this.index?.recipe !== recipe)
@@ -76,7 +106,13 @@ export class Pack {
       throw new Refusal('not-found', 'The access pack is not there.', {}, error)
     }
     try {
-      return new Pack(path, fd, recipe)
+      const file = fstatSync(fd)
+      const read: ReadBytes = (offset, length) => {
+        const wanted = Math.max(0, Math.min(length, file.size - offset))
+        const buffer = Buffer.allocUnsafe(wanted)
+        return buffer.subarray(0, wanted === 0 ? 0 : readSync(fd, buffer, 0, wanted, offset))
+      }
+      return new Pack(path, file.size, read, { fd, file }, recipe)
     } catch (error) {
       closeSync(fd)
       if (error instanceof RangeError)
@@ -85,10 +121,67 @@ export class Pack {
     }
   }
 
+  /**
+   * The same of a pack that lies elsewhere: what its directories need is read until they are understood.
+   * @throws Refusal not-processable, and what reading says
+   */
+  static async over(ranges: Ranges, recipe: string | undefined): Promise<Pack> {
+    const held: { readonly offset: number; readonly bytes: Buffer }[] = []
+    const read: ReadBytes = (offset, length) => {
+      const wanted = Math.max(0, Math.min(length, ranges.bytes - offset))
+      if (wanted === 0) return Buffer.alloc(0)
+      const found = held.find(
+        each => each.offset <= offset && offset + wanted <= each.offset + each.bytes.length,
+      )
+      if (!found) throw new NotHere(offset, wanted)
+      return found.bytes.subarray(offset - found.offset, offset - found.offset + wanted)
+    }
+    for (let reads = 0; reads < mostReads; reads++)
+      try {
+        return new Pack(ranges.name, ranges.bytes, read, { ranges }, recipe)
+      } catch (error) {
+        if (error instanceof RangeError)
+          throw new Refusal('not-processable', 'The access pack is damaged.', {}, error)
+        if (!(error instanceof NotHere)) throw error
+        const { offset, length } = error
+        held.push({ offset, bytes: await ranges.read(offset, Math.max(length, headBytes)) })
+      }
+    return notConsistent()
+  }
+
+  /** Opens a pack where it lies. @throws Refusal as `open` and `over` */
+  static async at(place: string | Ranges | undefined, recipe: string | undefined): Promise<Pack> {
+    if (place === undefined) throw new Refusal('not-found', 'The access pack is not there.')
+    return typeof place === 'string' ? Pack.open(place, recipe) : await Pack.over(place, recipe)
+  }
+
+  /** Whether it is read on this machine, at once; else by `fetch`. */
+  get isHere(): boolean {
+    return this.#ranges === undefined
+  }
+
+  /** A file of this machine with all of it, for programs that read files. */
+  async file(): Promise<string> {
+    return this.#ranges ? await this.#ranges.local() : this.path
+  }
+
+  /** Reads what is answered as it lies, wherever the pack is. */
+  async fetch(from: Passage): Promise<Buffer> {
+    if (this.#ranges) {
+      const bytes = await this.#ranges.read(from.offset, from.length)
+      if (bytes.length !== from.length) notConsistent()
+      return from.prefix ? Buffer.concat([from.prefix, bytes]) : bytes
+    }
+    const into = Buffer.alloc(bytesOf(from))
+    this.read(from, into)
+    return into
+  }
+
   /** Whether the file under its name is still the one that was opened: ours are never changed, but somebody may have copied or moved another one there. */
   get isCurrent(): boolean {
+    if (this.#ranges) return this.#ranges.isCurrent
     const now = statSync(this.path, { throwIfNoEntry: false })
-    return now !== undefined && isSameFile(now, this.#file)
+    return now !== undefined && this.#file !== undefined && isSameFile(now, this.#file)
   }
 
   /** Gives the file back. A pack that is read once more opens it again. */
@@ -149,7 +242,7 @@ export class Pack {
 
   #openAgain(): number {
     const fd = openSync(this.path, 'r')
-    if (isSameFile(fstatSync(fd), this.#file)) return fd
+    if (this.#file && isSameFile(fstatSync(fd), this.#file)) return fd
     closeSync(fd)
     return notConsistent()
   }

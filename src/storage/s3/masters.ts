@@ -9,8 +9,9 @@ import { type Place, takeIn } from '../../whole-files.ts'
 import { addressOf, hashOf } from '../addresses.ts'
 import type { LocalCopies } from '../local-copies.ts'
 import { Staging } from '../staging.ts'
-import type { Leftover, MasterStore, StagedFile } from '../stores.ts'
+import type { Leftover, MasterStore, RangedFile, StagedFile } from '../stores.ts'
 import type { S3Client } from './client.ts'
+import { ObjectFiles } from './ranges.ts'
 import { readWhole, reading, storedDigest } from './reading.ts'
 import { leftUploads, upload } from './upload.ts'
 
@@ -18,6 +19,7 @@ export class S3Masters implements MasterStore {
   readonly #client: S3Client
   readonly #copies: LocalCopies
   readonly #staging: Staging
+  readonly #files: ObjectFiles
   readonly name: string
   readonly called: string
   readonly place: Place
@@ -26,6 +28,7 @@ export class S3Masters implements MasterStore {
   constructor(client: S3Client, copies: LocalCopies, staging: string) {
     this.#client = client
     this.#copies = copies
+    this.#files = new ObjectFiles(client)
     this.name = client.name
     this.called = `the store ‘${client.name}’ ([store.${client.name}])`
     this.place = copies.place
@@ -71,6 +74,17 @@ export class S3Masters implements MasterStore {
       if (hash.digest('hex') !== sha256)
         throw new Refusal('not-processable', `The file in ${this.called} is damaged.`)
     })
+  }
+
+  async at(address: string): Promise<string | RangedFile | undefined> {
+    const copy = await this.#copies.find(hashOf(address))
+    if (copy !== undefined) return copy
+    try {
+      return await this.#files.get(this.#key(address), () => this.local(address))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
   }
 
   stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
@@ -134,6 +148,7 @@ export class S3Masters implements MasterStore {
   }
 
   async remove(address: string): Promise<void> {
+    this.#files.forget(this.#key(address))
     await this.#client.remove(this.#key(address))
     await this.#copies.drop(hashOf(address))
   }

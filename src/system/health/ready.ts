@@ -63,15 +63,16 @@ async function attempt(work: Promise<unknown>, told = false): Promise<string> {
 }
 
 export async function readinessOf(services: Services): Promise<Readiness> {
-  const [database, archive, space] = await Promise.all([
+  const [database, archive, space, packs] = await Promise.all([
     attempt(
       services.database.withConnection(connection => connection.run('select 1 from SYS_TreeLock', [], 3000)),
     ),
     attempt(services.archive.checkWritable(), true),
     spaceLeft(services),
+    services.packs.name === services.archive.name ? 'ok' : attempt(services.packs.checkWritable(), true),
   ])
   const isUsable = database === 'ok' && archive === 'ok'
-  const concerns: Record<string, string> = {}
+  const concerns: Record<string, string> = packs === 'ok' ? {} : { packs }
   if (isUsable)
     for (const [name, look] of services.concerns) {
       const sentence = await look().catch(() => undefined)
