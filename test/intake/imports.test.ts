@@ -76,6 +76,18 @@ t.test('a title with its pages and structure in one call; again, it changes noth
   }
   const first = await run(manifest)
   t.match(first, { outcome: 'created', messages: [] })
+  const [listed] = (await app.call('GET', '/api/v1/imports?limit=1')).body.items
+  const { domainId, jobId, source, createdAt, relationships, meta } = (
+    await app.call('GET', `/api/v1/imports/${listed.id}`)
+  ).body
+  const named = {
+    domain: { data: { type: 'domain', id: domainId } },
+    job: { data: { type: 'job', id: jobId } },
+    actor: { data: null },
+  }
+  t.same(listed.relationships, named)
+  t.same(relationships, { ...named, titles: { data: [{ type: 'title', id: first.titleId }] } })
+  t.match(meta, { schemaVersion: 1, metadataVersion: 1, createdAt, sourceAccount: source })
   const outline = (await app.read(`/api/v1/titles/${first.titleId}/structure`)).body.children
   t.match(outline, [
     { caption: 'Deckel', children: [{ caption: '[Seite 1]' }] },

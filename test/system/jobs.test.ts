@@ -41,6 +41,15 @@ t.test('a job runs once, tells its progress, and keeps its result', async t => {
   ).drain()
   const job = await call('GET', `/api/v1/jobs/${id}`)
   t.match(job.body, { state: 'done', done: 3, total: 3, attempts: 1, result: { counted: 3 }, error: null })
+  const { createdAt, updatedAt, meta, relationships } = job.body
+  t.same(meta, { schemaVersion: 1, metadataVersion: 1, createdAt, updatedAt })
+  t.same(relationships, { actor: { data: null } })
+  const uuid = '0b8e2a7e-4b5c-4d3a-9f61-2f8b8f3f8a11'
+  const ordered = await queue.enqueue(db, { kind: 'nothing', actor: uuid })
+  t.same((await call('GET', `/api/v1/jobs/${ordered}`)).body.relationships, {
+    actor: { data: { type: 'user', id: uuid } },
+  })
+  await call('POST', `/api/v1/jobs/${ordered}/cancel`)
 })
 
 t.test('what may pass is tried again later, a refusal is final', async t => {

@@ -41,7 +41,7 @@ export function nodeTags(
     })),
     links: { self },
     relationships: {},
-    meta: { schemaVersion: 1 },
+    meta: metaOf({}),
   }
 }
 

@@ -1,6 +1,6 @@
 // What the pages of the reading room are made of: each by one request.
 import { z } from 'zod'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -178,7 +178,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         onThisDay: ofDay.flatMap(card),
         links: { self: '/api/v1/start' },
         relationships: {},
-        meta: { schemaVersion: 1 },
+        meta: metaOf({}),
       }
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { envelope, IdParams, metaOf, toOne } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -27,9 +27,7 @@ const Harvest = z
     isUnderWay: z.boolean().meta({ description: 'A run was begun and not ended; the next goes on with it' }),
     next: z.string().nullable(),
     message: z.string().nullable().meta({ description: 'What the last run came to' }),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
+    ...envelope,
     isRunning: z.boolean(),
     lastSuccessAt: z.string().nullable(),
     lastFailureAt: z.string().nullable(),
@@ -87,8 +85,8 @@ const documentOf = (harvest: repository.Harvest): z.output<typeof Harvest> => ({
     run: `/api/v1/harvests/${harvest.id}/run`,
     runs: `/api/v1/harvests/${harvest.id}/runs`,
   },
-  relationships: {},
-  meta: {},
+  relationships: { domain: toOne('domain', harvest.domainId) },
+  meta: { ...metaOf(harvest), sourceAccount: harvest.baseUrl },
 })
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {

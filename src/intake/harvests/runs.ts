@@ -1,4 +1,5 @@
 // Runs of a harvest, as its jobs tell of them: what each brought, and what it refused.
+import { envelope, metaOf, toActor, toOne } from '../../http/envelope.ts'
 import { z } from 'zod'
 import { listOf } from '../../http/page.ts'
 import { type Job, jobStates } from '../../jobs/queue.ts'
@@ -29,9 +30,7 @@ const Run = z
         'What it brought, with the first 50 records that were refused; null before its end, and of a run that failed',
     }),
     error: z.string().nullable().meta({ description: 'Why it failed' }),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
+    ...envelope,
   })
   .meta({ id: 'HarvestRun', description: 'A run of a harvest.' })
 export const RunList = listOf(Run, 'HarvestRunList')
@@ -49,7 +48,7 @@ export function documentOfRun(job: Job): z.output<typeof Run> {
     result: result.success ? result.data : null,
     error: job.error,
     links: { job: `/api/v1/jobs/${job.id}` },
-    relationships: {},
-    meta: {},
+    relationships: { job: toOne('job', job.id), actor: toActor(job.actor) },
+    meta: metaOf(job),
   }
 }

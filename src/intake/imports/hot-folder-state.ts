@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
@@ -102,7 +102,7 @@ export function hotFolderRoute(app: App, services: Services): void {
         ),
         links: { self: request.url, imports: '/api/v1/imports' },
         relationships: {},
-        meta: { schemaVersion: 1 },
+        meta: metaOf({}),
       }
     },
   )

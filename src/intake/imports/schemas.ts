@@ -1,3 +1,4 @@
+import { envelope } from '../../http/envelope.ts'
 import { z } from 'zod'
 import { listOf } from '../../http/page.ts'
 import { MessageSchema } from '../../catalogue/titles/index.ts'
@@ -114,9 +115,7 @@ const batch = {
   actor: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
-  links: z.record(z.string(), z.string()),
-  relationships: z.object({}),
-  meta: z.object({}),
+  ...envelope,
   summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
 }
 export const ImportBatch = z

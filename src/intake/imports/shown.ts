@@ -1,4 +1,5 @@
 // Imports as answers.
+import { metaOf, toActor, toMany, toOne } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
 
@@ -20,8 +21,12 @@ export function batchDocument(batch: Omit<repository.Batch, 'options'>) {
       retry: `${self}/retry`,
       ...(batch.jobId === null ? {} : { job: `/api/v1/jobs/${batch.jobId}` }),
     },
-    relationships: {},
-    meta: {},
+    relationships: {
+      domain: toOne('domain', batch.domainId),
+      job: toOne('job', batch.jobId),
+      actor: toActor(batch.actor),
+    },
+    meta: { ...metaOf(batch), sourceAccount: batch.source },
   }
 }
 
@@ -30,8 +35,16 @@ export async function fullDocument(db: Services['db'], id: number) {
   const items = await repository.items(db, id)
   const summary: Record<string, number> = {}
   for (const item of items) summary[item.outcome] = (summary[item.outcome] ?? 0) + 1
+  const { relationships, ...document } = batchDocument(batch)
   return {
-    ...batchDocument(batch),
+    ...document,
+    relationships: {
+      ...relationships,
+      titles: toMany(
+        'title',
+        items.map(item => item.titleId),
+      ),
+    },
     summary,
     items: items.map(item => ({
       id: item.id,

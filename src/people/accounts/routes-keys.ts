@@ -1,7 +1,7 @@
 // Keys, permissions and lines of the log: of the user who asks, and of others for those who manage users.
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { Id } from '../../http/envelope.ts'
+import { Id, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -134,7 +134,7 @@ export async function keyRoutes(app: App, { services }: { services: Services }):
       async (request, reply) => {
         reply.header('cache-control', 'no-store')
         const found = await permissionsOf(db, await subjectOf(db, request, idOf(request)))
-        return { ...found, links: { self: request.url }, relationships: {}, meta: { schemaVersion: 1 } }
+        return { ...found, links: { self: request.url }, relationships: {}, meta: metaOf({}) }
       },
     )
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireOwnPage } from '../../http/auth.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
@@ -29,7 +29,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     expiresAt: standing?.expiresAt?.toISOString() ?? null,
     links: { self: `/api/v1/titles/${id}/loan`, title: `/api/v1/titles/${titleId}` },
     relationships: {},
-    meta: { schemaVersion: 1 },
+    meta: metaOf({}),
   })
 
   /** The title that is lent with a node, and who asks. */

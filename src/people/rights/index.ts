@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { ifMatch } from '../../http/etag.ts'
 import type { App, Module, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -37,11 +37,7 @@ function entryOut(entry: EntryRow, now: number) {
     until: until?.toISOString() ?? null,
     isActive: (from === null || from.getTime() <= now) && (until === null || now < until.getTime()),
     note: entry.note,
-    meta: {
-      schemaVersion: 1,
-      createdAt: entry.createdAt.toISOString(),
-      updatedAt: entry.updatedAt.toISOString(),
-    },
+    meta: metaOf(entry),
   }
 }
 
@@ -71,7 +67,7 @@ async function document(db: Db, where: Where, state: LevelState) {
     inherited,
     links: { self: `${where.address}/rights`, permissions: `${where.address}/permissions` },
     relationships: {},
-    meta: { schemaVersion: 1 },
+    meta: metaOf({}),
   }
 }
 

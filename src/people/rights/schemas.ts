@@ -63,7 +63,7 @@ export const Rights = z
       .meta({ description: 'Levels above that have entries and reach down to here, the nearest first' }),
     links: Links,
     relationships: Relationships,
-    meta: z.object({ schemaVersion: z.number().int() }),
+    meta: Meta,
   })
   .meta({ id: 'Rights', description: 'Entries of a node or a domain, and what it inherits.' })
 

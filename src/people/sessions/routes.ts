@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { logOutOf } from '../../config/provider-options.ts'
 import { Refusal } from '../../errors.ts'
 import { sessionCookie } from '../../http/auth.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal, RequestSession } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -58,7 +58,7 @@ export async function sessionDocument(
       ...(logOut === undefined ? {} : { logOut }),
     },
     relationships: {},
-    meta: { schemaVersion: 1 },
+    meta: metaOf({}),
   }
 }
 

@@ -1,3 +1,4 @@
+import { envelope, metaOf, toOne } from '../../http/envelope.ts'
 import { z } from 'zod'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
@@ -18,9 +19,7 @@ const Capsule = z
     moment: z.string().meta({ description: 'State of the title that it holds' }),
     confirmedAt: z.string().nullable().meta({ description: 'When all of it was read and found good last' }),
     createdAt: z.string(),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
+    ...envelope,
   })
   .meta({ id: 'Capsule', description: 'A package of a title for the long term.' })
 const CapsuleList = listOf(Capsule, 'CapsuleList')
@@ -31,8 +30,8 @@ const documentOf = (capsule: repository.Capsule): z.output<typeof Capsule> => ({
   confirmedAt: capsule.confirmedAt?.toISOString() ?? null,
   createdAt: capsule.createdAt.toISOString(),
   links: { title: `/api/v1/titles/${capsule.titleId}` },
-  relationships: {},
-  meta: {},
+  relationships: { title: toOne('title', capsule.titleId) },
+  meta: metaOf(capsule),
 })
 
 export const routes: NonNullable<Module['routes']> = async (app, { services }) => {

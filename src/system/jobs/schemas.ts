@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
 import { moment } from '../../http/moment.ts'
+import { envelope, metaOf, toActor, toOne } from '../../http/envelope.ts'
 import { listOf } from '../../http/page.ts'
 import * as queue from '../../jobs/queue.ts'
 import type { KeptSchedule } from '../../jobs/schedules.ts'
@@ -25,9 +26,7 @@ export const Job = z
     endedAt: z.string().nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
+    ...envelope,
   })
   .meta({ id: 'Job', description: 'Work that runs in the background.' })
 export const JobList = listOf(Job, 'JobList')
@@ -42,8 +41,8 @@ export function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof J
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),
     links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
-    relationships: {},
-    meta: {},
+    relationships: { actor: toActor(job.actor) },
+    meta: metaOf(job),
   }
 }
 
@@ -131,9 +130,7 @@ const Schedule = z
     timezone: z.string(),
     nextAt: z.string(),
     lastAt: z.string().nullable().meta({ description: 'The moment that the last job was added for' }),
-    links: z.record(z.string(), z.string()),
-    relationships: z.object({}),
-    meta: z.object({}),
+    ...envelope,
   })
   .meta({ id: 'Schedule', description: 'When jobs of a kind are added by themselves.' })
 export const ScheduleList = listOf(Schedule, 'ScheduleList')
@@ -147,7 +144,7 @@ export function documentOfSchedule({ jobId, ...schedule }: KeptSchedule): z.outp
       jobs: `/api/v1/jobs?kind=${schedule.kind}`,
       ...(jobId === null ? {} : { lastJob: `/api/v1/jobs/${jobId}` }),
     },
-    relationships: {},
-    meta: {},
+    relationships: { lastJob: toOne('job', jobId) },
+    meta: metaOf({}),
   }
 }

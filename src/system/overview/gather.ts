@@ -1,4 +1,5 @@
 // Asks each part of the installation how it is.
+import { metaOf } from '../../http/envelope.ts'
 import { sql } from 'kysely'
 import { indexState } from '../../dissemination/search/index.ts'
 import { schemaVersion } from '../../firebird/migrate.ts'
@@ -108,7 +109,7 @@ export async function gather(services: Services, self: string): Promise<System> 
     slowStatementMs: config.log.slowStatement,
     links: { self, report: '/api/v1/system/report', jobs: '/api/v1/jobs', fixity: '/api/v1/fixity' },
     relationships: {},
-    meta: { schemaVersion: 1 },
+    meta: metaOf({}),
   }
 }
 

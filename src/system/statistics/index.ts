@@ -1,7 +1,7 @@
 // Statistics of use, and the log of who saw what is restricted.
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { envelope, Id } from '../../http/envelope.ts'
+import { envelope, Id, metaOf } from '../../http/envelope.ts'
 import type { Module, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -116,7 +116,7 @@ export const statistics: Module = {
       },
       async request => {
         const items = await rowsOf(services, request.query)
-        return { items, links: { self: request.url }, relationships: {}, meta: { schemaVersion: 1 } }
+        return { items, links: { self: request.url }, relationships: {}, meta: metaOf({}) }
       },
     )
 
