@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { capsuleList, capsuleMake, capsuleOcfl, capsulePlay, capsuleVerify } from './capsule.ts'
 import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
+import { listStores, moveStores } from './stores.ts'
 
 /** @param exitCode is told 1 where something is wrong, else 0 */
 export function addPreservationCommands(
@@ -32,6 +33,19 @@ export function addPreservationCommands(
     .option('--from <folder>', 'folder with copies, beside those of [fixity] copies')
     .action(async (flags: { from?: string }) => {
       exitCode(await fixityRepair(session, flags))
+    })
+
+  const stores = program.command('stores').description('where files are kept ([stores], [store.NAME])')
+  stores
+    .command('list', { isDefault: true })
+    .description('count what lies in each store, and say what new files go where')
+    .action(() => listStores(session))
+  stores
+    .command('move')
+    .description('bring files and packs to where the configuration says, while the service runs')
+    .option('--dry-run', 'only count them')
+    .action(async (flags: { dryRun?: boolean }) => {
+      exitCode(await moveStores(session, flags))
     })
 
   const capsule = program

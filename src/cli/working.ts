@@ -27,6 +27,7 @@ export const workingCommands = [
   'group',
   'fixity',
   'capsule',
+  'stores',
   'identifiers',
   'catalogue',
   'vls',

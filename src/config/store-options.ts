@@ -50,6 +50,10 @@ export const storesSection = z
       localStore,
       'Store that masters, texts and further files of titles are kept in: the name of a [store.NAME], or local for the folder of [path] varLarge.',
     ),
+    mastersCopy: text(
+      '',
+      'Store that keeps a second copy of the same, e.g. local or another [store.NAME]: what is written is acknowledged when both have it whole, and read from it where the first cannot give it. Empty: none.',
+    ),
     packs: text(
       localStore,
       'Store that access packs are kept in, which tiles and pictures are read from; local for the folder of [path] varLarge.',
@@ -98,7 +102,14 @@ export function faultsOfStore(store: Store): string[] {
 /** Stores that [stores] names and that are not there. */
 export function faultsOfStores(stores: Stores, known: readonly string[]): string[] {
   const isThere = (name: string) => name === localStore || known.includes(name)
-  return (['masters', 'packs'] as const).flatMap(option =>
-    isThere(stores[option]) ? [] : [`${option}: there is no [store.${stores[option]}].`],
+  const faults = (['masters', 'packs', 'mastersCopy'] as const).flatMap(option =>
+    isThere(stores[option]) || (option === 'mastersCopy' && stores[option] === '')
+      ? []
+      : [`${option}: there is no [store.${stores[option]}].`],
   )
+  if (stores.mastersCopy === stores.masters)
+    faults.push(
+      `mastersCopy: ${stores.masters} is the store of masters itself; a second copy lies elsewhere.`,
+    )
+  return faults
 }

@@ -43,6 +43,14 @@ export class Archive implements MasterStore {
     return freeBytes(this.#root)
   }
 
+  get places(): readonly MasterStore[] {
+    return [this]
+  }
+
+  async isKept(address: string, bytes: number): Promise<boolean> {
+    return (await this.facts(address))?.bytes === bytes
+  }
+
   address(sha256: string): string {
     return addressOf(sha256)
   }

@@ -16,7 +16,12 @@ type Named = S3Settings & {
 /** What the configuration says of stores. */
 export interface StoreConfig {
   readonly path: { readonly varLarge: string; readonly varFast: string }
-  readonly stores: { readonly masters: string; readonly packs: string; readonly cacheMegabytes: number }
+  readonly stores: {
+    readonly masters: string
+    readonly mastersCopy: string
+    readonly packs: string
+    readonly cacheMegabytes: number
+  }
   readonly storesByName: ReadonlyMap<string, Named>
 }
 
@@ -25,6 +30,7 @@ export interface OpenStores {
   readonly packs: PackStore
   /** The single stores, by their names */
   readonly byName: ReadonlyMap<string, MasterStore>
+  readonly packsByName: ReadonlyMap<string, PackStore>
   /** Local copies of what lies in object stores; undefined where there are none */
   readonly copies: LocalCopies | undefined
   close(): void
@@ -52,7 +58,9 @@ export async function openStores({ path, stores, storesByName }: StoreConfig): P
   }
   const isOne = byName.size === 1
   const target = byName.get(stores.masters) as MasterStore
-  const masters = isOne ? target : new SeveralMasters(target, [...byName.values()])
+  const masters = isOne
+    ? target
+    : new SeveralMasters(target, [...byName.values()], byName.get(stores.mastersCopy))
   await masters.prepare()
   const packTarget = packsByName.get(stores.packs) as PackStore
   const packs = isOne ? packTarget : new SeveralPacks(packTarget, [...packsByName.values()])
@@ -61,6 +69,7 @@ export async function openStores({ path, stores, storesByName }: StoreConfig): P
     masters,
     packs,
     byName,
+    packsByName,
     copies,
     close: () => objectStores.forEach(store => store.close()),
   }

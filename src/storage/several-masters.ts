@@ -1,7 +1,7 @@
-// Several stores of masters as one. New files go where the configuration says; what is there is found in whichever store has it, so that files
-// can be moved between them while they are read, and no row ever names a store.
+// Several stores of masters as one. New files go where the configuration says, to two stores where it wants a second copy; what is there is found
+// in whichever store has it, so that files can be moved between them while they are read, and no row ever names a store.
 import { Readable } from 'node:stream'
-import type { Place } from '../whole-files.ts'
+import { isPlaceFault, type Place } from '../whole-files.ts'
 import { hashOf } from './addresses.ts'
 import type { Leftover, MasterStore, RangedFile, StagedFile } from './stores.ts'
 
@@ -15,11 +15,16 @@ export class SeveralMasters implements MasterStore {
   readonly #stores: readonly MasterStore[]
   /** Where a file was last; it may have been moved since */
   readonly #known = new Map<string, MasterStore>()
+  readonly places: readonly MasterStore[]
 
-  /** @param stores all that may hold files, the target among them */
-  constructor(target: MasterStore, stores: readonly MasterStore[]) {
+  /**
+   * @param stores all that may hold files, the target among them
+   * @param second that of the second copy, where there is one
+   */
+  constructor(target: MasterStore, stores: readonly MasterStore[], second?: MasterStore) {
     this.#target = target
-    this.#stores = [target, ...stores.filter(store => store !== target)]
+    this.places = second ? [target, second] : [target]
+    this.#stores = [...this.places, ...stores.filter(store => !this.places.includes(store))]
   }
 
   get name(): string {
@@ -38,8 +43,8 @@ export class SeveralMasters implements MasterStore {
     for (const store of this.#stores) await store.prepare()
   }
 
-  checkWritable(): Promise<void> {
-    return this.#target.checkWritable()
+  async checkWritable(): Promise<void> {
+    for (const place of this.places) await place.checkWritable()
   }
 
   freeBytes(): Promise<number | undefined> {
@@ -56,12 +61,20 @@ export class SeveralMasters implements MasterStore {
     if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value as string)
   }
 
-  /** The store that has a file; undefined where none has. @throws what a store says that cannot be asked, where no other has the file */
-  async #holder(address: string): Promise<MasterStore | undefined> {
+  /**
+   * The store that has a file; undefined where none has.
+   * @param except those that could not give it
+   * @throws what a store says that cannot be asked, where no other has the file
+   */
+  async #holder(
+    address: string,
+    except: ReadonlySet<MasterStore> = new Set(),
+  ): Promise<MasterStore | undefined> {
     const sha256 = hashOf(address)
     const last = this.#known.get(sha256)
+    const order = last ? [last, ...this.#stores.filter(each => each !== last)] : this.#stores
     let fault: unknown
-    for (const store of last ? [last, ...this.#stores.filter(each => each !== last)] : this.#stores)
+    for (const store of order.filter(each => !except.has(each)))
       try {
         if (!(await store.facts(address))) continue
         this.#note(sha256, store)
@@ -74,7 +87,7 @@ export class SeveralMasters implements MasterStore {
     return undefined
   }
 
-  /** Asks the store that had a file last, and where it has it no more, the one that has it now. */
+  /** Asks the store that had a file last, and where it has it no more, or is away, one that has it now. */
   async #asked<T>(
     address: string,
     work: (store: MasterStore) => Promise<T>,
@@ -86,13 +99,20 @@ export class SeveralMasters implements MasterStore {
         const found = await work(last)
         if (!isNone(found)) return found
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error
+        if (codeOf(error) !== 'ENOENT' && !isPlaceFault(error)) throw error
       }
-    return await work((await this.#holder(address)) ?? this.#target)
+    return await work((await this.#holder(address, new Set(last ? [last] : []))) ?? last ?? this.#target)
   }
 
   async local(address: string): Promise<string> {
-    return await ((await this.#holder(address)) ?? this.#target).local(address)
+    const holder = (await this.#holder(address)) ?? this.#target
+    try {
+      return await holder.local(address)
+    } catch (error) {
+      const other = await this.#holder(address, new Set([holder])).catch(() => undefined)
+      if (!other) throw error
+      return await other.local(address)
+    }
   }
 
   async at(address: string): Promise<string | RangedFile | undefined> {
@@ -107,22 +127,53 @@ export class SeveralMasters implements MasterStore {
     return this.#target.stageFile(path, maxBytes)
   }
 
+  /** Puts a copy of a staged file into another store; it stays staged. */
+  async #copy(file: StagedFile, to: MasterStore): Promise<void> {
+    const staged = await to.stageFile(file.path, Number.MAX_SAFE_INTEGER)
+    if (staged.sha256 === file.sha256) return void (await to.replace(staged))
+    await to.discard(staged)
+    throw Object.assign(new Error('EIO: the file changed while it was copied'), { code: 'EIO' })
+  }
+
   async keep(file: StagedFile): Promise<string> {
-    const address = await this.#target.keep(file)
+    const address = this.address(file.sha256)
+    try {
+      for (const place of this.places.slice(1))
+        if (!(await place.isKept(address, file.bytes))) await this.#copy(file, place)
+    } catch (error) {
+      await this.#target.discard(file)
+      throw error
+    }
+    await this.#target.keep(file)
     this.#note(file.sha256, this.#target)
     return address
   }
 
   async replace(file: StagedFile): Promise<string> {
     const address = this.address(file.sha256)
-    // where the damaged file lies, a good one is put, wherever new files go
-    const holder = (await this.#holder(address)) ?? this.#target
-    if (holder === this.#target) return await this.#target.replace(file)
     try {
-      return await holder.replace(await holder.stageFile(file.path, Number.MAX_SAFE_INTEGER))
-    } finally {
+      // where the damaged file lies, a good one is put, wherever new files go
+      const holder = await this.#holder(address)
+      const others = new Set([
+        ...this.places.slice(1),
+        ...(holder && !this.places.includes(holder) ? [holder] : []),
+      ])
+      for (const store of others) await this.#copy(file, store)
+      if (holder && !this.places.includes(holder) && this.places.length === 1) {
+        await this.#target.discard(file)
+        return address
+      }
+    } catch (error) {
       await this.#target.discard(file)
+      throw error
     }
+    return await this.#target.replace(file)
+  }
+
+  async isKept(address: string, bytes: number): Promise<boolean> {
+    if (this.places.length === 1) return (await this.facts(address))?.bytes === bytes
+    for (const place of this.places) if (!(await place.isKept(address, bytes))) return false
+    return true
   }
 
   discard(file: StagedFile): Promise<void> {
@@ -151,14 +202,23 @@ export class SeveralMasters implements MasterStore {
     address: string,
     range?: { readonly start: number; readonly end: number },
   ): AsyncGenerator<Buffer> {
-    const first = this.#known.get(hashOf(address)) ?? (await this.#holder(address)) ?? this.#target
-    try {
-      yield* first.read(address, range) as AsyncIterable<Buffer>
-    } catch (error) {
-      // a file that was moved away before its first byte was read; one that is open can be read to its end
-      const now = codeOf(error) === 'ENOENT' ? await this.#holder(address) : undefined
-      if (!now || now === first) throw error
-      yield* now.read(address, range) as AsyncIterable<Buffer>
+    const asked = new Set<MasterStore>()
+    let store = this.#known.get(hashOf(address)) ?? (await this.#holder(address)) ?? this.#target
+    for (;;) {
+      let hasBegun = false
+      asked.add(store)
+      try {
+        for await (const chunk of store.read(address, range)) {
+          hasBegun = true
+          yield chunk as Buffer
+        }
+        return
+      } catch (error) {
+        // moved away, or away itself, before its first byte was read; one that is open can be read to its end
+        const other = hasBegun ? undefined : await this.#holder(address, asked).catch(() => undefined)
+        if (!other) throw error
+        store = other
+      }
     }
   }
 

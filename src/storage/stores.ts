@@ -24,6 +24,8 @@ export interface MasterStore {
   readonly name: string
   /** As sentences name it: the folder of [path] varLarge */
   readonly called: string
+  /** The single stores that each file must be whole in; itself, where it is one */
+  readonly places: readonly MasterStore[]
   /** Where files are staged on this machine, and by what its faults are told */
   readonly place: Place
   prepare(): Promise<void>
@@ -53,6 +55,8 @@ export interface MasterStore {
   facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined>
   /** Where a stored file is read at positions, as packs are; undefined where it is missing. */
   at(address: string): Promise<string | RangedFile | undefined>
+  /** Whether a file of that size is in every place that it must be in. */
+  isKept(address: string, bytes: number): Promise<boolean>
   /** A part of a stored file as a stream. */
   read(address: string, range?: { readonly start: number; readonly end: number }): Readable
   /** All bytes of a small file; undefined where it is not there. */

@@ -330,7 +330,8 @@ t.test('the commands of the handbook do what it says', needsObjectStore, async t
   for (const command of commands) {
     const { code, out } = await runCli(services, command, stores)
     t.equal(code, 0, `${command.join(' ')}: ${out}`)
-    t.match(out, 'Nothing is wrong.')
+    if (command[0] === 'check') t.match(out, 'Nothing is wrong.')
+    else t.match(out, /^ceph +\d+ files|are to be moved|are where they belong now/m)
     t.notMatch(out, server.secretKey)
   }
 })

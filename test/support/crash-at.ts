@@ -18,7 +18,7 @@ function reached(what: string): void {
   else process.kill(process.pid, 'SIGKILL')
 }
 
-for (const name of phase ? ['firefolio:import', 'firefolio:images'] : [])
+for (const name of phase ? ['firefolio:import', 'firefolio:images', 'firefolio:stores'] : [])
   subscribe(name, message => {
     if ((message as { phase: string }).phase === phase) reached(phase)
   })

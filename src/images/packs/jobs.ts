@@ -1,4 +1,5 @@
 // images.ingest makes the packs that are wanted; images.refresh wants anew those whose recipe has changed.
+import { existsSync } from 'node:fs'
 import { sql } from 'kysely'
 import type { Services } from '../../http/module.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
@@ -85,6 +86,11 @@ export async function makePack(
   } catch (error) {
     if (error instanceof FirebirdFault || !(error instanceof Refusal) || error.reason !== 'not-processable')
       throw error
+    // moved to another store, or taken from the local copies, while it was decoded: that is no verdict on it
+    if (!existsSync(master) && (await archive.facts(row.url)))
+      throw new Refusal('unavailable', `The master of page ${row.id} was moved while it was read.`, {
+        retryAfter: 5,
+      })
     await database.inTransaction({ actor }, trx => repository.setRefused(trx, row.id, error.message))
     services.log.warn({ page: row.id, verdict: error.message }, 'a master cannot be decoded')
     return 'refused'

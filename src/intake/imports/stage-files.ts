@@ -53,7 +53,7 @@ export async function archived(
   dryRun: boolean,
 ): Promise<string> {
   const url = archive.address(sha256)
-  if (!dryRun && (await archive.facts(url))?.bytes !== bytes) {
+  if (!dryRun && !(await archive.isKept(url, bytes))) {
     const file = await archive.stageFile(path, config.limits.uploadBytes)
     if (file.sha256 !== sha256) {
       await archive.discard(file)

@@ -35,7 +35,7 @@ async function restoreFiles(
   let files = 0
   for await (const { sha256, bytes } of filesOf(folder, name)) {
     progress(++files)
-    if ((await archive.facts(archive.address(sha256)))?.bytes === bytes) continue
+    if (await archive.isKept(archive.address(sha256), bytes)) continue
     const staged = await archive
       .stageFile(inPool(folder, sha256), Number.MAX_SAFE_INTEGER)
       .catch((error: unknown) => {

@@ -42,12 +42,28 @@ function faultOf(error: unknown): Verdict {
     : { isGood: false, fault: 'unreadable', detail: `The system reports ${code}.` }
 }
 
-/** @param onBytes is told of each part that was read */
+/** A file in every place that must have it whole: the first that has not says what is wrong, and where. @param onBytes is told of each part that was read */
 export async function compare(
   archive: MasterStore,
   file: KeptFile,
   pace: Pace,
   onBytes: () => Promise<void> = async () => {},
+): Promise<Verdict> {
+  if (archive.places.length === 1) return await compareIn(archive, file, pace, onBytes)
+  let bytes = 0
+  for (const place of archive.places) {
+    const verdict = await compareIn(place, file, pace, onBytes)
+    if (!verdict.isGood) return { ...verdict, detail: `${verdict.detail ?? 'Found'} in ${place.called}.` }
+    bytes += verdict.bytes
+  }
+  return { isGood: true, bytes }
+}
+
+async function compareIn(
+  archive: MasterStore,
+  file: KeptFile,
+  pace: Pace,
+  onBytes: () => Promise<void>,
 ): Promise<Verdict> {
   const [algorithm = 'sha256'] = file.expected.split(':')
   const hash = createHash(algorithm)

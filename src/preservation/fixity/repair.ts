@@ -50,12 +50,38 @@ async function placesInCapsules(services: Services, finding: repository.Finding)
   )
 }
 
+/** A copy that another store has, staged; undefined where none has a good one. */
+async function copyInStores(
+  services: Services,
+  finding: repository.Finding,
+): Promise<StagedFile | undefined> {
+  const { archive, stores } = services
+  if (stores.byName.size === 1) return undefined
+  for (const store of stores.byName.values()) {
+    // a store that is away has no copy today
+    if (!(await store.facts(finding.address).catch(() => undefined))) continue
+    const stream = store.read(finding.address)
+    try {
+      const staged = await archive.stage(stream, Number.MAX_SAFE_INTEGER)
+      if (`sha256:${staged.sha256}` === finding.expected) return staged
+      await archive.discard(staged)
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'insufficient-storage') throw error
+    } finally {
+      stream.destroy()
+    }
+  }
+  return undefined
+}
+
 /** The first copy with the expected bytes, staged; else why there is none. */
 async function goodCopy(
   services: Services,
   finding: repository.Finding,
   folders: readonly string[],
 ): Promise<StagedFile | string> {
+  const inStores = await copyInStores(services, finding)
+  if (inStores) return inStores
   let seen = 0
   const places = [
     ...folders.flatMap(folder => placesIn(folder, finding.address)),

@@ -4,6 +4,9 @@ import { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Check, Figure, Finding, Module, Services } from '../../http/module.ts'
 import type { MasterStore } from '../../storage/stores.ts'
+import { moveJob } from './move.ts'
+
+export { moveFiles, type Moved, WantedMove } from './move.ts'
 
 const trialBytes = 64
 
@@ -40,7 +43,7 @@ const usable: Check = {
 async function concernOf({ stores, archive }: Services): Promise<string | undefined> {
   const sentences: string[] = []
   for (const store of stores.byName.values())
-    if (store.name !== archive.name)
+    if (!archive.places.includes(store))
       await store.checkWritable().catch((error: unknown) => {
         sentences.push(
           error instanceof Refusal ? error.message : `Into ${store.called} nothing can be written.`,
@@ -67,5 +70,6 @@ export const stores: Module = {
     services.figures.set('stores', () => figuresOf(services))
     if (services.stores.byName.size > 1) services.concerns.set('stores', () => concernOf(services))
   },
+  jobs: { 'stores.move': moveJob },
   checks: [usable],
 }

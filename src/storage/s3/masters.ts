@@ -49,6 +49,14 @@ export class S3Masters implements MasterStore {
     return undefined
   }
 
+  get places(): readonly MasterStore[] {
+    return [this]
+  }
+
+  async isKept(address: string, bytes: number): Promise<boolean> {
+    return (await this.facts(address))?.bytes === bytes
+  }
+
   address(sha256: string): string {
     return addressOf(sha256)
   }

@@ -110,6 +110,15 @@ export const NewJob = z
         }),
     }),
     z.strictObject({
+      kind: z.literal('stores.move'),
+      ...order,
+      options: z
+        .strictObject({
+          dryRun: z.boolean().optional().meta({ description: 'Only count what would be moved' }),
+        })
+        .optional(),
+    }),
+    z.strictObject({
       kind: z.literal('capsule.make'),
       ...order,
       options: z
