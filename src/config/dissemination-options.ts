@@ -13,6 +13,11 @@ export const oaiSection = z
     pageSize: whole(100, 1, 1000, 'Records of one answer.'),
     metsPageSize: whole(20, 1, 500, 'Records of one answer with whole METS documents.'),
     tokenHours: whole(48, 1, 8760, 'Hours that a resumption token is accepted.'),
+    restricted: oneOf(
+      ['withoutFiles', 'deleted'],
+      'withoutFiles',
+      'Titles whose images are closed to who harvests: withoutFiles hands out their records, METS without file groups; deleted says that they are deleted.',
+    ),
   })
   .describe('OAI-PMH, and what identifies the repository.')
 

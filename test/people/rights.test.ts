@@ -197,6 +197,15 @@ t.test(
     t.notMatch(mets, /USE="(DEFAULT|MAX|MIN|THUMBS|DOWNLOAD)"/)
     t.match(mets, /Bilder zu/)
     t.match((await app.call('GET', `/mets/${id}`)).raw.toString(), /USE="DEFAULT"/, 'the operator has them')
+    const harvest = async () =>
+      (await app.read(`/oai?verb=GetRecord&metadataPrefix=mets&identifier=${id}`)).raw.toString()
+    t.match(await harvest(), /Bilder zu/)
+    Object.assign(app.services.config.oai, { restricted: 'deleted' })
+    t.match(await harvest(), /<header status="deleted">/, 'as [oai] restricted says')
+    await set(`tree/${id}`, [{ ...grant('', 'see-image'), subject: 'everyone', user: undefined }])
+    t.match(await harvest(), /Bilder zu/, 'open again')
+    Object.assign(app.services.config.oai, { restricted: 'withoutFiles' })
+    await set(`tree/${id}`, [deny('see-image', { note: 'until 2030', until: '2030-01-01T00:00:00Z' })])
     t.equal(
       (await app.read(`/titlepage/${id}/128`)).headers['etag'],
       '"stand-in/128"',

@@ -23,6 +23,7 @@ import {
 import type { Domain } from '../../catalogue/domains/index.ts'
 import { loadTitles, repositoryIdentifier } from '../objects/index.ts'
 import type { Pagination } from '../../catalogue/pages/index.ts'
+import { access } from '../../people/access/index.ts'
 import { formats, type MetadataFormat, type Source, sourcesOf } from '../records/index.ts'
 import { Sets } from './sets.ts'
 import { readToken, type Token, writeToken } from './tokens.ts'
@@ -115,6 +116,11 @@ export class Provider {
       shown.map(record => record.id),
       this.#context.principal,
     )
+    if (this.#context.services.config.oai.restricted === 'deleted')
+      for (const [id, { path, domain }] of titles) {
+        const place = { path, domainId: domain.id, isVisible: true }
+        if (!access.sight(this.#context.principal).can('see-image', place)) titles.delete(id)
+      }
     const stamps = new Map(records.map(record => [record.id, record.datestamp]))
     return await sourcesOf(this.#db, titles, id => stamps.get(id) ?? new Date(0))
   }
