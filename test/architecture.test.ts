@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import t from 'tap'
+import t from './support/tap.ts'
 import { root } from '../src/root.ts'
 
 const src = join(root, 'src')
@@ -455,3 +455,14 @@ t.test(
     t.same(strangers, [])
   },
 )
+
+t.test('a file of tests takes its t from support/tap.ts, which knows the file that runs', async t => {
+  const own = ['support/tap.ts', 'support/worker.ts']
+  const strangers = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+    file =>
+      file.endsWith('.ts') &&
+      !own.includes(file) &&
+      /^import (?!type\b).* from 'tap'/m.test(readFileSync(join(root, 'test', file), 'utf8')),
+  )
+  t.same(strangers, [])
+})

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import t from 'tap'
+import t from './support/tap.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { jobHandlers } from '../src/app.ts'
 import { root } from '../src/root.ts'

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t from './support/tap.ts'
 import { startWithSample } from './support/collection.ts'
 import { aTitle } from './support/start.ts'
 

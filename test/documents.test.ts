@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t from './support/tap.ts'
 import { renderAll } from '../src/cli/documents.ts'
 import { root } from '../src/root.ts'
 

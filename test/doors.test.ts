@@ -1,6 +1,6 @@
 // Whatever is asked at a door, the answer is one that its norm knows: well-formed, with the right kind of status, never a fault of ours.
 import fc from 'fast-check'
-import t from 'tap'
+import t from './support/tap.ts'
 import { readXml } from '../src/formats/xml/read.ts'
 import { randomCases, wordsOfObjects } from './support/cases.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'

@@ -1,7 +1,7 @@
 // Requests nobody would write by hand, over every address of the published document: refused or answered, never a fault of the service.
 import type { InjectOptions } from 'fastify'
 import fc from 'fast-check'
-import t from 'tap'
+import t from './support/tap.ts'
 import { wordsOfObjects } from './support/cases.ts'
 import { aDomain, aTitle, operatorKey, start } from './support/start.ts'
 

@@ -1,7 +1,7 @@
 // What answers tell browsers, and that nothing of ours runs or loads what its policy does not name.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from './support/tap.ts'
 import { isPublic } from '../src/http/public-only.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'

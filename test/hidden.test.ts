@@ -1,5 +1,5 @@
 // What is not released, or lies in the bin, appears at no door: a hidden title, one in the bin, and a hidden page of a title that is shown.
-import t from 'tap'
+import t from './support/tap.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
 import { aTitle } from './support/start.ts'

@@ -1,6 +1,6 @@
 // Records that are made to hurt are refused by name or handed out again, at every door; nobody else waits for them meanwhile.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import t from 'tap'
+import t from './support/tap.ts'
 import { hostileRecords } from './corpus/hostile/xml.ts'
 import { disseminateMods } from '../src/formats/mods/disseminate.ts'
 import { readMods } from '../src/formats/mods/read.ts'

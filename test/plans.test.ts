@@ -1,6 +1,6 @@
 // What readers, viewers and harvesters ask for most runs over indexes: no statement behind these doors reads a large table through.
 // The plans are those of the statements that the doors really send.
-import t from 'tap'
+import t from './support/tap.ts'
 import { restampBelow } from '../src/system/changes/follow.ts'
 import { changedSince } from '../src/preservation/capsules/repository.ts'
 import { keptFiles } from '../src/preservation/fixity/index.ts'

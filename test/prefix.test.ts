@@ -1,7 +1,7 @@
 // Behind a proxy that serves us below a path, every address that leaves begins with it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from './support/tap.ts'
 import { root } from '../src/root.ts'
 import { tiffOf } from './corpus/masters/tiff-writer.ts'
 import { before, needsNginx } from './support/nginx.ts'

@@ -1,5 +1,5 @@
 // Limits by kind of request and of client: greed is refused with a time, a reader never meets them.
-import t from 'tap'
+import t from './support/tap.ts'
 import { until } from './support/until.ts'
 import { aScan, aServedPage } from './support/images.ts'
 import { aSession, aUser } from './support/people.ts'

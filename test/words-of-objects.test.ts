@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from './support/tap.ts'
 import { bcp47, iso6392 } from '../src/formats/languages/codes.ts'
 import { whatIs } from '../src/formats/media/what.ts'
 import { licenceOf } from '../src/formats/rights/licence.ts'

@@ -34,15 +34,17 @@ export async function kindOfSource(path: string): Promise<SourceKind> {
   }
 }
 
+/** Programs that were looked for, with the path they were looked for in. */
 const tools = new Map<string, boolean>()
 async function has(tool: string): Promise<boolean> {
-  let known = tools.get(tool)
+  const key = `${process.env['PATH']} ${tool}`
+  let known = tools.get(key)
   if (known === undefined) {
     known = await run(tool, ['-h'], { timeout: 5000 }).then(
       () => true,
       (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
     )
-    tools.set(tool, known)
+    tools.set(key, known)
   }
   return known
 }

@@ -2,7 +2,7 @@
 // of a morning by keyboard alone, counted.
 import { createHash } from 'node:crypto'
 import type { FileChooser, Page } from 'playwright-core'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'

@@ -1,6 +1,6 @@
 // Notes and texts at the desk in a real browser: what is wrong with pages, from the report of a reader to the release, and lines of
 // texts put right, each with its undo.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'

@@ -1,6 +1,6 @@
 // Pages and structure in a real browser: numbers seen before they are set, structure drawn and dissolved, pages moved, parts of pages
 // marked as an element's, each with its undo.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'

@@ -1,7 +1,7 @@
 // People and the house at the desk in a real browser: accounts, groups, keys; collections; how the installation is.
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'

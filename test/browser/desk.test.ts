@@ -1,5 +1,5 @@
 // The desk in a real browser against the real service: who gets in, what they find, what they do by keyboard and take back.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'

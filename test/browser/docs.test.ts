@@ -1,7 +1,7 @@
 // The documentation page in a real browser, under its policy and below a path that a proxy takes away.
 import { createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aDomain, start } from '../support/start.ts'
 

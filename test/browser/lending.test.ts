@@ -1,5 +1,5 @@
 // A title that is lent, in real browsers: one reads, the other waits and comes next.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aSecond, aServedPage } from '../support/images.ts'
 import { deskOf } from '../support/desk.ts'

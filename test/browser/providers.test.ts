@@ -1,7 +1,7 @@
 // Log-in by those who vouch for people: a real provider of OpenID Connect on this machine, and a proxy that tells in headers who it is.
 import { createServer, request as ask } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { addMember, createGroup, findGroupByName } from '../../src/people/groups/index.ts'
 import { operatorPrincipal } from '../../src/http/principal.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'

@@ -1,6 +1,6 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
 import type { Browser, Page } from 'playwright-core'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aTitle } from '../support/start.ts'

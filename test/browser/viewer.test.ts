@@ -1,7 +1,7 @@
 // A page in OpenSeadragon, in a real browser: from the whole page to single pixels, by IIIF and by Deep Zoom.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aScan } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readAlto } from '../../src/formats/alto/read.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 

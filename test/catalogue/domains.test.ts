@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { genreSet, makeSystemDomains, takenNames } from '../../src/catalogue/domains/index.ts'
 import { root } from '../../src/root.ts'
 import { aUser } from '../support/people.ts'

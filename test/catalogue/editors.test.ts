@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { randomCases } from '../support/cases.ts'
 import { interleavings } from '../support/editor-steps.ts'
 import { Editors } from '../support/editors.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, asMods, aTitle, modsOf, start } from '../support/start.ts'
 
 const app = await start(t)

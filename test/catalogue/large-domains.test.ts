@@ -1,5 +1,5 @@
 // What a change of the tree costs does not depend on how many siblings there are: counted in pages that the database reads, not in time.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, asMods, modsOf, start } from '../support/start.ts'
 import { needsServer } from '../support/database.ts'
 

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { needsServer } from '../support/database.ts'
 import { plansOf } from '../support/plans.ts'

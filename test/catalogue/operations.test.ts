@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { changesOf, operationAt } from '../support/conforms.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, type Answer, asMods, aTitle, modsOf, start } from '../support/start.ts'

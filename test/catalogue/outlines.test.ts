@@ -1,5 +1,5 @@
 // Outlines of titles: read and saved as a whole, on the tag of what was read.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const app = await start(t)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readPagination } from '../../src/catalogue/pages/pagination.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { tiffOf } from '../corpus/masters/tiff-writer.ts'

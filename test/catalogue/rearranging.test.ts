@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { statementsOf } from '../support/statements.ts'

@@ -1,7 +1,7 @@
 // Lists of titles as tables: exported, changed as people change them, sent back.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readCsv } from '../../src/formats/table/csv.ts'
 import { readSmallZip } from '../../src/formats/table/small-zip.ts'
 import { csvRow, unguarded } from '../../src/formats/table/write.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { longLevel } from '../support/many.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { type Answer, aDomain, aTitle, start } from '../support/start.ts'

@@ -1,5 +1,5 @@
 // The page that stands for a title, and the deliverer, follow their rules whatever is done to the tree.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const app = await start(t)

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, aTitle, asMods, modsOf, start } from '../support/start.ts'
 import { statementsOf } from '../support/statements.ts'
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { type Answer, aDomain, asMods, aTitle, modsOf, start } from '../support/start.ts'
 

@@ -1,6 +1,6 @@
 import { needsServer, testServer } from '../support/database.ts'
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
 const app = await start(t)

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { delivery, runCli } from '../support/crashes.ts'
 import { aDomain, start } from '../support/start.ts'

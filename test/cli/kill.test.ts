@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
 import { aDomain, start } from '../support/start.ts'
 

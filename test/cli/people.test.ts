@@ -1,5 +1,5 @@
 // People from the command line, as an operator types it.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { addCommandRoute } from '../../src/cli/remote.ts'
 import { aSession } from '../support/people.ts'
 import { operatorKey, start } from '../support/start.ts'

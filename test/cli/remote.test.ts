@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { addCommandRoute } from '../../src/cli/remote.ts'
 import { root } from '../../src/root.ts'
 import { delivery } from '../support/crashes.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { effectiveDomainConfig } from '../../src/config/domain-options.ts'
 import { declaredOptions } from '../../src/config/options.ts'
 import { readConfig } from '../../src/config/read.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { root } from '../../src/root.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'

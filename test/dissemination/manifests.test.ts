@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { placed } from '../../src/catalogue/texts/placement.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { presentation2Faults } from '../support/presentation-2-rules.ts'

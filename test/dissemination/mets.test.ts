@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readMets } from '../../src/formats/mets/read.ts'
 import { makeSample } from '../../src/sample/load.ts'
 import { importMets, publicAddress, startWithSample } from '../support/collection.ts'

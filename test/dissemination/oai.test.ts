@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { needsSharedData } from '../support/shared.ts'

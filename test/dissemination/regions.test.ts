@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 
 const { app, ids } = await startWithSample(t, publicAddress)

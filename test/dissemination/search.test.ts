@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mock } from 'node:test'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { foldWord, placedWords, wordsOf } from '../../src/formats/text/fold.ts'
 import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
 import { indexFolder } from '../../src/dissemination/search/index.ts'

@@ -1,5 +1,5 @@
 // What is shown of a text beside the words that were found.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { snippetsOf } from '../../src/dissemination/search/snippets.ts'
 
 const terms = { match: 'all', words: [{ text: 'licht', isPrefix: false }] } as const

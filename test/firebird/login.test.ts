@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { createServiceUser } from '../../src/firebird/server/create-database.ts'
 import { Attachment, probe } from '../../src/firebird/wire.ts'
 import { copyTemplate, databaseOptions, fault, testServer } from '../support/database.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { catalogue } from '../../src/firebird/dialect/index.ts'
 import { Database } from '../../src/firebird/database.ts'
 import {

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { FirebirdConnection } from '../../src/firebird/connection.ts'
 import { Pool, type Poolable } from '../../src/firebird/pool.ts'
 import { Attachment } from '../../src/firebird/wire.ts'

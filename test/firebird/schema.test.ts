@@ -1,7 +1,7 @@
 // What the database itself holds true, whoever writes.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { renderHistories } from '../../src/firebird/histories.ts'
 import { migrationFiles } from '../../src/firebird/migrate.ts'
 import { root } from '../../src/root.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { sql } from 'kysely'
 import type { FaultKind } from '../../src/firebird/faults.ts'
 import { fault, needsServer, openDatabase } from '../support/database.ts'

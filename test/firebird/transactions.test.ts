@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { sql } from 'kysely'
 import { nextId, nextIds } from '../../src/firebird/database.ts'
 import { insertMany } from '../../src/firebird/insert-many.ts'

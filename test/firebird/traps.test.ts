@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Database } from '../../src/firebird/database.ts'
 import { createDatabase } from '../../src/firebird/server/create-database.ts'
 import { databaseOptions, testServer } from '../support/database.ts'

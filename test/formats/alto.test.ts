@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { correctedAlto } from '../../src/formats/alto/corrected.ts'
 import { readAlto } from '../../src/formats/alto/read.ts'
 import { boxesFit, printedText } from '../../src/formats/ocr/page-text.ts'

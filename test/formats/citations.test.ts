@@ -1,5 +1,5 @@
 // Titles as four styles cite them, compared with the examples of their handbooks.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { styledCitations } from '../../src/formats/citations/styles.ts'
 import type { Citation } from '../../src/formats/citations/write.ts'
 

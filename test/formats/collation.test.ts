@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { ordersOf } from '../../src/formats/text/collation.ts'
 
 const sortedIn = (language: string, texts: readonly string[]): string[] => {

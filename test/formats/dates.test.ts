@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import fc from 'fast-check'
 import { dateRange, shortDate } from '../../src/formats/mods/dates.ts'
 import { randomCases } from '../support/cases.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { decodeXml } from '../../src/formats/xml/decode.ts'
 
 const body = '<title>Müller’s Geschichte</title>'

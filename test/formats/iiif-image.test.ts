@@ -1,6 +1,6 @@
 // A rule of the IIIF Image API each, version 3.0 and 2.1, and what implementers get wrong.
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { randomCases } from '../support/cases.ts'
 import { imageInformation } from '../../src/formats/iiif-image/info.ts'
 import {

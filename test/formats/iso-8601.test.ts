@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { dayIn, momentIn } from '../../src/formats/text/iso-8601.ts'
 
 t.test('a moment is read in every form of ISO 8601; what is left open begins', async t => {

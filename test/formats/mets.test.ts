@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readTypes } from '../../src/config/types.ts'
 import { isMets, readMets } from '../../src/formats/mets/read.ts'
 import { pagesOf, type PlannedItem, planOfMets, titlesOf } from '../../src/intake/plans/index.ts'

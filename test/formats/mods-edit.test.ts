@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { editMods, modsFieldNames, modsFields } from '../../src/formats/mods/edit.ts'
 import { readMods } from '../../src/formats/mods/read.ts'
 import { replacerOf } from '../../src/formats/text/replace.ts'

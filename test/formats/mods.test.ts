@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readingDirection } from '../../src/formats/languages/direction.ts'
 import { randomCases } from '../support/cases.ts'
 import { dateRange } from '../../src/formats/mods/dates.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { inPageOrder, readPageName, romanValue } from '../../src/formats/page-names/read.ts'
 import { randomCases } from '../support/cases.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readAlto } from '../../src/formats/alto/read.ts'
 import { writeAlto } from '../../src/formats/alto/write.ts'
 import { joinDivided, type Line } from '../../src/formats/ocr/page-text.ts'

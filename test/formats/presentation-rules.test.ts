@@ -1,6 +1,7 @@
 // A table of the rules that our manifests are checked by, each with what breaks it: a rule that nothing can break is no rule, and a rule
 // without an entry here fails.
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
+import t from '../support/tap.ts'
 import { annotationList2, collection2, manifest2 } from '../../src/formats/iiif-presentation/v2.ts'
 import { collection3, manifest3 } from '../../src/formats/iiif-presentation/v3.ts'
 import type { Canvas, Collection, Manifest, Resource } from '../../src/formats/iiif-presentation/model.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { randomCases } from '../support/cases.ts'
 import { Refusal } from '../../src/errors.ts'
 import { cutOut, decodeUtf8, escapeXml, readXml } from '../../src/formats/xml/read.ts'

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { want } from '../../src/images/packs/index.ts'
 import { aSecond, aServedPage } from '../support/images.ts'

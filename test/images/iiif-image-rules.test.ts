@@ -1,7 +1,7 @@
 // What the IIIF Image API demands, sentence by sentence, over HTTP: versions 3.0 and 2.1, with and without upscaling and limits.
 // @see https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { publicAddress } from '../support/collection.ts'
 import { aScan, aServedPage } from '../support/images.ts'
 import { aDomain, type Answer, start } from '../support/start.ts'

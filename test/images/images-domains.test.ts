@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aScan, aSecond, aServedPage, sizeOf } from '../support/images.ts'
 import { aDomain, start } from '../support/start.ts'
 

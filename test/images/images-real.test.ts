@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { pagesOf, sizeOf } from '../support/images.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'

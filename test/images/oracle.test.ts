@@ -1,5 +1,5 @@
 // Whoever may not see a page learns nothing about it: at every address of its image it answers as a page that does not exist.
-import t from 'tap'
+import t from '../support/tap.ts'
 import sharp from 'sharp'
 import { aDomain, aTitle, start } from '../support/start.ts'
 

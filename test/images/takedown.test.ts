@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aServedPage } from '../support/images.ts'
 import { aDomain, start } from '../support/start.ts'
 

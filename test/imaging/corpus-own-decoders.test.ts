@@ -1,5 +1,5 @@
 // The masters of the corpus that libvips does not read, on a machine that has no decoders for them: the answer is the same.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checkMaster } from '../corpus/masters/check.ts'
 import { decodedElsewhere } from '../corpus/masters/masters.ts'
 import { aFolder } from '../support/images.ts'

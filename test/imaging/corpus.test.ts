@@ -1,5 +1,5 @@
 // Every master of the corpus: judged and made into a pack, its size and colours are those of what was put in, or it is refused by name.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checkMaster } from '../corpus/masters/check.ts'
 import { decodedElsewhere, masters } from '../corpus/masters/masters.ts'
 import { aFolder } from '../support/images.ts'

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Refusal } from '../../src/errors.ts'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { Ingest } from '../../src/imaging/ingest.ts'

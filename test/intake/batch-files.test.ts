@@ -1,7 +1,7 @@
 // Files of many catalogue records: each is a title; a damaged one is named and stops none of its neighbours.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { partsOf, readPart } from '../../src/intake/deliveries/batch.ts'
 import { importPath } from '../../src/cli/import.ts'
 import type { Session } from '../../src/cli/session.ts'

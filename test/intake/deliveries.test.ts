@@ -1,7 +1,7 @@
 // Deliveries as libraries make them, whole: by the command line's way and over HTTP.
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { importPath } from '../../src/cli/import.ts'
 import type { Session } from '../../src/cli/session.ts'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'

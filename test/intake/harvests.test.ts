@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { runHarvest } from '../../src/intake/harvests/index.ts'
 import { isPublic } from '../../src/http/public-only.ts'
 import { runCli } from '../support/crashes.ts'

@@ -1,7 +1,7 @@
 // A repository that means no good, or is only broken: every harvest of it ends, and says how.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { runHarvest } from '../../src/intake/harvests/index.ts'
 import { fromOf } from '../../src/intake/harvests/identify.ts'
 import { aDomain, start } from '../support/start.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { aDomain, modsOf, start } from '../support/start.ts'
 

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { survey } from '../../src/intake/deliveries/index.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { makeSample } from '../../src/sample/load.ts'
 import { aDomain, modsOf, start, type TestApp } from '../support/start.ts'
 

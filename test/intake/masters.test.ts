@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { tiffOf } from '../corpus/masters/tiff-writer.ts'
 import { needsSharedCases, sharedCases } from '../support/shared.ts'

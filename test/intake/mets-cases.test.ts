@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
+import t from '../support/tap.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { rowsOf } from '../support/rows.ts'
 import {

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { migrating } from '../support/migrating.ts'
 import { findings, runCli } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'

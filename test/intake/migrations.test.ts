@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { contents, findings, runCli } from '../support/crashes.ts'
 import { migrating } from '../support/migrating.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import type { Box } from '../../src/formats/ocr/page-text.ts'
 import { publicAddress, importMets, startWithSample } from '../support/collection.ts'
 import { rowsOf } from '../support/rows.ts'

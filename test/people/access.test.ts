@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aDomain, aTitle, operatorKey, start } from '../support/start.ts'
 
 const app = await start(t)

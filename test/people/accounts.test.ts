@@ -1,6 +1,6 @@
 // Users: what is shown to whom, who may change what, keys, one-time links, and what is left of somebody who was deleted.
 import { SMTPServer } from 'smtp-server'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { welcomeLink } from '../../src/people/accounts/index.ts'
 import { aSession, aUser, password } from '../support/people.ts'

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { publicPrincipal, type Principal } from '../../src/http/principal.ts'
 import { type Verb, verbs } from '../../src/http/sight.ts'
 import { EntrySight } from '../../src/people/access/decide.ts'

@@ -1,5 +1,5 @@
 // Groups: who is in them and by what way, what they give, and that nobody lets others in to more than they have.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, start } from '../support/start.ts'
 

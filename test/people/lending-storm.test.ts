@@ -1,7 +1,7 @@
 // Three copies, many readers, two processes that are killed again and again: never a fourth reader, and no copy lost for ever.
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { runServer } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'
 import { aServedPage } from '../support/images.ts'

@@ -1,5 +1,5 @@
 // A title that is lent is read by so many people at a time and no more, through whatever door.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { until } from '../support/until.ts'
 import { aSecond, aServedPage } from '../support/images.ts'
 import { aSession, aUser } from '../support/people.ts'

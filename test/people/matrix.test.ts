@@ -1,6 +1,6 @@
 // Every address of a node × every kind of principal × every kind of node, against one table that is written by hand.
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { type Verb } from '../../src/http/sight.ts'
 import type { Door } from '../../src/people/access/index.ts'
 import { aSession, aUser } from '../support/people.ts'

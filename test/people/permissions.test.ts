@@ -1,5 +1,5 @@
 // What somebody may do at a node or domain and why, asked by themselves and by who manages the rights there; and what other entries would change.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 

@@ -1,6 +1,6 @@
 // Entries of rights over HTTP: what they close, open, limit and let change, and how they are kept.
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aUser, aSession } from '../support/people.ts'
 import { aDomain, aSecondProcess, aTitle, start } from '../support/start.ts'
 import { until } from '../support/until.ts'

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { seenRows } from '../../src/people/access/index.ts'
 import { randomCases } from '../support/cases.ts'
 

@@ -1,5 +1,5 @@
 // Logging in and out, what a session carries, and what a page of another site cannot do with it.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'

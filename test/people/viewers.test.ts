@@ -1,6 +1,6 @@
 // How readers get to see what is restricted: the log-in page, and viewers of other sites by the IIIF Authorization Flow.
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 

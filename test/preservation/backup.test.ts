@@ -1,7 +1,7 @@
 // A repository is backed up fresh, with a collection, and under writes; lost; and restored: every check holds, every row and file is there.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { type Config } from '../../src/config/options.ts'

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { readManifest, writeManifest } from '../../src/formats/bagit/bag.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import {

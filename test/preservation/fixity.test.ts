@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Pace } from '../../src/preservation/fixity/compare.ts'
 import { type KeptFile, keptFiles, shareOf } from '../../src/preservation/fixity/kept-files.ts'
 import { checkFixity, repairFindings } from '../../src/preservation/fixity/index.ts'

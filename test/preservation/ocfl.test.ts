@@ -1,7 +1,7 @@
 // Capsules as objects of OCFL 1.1: each a version, content once, whole or as it was before; held against the rules of the specification.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { placeOf } from '../../src/formats/ocfl/object.ts'
 import {
   bagsIn,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Archive } from '../../src/storage/archive.ts'
 import { LocalCopies } from '../../src/storage/local-copies.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'

@@ -2,7 +2,7 @@
 // is away, everything that needs it says so.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { makeBackup, restoreBackup } from '../../src/preservation/backup/index.ts'

@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { calls, IoFaults } from '../support/io-faults.ts'
 import { asMods, aDomain, aTitle, modsOf, start } from '../support/start.ts'
 

@@ -1,8 +1,10 @@
-// Runs files of tests, each a process of its own. Processes are started plainly: `tap run` and `t.spawn` would start each of them, and
-// all that it starts in turn, with hooks on the loading of modules (for coverage and mocks, neither of which is used here), which
-// double the time that a process needs to begin.
-import { spawn } from 'node:child_process'
+// Runs files of tests in a few processes, each of which takes many (worker.ts). Processes are started plainly: `tap run` and `t.spawn` would
+// start each of them, and all that it starts in turn, with hooks on the loading of modules (for coverage and mocks, neither of which is
+// used here), which double the time that a process needs to begin.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { root } from '../../src/root.ts'
 
 /** What a file of tests came to. */
 export interface FileResult {
@@ -32,60 +34,113 @@ function countsIn(line: string): Counts | undefined {
   return { pass: count('pass'), fail: count('fail') + count('todo'), skip: count('skip') }
 }
 
-/**
- * Runs one file.
- * @param limitS seconds that it may take; then it is killed
- */
-export async function runFile(
-  file: string,
-  environment: NodeJS.ProcessEnv,
-  limitS: number,
-): Promise<FileResult> {
-  const started = Date.now()
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    env: { ...process.env, ...environment, TAP_TIMEOUT: String(limitS) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let isLate = false
-  const limit = setTimeout(() => {
-    isLate = true
-    child.kill('SIGKILL')
-  }, limitS * 1000)
-  const lines: string[] = []
-  createInterface({ input: child.stdout }).on('line', line => lines.push(line))
-  const ended = await new Promise<string | number>(resolve => {
-    child.on('error', error => resolve(error.message))
-    child.on('close', (code, signal) => resolve(signal ?? code ?? 1))
-  })
-  clearTimeout(limit)
-  const counts = lines.map(countsIn).findLast(each => each !== undefined)
-  const why = isLate
-    ? `it exceeded its limit of ${limitS} s`
-    : counts === undefined
-      ? `it ended without a summary (${ended})`
-      : ended !== 0 && counts.fail === 0
-        ? `it ended with ${ended}`
+/** So many files run in one process: what they leave behind does not grow without end. */
+const filesOfAProcess = 25
+
+/** A process that runs files of tests, one after the other. */
+class TestProcess {
+  readonly #child: ChildProcess
+  readonly #limitS: number
+  /** How it ended, once it has */
+  readonly #ended: Promise<string | number>
+  #onLine: (line: string) => void = () => {}
+  #left = filesOfAProcess
+
+  /** @param limitS seconds that a file may take; then the process is killed */
+  constructor(environment: NodeJS.ProcessEnv, limitS: number) {
+    this.#limitS = limitS
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', join(root, 'dist/test/support/worker.js')],
+      {
+        env: { ...process.env, ...environment, TAP_TIMEOUT: String(limitS) },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
+    this.#child = child
+    // a process that is gone is told by its end
+    child.stdin.on('error', () => {})
+    createInterface({ input: child.stdout }).on('line', line => this.#onLine(line))
+    this.#ended = new Promise(resolve => {
+      child.on('error', error => resolve(error.message))
+      child.on('close', (code, signal) => resolve(signal ?? code ?? 1))
+    })
+  }
+
+  /** Whether it may be given another file. */
+  get isFresh(): boolean {
+    return this.#left > 0 && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  async run(file: string): Promise<FileResult> {
+    this.#left--
+    const started = Date.now()
+    const lines: string[] = []
+    let isLate = false
+    const limit = setTimeout(() => {
+      isLate = true
+      this.#child.kill('SIGKILL')
+    }, this.#limitS * 1000)
+    const counted = new Promise<Counts>(resolve => {
+      this.#onLine = line => {
+        const counts = countsIn(line)
+        if (counts) resolve(counts)
+        // the file is a test of the process, so that its own lines stand one step in
+        else lines.push(line.replace(/^ {4}/, ''))
+      }
+    })
+    this.#child.stdin?.write(`${file}\n`)
+    const outcome = await Promise.race([counted, this.#ended])
+    clearTimeout(limit)
+    const counts = typeof outcome === 'object' ? outcome : undefined
+    const why = isLate
+      ? `it exceeded its limit of ${this.#limitS} s`
+      : counts === undefined
+        ? `its process ended before it (${String(outcome)})`
         : undefined
-  return {
-    file,
-    counts: counts ?? nothing,
-    seconds: (Date.now() - started) / 1000,
-    lines,
-    why,
-    isOk: why === undefined && counts?.fail === 0,
+    return {
+      file,
+      counts: counts ?? nothing,
+      seconds: (Date.now() - started) / 1000,
+      lines,
+      why,
+      isOk: why === undefined && counts?.fail === 0,
+    }
+  }
+
+  /** Ends it once it has run what it was given. */
+  async end(): Promise<void> {
+    this.#child.stdin?.end()
+    await this.#ended
   }
 }
 
-/** Runs files in their order, so many at a time; each result is told as it comes. */
-export async function runFiles(
-  files: readonly string[],
-  jobs: number,
-  run: (file: string) => Promise<FileResult>,
-  onResult: (result: FileResult) => void,
-): Promise<void> {
+/** How files are run. */
+export interface RunOptions {
+  readonly environment: NodeJS.ProcessEnv
+  /** Processes at a time */
+  readonly jobs: number
+  /** Seconds that a file may take */
+  readonly limitS: number
+  /** Told each result as it comes */
+  readonly onResult: (result: FileResult) => void
+}
+
+/** Runs files in their order, so many at a time. A file that failed is the last of its process: the next one is not to suffer from it. */
+export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
   const waiting = [...files]
   const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) onResult(await run(file))
+    let process: TestProcess | undefined
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      process ??= new TestProcess(options.environment, options.limitS)
+      const result = await process.run(file)
+      options.onResult(result)
+      if (!result.isOk || !process.isFresh) {
+        await process.end()
+        process = undefined
+      }
+    }
+    await process?.end()
   }
-  await Promise.all(Array.from({ length: jobs }, work))
+  await Promise.all(Array.from({ length: options.jobs }, work))
 }

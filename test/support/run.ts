@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { isAlive, usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
 import { makeTemplate, type TestServer } from './database.ts'
-import { type Counts, type FileResult, runFile, runFiles } from './files.ts'
+import { type Counts, type FileResult, runFiles } from './files.ts'
 
 /** What starts processes and browsers comes first: one of these begun last would be waited for alone. */
 function everyFile(): string[] {
@@ -49,14 +49,13 @@ try {
   await makeTemplate(facts)
   const started = Date.now()
   const environment = { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary }
-  const one = (file: string) => runFile(file, environment, limitS)
-  const told = (result: FileResult) => {
+  const onResult = (result: FileResult) => {
     results.set(result.file, result)
     tell(result)
   }
   const files = named.length > 0 ? named : everyFile()
   // one more at a time than there are cores, because files wait as well
-  await runFiles(files, availableParallelism() + 1, one, told)
+  await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() + 1 })
   const failed = [...results.values()].filter(result => !result.isOk)
   if (named.length === 0 && failed.length > 0 && failed.length <= secondAttempts) {
     process.stdout.write(
@@ -64,9 +63,7 @@ try {
     )
     await runFiles(
       failed.map(result => result.file),
-      1,
-      one,
-      told,
+      { environment, limitS, onResult, jobs: 1 },
     )
     for (const { file } of failed)
       if (results.get(file)?.isOk) process.stdout.write(`passed at the second attempt: ${file}\n`)

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { nextId } from '../../src/firebird/database.ts'
 import * as queue from '../../src/jobs/queue.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'

@@ -1,5 +1,5 @@
 // How the installation is, for administrators, and the report without secrets.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { declaredOptions } from '../../src/config/options.ts'
 import { SlowStatements } from '../../src/firebird/slow-statements.ts'
 import { noteLastBackup } from '../../src/preservation/backup/index.ts'

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t from '../support/tap.ts'
 import { scheduledKinds } from '../../src/config/schedule-options.ts'
 import { jobHandlers } from '../../src/app.ts'
 import * as queue from '../../src/jobs/queue.ts'

@@ -1,5 +1,5 @@
 // Uses by title, domain and day, and who saw what is not open to everyone.
-import t from 'tap'
+import t from '../support/tap.ts'
 import { Uses, usesOf } from '../../src/system/statistics/index.ts'
 import { aServedPage, aSecond } from '../support/images.ts'
 import { aSession, aUser } from '../support/people.ts'
