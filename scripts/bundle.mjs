@@ -16,8 +16,10 @@ const programs = ['cli', 'main', 'sample/make', 'imaging/decode-process', 'imagi
   name => `src/${name}.ts`,
 )
 /** Processes and threads of one task; what they need lies apart, so that they load no more: the one that draws the sample not what keeps
- * sharp from reading SVG. A module that several need lies with the first of them. */
+ * sharp from reading SVG, and no thread sharp, which begins to keep what it has read, for the whole process, wherever it is loaded. A module
+ * that several need lies with the first of them. */
 const workers = {
+  common: ['src/codes.ts', 'src/errors.ts', 'src/formats/xml/read.ts'],
   sample: ['src/sample/make.ts'],
   imaging: ['decode-process', 'ingest-process', 'encode-jp2'].map(name => `src/imaging/${name}.ts`),
   threads: ['src/offload/tasks.ts', 'src/search-index/sqlite-thread.ts'],

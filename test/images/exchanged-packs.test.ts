@@ -55,6 +55,7 @@ t.test('exchanged packs never show the other page, whether they were open before
   exchange(darkPack, lightPack)
   await aSecond()
   t.same([await shown(app, dark), await shown(app, light)], ['dark', 'light'], 'from their masters')
+  t.equal(sharp.cache().items.max, 0, 'nothing that was read of a file is kept, whatever threads have begun')
   t.equal((await app.read(`/api/v1/pages/${dark}/pack`)).body.state, 'wanted', 'they are made anew')
   await app.drain()
   await aSecond()
