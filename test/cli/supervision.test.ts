@@ -42,7 +42,7 @@ t.test('killed, it is back without a hand, and nothing acknowledged is lost', as
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part: Buffer) => (output += part.toString()))
   const until = async (holds: () => boolean | Promise<boolean>, what: string) => {
-    for (let n = 0; n < 600; n++) {
+    for (let n = 0; n < 2400; n++) {
       if (await holds()) return
       await new Promise(resolve => setTimeout(resolve, 100))
     }

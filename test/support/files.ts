@@ -92,19 +92,20 @@ class TestProcess {
     this.#child.stdin?.write(`${file}\n`)
     const outcome = await Promise.race([counted, this.#ended])
     clearTimeout(limit)
-    const counts = typeof outcome === 'object' ? outcome : undefined
+    const isCounted = typeof outcome === 'object'
+    const counts = isCounted ? outcome : nothing
     const why = isLate
       ? `it exceeded its limit of ${this.#limitS} s`
-      : counts === undefined
-        ? `its process ended before it (${String(outcome)})`
-        : undefined
+      : isCounted
+        ? undefined
+        : `its process ended before it (${outcome})`
     return {
       file,
-      counts: counts ?? nothing,
+      counts,
       seconds: (Date.now() - started) / 1000,
       lines,
       why,
-      isOk: why === undefined && counts?.fail === 0,
+      isOk: why === undefined && counts.fail === 0,
     }
   }
 
