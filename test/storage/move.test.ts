@@ -1,7 +1,7 @@
 // Two copies of every master, and files that are moved between stores while they are read: whatever is killed, altered or away, nothing is lost.
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
 import { moveFiles } from '../../src/preservation/stores/index.ts'
