@@ -87,7 +87,7 @@ export async function cpuPerRequest<Name extends string>(
 }
 
 export async function waitFor(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     if (
       await fetchOnce(url).then(
         ({ status }) => status < 500,

@@ -119,8 +119,12 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
       asked.on('error', () => resolve(false)).end()
     })
   const gateway = async () => {
-    const child = begin('radosgw', '-n', 'client.rgw')
-    await until(answers, 'the gateway answers')
+    let child = begin('radosgw', '-n', 'client.rgw')
+    await until(async () => {
+      // on a busy machine it may give up before the monitor and the object server are there
+      if (!running.has(child)) child = begin('radosgw', '-n', 'client.rgw')
+      return await answers()
+    }, 'the gateway answers')
     return child
   }
   let rgw = await gateway()
