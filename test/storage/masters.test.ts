@@ -20,7 +20,7 @@ import { ended, S3Client } from '../../src/storage/s3/client.ts'
 import { S3Masters } from '../../src/storage/s3/masters.ts'
 import { SeveralMasters } from '../../src/storage/several-masters.ts'
 import type { MasterStore } from '../../src/storage/stores.ts'
-import { aBadLine, anObjectStore, settingsFor } from '../support/object-store.ts'
+import { aBadLine, anObjectStore, needsObjectStore, settingsFor } from '../support/object-store.ts'
 
 const server = await anObjectStore(t)
 const line = await aBadLine(t, server)
@@ -68,91 +68,101 @@ const kinds: readonly [string, () => MasterStore][] = [
     () => new SeveralMasters(both.store, [new Archive(join(folder, 'both'))]),
   ],
 ]
-for (const [kind, make] of kinds)
-  t.test(`${kind}: files are kept under their hash, read whole and in part, listed and removed`, async t => {
-    const store = make()
-    await store.prepare()
-    await store.checkWritable()
-    t.equal(await store.isThere(), false)
-    const one = randomBytes(100_000)
-    const address = await put(store, one)
-    t.equal(address, `sha256/${sha256(one).slice(0, 2)}/${sha256(one)}`)
-    t.equal(await put(store, one), address, 'the same bytes once more')
-    // more than one part of an object store
-    const large = randomBytes(12 * mib + 5)
-    const source = join(folder, 'large')
-    writeFileSync(source, large)
-    const staged = await store.stageFile(source, 100 * mib)
-    t.same([staged.sha256, staged.bytes], [sha256(large), large.length])
-    const second = await store.keep(staged)
-    const empty = await put(store, Buffer.alloc(0))
-    t.same(await all(store), [address, second, empty].sort())
-    t.equal(await store.isThere(), true)
+for (const [kind, make] of kinds) {
+  const needs = kind === 'a folder' ? {} : needsObjectStore
+  t.test(
+    `${kind}: files are kept under their hash, read whole and in part, listed and removed`,
+    needs,
+    async t => {
+      const store = make()
+      await store.prepare()
+      await store.checkWritable()
+      t.equal(await store.isThere(), false)
+      const one = randomBytes(100_000)
+      const address = await put(store, one)
+      t.equal(address, `sha256/${sha256(one).slice(0, 2)}/${sha256(one)}`)
+      t.equal(await put(store, one), address, 'the same bytes once more')
+      // more than one part of an object store
+      const large = randomBytes(12 * mib + 5)
+      const source = join(folder, 'large')
+      writeFileSync(source, large)
+      const staged = await store.stageFile(source, 100 * mib)
+      t.same([staged.sha256, staged.bytes], [sha256(large), large.length])
+      const second = await store.keep(staged)
+      const empty = await put(store, Buffer.alloc(0))
+      t.same(await all(store), [address, second, empty].sort())
+      t.equal(await store.isThere(), true)
 
-    t.equal((await store.facts(second))?.bytes, large.length)
-    t.ok(Math.abs(Date.now() - Number((await store.facts(second))?.modifiedAt)) < 60_000)
-    t.ok((await bytesOf(store.read(second))).equals(large))
-    t.ok(
-      (await bytesOf(store.read(`${second}#page=3`, { start: 7, end: 5 * mib }))).equals(
-        large.subarray(7, 5 * mib + 1),
-      ),
-    )
-    t.equal((await bytesOf(store.read(empty))).length, 0)
-    t.ok((await store.readAll(address))?.equals(one))
-    t.equal(await store.digest(second), sha256(large))
-    for (const each of [address, second])
-      t.ok(readFileSync(await store.local(each)).equals(each === address ? one : large))
-
-    const away = store.address('ab'.repeat(32))
-    t.equal(await store.facts(away), undefined)
-    t.equal(await store.readAll(away), undefined)
-    await t.rejects(bytesOf(store.read(away)), { code: 'ENOENT' })
-    await t.rejects(store.digest(away), { code: 'ENOENT' })
-    for (const wrong of ['../etc/passwd', 'sha256/aa/../x', `sha256/ff/${'ab'.repeat(32)}`])
-      t.match(
-        await refusalOf(store.facts(wrong).then(() => store.local(wrong))),
-        { reason: 'not-found' },
-        wrong,
+      t.equal((await store.facts(second))?.bytes, large.length)
+      t.ok(Math.abs(Date.now() - Number((await store.facts(second))?.modifiedAt)) < 60_000)
+      t.ok((await bytesOf(store.read(second))).equals(large))
+      t.ok(
+        (await bytesOf(store.read(`${second}#page=3`, { start: 7, end: 5 * mib }))).equals(
+          large.subarray(7, 5 * mib + 1),
+        ),
       )
+      t.equal((await bytesOf(store.read(empty))).length, 0)
+      t.ok((await store.readAll(address))?.equals(one))
+      t.equal(await store.digest(second), sha256(large))
+      for (const each of [address, second])
+        t.ok(readFileSync(await store.local(each)).equals(each === address ? one : large))
 
-    t.match(await refusalOf(store.stage(Readable.from([large]), mib)), { reason: 'too-large' })
-    const discarded = await store.stage(Readable.from([one]), mib)
-    await store.discard(discarded)
-    t.notOk(existsSync(discarded.path))
-    const left = await store.stage(Readable.from([one]), mib)
-    const [found, ...more] = await store.leftovers(-1)
-    t.same(more, [])
-    await found?.remove()
-    t.notOk(existsSync(left.path))
+      const away = store.address('ab'.repeat(32))
+      t.equal(await store.facts(away), undefined)
+      t.equal(await store.readAll(away), undefined)
+      await t.rejects(bytesOf(store.read(away)), { code: 'ENOENT' })
+      await t.rejects(store.digest(away), { code: 'ENOENT' })
+      for (const wrong of ['../etc/passwd', 'sha256/aa/../x', `sha256/ff/${'ab'.repeat(32)}`])
+        t.match(
+          await refusalOf(store.facts(wrong).then(() => store.local(wrong))),
+          { reason: 'not-found' },
+          wrong,
+        )
 
-    t.equal(await store.replace(await store.stage(Readable.from([one]), mib)), address)
-    await store.remove(address)
-    await store.remove(address)
-    t.equal(await store.facts(address), undefined)
-    t.same(await all(store), [second, empty].sort())
-  })
+      t.match(await refusalOf(store.stage(Readable.from([large]), mib)), { reason: 'too-large' })
+      const discarded = await store.stage(Readable.from([one]), mib)
+      await store.discard(discarded)
+      t.notOk(existsSync(discarded.path))
+      const left = await store.stage(Readable.from([one]), mib)
+      const [found, ...more] = await store.leftovers(-1)
+      t.same(more, [])
+      await found?.remove()
+      t.notOk(existsSync(left.path))
 
-t.test('a file of another size, or other bytes, is exchanged for the right one', async t => {
-  const made = objects()
-  const { store, copies } = made
-  await store.prepare()
-  const bytes = randomBytes(5000)
-  const address = await put(store, bytes)
-  await damage(made, address, bytes.subarray(1))
-  await put(store, bytes)
-  t.equal(await store.digest(address), sha256(bytes), 'kept anew')
-  await damage(made, address, randomBytes(5000))
-  await copies.drop(sha256(bytes))
-  t.match(await refusalOf(store.local(address)), {
-    reason: 'not-processable',
-    message: /\[store\.ceph\]\) is damaged/,
-  })
-  t.same(readdirSync(join(copies.place.folder, sha256(bytes).slice(0, 2))), [], 'and no copy of it stays')
-  await store.replace(await store.stage(Readable.from([bytes]), mib))
-  t.equal(await store.digest(address), sha256(bytes))
-})
+      t.equal(await store.replace(await store.stage(Readable.from([one]), mib)), address)
+      await store.remove(address)
+      await store.remove(address)
+      t.equal(await store.facts(address), undefined)
+      t.same(await all(store), [second, empty].sort())
+    },
+  )
+}
 
-t.test('what lies in any of several stores is found, wherever new files go', async t => {
+t.test(
+  'a file of another size, or other bytes, is exchanged for the right one',
+  needsObjectStore,
+  async t => {
+    const made = objects()
+    const { store, copies } = made
+    await store.prepare()
+    const bytes = randomBytes(5000)
+    const address = await put(store, bytes)
+    await damage(made, address, bytes.subarray(1))
+    await put(store, bytes)
+    t.equal(await store.digest(address), sha256(bytes), 'kept anew')
+    await damage(made, address, randomBytes(5000))
+    await copies.drop(sha256(bytes))
+    t.match(await refusalOf(store.local(address)), {
+      reason: 'not-processable',
+      message: /\[store\.ceph\]\) is damaged/,
+    })
+    t.same(readdirSync(join(copies.place.folder, sha256(bytes).slice(0, 2))), [], 'and no copy of it stays')
+    await store.replace(await store.stage(Readable.from([bytes]), mib))
+    t.equal(await store.digest(address), sha256(bytes))
+  },
+)
+
+t.test('what lies in any of several stores is found, wherever new files go', needsObjectStore, async t => {
   const old = new Archive(join(folder, 'old'))
   const { store } = objects()
   const several = new SeveralMasters(store, [old])
@@ -173,47 +183,51 @@ t.test('what lies in any of several stores is found, wherever new files go', asy
   t.same([await old.facts(address), await store.facts(address)], [undefined, undefined])
 })
 
-t.test('a line that breaks, answers that are lost or cut: what is acknowledged is whole', async t => {
-  const { store, client, copies } = objects()
-  await store.prepare()
-  const bytes = randomBytes(6 * mib)
-  const address = store.address(sha256(bytes))
-  for (const [on, how] of [
-    [/^PUT .*partNumber=1/, 'reset'],
-    [/^PUT .*partNumber=2/, { status: 503, code: 'SlowDown' }],
-    [/^PUT .*partNumber=2/, 'lose'],
-    [/^POST .*uploads=/, { status: 500 }],
-    [/^POST .*uploadId=/, 'lose'],
-    [/^HEAD /, 'reset'],
-  ] as const) {
-    line.faults.push({ on, how })
+t.test(
+  'a line that breaks, answers that are lost or cut: what is acknowledged is whole',
+  needsObjectStore,
+  async t => {
+    const { store, client, copies } = objects()
+    await store.prepare()
+    const bytes = randomBytes(6 * mib)
+    const address = store.address(sha256(bytes))
+    for (const [on, how] of [
+      [/^PUT .*partNumber=1/, 'reset'],
+      [/^PUT .*partNumber=2/, { status: 503, code: 'SlowDown' }],
+      [/^PUT .*partNumber=2/, 'lose'],
+      [/^POST .*uploads=/, { status: 500 }],
+      [/^POST .*uploadId=/, 'lose'],
+      [/^HEAD /, 'reset'],
+    ] as const) {
+      line.faults.push({ on, how })
+      await put(store, bytes)
+      t.equal(line.faults.length, 0, `${on} was met`)
+      t.equal(await store.digest(address), sha256(bytes), `${on} ${JSON.stringify(how)}`)
+      await store.remove(address)
+    }
     await put(store, bytes)
-    t.equal(line.faults.length, 0, `${on} was met`)
-    t.equal(await store.digest(address), sha256(bytes), `${on} ${JSON.stringify(how)}`)
-    await store.remove(address)
-  }
-  await put(store, bytes)
-  for (const times of [1, 2]) {
-    line.faults.push(...Array.from({ length: times }, () => ({ on: /^GET /, how: 'truncate' as const })))
+    for (const times of [1, 2]) {
+      line.faults.push(...Array.from({ length: times }, () => ({ on: /^GET /, how: 'truncate' as const })))
+      t.equal(
+        await store.digest(address),
+        sha256(bytes),
+        `${times} answers cut: reading goes on where it ended`,
+      )
+      t.equal(line.faults.length, 0)
+    }
+    await copies.drop(sha256(bytes))
+    line.faults.push({ on: /^GET /, how: 'truncate' })
+    t.ok(readFileSync(await store.local(address)).equals(bytes), 'also into a local copy')
     t.equal(
-      await store.digest(address),
-      sha256(bytes),
-      `${times} answers cut: reading goes on where it ended`,
+      line.requests.some(name => name.includes(keys.secretKey.toLowerCase())),
+      false,
     )
-    t.equal(line.faults.length, 0)
-  }
-  await copies.drop(sha256(bytes))
-  line.faults.push({ on: /^GET /, how: 'truncate' })
-  t.ok(readFileSync(await store.local(address)).equals(bytes), 'also into a local copy')
-  t.equal(
-    line.requests.some(name => name.includes(keys.secretKey.toLowerCase())),
-    false,
-  )
-  t.same(await store.leftovers(-1), [], 'nothing lies about')
-  await client.reach()
-})
+    t.same(await store.leftovers(-1), [], 'nothing lies about')
+    await client.reach()
+  },
+)
 
-t.test('bytes that change on the way are not acknowledged', async t => {
+t.test('bytes that change on the way are not acknowledged', needsObjectStore, async t => {
   const { store } = objects()
   await store.prepare()
   const bytes = randomBytes(4000)
@@ -228,6 +242,7 @@ t.test('bytes that change on the way are not acknowledged', async t => {
 
 t.test(
   'full, closed, gone: each is told as what it is, by the name of the store, and nothing is stored',
+  needsObjectStore,
   async t => {
     const { store } = objects()
     await store.prepare()
@@ -262,7 +277,7 @@ t.test(
   },
 )
 
-t.test('a wrong key, a bucket that is not there, a server that is away', async t => {
+t.test('a wrong key, a bucket that is not there, a server that is away', needsObjectStore, async t => {
   for (const [more, message] of [
     [{ secretKey: 'a-wrong-secret' }, /refuses what is asked of it/],
     [{ bucket: 'another' }, /has no bucket ‘another’/],
@@ -285,7 +300,7 @@ t.test('a wrong key, a bucket that is not there, a server that is away', async t
   }
 })
 
-t.test('lists go on after their first page', async t => {
+t.test('lists go on after their first page', needsObjectStore, async t => {
   const { store, client } = objects()
   await store.prepare()
   const addresses: string[] = []
