@@ -1,5 +1,5 @@
 // Turns the images of pages, one after the other; each is an operation, and they are taken back together.
-import { type Api, taken } from '../../shared/api.ts'
+import { type Api, ApiProblem, taken } from '../../shared/api.ts'
 import { batchOf } from '../shell/operations.ts'
 
 /** @returns what was turned, the way back, and what stopped it, where something did */
@@ -25,13 +25,16 @@ export async function turnPages(api: Api, pages: readonly number[], by: 90 | 180
 const wait = 1000
 const tries = 120
 
-/** Ends when the images of pages have been made anew, or when that takes too long to be waited for. */
+/** Ends when the images of pages have been made anew, or when that takes too long to be waited for; a page that has been taken back meanwhile is not. */
 export async function made(api: Api, pages: readonly number[]): Promise<void> {
   let open = [...pages]
   for (let n = 0; n < tries && open.length > 0; n++) {
     const [first] = open as [number, ...number[]]
-    const image = await taken(api.GET('/api/v1/pages/{id}/pack', { params: { path: { id: first } }, cache: 'no-store' }))
-    if (image.state === 'wanted') await new Promise(resolve => setTimeout(resolve, wait))
+    const image = await taken(api.GET('/api/v1/pages/{id}/pack', { params: { path: { id: first } }, cache: 'no-store' })).catch((error: unknown) => {
+      if (error instanceof ApiProblem && error.status === 404) return undefined
+      throw error
+    })
+    if (image?.state === 'wanted') await new Promise(resolve => setTimeout(resolve, wait))
     else open = open.slice(1)
   }
 }
