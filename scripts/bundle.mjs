@@ -21,7 +21,8 @@ const programs = ['cli', 'main', 'sample/make', 'imaging/decode-process', 'imagi
 const workers = {
   common: ['src/codes.ts', 'src/errors.ts', 'src/formats/xml/read.ts'],
   sample: ['src/sample/make.ts'],
-  imaging: ['decode-process', 'ingest-process', 'encode-jp2'].map(name => `src/imaging/${name}.ts`),
+  jp2: ['src/imaging/encode-jp2.ts'],
+  imaging: ['decode-process', 'ingest-process'].map(name => `src/imaging/${name}.ts`),
   threads: ['src/offload/tasks.ts', 'src/search-index/sqlite-thread.ts'],
 }
 
