@@ -14,26 +14,28 @@ interface Since {
   readonly delState: number | null
 }
 
-/** Fields of the node that differ between a version and now. */
+/** So many former states of a node are looked through for what changed. */
+const mostStates = 100
+
+/** Fields of the node that were changed since a version, also where they were changed back: its version has risen with them. */
 async function changedSince(db: Db, node: Node, version: number): Promise<string[]> {
   const { rows } =
     await sql<Since>`select OTH_OT_Parent as "parentId", OTH_Caption as "caption", OTH_Sort as "sort", OTH_RCV_Type as "type",
       OTH_State as "state", OTH_DelState as "delState" from OPR_TreeHistory
-    where OTH_OT_ID = ${node.id} and OTH_Version >= ${version} order by OTH_ID fetch next 1 rows only`.execute(
+    where OTH_OT_ID = ${node.id} and OTH_Version >= ${version} order by OTH_ID fetch next ${sql.lit(mostStates)} rows only`.execute(
       db,
     )
-  const before = rows[0]
-  const fields: string[] = []
-  if (before) {
-    if (before.parentId !== node.parentId) fields.push('parentId')
-    if (before.caption !== node.caption) fields.push('caption')
-    if (before.sort !== node.sort) fields.push('sort')
-    if (before.type !== node.type) fields.push('type')
-    if (before.state !== node.state) fields.push('isReleased')
-    if (before.delState !== node.delState) fields.push('isInBin')
-  }
-  return fields
+  const isChanged = (field: keyof Since) => rows.some(before => before[field] !== node[field])
+  return namesOfFields.filter(([field]) => isChanged(field)).map(([, name]) => name)
 }
+const namesOfFields: readonly (readonly [keyof Since, string])[] = [
+  ['parentId', 'parentId'],
+  ['caption', 'caption'],
+  ['sort', 'sort'],
+  ['type', 'type'],
+  ['state', 'isReleased'],
+  ['delState', 'isInBin'],
+]
 
 /**
  * The node, if it still has the version that the client read.
