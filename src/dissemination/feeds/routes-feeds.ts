@@ -223,7 +223,7 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           params,
           querystring: z.strictObject({
             before: moment('Where the list goes on; from the next link').optional(),
-            beforeId: Id.default(0).meta({
+            beforeId: Id.optional().meta({
               description: 'Among the titles of that instant, those behind this one; from the next link',
             }),
           }),
@@ -231,12 +231,12 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
         },
       },
       async (request, reply) => {
-        const { before, beforeId } = request.query as { before?: string; beforeId: number }
+        const { before, beforeId } = request.query as { before?: string; beforeId?: number }
         const feed = await feedOf(
           request.principal,
           request.url,
           (request.params as { domain?: string }).domain,
-          before ? { at: new Date(before), id: beforeId } : undefined,
+          before ? { at: new Date(before), id: beforeId ?? 0 } : undefined,
         )
         const { last } = feed
         const path = request.url.split('?')[0]
