@@ -1,4 +1,5 @@
 // Requests to servers, and the processor time that they cost them.
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { median } from '../measure.ts'
@@ -21,6 +22,18 @@ export const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 
 export const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+
+/** Ends the requests and the servers of a part. */
+export async function endAll(children: readonly ChildProcess[]): Promise<void> {
+  agent.destroy()
+  for (const child of children) child.kill('SIGTERM')
+  await Promise.all(
+    children.map(
+      async child => child.exitCode ?? (await new Promise(resolve => child.once('exit', resolve))),
+    ),
+  )
+}
+
 export function fetchOnce(
   url: string,
   headers: Record<string, string> = {},

@@ -10,8 +10,8 @@ import { buildPack } from '../../src/imaging/pack/build.ts'
 import { plainRecipe } from '../../test/support/images.ts'
 import { median, report } from '../measure.ts'
 import {
-  agent,
   cpuPerRequest,
+  endAll,
   fetchOnce,
   load,
   pause,
@@ -56,13 +56,7 @@ export async function benchImages(): Promise<void> {
     await benchServing(folder, ours, masters, children)
     await benchIngest(folder, masters)
   } finally {
-    agent.destroy()
-    for (const child of children) child.kill('SIGTERM')
-    await Promise.all(
-      children.map(
-        async child => child.exitCode ?? (await new Promise(resolve => child.once('exit', resolve))),
-      ),
-    )
+    await endAll(children)
     rmSync(folder, { recursive: true, force: true })
   }
 }

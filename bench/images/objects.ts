@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anObjectStore, environmentFor, needsObjectStore } from '../../test/support/object-store.ts'
 import { report } from '../measure.ts'
-import { agent, cpuPerRequest, load, pause, percentile, shuffled } from './load.ts'
+import { cpuPerRequest, endAll, load, pause, percentile, shuffled } from './load.ts'
 import { scan, startOurs, tilePaths } from './ours.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`      ${sentence}\n`)
@@ -43,13 +43,7 @@ export async function benchStores(): Promise<void> {
       atMost: 3,
     })
   } finally {
-    agent.destroy()
-    for (const child of children) child.kill('SIGTERM')
-    await Promise.all(
-      children.map(
-        async child => child.exitCode ?? (await new Promise(resolve => child.once('exit', resolve))),
-      ),
-    )
+    await endAll(children)
     for (const end of ends.reverse()) await end()
     rmSync(folder, { recursive: true, force: true })
   }
