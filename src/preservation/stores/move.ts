@@ -50,8 +50,8 @@ async function isWhole(store: MasterStore, address: string): Promise<boolean> {
   }
 }
 
-/** Puts a file into a store from the first of others that gives its bytes as they were. @returns whether one did */
-async function bring(place: MasterStore, address: string, from: readonly MasterStore[]): Promise<boolean> {
+/** Puts a file into a store from the first of others that gives its bytes as they were. */
+async function bring(place: MasterStore, address: string, from: readonly MasterStore[]): Promise<void> {
   for (const source of from) {
     const stream = source.read(address)
     try {
@@ -62,14 +62,13 @@ async function bring(place: MasterStore, address: string, from: readonly MasterS
       }
       enter('keep', address)
       await place.replace(staged)
-      return true
+      return
     } catch (error) {
       if (isPlaceFault(error) || (error as NodeJS.ErrnoException).code === undefined) throw error
     } finally {
       stream.destroy()
     }
   }
-  return false
 }
 
 class Move {
@@ -110,7 +109,9 @@ class Move {
   ): Promise<boolean> {
     for (const place of this.#services.archive.places) {
       if (having.includes(place) && (await isWhole(place, address))) continue
-      if (!(await bring(place, address, having)) || !(await isWhole(place, address))) return false
+      // where another move was first, there is nothing left to bring, and the file is whole in its place
+      await bring(place, address, having)
+      if (!(await isWhole(place, address))) return false
     }
     enter('remove', address)
     for (const store of others) await store.remove(address)
@@ -145,6 +146,10 @@ class Move {
         }
         enter('keep', hash)
         await to.keep(temporary, hash)
+      } catch (error) {
+        // another move was first
+        if (!(await from.isKept(hash))) return
+        throw error
       } finally {
         await rm(temporary, { force: true })
       }
