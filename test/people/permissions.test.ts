@@ -199,7 +199,60 @@ t.test('pages and texts are counted as far as they are seen, in documents and in
   const closed = { entries: [{ subject: 'everyone', right: 'see', effect: 'deny' }], isPrivate: false }
   await app.call('PUT', `/api/v1/tree/${shown}/rights`, closed, always)
   t.same([await told(app.read), await told(asStaff)], ['1 true', '2 true'], 'an entry closes a page')
-  await app.call('PUT', `/api/v1/tree/${shown}/rights`, { ...closed, entries: [] }, always)
+  const answers = async (conditions: readonly string[]) => {
+    const found = []
+    for (const condition of conditions)
+      found.push([await isFound(app.read, condition), await isFound(asStaff, condition)])
+    return found
+  }
+  t.same(await answers(['pages=missing', 'pages=complete', 'hasText=true', 'hasText=false']), [
+    [true, false],
+    [false, true],
+    [true, true],
+    [false, false],
+  ])
+  const close = (page: number, is: boolean) =>
+    app.call('PUT', `/api/v1/tree/${page}/rights`, is ? closed : { ...closed, entries: [] }, always)
+  await close(shown, false)
+  await close(hidden, true)
+  t.same(
+    [await told(app.read), await told(asStaff)],
+    ['1 false', '2 true'],
+    'the page with the text is closed',
+  )
+  t.same(await answers(['hasText=true', 'hasText=false', 'pages=none']), [
+    [false, true],
+    [true, false],
+    [false, false],
+  ])
+  await app.call('PUT', `/api/v1/pages/${shown}/text`, 'More', plain)
+  t.same(await told(app.read), '1 true', 'a page that is not closed has a text, too')
+  t.same(await answers(['hasText=true', 'hasText=false']), [
+    [true, true],
+    [false, false],
+  ])
+  const labels = async (state: string) =>
+    (
+      (await asCataloguer('GET', `/api/v1/titles?domain=lib&labels=${state}`)).body.items as { id: number }[]
+    ).some(row => row.id === id)
+  await app.call('PATCH', `/api/v1/pages/${shown}`, { pagination: { caption: '1' } }, always)
+  t.same([await labels('missing'), await labels('complete')], [true, false])
+  const fromThem = { subject: 'user', user: cataloguer.uuid, right: 'see', effect: 'deny' }
+  await app.call('PUT', `/api/v1/tree/${hidden}/rights`, { ...closed, entries: [fromThem] }, always)
+  t.same(
+    [await labels('missing'), await labels('complete')],
+    [false, true],
+    'what they do not see lacks none',
+  )
+  await close(hidden, false)
+  for (const page of [shown, hidden]) await close(page, true)
+  t.same(await told(app.read), '0 false')
+  t.same(await answers(['pages=none', 'hasText=false']), [
+    [true, false],
+    [true, false],
+  ])
+  for (const page of [shown, hidden]) await close(page, false)
+  t.same([await told(app.read), await told(asStaff)], ['2 true', '2 true'])
 })
 
 t.test('conditions about work are decided at the place that is asked', async t => {

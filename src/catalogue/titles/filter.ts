@@ -4,7 +4,7 @@ import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain, listDomains } from '../domains/index.ts'
 import { taggedWith } from '../tags/index.ts'
-import { countsHidden, placeAsked, requireWork } from '../tree/index.ts'
+import { countsHidden, otherwiseFor, placeAsked, requireWork } from '../tree/index.ts'
 import { origins } from './codes.ts'
 import type { TitleFilter } from './list.ts'
 import type { TitlesQuery } from './schemas.ts'
@@ -65,16 +65,22 @@ export async function filterOf(
   })
   // who works on what is not the public's to ask
   requireWork(principal, query, place)
+  const ofPages = {
+    isShownOnly: !countsHidden(principal, place),
+    pages: query.pages,
+    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
+    labels: query.labels,
+  }
   return {
+    ...ofPages,
+    otherwise: await otherwiseFor(services.db, services.types, principal, ofPages),
     id: query.id,
     domainIds,
-    isShownOnly: !countsHidden(principal, place),
     catalogueId: query.catalogueId,
     person: query.person,
     origin: query.origin === undefined ? undefined : origins.of(query.origin),
     changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
     changedBy: query.changedBy,
-    labels: query.labels,
     path: query.path,
     parentId: query.parent === 'none' ? null : query.parent,
     tagged: query.tag === undefined ? undefined : await taggedWith(services.db, query.tag, principal),
@@ -104,8 +110,6 @@ export async function filterOf(
     releasedTo: query.releasedTo === undefined ? undefined : nextDay(query.releasedTo),
     dateFrom: query.dateFrom,
     dateTo: query.dateTo,
-    pages: query.pages,
-    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
     q: query.q,
   }
 }

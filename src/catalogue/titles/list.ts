@@ -1,10 +1,13 @@
 // Lists of titles by many conditions.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import { isTagged, type Tagged } from '../tags/index.ts'
+import { corrected, type Otherwise } from '../tree/index.ts'
 import { rows, rowsByField, rowsInOrder, type Title } from './repository.ts'
 
 const mostHolders = 800
+const id = sql.ref('OC_OT_ID')
+
 /** Titles that carry an identifier: looked up by its index first, for a condition about them would be tried on every title. */
 async function holdersOf(
   db: Db,
@@ -59,6 +62,7 @@ export interface TitleFilter {
   readonly changedSince?: Date | undefined
   readonly changedBy?: string | undefined
   readonly labels?: 'missing' | 'complete' | undefined
+  readonly otherwise?: Otherwise | undefined
   readonly tagged?: Tagged | undefined
 }
 
@@ -111,9 +115,8 @@ export async function list(
   if (filter.labels !== undefined) {
     const lacking = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_Page on OP_OT_ID = OTS_OT_ID join OPR_Tree p on p.OT_ID = OTS_OT_ID
       where OTS_OT_Title = OC_OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
-    query = query.where(
-      filter.labels === 'missing' ? lacking : sql<boolean>`not ${lacking} and OC_PageCache > 0`,
-    )
+    const condition = filter.labels === 'missing' ? lacking : sql`not ${lacking} and OC_PageCache > 0`
+    query = query.where(corrected(condition, filter.otherwise?.labels, id))
   }
   if (filter.tagged) query = query.where(isTagged(filter.tagged))
   if (filter.owner !== undefined) query = query.where('OC_Owner', '=', filter.owner)
@@ -124,14 +127,20 @@ export async function list(
   if (filter.releasedTo) query = query.where('OC_ReleaseDate', '<', filter.releasedTo)
   if (filter.dateFrom !== undefined) query = query.where('OCF_DateTo', '>=', filter.dateFrom)
   if (filter.dateTo !== undefined) query = query.where('OCF_DateFrom', '<=', filter.dateTo)
-  const [pages, text] = filter.isShownOnly
-    ? (['OC_PagesShown', 'OC_TextShown'] as const)
-    : (['OC_PageCache', 'OC_TextState'] as const)
-  if (filter.pages === 'missing') query = query.whereRef(pages, '<', 'OC_PageCount')
-  if (filter.pages === 'complete') query = query.whereRef(pages, '>=', 'OC_PageCount')
-  if (filter.pages === 'some') query = query.where(pages, '>', 0)
-  if (filter.pages === 'none') query = query.where(pages, '=', 0)
-  if (filter.textState !== undefined) query = query.where(text, '=', filter.textState)
+  const [pages, text] = (
+    filter.isShownOnly ? ['OC_PagesShown', 'OC_TextShown'] : ['OC_PageCache', 'OC_TextState']
+  ).map(column => sql.ref(column)) as [RawBuilder<unknown>, RawBuilder<unknown>]
+  if (filter.pages !== undefined) {
+    const condition = {
+      missing: sql`${pages} < OC_PageCount`,
+      complete: sql`${pages} >= OC_PageCount`,
+      some: sql`${pages} > 0`,
+      none: sql`${pages} = 0`,
+    }[filter.pages]
+    query = query.where(corrected(condition, filter.otherwise?.pages, id))
+  }
+  if (filter.textState !== undefined)
+    query = query.where(corrected(sql`${text} = ${filter.textState}`, filter.otherwise?.text, id))
   if (filter.q !== undefined)
     query = query.where(
       sql<boolean>`(OT_Caption containing cast(${filter.q} as varchar(200)) or OCF_SortTitle containing cast(${filter.q} as varchar(200)))`,

@@ -8,10 +8,51 @@ export interface TitleConditions {
   /** Pages and texts are those that are released: the others are not counted for who does not see them */
   readonly isShownOnly?: boolean | undefined
   readonly textState?: number | undefined
-  readonly pages?: 'missing' | 'complete' | 'none' | undefined
+  readonly pages?: 'missing' | 'complete' | 'some' | 'none' | undefined
   readonly labels?: 'missing' | 'complete' | undefined
   readonly changedSince?: Date | undefined
   readonly changedBy?: string | undefined
+  /** Titles of which a condition holds or fails otherwise than their row says, as entries close or open some of their pages to who asks */
+  readonly otherwise?: Otherwise | undefined
+}
+
+interface Corrected {
+  readonly holds: readonly number[]
+  readonly fails: readonly number[]
+}
+export interface Otherwise {
+  readonly pages: Corrected
+  readonly text: Corrected
+  readonly labels: Corrected
+}
+
+// a statement takes a few thousand parameters, and a list of them at most 1,500
+const perList = 1400
+const mostListed = 4 * perList
+
+function isAmong(column: RawBuilder<unknown>, ids: readonly number[]): RawBuilder<boolean> {
+  const some: RawBuilder<unknown>[] = []
+  for (let start = 0; start < ids.length;) {
+    const isListed = start < mostListed
+    const part = ids.slice(start, start + (isListed ? perList : 800))
+    some.push(
+      isListed
+        ? sql`${column} in (${sql.join(part)})`
+        : sql`exists (select 1 from ${splitIds(part)} among where among.ID = ${column})`,
+    )
+    start += part.length
+  }
+  return sql<boolean>`(${sql.join(some, sql` or `)})`
+}
+
+/** A condition on rows of titles as it holds for who asks. @param column the id of the title */
+export function corrected(
+  condition: RawBuilder<unknown>,
+  { holds, fails }: Corrected = { holds: [], fails: [] },
+  column: RawBuilder<unknown> = sql`OT_ID`,
+): RawBuilder<boolean> {
+  const kept = fails.length === 0 ? condition : sql`${condition} and not ${isAmong(column, fails)}`
+  return holds.length === 0 ? sql<boolean>`(${kept})` : sql<boolean>`(${kept} or ${isAmong(column, holds)})`
 }
 
 const content = (condition: RawBuilder<unknown>) =>
@@ -20,25 +61,23 @@ const unlabelled = sql<boolean>`exists (select 1 from OPR_TopStructure join OPR_
   where OTS_OT_Title = OPR_Tree.OT_ID and OP_PaginationCaption is null and p.OT_DelState = 0)`
 
 export function conditionsOf(asked: TitleConditions): RawBuilder<boolean>[] {
-  const { textState, pages, labels, changedSince, changedBy, isShownOnly = false } = asked
+  const { textState, pages, labels, changedSince, changedBy, isShownOnly = false, otherwise } = asked
   const count = isShownOnly ? sql`OC_PagesShown` : sql`OC_PageCache`
   const text = isShownOnly ? sql`OC_TextShown` : sql`OC_TextState`
+  const ofPages = {
+    missing: sql`${count} < OC_PageCount`,
+    complete: sql`${count} >= OC_PageCount`,
+    some: sql`${count} > 0`,
+    none: sql`${count} = 0`,
+  }
+  const ofLabels = {
+    missing: unlabelled,
+    complete: sql`${content(sql`OC_PageCache > 0`)} and not ${unlabelled}`,
+  }
   return [
-    ...(textState === undefined ? [] : [content(sql`${text} = ${textState}`)]),
-    ...(pages === undefined
-      ? []
-      : [
-          content(
-            pages === 'missing'
-              ? sql`${count} < OC_PageCount`
-              : pages === 'complete'
-                ? sql`${count} >= OC_PageCount`
-                : sql`${count} = 0`,
-          ),
-        ]),
-    ...(labels === undefined
-      ? []
-      : [labels === 'missing' ? unlabelled : sql<boolean>`(${content(sql`OC_PageCache > 0`)} and not ${unlabelled})`]), // prettier-ignore
+    ...(textState === undefined ? [] : [corrected(content(sql`${text} = ${textState}`), otherwise?.text)]),
+    ...(pages === undefined ? [] : [corrected(content(ofPages[pages]), otherwise?.pages)]),
+    ...(labels === undefined ? [] : [corrected(ofLabels[labels], otherwise?.labels)]),
     ...(changedSince === undefined ? [] : [sql<boolean>`OT_UpdateTS >= cast(${changedSince} as timestamp)`]),
     ...(changedBy === undefined
       ? []

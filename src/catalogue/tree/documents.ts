@@ -11,7 +11,7 @@ import { shownPlace } from './place.ts'
 import * as repository from './repository.ts'
 import type { Node, NodeFilter } from './repository.ts'
 import type { TreeNode } from './schemas.ts'
-import { countsByEntries } from './seen-counts.ts'
+import { countsByEntries, otherwiseFor } from './seen-counts.ts'
 import { countsHidden, type Place, requireWork } from './work.ts'
 
 /** A node as it leaves. */
@@ -126,17 +126,21 @@ export async function askedFor(
     throw new Refusal('bad-request', 'The filter type needs datatype beside it.')
   requireWork(principal, query, place)
   const datatype = query.datatype as Parameters<TypeSystem['code']>[0] | undefined
+  const ofTitles = {
+    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
+    isShownOnly: !countsHidden(principal, place),
+    pages: query.pages,
+    labels: query.labels,
+  }
   return {
+    ...ofTitles,
+    otherwise: await otherwiseFor(db, types, principal, ofTitles),
     datatype: datatype && types.code(datatype),
     type: query.type !== undefined && datatype ? types.get(datatype, query.type).number : undefined,
     state: query.state && states.of(query.state),
     delState: query.deleted === 'all' ? undefined : query.deleted === 'true' ? 1 : 0,
     q: query.q,
     tagged: query.tag === undefined ? undefined : await taggedWith(db, query.tag, principal),
-    textState: query.hasText === undefined ? undefined : query.hasText === 'true' ? 1 : 0,
-    isShownOnly: !countsHidden(principal, place),
-    pages: query.pages,
-    labels: query.labels,
     changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
     changedBy: query.changedBy,
   }
