@@ -33,7 +33,7 @@ if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
 if (isWanted('stores')) await benchStores()
-if (isWanted('rights')) await benchRights()
+if (isWanted('rights')) await benchRights(nodes)
 if (isWanted('web')) await benchWeb(nodes)
 
 async function benchDatabase(): Promise<void> {

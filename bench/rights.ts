@@ -11,7 +11,9 @@ import { JobRunner } from '../src/jobs/runner.ts'
 import { forgetEntries } from '../src/people/access/index.ts'
 import { makeSample } from '../src/sample/load.ts'
 import { createLog, type OpenServices, openServices } from '../src/services.ts'
+import type { Database } from '../src/firebird/database.ts'
 import { interleaved, report, time } from './measure.ts'
+import { seedTree } from './seed.ts'
 import { benchServer } from './server.ts'
 
 const actor = { name: 'bench', application: 'bench' }
@@ -25,10 +27,9 @@ interface House {
   readonly page: number
 }
 
-async function aHouse(
-  server: Awaited<ReturnType<Awaited<ReturnType<typeof benchServer>>['open']>>['server'],
-  folder: string,
-): Promise<House> {
+type Server = Awaited<ReturnType<Awaited<ReturnType<typeof benchServer>>['open']>>['server']
+
+async function openAt(server: Server, folder: string): Promise<OpenServices> {
   const { config } = readConfig(undefined, {
     FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
     FIREFOLIO_DATABASE_FILE: server.file,
@@ -40,7 +41,11 @@ async function aHouse(
     FIREFOLIO_LOG_LEVEL: 'silent',
     FIREFOLIO_SERVER_PUBLICURL: 'http://bench.example',
   })
-  const services = await openServices(config, createLog(config))
+  return await openServices(config, createLog(config))
+}
+
+async function aHouse(server: Server, folder: string): Promise<House> {
+  const services = await openAt(server, folder)
   await services.database.inTransaction({ actor }, trx =>
     createDomain(trx, actor, { name: 'bench', caption: 'Bench' }),
   )
@@ -121,9 +126,51 @@ async function entries({ services, parent }: House): Promise<void> {
   await follow(services)
 }
 
-export async function benchRights(): Promise<void> {
+/** An entry above very many nodes is one row: what it costs to store it by one service, and until it holds in another one. */
+async function aWideDomain(
+  { database, server }: { readonly database: Database; readonly server: Server },
+  nodes: number,
+  folders: readonly string[],
+): Promise<void> {
+  const { titleId } = await seedTree(database, nodes)
+  await database.withConnection(connection =>
+    connection.run(`update OPR_Tree set OT_State = 1 where OT_ID = ${titleId}`, [], 60_000),
+  )
+  const services = await Promise.all(folders.map(folder => openAt(server, folder)))
+  const [here, there] = (await Promise.all(services.map(each => buildApp(each)))) as [App, App]
+  await Promise.all([here.ready(), there.ready()])
+  const node = `/api/v1/tree/${titleId}`
+  if ((await here.inject(node)).statusCode !== 200) throw new Error(`${node} is not seen.`)
+  const taken = await time(async () => {
+    const { statusCode, body } = await there.inject({
+      method: 'PUT',
+      url: '/api/v1/domains/bench/rights',
+      headers: { authorization: `Bearer ${services[1]?.operatorKey}`, 'if-match': '*' },
+      payload: { entries: [{ subject: 'everyone', right: 'see', effect: 'deny' }] },
+    })
+    if (statusCode !== 200) throw new Error(body)
+    while ((await here.inject(node)).statusCode !== 404) await new Promise(resolve => setTimeout(resolve, 10))
+  })
+  const { rows } = await database.withConnection(connection =>
+    connection.run('select count(*) as "n" from PRV_Acl', [], 60_000),
+  )
+  report(
+    `rights: rows that close a domain above ${nodes.toLocaleString('en')} nodes`,
+    Number(rows[0]?.['n']),
+    {
+      atMost: 1,
+    },
+  )
+  report('rights: until it is closed in the other service', taken / 1000, { atMost: 1.2 }, 's')
+  for (const app of [here, there]) await app.close()
+  for (const each of services) await each.close()
+}
+
+export async function benchRights(nodes: number): Promise<void> {
   const bench = await benchServer()
-  const folders = ['plain', 'bound'].map(name => mkdtempSync(join(tmpdir(), `firefolio-bench-${name}-`)))
+  const folders = ['plain', 'bound', 'here', 'there'].map(name =>
+    mkdtempSync(join(tmpdir(), `firefolio-bench-${name}-`)),
+  )
   try {
     const plain = await aHouse((await bench.open('plain')).server, folders[0] as string)
     const bound = await aHouse((await bench.open('bound')).server, folders[1] as string)
@@ -162,27 +209,11 @@ export async function benchRights(): Promise<void> {
       const { without, with: withEntries } = await interleaved({ without: of(plain), with: of(bound) }, 11)
       report(`rights: ${what}, with entries against without`, withEntries / without, { atMost: bar })
     }
-    const closed = await time(async () => {
-      await bound.services.database.withConnection(connection =>
-        connection.run(
-          `insert into PRV_Acl (PA_ID, PA_OD_ID, PA_Subject, PA_Right, PA_Grant) select next value for PRV_Acl_SEQ, OD_ID, 0, 'see', 0 from OPR_Domain where OD_Name = 'bench'`,
-          [],
-          60_000,
-        ),
-      )
-      while ((await bound.app.inject(`/api/v1/tree/${bound.parent}`)).statusCode !== 404)
-        await new Promise(resolve => setTimeout(resolve, 10))
-    })
-    report(
-      'rights: a domain closed by another process, until it is closed here',
-      closed / 1000,
-      { atMost: 1.2 },
-      's',
-    )
     for (const { app, services } of [plain, bound]) {
       await app.close()
       await services.close()
     }
+    await aWideDomain(await bench.open('wide'), nodes, folders.slice(2))
   } finally {
     await bench.close()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
