@@ -13,6 +13,7 @@ import { fieldsOf, type LevelState, replace, stateOf, tagOf } from './change.ts'
 import { type NamedLevel, ofDomain, ofNode, requireManager, type Where } from './levels.ts'
 import { permissionRoutes } from './permissions.ts'
 import type { EntryRow } from './repository.ts'
+import { routesOfUsers } from './routes-of-users.ts'
 import { NewEntry, NewRights, Rights } from './schemas.ts'
 
 const tags = ['rights']
@@ -185,6 +186,7 @@ export const rights: Module = {
   routes: async (app, given) => {
     await routes(app, given)
     await permissionRoutes(app, given)
+    await routesOfUsers(app, given)
   },
   follow: noteBoundaries,
 }

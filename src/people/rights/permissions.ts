@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { builtInGroups, type Principal, publicPrincipal, rights } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -13,7 +13,7 @@ import { access, sighted, sightedSupposing, topicsGiving } from '../access/index
 import { principalOf, principalOfGroup } from '../sessions/index.ts'
 import { differences, fieldsOf, requireOwn, stateOf } from './change.ts'
 import { ofDomain, ofNode, requireManager, type Where } from './levels.ts'
-import type { EntryFields, EntryRow } from './repository.ts'
+import { type EntryFields, type EntryRow, userOf } from './repository.ts'
 import { NewRights, Permissions, RightsPreview, type Subject, SubjectQuery } from './schemas.ts'
 
 const tags = ['rights']
@@ -30,12 +30,7 @@ async function aUser(
   db: Db,
   by: { readonly uuid: string } | { readonly id: number },
 ): Promise<Asked | undefined> {
-  const user = await db
-    .selectFrom('PRV_User')
-    .select(['PU_ID as id', 'PU_UUID as uuid', 'PU_Topics as topics', 'PU_Name as name'])
-    .where(eb => ('uuid' in by ? eb('PU_UUID', '=', by.uuid.toLowerCase()) : eb('PU_ID', '=', by.id)))
-    .where('PU_DeleteTS', 'is', null)
-    .executeTakeFirst()
+  const user = await userOf(db, by)
   return (
     user && {
       subject: { ...nobody, kind: 'user', user: user.uuid, name: user.name },
@@ -171,7 +166,7 @@ export async function permissionRoutes(app: App, { services }: { services: Servi
           reasons: Object.fromEntries(reasons),
           links: { self: request.url, [what ? 'domain' : 'node']: where.address },
           relationships: {},
-          meta: {},
+          meta: metaOf({}),
         }
       },
     )
@@ -210,7 +205,7 @@ export async function permissionRoutes(app: App, { services }: { services: Servi
           isComplete,
           links: { self: request.url, rights: `${where.address}/rights` },
           relationships: {},
-          meta: {},
+          meta: metaOf({}),
         }
       },
     )

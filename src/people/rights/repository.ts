@@ -1,4 +1,5 @@
 // PRV_Acl and PRV_AclPrivate: the entries of one level, written and read.
+import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import { nextId } from '../../firebird/database.ts'
 import type { Verb } from '../../http/sight.ts'
@@ -64,6 +65,60 @@ export async function entriesOf(db: Db, level: LevelId): Promise<EntryRow[]> {
       : query.where('PA_OD_ID', '=', level.domainId)
   ).execute()) as EntryRow[]
 }
+
+export interface EntryAbout extends Omit<EntryRow, 'user' | 'userName' | 'groupName'> {
+  /** Of the node or the domain */
+  readonly caption: string | null
+  readonly domainName: string | null
+  readonly isTitle: number
+  readonly path: string | null
+  readonly domainOf: number
+  readonly state: number | null
+  readonly delState: number | null
+}
+
+/** Entries about a user or one of these groups, in the order in which they were made. */
+export async function entriesAbout(
+  db: Db,
+  about: {
+    readonly userId: number
+    readonly groups: readonly number[]
+    readonly right: Verb | undefined
+    readonly on: 'node' | 'domain' | undefined
+  },
+  after: number,
+  limit: number,
+): Promise<EntryAbout[]> {
+  const own = columns.filter(column => column.startsWith('PA_'))
+  let query = db
+    .selectFrom('PRV_Acl')
+    .leftJoin('OPR_Tree', 'OT_ID', 'PA_OT_ID')
+    .leftJoin('OPR_Domain', 'OD_ID', 'PA_OD_ID')
+    .select(own as never)
+    .select([
+      sql`coalesce(OT_Caption, OD_Caption)`.as('caption'),
+      'OD_Name as domainName',
+      sql`iif(OT_RCV_Datatype = 1 and OT_OT_Link is null, 1, 0)`.as('isTitle'),
+      'OT_Path as path',
+      sql`coalesce(OT_OD_ID, PA_OD_ID)`.as('domainOf'),
+      'OT_State as state',
+      'OT_DelState as delState',
+    ])
+    .where('PA_ID', '>', after)
+    .where(eb => eb.or([eb('PA_PU_ID', '=', about.userId), eb('PA_PG_ID', 'in', [0, ...about.groups])]))
+  if (about.right !== undefined) query = query.where('PA_Right', '=', about.right)
+  if (about.on !== undefined)
+    query = query.where(about.on === 'node' ? 'PA_OT_ID' : 'PA_OD_ID', 'is not', null)
+  return (await query.orderBy('PA_ID').limit(limit).execute()) as unknown as EntryAbout[]
+}
+
+export const userOf = (db: Db, by: { readonly uuid: string } | { readonly id: number }) =>
+  db
+    .selectFrom('PRV_User')
+    .select(['PU_ID as id', 'PU_UUID as uuid', 'PU_Topics as topics', 'PU_Name as name'])
+    .where(eb => ('uuid' in by ? eb('PU_UUID', '=', by.uuid.toLowerCase()) : eb('PU_ID', '=', by.id)))
+    .where('PU_DeleteTS', 'is', null)
+    .executeTakeFirst()
 
 export async function isPrivate(db: Db, level: LevelId): Promise<boolean> {
   const query = db.selectFrom('PRV_AclPrivate').select('PAP_ID as id')

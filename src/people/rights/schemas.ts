@@ -50,6 +50,23 @@ export const Entry = z
   })
   .meta({ id: 'RightsEntry', description: 'Who may do what here, or may not.' })
 
+export const EntryOfUser = z
+  .object({
+    id: z.number().int(),
+    level: z.object({
+      kind: z.enum(['node', 'domain']),
+      id: z.number().int(),
+      caption: z.string().nullable(),
+    }),
+    subject: z.enum(['user', 'group']),
+    group: z.number().int().nullable().meta({ description: 'The group of theirs that it is about' }),
+    ...Entry.pick({ right: true, width: true, effect: true, from: true, until: true, isActive: true }).shape,
+    links: Links,
+    relationships: z.object({}),
+    meta: Meta,
+  })
+  .meta({ id: 'RightsEntryOfUser', description: 'An entry about somebody, with where it stands.' })
+
 const Level = z.object({
   level: z.object({ kind: z.enum(['node', 'domain']), id: z.number().int(), caption: z.string().nullable() }),
   isPrivate: z.boolean().meta({ description: 'Inherits nothing from above' }),
@@ -126,7 +143,7 @@ export const Permissions = z
     reasons: z.record(z.string(), Reason),
     links: Links,
     relationships: Relationships,
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Permissions', description: 'What the caller, or who was asked about, may do here, and why.' })
 
@@ -148,6 +165,6 @@ export const RightsPreview = z
     isComplete: z.boolean().meta({ description: 'False where entries are about more than were looked at' }),
     links: Links,
     relationships: Relationships,
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'RightsPreview', description: 'What other entries would change; nothing is stored.' })
