@@ -5,6 +5,10 @@ import { flag, list, oneOf, secret, text } from './option-kinds.ts'
 /** Who may come in by a provider, and what they get of it. */
 const admission = {
   label: text('', 'Words on the button of the log-in page; empty: the name of the section.'),
+  kiosk: flag(
+    false,
+    'Nobody has to type anything there (Kerberos, a certificate of the machine): IIIF viewers of other sites are offered this way first and open its window by themselves (profile kiosk). Of several ways in that say so the first counts.',
+  ),
   accounts: oneOf(
     ['known', 'create'],
     'known',
@@ -120,6 +124,16 @@ export const waysIn = (config: {
     ? [{ label: config.shibboleth.label || 'Shibboleth', href: '/log-in/shibboleth' }]
     : []),
 ]
+
+/** The way in by which viewers of other sites let their readers in without a word of theirs, an address of ours without the prefix. */
+export function kioskOf(config: {
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly shibboleth: Shibboleth
+}): string | undefined {
+  if (config.shibboleth.on && config.shibboleth.kiosk) return '/log-in/shibboleth'
+  const [name] = [...config.providers].find(([, { kiosk }]) => kiosk) ?? []
+  return name === undefined ? undefined : `/log-in/${name}`
+}
 
 /** Who is in these follows by itself. */
 const faultsOfGroups = (rules: readonly string[]): string[] =>

@@ -4,7 +4,12 @@ import t from '../support/tap.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
-const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.example' })
+const app = await start(t, {
+  FIREFOLIO_SERVER_PUBLICURL: 'https://library.example',
+  FIREFOLIO_SERVER_TRUSTPROXY: '127.0.0.1',
+  FIREFOLIO_SHIBBOLETH_ON: 'true',
+  FIREFOLIO_SHIBBOLETH_ACCOUNTS: 'create',
+})
 await aDomain(app, 'lib')
 const reader = await aUser(app, { login: 'reader' })
 await aUser(app, { login: 'stranger' })
@@ -225,6 +230,57 @@ t.test(
         .statusCode,
       401,
     )
+    await restrict(forReader)
+  },
+)
+
+t.test(
+  'where nobody has to type anything, viewers are offered a kiosk that lets their readers in',
+  async t => {
+    const kiosk = {
+      id: 'https://library.example/log-in/shibboleth',
+      type: 'AuthAccessService2',
+      profile: 'kiosk',
+    }
+    const profiles = async () =>
+      (await app.read(info)).body.service[0].service.map((each: { profile: string }) => each.profile)
+    t.same(await profiles(), ['active'])
+    const { shibboleth } = app.services.config as { shibboleth: { kiosk: boolean } }
+    shibboleth.kiosk = true
+    t.teardown(() => (shibboleth.kiosk = false))
+    await restrict([
+      forReader[0] as object,
+      {
+        subject: 'group',
+        group: 2,
+        right: 'see-image',
+        effect: 'grant',
+      },
+    ])
+    const { service } = (await app.read(info)).body
+    t.same(await profiles(), ['kiosk', 'active'], 'the one that asks for nothing first')
+    t.match(service[0].service[0], {
+      ...kiosk,
+      service: [{ type: 'AuthAccessTokenService2' }, { type: 'AuthLogoutService2' }],
+    })
+    t.match(service[1], { '@id': kiosk.id, profile: 'http://iiif.io/api/auth/1/kiosk' })
+    const manifest = (await app.read(`/iiif/presentation/3/${id}/manifest`)).raw.toString()
+    t.match(manifest, kiosk.id)
+    const window_ = (headers: Record<string, string>) =>
+      app.read(`/log-in/shibboleth?origin=${encodeURIComponent(viewerSite)}`, headers)
+    t.equal((await window_({})).status >= 400, true, 'who the proxy does not name is not let in')
+    const opened = await window_({ 'x-shib-subject': 'sub-7', 'x-shib-name': 'Kim Reader' })
+    t.equal(opened.status, 200, 'no form stands between')
+    t.match(opened.raw.toString(), /window\.close\(\)/)
+    const cookie =
+      cookiesOf(opened)
+        .find(each => each.startsWith('firefolio-viewer='))
+        ?.split(';')[0] ?? ''
+    const { message } = messageOf((await tokenAt(2, cookie)).raw.toString())
+    const authorization = `Bearer ${message['accessToken'] as string}`
+    t.match((await app.read(`/iiif/auth/2/probe/${page}`, { authorization })).body, { status: 200 })
+    t.equal((await app.read(info, { authorization })).status, 200)
+    t.equal((await app.read(image, { cookie })).status, 200)
     await restrict(forReader)
   },
 )

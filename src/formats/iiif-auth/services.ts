@@ -17,6 +17,8 @@ export interface AuthAddresses {
   readonly token1: string
   readonly token2: string
   readonly logOut: string
+  /** A way in that asks its reader for nothing; undefined where there is none */
+  readonly kiosk?: string | undefined
 }
 
 export const authContext2 = 'http://iiif.io/api/auth/2/context.json'
@@ -34,6 +36,12 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
     type: 'AuthAccessTokenService2',
     errorHeading: inEnglish(texts.heading),
     errorNote: inEnglish(texts.note),
+  }
+  const logOut2 = { id: addresses.logOut, type: 'AuthLogoutService2', label: inEnglish(texts.logOut) }
+  const logOut1 = {
+    '@id': addresses.logOut,
+    profile: 'http://iiif.io/api/auth/1/logout',
+    label: texts.logOut,
   }
   const token1 = { '@id': addresses.token1, profile: 'http://iiif.io/api/auth/1/token' }
   return [
@@ -54,6 +62,17 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
               },
             ]
           : []),
+        ...(addresses.kiosk === undefined
+          ? []
+          : [
+              {
+                id: addresses.kiosk,
+                type: 'AuthAccessService2',
+                profile: 'kiosk',
+                label: inEnglish(texts.label),
+                service: [token2, logOut2],
+              },
+            ]),
         {
           id: addresses.access,
           type: 'AuthAccessService2',
@@ -62,10 +81,7 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
           heading: inEnglish(texts.heading),
           note: inEnglish(texts.note),
           confirmLabel: inEnglish(texts.confirm),
-          service: [
-            token2,
-            { id: addresses.logOut, type: 'AuthLogoutService2', label: inEnglish(texts.logOut) },
-          ],
+          service: [token2, logOut2],
         },
       ],
     },
@@ -81,6 +97,19 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
           },
         ]
       : []),
+    ...(addresses.kiosk === undefined
+      ? []
+      : [
+          {
+            '@context': authContext1,
+            '@id': addresses.kiosk,
+            profile: 'http://iiif.io/api/auth/1/kiosk',
+            label: texts.label,
+            failureHeader: texts.heading,
+            failureDescription: texts.note,
+            service: [token1, logOut1],
+          },
+        ]),
     {
       '@context': authContext1,
       '@id': addresses.access,
@@ -91,10 +120,7 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
       confirmLabel: texts.confirm,
       failureHeader: texts.heading,
       failureDescription: texts.note,
-      service: [
-        token1,
-        { '@id': addresses.logOut, profile: 'http://iiif.io/api/auth/1/logout', label: texts.logOut },
-      ],
+      service: [token1, logOut1],
     },
   ]
 }

@@ -1,4 +1,5 @@
 // What info.json and manifests say of images that not everyone may see: where their readers log in.
+import { kioskOf } from '../../config/provider-options.ts'
 import { authServices } from '../../formats/iiif-auth/services.ts'
 import type { Services } from '../../http/module.ts'
 import type { ShownPlace, Sight } from '../../http/sight.ts'
@@ -21,6 +22,7 @@ export function isOpenImage(everyone: Sight, place: ShownPlace): boolean {
 /** The services beside the image service of a page. */
 export function viewerServices(services: Services, everyone: Sight, pageId: number): object[] {
   const at = (path: string): string => `${services.publicUrl()}/iiif/auth/${path}`
+  const kiosk = kioskOf(services.config)
   return authServices(
     {
       probe: at(`2/probe/${pageId}`),
@@ -28,6 +30,7 @@ export function viewerServices(services: Services, everyone: Sight, pageId: numb
       token1: at('1/token'),
       token2: at('2/token'),
       logOut: at('log-out'),
+      kiosk: kiosk === undefined ? undefined : services.publicUrl() + kiosk,
     },
     texts,
     everyone.hasRanges,
