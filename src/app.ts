@@ -70,6 +70,7 @@ import { health } from './system/health/index.ts'
 import { jobs } from './system/jobs/index.ts'
 import { log } from './system/log/index.ts'
 import { overview } from './system/overview/index.ts'
+import { tellPrograms } from './system/programs/index.ts'
 import { statistics } from './system/statistics/index.ts'
 import { registerWeb } from './web/index.ts'
 
@@ -280,6 +281,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   )
   rates.afterAuth()
   gate(app, services)
+  tellPrograms(app, services)
   // told before a body is looked at: no media type of it (QUERY demands one, RFC 10008 §2) matters where nobody takes it
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw missing(request, reply)

@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'system/jobs': module(),
   'system/health': module(),
   'system/statistics': module(),
+  'system/programs': module(),
   'system/overview': module(
     'system/health',
     'system/changes',
@@ -60,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'preservation/backup',
     'preservation/fixity',
   ),
-  'people/access': [...base, 'http', 'firebird', 'formats'],
+  'people/access': [...base, 'http', 'firebird', 'formats', 'config'],
   'people/sessions': module(),
   'people/viewers': module('people/sessions', 'people/accounts'),
   'people/providers': module('people/sessions', 'people/accounts', 'people/groups', 'people/viewers'),

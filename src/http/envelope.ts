@@ -10,6 +10,20 @@ export const Links = z
 export const Relationships = z
   .record(z.string(), z.object({ data: z.union([Reference, z.array(Reference), z.null()]) }))
   .meta({ id: 'Relationships', description: 'References to other documents by name.' })
+const Program = z
+  .object({
+    application: z.string(),
+    version: z.string().nullable().meta({ description: 'As the program named it' }),
+  })
+  .meta({ id: 'Program', description: 'A program that changes documents.' })
+/** What GET of a single document adds to its meta for those who may read its history */
+export interface Programs {
+  readonly createdBy?: z.output<typeof Program>
+  readonly updatedBy?: z.output<typeof Program>
+  readonly applications?: (z.output<typeof Program> & { at: string })[]
+  readonly sourceAccount?: string
+}
+const told = 'told with the single document to who may read its history'
 export const Meta = z
   .object({
     schemaVersion: z.number().int().meta({ description: 'Of the document' }),
@@ -17,12 +31,28 @@ export const Meta = z
     createdAt: z.string().optional(),
     updatedAt: z.string().optional(),
     version: z.number().int().optional(),
+    createdBy: Program.optional().meta({ description: `The program that made it, ${told}` }),
+    updatedBy: Program.optional().meta({ description: `The program that changed it last, ${told}` }),
+    applications: z
+      .array(Program.extend({ at: z.string() }).meta({ id: 'ProgramOfDocument' }))
+      .optional()
+      .meta({
+        description: `Each program that made or changed it, with its latest version and when it did so last, ${told}`,
+      }),
     sourceAccount: z
       .string()
       .optional()
       .meta({ description: 'Where it was brought from: a delivery, a repository, a catalogue' }),
   })
   .meta({ id: 'Meta', description: 'About this document, not about the thing.' })
+export const ListMeta = Meta.extend({
+  count: z.number().int().meta({ description: 'Entries of this page.' }),
+}).meta({ id: 'ListMeta', description: 'About this part of a list.' })
+
+export const VersionedMeta = Meta.extend({ version: z.number().int() }).meta({
+  id: 'VersionedMeta',
+  description: 'About a document that is changed on its version.',
+})
 
 export const envelope = { links: Links, relationships: Relationships, meta: Meta }
 
@@ -38,6 +68,12 @@ export const toActor = (actor: string | null): { data: Ref | null } =>
 export const toMany = (type: string, ids: Iterable<number | null>): { data: Ref[] } => ({
   data: [...new Set(ids)].flatMap(id => (id === null ? [] : [{ type, id }])),
 })
+
+/** A program by the name that it gave: `import-tool/2.1` has a version. */
+export function programOf(name: string): { application: string; version: string | null } {
+  const [, application = name, version = null] = /^(.+)\/([^/]+)$/.exec(name) ?? []
+  return { application, version }
+}
 
 export const metaOf = (facts: { createdAt?: Date; updatedAt?: Date; version?: number }) => ({
   schemaVersion: 1,

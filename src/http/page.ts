@@ -2,6 +2,7 @@
 // neither skipped nor shown twice.
 import { z } from 'zod'
 import { Refusal } from '../errors.ts'
+import { ListMeta, metaOf } from './envelope.ts'
 
 export const maxPageSize = 1000
 
@@ -92,7 +93,7 @@ export const listOf = <T extends z.ZodType>(item: T, id: string) =>
       items: z.array(item),
       links: ListLinks,
       relationships: z.object({}),
-      meta: z.object({ count: z.number().int().meta({ description: 'Entries of this page.' }) }),
+      meta: ListMeta,
     })
     .meta({ id })
 
@@ -102,6 +103,6 @@ export function listDocument<T>(url: string, page: { items: T[]; next: string | 
     items: page.items,
     links: { self: url, ...(next === undefined ? {} : { next }) },
     relationships: {},
-    meta: { count: page.items.length },
+    meta: { ...metaOf({}), count: page.items.length },
   }
 }

@@ -1,6 +1,6 @@
 // What a history of states looks like, whatever it is the history of.
 import { z } from 'zod'
-import { Id, Links } from './envelope.ts'
+import { Id, Links, Meta, metaOf } from './envelope.ts'
 
 const State = z.record(z.string(), z.unknown())
 const Version = z
@@ -17,7 +17,7 @@ const Version = z
   })
   .meta({ id: 'StateVersion', description: 'A state that a change replaced, with the difference.' })
 export const Versions = z
-  .object({ items: z.array(Version), links: Links, relationships: z.object({}), meta: z.object({}) })
+  .object({ items: z.array(Version), links: Links, relationships: z.object({}), meta: Meta })
   .meta({ id: 'StateVersions', description: 'Newest first.' })
 export const StateParams = z.strictObject({ id: Id, n: Id.meta({ description: 'Number of the version' }) })
 
@@ -50,5 +50,5 @@ export const versionsDocument = (
   })),
   links: { self, ...more } as Record<string, string>,
   relationships: {},
-  meta: {},
+  meta: metaOf({}),
 })

@@ -87,7 +87,12 @@ t.test('a title with its pages and structure in one call; again, it changes noth
   }
   t.same(listed.relationships, named)
   t.same(relationships, { ...named, titles: { data: [{ type: 'title', id: first.titleId }] } })
-  t.match(meta, { schemaVersion: 1, metadataVersion: 1, createdAt, sourceAccount: source })
+  const createdBy = { application: 'firefolio', version: /^\d/ }
+  t.match(meta, { schemaVersion: 1, metadataVersion: 1, createdAt, sourceAccount: source, createdBy })
+  t.match((await app.call('GET', `/api/v1/jobs/${jobId}`)).body.meta, { createdAt: /Z$/ })
+  const { pages: made } = (await app.call('GET', `/api/v1/objects/${first.titleId}`)).body
+  for (const at of [`titles/${first.titleId}`, `tree/${made[0].id}`, `pages/${made[0].id}`])
+    t.match((await app.call('GET', `/api/v1/${at}`)).body.meta, { createdBy, sourceAccount: source }, at)
   const outline = (await app.read(`/api/v1/titles/${first.titleId}/structure`)).body.children
   t.match(outline, [
     { caption: 'Deckel', children: [{ caption: '[Seite 1]' }] },

@@ -2,6 +2,7 @@
 import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
 await aDomain(app, 'lib')
@@ -253,6 +254,96 @@ t.test('pages and texts are counted as far as they are seen, in documents and in
   ])
   for (const page of [shown, hidden]) await close(page, false)
   t.same([await told(app.read), await told(asStaff)], ['2 true', '2 true'])
+})
+
+t.test(
+  'who edits what is asked by the person, too: titles and collections, by entries of their groups as well',
+  async t => {
+    const mine = await book('Edited by them')
+    const closed = await book('Closed to them')
+    const group = (await app.call('POST', '/api/v1/groups', { name: 'Readers of proofs' })).body.id as number
+    await app.call('POST', `/api/v1/groups/${group}/members`, { user: reader.uuid })
+    await set(`tree/${mine}`, [grant(reader.uuid, 'edit'), grant(cataloguer.uuid, 'edit')])
+    await set(`tree/${closed}`, [{ subject: 'user', user: reader.uuid, right: 'see', effect: 'deny' }])
+    await set('domains/lib', [{ subject: 'group', group, right: 'annotate', effect: 'grant' }])
+    const asked = async (query = '') => (await asReader('GET', `/api/v1/users/me/rights${query}`)).body.items
+    t.match(await asked(), [
+      {
+        level: { kind: 'node', id: mine, caption: 'Edited by them' },
+        right: 'edit',
+        effect: 'grant',
+        subject: 'user',
+      },
+      {
+        level: { kind: 'domain', caption: 'Domain lib' },
+        subject: 'group',
+        group,
+        links: { level: '/api/v1/domains/lib' },
+      },
+    ])
+    t.equal((await asked()).length, 2, 'a denial tells nothing of what it closes')
+    t.match(await asked('?right=edit&on=node'), [{ links: { level: `/api/v1/titles/${mine}` } }])
+    t.same([(await asked('?right=edit')).length, (await asked('?on=domain')).length], [1, 1])
+    const { items, links } = (await asReader('GET', '/api/v1/users/me/rights?limit=1')).body
+    t.match((await asReader('GET', links.next)).body.items, [{ level: { kind: 'domain' } }])
+    t.equal(items.length, 1)
+    const theirs = `/api/v1/users/${reader.uuid}/rights`
+    t.match((await app.call('GET', theirs)).body.items.map((each: { level: { id: number } }) => each.level.id).slice(0, 2), [mine, closed]) // prettier-ignore
+    t.equal((await asCataloguer('GET', theirs)).status, 403)
+    t.equal((await app.call('GET', '/api/v1/users/me/rights')).status, 404)
+    for (const at of [`tree/${mine}`, `tree/${closed}`, 'domains/lib']) await set(at, [])
+  },
+)
+
+t.test('a document tells who may read its history which programs made and changed it', async t => {
+  const by = (application: string) => ({ ...always, 'x-application': application })
+  const id = await aTitle(app, { title: 'Told', release: true, pages: 1 })
+  const page = (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items[0].id as number
+  await app.call('PATCH', `/api/v1/titles/${id}`, { signature: 'A 1' }, by('corrector/1.0'))
+  await app.call('PATCH', `/api/v1/titles/${id}`, { signature: 'A 2' }, by('Annas script'))
+  await app.call('PATCH', `/api/v1/titles/${id}`, { signature: 'A 3' }, by('corrector/1.1'))
+  await app.call('PUT', `/api/v1/pages/${page}/text`, 'Words', {
+    'content-type': 'text/plain',
+    ...by('ocr/5'),
+  })
+  const made = { application: 'firefolio', version: /^\d/ }
+  const address = `/api/v1/titles/${id}`
+  const { meta } = (await app.call('GET', address)).body
+  t.match(meta, { createdBy: made, updatedBy: { application: 'corrector', version: '1.1' } })
+  t.match(meta.applications, [
+    { application: 'firefolio', at: /Z$/ },
+    { application: 'corrector', version: '1.1' },
+    { application: 'Annas script', version: null },
+  ])
+  t.equal(meta.applications.length, 3, 'each program once')
+  t.match((await asCataloguer('GET', address)).body.meta, { createdBy: made })
+  for (const at of ['pages', 'tree'])
+    t.match((await app.call('GET', `/api/v1/${at}/${page}`)).body.meta, { createdBy: made, updatedBy: { application: 'ocr', version: '5' } }, at) // prettier-ignore
+  const plain = { schemaVersion: 1, metadataVersion: 1 }
+  const known = ['schemaVersion', 'metadataVersion', 'createdAt', 'updatedAt', 'version']
+  for (const ask of [app.read, (url: string) => asReader('GET', url)])
+    t.same(Object.keys((await ask(address)).body.meta), known, 'names of programs may be those of people')
+  await set(`tree/${id}`, [grant(reader.uuid, 'edit')])
+  t.match((await asReader('GET', address)).body.meta, { createdBy: made }, 'who edits here reads the history')
+  await set(`tree/${id}`, [])
+  const list = (await app.call('GET', '/api/v1/titles?domain=lib&limit=1')).body
+  t.same(list.meta, { ...plain, count: 1 })
+  t.same(Object.keys(list.items[0].meta), known, 'lists do not tell')
+  t.same((await app.read(`/api/v1/tree/${id}/counts`)).body.meta, plain, 'a report has its versions, too')
+  const histories = async (url: string, ask: (url: string) => Promise<unknown>) =>
+    (await statementsOf(() => ask(url))).filter(statement => /History|SYS_Log/i.test(statement)).length
+  const asStaff = (url: string) => app.call('GET', url)
+  t.same([await histories(address, app.read), await histories(address, asStaff)], [0, 2])
+  t.equal(await histories(`/api/v1/tree?domain=lib`, asStaff), 0)
+  await app.call('POST', '/api/v1/tags', { name: 'seen', captions: { de: 'Gesehen' } }, by('tagger/3'))
+  t.match((await app.call('GET', '/api/v1/tags/seen')).body.meta, {
+    createdBy: { application: 'tagger', version: '3' },
+  })
+  t.notOk((await app.read('/api/v1/domains/lib')).body.meta.createdBy)
+  t.match((await app.call('GET', '/api/v1/domains/lib')).body.meta, { createdBy: made })
+  const user = `/api/v1/users/${reader.uuid}`
+  t.match((await app.call('GET', user)).body.meta, { createdBy: { application: 'test', version: null } })
+  t.notOk((await asReader('GET', '/api/v1/users/me')).body.meta.createdBy)
 })
 
 t.test('conditions about work are decided at the place that is asked', async t => {

@@ -12,6 +12,7 @@ import { configuration, describedConfiguration } from './configuration.ts'
 import { faceOf } from './face.ts'
 import * as repository from './repository.ts'
 import { DomainConfig, DomainConfigPatch, DomainFace, DomainParams } from './schemas.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 /** @throws Refusal not-processable with a pointer to each value that is wrong */
 function requireValues(values: Readonly<Record<string, string>>): void {
@@ -32,7 +33,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
     presets: presetNames(),
     links: { self: `/api/v1/domains/${domain.name}/config`, domain: `/api/v1/domains/${domain.name}` },
     relationships: {},
-    meta: {},
+    meta: metaOf({}),
   })
 
   app.get(

@@ -28,6 +28,7 @@ import {
   DomainQuery,
   NewDomain,
 } from './schemas.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 /** Names are compared with those of the domains beside it: one change of domains at a time. */
 const alone = { reserve: [{ table: 'OPR_Domain', mode: 'protected' }] } as const
@@ -95,7 +96,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           ...more,
         }
       })
-      return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+      return {
+        items,
+        links: { self: request.url },
+        relationships: {},
+        meta: { ...metaOf({}), count: items.length },
+      }
     },
   )
 
@@ -133,7 +139,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/domains/:domain',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', tells: 'domain' },
       schema: {
         operationId: 'getDomain',
         tags,

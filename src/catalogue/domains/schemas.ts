@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, ListMeta, Meta } from '../../http/envelope.ts'
 
 const Name = z
   .string()
@@ -166,7 +166,7 @@ export const DomainList = z
     items: z.array(z.union([Domain, ShortSearchDomain, ShortDomain])),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'DomainList' })
 
@@ -277,7 +277,7 @@ export const DomainConfig = z
     presets: z.array(z.string()).meta({ description: 'What the type of a domain may name' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'DomainConfig', description: 'Effective configuration, each value with its origin.' })
 export const DomainConfigPatch = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, Meta, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, pageOf, PageQuery } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -39,7 +39,7 @@ const Given = z
     items: z.array(z.object({ nodeId: z.number().int(), scheme: z.enum(schemes), value: z.string() })),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'GivenIdentifiers' })
 const Added = z
@@ -47,7 +47,7 @@ const Added = z
     jobId: z.number().int(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'IdentifierJob' })
 
@@ -134,7 +134,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             data: items.slice(0, 1000),
           })
         return {
-          body: { items, links: { title: `/api/v1/titles/${id}` }, relationships: {}, meta: {} },
+          body: { items, links: { title: `/api/v1/titles/${id}` }, relationships: {}, meta: metaOf({}) },
         }
       })
       return send(reply, answer)
@@ -165,7 +165,11 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           uniqueKey: `identifiers.assign:${domainId ?? ''}`,
         })
         const links = { job: `/api/v1/jobs/${jobId}` }
-        return { status: 202, body: { jobId, links, relationships: {}, meta: {} }, location: links.job }
+        return {
+          status: 202,
+          body: { jobId, links, relationships: {}, meta: metaOf({}) },
+          location: links.job,
+        }
       })
       return send(reply, answer)
     },

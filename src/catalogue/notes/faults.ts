@@ -2,7 +2,7 @@
 // well, and nothing is kept.
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -46,7 +46,7 @@ export async function faultRoutes(app: App, { services }: { services: Services }
         longest: services.config.notes.faultLength,
         links: { self: request.url, node: `/api/v1/tree/${node.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -78,7 +78,7 @@ export async function faultRoutes(app: App, { services }: { services: Services }
       requireKind(services, kind)
       const place = await regionFields(db, node.id, region ?? undefined)
       const links = { node: `/api/v1/tree/${node.id}` }
-      const body = { reported: true as const, links, relationships: {}, meta: {} }
+      const body = { reported: true as const, links, relationships: {}, meta: metaOf({}) }
       if ((website ?? '') !== '') return send(reply, { status: 201, body })
       const answer = await write(services, request, { canUndo: false }, async trx => {
         const actor = actorOf(request)

@@ -14,6 +14,7 @@ import * as repository from './repository.ts'
 import { type Note, states, type Version } from './repository.ts'
 import { Changed, changedParts, NoteBatch, NoteHistory, NoteKinds, NoteParams } from './schemas.ts'
 import { docTags as tags, readable, readableNote } from './support.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 const shownVersions = 500
 const shownPeople = 1000
@@ -60,7 +61,7 @@ export async function manyRoutes(app: App, { services }: { services: Services })
       people: (await staff(db, shownPeople)).map(({ uuid, name }) => ({ id: uuid, name })),
       links: { self: request.url, notes: '/api/v1/notes' },
       relationships: {},
-      meta: {},
+      meta: metaOf({}),
     }),
   )
 
@@ -125,7 +126,14 @@ export async function manyRoutes(app: App, { services }: { services: Services })
           },
         })
         return {
-          body: { selected: ids.length, changed, batch: null, links: {}, relationships: {}, meta: {} },
+          body: {
+            selected: ids.length,
+            changed,
+            batch: null,
+            links: {},
+            relationships: {},
+            meta: metaOf({}),
+          },
         }
       })
       return send(reply, { ...answer, body: { ...answer.body, batch: answer.batch ?? null } })
@@ -168,7 +176,7 @@ export async function manyRoutes(app: App, { services }: { services: Services })
         items,
         links: { self: request.url, note: `/api/v1/notes/${note.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -109,7 +109,14 @@ export async function newRoutes(app: App, { services }: { services: Services }):
         const count = nodes.length
         return {
           status: 201,
-          body: { selected: count, changed: count, batch: null, links: {}, relationships: {}, meta: {} },
+          body: {
+            selected: count,
+            changed: count,
+            batch: null,
+            links: {},
+            relationships: {},
+            meta: metaOf({}),
+          },
         }
       })
       return send(reply, { ...answer, body: { ...answer.body, batch: answer.batch ?? null } })

@@ -112,7 +112,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/notes/:note',
     {
-      config: { right: 'log:read', asksItself: true },
+      config: { right: 'log:read', asksItself: true, tells: 'note' },
       schema: {
         operationId: 'getNote',
         tags,

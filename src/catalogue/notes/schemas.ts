@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { moment } from '../../http/moment.ts'
-import { envelope, Id, Links } from '../../http/envelope.ts'
+import { envelope, Id, Links, Meta } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
 const most = 2147483647
@@ -138,7 +138,7 @@ export const Changed = z
     changed: z.number().int().meta({ description: 'Notes that were otherwise before' }),
     batch: z.number().int().nullable(),
     ...envelope,
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'NotesChanged', description: 'What became of many notes.' })
 
@@ -173,7 +173,7 @@ export const NoteHistory = z
     ),
     links: Links,
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'NoteHistory', description: 'What a note was before each change, the latest first.' })
 
@@ -189,7 +189,7 @@ export const NoteKinds = z
     people: z.array(Person).meta({ description: 'Who can be asked to look after notes' }),
     links: Links,
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'NoteKinds' })
 
@@ -210,10 +210,10 @@ export const FaultForm = z
     longest: z.number().int().meta({ description: 'Most characters of the text' }),
     links: Links,
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'FaultForm', description: 'How a fault is reported here.' })
 
 export const Reported = z
-  .object({ reported: z.literal(true), links: Links, relationships: z.object({}), meta: z.object({}) })
+  .object({ reported: z.literal(true), links: Links, relationships: z.object({}), meta: Meta })
   .meta({ id: 'FaultReported' })

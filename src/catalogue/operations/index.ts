@@ -7,6 +7,7 @@ import { actorOf, send } from '../../http/write.ts'
 import { LogEntry, logDocument, type LogRow, nextBatch, ofOperation, record } from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
 import { canBeUndone, undo } from './undo.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const tags = ['operations']
 const Params = z.strictObject({
@@ -24,7 +25,7 @@ const Operation = z
     undoneBy: z.number().int().nullable().meta({ description: 'The operation that took it back' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'LoggedOperation', description: 'What one request or job changed.' })
 const Undone = z
@@ -41,7 +42,7 @@ const Undone = z
       .meta({ description: 'The same, but in the bin, because they alone hold a scan' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Undo', description: 'Outcome of an undo.' })
 
@@ -81,7 +82,7 @@ export const operations: Module = {
           undoneBy,
           links: { self, ...(canUndo ? { undo: `${self}/undo` } : {}) },
           relationships: {},
-          meta: {},
+          meta: metaOf({}),
         }
       },
     )
@@ -119,7 +120,7 @@ export const operations: Module = {
             actor: actorOf(request),
             data: { undone: batch, ...outcome },
           })
-          return { body: { batch: as, ...outcome, links: {}, relationships: {}, meta: {} } }
+          return { body: { batch: as, ...outcome, links: {}, relationships: {}, meta: metaOf({}) } }
         })
         return send(reply, answer)
       },

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { type Db, setContext } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { ifMatchOnWish } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
@@ -53,7 +53,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
       items: pagination.kinds.map(kind => ({ ...kind, label: kind.label ?? null })),
       links: { self: request.url },
       relationships: {},
-      meta: {},
+      meta: metaOf({}),
     }),
   )
 
@@ -161,7 +161,8 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
             const { caption, label, value } = labels.get(page.id) as PageLabel
             return { id: page.id, before: page.paginationCaption, after: caption, label, value }
           })
-          if (dryRun) return { body: { items, batch: null, dryRun, links: {}, relationships: {}, meta: {} } }
+          if (dryRun)
+            return { body: { items, batch: null, dryRun, links: {}, relationships: {}, meta: metaOf({}) } }
           const batch = await nextBatch(trx)
           const actor = actorOf(request)
           await setContext(trx, { actor, batch })
@@ -185,7 +186,7 @@ export async function rangeRoutes(app: App, services: Services, pagination: Pagi
               dryRun,
               links: { log: `/api/v1/log?batch=${batch}` },
               relationships: {},
-              meta: {},
+              meta: metaOf({}),
             },
           }
         },

@@ -125,7 +125,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
   app.get(
     '/api/v1/pages/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', tells: 'node' },
       schema: {
         operationId: 'getPage',
         tags,

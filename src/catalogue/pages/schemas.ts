@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, Meta } from '../../http/envelope.ts'
 import { listOf } from '../../http/page.ts'
 import { pageStates } from './codes.ts'
 
@@ -152,7 +152,7 @@ export const PaginateResult = z
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'PaginatedPages' })
 export const PaginationKinds = z
@@ -170,6 +170,6 @@ export const PaginationKinds = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'PaginationKinds', description: 'Kinds of pagination, from config/paginate.xml.' })

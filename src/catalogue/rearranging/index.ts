@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { readMods } from '../../formats/mods/read.ts'
 import { writeMods } from '../../formats/mods/write.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, Meta, metaOf } from '../../http/envelope.ts'
 import { expectedVersion } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -19,7 +19,7 @@ const NodeId = z.number().int().min(1).max(2147483647)
 const Position = z
   .union([z.enum(['first', 'last']), z.strictObject({ before: NodeId }), z.strictObject({ after: NodeId })])
   .default('last')
-const document = { links: z.record(z.string(), z.string()), relationships: z.object({}), meta: z.object({}) }
+const document = { links: z.record(z.string(), z.string()), relationships: z.object({}), meta: Meta }
 const Merge = z
   .strictObject({
     from: NodeId.meta({ description: 'The title that goes' }),
@@ -51,7 +51,7 @@ const Made = z
     ...document,
   })
   .meta({ id: 'MadeNode', description: 'What came out of it.' })
-const rest = { relationships: {}, meta: {} }
+const rest = { relationships: {}, meta: metaOf({}) }
 
 export const rearranging: Module = {
   name: 'rearranging',

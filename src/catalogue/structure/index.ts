@@ -1,7 +1,7 @@
 // The outline of a title: structure elements and pages, read and saved as a whole.
 import { z } from 'zod'
 import { setContext } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, Meta, metaOf, VersionedMeta } from '../../http/envelope.ts'
 import { ifMatch } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -31,7 +31,7 @@ const Outline = z
     children: z.array(OutlineNode),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({ version: z.number().int() }),
+    meta: VersionedMeta,
   })
   .meta({ id: 'Outline', description: 'Structure elements and pages of a title in their order.' })
 const OutlineElement = z
@@ -58,7 +58,7 @@ const SaveOutcome = z
     batch: z.number().int(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'OutlineSaved', description: 'What the difference was.' })
 
@@ -90,7 +90,7 @@ export const structure: Module = {
           children,
           links: { self: request.url, title: `/api/v1/titles/${title.id}` },
           relationships: {},
-          meta: { version: title.version },
+          meta: { ...metaOf({}), version: title.version },
         }
       },
     )
@@ -137,7 +137,7 @@ export const structure: Module = {
                 structure: `/api/v1/titles/${title.id}/structure`,
               },
               relationships: {},
-              meta: {},
+              meta: metaOf({}),
             },
             etag: after.tag,
           }

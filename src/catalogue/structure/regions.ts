@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { type Db, setContext } from '../../firebird/database.ts'
-import { IdParams, Relationships, toOne } from '../../http/envelope.ts'
+import { IdParams, metaOf, Relationships, toOne, VersionedMeta } from '../../http/envelope.ts'
 import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -40,7 +40,7 @@ const Regions = z
       }),
     links: z.record(z.string(), z.string()),
     relationships: Relationships,
-    meta: z.object({ version: z.number().int() }),
+    meta: VersionedMeta,
   })
   .meta({ id: 'Regions', description: 'The parts of pages that an article is made of, in their order.' })
 const NewRegions = z.strictObject({ regions: z.array(MarkedRegion).max(2000) }).meta({
@@ -60,7 +60,7 @@ async function documentOf(db: Db, node: { readonly id: number; readonly version:
     pages: pages.map(({ id, label, width, height }) => ({ id, label, width, height })),
     links: { self: `/api/v1/tree/${node.id}/regions`, node: `/api/v1/tree/${node.id}` },
     relationships: { node: toOne('node', node.id) },
-    meta: { version: node.version },
+    meta: { ...metaOf({}), version: node.version },
   }
 }
 

@@ -15,6 +15,7 @@ import { getTag, seesAllTags } from './effective.ts'
 import * as repository from './repository.ts'
 import type { TagFields } from './repository.ts'
 import { NewTag, Tag, TagList, TagPatch } from './schemas.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 export {
   changeTags,
@@ -111,7 +112,12 @@ export const tags: Module = {
                 (above === undefined || above.includes(tag.domainId)))),
         )
         const items = found.map(tagDocument)
-        return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+        return {
+          items,
+          links: { self: request.url },
+          relationships: {},
+          meta: { ...metaOf({}), count: items.length },
+        }
       },
     )
 
@@ -155,7 +161,7 @@ export const tags: Module = {
     app.get(
       '/api/v1/tags/:tag',
       {
-        config: { right: 'tree:read' },
+        config: { right: 'tree:read', tells: 'tag' },
         schema: {
           operationId: 'getTag',
           tags: docTags,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { envelope, Meta } from '../../http/envelope.ts'
+import { envelope, ListMeta, Meta } from '../../http/envelope.ts'
 import { Localised } from '../domains/index.ts'
 
 export const TagName = z
@@ -52,7 +52,7 @@ export const TagList = z
     items: z.array(Tag),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'TagList' })
 export const NodeTags = z
@@ -93,6 +93,6 @@ export const TagEvents = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TagEvents', description: 'When a node got its tags and lost them, newest first.' })

@@ -2,7 +2,7 @@
 import { createTwoFilesPatch } from 'diff'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -43,7 +43,7 @@ export async function historyRoutes(app: App, services: Services): Promise<void>
         items,
         links: { self: request.url, page: `/api/v1/pages/${page.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -70,7 +70,7 @@ export async function historyRoutes(app: App, services: Services): Promise<void>
         diff: createTwoFilesPatch('before', 'after', row.text ?? '', after),
         links: { self, restore: `${self}/restore`, page: `/api/v1/pages/${page.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

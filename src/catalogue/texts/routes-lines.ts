@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { correctedAlto } from '../../formats/alto/corrected.ts'
 import { printedText } from '../../formats/ocr/page-text.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -67,7 +67,7 @@ export async function lineRoutes(app: App, services: Services): Promise<void> {
         history: `/api/v1/pages/${node.id}/texts/history`,
       } as Record<string, string>,
       relationships: {},
-      meta: { version: node.version },
+      meta: { ...metaOf({}), version: node.version },
     }
   }
 

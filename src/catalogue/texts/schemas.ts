@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { boxStates, textFormats, textKinds } from './codes.ts'
 import type * as repository from './repository.ts'
+import { Meta, metaOf, VersionedMeta } from '../../http/envelope.ts'
 
 export const Text = z
   .object({
@@ -23,7 +24,7 @@ export const TextList = z
     items: z.array(Text),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TextList' })
 export const documentOf = (row: Awaited<ReturnType<typeof repository.ofPage>>[number]) => ({
@@ -41,7 +42,7 @@ export const listOf = (id: number, rows: Awaited<ReturnType<typeof repository.of
   items: rows.map(documentOf),
   links: { self: `/api/v1/pages/${id}/texts`, page: `/api/v1/pages/${id}` } as Record<string, string>,
   relationships: {},
-  meta: {},
+  meta: metaOf({}),
 })
 
 const Version = z.object({
@@ -57,14 +58,14 @@ export const TextVersions = z
     items: z.array(Version),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TextVersions', description: 'What texts of a page were before each change.' })
 export const TextVersion = Version.extend({
   diff: z.string().meta({ description: 'From these words to those that took their place' }),
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
-  meta: z.object({}),
+  meta: Meta,
 }).meta({ id: 'TextVersion', description: 'What a text of a page was before a change, with the difference.' })
 export const versionOf = (row: Awaited<ReturnType<typeof repository.versions>>[number]) => ({
   id: row.id,
@@ -110,7 +111,7 @@ export const TextLines = z
     items: z.array(Line),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({ version: z.number().int() }),
+    meta: VersionedMeta,
   })
   .meta({ id: 'TextLines', description: 'The text of a page line by line.' })
 // what XML cannot hold; without \u{…}, so that it is published as a pattern that is one with and without the flag u

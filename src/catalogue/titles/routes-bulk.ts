@@ -8,6 +8,7 @@ import * as queue from '../../jobs/queue.ts'
 import { BulkChange, changeMany, selectTitles } from './bulk.ts'
 import { filterOf } from './filter.ts'
 import { TitlesQuery } from './schemas.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const { cursor: _, limit: __, sort: ___, ...conditions } = TitlesQuery.shape
 const Body = z
@@ -44,14 +45,14 @@ const Outcome = z
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TitlesChanged', description: 'Each title with its fields before and after.' })
 const Job = z.object({
   job: z.number().int(),
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
-  meta: z.object({}),
+  meta: Meta,
 })
 
 export async function bulkRoutes(app: App, { services }: { services: Services }): Promise<void> {
@@ -101,10 +102,14 @@ export async function bulkRoutes(app: App, { services }: { services: Services })
             actor: request.principal.name,
           })
           const links = { job: `/api/v1/jobs/${job}` }
-          return { status: 202, location: links.job, body: { job, links, relationships: {}, meta: {} } }
+          return {
+            status: 202,
+            location: links.job,
+            body: { job, links, relationships: {}, meta: metaOf({}) },
+          }
         }
         const outcome = await changeMany(trx, services, selected, changes, { dryRun, actor })
-        return { body: { ...outcome, dryRun, links: {}, relationships: {}, meta: {} } }
+        return { body: { ...outcome, dryRun, links: {}, relationships: {}, meta: metaOf({}) } }
       })
       return send(reply, answer) as never
     },

@@ -1,7 +1,7 @@
 // Versions, identifiers and the title page of a title.
 import { Refusal } from '../../errors.ts'
 import { z } from 'zod'
-import { Id, IdParams } from '../../http/envelope.ts'
+import { Id, IdParams, metaOf } from '../../http/envelope.ts'
 import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -52,7 +52,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         items,
         links: { self: request.url, title: `/api/v1/titles/${title.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -80,7 +80,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         ...(diff === undefined ? {} : { diff }),
         links: { self, restore: `${self}/restore` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -140,7 +140,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         items,
         links: { self: request.url, title: `/api/v1/titles/${node.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -8,6 +8,7 @@ import { access } from '../../people/access/index.ts'
 import { assignedOf, tombstoneOf } from '../identifiers/index.ts'
 import { findNode, type Node, redirected, shownPlace } from '../tree/index.ts'
 import * as identifiers from './identifiers.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const tags = ['titles']
 
@@ -22,7 +23,7 @@ const Candidates = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Candidates' })
 
@@ -96,7 +97,7 @@ export async function resolverRoutes(app: App, { services }: { services: Service
         }))
         return reply
           .code(300)
-          .send({ items, links: { self: request.url }, relationships: {}, meta: {} } as never)
+          .send({ items, links: { self: request.url }, relationships: {}, meta: metaOf({}) } as never)
       },
     )
   } // prettier-ignore

@@ -23,6 +23,7 @@ import { TitlesQuery } from './schemas.ts'
 import { tableRows } from './table.ts'
 import { changeRows, compareRows, readTitleTable } from './table-changes.ts'
 import { sortOrders } from './sorting.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const csv = 'text/csv'
 const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -92,14 +93,14 @@ const Outcome = z
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TitleTableChanged', description: 'Each row of a table with its fields before and after.' })
 const Job = z.object({
   job: z.number().int(),
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
-  meta: z.object({}),
+  meta: Meta,
 })
 
 const shownItems = 1000
@@ -206,7 +207,11 @@ export async function tableRoutes(app: App, { services }: { services: Services }
             actor: request.principal.name,
           })
           const links = { job: `/api/v1/jobs/${job}` }
-          return { status: 202, location: links.job, body: { job, links, relationships: {}, meta: {} } }
+          return {
+            status: 202,
+            location: links.job,
+            body: { job, links, relationships: {}, meta: metaOf({}) },
+          }
         }
         const outcome = await changeRows(trx, services, compared.changes, { dryRun, actor })
         const items = [...compared.items, ...outcome.items].sort((a, b) => a.row - b.row).slice(0, shownItems)
@@ -219,7 +224,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
             batch: outcome.batch,
             links: {},
             relationships: {},
-            meta: {},
+            meta: metaOf({}),
           },
         }
       })

@@ -5,7 +5,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { writeMods } from '../../formats/mods/write.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
@@ -53,7 +53,7 @@ const reportOf = (items: readonly PostItem[], dryRun: boolean, url: string) => (
   dryRun,
   links: { self: url },
   relationships: {},
-  meta: {},
+  meta: metaOf({}),
 })
 
 async function detailsOf(db: Db, id: number) {
@@ -174,7 +174,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/titles/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', tells: 'node' },
       schema: {
         operationId: 'getTitle',
         tags,

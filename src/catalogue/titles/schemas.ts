@@ -1,6 +1,6 @@
 import { readingDirections } from '../../formats/languages/direction.ts'
 import { z } from 'zod'
-import { envelope, Id } from '../../http/envelope.ts'
+import { envelope, Id, Meta } from '../../http/envelope.ts'
 import { day, moment } from '../../http/moment.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
@@ -216,7 +216,7 @@ export const TitleReport = z
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'TitleReport', description: 'What became of each record.' })
 
@@ -228,7 +228,7 @@ export const IdentifierList = z
     items: z.array(Identifier),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'IdentifierList' })
 export const TitlepageBody = z
@@ -255,7 +255,7 @@ export const History = z
     items: z.array(HistoryEntry),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'History', description: 'Versions of a title, newest first.' })
 export const Version = z
@@ -266,7 +266,7 @@ export const Version = z
     diff: z.string().optional().meta({ description: 'Unified diff of the MODS' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Version' })
 export const VersionParams = z.strictObject({

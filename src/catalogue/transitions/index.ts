@@ -79,7 +79,7 @@ const secretDocument = (services: Services, row: repository.Transition) => ({
   secret: `whsec_${secretOf(services, row).toString('base64')}`,
   links: { transition: `/api/v1/transitions/${row.name}` },
   relationships: {},
-  meta: {},
+  meta: metaOf({}),
 })
 
 export const transitions: Module = {
@@ -164,7 +164,7 @@ export const transitions: Module = {
     app.get(
       '/api/v1/transitions/:transition',
       {
-        config: { right: 'log:read' },
+        config: { right: 'log:read', tells: 'transition' },
         schema: {
           operationId: 'getTransition',
           tags,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, Meta } from '../../http/envelope.ts'
 import { topics } from '../../http/principal.ts'
 import { listOf } from '../../http/page.ts'
 import { Localised } from '../domains/index.ts'
@@ -72,6 +72,6 @@ export const Secret = z
     secret: z.string().meta({ description: 'whsec_… as Standard Webhooks write it' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'WebhookSecret' })

@@ -1,3 +1,4 @@
+import { metaOf } from '../../http/envelope.ts'
 /** What an operation did, with the addresses of its undo and its line in the log. */
 export const operationDocument = (
   outcome: { batch: number | null; selected: number; changed: number },
@@ -10,5 +11,5 @@ export const operationDocument = (
       ? {}
       : { undo: `/api/v1/operations/${outcome.batch}/undo`, log: `/api/v1/log?batch=${outcome.batch}` },
   relationships: {},
-  meta: {},
+  meta: metaOf({}),
 })

@@ -1,5 +1,5 @@
 // What else is known about a node: numbers of what stands below it.
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
@@ -60,7 +60,7 @@ export async function aboutRoutes(app: App, { services }: { services: Services }
         notes: await unsettledBelow(db, principal, { ...node, isVisible: true }),
         links: { self: request.url, node: `/api/v1/tree/${node.id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

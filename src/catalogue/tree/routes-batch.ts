@@ -1,5 +1,5 @@
 import { Refusal } from '../../errors.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Right } from '../../http/principal.ts'
 import type { Verb } from '../../http/sight.ts'
@@ -100,7 +100,7 @@ export async function batchRoutes(app: App, { services }: { services: Services }
           return {
             status: 202,
             location: `/api/v1/jobs/${job}`,
-            body: { job, links: { job: `/api/v1/jobs/${job}` }, relationships: {}, meta: {} },
+            body: { job, links: { job: `/api/v1/jobs/${job}` }, relationships: {}, meta: metaOf({}) },
           }
         }
         return {

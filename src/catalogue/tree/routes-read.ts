@@ -150,7 +150,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
   app.get(
     '/api/v1/tree/:id',
     {
-      config: { right: 'tree:read' },
+      config: { right: 'tree:read', tells: 'node' },
       schema: {
         operationId: 'getNode',
         tags,

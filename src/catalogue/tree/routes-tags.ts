@@ -1,6 +1,6 @@
 // The tags of one node; those of many are set by a batch.
 import { Refusal } from '../../errors.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { ifMatch, requireMatch } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -120,7 +120,7 @@ export async function tagRoutes(app: App, { services }: { services: Services }):
         })),
         links: { self: request.url, tags: `/api/v1/tree/${node.id}/tags` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

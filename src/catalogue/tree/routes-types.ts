@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
+import { ListMeta, metaOf } from '../../http/envelope.ts'
 
 const Types = z
   .object({
@@ -19,7 +20,7 @@ const Types = z
     ),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'NodeTypes' })
 
@@ -48,7 +49,7 @@ export async function typeRoutes(app: App, { services }: { services: Services })
       items,
       links: { self: request.url },
       relationships: {},
-      meta: { count: items.length },
+      meta: { ...metaOf({}), count: items.length },
     }),
   )
 }

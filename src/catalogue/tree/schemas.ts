@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { datatypes } from '../../config/types.ts'
 import { TagName } from '../tags/index.ts'
-import { envelope, Id } from '../../http/envelope.ts'
+import { envelope, Id, Meta } from '../../http/envelope.ts'
 import { moment } from '../../http/moment.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 
@@ -165,7 +165,7 @@ export const Operation = z
     dryRun: z.boolean(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Operation', description: 'What an operation on nodes has changed.' })
 
@@ -222,7 +222,7 @@ export const BatchJob = z
     job: z.number().int(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'BatchJob' })
 export const Counts = z
@@ -237,7 +237,7 @@ export const Counts = z
     }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({
     id: 'Counts',

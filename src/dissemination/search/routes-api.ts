@@ -19,6 +19,7 @@ import { PageQuery, PageResult, SearchQuery, SearchResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
 import { type Article, articlesOf } from './articles.ts'
 import { type Snippet, snippetsOf } from './snippets.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 const tags = ['search']
 const withinOf = (above: { readonly id: number; readonly title: string } | undefined) =>
@@ -224,7 +225,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
           : {}),
         links: links(request.url, query.start, query.limit, total),
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -267,7 +268,7 @@ export async function apiRoutes(app: App, services: Services, search: SearchServ
         isPartial: await search.isPartial(),
         links: links(request.url, query.start, query.limit, hits.total),
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -7,6 +7,7 @@ import { textTerms } from './conditions.ts'
 import { markedLines } from './find-in-title.ts'
 import { MarksQuery, MarksResult } from './schemas.ts'
 import type { SearchService } from './service.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 export async function marksRoutes(app: App, services: Services, search: SearchService): Promise<void> {
   app.get(
@@ -36,7 +37,7 @@ export async function marksRoutes(app: App, services: Services, search: SearchSe
           : [],
         links: { self: request.url },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -8,6 +8,7 @@ import { loadTitles } from '../objects/index.ts'
 import { comparedName } from './names.ts'
 import { domainsBelow, withheldFrom } from './scope.ts'
 import type { SearchService } from './service.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const leastLetters = 2
 
@@ -26,7 +27,7 @@ const Suggestions = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'Suggestions' })
 
@@ -86,7 +87,7 @@ export async function suggestRoutes(app: App, services: Services, search: Search
           })),
         links: { self: request.url },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -1,5 +1,6 @@
 // What searches are asked with, and what they answer with.
 import { z } from 'zod'
+import { Meta } from '../../http/envelope.ts'
 
 const Day = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
 const common = {
@@ -81,7 +82,7 @@ export const MarksResult = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'MarkedPages' })
 export const PageQuery = z.strictObject(common)
@@ -149,7 +150,7 @@ export const SearchResult = z
       .optional(),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'FoundTitles' })
 export const PageResult = z
@@ -159,6 +160,6 @@ export const PageResult = z
     isPartial,
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'FoundPages' })

@@ -15,6 +15,7 @@ import { find } from '../packs/index.ts'
 import * as pictures from './pictures.ts'
 import { exampleOf, preview } from './preview.ts'
 import { DomainPicture, DomainPictures, MarksPreview, PictureParams } from './schemas.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 const tags = ['domains']
 const pictureMedia = ['image/png', 'image/jpeg', 'image/webp']
@@ -39,7 +40,12 @@ export const marks: Module = {
       },
       async request => {
         const items = await pictures.list(services, await getDomain(db, request.params.domain))
-        return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+        return {
+          items,
+          links: { self: request.url },
+          relationships: {},
+          meta: { ...metaOf({}), count: items.length },
+        }
       },
     )
 

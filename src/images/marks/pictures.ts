@@ -7,6 +7,7 @@ import type { Services } from '../../http/module.ts'
 import { sharp } from '../../imaging/sharp.ts'
 import { inPlace, makeFolders, placeFile } from '../../whole-files.ts'
 import { PictureName } from './schemas.ts'
+import { metaOf } from '../../http/envelope.ts'
 
 const formats: readonly string[] = ['png', 'jpeg', 'webp']
 /** As many as a watermark or a footer is drawn from */
@@ -59,7 +60,7 @@ export async function described(services: Services, domain: FullDomain, name: st
       domain: `/api/v1/domains/${domain.name}`,
     },
     relationships: {},
-    meta: {},
+    meta: metaOf({}),
   }
 }
 

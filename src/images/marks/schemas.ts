@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DomainImageFooter, DomainWatermark } from '../../catalogue/domains/index.ts'
+import { ListMeta, Meta } from '../../http/envelope.ts'
 
 export const PictureName = z
   .string()
@@ -16,7 +17,7 @@ export const DomainPicture = z
     uses: z.array(z.enum(['watermark', 'imageFooter'])).meta({ description: 'What it stands in' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'DomainPicture', description: 'A picture for the watermark or the footer of a domain.' })
 export const DomainPictures = z
@@ -24,7 +25,7 @@ export const DomainPictures = z
     items: z.array(DomainPicture),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'DomainPictures' })
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf, VersionedMeta } from '../../http/envelope.ts'
 import { etagOf, expectedVersion } from '../../http/etag.ts'
 import type { App } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -37,7 +37,7 @@ const PageImage = z
     crop: Crop.nullable().meta({ description: 'Pixels of the upright master' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({ version: z.number().int() }),
+    meta: VersionedMeta,
   })
   .meta({ id: 'PageImage', description: 'What is stored of the image of a page.' })
 const PageImagePatch = z
@@ -82,7 +82,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
         deepZoom: `/dzi/${id}.dzi`,
       },
       relationships: {},
-      meta: { version: page.version },
+      meta: { ...metaOf({}), version: page.version },
     }
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { lookUp, providersOf } from './look-up.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const AuthorityList = z
   .object({
@@ -35,7 +36,7 @@ const AuthorityList = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'AuthorityList' })
 
@@ -68,7 +69,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         items: items.map(item => ({ ...item, about: [...item.about], variants: [...item.variants] })),
         links: { self: request.url },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { getTitle, requireTitleVersion } from '../../catalogue/titles/index.ts'
 import { Refusal } from '../../errors.ts'
 import { etagOf, expectedVersion } from '../../http/etag.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, Meta, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -34,7 +34,7 @@ const Comparison = z
     ),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'CatalogueComparison', description: 'A record here and in its catalogue. Nothing is stored.' })
 const Taken = z
@@ -43,7 +43,7 @@ const Taken = z
     fields: z.array(z.string()),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'CatalogueTaken' })
 
@@ -77,7 +77,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
         })),
         links: { self: request.url, title: `/api/v1/titles/${id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )
@@ -127,7 +127,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
             fields: [...taken],
             links: { title: `/api/v1/titles/${id}` },
             relationships: {},
-            meta: {},
+            meta: metaOf({}),
           },
           etag: etagOf(title.version, 'o'),
         }

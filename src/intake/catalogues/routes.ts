@@ -3,12 +3,13 @@ import { drawFields } from '../../catalogue/titles/index.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { cataloguesOf, lookUp } from './look-up.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const tags = ['imports']
 const rest = {
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
-  meta: z.object({}),
+  meta: Meta,
 }
 const CatalogueList = z
   .object({ items: z.array(z.object({ name: z.string(), caption: z.string() })), ...rest })
@@ -53,7 +54,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       })),
       links: { self: request.url },
       relationships: {},
-      meta: {},
+      meta: metaOf({}),
     }),
   )
 
@@ -89,7 +90,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         mods: xml,
         links: { self: request.url },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { envelope, IdParams, metaOf, toOne } from '../../http/envelope.ts'
+import { envelope, IdParams, Meta, metaOf, toOne } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -42,7 +42,7 @@ const HarvestList = z
     items: z.array(Harvest),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'HarvestList' })
 const everyHours = z.number().int().min(1).max(8760).nullable().meta({ description: 'null: only when asked' })
@@ -112,7 +112,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       items: (await repository.list(db)).map(documentOf),
       links: { self: request.url },
       relationships: {},
-      meta: {},
+      meta: metaOf({}),
     }),
   )
 
@@ -163,7 +163,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/harvests/:id',
     {
-      config: { right: 'import' },
+      config: { right: 'import', tells: 'harvest' },
       schema: {
         operationId: 'getHarvest',
         tags,

@@ -115,6 +115,7 @@ async function take(
         dryRun: way?.dryRun ?? false,
         hasIdempotencyKey: false,
         origin: 'oaiHarvest',
+        source: harvest.baseUrl,
         actor: way?.actor ?? {
           name: 'harvest',
           application: 'harvest',

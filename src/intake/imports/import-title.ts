@@ -38,6 +38,8 @@ export interface ImportOptions {
   readonly hasIdempotencyKey: boolean
   readonly origin: Origin
   readonly actor: Actor
+  /** Where the document was brought from: a delivery, a repository, a catalogue */
+  readonly source?: string | undefined
 }
 
 export interface ImportReport {
@@ -304,7 +306,7 @@ async function store(
       action: 'import',
       batch,
       actor: options.actor,
-      data: { outcome, ...counts },
+      data: { outcome, source: options.source, ...counts },
     })
   return {
     outcome,

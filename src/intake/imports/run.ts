@@ -91,6 +91,8 @@ export async function runItem(
   services: Services,
   batch: {
     readonly options: BatchOptions
+    /** What the batch as a whole was brought from; by itself the item */
+    readonly from?: string
     readonly record?: (trx: Db, report: ImportReport, checksum: string) => Promise<void>
     /** Makes the domain in the transaction of a dry run */
     readonly makeDomain?: ((trx: Db) => Promise<FullDomain>) | undefined
@@ -128,6 +130,7 @@ export async function runItem(
       hasIdempotencyKey,
       origin: document.origin,
       actor,
+      source: batch.from ?? source,
     }
     const { record } = batch
     const { checksum } = document
@@ -174,7 +177,11 @@ export const runBatch: JobHandler<Services> = async (services, context) => {
         checksum,
         messages: isFirst ? [...report.messages, ...leftOut] : report.messages,
       })
-    const { report, messages, checksum } = await runItem(services, { options, record }, item.source)
+    const { report, messages, checksum } = await runItem(
+      services,
+      { options, record, from: batch.source },
+      item.source,
+    )
     // a failed or dry item has no transaction of its own to be noted in
     if (!report || options.manifest.dryRun)
       await repository.setItem(services.db, item.id, {

@@ -1,9 +1,11 @@
 // Imports as answers.
-import { metaOf, toActor, toMany, toOne } from '../../http/envelope.ts'
+import { metaOf, programOf, toActor, toMany, toOne } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
+import type { BatchOptions } from './run.ts'
 
-export function batchDocument(batch: Omit<repository.Batch, 'options'>) {
+export function batchDocument(batch: Omit<repository.Batch, 'options'> & { readonly options?: unknown }) {
+  const application = (batch.options as Partial<BatchOptions> | null | undefined)?.actor?.application
   const self = `/api/v1/imports/${batch.id}`
   return {
     id: batch.id,
@@ -26,7 +28,11 @@ export function batchDocument(batch: Omit<repository.Batch, 'options'>) {
       job: toOne('job', batch.jobId),
       actor: toActor(batch.actor),
     },
-    meta: { ...metaOf(batch), sourceAccount: batch.source },
+    meta: {
+      ...metaOf(batch),
+      ...(application ? { createdBy: programOf(application) } : {}),
+      sourceAccount: batch.source,
+    },
   }
 }
 

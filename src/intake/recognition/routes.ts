@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
-import { Id, IdParams } from '../../http/envelope.ts'
+import { Id, IdParams, Meta, metaOf } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { send, write } from '../../http/write.ts'
@@ -43,7 +43,7 @@ const Recognition = z
     jobId: z.number().int().nullable().meta({ description: 'null of a dry run' }),
     links: z.record(z.string(), z.string()),
     relationships: z.object({}),
-    meta: z.object({}),
+    meta: Meta,
   })
   .meta({ id: 'RecognitionOrder', description: 'Pages that a program is to read.' })
 
@@ -91,7 +91,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           ...(jobId === null ? {} : { job: `/api/v1/jobs/${jobId}` }),
         } as Record<string, string>,
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       })
       const found = wanted ? await repository.count(db, wanted) : 0
       if (dryRun) return await reply.send(answer(null))

@@ -58,7 +58,12 @@ export async function keyRoutes(app: App, { services }: { services: Services }):
         const place = request.url.split('?')[0] as string
         const items = (await listKeys(db, user.id)).map(key => keyDocument(key, place))
         reply.header('cache-control', 'no-store')
-        return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+        return {
+          items,
+          links: { self: request.url },
+          relationships: {},
+          meta: { ...metaOf({}), count: items.length },
+        }
       },
     )
 

@@ -105,7 +105,7 @@ export async function userRoutes(app: App, { services }: { services: Services })
     app.get(
       path as '/api/v1/users/:id',
       {
-        config: { right: isMe ? 'signed-in' : 'user:search' },
+        config: { right: isMe ? 'signed-in' : 'user:search', tells: 'user' },
         schema: {
           operationId: isMe ? 'getMe' : 'getUser',
           tags,

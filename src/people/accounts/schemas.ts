@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { moment } from '../../http/moment.ts'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, ListMeta } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { rights, scopes, topics } from '../../http/principal.ts'
 import { kinds } from './codes.ts'
@@ -141,7 +141,7 @@ export const KeyList = z
     items: z.array(Key),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'KeyList' })
 export const NewKey = z

@@ -88,7 +88,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/groups/:id',
     {
-      config: { right: 'groups:read' },
+      config: { right: 'groups:read', tells: 'group' },
       schema: {
         operationId: 'getGroup',
         tags,

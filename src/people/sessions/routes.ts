@@ -158,7 +158,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         expiresAt: row.expiresAt.toISOString(),
         links: { self: `/api/v1/sessions/${row.id}` },
       }))
-      return { items, links: { self: request.url }, relationships: {}, meta: { count: items.length } }
+      return {
+        items,
+        links: { self: request.url },
+        relationships: {},
+        meta: { ...metaOf({}), count: items.length },
+      }
     },
   )
 

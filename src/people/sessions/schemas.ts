@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { envelope } from '../../http/envelope.ts'
+import { envelope, ListMeta } from '../../http/envelope.ts'
 import { rights, topics } from '../../http/principal.ts'
 
 export const SessionDocument = z
@@ -52,6 +52,6 @@ export const SessionList = z
     items: z.array(ListedSession),
     links: z.object({ self: z.string() }),
     relationships: z.object({}),
-    meta: z.object({ count: z.number().int() }),
+    meta: ListMeta,
   })
   .meta({ id: 'SessionList' })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { Refusal } from '../../errors.ts'
-import { IdParams } from '../../http/envelope.ts'
+import { IdParams, metaOf } from '../../http/envelope.ts'
 import { json, problems } from '../../http/problem.ts'
 import * as repository from './repository.ts'
 import { documentOf, documentOfRun, FindingList, MasterFixity, RunList } from './schemas.ts'
@@ -78,7 +78,7 @@ export const routes: NonNullable<Module['routes']> = async (app, { services }) =
         comparedAt: found.comparedAt?.toISOString() ?? null,
         links: { self: `/api/v1/pages/${id}/fixity`, page: `/api/v1/pages/${id}` },
         relationships: {},
-        meta: {},
+        meta: metaOf({}),
       }
     },
   )

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { listOf } from '../../http/page.ts'
 import { ends, faults, kinds } from './codes.ts'
 import type * as repository from './repository.ts'
+import { Meta, metaOf } from '../../http/envelope.ts'
 
 const rest = {
   links: z.record(z.string(), z.string()),
   relationships: z.object({}),
-  meta: z.object({}),
+  meta: Meta,
 }
 
 const Finding = z
@@ -60,7 +61,7 @@ export function documentOf(finding: repository.Finding): z.output<typeof Finding
     repair: repairOf(finding),
     links: finding.nodeId === null ? {} : { node: `/api/v1/tree/${finding.nodeId}` },
     relationships: {},
-    meta: {},
+    meta: metaOf({}),
   }
 }
 
@@ -72,7 +73,7 @@ export function documentOfRun({ cursor: _, ...run }: repository.Run): z.output<t
     endedAt: run.endedAt?.toISOString() ?? null,
     links: {},
     relationships: {},
-    meta: {},
+    meta: metaOf({}),
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
 import { moment } from '../../http/moment.ts'
-import { envelope, metaOf, toActor, toOne } from '../../http/envelope.ts'
+import { envelope, metaOf, programOf, toActor, toOne } from '../../http/envelope.ts'
 import { listOf } from '../../http/page.ts'
 import * as queue from '../../jobs/queue.ts'
 import type { KeptSchedule } from '../../jobs/schedules.ts'
@@ -31,7 +31,8 @@ export const Job = z
   .meta({ id: 'Job', description: 'Work that runs in the background.' })
 export const JobList = listOf(Job, 'JobList')
 
-export function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof Job> {
+export function documentOf({ payload, ...job }: queue.Job): z.output<typeof Job> {
+  const application = (payload as { actor?: { application?: string | null } } | null)?.actor?.application
   const self = `/api/v1/jobs/${job.id}`
   return {
     ...job,
@@ -42,7 +43,7 @@ export function documentOf({ payload: _, ...job }: queue.Job): z.output<typeof J
     updatedAt: job.updatedAt.toISOString(),
     links: { self, events: `${self}/events`, cancel: `${self}/cancel`, retry: `${self}/retry` },
     relationships: { actor: toActor(job.actor) },
-    meta: metaOf(job),
+    meta: { ...metaOf(job), ...(application ? { createdBy: programOf(application) } : {}) },
   }
 }
 
