@@ -259,14 +259,16 @@ t.test('pages and texts are counted as far as they are seen, in documents and in
 t.test(
   'who edits what is asked by the person, too: titles and collections, by entries of their groups as well',
   async t => {
+    const proofer = await aUser(app, { login: 'proofer' })
+    const asProofer = await aSession(app, 'proofer')
     const mine = await book('Edited by them')
     const closed = await book('Closed to them')
     const group = (await app.call('POST', '/api/v1/groups', { name: 'Readers of proofs' })).body.id as number
-    await app.call('POST', `/api/v1/groups/${group}/members`, { user: reader.uuid })
-    await set(`tree/${mine}`, [grant(reader.uuid, 'edit'), grant(cataloguer.uuid, 'edit')])
-    await set(`tree/${closed}`, [{ subject: 'user', user: reader.uuid, right: 'see', effect: 'deny' }])
+    await app.call('POST', `/api/v1/groups/${group}/members`, { user: proofer.uuid })
+    await set(`tree/${mine}`, [grant(proofer.uuid, 'edit'), grant(cataloguer.uuid, 'edit')])
+    await set(`tree/${closed}`, [{ subject: 'user', user: proofer.uuid, right: 'see', effect: 'deny' }])
     await set('domains/lib', [{ subject: 'group', group, right: 'annotate', effect: 'grant' }])
-    const asked = async (query = '') => (await asReader('GET', `/api/v1/users/me/rights${query}`)).body.items
+    const asked = async (query = '') => (await asProofer('GET', `/api/v1/users/me/rights${query}`)).body.items
     t.match(await asked(), [
       {
         level: { kind: 'node', id: mine, caption: 'Edited by them' },
@@ -284,13 +286,13 @@ t.test(
     t.equal((await asked()).length, 2, 'a denial tells nothing of what it closes')
     t.match(await asked('?right=edit&on=node'), [{ links: { level: `/api/v1/titles/${mine}` } }])
     t.same([(await asked('?right=edit')).length, (await asked('?on=domain')).length], [1, 1])
-    const { items, links } = (await asReader('GET', '/api/v1/users/me/rights?limit=1')).body
-    t.match((await asReader('GET', links.next)).body.items, [{ level: { kind: 'domain' } }])
+    const { items, links } = (await asProofer('GET', '/api/v1/users/me/rights?limit=1')).body
+    t.match((await asProofer('GET', links.next)).body.items, [{ level: { kind: 'domain' } }])
     t.equal(items.length, 1)
-    const theirs = `/api/v1/users/${reader.uuid}/rights`
+    const theirs = `/api/v1/users/${proofer.uuid}/rights`
     t.match((await app.call('GET', theirs)).body.items.map((each: { level: { id: number } }) => each.level.id).slice(0, 2), [mine, closed]) // prettier-ignore
     t.equal((await asCataloguer('GET', theirs)).status, 403)
-    t.equal((await app.call('GET', '/api/v1/users/me/rights')).status, 404)
+    t.equal((await app.call('GET', '/api/v1/users/me/rights')).status, 403)
     for (const at of [`tree/${mine}`, `tree/${closed}`, 'domains/lib']) await set(at, [])
   },
 )

@@ -61,7 +61,7 @@ export async function routesOfUsers(app: App, { services }: { services: Services
     app.get(
       url as '/api/v1/users/:id/rights',
       {
-        config: { right: isMe ? 'signed-in' : 'user:manage' },
+        config: { right: isMe ? 'signed-in' : 'owners:read' },
         schema: {
           operationId: isMe ? 'listRightsOfMe' : 'listRightsOfUser',
           tags: ['rights'],
@@ -81,7 +81,7 @@ export async function routesOfUsers(app: App, { services }: { services: Services
         const user = isMe ? undefined : await userOf(db, { uuid: id })
         const who = isMe ? principal : user && (await principalOf(db, user))
         if (who?.userId === undefined)
-          throw new Refusal('not-found', isMe ? 'A key of the house is no user.' : `There is no user ${id}.`)
+          throw new Refusal('not-found', `There is no user ${id}.`)
         const about = { userId: who.userId, groups: [...who.groups], right, on }
         const rows = await seenRows(
           (last: EntryAbout | undefined, count) => entriesAbout(db, about, last?.id ?? Number(after), count),
