@@ -263,9 +263,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
       'request',
     )
   })
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(headers)
-  })
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
   // a browser asks before it sends a key, so it is answered before anybody is looked up
   openApiTo(app, config.server.corsOrigins)
   registerPrefix(app, config.server.publicUrl)

@@ -80,8 +80,7 @@ export async function routesOfUsers(app: App, { services }: { services: Services
         const { id } = request.params as unknown as { id: string }
         const user = isMe ? undefined : await userOf(db, { uuid: id })
         const who = isMe ? principal : user && (await principalOf(db, user))
-        if (who?.userId === undefined)
-          throw new Refusal('not-found', `There is no user ${id}.`)
+        if (who?.userId === undefined) throw new Refusal('not-found', `There is no user ${id}.`)
         const about = { userId: who.userId, groups: [...who.groups], right, on }
         const rows = await seenRows(
           (last: EntryAbout | undefined, count) => entriesAbout(db, about, last?.id ?? Number(after), count),
