@@ -11,6 +11,7 @@ import { prepareFolders } from './folders.ts'
 import { Offload } from './offload/offload.ts'
 import { openDatabase } from './open-database.ts'
 import { Ingest } from './imaging/ingest.ts'
+import { openBagStores } from './storage/bags.ts'
 import { DerivativeCache } from './storage/cache.ts'
 import { openStores } from './storage/open.ts'
 import { placeFileSync } from './whole-files.ts'
@@ -53,6 +54,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
   const { var: own, varLarge, varFast, import: imports } = config.path
   prepareFolders({ var: own, varLarge, varFast, import: imports })
   const stores = await openStores(config)
+  const bags = await openBagStores(config)
   const cache = new DerivativeCache(
     join(config.path.varFast, 'cache'),
     config.webcache.cacheMegabytes * 1024 * 1024,
@@ -94,6 +96,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
     types,
     archive: stores.masters,
     stores,
+    bags,
     cache,
     packs: stores.packs,
     ingest,
@@ -115,6 +118,7 @@ export async function openServices(config: Config, log: Logger = createLog(confi
       await offload.close()
       judges.close()
       stores.close()
+      bags.close()
       await opened.close()
     },
   }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { Refusal } from '../errors.ts'
 import {
   bagsIn,
-  capsulePlace,
+  bagsOf,
   exportObject,
   listCapsules,
   makeAll,
@@ -108,22 +108,23 @@ async function readCapsules(
   folders: readonly string[],
   title: number | undefined,
 ): Promise<{ readonly titles: ReadonlyMap<number, readonly ReadCapsule[]>; readonly refused: number }> {
-  const named = folders.length > 0 ? folders : [capsulePlace(services).folder]
   const titles = new Map<number, ReadCapsule[]>()
+  const seen = new Set<string>()
   let refused = 0
-  for (const folder of named)
-    for (const bag of await bagsIn(resolve(session.folder, folder))) {
-      const titleId = Number(/title-(\d+)-\d+-/.exec(bag)?.[1])
-      if (title !== undefined && titleId !== title) continue
-      try {
-        const capsule = await readCapsule(bag)
-        titles.set(capsule.titleId, [...(titles.get(capsule.titleId) ?? []), capsule])
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        refused++
-        session.out(`- ${error.message}\n`)
-      }
+  const named = folders.map(folder => resolve(session.folder, folder))
+  for await (const bag of bagsOf(services, named)) {
+    const titleId = Number(/^title-(\d+)-\d+-/.exec(bag.name)?.[1])
+    if ((title !== undefined && titleId !== title) || seen.has(bag.name)) continue
+    try {
+      const capsule = await readCapsule(bag)
+      seen.add(bag.name)
+      titles.set(capsule.titleId, [...(titles.get(capsule.titleId) ?? []), capsule])
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason === 'unavailable') throw error
+      refused++
+      session.out(`- ${error.message}\n`)
     }
+  }
   return { titles, refused }
 }
 

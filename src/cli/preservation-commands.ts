@@ -72,7 +72,7 @@ export function addPreservationCommands(
   capsule
     .command('play')
     .description('put titles back as they were from their capsules, where they are not')
-    .argument('[folders...]', 'capsules, or folders of them; [capsules] folder by default')
+    .argument('[folders...]', 'capsules, or folders of them; the places of [capsules] by default')
     .option('--title <id>', 'that title alone', Number)
     .action(async (folders: string[], flags: { title?: number }) => {
       exitCode(await capsulePlay(session, folders, flags))
@@ -81,7 +81,7 @@ export function addPreservationCommands(
     .command('ocfl')
     .description('write capsules into a storage root of OCFL 1.1: a title is an object, a capsule a version')
     .argument('<root>', 'storage root: one that was written so before, or an empty folder')
-    .argument('[folders...]', 'capsules, or folders of them; [capsules] folder by default')
+    .argument('[folders...]', 'capsules, or folders of them; the places of [capsules] by default')
     .option('--title <id>', 'that title alone', Number)
     .action(async (root: string, folders: string[], flags: { title?: number }) => {
       exitCode(await capsuleOcfl(session, root, folders, flags))

@@ -17,7 +17,7 @@ import {
 import { fileOption, readSecret } from './secret-files.ts'
 import { namedBy, namesIn, namings, shapeOf } from './named-sections.ts'
 import { faultsOfProvider, faultsOfShibboleth, type Provider } from './provider-options.ts'
-import { faultsOfStore, faultsOfStores, prefixOf, type Store } from './store-options.ts'
+import { faultsOfStore, faultsOfCapsuleStore, faultsOfStores, prefixOf, type Store } from './store-options.ts'
 import { similar } from './similar.ts'
 
 export type Origin = 'default' | 'environment' | `${string}, line ${number}`
@@ -188,12 +188,15 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
 
 /** What only shows when options are seen beside each other. */
 function faultsTogether(config: Config, file: string): string[] {
-  const { providers, shibboleth, server, stores, storesByName } = config
+  const { providers, shibboleth, server, stores, storesByName, capsules } = config
   return [
     ...[...storesByName].flatMap(([name, store]) =>
       faultsOfStore(store).map(fault => `${file}, [store.${name}] ${fault}`),
     ),
     ...faultsOfStores(stores, [...storesByName.keys()]).map(fault => `${file}, [stores] ${fault}`),
+    ...faultsOfCapsuleStore(capsules.store, [...storesByName.keys()]).map(
+      fault => `${file}, [capsules] ${fault}`,
+    ),
     ...[...providers].flatMap(([name, provider]) =>
       faultsOfProvider(provider).map(fault => `${file}, [auth.${name}] ${fault}`),
     ),

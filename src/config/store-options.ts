@@ -113,3 +113,7 @@ export function faultsOfStores(stores: Stores, known: readonly string[]): string
     )
   return faults
 }
+
+/** What is wrong with the store that capsules go to. */
+export const faultsOfCapsuleStore = (store: string, known: readonly string[]): string[] =>
+  store === '' || known.includes(store) ? [] : [`store: there is no [store.${store}].`]

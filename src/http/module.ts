@@ -9,6 +9,7 @@ import type { SlowStatements } from '../firebird/slow-statements.ts'
 import type { Ingest } from '../imaging/ingest.ts'
 import type { Offload } from '../offload/offload.ts'
 import type { JobHandler } from '../jobs/runner.ts'
+import type { BagStores } from '../storage/bags.ts'
 import type { DerivativeCache } from '../storage/cache.ts'
 import type { OpenStores } from '../storage/open.ts'
 import type { MasterStore, PackStore } from '../storage/stores.ts'
@@ -49,6 +50,8 @@ export interface Services {
   readonly archive: MasterStore
   /** The single stores behind it */
   readonly stores: OpenStores
+  /** Where capsules lie */
+  readonly bags: BagStores
   readonly cache: DerivativeCache
   readonly packs: PackStore
   /** Makes access packs */

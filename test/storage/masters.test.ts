@@ -17,6 +17,8 @@ import t from '../support/tap.ts'
 import { Archive } from '../../src/storage/archive.ts'
 import { LocalCopies } from '../../src/storage/local-copies.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'
+import { storedDigest } from '../../src/storage/s3/reading.ts'
+import { leftUploads, uploadStream } from '../../src/storage/s3/upload.ts'
 import { S3Masters } from '../../src/storage/s3/masters.ts'
 import { SeveralMasters } from '../../src/storage/several-masters.ts'
 import type { MasterStore } from '../../src/storage/stores.ts'
@@ -226,6 +228,46 @@ t.test(
     await client.reach()
   },
 )
+
+t.test('a stream of unknown length goes in parts, few of them in memory', needsObjectStore, async t => {
+  const { client } = objects()
+  const piece = randomBytes(mib)
+  const before = process.memoryUsage().arrayBuffers
+  for (const [pieces, parts] of [
+    [0, 0],
+    [3, 0],
+    [5, 1],
+    [60, 12],
+  ] as const) {
+    let most = 0
+    const hash = createHash('sha256')
+    const source = async function* () {
+      for (let at = 0; at < pieces; at++) {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+        piece.writeUInt32BE(at)
+        hash.update(piece)
+        yield Buffer.from(piece)
+      }
+    }
+    line.requests.length = 0
+    if (pieces === 5) line.faults.push({ on: /^PUT .*partNumber=1/, how: 'reset' })
+    await uploadStream(client, 'stream', source())
+    t.equal(await storedDigest(client, 'stream'), hash.digest('hex'), `${pieces} MB`)
+    const sent = line.requests.filter(name => /^PUT .*partNumber/.test(name)).length
+    t.equal(sent - (pieces === 5 ? 1 : 0), parts)
+    // the line of the test holds each part, too
+    t.ok(most < 75 * mib, `${Math.round(most / mib)} MB of ${pieces}`)
+  }
+  const broken = async function* () {
+    for (let at = 0; at < 7; at++) yield piece
+    throw Object.assign(new Error('the disk is gone'), { code: 'ENOENT' })
+  }
+  await t.rejects(uploadStream(client, 'broken', broken()), /the disk is gone/)
+  const found: string[] = []
+  for await (const { key } of client.list('')) found.push(key)
+  t.same(found, ['stream'])
+  t.same(await leftUploads(client, '', -1), [], 'nor are its parts there')
+})
 
 t.test('bytes that change on the way are not acknowledged', needsObjectStore, async t => {
   const { store } = objects()

@@ -1,6 +1,6 @@
 // A repository whose masters lie in an object store: import, pages, tiles, fixity, capsule, repair, backup and restore go through it, and when it
 // is away, everything that needs it says so.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
@@ -13,6 +13,7 @@ import { createLog, openServices } from '../../src/services.ts'
 import { find as packOf } from '../../src/images/packs/index.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'
+import { readWhole } from '../../src/storage/s3/reading.ts'
 import { runCli } from '../support/crashes.ts'
 import { isDirect } from '../support/database.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
@@ -33,6 +34,7 @@ const stores = {
   ...environmentFor(server, 'ceph', line.endpoint),
   FIREFOLIO_STORES_MASTERS: 'ceph',
   FIREFOLIO_STORES_PACKS: 'ceph',
+  FIREFOLIO_CAPSULES_STORE: 'ceph',
 }
 const app = await start(t, {
   ...stores,
@@ -229,6 +231,67 @@ t.test(
     await services.archive.remove(stray)
     t.equal(await services.archive.facts(stray), undefined)
     for (const check of ['masters', 'archive', 'decoded', 'stores']) t.same(await run(check), [], check)
+  },
+)
+
+t.test(
+  'capsules go into the object store: whole or not there, read again, adopted after a kill, played back',
+  needsObjectStore,
+  async t => {
+    const capsuleKeys = async () => (await keys('capsules/')).map(key => key.split('/')[1])
+    const [name = ''] = await capsuleKeys()
+    t.match(name, /^title-\d+-0001-\d{8}T\d{6}Z-[0-9a-f]{8}$/)
+    t.notOk(existsSync(delivered), 'and not into the folder')
+    const make = () => makeCapsule(services, title, { actor, full: true })
+    line.faults.push(...[1, 2].map(() => ({ on: /^PUT .*capsules.*masters/, how: 'reset' as const })))
+    await t.rejects(make(), /\[store\.ceph\]/)
+    t.same(new Set(await capsuleKeys()), new Set([name]), 'nothing of it stays')
+    const [master = ''] = (await keys('capsules/')).filter(key => key.includes('/masters/'))
+    const good = await readWhole(client, master)
+    await ended(await client.send('PUT', master, { body: Buffer.from('other bytes') }))
+    t.match(await verifyCapsules(services, undefined, none), { verified: 1, damaged: [name] })
+    await ended(await client.send('PUT', master, { body: good as Buffer }))
+    t.match(await verifyCapsules(services, undefined, none), { verified: 1, damaged: [] })
+
+    const check = async (repair = false) =>
+      (await checks.find(each => each.name === 'capsules')?.run(services, { repair })) ?? []
+    const full = ['capsule', 'make', String(title), '--full']
+    const environment = { ...stores, FIREFOLIO_CAPSULES_FOLDER: delivered }
+    const killed = (phase: string) => runCli(services, full, { ...environment, CRASH_AT_PHASE: phase })
+    t.equal((await killed('write')).signal, 'SIGKILL')
+    t.same(await check(), [], 'young as it is, it may be under way')
+    const left = await services.bags.target?.leftovers(-1)
+    t.equal(left?.length, 1)
+    for (const each of left ?? []) await each.remove()
+    t.equal((await killed('kept')).signal, 'SIGKILL')
+    const listed = async () => (await call('GET', `/api/v1/capsules?title=${title}`)).body.items
+    t.equal((await listed()).length, 1)
+    const again = await make()
+    t.match(await listed(), [{ number: 1 }, { number: 2, kind: 'full' }, { number: 3, name: again?.name }])
+    t.match(await verifyCapsules(services, undefined, none), { verified: 3, damaged: [] })
+    t.same(await check(), [])
+
+    const other = await start(t, { ...stores, FIREFOLIO_STORES_MASTERS: 'local' })
+    const played = await runCli(other.services, ['capsule', 'play'], {
+      ...environment,
+      FIREFOLIO_STORES_MASTERS: 'local',
+    })
+    t.match(played, { code: 0, out: /from 3 capsules/ })
+    t.match(await checkFixity(other.services, { all: true }, none), { found: 0, open: 0 })
+    t.equal((await other.call('GET', '/api/v1/capsules')).body.items.length, 3)
+    t.ok(
+      (await other.call('GET', `/api/v1/pages/${pages[0]}/master`)).raw.equals(
+        (await call('GET', `/api/v1/pages/${pages[0]}/master`)).raw,
+      ),
+    )
+    await client.remove(`capsules/${name}/tagmanifest-sha256.txt`)
+    t.match(await check(), [{ nodeId: title, sentence: /is in no place of \[capsules\]/ }])
+    t.same((await verifyCapsules(services, undefined, none)).damaged, [name])
+    t.match((await call('GET', '/api/v1/fixity')).body.items, [{ what: 'capsule', fault: 'missing' }])
+    await services.database.withConnection(connection =>
+      connection.run(`delete from OPR_Capsule where OCA_Name = '${name}'`),
+    )
+    await services.database.withConnection(connection => connection.run('delete from OPR_FixityFinding'))
   },
 )
 

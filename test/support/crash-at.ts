@@ -18,7 +18,9 @@ function reached(what: string): void {
   else process.kill(process.pid, 'SIGKILL')
 }
 
-for (const name of phase ? ['firefolio:import', 'firefolio:images', 'firefolio:stores'] : [])
+for (const name of phase
+  ? ['firefolio:import', 'firefolio:images', 'firefolio:stores', 'firefolio:capsules']
+  : [])
   subscribe(name, message => {
     if ((message as { phase: string }).phase === phase) reached(phase)
   })

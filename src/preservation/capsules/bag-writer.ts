@@ -1,7 +1,5 @@
-// A bag as it is written: each file is hashed on its way and synced; the manifests come last. Until it is whole it has a name that is none.
+// A bag as it is written: each file is hashed on its way; the manifests come last. Until it is kept it is nobody's.
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import {
   type BagInfo,
   declaration,
@@ -9,23 +7,15 @@ import {
   writeBagInfo,
   writeManifest,
 } from '../../formats/bagit/bag.ts'
-import { inPlace, makeFolders, type Place, syncFolder, takeIn } from '../../whole-files.ts'
+import type { BagDraft } from '../../storage/bags.ts'
 
 export class BagWriter {
-  readonly #folder: string
-  readonly #place: Place
+  readonly #draft: BagDraft
   readonly #payload: ManifestEntry[] = []
-  readonly #folders = new Set<string>()
   #bytes = 0
 
-  private constructor(folder: string, place: Place) {
-    this.#folder = folder
-    this.#place = place
-  }
-
-  static async begin(folder: string, place: Place): Promise<BagWriter> {
-    await inPlace(place, () => mkdir(folder, { mode: 0o750 }))
-    return new BagWriter(folder, place)
+  constructor(draft: BagDraft) {
+    this.#draft = draft
   }
 
   get files(): number {
@@ -36,13 +26,16 @@ export class BagWriter {
   }
 
   async #write(path: string, source: AsyncIterable<Uint8Array>): Promise<ManifestEntry & { bytes: number }> {
-    const target = join(this.#folder, path)
-    if (!this.#folders.has(dirname(target))) {
-      await inPlace(this.#place, () => makeFolders(dirname(target), 0o750))
-      this.#folders.add(dirname(target))
-    }
     const hash = createHash('sha256')
-    const bytes = await takeIn(source, target, this.#place, { onChunk: chunk => void hash.update(chunk) })
+    let bytes = 0
+    const hashed = async function* () {
+      for await (const chunk of source) {
+        hash.update(chunk)
+        bytes += chunk.length
+        yield chunk
+      }
+    }
+    await this.#draft.write(path, hashed())
     return { path, digest: hash.digest('hex'), bytes }
   }
 
@@ -72,7 +65,7 @@ export class BagWriter {
     )
     await tag('manifest-sha256.txt', writeManifest(this.#payload))
     const { digest } = await this.#write('tagmanifest-sha256.txt', asBytes([writeManifest(tags)]))
-    for (const folder of this.#folders) await inPlace(this.#place, () => syncFolder(folder))
+    await this.#draft.seal()
     return digest
   }
 }

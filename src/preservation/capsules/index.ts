@@ -1,13 +1,14 @@
 // Capsules: what a title is, packed for centuries. BagIt with METS, MODS, PREMIS, masters and texts for whoever finds it, and its rows for us.
 import type { Module } from '../../http/module.ts'
+import { checks } from './checks.ts'
 import { makeJob, verifyJob } from './jobs.ts'
 import { routes } from './routes.ts'
 
 export { makeAll, type MadeCapsules } from './jobs.ts'
-export { capsulePlace, makeCapsule } from './make.ts'
+export { makeCapsule } from './make.ts'
 export { exportObject, openRoot } from './ocfl.ts'
 export { playCapsules } from './play.ts'
-export { bagsIn, readCapsule, type ReadCapsule } from './read.ts'
+export { bagsIn, bagsOf, readCapsule, type ReadCapsule } from './read.ts'
 export { list as listCapsules, type Capsule } from './repository.ts'
 export { recordDelivered } from './record-delivered.ts'
 export { verifyBag } from './verify.ts'
@@ -16,5 +17,6 @@ export { verifyCapsules } from './verify-delivered.ts'
 export const capsules: Module = {
   name: 'capsules',
   routes,
+  checks,
   jobs: { 'capsule.make': makeJob, 'capsule.verify': verifyJob },
 }

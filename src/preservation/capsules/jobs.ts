@@ -61,7 +61,7 @@ export const makeJob: JobHandler<Services> = async (services, { job, progress })
 
 /** Reads what was not read for [fixity] days. */
 export const verifyJob: JobHandler<Services> = async (services, { progress }) => {
-  if (services.config.capsules.folder === '') return { verified: 0, bytes: 0, damaged: [] }
+  if (!services.bags.target) return { verified: 0, bytes: 0, damaged: [] }
   const before = new Date(Date.now() - (services.config.fixity.days - 0.5) * msPerDay)
   const found = await verifyCapsules(services, before, done => progress(done))
   if (found.damaged.length > 0) services.log.error({ damaged: found.damaged.length }, 'capsules are damaged')

@@ -1,8 +1,5 @@
-// Makes a capsule: written under a name that is none, synced, read again as a whole, renamed, and only then recorded. Killed at any moment, there
-// is a whole capsule that the database knows, or none.
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+// Makes a capsule: written as a draft, read again as a whole, kept, and only then recorded. Killed at any moment, there is a whole capsule that the
+// database knows, or one that the next run records, or none.
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
@@ -11,27 +8,22 @@ import type { Services } from '../../http/module.ts'
 import { operatorPrincipal } from '../../http/principal.ts'
 import { version } from '../../root.ts'
 import { record } from '../../system/log/index.ts'
-import { inPlace, makeFolders, type Place, syncFolder } from '../../whole-files.ts'
+import type { BagStore } from '../../storage/bags.ts'
 import { readPagination } from '../../catalogue/pages/index.ts'
 import { metsOfObject } from '../../dissemination/mets/index.ts'
 import { loadObject } from '../../dissemination/objects/index.ts'
 import { asBytes, BagWriter } from './bag-writer.ts'
 import { type CapsuleFile, digestOf, filesOf } from './files.ts'
+import { enter } from './phases.ts'
 import { premisOf } from './premis-of-title.ts'
 import * as repository from './repository.ts'
 import { asLine, nodesBelow, rowFiles } from './rows.ts'
 import type { StoredRow } from './tables.ts'
-import { verifyBag } from './verify.ts'
+import { capsuleStore, readCapsule } from './read.ts'
+import { recordDelivered } from './record-delivered.ts'
+import { textIn, verifyBag } from './verify.ts'
 
 export type Progress = (done: number, total?: number) => Promise<void>
-
-/** The folder of [capsules] folder. @throws Refusal not-processable where none is named */
-export function capsulePlace({ config }: Services): Place {
-  const { folder } = config.capsules
-  if (folder === '')
-    throw new Refusal('not-processable', 'No folder for capsules is named: set [capsules] folder.')
-  return { option: '[capsules] folder', folder }
-}
 
 /** @throws Refusal not-found, not-processable where a title stands above */
 async function topTitle(services: Services, id: number): Promise<repository.TopTitle> {
@@ -48,13 +40,13 @@ async function topTitle(services: Services, id: number): Promise<repository.TopT
 
 /** What the capsules since the last full one hold already; undefined where one of them is not at hand, so that a full one is due. */
 async function deliveredFiles(
-  folder: string,
+  store: BagStore,
   capsules: readonly repository.Capsule[],
 ): Promise<Map<string, string> | undefined> {
   const known = new Map<string, string>()
   const from = capsules.findLastIndex(({ kind }) => kind === 'full')
   for (const { name } of capsules.slice(Math.max(0, from))) {
-    const text = await readFile(join(folder, name, 'manifest-sha256.txt'), 'utf8').catch(() => undefined)
+    const text = await textIn(store.bag(name), 'manifest-sha256.txt')
     const entries = text === undefined ? '' : readManifest(text)
     if (typeof entries === 'string') return undefined
     for (const { path } of entries) {
@@ -163,23 +155,30 @@ export async function makeCapsule(
   id: number,
   options: { readonly actor: Actor; readonly full?: boolean; readonly progress?: Progress },
 ): Promise<MadeCapsule | undefined> {
-  const place = capsulePlace(services)
-  const { db, database } = services
+  const store = capsuleStore(services)
+  const { db } = services
   const title = await topTitle(services, id)
-  const earlier = await repository.ofTitle(db, id)
-  const last = earlier.at(-1)
-  if (last && !options.full && !(await repository.changedSince(db, title.path, last.moment))) return undefined
-  const delivered = options.full ? undefined : await deliveredFiles(place.folder, earlier)
+  const dueAfter = async (): Promise<readonly repository.Capsule[] | undefined> => {
+    const earlier = await repository.ofTitle(db, id)
+    const last = earlier.at(-1)
+    if (last && !options.full && !(await repository.changedSince(db, title.path, last.moment)))
+      return undefined
+    return earlier
+  }
+  let earlier = await dueAfter()
+  // one that was kept by a process that ended before it was recorded
+  if (earlier && (await adoptNext(services, store, title, earlier))) earlier = await dueAfter()
+  if (!earlier) return undefined
+  const delivered = options.full ? undefined : await deliveredFiles(store, earlier)
   const kind = delivered === undefined ? 'full' : 'increment'
-  const number = (last?.number ?? 0) + 1
-  await inPlace(place, () => makeFolders(place.folder, 0o750))
-  const temporary = join(place.folder, `.${randomUUID()}.part`)
+  const number = (earlier.at(-1)?.number ?? 0) + 1
   const began = new Date()
-  const name = `title-${id}-${String(number).padStart(4, '0')}-${began.toISOString().replace(/[-:]|\.\d+/g, '')}`
-  const bag = await BagWriter.begin(temporary, place)
+  const draft = await store.begin(`${nameOf(id, number)}${began.toISOString().replace(/[-:]|\.\d+/g, '')}`)
+  const { name } = draft
   try {
+    const bag = new BagWriter(draft)
     const maker = new CapsuleMaker(services, bag, title, options.progress ?? (async () => {}))
-    const { moment, files, log, titles } = await database.inTransaction(
+    const { moment, files, log, titles } = await services.database.inTransaction(
       { isolation: 'snapshot', readOnly: true },
       async trx => {
         const moment = await repository.momentOf(trx)
@@ -187,6 +186,7 @@ export async function makeCapsule(
         return { moment, files, ...(await maker.rows(trx)) }
       },
     )
+    enter('write', name)
     await maker.mets(titles)
     await maker.files(files.filter(file => !delivered?.has(file.sha256)))
     const premisFiles = files.map(({ sha256, premis }) => {
@@ -209,45 +209,79 @@ export async function makeCapsule(
       ['Capsule-Kind', kind],
       ['Capsule-Moment', moment.toISOString()],
     ])
-    const read = await verifyBag(temporary)
+    enter('seal', name)
+    const read = await verifyBag(draft)
     if (read.faults.length > 0 || read.digest !== digest)
       throw new Refusal(
         'unavailable',
         `The capsule was read again and is not what was written: ${read.faults[0] ?? 'another tag manifest'}`,
       )
-    await inPlace(place, async () => {
-      await rename(temporary, join(place.folder, name))
-      await syncFolder(place.folder)
+    await draft.keep()
+    enter('kept', name)
+    await recordMade(services, options.actor, {
+      titleId: id,
+      number,
+      kind,
+      name,
+      caption: title.caption,
+      digest,
+      ...counts,
+      moment,
     })
-    try {
-      await database.inTransaction({ actor: options.actor }, async trx => {
-        await repository.insert(trx, {
-          titleId: id,
-          number,
-          kind,
-          name,
-          caption: title.caption,
-          digest,
-          ...counts,
-          moment,
-        })
-        await record(trx, {
-          entity: 'title',
-          entityId: id,
-          action: 'capsule',
-          actor: options.actor,
-          data: { name, kind, digest, ...counts },
-        })
-      })
-    } catch (error) {
-      // another one has made the same capsule meanwhile, or the database is away: what is not recorded is not delivered
-      if (!(error instanceof FirebirdFault && error.kind === 'unknown-outcome'))
-        await rm(join(place.folder, name), { recursive: true, force: true })
-      throw error
-    }
+    enter('recorded', name)
     return { name, kind, ...counts }
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {})
+    // another one has made the same capsule meanwhile, or the database is away: what is not recorded is not delivered
+    if (!(error instanceof FirebirdFault && error.kind === 'unknown-outcome'))
+      await draft.discard().catch(() => {})
     throw error
   }
+}
+
+/** How names of the capsules of a title with a number begin. */
+const nameOf = (titleId: number, number: number): string =>
+  `title-${titleId}-${String(number).padStart(4, '0')}-`
+
+async function recordMade(
+  { database, db }: Services,
+  actor: Actor,
+  capsule: Parameters<typeof repository.insert>[1],
+): Promise<void> {
+  const { titleId, number, name, kind, digest, files, bytes } = capsule
+  try {
+    await database.inTransaction({ actor }, async trx => {
+      await repository.insert(trx, capsule)
+      await record(trx, {
+        entity: 'title',
+        entityId: titleId,
+        action: 'capsule',
+        actor,
+        data: { name, kind, digest, files, bytes },
+      })
+    })
+  } catch (error) {
+    // another run has seen it meanwhile, and recorded it
+    const known = await repository.ofTitle(db, titleId).catch(() => [])
+    if (!known.some(each => each.number === number && each.name === name)) throw error
+  }
+}
+
+/** Records the next capsule of a title where it lies there whole. @returns whether there was one */
+async function adoptNext(
+  services: Services,
+  store: BagStore,
+  title: repository.TopTitle,
+  earlier: readonly repository.Capsule[],
+): Promise<boolean> {
+  const last = earlier.at(-1)
+  for await (const name of store.names(nameOf(title.id, (last?.number ?? 0) + 1))) {
+    const capsule = await readCapsule(store.bag(name)).catch((error: unknown) => {
+      if (error instanceof Refusal && error.reason === 'not-processable') return undefined
+      throw error
+    })
+    const moment = new Date(capsule?.bag.info.get('Capsule-Moment') ?? 0)
+    if (!capsule || capsule.titleId !== title.id || (last && moment < last.moment)) continue
+    if ((await recordDelivered(services, [capsule], title.caption)) > 0) return true
+  }
+  return false
 }

@@ -1,7 +1,6 @@
 // Capsules as a storage root of OCFL 1.1, which other systems of preservation read: a title is an object, each of its capsules a version. An object
 // is written beside the others and takes its place as a whole, so that a kill leaves the former one, or none.
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
@@ -106,7 +105,7 @@ async function writeObject(
       if (content === undefined) continue
       const target = await within(join(folder, content))
       const [read, sha512] = [createHash('sha256'), createHash('sha512')]
-      await takeIn(createReadStream(join(bag.folder, path), { highWaterMark: 1024 * 1024 }), target, place, {
+      await takeIn(bag.source.read(path), target, place, {
         onChunk: chunk => {
           read.update(chunk)
           sha512.update(chunk)
@@ -116,7 +115,7 @@ async function writeObject(
       if (read.digest('hex') !== sha256)
         throw new Refusal(
           'unavailable',
-          `${bag.folder}/${path} cannot be read as it was: it is another one now.`,
+          `${bag.source.called}/${path} cannot be read as it was: it is another one now.`,
         )
       versions.stored(sha256, sha512.digest('hex'), content)
     }

@@ -7,7 +7,7 @@ import type { Services } from '../../http/module.ts'
 import { record } from '../../system/log/index.ts'
 import { inTree } from '../../catalogue/tree/index.ts'
 import { Playback } from './playback.ts'
-import { filesIn, type ReadCapsule, rowsIn } from './read.ts'
+import { type FileInBag, filesIn, type ReadCapsule, rowsIn } from './read.ts'
 import * as repository from './repository.ts'
 import { keptTables } from './tables.ts'
 
@@ -36,16 +36,16 @@ async function neededFiles(capsule: ReadCapsule): Promise<Set<string>> {
 /** Brings files into the archive that it does not have as they should be. @returns how many */
 async function bringFiles(
   services: Services,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, FileInBag>,
   progress: (done: number, total: number) => Promise<void>,
 ): Promise<number> {
   const { archive } = services
   let [done, brought] = [0, 0]
-  for (const [sha256, path] of files) {
+  for (const [sha256, { source, path }] of files) {
     await progress(++done, files.size)
     const address = archive.address(sha256)
     if ((await archive.facts(address)) && (await archive.digest(address)) === sha256) continue
-    const staged = await archive.stageFile(path, Number.MAX_SAFE_INTEGER)
+    const staged = await archive.stage(source.read(path), Number.MAX_SAFE_INTEGER)
     if (staged.sha256 !== sha256) {
       await archive.discard(staged)
       throw new Refusal('not-processable', `The file ${sha256} of the capsule is not what its name says.`)

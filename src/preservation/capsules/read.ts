@@ -1,9 +1,10 @@
 // Capsules as they are read: verified, brought into their order, and asked for rows and files.
-import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Refusal } from '../../errors.ts'
+import type { Services } from '../../http/module.ts'
+import type { Bag, BagStore } from '../../storage/bags.ts'
+import { FolderBag } from '../../storage/folder-bags.ts'
 import { digestOf } from './files.ts'
 import type { StoredRow } from './tables.ts'
 import { type VerifiedBag, verifyBag } from './verify.ts'
@@ -27,10 +28,28 @@ export async function bagsIn(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** @throws Refusal not-processable where it is damaged or no capsule of ours */
-export async function readCapsule(folder: string): Promise<ReadCapsule> {
-  const bag = await verifyBag(folder)
-  const name = folder.split('/').at(-1) ?? folder
+/** Where capsules are delivered to. @throws Refusal not-processable where no place is named */
+export function capsuleStore({ bags }: Services): BagStore {
+  if (!bags.target)
+    throw new Refusal(
+      'not-processable',
+      'No place for capsules is named: set [capsules] folder, or [capsules] store.',
+    )
+  return bags.target
+}
+
+/** The bags of some folders, or of every place that capsules are delivered to. @throws Refusal not-processable where no place is named */
+export async function* bagsOf(services: Services, folders: readonly string[]): AsyncGenerator<Bag> {
+  for (const folder of folders) for (const bag of await bagsIn(folder)) yield new FolderBag(bag)
+  if (folders.length > 0) return
+  capsuleStore(services)
+  for (const store of services.bags.all) for await (const name of store.names()) yield store.bag(name)
+}
+
+/** @param from a bag, or its folder @throws Refusal not-processable where it is damaged or no capsule of ours */
+export async function readCapsule(from: Bag | string): Promise<ReadCapsule> {
+  const bag = await verifyBag(from)
+  const { name } = bag.source
   if (bag.faults.length > 0)
     throw new Refusal(
       'not-processable',
@@ -48,20 +67,35 @@ export async function* rowsIn(capsule: ReadCapsule, table: string): AsyncGenerat
   const path = `data/rows/${table}.ndjson`
   if (!capsule.bag.payload.some(entry => entry.path === path))
     throw new Refusal('not-processable', `The capsule has no ${path}.`)
-  const lines = createInterface({
-    input: createReadStream(join(capsule.bag.folder, path), 'utf8'),
-    crlfDelay: Infinity,
-  })
-  for await (const line of lines) if (line !== '') yield JSON.parse(line) as StoredRow
+  for await (const line of linesOf(capsule.bag.source.read(path)))
+    if (line !== '') yield JSON.parse(line) as StoredRow
+}
+
+/** Lines of a stream; what it throws comes through, as it does not by node:readline. */
+async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of source) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest + decoder.decode()
+}
+
+/** A file of a capsule. */
+export interface FileInBag {
+  readonly source: Bag
+  readonly path: string
 }
 
 /** Where each master and text lies, by its SHA-256; later capsules win. */
-export function filesIn(capsules: readonly ReadCapsule[]): Map<string, string> {
-  const found = new Map<string, string>()
+export function filesIn(capsules: readonly ReadCapsule[]): Map<string, FileInBag> {
+  const found = new Map<string, FileInBag>()
   for (const { bag } of capsules)
     for (const { path } of bag.payload) {
       const digest = digestOf(path)
-      if (digest !== undefined) found.set(digest, join(bag.folder, path))
+      if (digest !== undefined) found.set(digest, { source: bag.source, path })
     }
   return found
 }

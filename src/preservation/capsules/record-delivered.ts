@@ -1,5 +1,4 @@
-// After a loss the database does not know its capsules: those that lie in the folder of capsules are recorded again, so that increments go on.
-import { dirname, resolve } from 'node:path'
+// After a loss the database does not know its capsules: those that lie in a place of capsules are recorded again, so that increments go on.
 import type { Services } from '../../http/module.ts'
 import type { ReadCapsule } from './read.ts'
 import * as repository from './repository.ts'
@@ -10,11 +9,9 @@ export async function recordDelivered(
   capsules: readonly ReadCapsule[],
   caption: string | null,
 ): Promise<number> {
-  const { folder } = services.config.capsules
   let recorded = 0
   for (const { bag, titleId, number, isFull } of capsules) {
-    if (folder === '' || dirname(resolve(bag.folder)) !== resolve(folder) || bag.digest === undefined)
-      continue
+    if (bag.digest === undefined || !services.bags.all.some(store => store.has(bag.source))) continue
     const known = await repository.ofTitle(services.db, titleId)
     if (known.some(capsule => capsule.number === number)) continue
     await repository.insert(services.db, {

@@ -11,7 +11,7 @@ const Capsule = z
     titleId: z.number().int(),
     number: z.number().int().meta({ description: 'Of those of the title' }),
     kind: z.enum(repository.capsuleKinds.names),
-    name: z.string().meta({ description: 'Its folder below [capsules] folder' }),
+    name: z.string().meta({ description: 'Its folder, in [capsules] folder or store' }),
     caption: z.string().nullable(),
     digest: z.string().meta({ description: 'SHA-256 of its tag manifest' }),
     files: z.number().int(),

@@ -1,8 +1,8 @@
 // Delivered capsules against what was recorded of them, the longest unread first. What is wrong is a finding like that of any kept file.
-import { join } from 'node:path'
 import type { Services } from '../../http/module.ts'
 import { endCapsuleFinding, noteFinding, Pace } from '../fixity/index.ts'
-import { capsulePlace, type Progress } from './make.ts'
+import type { Progress } from './make.ts'
+import { capsuleStore } from './read.ts'
 import * as repository from './repository.ts'
 import { verifyBag } from './verify.ts'
 
@@ -17,11 +17,11 @@ const noteEveryMs = 2000
 
 async function verifyOne(
   services: Services,
-  folder: string,
   capsule: repository.Capsule,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<{ isGood: boolean; bytes: number }> {
-  const { faults, digest, bytes } = await verifyBag(join(folder, capsule.name), onBytes)
+  const bag = (await services.bags.find(capsule.name)) ?? capsuleStore(services).bag(capsule.name)
+  const { faults, digest, bytes } = await verifyBag(bag, onBytes)
   const file = {
     what: 'capsule',
     address: `capsule/${capsule.name}`,
@@ -49,7 +49,7 @@ export async function verifyCapsules(
   olderThan: Date | undefined,
   progress: Progress,
 ): Promise<VerifiedCapsules> {
-  const { folder } = capsulePlace(services)
+  capsuleStore(services)
   const pace = new Pace(services.config.fixity.bytesPerSecond)
   let [verified, bytes, noted] = [0, 0, Date.now()]
   const damaged: string[] = []
@@ -66,7 +66,7 @@ export async function verifyCapsules(
     after = last.id
     for (const capsule of part) {
       if (olderThan && capsule.confirmedAt && capsule.confirmedAt > olderThan) continue
-      const found = await verifyOne(services, folder, capsule, onBytes)
+      const found = await verifyOne(services, capsule, onBytes)
       if (!found.isGood) damaged.push(capsule.name)
       verified++
       bytes += found.bytes

@@ -1,12 +1,12 @@
 // A bag against its manifests, all of it: nothing is missing, nothing is changed, nothing is there that no manifest names.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { declaration, type ManifestEntry, readBagInfo, readManifest } from '../../formats/bagit/bag.ts'
+import type { Bag, BagEntry } from '../../storage/bags.ts'
+import { FolderBag } from '../../storage/folder-bags.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 
 export interface VerifiedBag {
-  readonly folder: string
+  readonly source: Bag
   /** What is wrong, each as a sentence */
   readonly faults: readonly string[]
   readonly info: ReadonlyMap<string, string>
@@ -18,33 +18,61 @@ export interface VerifiedBag {
 
 const enoughFaults = 100
 
-async function digestOf(path: string, onBytes: (bytes: number) => Promise<void>): Promise<string> {
+/** @returns undefined for what cannot be read. @throws Refusal where the store is away: that says nothing about a bag */
+async function digestOf(
+  bag: Bag,
+  path: string,
+  onBytes: (bytes: number) => Promise<void>,
+): Promise<string | undefined> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk as Buffer)
-    await onBytes((chunk as Buffer).length)
+  try {
+    for await (const chunk of bag.read(path)) {
+      hash.update(chunk)
+      await onBytes(chunk.length)
+    }
+    return hash.digest('hex')
+  } catch (error) {
+    if (isPlaceFault(error)) throw error
+    return undefined
   }
-  return hash.digest('hex')
+}
+
+/** A small file of a bag; undefined where it cannot be read. */
+export async function textIn(bag: Bag, path: string): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of bag.read(path)) chunks.push(chunk)
+    return Buffer.concat(chunks).toString('utf8')
+  } catch (error) {
+    if (isPlaceFault(error)) throw error
+    return undefined
+  }
 }
 
 class Verification {
   readonly faults: string[] = []
-  readonly #folder: string
+  readonly #bag: Bag
   readonly #onBytes: (bytes: number) => Promise<void>
+  readonly #entries = new Map<string, BagEntry>()
   bytes = 0
 
-  constructor(folder: string, onBytes: (bytes: number) => Promise<void>) {
-    this.#folder = folder
+  constructor(bag: Bag, onBytes: (bytes: number) => Promise<void>) {
+    this.#bag = bag
     this.#onBytes = onBytes
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0
+  }
+
+  async look(): Promise<void> {
+    for await (const entry of this.#bag.entries()) this.#entries.set(entry.path, entry)
+  }
+
   async text(name: string): Promise<string> {
-    try {
-      return await readFile(join(this.#folder, name), 'utf8')
-    } catch {
-      this.faults.push(`${name} is missing.`)
-      return ''
-    }
+    const text = await textIn(this.#bag, name)
+    if (text === undefined) this.faults.push(`${name} is missing.`)
+    return text ?? ''
   }
 
   async entries(name: string): Promise<ManifestEntry[]> {
@@ -59,36 +87,35 @@ class Verification {
   async compare(entries: readonly ManifestEntry[], isPayload: boolean): Promise<void> {
     for (const { path, digest } of entries) {
       if (this.faults.length >= enoughFaults) return
-      const full = join(this.#folder, path)
-      const facts = await lstat(full).catch(() => undefined)
+      const facts = this.#entries.get(path)
       if (!facts) this.faults.push(`${path} is missing.`)
-      else if (!facts.isFile()) this.faults.push(`${path} is no file.`)
-      else if ((await digestOf(full, this.#onBytes).catch(() => '')) !== digest)
+      else if (!facts.isFile) this.faults.push(`${path} is no file.`)
+      else if ((await digestOf(this.#bag, path, this.#onBytes)) !== digest)
         this.faults.push(`${path} does not have the SHA-256 of its manifest.`)
-      if (facts && isPayload) this.bytes += facts.size
+      if (facts && isPayload) this.bytes += facts.bytes
     }
   }
 
   /** Files that no manifest names. */
-  async strays(known: ReadonlySet<string>, below = ''): Promise<void> {
-    for (const entry of await readdir(join(this.#folder, below), { withFileTypes: true })) {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`
-      if (entry.isDirectory()) await this.strays(known, path)
-      else if (!known.has(path) && this.faults.length < enoughFaults)
+  strays(known: ReadonlySet<string>): void {
+    for (const path of this.#entries.keys())
+      if (!known.has(path) && this.faults.length < enoughFaults)
         this.faults.push(`${path} is named by no manifest.`)
-    }
   }
 }
 
-/** @param onBytes is told of what is read, and may slow it down */
+/** @param from a bag, or its folder @param onBytes is told of what is read, and may slow it down */
 export async function verifyBag(
-  folder: string,
+  from: Bag | string,
   onBytes: (bytes: number) => Promise<void> = async () => {},
 ): Promise<VerifiedBag> {
-  const nothing = { folder, info: new Map<string, string>(), payload: [], digest: undefined, bytes: 0 }
-  if (!(await lstat(folder).catch(() => undefined))?.isDirectory())
-    return { ...nothing, faults: ['The folder is missing.'] }
-  const bag = new Verification(folder, onBytes)
+  const source = typeof from === 'string' ? new FolderBag(from) : from
+  const bag = new Verification(source, onBytes)
+  const nothing = { source, info: new Map<string, string>(), payload: [], digest: undefined, bytes: 0 }
+  await bag.look().catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })
+  if (bag.isEmpty) return { ...nothing, faults: ['Its folder is missing.'] }
   const declared = await bag.text('bagit.txt')
   if (declared !== '' && declared.replaceAll('\r\n', '\n').trimEnd() !== declaration.trimEnd())
     bag.faults.push('bagit.txt does not declare BagIt 1.0 in UTF-8.')
@@ -101,11 +128,11 @@ export async function verifyBag(
       bag.faults.push(`tagmanifest-sha256.txt does not name ${name}.`)
   await bag.compare(tags, false)
   await bag.compare(payload, true)
-  await bag.strays(new Set([...tags, ...payload].map(({ path }) => path).concat('tagmanifest-sha256.txt')))
+  bag.strays(new Set([...tags, ...payload].map(({ path }) => path).concat('tagmanifest-sha256.txt')))
   const info = readBagInfo(await bag.text('bag-info.txt'))
   const oxum = `${bag.bytes}.${payload.length}`
   if (bag.faults.length === 0 && info.get('Payload-Oxum') !== oxum)
     bag.faults.push(`Payload-Oxum is ${info.get('Payload-Oxum') ?? 'missing'}, not ${oxum}.`)
-  const digest = await digestOf(join(folder, 'tagmanifest-sha256.txt'), async () => {}).catch(() => undefined)
-  return { folder, faults: bag.faults, info, payload, digest, bytes: bag.bytes }
+  const digest = await digestOf(source, 'tagmanifest-sha256.txt', async () => {})
+  return { source, faults: bag.faults, info, payload, digest, bytes: bag.bytes }
 }

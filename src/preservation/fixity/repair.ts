@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { readManifest } from '../../formats/bagit/bag.ts'
 import type { StagedFile } from '../../storage/stores.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import { record } from '../../system/log/index.ts'
 import type { Kind } from './codes.ts'
 import * as repository from './repository.ts'
@@ -18,16 +20,13 @@ const placesIn = (folder: string, address: string): string[] => [
   join(folder, address.slice(-64)),
 ]
 
-const endings = ['.tif', '.jpg', '.jp2', '.png', '.pdf', '.webp', '.xml', '']
-
 /** Folder of a capsule that holds files of a kind. */
 export const placeInCapsule = (what: Kind): string =>
   what === 'text' ? 'texts' : what === 'file' ? 'files' : 'masters'
 
-/** Where a file may lie in the delivered capsules of its title, the newest first. */
-async function placesInCapsules(services: Services, finding: repository.Finding): Promise<string[]> {
-  const { folder } = services.config.capsules
-  if (folder === '' || finding.nodeId === null) return []
+/** Names of the delivered capsules of a file's title, the newest first. */
+async function capsulesWith(services: Services, finding: repository.Finding): Promise<string[]> {
+  if (services.bags.all.length === 0 || finding.nodeId === null) return []
   const node = await services.db
     .selectFrom('OPR_Tree')
     .select('OT_Path as path')
@@ -44,11 +43,31 @@ async function placesInCapsules(services: Services, finding: repository.Finding)
     .where('OCA_OT_ID', 'in', titles)
     .orderBy('OCA_Number', 'desc')
     .execute()
-  const place = placeInCapsule(finding.what)
-  return rows.flatMap(({ name }) =>
-    endings.map(ending => join(folder, name, 'data', place, `${finding.address.slice(-64)}${ending}`)),
-  )
+  return rows.map(({ name }) => name)
 }
+
+/** Where the file of a finding lies in a capsule; undefined where it does not, or the capsule cannot be read now. */
+async function inCapsule(
+  services: Services,
+  finding: repository.Finding,
+  name: string,
+): Promise<AsyncIterable<Buffer> | undefined> {
+  try {
+    const bag = await services.bags.find(name)
+    if (!bag) return undefined
+    const manifest: Buffer[] = []
+    for await (const chunk of bag.read('manifest-sha256.txt')) manifest.push(chunk)
+    const entries = readManifest(Buffer.concat(manifest).toString('utf8'))
+    const place = `data/${placeInCapsule(finding.what)}/${finding.address.slice(-64)}`
+    const entry = typeof entries === 'string' ? undefined : entries.find(({ path }) => path.startsWith(place))
+    return entry && bag.read(entry.path)
+  } catch (error) {
+    if (isUnreadable(error) || isPlaceFault(error)) return undefined
+    throw error
+  }
+}
+
+const isUnreadable = (error: unknown): boolean => (error as NodeJS.ErrnoException).code !== undefined
 
 /** A copy that another store has, staged; undefined where none has a good one. */
 async function copyInStores(
@@ -82,19 +101,32 @@ async function goodCopy(
 ): Promise<StagedFile | string> {
   const inStores = await copyInStores(services, finding)
   if (inStores) return inStores
+  const { archive } = services
   let seen = 0
-  const places = [
-    ...folders.flatMap(folder => placesIn(folder, finding.address)),
-    ...(await placesInCapsules(services, finding)),
-  ]
+  const isGood = async (staged: StagedFile): Promise<boolean> => {
+    seen++
+    if (`sha256:${staged.sha256}` === finding.expected) return true
+    await archive.discard(staged)
+    return false
+  }
+  const places = folders.flatMap(folder => placesIn(folder, finding.address))
   for (const path of places) {
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
-    seen++
-    const staged = await services.archive.stageFile(path, Number.MAX_SAFE_INTEGER)
-    if (`sha256:${staged.sha256}` === finding.expected) return staged
-    await services.archive.discard(staged)
+    const staged = await archive.stageFile(path, Number.MAX_SAFE_INTEGER)
+    if (await isGood(staged)) return staged
   }
-  if (places.length === 0)
+  const capsules = await capsulesWith(services, finding)
+  for (const name of capsules) {
+    const source = await inCapsule(services, finding, name)
+    const staged =
+      source &&
+      (await archive.stage(source, Number.MAX_SAFE_INTEGER).catch((error: unknown) => {
+        if (!isUnreadable(error)) throw error
+        return undefined
+      }))
+    if (staged && (await isGood(staged))) return staged
+  }
+  if (places.length === 0 && capsules.length === 0)
     return 'There is neither a folder of copies ([fixity] copies) nor a capsule of the title.'
   return seen === 0 ? 'No copy of the file is at hand.' : 'The copies that were found are damaged, too.'
 }

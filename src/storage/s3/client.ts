@@ -230,23 +230,35 @@ export class S3Client {
   /** Objects below a prefix in the order of their keys. @param most of one answer */
   async *list(below: string, most = 1000): AsyncGenerator<{ key: string; bytes: number; modifiedAt: Date }> {
     const own = this.settings.prefix.length
+    for await (const { name, values } of this.#listed(below, { 'max-keys': String(most) }))
+      if (name === 'Contents')
+        yield {
+          key: (values['Key'] ?? '').slice(own),
+          bytes: Number(values['Size']),
+          modifiedAt: new Date(values['LastModified'] ?? ''),
+        }
+  }
+
+  /** What keys with this beginning have up to their next slash, each once, in order. */
+  async *folders(beginning: string): AsyncGenerator<string> {
+    const own = this.settings.prefix.length
+    for await (const { name, values } of this.#listed(beginning, { delimiter: '/' }))
+      if (name === 'CommonPrefixes') yield (values['Prefix'] ?? '').slice(own)
+  }
+
+  /** Elements of all answers about the keys with a beginning. */
+  async *#listed(beginning: string, query: Readonly<Record<string, string>>): AsyncGenerator<S3Element> {
     for (let token: string | undefined; ;) {
       const answer = await this.send('GET', undefined, {
         query: {
           'list-type': '2',
-          'max-keys': String(most),
-          prefix: `${this.settings.prefix}${below}`,
+          prefix: `${this.settings.prefix}${beginning}`,
+          ...query,
           ...(token === undefined ? {} : { 'continuation-token': token }),
         },
       })
       const elements = await elementsOf(answer)
-      for (const { name, values } of elements)
-        if (name === 'Contents')
-          yield {
-            key: (values['Key'] ?? '').slice(own),
-            bytes: Number(values['Size']),
-            modifiedAt: new Date(values['LastModified'] ?? ''),
-          }
+      yield* elements
       token = elements.find(({ name }) => name === 'ListBucketResult')?.values['NextContinuationToken']
       if (token === undefined || token === '') return
     }

@@ -3,6 +3,7 @@
 // nothing (stores that encrypt, parts that are hashed in other ways) the object is read back.
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
+import { Refusal } from '../../errors.ts'
 import { codeIn, ended, etagOf, type S3Client } from './client.ts'
 import { elementsOf } from './answers.ts'
 import { notKept, StoreAnswer, storeFault } from './faults.ts'
@@ -34,33 +35,58 @@ class Slots {
 }
 const slots = new Slots(4)
 
-async function piece(file: FileHandle, start: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes)
-  for (let read = 0; read < bytes;) {
-    const { bytesRead } = await file.read(buffer, read, bytes - read, start + read)
-    if (bytesRead === 0)
-      throw Object.assign(new Error('EIO: the file became shorter while it was read'), { code: 'EIO' })
-    read += bytesRead
+/** The next piece of what is sent; empty at its end. */
+type Pieces = () => Promise<Buffer>
+
+/** Pieces of a file. */
+function piecesOf(file: FileHandle, size: number, partBytes: number): Pieces {
+  let at = 0
+  return async () => {
+    const buffer = Buffer.allocUnsafe(Math.min(partBytes, size - at))
+    for (let read = 0; read < buffer.length;) {
+      const { bytesRead } = await file.read(buffer, read, buffer.length - read, at + read)
+      if (bytesRead === 0)
+        throw Object.assign(new Error('EIO: the file became shorter while it was read'), { code: 'EIO' })
+      read += bytesRead
+    }
+    at += buffer.length
+    return buffer
   }
-  return buffer
+}
+
+/** Pieces of a stream. */
+function piecesFrom(source: AsyncIterator<Uint8Array>, partBytes: number): Pieces {
+  let rest: Uint8Array = Buffer.alloc(0)
+  return async () => {
+    const chunks = [rest]
+    let bytes = rest.length
+    while (bytes < partBytes) {
+      const next = await source.next()
+      if (next.done) break
+      chunks.push(next.value)
+      bytes += next.value.length
+    }
+    const all = chunks.length === 1 ? Buffer.from(rest) : Buffer.concat(chunks)
+    rest = all.subarray(partBytes)
+    return all.subarray(0, partBytes)
+  }
 }
 
 const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest()
 
 interface Sent {
+  readonly bytes: number
   /** What most stores make of the bytes */
   readonly etag: string
   readonly sha256: string
 }
 
-async function inOnePiece(client: S3Client, key: string, file: FileHandle, bytes: number): Promise<Sent> {
-  const give = await slots.take()
-  try {
-    const body = await piece(file, 0, bytes)
-    await ended(await client.send('PUT', key, { body }))
-    return { etag: md5(body).toString('hex'), sha256: createHash('sha256').update(body).digest('hex') }
-  } finally {
-    give()
+async function inOnePiece(client: S3Client, key: string, body: Buffer): Promise<Sent> {
+  await ended(await client.send('PUT', key, { body }))
+  return {
+    bytes: body.length,
+    etag: md5(body).toString('hex'),
+    sha256: createHash('sha256').update(body).digest('hex'),
   }
 }
 
@@ -72,31 +98,44 @@ async function abandon(client: S3Client, key: string, uploadId: string): Promise
     .catch(() => {})
 }
 
-async function inParts(
-  client: S3Client,
-  key: string,
-  file: FileHandle,
-  bytes: number,
-  partBytes: number,
-): Promise<Sent> {
-  const begun = await elementsOf(await client.send('POST', key, { query: { uploads: '' } }))
-  const uploadId = begun[0]?.values['UploadId'] ?? ''
-  if (uploadId === '') throw storeFault(client.settings, new StoreAnswer(200, 'no UploadId'))
-  const count = Math.ceil(bytes / partBytes)
+/** A piece in memory, and what makes room for another one. */
+interface Held {
+  readonly body: Buffer
+  readonly give: () => void
+}
+
+async function held(pieces: Pieces): Promise<Held> {
+  const give = await slots.take()
+  try {
+    return { body: await pieces(), give }
+  } catch (error) {
+    give()
+    throw error
+  }
+}
+
+async function inParts(client: S3Client, key: string, pieces: Pieces, first: Held): Promise<Sent> {
   const tags: string[] = []
   const digests: Buffer[] = []
   const whole = createHash('sha256')
   const underWay = new Set<Promise<void>>()
+  let next: Held | undefined = first
+  let [bytes, uploadId, isComplete] = [0, '', false]
   let fault: unknown
   try {
-    for (let number = 1; number <= count && fault === undefined; number++) {
-      const give = await slots.take()
-      const start = (number - 1) * partBytes
-      const body = await piece(file, start, Math.min(partBytes, bytes - start)).catch((error: unknown) => {
-        give()
-        throw error
-      })
+    const begun = await elementsOf(await client.send('POST', key, { query: { uploads: '' } }))
+    uploadId = begun[0]?.values['UploadId'] ?? ''
+    if (uploadId === '') throw storeFault(client.settings, new StoreAnswer(200, 'no UploadId'))
+    for (let number = 1; next.body.length > 0 && fault === undefined; number++) {
+      if (number > mostParts)
+        throw new Refusal(
+          'too-large',
+          `A file is larger than ${mostParts} parts of [store.${client.name}] partMegabytes.`,
+        )
+      const { body, give }: Held = next
+      next = undefined
       whole.update(body)
+      bytes += body.length
       digests[number - 1] = md5(body)
       const sending = client
         .send('PUT', key, { query: { partNumber: String(number), uploadId }, body })
@@ -110,6 +149,7 @@ async function inParts(
           underWay.delete(sending)
         })
       underWay.add(sending)
+      next = await held(pieces)
     }
     await Promise.all(underWay)
     if (fault !== undefined) throw fault
@@ -118,6 +158,7 @@ async function inParts(
         `<Part><PartNumber>${at + 1}</PartNumber><ETag>&quot;${tag.replace(/[<&>]/g, '')}&quot;</ETag></Part>`,
     )
     const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`)
+    isComplete = true
     const answer = await client.send('POST', key, {
       query: { uploadId },
       headers: { 'content-type': 'application/xml' },
@@ -128,14 +169,37 @@ async function inParts(
     if (code !== '') throw storeFault(client.settings, new StoreAnswer(200, code))
   } catch (error) {
     await Promise.allSettled(underWay)
-    await abandon(client, key, uploadId)
+    if (uploadId !== '') await abandon(client, key, uploadId)
     // another attempt of ours had completed it: what is there is compared
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!isComplete || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  } finally {
+    next?.give()
   }
   return {
-    etag: `${md5(Buffer.concat(digests)).toString('hex')}-${count}`,
+    bytes,
+    etag: `${md5(Buffer.concat(digests)).toString('hex')}-${tags.length}`,
     sha256: whole.digest('hex'),
   }
+}
+
+/** @param mostBytes of what is sent in one piece */
+async function send(client: S3Client, key: string, pieces: Pieces, mostBytes: number): Promise<void> {
+  const first = await held(pieces)
+  let sent: Sent
+  if (first.body.length <= mostBytes)
+    try {
+      sent = await inOnePiece(client, key, first.body)
+    } finally {
+      first.give()
+    }
+  else sent = await inParts(client, key, pieces, first)
+  const there = await client.facts(key)
+  const isSame =
+    there?.bytes === sent.bytes &&
+    (there.etag === sent.etag || (await storedDigest(client, key)) === sent.sha256)
+  if (isSame) return
+  await client.remove(key)
+  throw notKept(client.name)
 }
 
 /**
@@ -147,18 +211,28 @@ export async function upload(client: S3Client, key: string, path: string): Promi
   try {
     const { size } = await file.stat()
     const partBytes = Math.max(client.settings.partMegabytes * mib, Math.ceil(size / mostParts))
-    const sent =
-      size <= partBytes
-        ? await inOnePiece(client, key, file, size)
-        : await inParts(client, key, file, size, partBytes)
-    const there = await client.facts(key)
-    const isSame =
-      there?.bytes === size && (there.etag === sent.etag || (await storedDigest(client, key)) === sent.sha256)
-    if (isSame) return
-    await client.remove(key)
-    throw notKept(client.name)
+    await send(client, key, piecesOf(file, size, partBytes), size <= partBytes ? partBytes : 0)
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * Sends what a source gives, of a length that nobody knows before; no more than a part of it is in memory, and those under way.
+ * @throws what the source throws: nothing stays behind; Refusal unavailable, insufficient-storage, too-large
+ */
+export async function uploadStream(
+  client: S3Client,
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const partBytes = client.settings.partMegabytes * mib
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    // less than a part is all of it
+    await send(client, key, piecesFrom(iterator, partBytes), partBytes - 1)
+  } finally {
+    await iterator.return?.()
   }
 }
 
