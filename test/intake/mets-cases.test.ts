@@ -306,6 +306,7 @@ const keyOf = (row: Row): string =>
 const groups: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(['a02', 'a03', 'a04', 'm04', 'm05b', 'm05c', 'm08'].map(name => [name, [join(cases, name, 'mets.xml')]])),
   parents: parents('anchor.mets.xml', 'volume-mptr.mets.xml', 'chapter-dmd.mets.xml', 'mets-section-with-record.xml', 'newspaper-mptr.mets.xml', 'mets-volume-parent-by-mptr.xml'),
+  n01: ['0year', 'issue_a', 'issue_b', 'issue_c', 'issue_d', 'issue_e', 'issue_f'].map(name => join(cases, 'n01', `${name}.xml`)),
   n02: ['0year', 'issue_a', 'issue_b', 'issue_c', 'issue_d', 'issue_e', 'issue_f'].map(name => join(cases, 'n02', `${name}.xml`)),
   ...Object.fromEntries(
     [

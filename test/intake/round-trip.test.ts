@@ -29,11 +29,33 @@ ${described('D1', 'Ein Buch mit Verweisen', 'verweise')}${described('D2', 'Vorre
   .map(([from, to]) => `<mets:smLink xlink:from="${from}" xlink:to="${to}"/>`)
   .join('')}</mets:structLink></mets:mets>`
 
+/** A newspaper whose issues stand right below it: years, months and days are levels of its METS alone. */
+const issues = ['Extrablatt', '1896 Jahresgabe', '1896-12-31 Nr. 301', '1896-04-01 Morgenblatt', '1896-04-01 Abendblatt', '1896-12-31/1897-01-01 Doppelnummer', '1897-01-02 Nr. 1'] // prettier-ignore
+const aNewspaper = (record: string, title: string, more: string, type: string): string =>
+  `<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3">
+${described('D', title, record).replace('<mods:recordInfo>', `${more}<mods:recordInfo>`)}
+<mets:structMap TYPE="LOGICAL"><mets:div ID="L" TYPE="${type}" DMDID="D"/></mets:structMap></mets:mets>`
+const daily = [
+  aNewspaper('bote', 'Landbote', '<mods:genre>newspaper</mods:genre>', 'newspaper'),
+  ...issues.map((issue, at) => {
+    const [, date, name = issue] = /^(\d\S*) (.*)/.exec(issue) ?? []
+    return aNewspaper(
+      `bote-${at}`,
+      name,
+      `<mods:genre>issue</mods:genre>${date === undefined ? '' : `<mods:originInfo><mods:dateIssued encoding="iso8601">${date}</mods:dateIssued></mods:originInfo>`}
+<mods:relatedItem type="host"><mods:titleInfo><mods:title>Landbote</mods:title></mods:titleInfo><mods:recordInfo><mods:recordIdentifier source="test">bote</mods:recordIdentifier></mods:recordInfo></mods:relatedItem>`,
+      'issue',
+    )
+  }),
+]
+
 const exported: number[] = order.map(name => sample[name])
 t.before(async () => {
-  const path = join(app.folder, 'linked.xml')
-  writeFileSync(path, linked)
-  exported.push(await importMets(app, path, 'sample'))
+  for (const [at, source] of [linked, ...daily].entries()) {
+    const path = join(app.folder, `made${at}.xml`)
+    writeFileSync(path, source)
+    exported.push(await importMets(app, path, 'sample'))
+  }
   await app.drain()
 })
 
@@ -55,7 +77,10 @@ t.test(
       writeFileSync(path, answer.raw)
       paths.push(path)
     }
-    for (const [at, some] of [paths, [...paths].reverse()].entries()) {
+    // issues of one day stand as they came
+    const ofDays = paths.slice(-issues.length)
+    const others = paths.slice(0, -issues.length).reverse()
+    for (const [at, some] of [paths, [...ofDays.slice(2), ...ofDays.slice(0, 2), ...others]].entries()) {
       const domain = `mirror${at}`
       await aDomain(app, domain, { type: 'retro' })
       for (const path of some) await importMets(app, path, domain)
@@ -84,6 +109,24 @@ t.test('a newspaper leaves as year, month, day and issue, each with its day', as
     /^day \d{4}-\d\d-\d\d$/,
     /^issue \d{4}-\d\d-\d\d$/,
   ])
+  const [bote, extra, ofYear, , morning, , double] = exported.slice(-daily.length) as [number, ...number[]]
+  t.same(await levels(bote), [
+    'newspaper',
+    ...['year 1896', 'month 1896-04', 'day 1896-04-01', 'issue 1896-04-01', 'issue 1896-04-01'],
+    ...['month 1896-12', 'day 1896-12-31', 'issue 1896-12-31', 'issue 1896-12-31'],
+    ...['year 1897', 'month 1897-01', 'day 1897-01-02', 'issue 1897-01-02', 'issue', 'issue'],
+  ])
+  const of = (day: string) => [
+    'newspaper',
+    `year ${day.slice(0, 4)}`,
+    `month ${day.slice(0, 7)}`,
+    `day ${day}`,
+    `issue ${day}`,
+  ]
+  t.same(await levels(morning as number), of('1896-04-01'))
+  t.same(await levels(double as number), of('1896-12-31'), 'of several days the first')
+  for (const id of [extra, ofYear])
+    t.same(await levels(id as number), ['newspaper', 'issue'], 'a year alone is no day')
 })
 
 interface Node {

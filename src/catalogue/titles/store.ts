@@ -8,20 +8,13 @@ import { readingDirection, readingDirections } from '../../formats/languages/dir
 import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
-import {
-  getNode,
-  type Node,
-  type Place,
-  place,
-  rename,
-  sortStep,
-  type TreeTransaction,
-} from '../tree/index.ts'
+import { getNode, type Node, type Place, place, rename, type TreeTransaction } from '../tree/index.ts'
 import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { sortOrders } from './sorting.ts'
 import { emptyMods } from './empty-mods.ts'
+import { placeOf } from './placing.ts'
 import * as repository from './repository.ts'
 import type { ContentFields } from './repository.ts'
 
@@ -117,18 +110,6 @@ function columnsOf(
     ...input.columns,
   }
   return Object.fromEntries(Object.entries(drawn).filter(([name]) => !manual.has(name)))
-}
-
-/** Where a new title goes among its siblings: issues by day, parts by their number, everything else at the end. */
-function placeOf(input: TitleInput): Place {
-  if (input.place) return input.place
-  const mods = input.record?.mods
-  const day = mods?.issueDate ?? (input.day?.length === 10 ? input.day : undefined)
-  if (day) return { sort: Number(day.replaceAll('-', '')) }
-  if (input.day && !mods?.order) return { sort: Number(input.day) * sortStep }
-  if (mods?.order !== undefined)
-    return { sort: Math.abs(mods.order) < 8_000_000 ? mods.order * sortStep : mods.order }
-  return 'last'
 }
 
 export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>): string => {

@@ -3,6 +3,7 @@
 import { type MetsDivOut, type MetsOut, type MetsPageOut, writeMets } from '../../formats/mets/write.ts'
 import type { Services } from '../../http/module.ts'
 import { version } from '../../root.ts'
+import { dayOf } from '../../formats/mods/dates.ts'
 import { imageSettings } from '../../catalogue/domains/index.ts'
 import { calendarOf, inCalendar } from './calendar.ts'
 import { groupsOf, idOfFile, isOpen } from './groups.ts'
@@ -196,7 +197,7 @@ class Builder {
       ownType: this.#ownTypeOf(facts),
       label: facts.caption,
       order,
-      orderLabel: facts.issueDate ?? yearOf(facts),
+      orderLabel: dayOf(facts) ?? yearOf(facts),
       pointer: this.#addresses.mets(facts.id),
     }
   }
@@ -207,7 +208,7 @@ class Builder {
     const newspaper = this.#newspaper
     const listed = members.map((member, at) => ({
       div: this.#member(member, at + 1),
-      day: member.issueDate,
+      day: dayOf(member),
     }))
     const isYear = root.type?.name === 'year'
     const children = !isMultiPart
@@ -218,7 +219,7 @@ class Builder {
     const own = { ...work, orderLabel: work.orderLabel ?? yearOf(this.#object.title), children }
     if (newspaper && isIssue(this.#object.title)) {
       const year = above.find(each => each.type?.name === 'year')
-      const day = this.#object.title.issueDate ?? this.#object.title.dateFrom
+      const day = dayOf(this.#object.title)
       return this.#above(
         newspaper,
         inCalendar({ ...own, orderLabel: day }, day, `cal${root.id}`, year && this.#above(year, own)),

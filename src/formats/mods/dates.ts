@@ -214,3 +214,15 @@ export function shortDate(from: string | undefined, to: string | undefined): str
   if (isWhole) return to.startsWith(year) ? year : `${year}/${to.slice(0, 4)}`
   return from.slice(0, 7) === to.slice(0, 7) ? from.slice(0, 7) : `${from}/${to}`
 }
+
+/** The day that a date names, or the first of several days in it (1896-12-31/1897-01-01); none where it names a month or a year. */
+export function dayOf(dates: {
+  readonly issueDate: string | undefined
+  readonly date: string | undefined
+  readonly dateFrom: string | undefined
+  readonly dateTo: string | undefined
+}): string | undefined {
+  const { issueDate, date, dateFrom, dateTo } = dates
+  const day = issueDate ?? (dateFrom === dateTo ? dateFrom : /^\d{4}-\d{2}-\d{2}(?=\/)/.exec(date ?? '')?.[0])
+  return day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined
+}
