@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { makeSample } from '../../src/sample/load.ts'
 import { aDomain, modsOf, start, type TestApp } from '../support/start.ts'
 
@@ -210,6 +211,45 @@ t.test('uploads come with the request', async t => {
     status: 400,
     body: { detail: /part manifest is missing/ },
   })
+})
+
+t.test('a PDF of the whole that comes under another name takes the place of the one before', async t => {
+  const jpeg = await scan()
+  const pdf = (of: string) =>
+    Buffer.concat([pdfOfImage(jpeg, { width: 400, height: 600, isGrey: false }), Buffer.from(`% ${of}\n`)])
+  const home = join(folder, 'book')
+  mkdirSync(home)
+  writeFileSync(join(home, 'record.xml'), modsOf('whole', 'Ein Buch'))
+  writeFileSync(join(home, '1.jpg'), jpeg)
+  const deliver = async (name: string, bytes: Buffer) => {
+    rmSync(join(home, 'pdf'), { recursive: true, force: true })
+    mkdirSync(join(home, 'pdf'))
+    writeFileSync(join(home, 'pdf', name), bytes)
+    return await run({ domain: 'lib', path: 'book' })
+  }
+  const first = await deliver('book.pdf', pdf('first'))
+  t.match(first, { outcome: 'created', messages: [] })
+  const at = `/api/v1/titles/${first.titleId}/files`
+  const files = async () => (await call('GET', at)).body.items
+  const [old] = await files()
+  const second = await deliver('book_2.pdf', pdf('second'))
+  t.match(second, { outcome: 'updated', messages: [{ code: 'file-replaced' }] })
+  t.match(second.messages[0].sentence, /book_2\.pdf replaces book\.pdf, .* as the whole of title/)
+  t.match(await files(), [{ id: old.id, kind: 'whole', name: 'book_2.pdf' }])
+  t.equal((await files()).length, 1)
+  t.match(await deliver('again.pdf', pdf('second')), { outcome: 'unchanged', messages: [] })
+  // what a person put in its place is no delivery's to replace
+  await call('DELETE', `${at}/${old.id}`, undefined, { 'if-match': '*' })
+  const own = await call('POST', `${at}?name=own.pdf`, pdf('own'), { 'content-type': 'application/pdf' })
+  t.equal(own.status, 201)
+  t.match(await deliver('book_3.pdf', pdf('third')), {
+    outcome: 'updated',
+    messages: [{ code: 'whole-kept' }],
+  })
+  t.match(await files(), [
+    { kind: 'whole', name: 'own.pdf' },
+    { kind: 'attachment', name: 'book_3.pdf' },
+  ])
 })
 
 t.test('bad deliveries fail with the place, and can be run again when they are mended', async t => {

@@ -8,6 +8,7 @@ export { contentPath, documentOf as fileDocument, sha256Of } from './documents.t
 export { isShownInline, kindOf as fileKindOf, requireMediaType } from './media.ts'
 export {
   copyFiles,
+  delivered as deliveredFiles,
   find as findFile,
   insert as insertFile,
   keptFiles,

@@ -100,15 +100,16 @@ export const update = (trx: Db, id: number, version: number | '*', fields: FileF
     version,
   )
 
-/** Other bytes under the same entry: a delivery brought the file anew. */
+/** Other bytes under the same entry: a delivery brought the file anew, perhaps under another name. */
 export async function replaceBytes(
   trx: Db,
   id: number,
-  file: Pick<TitleFile, 'media' | 'url' | 'hashsum' | 'bytes'>,
+  file: Pick<TitleFile, 'name' | 'media' | 'url' | 'hashsum' | 'bytes'>,
 ): Promise<void> {
   await trx
     .updateTable('OPR_Attachment')
     .set({
+      OAT_Name: file.name,
       OAT_Media: file.media,
       OAT_Url: file.url,
       OAT_Hashsum: file.hashsum,
@@ -125,6 +126,18 @@ export async function remove(trx: Db, id: number, version: number | '*'): Promis
     version === '*' ? query : query.where('OAT_Version', '=', version)
   ).executeTakeFirst()
   return numDeletedRows === 1n
+}
+
+/** Those of the files of a title that an import brought, not a person. */
+export async function delivered(db: Db, titleId: number): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom('OPR_Attachment')
+    .innerJoin('SYS_Log', 'SL_Batch', 'OAT_InsertBatch')
+    .select('OAT_ID as id')
+    .where('OAT_OT_ID', '=', titleId)
+    .where('SL_Action', '=', 'import')
+    .execute()
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Whether a file of these bytes was taken off a title. */
