@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from '../support/tap.ts'
 import fc from 'fast-check'
 import { dateRange, shortDate } from '../../src/formats/mods/dates.ts'
+import { readMods } from '../../src/formats/mods/read.ts'
 import { randomCases } from '../support/cases.ts'
+import { needsSharedCases, sharedCases } from '../support/shared.ts'
 
 /** Written form, and what it means: a year, a range of years, a day or month, or none. */
 const table: readonly (readonly [string, string, string?])[] = [
@@ -87,4 +91,26 @@ t.test('a range is written as short as it says the same', async t => {
     t.equal(shortDate(from, to), written)
   }
   t.equal(shortDate(undefined, undefined), undefined)
+})
+
+t.test('the date of each record that was seen: its range, or none', needsSharedCases, t => {
+  const right: readonly (string | undefined)[] = [
+    '1750', '1700/1799', '1790/1799', '1701/1800', '1800/1810', undefined, undefined, '1712', '1749/1750', '1749', '1735', '1914/9999', undefined,
+    '1890-02', '1689-05-03', '1799', '1799', '1750/1755', '1750', '1893-05-06', '1893-05-06', '1893-05-06', undefined, '1803',
+  ] // prettier-ignore
+  const records = readMods(readFileSync(join(sharedCases, 'dates/records.xml'), 'utf8')).map(
+    ({ mods }) => mods,
+  )
+  t.equal(records.length, 54)
+  const ranges = records.map(mods => shortDate(mods.dateFrom, mods.dateTo))
+  t.same(ranges.slice(0, right.length), right)
+  // the date of the copy is not that of the print, and the date of a host is not that of its part
+  t.same(ranges.slice(right.length, right.length + 4), ['1805', undefined, '1432', undefined])
+  t.same(
+    records.flatMap(({ record }, at) =>
+      ranges[at] !== undefined && at > right.length + 3 ? [record?.value] : [],
+    ),
+    ['heb1'],
+  )
+  t.end()
 })

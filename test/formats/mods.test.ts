@@ -2,10 +2,14 @@ import fc from 'fast-check'
 import t from '../support/tap.ts'
 import { readingDirection } from '../../src/formats/languages/direction.ts'
 import { randomCases } from '../support/cases.ts'
+import { fieldsOfDublinCore } from '../../src/formats/dublin-core/read.ts'
+import { bcp47, iso6392 } from '../../src/formats/languages/codes.ts'
 import { dateRange } from '../../src/formats/mods/dates.ts'
 import { pageCountOf } from '../../src/formats/mods/extent.ts'
+import { disseminateMods } from '../../src/formats/mods/disseminate.ts'
 import { readMods, sortKey } from '../../src/formats/mods/read.ts'
 import { writeMods } from '../../src/formats/mods/write.ts'
+import { readXml } from '../../src/formats/xml/read.ts'
 import { needsSharedData } from '../support/shared.ts'
 import { invalidities } from '../support/validate.ts'
 
@@ -98,6 +102,50 @@ t.test('one language in several codes is one', async t => {
     read(terms.map(code => `<language><languageTerm type="code">${code}</languageTerm></language>`).join(''))
       ?.languages,
     ['eng', 'ger', 'qaa'],
+  )
+  t.same(
+    ['tgl', 'wel', 'cym', 'iw', 'ara', 'tl', 'qaa', 'xxx', 'Deutsch'].map(code => [iso6392(code), bcp47(code)]),
+    [
+      ['tgl', 'tl'], ['wel', 'cy'], ['wel', 'cy'], ['heb', 'he'], ['ara', 'ar'], ['tgl', 'tl'],
+      [undefined, undefined], [undefined, undefined], [undefined, undefined],
+    ],
+  ) // prettier-ignore
+})
+
+t.test('languages of Dublin Core are codes, tags and names', async t => {
+  const of = (...languages: readonly string[]) =>
+    fieldsOfDublinCore(
+      readXml(
+        `<dc xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title>${languages.map(text => `<dc:language>${text}</dc:language>`).join('')}</dc>`,
+      ),
+    ).languages
+  t.same(of('en', 'eng', 'en-GB', 'English'), ['eng'])
+  t.same(of('de; lat', 'Französisch', 'Greek, Modern'), ['ger', 'lat', 'fre', 'gre'])
+  t.same(of('x-private', 'unbekannt', 'Keine', 'qaa'), [])
+})
+
+t.test('each language is handed out once, by its code alone', async t => {
+  const languageOf = (code: string, more = '') =>
+    `<language${more}><languageTerm type="code">${code}</languageTerm></language>`
+  const out = disseminateMods(
+    wrap(
+      `<titleInfo><title>T</title></titleInfo>${languageOf('en')}${languageOf('eng')}${languageOf('en-GB')}${languageOf('ger', ' objectPart="summary"')}<language><languageTerm type="text">Latein</languageTerm></language><language><languageTerm type="text">Deutsch</languageTerm><languageTerm type="code">de</languageTerm></language>${languageOf('qaa')}`,
+    ),
+    {
+      record: { value: '1', source: 'here' },
+      title: 'T',
+      licence: undefined,
+      owner: '',
+      languages: [],
+      identifiers: [],
+      host: undefined,
+      part: undefined,
+      issueDate: undefined,
+    },
+  )
+  t.same(
+    [...out.matchAll(/<(?:mods:)?languageTerm [^>]*>([^<]*)</g)].map(([, code]) => code),
+    ['eng', 'ger', 'lat', 'ger'],
   )
 })
 

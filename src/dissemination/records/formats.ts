@@ -1,4 +1,5 @@
 // The metadata formats: which title has which, and what it looks like.
+import { iso6392Of } from '../../formats/languages/codes.ts'
 import { type DublinCore, writeOaiDc } from '../../formats/dublin-core/write.ts'
 import { writeEpicur } from '../../formats/epicur/write.ts'
 import { marcNamespace, marcOfMods } from '../../formats/marcxml/from-mods.ts'
@@ -81,7 +82,7 @@ export async function dublinCoreOf(services: Services, source: Source): Promise<
         .filter(({ scheme }) => !['record', 'vls'].includes(scheme))
         .map(({ scheme, value }) => (/^(urn:|https?:)/.test(value) ? value : `${scheme}:${value}`)),
     ],
-    language: facts.languages,
+    language: iso6392Of(facts.languages),
     relation: [
       `vignette : ${addresses.standing(facts.id, 128)}`,
       ...(parent ? [addresses.page(parent.id)] : []),

@@ -1,4 +1,6 @@
 // Simple Dublin Core, as it lies beside images and as OAI-PMH sends it.
+import { iso6392 } from '../languages/codes.ts'
+import { languageNamed } from '../languages/names.ts'
 import type { XmlElement } from '../xml/read.ts'
 import type { ModsFields } from '../mods/write.ts'
 
@@ -10,6 +12,20 @@ export const isDublinCore = (root: XmlElement): boolean =>
   root.children.some(child => child.namespace === termsNamespace && child.name === 'title')
 
 const isUrn = (value: string): boolean => /^urn:[a-z0-9][a-z0-9-]{1,31}:.+/i.test(value)
+
+/** ‘de’, ‘eng’, ‘en-GB’, ‘German’, ‘ger; lat’: the codes of the languages that a text names. */
+function languagesIn(text: string): string[] {
+  const whole = iso6392(text) ?? languageNamed(text)
+  const parts = text.split(/[;,/|]| and | und /)
+  if (parts.length === 1) return whole === undefined ? [] : [whole]
+  const named = parts.map(part => iso6392(part) ?? languageNamed(part))
+  // ‘Greek, Modern’ is one language
+  return named.every(each => each !== undefined)
+    ? named
+    : whole === undefined
+      ? named.filter(each => each !== undefined)
+      : [whole]
+}
 
 /** @returns fields without a title where it has none */
 export function fieldsOfDublinCore(
@@ -29,7 +45,7 @@ export function fieldsOfDublinCore(
     ],
     date: all('date')[0] ?? all('issued')[0],
     publisher: all('publisher')[0],
-    languages: all('language').filter(code => /^[a-z]{3}$/.test(code)),
+    languages: [...new Set(all('language').flatMap(languagesIn))],
     genre: all('type')[0],
     extent: all('format')[0],
     identifiers: all('identifier')

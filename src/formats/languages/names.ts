@@ -15,6 +15,8 @@ const unnamed = new Set(['und', 'zxx', 'mis'])
 
 function namesOfRuntime(): Map<string, string> {
   const known = new Map<string, string>()
+  for (const { three, names: registered } of languageCodes())
+    if (!unnamed.has(three)) for (const name of registered) known.set(name.toLowerCase(), three)
   for (const locale of ['en', 'de']) {
     const display = new Intl.DisplayNames(locale, { type: 'language', fallback: 'none' })
     for (const { three, tag } of languageCodes())

@@ -1,5 +1,6 @@
 // MARC 21 of the fields of a MODS record, for catalogues that take nothing else: main entries, no holdings.
 // @see https://www.loc.gov/standards/mods/mods2marc-mapping.html
+import { iso6392Of } from '../languages/codes.ts'
 import type { Mods } from '../mods/read.ts'
 import { escapeXml } from '../xml/read.ts'
 
@@ -35,7 +36,9 @@ function fixedFields(mods: Mods | undefined, updatedAt: Date): string {
   const to = mods?.dateTo?.slice(0, 4)
   const dates =
     from === undefined ? 'n        ' : to === undefined || to === from ? `s${from}    ` : `m${from}${to}`
-  return `${entered}${dates}xx |||||o|||||||||||${mods?.languages[0] ?? 'und'}| `.padEnd(40, '|').slice(0, 40)
+  return `${entered}${dates}xx |||||o|||||||||||${iso6392Of(mods?.languages ?? [])[0] ?? 'und'}| `
+    .padEnd(40, '|')
+    .slice(0, 40)
 }
 
 export function marcOfMods(mods: Mods | undefined, facts: MarcFacts): string {
@@ -74,7 +77,7 @@ export function marcOfMods(mods: Mods | undefined, facts: MarcFacts): string {
     field(
       '041',
       '  ',
-      (mods?.languages ?? []).map(code => ['a', code] as const),
+      iso6392Of(mods?.languages ?? []).map(code => ['a', code] as const),
     ),
     main ? field('100', '1 ', [['a', main.name], ...main.roles.map(role => ['4', role] as const)]) : '',
     field('245', main ? '10' : '00', [

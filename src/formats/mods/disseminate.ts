@@ -1,7 +1,8 @@
 // A record on its way out: what its source left out or wrote otherwise than harvesters take it is mended in the copy that leaves; the
 // stored record is never touched. The rules are those of the German Digital Library's METS/MODS profiles, named where they apply.
 // @see https://wiki.deutsche-digitale-bibliothek.de (DDB-METS/MODS-Anwendungsprofil)
-import { iso6392 } from '../languages/codes.ts'
+import { iso6392, iso6392Of } from '../languages/codes.ts'
+import { languageNamed } from '../languages/names.ts'
 import {
   add,
   descendants,
@@ -175,13 +176,19 @@ function mendLocations(record: Element, owner: string): void {
   }
 }
 
-/** language_02, language_03: ISO 639-2/B codes alone. */
+/** language_02, language_03: ISO 639-2/B codes alone, each language once in its script. */
 function mendLanguages(record: Element, languages: readonly string[], isRequired: boolean): void {
+  const seen = new Set<string>()
   for (const language of elements(record, 'language')) {
-    for (const term of elements(language, 'languageTerm')) {
-      const code = iso6392(textOf(term))
-      if (code === undefined) remove(term)
+    const where = `${language.getAttribute('objectPart') ?? ''} ${textOf(first(language, 'scriptTerm'))}`
+    const terms = elements(language, 'languageTerm')
+    // what is named beside a code is the same language
+    const isCoded = terms.some(term => iso6392(textOf(term)) !== undefined)
+    for (const term of terms) {
+      const code = iso6392(textOf(term)) ?? (isCoded ? undefined : languageNamed(textOf(term)))
+      if (code === undefined || seen.has(`${code} ${where}`)) remove(term)
       else {
+        seen.add(`${code} ${where}`)
         setText(term, code)
         term.setAttribute('type', 'code')
         term.setAttribute('authority', 'iso639-2b')
@@ -189,7 +196,7 @@ function mendLanguages(record: Element, languages: readonly string[], isRequired
     }
     if (!first(language, 'languageTerm')) remove(language)
   }
-  const fallback = languages.map(code => iso6392(code)).filter(code => code !== undefined)
+  const fallback = iso6392Of(languages)
   if (elements(record, 'language').length === 0)
     for (const code of fallback.length > 0 ? fallback : isRequired ? ['und'] : [])
       add(add(record, 'language'), 'languageTerm', code, { type: 'code', authority: 'iso639-2b' })
