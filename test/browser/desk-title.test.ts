@@ -104,6 +104,16 @@ t.test('a field is changed and saved by key; what the form does not know stays',
   await field(page, 'Authority (GND number or URI)').last().fill('118540238')
   await picture(page, 'desk-title')
   t.same(await violations(page), [])
+  // where it is opened is chosen by a key and stored at once; what is typed beside it is kept and stored over it
+  const direction = page.getByLabel('Reading direction')
+  await direction.focus()
+  await page.keyboard.press('End')
+  await page.getByRole('status').getByText('Changed the reading direction').waitFor()
+  t.match((await app.call('GET', `/api/v1/titles/${id}`)).body, {
+    readingDirection: 'right-to-left',
+    title: 'Plain',
+  })
+  t.equal(await field(page, 'Subtitle').inputValue(), 'With a subtitle')
   await page.keyboard.press('Control+s')
   await page.getByRole('status').getByText('Saved “Better', { exact: false }).waitFor()
   const xml = await mods(id)

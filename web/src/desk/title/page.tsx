@@ -15,6 +15,7 @@ import { useSay } from '../texts.ts'
 import { Bar, type Beside } from './bar.tsx'
 import { authorityFileQuery, linked, LookUp, nameOf } from './authority.tsx'
 import { Catalogue } from './catalogue.tsx'
+import { ReadingDirection } from './direction.tsx'
 import { Files } from './files.tsx'
 import { Form } from './form.tsx'
 import { Identifiers } from './identifiers.tsx'
@@ -205,6 +206,7 @@ function Editor({ id, stored }: { readonly id: number; readonly stored: Stored }
           ) : null}
           {canWrite ? (
             <div className={styles.reason}>
+              <ReadingDirection id={id} onChanged={again} />
               <Field label={say('title.reason')} value={reason} onChange={setReason} maxLength={250} />
             </div>
           ) : null}
