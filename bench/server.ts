@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Database } from '../src/firebird/database.ts'
+import { readTypes } from '../src/config/types.ts'
 import { migrate } from '../src/firebird/migrate.ts'
 import { createDatabase } from '../src/firebird/server/create-database.ts'
 import { type PrivateServer, usePrivateServer } from '../src/firebird/server/private-server.ts'
+import { registerTypes } from '../src/firebird/types-table.ts'
 import { root } from '../src/root.ts'
 
 export interface BenchServer {
@@ -50,6 +52,7 @@ export async function benchServer(): Promise<{
         hooks: { lockTimeoutS: 10, slowStatementMs: 600_000, onSlow: () => {} },
       })
       await migrate(database)
+      await registerTypes(database, readTypes().stored)
       opened.push(database)
       return {
         database,
