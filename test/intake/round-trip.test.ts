@@ -110,12 +110,13 @@ t.test('a newspaper leaves as year, month, day and issue, each with its day', as
     /^issue \d{4}-\d\d-\d\d$/,
   ])
   const [bote, extra, ofYear, , morning, , double] = exported.slice(-daily.length) as [number, ...number[]]
-  t.same(await levels(bote), [
-    'newspaper',
-    ...['year 1896', 'month 1896-04', 'day 1896-04-01', 'issue 1896-04-01', 'issue 1896-04-01'],
-    ...['month 1896-12', 'day 1896-12-31', 'issue 1896-12-31', 'issue 1896-12-31'],
-    ...['year 1897', 'month 1897-01', 'day 1897-01-02', 'issue 1897-01-02', 'issue', 'issue'],
-  ])
+  t.equal(
+    (await levels(bote)).join(', '),
+    'newspaper, ' +
+      'year 1896, month 1896-04, day 1896-04-01, issue 1896-04-01, issue 1896-04-01, ' +
+      'month 1896-12, day 1896-12-31, issue 1896-12-31, issue 1896-12-31, ' +
+      'year 1897, month 1897-01, day 1897-01-02, issue 1897-01-02, issue, issue',
+  )
   const of = (day: string) => [
     'newspaper',
     `year ${day.slice(0, 4)}`,
