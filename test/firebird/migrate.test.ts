@@ -14,7 +14,7 @@ import {
 } from '../../src/firebird/migrate.ts'
 import { createDatabase } from '../../src/firebird/server/create-database.ts'
 import { spellings } from '../../src/firebird/generate-schema.ts'
-import { databaseOptions, testServer } from '../support/database.ts'
+import { databaseOptions, openDatabase, testServer, writeWithoutWaiting } from '../support/database.ts'
 
 const server = testServer()
 let made = 0
@@ -28,6 +28,7 @@ async function emptyDatabase(t: { teardown(work: () => Promise<void>): void }): 
     password: server.password,
     charset: 'AUTO',
   })
+  writeWithoutWaiting(server, file)
   const database = new Database(databaseOptions(server, file))
   t.teardown(async () => {
     await database.close()
@@ -123,8 +124,7 @@ t.test('a table never gets a column that is NOT NULL', async t => {
 
 t.test('refuses the database of a trial version, a newer one, and a demand it cannot meet', async t => {
   const files = migrationFiles()
-  const database = await emptyDatabase(t)
-  await migrate(database, { files })
+  const database = openDatabase(t)
   await t.rejects(
     migrate(database, {
       files: files.map((file, at) => (at === 1 ? { ...file, checksum: '0'.repeat(64) } : file)),
@@ -154,8 +154,7 @@ t.test('a database of a Visual Library Server is refused untouched', async t => 
 })
 
 t.test('every name of the schema follows the prefix rule', async t => {
-  const database = await emptyDatabase(t)
-  await migrate(database)
+  const database = openDatabase(t)
   const columns = await catalogue(database.db as never)
   const names = spellings()
   const exempt = /^(OT_RCV_|OC_SC_|OCH_SC_|OTH_RCV_|OTY_RCV_)/

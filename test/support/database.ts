@@ -62,22 +62,23 @@ export async function makeTemplate(server: TestServer): Promise<void> {
     password: server.password,
     charset: 'AUTO',
   })
+  writeWithoutWaiting(server, server.template)
   const database = new Database(databaseOptions(server, server.template))
   await migrate(database)
   await registerTypes(database, readTypes().stored)
   await database.close()
-  writeWithoutWaiting(server)
 }
 
 /**
- * The copies of the template do not wait for the disk, which is a third of what a file of tests waits for: their pages go to the system,
- * which keeps them over every kill of a process. What the server does when the machine itself loses power is not what our tests can try.
+ * A database of tests does not wait for the disk, which was a third of what a file that posts much took: its pages go to the system, which
+ * keeps them over every kill of a process. What is left when the machine itself loses power is nothing that our tests can try. Copies are
+ * as their template is.
  */
-function writeWithoutWaiting({ host, port, password, template }: TestServer): void {
+export function writeWithoutWaiting({ host, port, password }: TestServer, file: string): void {
   const { gbak, environment, messages } = findInstallation()
   const gfix = join(dirname(gbak), 'gfix')
   if (!existsSync(gfix)) return
-  execFileSync(gfix, ['-write', 'async', `${host}/${port}:${template}`], {
+  execFileSync(gfix, ['-write', 'async', `${host}/${port}:${file}`], {
     env: {
       ...process.env,
       ...environment,
