@@ -8,7 +8,7 @@ import { useKeptForm } from '../parts/kept.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { MoveCollection } from './new.tsx'
-import { StoreFoot } from './foot.tsx'
+import { Kept, StoreFoot } from './foot.tsx'
 import { collectionsQuery, configQuery, type Domain, faultAt, isStale, patchDomain, useDone } from './queries.ts'
 import { TextArea } from './text-field.tsx'
 import styles from './collections.module.css'
@@ -112,18 +112,12 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
       }}
     >
       {kept.isKept && !isReadOnly ? (
-        <p className={styles.kept} role="status">
-          {say('kept')}{' '}
-          <Button
-            kind="quiet"
-            onPress={() => {
-              kept.drop()
-              onStored()
-            }}
-          >
-            {say('kept.drop')}
-          </Button>
-        </p>
+        <Kept
+          onDrop={() => {
+            kept.drop()
+            onStored()
+          }}
+        />
       ) : null}
       <Field label={say('collections.caption')} name="caption" defaultValue={kept.of('caption', base.caption)} isRequired isReadOnly={isReadOnly} maxLength={500} fault={fault('caption')} />
       <div className={styles.pair}>

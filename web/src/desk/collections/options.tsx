@@ -3,9 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { taken } from '../../shared/api.ts'
 import { Choice, Fault, Field, Skeleton } from '../parts/controls.tsx'
+import { useKeptForm } from '../parts/kept.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
-import { StoreFoot } from './foot.tsx'
+import { Kept, StoreFoot } from './foot.tsx'
 import { type Config, configQuery, type Domain, faultAt, isStale, type Option, useDone } from './queries.ts'
 import styles from './collections.module.css'
 
@@ -50,7 +51,7 @@ function useWords() {
   }
 }
 
-function OneOption(props: { readonly option: Option; readonly isReadOnly: boolean; readonly fault: string | undefined }) {
+function OneOption(props: { readonly option: Option; readonly begin: string; readonly isReadOnly: boolean; readonly fault: string | undefined }) {
   const { option } = props
   const say = useSay()
   const words = useWords()
@@ -61,7 +62,7 @@ function OneOption(props: { readonly option: Option; readonly isReadOnly: boolea
     <div className={styles.option}>
       {option.kind === 'option' ? (
         <>
-          <Choice label={words.nameOf(option.key)} name={option.key} defaultValue={option.own ?? ''} disabled={props.isReadOnly} aria-describedby={id}>
+          <Choice label={words.nameOf(option.key)} name={option.key} defaultValue={props.begin} disabled={props.isReadOnly} aria-describedby={id}>
             <option value="">{inherited}</option>
             {option.choices.map(each => (
               <option key={each} value={each}>
@@ -75,7 +76,7 @@ function OneOption(props: { readonly option: Option; readonly isReadOnly: boolea
         <Field
           label={words.nameOf(option.key)}
           name={option.key}
-          defaultValue={option.own ?? ''}
+          defaultValue={props.begin}
           placeholder={shownValue(option.inherited.value)}
           isReadOnly={props.isReadOnly}
           fault={props.fault}
@@ -96,6 +97,7 @@ function Form({ domain, read, onStored }: { readonly domain: Domain; readonly re
   const done = useDone()
   const words = useWords()
   const [base] = useState(read.config)
+  const kept = useKeptForm(`options-${domain.id}`)
   const { options } = read.config
   const store = useMutation({
     mutationFn: (form: FormData) => {
@@ -109,6 +111,7 @@ function Form({ domain, read, onStored }: { readonly domain: Domain; readonly re
       )
     },
     onSuccess: async () => {
+      kept.drop()
       await done(say('options.stored', { name: domain.caption }))
       onStored()
     },
@@ -123,11 +126,21 @@ function Form({ domain, read, onStored }: { readonly domain: Domain; readonly re
   return (
     <form
       className={styles.form}
+      ref={kept.begin}
+      onChange={event => (isReadOnly ? undefined : kept.keep(event.currentTarget))}
       onSubmit={(event: FormEvent<HTMLFormElement>) => {
         event.preventDefault()
         store.mutate(new FormData(event.currentTarget))
       }}
     >
+      {kept.isKept && !isReadOnly ? (
+        <Kept
+          onDrop={() => {
+            kept.drop()
+            onStored()
+          }}
+        />
+      ) : null}
       <p className={styles.quiet}>{say('options.lead')}</p>
       {groups.map(group => (
         <fieldset key={group} className={styles.group}>
@@ -135,7 +148,7 @@ function Form({ domain, read, onStored }: { readonly domain: Domain; readonly re
           {options
             .filter(({ key }) => key.startsWith(`${group}.`))
             .map(option => (
-              <OneOption key={option.key} option={option} isReadOnly={isReadOnly} fault={fault(option.key)} />
+              <OneOption key={option.key} option={option} begin={kept.of(option.key, option.own ?? '')} isReadOnly={isReadOnly} fault={fault(option.key)} />
             ))}
         </fieldset>
       ))}

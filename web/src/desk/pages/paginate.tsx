@@ -1,10 +1,11 @@
 // Numbers for the chosen range; all labels are seen before one is set.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import type { Schemas } from '../../shared/api.ts'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Choice, Fault, Field } from '../parts/controls.tsx'
+import { useKeptFields } from '../parts/kept.ts'
 import { useApi } from '../session/session.ts'
 import { note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
@@ -22,6 +23,9 @@ export interface Range {
   readonly between: readonly number[]
 }
 
+/** What the fields begin with */
+const empty = { kind: '', start: '1', prefix: '', step: '', side: 'r', isBracketed: false, between: '' }
+
 /** Two columns on one image, two pages: kinds say by how much they count. */
 const isStep = (text: string) => text === '' || /^-?\d{1,3}$/.test(text)
 
@@ -38,13 +42,9 @@ export function Paginate(props: {
   const { locale } = useFormats()
   const kinds = useQuery(kindsQuery(api)).data?.items ?? []
   const templates = useTemplates()
-  const [kind, setKind] = useState('')
-  const [start, setStart] = useState('1')
-  const [prefix, setPrefix] = useState('')
-  const [step, setStep] = useState('')
-  const [side, setSide] = useState<'r' | 'v'>('r')
-  const [isBracketed, setBracketed] = useState(false)
-  const [between, setBetween] = useState('')
+  const { fields, set, forget } = useKeptFields(`paginate-${props.id}`, empty)
+  const { kind, start, prefix, step, isBracketed, between } = fields
+  const side = fields.side === 'v' ? 'v' : 'r'
   const template: Template | undefined = templates.kept.find(({ name }) => `=${name}` === kind)
   const plain = kinds.find(({ id }) => String(id) === kind) ?? kinds[0]
   const bracketed = bracketedOf(kinds, plain)
@@ -83,6 +83,7 @@ export function Paginate(props: {
   const run = useMutation({
     mutationFn: () => ask(wish as Input, false),
     onSuccess: async answer => {
+      forget()
       note({ batch: answer.batch ?? undefined, text: say('paginate.done', { count: answer.items.length }) })
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'tree', 'titles', 'paginate'].includes(String(queryKey[0])) })
     },
@@ -98,7 +99,7 @@ export function Paginate(props: {
       }}
     >
       <h2>{say('paginate.title', { count })}</h2>
-      <Choice label={say('paginate.kind')} value={kind || String(plain?.id ?? '')} onChange={event => setKind(event.target.value)}>
+      <Choice label={say('paginate.kind')} value={kind || String(plain?.id ?? '')} onChange={event => set({ kind: event.target.value })}>
         {kinds.map(each => (
           <option key={each.id} value={each.id}>
             {nameOf(each)}
@@ -121,21 +122,21 @@ export function Paginate(props: {
               label={say('paginate.start')}
               value={start}
               inputMode="numeric"
-              onChange={setStart}
+              onChange={text => set({ start: text })}
               {...(isNumber ? {} : { fault: say('paginate.start.fault') })}
             />
-            <Field label={say('paginate.prefix')} value={prefix} onChange={setPrefix} maxLength={60} />
+            <Field label={say('paginate.prefix')} value={prefix} onChange={text => set({ prefix: text })} maxLength={60} />
           </div>
           <div className={styles.two}>
             <Field
               label={say('paginate.step')}
               value={step}
               placeholder={String(chosen?.step ?? 1)}
-              onChange={setStep}
+              onChange={text => set({ step: text })}
               {...(isStep(step) ? {} : { fault: say('paginate.start.fault') })}
             />
             {chosen && hasSides(chosen) ? (
-              <Choice label={say('paginate.side')} value={side} onChange={event => setSide(event.target.value as 'r' | 'v')}>
+              <Choice label={say('paginate.side')} value={side} onChange={event => set({ side: event.target.value })}>
                 <option value="r">{say('paginate.side.r')}</option>
                 <option value="v">{say('paginate.side.v')}</option>
               </Choice>
@@ -143,12 +144,12 @@ export function Paginate(props: {
           </div>
           {bracketed ? (
             <label className={styles.tick}>
-              <input type="checkbox" checked={isBracketed} onChange={event => setBracketed(event.target.checked)} />
+              <input type="checkbox" checked={isBracketed} onChange={event => set({ isBracketed: event.target.checked })} />
               {say('paginate.brackets')}
             </label>
           ) : null}
           {range.between.length > 0 ? (
-            <Choice label={say('paginate.between', { count: range.between.length })} value={between} onChange={event => setBetween(event.target.value)}>
+            <Choice label={say('paginate.between', { count: range.between.length })} value={between} onChange={event => set({ between: event.target.value })}>
               <option value="">{say('paginate.between.counted')}</option>
               {[...kinds.filter(countsNothing), ...kinds.filter(each => !countsNothing(each) && each.id !== chosen?.id)].map(each => (
                 <option key={each.id} value={each.id}>
@@ -170,7 +171,7 @@ export function Paginate(props: {
       <Button kind="primary" type="submit" isDisabled={wish === undefined} isBusy={run.isPending}>
         {say('paginate.go')}
       </Button>
-      <Templates templates={templates} pages={props.pages} kinds={kinds} chosen={template} onGone={() => setKind('')} />
+      <Templates templates={templates} pages={props.pages} kinds={kinds} chosen={template} onGone={() => set({ kind: '' })} />
     </form>
   )
 }

@@ -30,6 +30,29 @@ export function useKeptText(place: string) {
   return [text, set] as const
 }
 
+/**
+ * Fields that are no form of their own.
+ * @param empty what they begin with; a field that is not in it is not taken from what was kept
+ */
+export function useKeptFields<Fields extends Readonly<Record<string, string | boolean>>>(place: string, empty: Fields) {
+  const key = `desk-fields-${place}`
+  const [fields, setFields] = useState<Fields>(() => {
+    const kept = read<Readonly<Record<string, unknown>>>(key) ?? {}
+    const isOf = (name: string) => typeof kept[name] === typeof empty[name]
+    return { ...empty, ...Object.fromEntries(Object.entries(kept).filter(([name]) => isOf(name))) }
+  })
+  return {
+    fields,
+    set: (changed: Partial<Fields>) => {
+      const next = { ...fields, ...changed }
+      write(key, next)
+      setFields(next)
+    },
+    /** They stay as they are as long as the page stands. */
+    forget: () => write(key, undefined),
+  }
+}
+
 const fieldsOf = (form: HTMLFormElement): Record<string, string> =>
   Object.fromEntries([...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
 
