@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import root from 'tap'
-import { runAsTest } from './tap.ts'
+import { runAsTest, takeUncaught } from './tap.ts'
 
 const timeoutMs = Number(process.env['TAP_TIMEOUT']) * 1000
 root.setTimeout(0)
+takeUncaught()
 for await (const file of createInterface({ input: process.stdin })) {
   const counts = await runAsTest(file, timeoutMs, () => import(pathToFileURL(resolve(file)).href))
   // not as a comment of the root's, which would come with its next test
