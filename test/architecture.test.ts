@@ -80,7 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
   'catalogue/notes': module('catalogue/domains'),
   'catalogue/identifiers': module('catalogue/domains'),
-  'catalogue/attachments': module('catalogue/tree'),
+  'catalogue/attachments': module('catalogue/domains', 'catalogue/tree'),
   'catalogue/tree': module(
     'catalogue/domains',
     'catalogue/tags',
@@ -95,8 +95,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/tags',
     'catalogue/identifiers',
   ),
-  'catalogue/pages': module('catalogue/tree'),
-  'catalogue/texts': module('catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
+  'catalogue/pages': module('catalogue/domains', 'catalogue/tree'),
+  'catalogue/texts': module('catalogue/domains', 'catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
   'catalogue/operations': module(
     'catalogue/attachments',
     'catalogue/tree',
@@ -253,9 +253,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/feeds': module('dissemination/objects', 'catalogue/domains'),
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
-  'preservation/fixity': module(),
+  'preservation/fixity': module('catalogue/domains'),
   'preservation/backup': module(),
-  'preservation/stores': module(),
+  'preservation/stores': module('preservation/fixity', 'catalogue/domains'),
   'preservation/capsules': module(
     'preservation/fixity',
     'dissemination/mets',

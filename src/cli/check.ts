@@ -1,5 +1,7 @@
 import { checks } from '../app.ts'
 import { Refusal } from '../errors.ts'
+import type { Finding } from '../http/module.ts'
+import { isPlaceFault } from '../whole-files.ts'
 import type { Session } from './session.ts'
 
 /** @returns the exit code: 0 where nothing is wrong or all was mended, else 1 */
@@ -18,7 +20,14 @@ export async function check(
   return await session.withServices(async services => {
     let open = 0
     for (const each of checks.filter(candidate => names === undefined || names.includes(candidate.name))) {
-      const findings = await each.run(services, { repair: flags.repair ?? false })
+      const findings = await each
+        .run(services, { repair: flags.repair ?? false })
+        .catch((error: unknown): Finding[] => {
+          // a store that is away: what this check looks at cannot be told, the others can
+          if (!isPlaceFault(error)) throw error
+          const sentence = `It cannot be told: ${(error as Error).message}`
+          return [{ check: each.name, nodeId: undefined, sentence, repaired: false }]
+        })
       const mended = findings.filter(finding => finding.repaired).length
       open += findings.length - mended
       session.out(

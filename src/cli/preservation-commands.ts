@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { capsuleList, capsuleMake, capsuleOcfl, capsulePlay, capsuleVerify } from './capsule.ts'
 import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
-import { listStores, moveStores } from './stores.ts'
+import { listStores, makeFolderOfStore, moveStores } from './stores.ts'
 
 /** @param exitCode is told 1 where something is wrong, else 0 */
 export function addPreservationCommands(
@@ -43,10 +43,17 @@ export function addPreservationCommands(
   stores
     .command('move')
     .description('bring files and packs to where the configuration says, while the service runs')
+    .option('--domain <name>', 'only what this domain and those below it need')
     .option('--dry-run', 'only count them')
-    .action(async (flags: { dryRun?: boolean }) => {
+    .action(async (flags: { dryRun?: boolean; domain?: string }) => {
       exitCode(await moveStores(session, flags))
     })
+
+  stores
+    .command('make')
+    .description('make the folder of a store of kind file; done once, while its disk is mounted')
+    .argument('<name>', 'as in [store.NAME]')
+    .action((name: string) => makeFolderOfStore(session, name))
 
   const capsule = program
     .command('capsule')

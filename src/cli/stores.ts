@@ -1,29 +1,28 @@
 // firefolio stores: what lies where, and bringing files to where the configuration says.
-import { moveFiles } from '../preservation/stores/index.ts'
+import { makeStore, moveFiles, storeContents } from '../preservation/stores/index.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 export const listStores = (session: Session): Promise<void> =>
-  session.withServices(async ({ stores }) => {
-    const places = stores.masters.places.map(({ name }) => name)
-    for (const [name, store] of stores.byName) {
-      let [files, packs] = [0, 0]
-      for await (const _ of store.addresses()) files++
-      for await (const _ of stores.packsByName.get(name)?.hashes() ?? []) packs++
-      const roles = [
-        ...(places[0] === name ? ['masters'] : places.includes(name) ? ['second copy of masters'] : []),
-        ...(stores.packs.name === name ? ['packs'] : []),
-      ]
+  session.withServices(async services => {
+    for (const { name, files, packs, trouble, roles } of await storeContents(services))
       session.out(
-        `${name.padEnd(12)} ${counted(files, 'file')}, ${counted(packs, 'pack')}${roles.length === 0 ? '' : `; new ${roles.join(' and ')}`}\n`,
+        `${name.padEnd(12)} ${trouble ?? `${counted(files, 'file')}, ${counted(packs, 'pack')}`}${roles.length === 0 ? '' : `; new ${roles.join(' and ')}`}\n`,
       )
-    }
+  })
+
+export const makeFolderOfStore = (session: Session, name: string): Promise<void> =>
+  session.withServices(async ({ config }) => {
+    session.out(`${await makeStore(config, name)} is the store ‘${name}’ now\n`)
   })
 
 /** @returns the exit code: 1 where something could not be moved */
-export function moveStores(session: Session, flags: { readonly dryRun?: boolean }): Promise<number> {
+export function moveStores(
+  session: Session,
+  flags: { readonly dryRun?: boolean; readonly domain?: string },
+): Promise<number> {
   return session.withServices(async services => {
     const progress = new Progress('move', session)
     const { files, bytes, packs, damaged } = await moveFiles(services, flags, async done =>

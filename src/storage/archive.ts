@@ -5,16 +5,26 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { freeBytes, giveFreeName, giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
+import { Readable } from 'node:stream'
+import {
+  freeBytes,
+  giveFreeName,
+  giveName,
+  inPlace,
+  isPlaceFault,
+  makeFolders,
+  type Place,
+} from '../whole-files.ts'
 import { addressOf, hashOf } from './addresses.ts'
 import { Staging } from './staging.ts'
+import type { Mounted } from './mounted.ts'
 import type { Leftover, MasterStore, StagedFile } from './stores.ts'
 
 /** Masters in the file system. */
 export class Archive implements MasterStore {
   readonly #root: string
   readonly #staging: Staging
+  readonly #mounted: Mounted | undefined
   readonly name: string
   readonly called: string
   readonly place: Place
@@ -22,8 +32,10 @@ export class Archive implements MasterStore {
   /**
    * @param root folder `media`; staging lies below it, on the same disk, so that a rename is atomic
    * @param option that names the folder it lies in
+   * @param mounted refuses while the disk is away
    */
-  constructor(root: string, option = '[path] varLarge', name = 'local') {
+  constructor(root: string, option = '[path] varLarge', name = 'local', mounted?: Mounted) {
+    this.#mounted = mounted
     this.name = name
     this.called = `the folder of ${option}`
     this.place = { option, folder: root }
@@ -31,12 +43,31 @@ export class Archive implements MasterStore {
     this.#staging = new Staging(join(root, '.staging'), this.place)
   }
 
-  prepare(): Promise<void> {
-    return this.#staging.prepare()
+  /** A disk that is away is told by whoever needs it; the service starts without. */
+  async prepare(): Promise<void> {
+    try {
+      await this.#ready()
+    } catch (error) {
+      if (!this.#mounted || !isPlaceFault(error)) throw error
+    }
   }
 
-  checkWritable(): Promise<void> {
-    return this.#staging.checkWritable()
+  /** Makes the folder that files arrive in. @throws Refusal unavailable where the disk is away */
+  async #ready(): Promise<void> {
+    await this.#mounted?.()
+    await (this.#mounted ? inPlace(this.place, () => this.#staging.prepare()) : this.#staging.prepare())
+  }
+
+  async checkWritable(): Promise<void> {
+    if (this.#mounted) await this.#ready()
+    await this.#staging.checkWritable()
+  }
+
+  /** What is missing may be on a disk that is away. @returns undefined @throws what else the system says */
+  async #missing(error: unknown): Promise<undefined> {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await this.#mounted?.()
+    return undefined
   }
 
   freeBytes(): Promise<number | undefined> {
@@ -68,18 +99,21 @@ export class Archive implements MasterStore {
     return join(this.#root, 'sha256', sha256.slice(0, 2), sha256)
   }
 
-  stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
-    return this.#staging.stage(source, maxBytes)
+  async stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
+    if (this.#mounted) await this.#ready()
+    return await this.#staging.stage(source, maxBytes)
   }
 
-  stageFile(path: string, maxBytes: number): Promise<StagedFile> {
-    return this.#staging.stageFile(path, maxBytes)
+  async stageFile(path: string, maxBytes: number): Promise<StagedFile> {
+    if (this.#mounted) await this.#ready()
+    return await this.#staging.stageFile(path, maxBytes)
   }
 
   async keep(file: StagedFile): Promise<string> {
     const address = this.address(file.sha256)
     const target = this.#path(address)
     try {
+      await this.#mounted?.()
       await inPlace(this.place, async () => {
         await makeFolders(dirname(target))
         // a link, not a rename: an existing file with these bytes stays as it is; one of another size is damaged, and the new bytes are right
@@ -97,6 +131,7 @@ export class Archive implements MasterStore {
     const address = this.address(file.sha256)
     const target = this.#path(address)
     try {
+      await this.#mounted?.()
       await inPlace(this.place, async () => {
         await makeFolders(dirname(target))
         await giveName(file.path, target)
@@ -108,6 +143,7 @@ export class Archive implements MasterStore {
   }
 
   async isThere(): Promise<boolean> {
+    await this.#mounted?.()
     return (await readdir(join(this.#root, 'sha256')).catch(() => [])).length > 0
   }
 
@@ -120,21 +156,31 @@ export class Archive implements MasterStore {
       const facts = await stat(this.#path(address))
       return { bytes: facts.size, modifiedAt: facts.mtime }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
+      return await this.#missing(error)
     }
   }
 
   read(address: string, range?: { readonly start: number; readonly end: number }): Readable {
-    return createReadStream(this.#path(address), range)
+    const path = this.#path(address)
+    return this.#mounted
+      ? Readable.from(this.#reading(path, range), { objectMode: false })
+      : createReadStream(path, range)
+  }
+
+  async *#reading(path: string, range?: { readonly start: number; readonly end: number }) {
+    try {
+      for await (const chunk of createReadStream(path, range)) yield chunk as Buffer
+    } catch (error) {
+      await this.#missing(error)
+      throw error
+    }
   }
 
   async readAll(address: string): Promise<Buffer | undefined> {
     try {
       return await readFile(this.#path(address))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
+      return await this.#missing(error)
     }
   }
 
@@ -145,16 +191,19 @@ export class Archive implements MasterStore {
   }
 
   async *addresses(): AsyncGenerator<string> {
+    await this.#mounted?.()
     for (const folder of (await readdir(join(this.#root, 'sha256')).catch((): string[] => [])).sort())
       for (const name of (await readdir(join(this.#root, 'sha256', folder))).sort())
         yield `sha256/${folder}/${name}`
   }
 
   async remove(address: string): Promise<void> {
+    await this.#mounted?.()
     await rm(this.#path(address), { force: true })
   }
 
-  leftovers(ageMs: number): Promise<Leftover[]> {
-    return this.#staging.leftovers(ageMs)
+  async leftovers(ageMs: number): Promise<Leftover[]> {
+    await this.#mounted?.()
+    return await this.#staging.leftovers(ageMs)
   }
 }

@@ -4,6 +4,7 @@ import { access, constants, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { giveName, inPlace, makeFolders, type Place } from '../whole-files.ts'
+import type { Mounted } from './mounted.ts'
 import type { Leftover, PackStore } from './stores.ts'
 
 const hashPattern = /^[0-9a-f]{64}$/
@@ -11,26 +12,38 @@ const hashPattern = /^[0-9a-f]{64}$/
 export class FilePacks implements PackStore {
   readonly #root: string
   readonly #place: Place
+  readonly #mounted: Mounted | undefined
   readonly name: string
 
-  /** @param option that names the folder it lies in */
-  constructor(root: string, option = '[path] varLarge', name = 'local') {
+  /**
+   * @param option that names the folder it lies in
+   * @param mounted refuses while the disk is away
+   */
+  constructor(root: string, option = '[path] varLarge', name = 'local', mounted?: Mounted) {
+    this.#mounted = mounted
     this.name = name
     this.#place = { option, folder: root }
     this.#root = root
   }
 
   async prepare(): Promise<void> {
-    await makeFolders(this.#root)
+    // of a store on a disk of its own the first pack makes it
+    if (!this.#mounted) await makeFolders(this.#root)
   }
 
   async checkWritable(): Promise<void> {
+    if (this.#mounted) {
+      await this.#mounted()
+      await inPlace(this.#place, () => makeFolders(this.#root))
+    }
     await access(this.#root, constants.W_OK)
   }
 
   async at(hash: string): Promise<string | undefined> {
     const path = this.#path(hash)
-    return (await stat(path).catch(() => undefined)) ? path : undefined
+    if (await stat(path).catch(() => undefined)) return path
+    await this.#mounted?.()
+    return undefined
   }
 
   async isKept(hash: string): Promise<boolean> {
@@ -48,6 +61,7 @@ export class FilePacks implements PackStore {
 
   async temporary(hash: string): Promise<string> {
     const path = this.#path(hash)
+    await this.#mounted?.()
     await inPlace(this.#place, () => makeFolders(dirname(path)))
     return `${path}.${randomUUID()}.part`
   }
@@ -57,10 +71,12 @@ export class FilePacks implements PackStore {
   }
 
   async remove(hash: string): Promise<void> {
+    await this.#mounted?.()
     await rm(this.#path(hash), { force: true })
   }
 
   async *hashes(): AsyncGenerator<{ hash: string; bytes: number; modifiedAt: Date }> {
+    await this.#mounted?.()
     for (const folder of await readdir(this.#root).catch(() => []))
       for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {
         const hash = /^([0-9a-f]{64})\.tif$/.exec(name)?.[1]
@@ -71,6 +87,7 @@ export class FilePacks implements PackStore {
   }
 
   async leftovers(ageMs: number): Promise<Leftover[]> {
+    await this.#mounted?.()
     const found: Leftover[] = []
     for (const folder of await readdir(this.#root).catch(() => []))
       for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {

@@ -1,30 +1,43 @@
 // Several stores of masters as one. New files go where the configuration says, to two stores where it wants a second copy; what is there is found
 // in whichever store has it, so that files can be moved between them while they are read, and no row ever names a store.
 import { Readable } from 'node:stream'
-import { isPlaceFault, type Place } from '../whole-files.ts'
+import type { Place } from '../whole-files.ts'
 import { hashOf } from './addresses.ts'
 import type { Leftover, MasterStore, RangedFile, StagedFile } from './stores.ts'
+import { Whereabouts } from './whereabouts.ts'
 
-const mostKnown = 100_000
+const isUndefined = (found: unknown): boolean => found === undefined
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code
 
+/** Finds masters in stores; the first is that of new files. */
+export const whereaboutsOf = (stores: readonly MasterStore[]): Whereabouts<MasterStore> =>
+  new Whereabouts(stores, async (store, sha256) => (await store.facts(store.address(sha256))) !== undefined)
+
 export class SeveralMasters implements MasterStore {
   readonly #target: MasterStore
-  /** In the order in which they are asked */
-  readonly #stores: readonly MasterStore[]
-  /** Where a file was last; it may have been moved since */
-  readonly #known = new Map<string, MasterStore>()
+  readonly #where: Whereabouts<MasterStore>
+  readonly #isStrict: boolean
   readonly places: readonly MasterStore[]
 
   /**
-   * @param stores all that may hold files, the target among them
-   * @param second that of the second copy, where there is one
+   * @param target where new files go, or all places that each must be in, that of new ones first
+   * @param stores all that may hold files, or what finds files in them
+   * @param isStrict kept is what is in its places, even where there is one alone and another store has it
    */
-  constructor(target: MasterStore, stores: readonly MasterStore[], second?: MasterStore) {
-    this.#target = target
-    this.places = second ? [target, second] : [target]
-    this.#stores = [...this.places, ...stores.filter(store => !this.places.includes(store))]
+  constructor(
+    target: MasterStore | readonly MasterStore[],
+    stores: readonly MasterStore[] | Whereabouts<MasterStore>,
+    isStrict = false,
+  ) {
+    const places: readonly MasterStore[] = 'name' in target ? [target] : target
+    this.#target = places[0] as MasterStore
+    this.places = places
+    this.#isStrict = isStrict
+    this.#where =
+      stores instanceof Whereabouts
+        ? stores
+        : whereaboutsOf([...places, ...stores.filter(store => !places.includes(store))])
   }
 
   get name(): string {
@@ -40,7 +53,7 @@ export class SeveralMasters implements MasterStore {
   }
 
   async prepare(): Promise<void> {
-    for (const store of this.#stores) await store.prepare()
+    for (const store of this.#where.stores) await store.prepare()
   }
 
   async checkWritable(): Promise<void> {
@@ -55,68 +68,24 @@ export class SeveralMasters implements MasterStore {
     return this.#target.address(sha256)
   }
 
-  #note(sha256: string, store: MasterStore): void {
-    this.#known.delete(sha256)
-    this.#known.set(sha256, store)
-    if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value as string)
-  }
-
-  /**
-   * The store that has a file; undefined where none has.
-   * @param except those that could not give it
-   * @throws what a store says that cannot be asked, where no other has the file
-   */
-  async #holder(
-    address: string,
-    except: ReadonlySet<MasterStore> = new Set(),
-  ): Promise<MasterStore | undefined> {
-    const sha256 = hashOf(address)
-    const last = this.#known.get(sha256)
-    const order = last ? [last, ...this.#stores.filter(each => each !== last)] : this.#stores
-    let fault: unknown
-    for (const store of order.filter(each => !except.has(each)))
-      try {
-        if (!(await store.facts(address))) continue
-        this.#note(sha256, store)
-        return store
-      } catch (error) {
-        fault ??= error
-      }
-    this.#known.delete(sha256)
-    if (fault !== undefined) throw fault
-    return undefined
-  }
-
-  /** Asks the store that had a file last, and where it has it no more, or is away, one that has it now. */
-  async #asked<T>(
-    address: string,
-    work: (store: MasterStore) => Promise<T>,
-    isNone: (found: T) => boolean,
-  ): Promise<T> {
-    const last = this.#known.get(hashOf(address))
-    if (last)
-      try {
-        const found = await work(last)
-        if (!isNone(found)) return found
-      } catch (error) {
-        if (codeOf(error) !== 'ENOENT' && !isPlaceFault(error)) throw error
-      }
-    return await work((await this.#holder(address, new Set(last ? [last] : []))) ?? last ?? this.#target)
-  }
-
   async local(address: string): Promise<string> {
-    const holder = (await this.#holder(address)) ?? this.#target
+    const sha256 = hashOf(address)
+    const last = this.#where.last(sha256)
+    // whether it has the file, or a copy of it is here, the store that had it last tells without asking others
+    const there = await last?.at(address).catch(() => undefined)
+    if (typeof there === 'string') return there
+    const holder = there ? (last as MasterStore) : ((await this.#where.holder(sha256)) ?? this.#target)
     try {
       return await holder.local(address)
     } catch (error) {
-      const other = await this.#holder(address, new Set([holder])).catch(() => undefined)
+      const other = await this.#where.holder(sha256, new Set([holder])).catch(() => undefined)
       if (!other) throw error
       return await other.local(address)
     }
   }
 
   async at(address: string): Promise<string | RangedFile | undefined> {
-    return await (await this.#holder(address))?.at(address)
+    return await this.#where.ask(hashOf(address), store => store.at(address), isUndefined)
   }
 
   stage(source: Readable | AsyncIterable<Buffer>, maxBytes: number): Promise<StagedFile> {
@@ -145,7 +114,7 @@ export class SeveralMasters implements MasterStore {
       throw error
     }
     await this.#target.keep(file)
-    this.#note(file.sha256, this.#target)
+    this.#where.note(file.sha256, this.#target)
     return address
   }
 
@@ -153,7 +122,7 @@ export class SeveralMasters implements MasterStore {
     const address = this.address(file.sha256)
     try {
       // where the damaged file lies, a good one is put, wherever new files go
-      const holder = await this.#holder(address)
+      const holder = await this.#where.holder(file.sha256)
       const others = new Set([
         ...this.places.slice(1),
         ...(holder && !this.places.includes(holder) ? [holder] : []),
@@ -171,7 +140,7 @@ export class SeveralMasters implements MasterStore {
   }
 
   async isKept(address: string, bytes: number): Promise<boolean> {
-    if (this.places.length === 1) return (await this.facts(address))?.bytes === bytes
+    if (this.places.length === 1 && !this.#isStrict) return (await this.facts(address))?.bytes === bytes
     for (const place of this.places) if (!(await place.isKept(address, bytes))) return false
     return true
   }
@@ -181,16 +150,12 @@ export class SeveralMasters implements MasterStore {
   }
 
   async isThere(): Promise<boolean> {
-    for (const store of this.#stores) if (await store.isThere()) return true
+    for (const store of this.#where.stores) if (await store.isThere()) return true
     return false
   }
 
-  facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined> {
-    return this.#asked(
-      address,
-      store => store.facts(address),
-      found => found === undefined,
-    )
+  async facts(address: string): Promise<{ bytes: number; modifiedAt: Date } | undefined> {
+    return await this.#where.ask(hashOf(address), store => store.facts(address), isUndefined)
   }
 
   read(address: string, range?: { readonly start: number; readonly end: number }): Readable {
@@ -203,36 +168,42 @@ export class SeveralMasters implements MasterStore {
     range?: { readonly start: number; readonly end: number },
   ): AsyncGenerator<Buffer> {
     const asked = new Set<MasterStore>()
-    let store = this.#known.get(hashOf(address)) ?? (await this.#holder(address)) ?? this.#target
+    const sha256 = hashOf(address)
+    let store = this.#where.first(sha256)
     for (;;) {
       let hasBegun = false
       asked.add(store)
       try {
         for await (const chunk of store.read(address, range)) {
+          if (!hasBegun) this.#where.note(sha256, store)
           hasBegun = true
           yield chunk as Buffer
         }
         return
       } catch (error) {
         // moved away, or away itself, before its first byte was read; one that is open can be read to its end
-        const other = hasBegun ? undefined : await this.#holder(address, asked).catch(() => undefined)
-        if (!other) throw error
-        store = other
+        if (hasBegun) throw error
+        store = await this.#otherThan(asked, sha256, error)
       }
     }
   }
 
-  readAll(address: string): Promise<Buffer | undefined> {
-    return this.#asked(
-      address,
-      store => store.readAll(address),
-      found => found === undefined,
-    )
+  /** A store that has a file beside those that were asked. @throws the last error; where that says that nothing is there, and a store cannot be asked, what that one says */
+  async #otherThan(asked: ReadonlySet<MasterStore>, sha256: string, error: unknown): Promise<MasterStore> {
+    const other = await this.#where.holder(sha256, asked).catch((fault: unknown) => {
+      throw codeOf(error) === 'ENOENT' ? fault : error
+    })
+    if (!other) throw error
+    return other
   }
 
-  digest(address: string): Promise<string> {
-    return this.#asked(
-      address,
+  async readAll(address: string): Promise<Buffer | undefined> {
+    return await this.#where.ask(hashOf(address), store => store.readAll(address), isUndefined)
+  }
+
+  async digest(address: string): Promise<string> {
+    return await this.#where.ask(
+      hashOf(address),
       store => store.digest(address),
       () => false,
     )
@@ -240,7 +211,7 @@ export class SeveralMasters implements MasterStore {
 
   /** Every address once, in order. */
   async *addresses(): AsyncGenerator<string> {
-    const lists = this.#stores.map(store => store.addresses())
+    const lists = this.#where.stores.map(store => store.addresses())
     const heads = await Promise.all(lists.map(list => list.next()))
     for (;;) {
       const next = heads.flatMap(head => (head.done ? [] : [head.value])).sort()[0]
@@ -252,11 +223,11 @@ export class SeveralMasters implements MasterStore {
   }
 
   async remove(address: string): Promise<void> {
-    this.#known.delete(hashOf(address))
-    for (const store of this.#stores) await store.remove(address)
+    this.#where.forget(hashOf(address))
+    for (const store of this.#where.stores) await store.remove(address)
   }
 
   async leftovers(ageMs: number): Promise<Leftover[]> {
-    return (await Promise.all(this.#stores.map(store => store.leftovers(ageMs)))).flat()
+    return (await Promise.all(this.#where.stores.map(store => store.leftovers(ageMs)))).flat()
   }
 }

@@ -1,14 +1,22 @@
 // Several stores of packs as one: new ones go where the configuration says, and each is found in whichever store has it.
 import type { Leftover, PackStore, RangedFile } from './stores.ts'
+import { Whereabouts } from './whereabouts.ts'
+
+/** Finds packs in stores; the first is that of new packs. */
+export const whereaboutsOfPacks = (stores: readonly PackStore[]): Whereabouts<PackStore> =>
+  new Whereabouts(stores, async (store, hash) => (await store.at(hash)) !== undefined)
 
 export class SeveralPacks implements PackStore {
   readonly #target: PackStore
-  /** In the order in which they are asked */
-  readonly #stores: readonly PackStore[]
+  readonly #where: Whereabouts<PackStore>
 
-  constructor(target: PackStore, stores: readonly PackStore[]) {
+  /** @param stores all that may hold packs, or what finds packs in them */
+  constructor(target: PackStore, stores: readonly PackStore[] | Whereabouts<PackStore>) {
     this.#target = target
-    this.#stores = [target, ...stores.filter(store => store !== target)]
+    this.#where =
+      stores instanceof Whereabouts
+        ? stores
+        : whereaboutsOfPacks([target, ...stores.filter(store => store !== target)])
   }
 
   get name(): string {
@@ -16,7 +24,7 @@ export class SeveralPacks implements PackStore {
   }
 
   async prepare(): Promise<void> {
-    for (const store of this.#stores) await store.prepare()
+    for (const store of this.#where.stores) await store.prepare()
   }
 
   checkWritable(): Promise<void> {
@@ -24,22 +32,20 @@ export class SeveralPacks implements PackStore {
   }
 
   /** @throws what a store says that cannot be asked, where no other has the pack */
-  async at(hash: string): Promise<string | RangedFile | undefined> {
-    let fault: unknown
-    for (const store of this.#stores)
-      try {
-        const found = await store.at(hash)
-        if (found !== undefined) return found
-      } catch (error) {
-        fault ??= error
-      }
-    if (fault !== undefined) throw fault
-    return undefined
+  at(hash: string): Promise<string | RangedFile | undefined> {
+    return this.#where.ask(
+      hash,
+      store => store.at(hash),
+      found => found === undefined,
+    )
   }
 
-  async isKept(hash: string): Promise<boolean> {
-    for (const store of this.#stores) if (await store.isKept(hash)) return true
-    return false
+  isKept(hash: string): Promise<boolean> {
+    return this.#where.ask(
+      hash,
+      store => store.isKept(hash),
+      isThere => !isThere,
+    )
   }
 
   async local(hash: string): Promise<string> {
@@ -53,19 +59,21 @@ export class SeveralPacks implements PackStore {
     return this.#target.temporary(hash)
   }
 
-  keep(temporary: string, hash: string): Promise<void> {
-    return this.#target.keep(temporary, hash)
+  async keep(temporary: string, hash: string): Promise<void> {
+    await this.#target.keep(temporary, hash)
+    this.#where.note(hash, this.#target)
   }
 
   async remove(hash: string): Promise<void> {
-    for (const store of this.#stores) await store.remove(hash)
+    this.#where.forget(hash)
+    for (const store of this.#where.stores) await store.remove(hash)
   }
 
   async *hashes(): AsyncGenerator<{ hash: string; bytes: number; modifiedAt: Date }> {
-    for (const store of this.#stores) yield* store.hashes()
+    for (const store of this.#where.stores) yield* store.hashes()
   }
 
   async leftovers(ageMs: number): Promise<Leftover[]> {
-    return (await Promise.all(this.#stores.map(store => store.leftovers(ageMs)))).flat()
+    return (await Promise.all(this.#where.stores.map(store => store.leftovers(ageMs)))).flat()
   }
 }

@@ -1,17 +1,22 @@
 // Two copies of every master, and files that are moved between stores while they are read: whatever is killed, altered or away, nothing is lost.
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
-import { moveFiles } from '../../src/preservation/stores/index.ts'
+import { moveFiles, storeContents } from '../../src/preservation/stores/index.ts'
 import { createLog, openServices } from '../../src/services.ts'
+import { markStore } from '../../src/storage/mounted.ts'
 import { runCli } from '../support/crashes.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
-const [first, second] = [aFolder(t), aFolder(t)]
+const [first, second, third, maps] = [aFolder(t), aFolder(t), aFolder(t), aFolder(t)]
+for (const [name, folder] of Object.entries({ first, second, maps })) await markStore(name, folder)
 const named = {
+  FIREFOLIO_STORE_MAPS_KIND: 'file',
+  FIREFOLIO_STORE_MAPS_FOLDER: maps,
   FIREFOLIO_STORE_FIRST_KIND: 'file',
   FIREFOLIO_STORE_FIRST_FOLDER: first,
   FIREFOLIO_STORE_SECOND_KIND: 'file',
@@ -31,7 +36,7 @@ const pages = await pagesOf(app, title)
 const page = pages[0] as number
 const scans = await Promise.all([300, 301, 302].map(width => aScan(width, 200).tiff().toBuffer()))
 const below = (folder: string, of = 'media/sha256') =>
-  (readdirSync(join(folder, of), { recursive: true, encoding: 'utf8' }) as string[])
+  (existsSync(join(folder, of)) ? readdirSync(join(folder, of), { recursive: true, encoding: 'utf8' }) : [])
     .map(name => name.split('/').at(-1) ?? '')
     .filter(name => /^[0-9a-f]{64}(\.tif)?$/.test(name))
     .sort()
@@ -39,16 +44,32 @@ const fileOf = (folder: string, hash: string) => join(folder, 'media/sha256', ha
 const hashOf = async (id: number): Promise<string> =>
   ((await call('GET', `/api/v1/pages/${id}`)).body.hashsum as string).slice('sha256:'.length)
 
+/** Takes the disk of a store away: where it was mounted an empty folder is left. @returns what mounts it again */
+function unmount(folder: string): () => void {
+  renameSync(folder, `${folder}-disk`)
+  mkdirSync(folder)
+  return () => {
+    t.same(readdirSync(folder), [], 'nothing was made where no disk is mounted')
+    rmdirSync(folder)
+    renameSync(`${folder}-disk`, folder)
+  }
+}
+const runCheck = async (name: string, repair = false) =>
+  (await checks.find(check => check.name === name)?.run(services, { repair })) ?? []
+
 t.test('what is written is acknowledged when both stores have it', async t => {
-  renameSync(join(second, 'media/.staging'), join(second, 'media/.away'))
+  const mount = unmount(second)
   const refused = await putMaster(app, page, scans[0] as Buffer)
   t.match(refused, {
     status: 503,
-    body: { detail: /\[store\.second\] is no longer there\. Nothing was stored\./ },
+    body: { detail: /\[store\.second\] has no file ‘firefolio-store’: its disk is not mounted/ },
   })
-  t.equal((await read('/ready')).status, 503)
+  t.match(await read('/ready'), {
+    status: 503,
+    body: { checks: { archive: /\[store\.second\] has no file/ } },
+  })
   t.same(readdirSync(join(first, 'media/.staging')), [])
-  renameSync(join(second, 'media/.away'), join(second, 'media/.staging'))
+  mount()
   for (const [at, id] of pages.entries()) t.equal((await putMaster(app, id, scans[at] as Buffer)).status, 200)
   await app.drain()
   t.equal(below(first).length, 3)
@@ -83,9 +104,32 @@ t.test(
   },
 )
 
+t.test('a store whose disk is not mounted is away: nothing is missed, made anew or given up', async t => {
+  const mountFirst = unmount(first)
+  t.ok((await call('GET', `/api/v1/pages/${page}/master`)).raw.equals(scans[0] as Buffer), 'the copy is read')
+  await t.rejects(checkFixity(services, { all: true }, none), /\[store\.first\] has no file/)
+  t.same((await call('GET', '/api/v1/fixity?state=open')).body.items, [], 'an outage is no finding')
+  const mountSecond = unmount(second)
+  t.match(await call('GET', `/api/v1/pages/${page}/master`), { status: 503, body: { detail: /\[store\./ } })
+  for (const name of ['masters', 'archive'])
+    await t.rejects(runCheck(name, true), { reason: 'unavailable', message: /\[store\./ }, name)
+  t.match(await runCheck('stores'), [{ sentence: /\[store\.first\]/ }, { sentence: /\[store\.second\]/ }])
+  await t.rejects(moveFiles(services, {}, none), { reason: 'unavailable', message: /not mounted/ })
+  // the service starts meanwhile, and goes on when the disks are there
+  const meanwhile = await openServices(services.config, createLog(services.config))
+  t.teardown(() => meanwhile.close())
+  t.match((await storeContents(meanwhile)).find(({ name }) => name === 'second')?.trouble, /not mounted/)
+  mountFirst()
+  mountSecond()
+  t.match(await checkFixity(meanwhile, { all: true }, none), { files: 3, found: 0, open: 0 })
+  // a store that held files before there was a mark is one
+  rmSync(join(second, 'firefolio-store'))
+  t.match(await checkFixity(services, { all: true }, none), { files: 3, found: 0, open: 0 })
+})
+
 t.test('files and packs are moved while they are read; killed at any moment nothing is lost', async t => {
   // both go to where nothing is yet; the old stores are left
-  const target = aFolder(t)
+  const target = third
   const wanted = {
     ...named,
     FIREFOLIO_STORE_THIRD_KIND: 'file',
@@ -98,6 +142,9 @@ t.test('files and packs are moved while they are read; killed at any moment noth
   const before = below(first)
   const packs = below(app.folder, 'packs')
   t.equal(packs.length, 3)
+  const refused = await cli(['stores', 'move'])
+  t.match([refused.code, refused.out], [1, /\[store\.third\] .*firefolio stores make third/])
+  t.match(await cli(['stores', 'make', 'third']), { code: 0, out: /is the store ‘third’ now/ })
   const dry = await cli(['stores', 'move', '--dry-run'])
   t.match(dry.out, /^3 files \(\d+\.\d MB\) and 3 packs are to be moved/m)
   t.same([below(first), below(second)], [before, before])
@@ -156,4 +203,115 @@ t.test('the move is a job', async t => {
   t.match((await call('GET', `/api/v1/jobs/${real.body.id}`)).body, { state: 'done', result: { files: 1 } })
   t.ok(below(first).includes(await hashOf(page)) && below(second).includes(await hashOf(page)))
   t.same(await checks.find(({ name }) => name === 'stores')?.run(services, { repair: false }), [])
+})
+
+t.test('a domain keeps its files in stores of its own', async t => {
+  // all is in stores that this service knows
+  const back = await runCli(services, ['stores', 'move'], {
+    ...named,
+    FIREFOLIO_STORE_THIRD_KIND: 'file',
+    FIREFOLIO_STORE_THIRD_FOLDER: third,
+    FIREFOLIO_STORES_MASTERS: 'first',
+    FIREFOLIO_STORES_MASTERSCOPY: 'second',
+  })
+  t.equal(back.code, 0, back.out)
+  await aDomain(app, 'atlas')
+  await aDomain(app, 'city', { parent: 'atlas' })
+  const set = (options: object) => call('PATCH', '/api/v1/domains/atlas/config', options)
+  t.match(await set({ 'stores.masters': 'away' }), {
+    status: 422,
+    body: { errors: [{ pointer: '/stores.masters', detail: /^there is no \[store\.away\] in server\.ini/ }] },
+  })
+  t.equal(
+    (await set({ 'stores.masters': 'maps', 'stores.texts': 'first', 'stores.packs': 'maps' })).status,
+    200,
+  )
+  const map = await aTitle(app, { domain: 'city', pages: 2, release: true })
+  const [sheet = 0, other = 0] = await pagesOf(app, map)
+  const scan = await aScan(320, 220).tiff().toBuffer()
+  const before = below(first)
+  t.equal((await putMaster(app, sheet, scan)).status, 200)
+  const alto =
+    '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page ID="P" WIDTH="320" HEIGHT="220" PHYSICAL_IMG_NR="1"/></Layout></alto>'
+  const asAlto = { 'content-type': 'application/alto+xml', 'if-match': '*' }
+  const text = await call('PUT', `/api/v1/pages/${sheet}/alto`, alto, asAlto)
+  t.equal(text.status, 200, JSON.stringify(text.body))
+  await app.drain()
+  const hash = await hashOf(sheet)
+  t.same(below(maps), [hash], 'the domain above says where')
+  t.ok(below(second).includes(hash), 'and the second copy is where others have theirs')
+  t.equal(below(first).length, before.length + 1, 'texts go to another store')
+  t.notOk(below(first).includes(hash))
+  t.equal(below(maps, 'packs').length, 1)
+  t.equal((await read(`/iiif/image/3/${sheet}/full/max/0/default.jpg`)).status, 200)
+  t.match(await checkFixity(services, { all: true }, none), { found: 0, open: 0 })
+  t.match(await moveFiles(services, {}, none), { files: 0, packs: 0 }, 'everything is where it belongs')
+
+  // another domain needs the same bytes: both have them in their stores
+  const [shared = 0] = await pagesOf(app, await aTitle(app, { pages: 1 }))
+  t.equal((await putMaster(app, shared, scan)).status, 200)
+  t.ok(below(first).includes(hash))
+  t.match(await moveFiles(services, {}, none), { files: 0 })
+  writeFileSync(fileOf(maps, hash), 'other bytes')
+  t.match(await checkFixity(services, { all: true }, none), { found: 1, repaired: 1, open: 0 })
+  const { items } = (await call('GET', '/api/v1/fixity?state=ended')).body
+  t.ok(items.some(({ detail }: { detail: string }) => detail.includes('[store.maps]')))
+
+  // a title that goes to another domain is read where its files lie, until they are moved
+  const second2 = await aScan(330, 230).tiff().toBuffer()
+  t.equal((await putMaster(app, other, second2)).status, 200)
+  await app.drain()
+  const moved = await call(
+    'POST',
+    `/api/v1/tree/${map}/move`,
+    { parent: null, domain: 'lib' },
+    { 'if-match': '*' },
+  )
+  t.equal(moved.status, 200, JSON.stringify(moved.body))
+  t.ok((await call('GET', `/api/v1/pages/${other}/master`)).raw.equals(second2))
+  t.equal((await read(`/iiif/image/3/${other}/full/max/0/default.jpg`)).status, 200)
+  t.match(
+    await moveFiles(services, { domain: 'atlas' }, none),
+    { files: 0, packs: 0 },
+    'it has none any more',
+  )
+  t.same(below(maps).length, 2)
+  const job = await call('POST', '/api/v1/jobs', { kind: 'stores.move', options: { domain: 'lib' } })
+  await app.drain()
+  t.match((await call('GET', `/api/v1/jobs/${job.body.id}`)).body, {
+    state: 'done',
+    result: { files: 2, packs: 2 },
+  })
+  t.same([below(maps), below(maps, 'packs')], [[], []])
+  t.ok(below(first).includes(await hashOf(other)))
+  t.ok((await call('GET', `/api/v1/pages/${other}/master`)).raw.equals(second2))
+  t.match(await checkFixity(services, { all: true }, none), { found: 0, open: 0 })
+  t.match(
+    (await call('GET', '/api/v1/domains/city/config')).body.options.find(
+      ({ key }: { key: string }) => key === 'stores.masters',
+    ),
+    {
+      value: 'maps',
+      from: { kind: 'database', domain: 'atlas' },
+    },
+  )
+})
+
+t.test('a domain that names a store which is not there is told by name, and read as before', async t => {
+  const config = join(services.config.path.domain, 'lib/config')
+  mkdirSync(config, { recursive: true })
+  writeFileSync(join(config, 'config.ini'), '[stores]\nmasters = tape\n')
+  const sentence =
+    /Domain lib, option stores\.masters \(lib\/config\/config\.ini\): there is no \[store\.tape\]/
+  await until(
+    async () => (await putMaster(app, page, scans[1] as Buffer)).status === 503,
+    'what was known a second ago is forgotten',
+  )
+  t.match(await putMaster(app, page, scans[1] as Buffer), { status: 503, body: { detail: sentence } })
+  t.equal((await call('GET', `/api/v1/pages/${page}/master`)).status, 200)
+  t.match(await runCheck('stores'), [{ sentence }])
+  t.match((await read('/ready')).body, { status: 'degraded', checks: { stores: sentence } })
+  await t.rejects(moveFiles(services, {}, none), { reason: 'not-processable', message: sentence })
+  rmSync(join(config, 'config.ini'))
+  t.same(await runCheck('stores'), [])
 })

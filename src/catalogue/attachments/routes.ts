@@ -58,14 +58,18 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   const { db, config } = services
 
   /** Files of a form: fields that come before a file are said of it. */
-  async function ofForm(request: FastifyRequest, { kind, label }: Query): Promise<NewFile[]> {
+  async function ofForm(
+    request: FastifyRequest,
+    titleId: number,
+    { kind, label }: Query,
+  ): Promise<NewFile[]> {
     const files: NewFile[] = []
     let said: Pick<Query, 'kind' | 'label'> = { kind, label }
     for await (const part of request.parts({
       limits: { fileSize: config.limits.uploadBytes, fieldSize: 10_000, files: 100 },
     })) {
       if (part.type === 'file') {
-        files.push({ ...(await receive(services, part.file, nameOf(part.filename))), ...said })
+        files.push({ ...(await receive(services, titleId, part.file, nameOf(part.filename))), ...said })
         said = { kind, label }
         continue
       }
@@ -84,8 +88,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     return files
   }
 
-  async function filesOf(request: FastifyRequest, query: Query): Promise<NewFile[]> {
-    if (request.isMultipart()) return await ofForm(request, query)
+  async function filesOf(request: FastifyRequest, titleId: number, query: Query): Promise<NewFile[]> {
+    if (request.isMultipart()) return await ofForm(request, titleId, query)
     const source = request.body as Partial<Readable> | null
     if (typeof source?.pipe !== 'function')
       throw new Refusal(
@@ -94,7 +98,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       )
     const { name, ...rest } = query
     const digest = expectedDigest(request.headers['content-digest'])
-    return [{ ...(await receive(services, source as Readable, nameOf(name), digest)), ...rest }]
+    return [{ ...(await receive(services, titleId, source as Readable, nameOf(name), digest)), ...rest }]
   }
 
   app.get(
@@ -149,7 +153,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { id } = request.params
       // refused before the upload where there is nothing to add it to
       await titleNode(db, services, id)
-      const files = await filesOf(request, request.query)
+      const files = await filesOf(request, id, request.query)
       const bodyDigest = createHash('sha256').update(JSON.stringify(files)).digest('hex')
       const answer = await write(services, request, { bodyDigest }, async trx => {
         await titleNode(trx, services, id)

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import { archiveFor } from '../domains/index.ts'
 import { findNode, lockNodes, type Node } from '../tree/index.ts'
 import type { FileKind } from './codes.ts'
 import { kindOf, requireMediaType } from './media.ts'
@@ -30,17 +31,19 @@ export async function titleNode(db: Db, services: Services, id: number): Promise
 }
 
 /**
- * Takes a stream into the archive.
+ * Takes a stream into the archive, for a title.
  * @param digest SHA-256 that the sender names
  * @throws Refusal bad-digest, unsupported-media-type, too-large, insufficient-storage, unavailable; nothing stays behind
  */
 export async function receive(
   services: Services,
+  titleId: number,
   source: Readable | AsyncIterable<Buffer>,
   name: string,
   digest?: string,
 ): Promise<KeptFile> {
-  const { archive } = services
+  const { domainId } = await titleNode(services.db, services, titleId)
+  const archive = await archiveFor(services, domainId, 'texts')
   const file = await archive.stage(source, services.config.limits.uploadBytes)
   try {
     if (digest !== undefined && digest !== file.sha256)

@@ -36,10 +36,12 @@ export async function configuration(
 }
 
 /** Options that take what server.ini says where they are empty. */
-const ofServer = ({ webcache, ocr }: Services['config']) =>
+const ofServer = ({ webcache, ocr, stores }: Services['config']) =>
   tableOf({
     'image.widths': { value: webcache.widths.map(String), origin: 'server.ini, [webcache] widths' },
     'ocr.languages': { value: ocr.languages, origin: 'server.ini, [ocr] languages' },
+    'stores.masters': { value: stores.masters, origin: 'server.ini, [stores] masters' },
+    'stores.packs': { value: stores.packs, origin: 'server.ini, [stores] packs' },
   })
 
 const isEmpty = (value: EffectiveValue['value']): boolean => value === '' || (Array.isArray(value) && value.length === 0) // prettier-ignore
@@ -92,6 +94,8 @@ export interface ImageSettings {
   readonly widths: readonly number[]
   readonly watermark: (Watermark & { readonly path: string | undefined }) | undefined
   readonly footer: (ImageFooter & { readonly path: string }) | undefined
+  /** Name of the store that packs are kept in; it need not be there */
+  readonly packs: string
   /** Of copies whose record names none, as the domain writes it */
   readonly licence: string
 }
@@ -121,5 +125,11 @@ export async function imageSettings(
     if (watermark) result.watermark = { ...watermark, path: watermark.picture && resource(watermark.picture) }
     if (footer) result.footer = { ...footer, path: resource(footer.picture) }
   }
-  return { ...result, licence: textOf('rights.licence'), widths: [...new Set(widths)].sort((a, b) => a - b) }
+  const packs = textOf('stores.packs') || services.config.stores.packs
+  return {
+    ...result,
+    packs,
+    licence: textOf('rights.licence'),
+    widths: [...new Set(widths)].sort((a, b) => a - b),
+  }
 }

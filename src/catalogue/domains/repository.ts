@@ -126,7 +126,8 @@ export async function hasChildren(db: Db, ids: readonly number[]): Promise<Set<n
   return new Set(rows.map(row => row.id as number))
 }
 
-const idsOf = (domain: { readonly path: string | null }): number[] =>
+/** Ids along the path of a domain, from the root down to its own. */
+export const idsOf = (domain: { readonly path: string | null }): number[] =>
   (domain.path ?? '')
     .split('|')
     .filter(part => part !== '')
@@ -163,6 +164,21 @@ export async function overlays(db: Db, ids: readonly number[]): Promise<Map<numb
     .where('CO_OD_ID', 'in', [...ids])
     .execute()
   for (const row of rows) result.get(row.id)?.set(row.key, row.value ?? '')
+  return result
+}
+
+/** Values of some options in the overlays of all domains that have them: id -> key -> value. */
+export async function overlaysOf(db: Db, keys: readonly string[]): Promise<Map<number, Map<string, string>>> {
+  const rows = await db
+    .selectFrom('CFG_Option')
+    .select(['CO_OD_ID as id', 'CO_Key as key', 'CO_Value as value'])
+    .where('CO_Key', 'in', [...keys])
+    .execute()
+  const result = new Map<number, Map<string, string>>()
+  for (const { id, key, value } of rows) {
+    const own = result.get(id) ?? new Map<string, string>()
+    result.set(id, own.set(key, value ?? ''))
+  }
   return result
 }
 

@@ -13,10 +13,15 @@ import { faceOf } from './face.ts'
 import * as repository from './repository.ts'
 import { DomainConfig, DomainConfigPatch, DomainFace, DomainParams } from './schemas.ts'
 import { metaOf } from '../../http/envelope.ts'
+import { forgetStores, storeFault } from './stores.ts'
 
 /** @throws Refusal not-processable with a pointer to each value that is wrong */
-function requireValues(values: Readonly<Record<string, string>>): void {
+function requireValues(services: Services, values: Readonly<Record<string, string>>): void {
   const faults = domainOptionFaults(values)
+  for (const [key, value] of Object.entries(values)) {
+    const fault = storeFault(services, key, value)
+    if (fault !== undefined) faults.push({ key, sentence: `${key}: ${fault}` })
+  }
   if (faults.length === 0) return
   throw new Refusal('not-processable', faults.map(({ sentence }) => sentence).join(' '), {
     errors: faults.map(({ key, sentence }) => ({
@@ -91,6 +96,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
     async (request, reply) => {
       const changes = Object.entries(request.body)
       requireValues(
+        services,
         Object.fromEntries(changes.filter((entry): entry is [string, string] => entry[1] !== null)),
       )
       const expected = ifMatchOnWish(request)
@@ -114,6 +120,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
         const body = await document(trx, domain)
         return { body, etag: contentTag(body.options) }
       })
+      forgetStores(services)
       return send(reply, answer) as never
     },
   )

@@ -1,6 +1,7 @@
 // Pages against the archive, and OP_ChangeTS.
 import { sql } from 'kysely'
 import type { Check, Finding } from '../../http/module.ts'
+import { isPlaceFault } from '../../whole-files.ts'
 import { judgeMaster } from './judge.ts'
 import { referencedUrls } from './repository.ts'
 import { notJudged } from './verdicts.ts'
@@ -27,7 +28,11 @@ const masters: Check = {
       for (const row of page.rows) {
         const found = (sentence: string) =>
           findings.push({ check: 'masters', nodeId: row.id, sentence, repaired: false })
-        const facts = await archive.facts(row.url).catch(() => undefined)
+        const facts = await archive.facts(row.url).catch((error: unknown) => {
+          // a store that is away has lost nothing
+          if (isPlaceFault(error)) throw error
+          return undefined
+        })
         if (!facts) {
           found(`The master of page ${row.id} (${row.url}) is not in the archive.`)
           continue

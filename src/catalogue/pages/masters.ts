@@ -5,8 +5,9 @@ import { Refusal } from '../../errors.ts'
 import { expectedDigest } from '../../http/digest.ts'
 import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
-import type { StagedFile } from '../../storage/stores.ts'
+import type { MasterStore, StagedFile } from '../../storage/stores.ts'
 import { inPlace } from '../../whole-files.ts'
+import { archiveFor } from '../domains/index.ts'
 import { pageStates } from './codes.ts'
 import { judgeMaster } from './judge.ts'
 import * as repository from './repository.ts'
@@ -17,8 +18,13 @@ interface Judged {
 }
 
 /** Stages a stream and judges it. @throws Refusal bad-digest, not-processable with the verdict, too-large, insufficient-storage, unavailable; nothing stays behind */
-async function receive(services: Services, source: Readable, digest: string | undefined): Promise<Judged> {
-  const file = await services.archive.stage(source, services.config.limits.uploadBytes)
+async function receive(
+  services: Services,
+  archive: MasterStore,
+  source: Readable,
+  digest: string | undefined,
+): Promise<Judged> {
+  const file = await archive.stage(source, services.config.limits.uploadBytes)
   try {
     if (digest !== undefined && digest !== file.sha256)
       throw new Refusal('bad-digest', `The bytes have the SHA-256 ${file.sha256}, not ${digest}.`, {
@@ -26,9 +32,7 @@ async function receive(services: Services, source: Readable, digest: string | un
         received: file.sha256,
       })
     // what cannot be read back is our disk's fault, not the scan's
-    const judgement = await inPlace(services.archive.place, () =>
-      judgeMaster(services, file.path, file.sha256),
-    )
+    const judgement = await inPlace(archive.place, () => judgeMaster(services, file.path, file.sha256))
     if (!judgement.ok) throw new Refusal('not-processable', judgement.sentence, { verdict: judgement.code })
     const [scan, ...further] = judgement.scans
     if (further.length > 0)
@@ -43,22 +47,24 @@ async function receive(services: Services, source: Readable, digest: string | un
       })
     return { file, scan }
   } catch (error) {
-    await services.archive.discard(file)
+    await archive.discard(file)
     throw error
   }
 }
 
-/** The body of a request as a master that is kept in the archive, and the columns of OPR_Page that say so. @throws Refusal unsupported-media-type, and those of receive */
+/** The body of a request as a master of a domain that is kept in the archive, and the columns of OPR_Page that say so. @throws Refusal unsupported-media-type, and those of receive */
 export async function masterOf(
   services: Services,
+  domainId: number,
   request: FastifyRequest,
 ): Promise<{ readonly file: StagedFile; readonly fields: () => repository.PageFields }> {
   const source = request.body as Readable
   if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
     throw new Refusal('unsupported-media-type', 'Send the master as image/* or application/octet-stream.')
-  const judged = await receive(services, source, expectedDigest(request.headers['content-digest']))
+  const archive = await archiveFor(services, domainId, 'masters')
+  const judged = await receive(services, archive, source, expectedDigest(request.headers['content-digest']))
   const profile = await repository.profileId(services.db, judged.scan.profile)
-  const address = await services.archive.keep(judged.file)
+  const address = await archive.keep(judged.file)
   return { file: judged.file, fields: () => fieldsOf(address, judged.file, judged.scan, profile, new Date()) }
 }
 

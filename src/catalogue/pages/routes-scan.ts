@@ -50,9 +50,9 @@ export async function scanRoutes(app: App, services: Services, pagination: Pagin
         throw new Refusal('bad-request', 'Send either before or after.')
       const beside = before ?? after
       // refused before the upload where it could not be stored
-      await getNode(db, request.params.id)
+      const { domainId } = await getNode(db, request.params.id)
       if (beside !== undefined) await getPage(db, beside)
-      const master = await masterOf(services, request)
+      const master = await masterOf(services, domainId, request)
       const work = async (trx: Parameters<Parameters<typeof writeTree<'insert', Page>>[3]>[0]) => {
         const title = await getNode(trx, request.params.id)
         const neighbour = beside === undefined ? undefined : await getPage(trx, beside)

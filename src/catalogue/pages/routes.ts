@@ -226,8 +226,8 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const version = expectedVersion(request)
       const { id } = request.params
       // refused before the upload where it could not be stored
-      await getPage(db, id)
-      const master = await masterOf(services, request)
+      const { domainId } = await getPage(db, id)
+      const master = await masterOf(services, domainId, request)
       const answer = await write(services, request, {}, async trx => {
         await requirePageVersion(trx, id, version)
         const before = await getPage(trx, id)

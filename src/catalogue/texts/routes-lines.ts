@@ -9,6 +9,7 @@ import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { record as log } from '../../system/log/index.ts'
+import { archiveFor } from '../domains/index.ts'
 import { getPage } from '../pages/index.ts'
 import { getVisible, refreshTitles, requireVersion } from '../tree/index.ts'
 import { textKinds } from './codes.ts'
@@ -109,6 +110,8 @@ export async function lineRoutes(app: App, services: Services): Promise<void> {
       const expected = expectedVersion(request)
       const { id } = request.params
       const given = new Map(request.body.lines.map(({ n, text }) => [n, text]))
+      const { domainId } = await getPage(services.db, id)
+      const archive = await archiveFor(services, domainId, 'texts')
       const answer = await write(services, request, {}, async trx => {
         // the file is read and written under the lock: two corrections at once are both in it
         await requireVersion(trx, id, expected)
@@ -128,6 +131,7 @@ export async function lineRoutes(app: App, services: Services): Promise<void> {
           throw new Refusal('not-processable', `Page ${id} has ${count} lines, counted from 0.`, { errors })
         const kept = await keepText(
           services,
+          archive,
           Buffer.from(correctedAlto(altoOf(file), given)),
           `The corrected text of page ${id}`,
           file.row.density ?? undefined,

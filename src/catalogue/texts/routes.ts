@@ -8,6 +8,7 @@ import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { record as log } from '../../system/log/index.ts'
+import { archiveFor } from '../domains/index.ts'
 import { getPage } from '../pages/index.ts'
 import { expectedDigest } from '../../http/digest.ts'
 import { getVisible, refreshTitles, requireVersion } from '../tree/index.ts'
@@ -229,8 +230,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const { id } = request.params as { id: number }
       if (!Buffer.isBuffer(request.body))
         throw new Refusal('unsupported-media-type', `Send the text as ${alto}, ${pageXml} or ${hocr}.`)
-      await getPage(db, id)
-      const kept = await keepText(services, request.body, 'The body')
+      const { domainId } = await getPage(db, id)
+      const archive = await archiveFor(services, domainId, 'texts')
+      const kept = await keepText(services, archive, request.body, 'The body')
       const expected = expectedDigest(request.headers['content-digest'])
       if (expected !== undefined && expected !== kept.sha256)
         throw new Refusal('bad-digest', `The bytes have the SHA-256 ${kept.sha256}, not ${expected}.`)

@@ -4,6 +4,7 @@ import { boxesFit, type PageText } from '../../formats/ocr/page-text.ts'
 import { readPageText } from '../../formats/ocr/read.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import type { MasterStore } from '../../storage/stores.ts'
 import { boxStates, textFormats, textKinds } from './codes.ts'
 import * as repository from './repository.ts'
 
@@ -16,13 +17,14 @@ export interface KeptText {
 /** Reads and judges ALTO, PAGE-XML or hOCR, then keeps the file. @throws Refusal bad-xml, unsupported-media-type */
 export async function keepText(
   services: Services,
+  archive: MasterStore,
   bytes: Buffer,
   name: string,
   dpi?: number,
 ): Promise<KeptText> {
   const text = readPageText(bytes, { name, dpi, maxDepth: services.config.limits.xmlDepth })
-  const file = await services.archive.stage(Readable.from([bytes]), services.config.limits.metadataBytes)
-  return { text, url: await services.archive.keep(file), sha256: file.sha256 }
+  const file = await archive.stage(Readable.from([bytes]), services.config.limits.metadataBytes)
+  return { text, url: await archive.keep(file), sha256: file.sha256 }
 }
 
 interface Scan {

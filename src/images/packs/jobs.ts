@@ -9,6 +9,7 @@ import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import type { PackStore } from '../../storage/stores.ts'
 import { updatePage } from '../../catalogue/pages/index.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { enter } from './phases.ts'
@@ -65,7 +66,10 @@ export async function makePack(
     const lying = isPlain(recipe) ? pyramidSize(master) : undefined
     const built = lying
       ? { ...lying, stored: [], convertedColours: false, recipe: asItLies }
-      : { ...(await build(services, recipe, hash, master)), recipe: hash }
+      : {
+          ...(await build(services, await packsOf(services, recipes, row), recipe, hash, master)),
+          recipe: hash,
+        }
     enter('record', String(row.id))
     const recorded = await database.inTransaction({ actor }, async trx => {
       const now = await repository.find(trx, row.id)
@@ -97,9 +101,19 @@ export async function makePack(
   }
 }
 
-/** The pack of a recipe: the stored one, if it is whole, else a new one. */
-async function build(services: Services, recipe: Recipe, hash: string, master: string) {
-  const { packs, ingest, config } = services
+/** Where new packs of a domain go; one that names a store that is not there has them where others have theirs: they are made anew anyway. */
+async function packsOf(
+  { db, packs, stores }: Services,
+  recipes: Recipes,
+  { domainId }: repository.ImageRow,
+): Promise<PackStore> {
+  const { packs: name } = await recipes.settings(db, domainId)
+  return name === packs.name || !stores.packsByName.has(name) ? packs : stores.packsIn(name)
+}
+
+/** The pack of a recipe: the stored one, if it is whole, else a new one, in the store of its domain. */
+async function build(services: Services, packs: PackStore, recipe: Recipe, hash: string, master: string) {
+  const { ingest, config } = services
   const known = await storedPack(services, hash)
   if (known) return known
   const target = await packs.temporary(hash)
@@ -144,6 +158,7 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
   let done = 0
   let last = 0
   let total = await repository.countIn(services.db, 'wanted')
+  let fault: unknown
   await progress(0, total)
   for (;;) {
     const rows = await repository.wanted(services.db, last, portion)
@@ -153,7 +168,14 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
       Array.from({ length: services.config.images.ingestProcesses }, async () => {
         while (next < rows.length) {
           const row = rows[next++] as repository.ImageRow
-          outcome[await makePack(services, recipes, row)]++
+          try {
+            outcome[await makePack(services, recipes, row)]++
+          } catch (error) {
+            // a store of some domains that is away holds up their packs alone
+            if (!isPlaceFault(error) || (await packsOf(services, recipes, row)) === services.packs)
+              throw error
+            fault ??= error
+          }
           done++
           total = Math.max(total, done)
           await progress(done, total)
@@ -162,6 +184,7 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
     )
     last = rows.at(-1)?.id ?? last
   }
+  if (fault !== undefined) throw fault
   return outcome
 }
 

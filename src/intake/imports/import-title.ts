@@ -98,6 +98,7 @@ export async function importDocument(
   const total = [...titlesOf(plan.titles)].reduce((sum, title) => sum + [...pagesOf(title.items)].length, 0)
   let done = 0
   const staged = await stage(services, plan, {
+    domainId: options.dryRun || typeof options.domain === 'function' ? undefined : options.domain.id,
     source: source.name,
     locate: source.locate,
     notes: source.notes,

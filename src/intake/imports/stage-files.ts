@@ -5,6 +5,8 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { archiveFor } from '../../catalogue/domains/index.ts'
+import type { MasterStore } from '../../storage/stores.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { requireMediaType } from '../../catalogue/attachments/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
@@ -47,7 +49,8 @@ export async function hashed(
 
 /** Brings a file into the archive, unless its bytes are there. @returns its address */
 export async function archived(
-  { archive, config }: Services,
+  { config }: Services,
+  archive: MasterStore,
   path: string,
   { sha256, bytes }: { readonly sha256: string; readonly bytes: number },
   dryRun: boolean,
@@ -71,7 +74,11 @@ const isAddress = (href: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(hre
 export async function stageFiles(
   services: Services,
   plan: ImportPlan,
-  { locate, dryRun }: { readonly locate: Locate; readonly dryRun: boolean },
+  {
+    domainId,
+    locate,
+    dryRun,
+  }: { readonly domainId: number | undefined; readonly locate: Locate; readonly dryRun: boolean },
   messages: Message[],
 ): Promise<Map<PlannedFile, StagedFile>> {
   const staged = new Map<PlannedFile, StagedFile>()
@@ -93,7 +100,8 @@ export async function stageFiles(
         const { facts, sha256 } = await hashed(services, path, file.reference)
         if (facts.size === 0) throw new Refusal('not-processable', 'The file is empty.')
         const media = await requireMediaType(services, path, called)
-        const url = await archived(services, path, { sha256, bytes: facts.size }, dryRun)
+        const archive = await archiveFor(services, domainId, 'texts')
+        const url = await archived(services, archive, path, { sha256, bytes: facts.size }, dryRun)
         staged.set(file, { name: called, media, url, hashsum: `sha256:${sha256}`, bytes: facts.size })
       } catch (error) {
         // our disk is no fault of the file: the title is repeated as a whole

@@ -8,6 +8,7 @@ import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
 import type { FileReference, ImportPlan, PlannedFile, PlannedPage } from '../plans/index.ts'
 import { pagesOf, titlesOf } from '../plans/index.ts'
+import { archiveFor } from '../../catalogue/domains/index.ts'
 import { judgeMaster, profileId } from '../../catalogue/pages/index.ts'
 import { sizeDeviations } from './sizes.ts'
 import { boxesOf, type KeptText, keepText } from '../../catalogue/texts/index.ts'
@@ -62,6 +63,8 @@ async function few<T, R>(items: readonly T[], lanes: number, work: (item: T) => 
 }
 
 export interface StageOptions {
+  /** Whose stores the files go to; undefined where nothing is kept, or the domain is not known yet */
+  readonly domainId: number | undefined
   readonly source: string
   readonly locate: Locate
   /** What is to be said of the files when they were looked for */
@@ -76,7 +79,7 @@ async function stageMaster(
   services: Services,
   path: string,
   reference: FileReference,
-  options: Pick<StageOptions, 'dryRun' | 'refuseTransparent'>,
+  options: Pick<StageOptions, 'domainId' | 'dryRun' | 'refuseTransparent'>,
 ): Promise<[StagedMaster, ...StagedMaster[]]> {
   const { facts, sha256 } = await hashed(services, path, reference)
   const judgement = await judgeMaster(services, path, sha256)
@@ -92,7 +95,8 @@ async function stageMaster(
       'The image is transparent in places, and strict or [import] alpha refuses that.',
       { verdict: 'transparent' },
     )
-  const url = await archived(services, path, { sha256, bytes: facts.size }, options.dryRun)
+  const archive = await archiveFor(services, options.domainId, 'masters')
+  const url = await archived(services, archive, path, { sha256, bytes: facts.size }, options.dryRun)
   const masters: StagedMaster[] = []
   for (const scan of scans)
     masters.push({
@@ -238,7 +242,7 @@ async function stageText(
           url: '',
           sha256: '',
         }
-      : await keepText(services, bytes, name, dpi)
+      : await keepText(services, await archiveFor(services, options.domainId, 'texts'), bytes, name, dpi)
     if (boxesOf(kept.text, master?.scan).state === 'unusable')
       messages.push(
         message(

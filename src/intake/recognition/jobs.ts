@@ -10,7 +10,7 @@ import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { asItLies, find as findImage, type ImageRow } from '../../images/packs/index.ts'
-import { domainConfiguration, listDomains } from '../../catalogue/domains/index.ts'
+import { archiveFor, domainConfiguration, listDomains } from '../../catalogue/domains/index.ts'
 import { getPage } from '../../catalogue/pages/index.ts'
 import { keepText, lifted, storeText } from '../../catalogue/texts/index.ts'
 import { findNode, refreshTitles } from '../../catalogue/tree/index.ts'
@@ -84,7 +84,12 @@ async function recognise(
     languages,
     page.density,
   )
-  const kept = await keepText(services, ofMaster(found, row, languages), `What was read of page ${page.id}`)
+  const kept = await keepText(
+    services,
+    await archiveFor(services, row.domainId, 'texts'),
+    ofMaster(found, row, languages),
+    `What was read of page ${page.id}`,
+  )
   return await database.inTransaction({ actor }, async trx => {
     const now = await findImage(trx, page.id)
     // another image meanwhile, or none

@@ -42,21 +42,29 @@ function faultOf(error: unknown): Verdict {
     : { isGood: false, fault: 'unreadable', detail: `The system reports ${code}.` }
 }
 
-/** A file in every place that must have it whole: the first that has not says what is wrong, and where. @param onBytes is told of each part that was read */
+/**
+ * A file in its places: the first that has not what it must says what is wrong, and where. Where each place must have it (second copies), it is missed
+ * in each; else wherever it is, because a move may be outstanding.
+ * @param places that the file belongs in; none: wherever it is
+ * @param onBytes is told of each part that was read
+ */
 export async function compare(
   archive: MasterStore,
+  places: readonly MasterStore[],
+  isCopied: boolean,
   file: KeptFile,
   pace: Pace,
   onBytes: () => Promise<void> = async () => {},
 ): Promise<Verdict> {
-  if (archive.places.length === 1) return await compareIn(archive, file, pace, onBytes)
-  let bytes = 0
-  for (const place of archive.places) {
+  if (places.length === 0) return await compareIn(archive, file, pace, onBytes)
+  let bytes: number | undefined
+  for (const place of places) {
     const verdict = await compareIn(place, file, pace, onBytes)
-    if (!verdict.isGood) return { ...verdict, detail: `${verdict.detail ?? 'Found'} in ${place.called}.` }
-    bytes += verdict.bytes
+    if (verdict.isGood) bytes = (bytes ?? 0) + verdict.bytes
+    else if (isCopied || verdict.fault !== 'missing')
+      return { ...verdict, detail: `${verdict.detail ?? 'Found'} in ${place.called}.` }
   }
-  return { isGood: true, bytes }
+  return bytes === undefined ? await compareIn(archive, file, pace, onBytes) : { isGood: true, bytes }
 }
 
 async function compareIn(

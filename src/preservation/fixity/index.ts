@@ -17,6 +17,7 @@ export {
   type Run as FixityRun,
 } from './repository.ts'
 export { keptFiles, type KeptFile } from './kept-files.ts'
+export { type Belonging, Places } from './places.ts'
 export { Pace } from './compare.ts'
 
 async function figuresOf({ db }: Services): Promise<Figure[]> {

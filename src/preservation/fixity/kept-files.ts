@@ -135,6 +135,30 @@ export async function isKept(db: Db, address: string): Promise<boolean> {
   return false
 }
 
+/** A domain that needs a file, and as what. */
+export interface FileDomain {
+  readonly address: string
+  readonly what: Kind
+  readonly domainId: number
+}
+
+/** Which domains need the files from one address to another. */
+export async function domainsOfFiles(db: Db, first: string, last: string): Promise<FileDomain[]> {
+  const found = new Map<string, FileDomain>()
+  for (const { what, table, prefix, isKept: kept } of sources) {
+    const column = (name: string) => sql.raw(`${prefix}_${name}`)
+    const { rows } = await sql<{ url: string; domainId: number }>`
+      select ${column('Url')} as "url", OT_OD_ID as "domainId" from ${sql.raw(table)}
+      inner join OPR_Tree on OT_ID = ${column('OT_ID')} + 0
+      where ${column('Url')} >= ${first} and ${column('Url')} < ${behind(last)} and ${kept}`.execute(db)
+    for (const { url, domainId } of rows) {
+      const address = fileOf(url)
+      found.set(`${address} ${what} ${domainId}`, { address, what, domainId })
+    }
+  }
+  return [...found.values()]
+}
+
 /** How far an address is in the archive, 0 to 1. */
 export const shareOf = (address: string): number =>
   Number.parseInt(address.slice(-64).slice(0, 8), 16) / 2 ** 32

@@ -6,10 +6,11 @@ import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { readManifest } from '../../formats/bagit/bag.ts'
-import type { StagedFile } from '../../storage/stores.ts'
+import type { MasterStore, StagedFile } from '../../storage/stores.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { record } from '../../system/log/index.ts'
 import type { Kind } from './codes.ts'
+import { Places } from './places.ts'
 import * as repository from './repository.ts'
 
 const actor = { name: 'fixity', application: 'firefolio fixity' }
@@ -71,10 +72,10 @@ const isUnreadable = (error: unknown): boolean => (error as NodeJS.ErrnoExceptio
 
 /** A copy that another store has, staged; undefined where none has a good one. */
 async function copyInStores(
-  services: Services,
+  { stores }: Services,
+  archive: MasterStore,
   finding: repository.Finding,
 ): Promise<StagedFile | undefined> {
-  const { archive, stores } = services
   if (stores.byName.size === 1) return undefined
   for (const store of stores.byName.values()) {
     // a store that is away has no copy today
@@ -96,12 +97,12 @@ async function copyInStores(
 /** The first copy with the expected bytes, staged; else why there is none. */
 async function goodCopy(
   services: Services,
+  archive: MasterStore,
   finding: repository.Finding,
   folders: readonly string[],
 ): Promise<StagedFile | string> {
-  const inStores = await copyInStores(services, finding)
+  const inStores = await copyInStores(services, archive, finding)
   if (inStores) return inStores
-  const { archive } = services
   let seen = 0
   const isGood = async (staged: StagedFile): Promise<boolean> => {
     seen++
@@ -141,14 +142,18 @@ export async function repairFindings(
   services: Services,
   from: readonly string[] = [],
 ): Promise<RepairReport> {
-  const { archive, db, database } = services
+  const { db, database, stores } = services
+  const where = await Places.read(services)
   const folders = [...services.config.fixity.copies, ...from]
   let repaired = 0
   for await (const finding of repository.openFindings(db)) {
     // a capsule is exchanged as a whole, by hand or by making a full one
     if (finding.what === 'capsule') continue
     try {
-      const copy = await goodCopy(services, finding, folders)
+      // the places of the file, each of which gets the good copy
+      const { places } = (await where.ofFiles([finding.address]))(finding.address)
+      const archive = where.isOne || places.length === 0 ? services.archive : stores.mastersIn(places)
+      const copy = await goodCopy(services, archive, finding, folders)
       if (typeof copy === 'string') {
         await repository.explainFinding(db, finding.id, copy)
         continue

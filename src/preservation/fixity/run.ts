@@ -6,6 +6,8 @@ import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { compare, Pace, type Verdict } from './compare.ts'
 import { isKept, type KeptFile, keptFiles, type Scope, shareOf } from './kept-files.ts'
+import type { MasterStore } from '../../storage/stores.ts'
+import { type Belonging, Places } from './places.ts'
 import { repairFindings } from './repair.ts'
 import { moment } from '../../http/moment.ts'
 import * as repository from './repository.ts'
@@ -79,6 +81,7 @@ class FixityRun {
   #bytes = 0
   #found = 0
   #isThere = false
+  #places: Places | undefined
   #noted = { files: 0, bytes: 0, found: 0, at: Date.now() }
 
   constructor(services: Services, progress: (files: number) => Promise<void>) {
@@ -87,9 +90,16 @@ class FixityRun {
     this.#pace = new Pace(services.config.fixity.bytesPerSecond)
   }
 
-  async #compare(file: KeptFile, onBytes: () => Promise<void>): Promise<Verdict> {
-    const { archive } = this.#services
-    const verdict = await compare(archive, file, this.#pace, onBytes)
+  async #compare(
+    file: KeptFile,
+    { places }: Pick<Belonging, 'places'>,
+    onBytes: () => Promise<void>,
+  ): Promise<Verdict> {
+    const { archive, stores, config } = this.#services
+    const isAnywhere = config.stores.mastersCopy === '' && (await this.#where()).isOne
+    const within = isAnywhere ? [] : places.map(name => stores.byName.get(name) as MasterStore)
+    const isCopied = config.stores.mastersCopy !== ''
+    const verdict = await compare(archive, within, isCopied, file, this.#pace, onBytes)
     // a disk that is not mounted is one fault, not a million lost files
     if (!verdict.isGood && verdict.fault === 'missing' && !this.#isThere) {
       if (!(await archive.isThere()))
@@ -100,6 +110,10 @@ class FixityRun {
       this.#isThere = true
     }
     return verdict
+  }
+
+  async #where(): Promise<Places> {
+    return (this.#places ??= await Places.read(this.#services))
   }
 
   async #note(run: repository.Run, cursor: string | null, isEnd: boolean): Promise<void> {
@@ -124,7 +138,8 @@ class FixityRun {
         await repository.endFinding(db, finding.id, 'unneeded')
         continue
       }
-      const verdict = await this.#compare(finding, async () => {})
+      const belonging = (await (await this.#where()).ofFiles([finding.address]))(finding.address)
+      const verdict = await this.#compare(finding, belonging, async () => {})
       if (verdict.isGood) await repository.endFinding(db, finding.id, 'good')
       else await repository.noteFinding(db, finding, verdict)
       await this.#progress(this.#files)
@@ -136,9 +151,14 @@ class FixityRun {
     const inTime = async () => {
       if (Date.now() - this.#noted.at >= noteEveryMs) await this.#note(run, cursor, false)
     }
-    for await (const file of keptFiles(this.#services.db, scope, run.cursor)) {
+    const files = keptFiles(this.#services.db, scope, run.cursor)
+    const where = await this.#where()
+    const isWhole = scope.kind === 'all' || scope.kind === 'round'
+    for await (const [file, belonging] of isWhole
+      ? where.along(files, ({ address }) => address)
+      : where.alongNodes(files)) {
       if (shareOf(file.address) > upTo) return await this.#note(run, cursor, false)
-      const verdict = await this.#compare(file, inTime)
+      const verdict = await this.#compare(file, belonging, inTime)
       this.#files++
       this.#bytes += verdict.bytes ?? 0
       if (!verdict.isGood) {

@@ -4,8 +4,11 @@ import { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Check, Figure, Finding, Module, Services } from '../../http/module.ts'
 import type { MasterStore } from '../../storage/stores.ts'
+import { Places } from '../fixity/index.ts'
 import { moveJob } from './move.ts'
 
+export { makeStore } from '../../storage/open.ts'
+export { type StoreContents, storeContents } from './contents.ts'
 export { moveFiles, type Moved, WantedMove } from './move.ts'
 
 const trialBytes = 64
@@ -24,8 +27,14 @@ async function tryOut(store: MasterStore): Promise<void> {
 const usable: Check = {
   name: 'stores',
   claim: 'Every store that the configuration names can be written, read and removed from.',
-  async run({ stores }) {
-    const findings: Finding[] = []
+  async run(services) {
+    const { stores } = services
+    const findings: Finding[] = (await Places.read(services)).faults.map(sentence => ({
+      check: 'stores',
+      nodeId: undefined,
+      sentence,
+      repaired: false,
+    }))
     for (const store of stores.byName.values())
       await tryOut(store).catch((error: unknown) => {
         findings.push({
@@ -39,9 +48,25 @@ const usable: Check = {
   },
 }
 
-/** Stores beside that of new files, which /ready looks at by itself: what they hold cannot be read while they are away. */
-async function concernOf({ stores, archive }: Services): Promise<string | undefined> {
-  const sentences: string[] = []
+/** Configurations of domains are read as seldom as people change them. */
+const keptMs = 15_000
+
+/** What is wrong with the stores that domains name, as it was a moment ago. */
+function faultsOfDomains(services: Services): () => Promise<readonly string[]> {
+  let kept: { until: number; faults: readonly string[] } = { until: 0, faults: [] }
+  return async () => {
+    if (kept.until < Date.now())
+      kept = { until: Date.now() + keptMs, faults: (await Places.read(services)).faults }
+    return kept.faults
+  }
+}
+
+/** Domains that name a store that is not there, and stores beside that of new files, which /ready looks at by itself: what they hold cannot be read while they are away. */
+async function concernOf(
+  { stores, archive }: Services,
+  faults: () => Promise<readonly string[]>,
+): Promise<string | undefined> {
+  const sentences = [...(await faults())]
   for (const store of stores.byName.values())
     if (!archive.places.includes(store))
       await store.checkWritable().catch((error: unknown) => {
@@ -68,7 +93,8 @@ export const stores: Module = {
   name: 'stores',
   hooks: (_app, services) => {
     services.figures.set('stores', () => figuresOf(services))
-    if (services.stores.byName.size > 1) services.concerns.set('stores', () => concernOf(services))
+    const faults = faultsOfDomains(services)
+    services.concerns.set('stores', () => concernOf(services, faults))
   },
   jobs: { 'stores.move': moveJob },
   checks: [usable],

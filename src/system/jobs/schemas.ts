@@ -116,6 +116,11 @@ export const NewJob = z
       options: z
         .strictObject({
           dryRun: z.boolean().optional().meta({ description: 'Only count what would be moved' }),
+          domain: z
+            .string()
+            .max(60)
+            .optional()
+            .meta({ description: 'Only what this domain and those below it need', examples: ['maps'] }),
         })
         .optional(),
     }),

@@ -76,6 +76,8 @@ export async function stagePages(
       messages: [],
     },
     {
+      // domains of a database that is being taken over have no stores of their own yet
+      domainId: undefined,
       source: name,
       locate: ({ href }) => places.get(href),
       notes: undefined,
