@@ -186,6 +186,40 @@ t.test('what lies in any of several stores is found, wherever new files go', nee
 })
 
 t.test(
+  'of several stores only the first is asked where it has the file, all others at once where it has not',
+  needsObjectStore,
+  async t => {
+    const [one, two] = [objects(), objects()]
+    const folderStore = new Archive(join(folder, 'third'))
+    const fresh = () => new SeveralMasters(one.store, [two.store, folderStore])
+    await fresh().prepare()
+    await two.store.prepare()
+    const bytes = randomBytes(2000)
+    const here = await put(one.store, bytes)
+    const there = await put(two.store, randomBytes(2001))
+    await Promise.all([one, two].map(({ copies }, at) => copies.drop((at === 0 ? here : there).slice(-64))))
+    const requestsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      line.requests.splice(0)
+      await work()
+      return line.requests.length
+    }
+    t.equal(await requestsOf(() => fresh().facts(here)), 1)
+    t.equal(await requestsOf(() => fresh().digest(here)), 1)
+    t.equal(await requestsOf(() => bytesOf(fresh().read(here))), 1)
+    t.equal(await requestsOf(() => fresh().isKept(here, 2000)), 1)
+    const several = fresh()
+    // what an object store has not costs a second request: whether its bucket is there at all
+    t.equal(await requestsOf(() => several.facts(there)), 4, 'asked here, found there, asked for')
+    t.equal(await requestsOf(() => several.facts(there)), 1, 'and known from then on')
+    t.equal(await requestsOf(() => bytesOf(several.read(there))), 1)
+    await several.local(there)
+    t.equal(await requestsOf(() => several.local(there)), 0, 'a copy is asked nobody for')
+    t.equal(await requestsOf(() => several.isThere()), 1)
+    t.equal(await requestsOf(() => several.facts(several.address('ab'.repeat(32)))), 4, 'what none has')
+  },
+)
+
+t.test(
   'a line that breaks, answers that are lost or cut: what is acknowledged is whole',
   needsObjectStore,
   async t => {

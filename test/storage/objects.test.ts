@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from '../support/tap.ts'
-import { checks } from '../../src/app.ts'
+import { buildApp, checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { makeBackup, restoreBackup } from '../../src/preservation/backup/index.ts'
 import { makeCapsule, verifyCapsules } from '../../src/preservation/capsules/index.ts'
@@ -374,6 +374,133 @@ t.test(
     await server.startAgain()
     t.equal((await putMaster(app, page, await aScan(300, 200).tiff().toBuffer())).status, 200)
     t.equal((await read('/ready')).status, 200)
+  },
+)
+
+t.test(
+  'what an upload left, strays and parts, is removed when it is old enough, and nothing else',
+  needsObjectStore,
+  async t => {
+    const before = await keys('')
+    const stray = `sha256/ab/${'ab'.repeat(32)}`
+    const pack = `packs/cd/${'cd'.repeat(32)}.tif`
+    for (const key of [stray, pack]) {
+      await ended(await client.send('PUT', key, { body: Buffer.from('nobody') }))
+      await ended(await client.send('POST', key, { query: { uploads: '' } }))
+    }
+    const removed = async () => {
+      const found: string[] = []
+      for (const name of ['archive', 'stray-packs'])
+        for (const { sentence } of (await checks
+          .find(check => check.name === name)
+          ?.run(services, { repair: true })) ?? [])
+          found.push(sentence)
+      return found.sort()
+    }
+    t.same(await removed(), [], 'young as they are, they may belong to an upload')
+    t.equal((await keys('')).length, before.length + 2)
+    const { now } = Date
+    Date.now = () => now() + 2 * 3_600_000
+    t.teardown(() => void (Date.now = now))
+    t.match(await removed(), [
+      /^An interrupted ingest left an upload in parts of packs/,
+      /^An interrupted upload left an upload in parts of sha256/,
+      /^The pack cdcd/,
+      /^sha256\/ab\/(ab)+ belongs to nothing/,
+    ])
+    t.same(await removed(), [])
+    t.same(await keys(''), before)
+  },
+)
+
+t.test(
+  'a server with folders of its own shares the database and the object store: what one writes the other reads at once',
+  needsObjectStore,
+  async t => {
+    const own = aFolder(t)
+    const { path } = services.config
+    const config = {
+      ...services.config,
+      path: { ...path, var: own, varLarge: own, varFast: own, domain: join(own, 'domain') },
+    }
+    const there = await openServices(config, createLog(config))
+    const other = await buildApp(there)
+    t.teardown(async () => {
+      await other.close()
+      await there.close()
+    })
+    const get = async (url: string) =>
+      await other.inject({ url, headers: { authorization: 'Bearer test-operator-key' } })
+    const [page = 0] = await pagesOf(app, await aTitle(app, { pages: 1, release: true }))
+    const scan = await aScan(640, 480).tiff().toBuffer()
+    t.equal((await putMaster(app, page, scan)).status, 200)
+    t.ok((await get(`/api/v1/pages/${page}/master`)).rawPayload.equals(scan))
+    await app.drain()
+    const recipe = (await packOf(services.db, page))?.recipe ?? ''
+    t.ok(await there.packs.isKept(recipe), 'the pack of the first is that of the second')
+    const url = `/iiif/image/3/${page}/full/304,/0/default.jpg`
+    t.ok((await get(url)).rawPayload.equals((await read(url)).raw))
+    t.same(
+      [existsSync(join(own, 'media/sha256')), readdirSync(join(own, 'packs'))],
+      [false, []],
+      'nothing lies in its folders for good',
+    )
+    // and the other way round
+    const title = await aTitle(app, { pages: 1 })
+    const [back = 0] = await pagesOf(app, title)
+    const put = await other.inject({
+      method: 'PUT',
+      url: `/api/v1/pages/${back}/master`,
+      headers: {
+        authorization: 'Bearer test-operator-key',
+        'content-type': 'application/octet-stream',
+        'if-match': '*',
+      },
+      payload: await aScan(320, 200).tiff().toBuffer(),
+    })
+    t.equal(put.statusCode, 200, put.body)
+    t.ok(
+      (await call('GET', `/api/v1/pages/${back}/master`)).raw.equals(await aScan(320, 200).tiff().toBuffer()),
+    )
+    await app.drain()
+  },
+)
+
+t.test(
+  'between a folder and an object store files are moved while they are read; killed in the middle nothing is lost',
+  needsObjectStore,
+  async t => {
+    const before = [...(await keys()), ...(await keys('packs/'))]
+    const inFolder = (of: string) =>
+      existsSync(join(app.folder, of))
+        ? readdirSync(join(app.folder, of), { recursive: true, encoding: 'utf8' })
+            .filter(name => /\/[0-9a-f]{64}(\.tif)?$/.test(name))
+            .map(name => `${of.replace('media/', '')}/${name}`)
+        : []
+    const local = () => [...inFolder('media/sha256'), ...inFolder('packs')]
+    const remote = async () => [...(await keys()), ...(await keys('packs/'))]
+    const read = async () => (await call('GET', `/api/v1/pages/${pages[0]}/master`)).raw
+    const scan = await read()
+    const toFolder = { ...stores, FIREFOLIO_STORES_MASTERS: 'local', FIREFOLIO_STORES_PACKS: 'local' }
+    for (const [environment, phase] of [
+      [toFolder, 'keep'],
+      [stores, 'remove'],
+    ] as const) {
+      const killed = await runCli(services, ['stores', 'move'], {
+        ...environment,
+        CRASH_AT_PHASE: phase,
+        CRASH_SKIP: '1',
+      })
+      t.equal(killed.signal, 'SIGKILL', killed.out)
+      t.same([...new Set([...local(), ...(await remote())])].sort(), before.sort(), 'each is in one of them')
+      t.ok((await read()).equals(scan))
+      const moved = await runCli(services, ['stores', 'move'], environment)
+      t.match(moved, { code: 0, out: /where they belong now/ })
+      const [full, empty] = environment === stores ? [await remote(), local()] : [local(), await remote()]
+      t.same([full.sort(), empty], [before, []])
+      t.ok((await read()).equals(scan))
+    }
+    t.match(await fixity(), { found: 0, open: 0 })
   },
 )
 
