@@ -28,6 +28,17 @@ const noMail = (): Refusal =>
     'This installation sends no mail ([mail] host); ask an administrator for a link.',
   )
 
+const PasswordReset = z
+  .strictObject({
+    login: z.string().min(1).max(250).meta({ description: 'Log-in or confirmed e-mail address' }),
+  })
+  .meta({ id: 'PasswordReset' })
+const NewPassword = z.strictObject({ code: Code, password: Password }).meta({ id: 'NewPassword' })
+const Confirmation = z.strictObject({ code: Code }).meta({ id: 'Confirmation' })
+const PasswordLink = z
+  .object({ isSent: z.boolean(), link: z.string().nullable() })
+  .meta({ id: 'PasswordLink' })
+
 export async function linkRoutes(app: App, { services }: { services: Services }): Promise<void> {
   const { db } = services
 
@@ -68,11 +79,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         operationId: 'askForPassword',
         tags,
         summary: 'Sends a link for a new password to the e-mail address of a user, if there is one.',
-        body: z
-          .strictObject({
-            login: z.string().min(1).max(250).meta({ description: 'Log-in or confirmed e-mail address' }),
-          })
-          .meta({ id: 'PasswordReset' }),
+        body: PasswordReset,
         response: {
           202: z.null().meta({ description: 'Whether there is such a user is not told.' }),
           ...problems(429, 501),
@@ -110,7 +117,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         operationId: 'choosePassword',
         tags,
         summary: 'Sets a new password by a one-time link; all sessions of the user end.',
-        body: z.strictObject({ code: Code, password: Password }).meta({ id: 'NewPassword' }),
+        body: NewPassword,
         response: { 204: z.null().meta({ description: 'It is set.' }), ...problems(410, 422) },
       },
     },
@@ -152,10 +159,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
           'Sends a user a link for a new password; where no mail is sent the link is answered, to be handed on.',
         params: UserParams,
         response: {
-          200: json(
-            z.object({ isSent: z.boolean(), link: z.string().nullable() }).meta({ id: 'PasswordLink' }),
-            'What became of it.',
-          ),
+          200: json(PasswordLink, 'What became of it.'),
           ...problems(404, 422),
         },
       },
@@ -210,7 +214,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         operationId: 'confirmEmail',
         tags,
         summary: 'Confirms an e-mail address by a one-time link.',
-        body: z.strictObject({ code: Code }).meta({ id: 'Confirmation' }),
+        body: Confirmation,
         response: { 204: z.null().meta({ description: 'It is confirmed.' }), ...problems(410) },
       },
     },

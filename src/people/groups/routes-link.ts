@@ -14,6 +14,11 @@ import { changingGroups, documentOf } from './support.ts'
 
 const tags = ['people']
 
+const GroupLink = z.object({ link: z.string() }).meta({ id: 'GroupLink' })
+const JoinGroup = z
+  .strictObject({ code: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
+  .meta({ id: 'JoinGroup', description: 'What stands behind the # of the link.' })
+
 export async function linkRoutes(app: App, { services }: { services: Services }): Promise<void> {
   const changing = changingGroups(services)
   const setLink = (request: FastifyRequest, id: number, linkHash: string | null) =>
@@ -36,7 +41,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         summary: 'Makes the link by which an unlisted group is joined; the one before is good no more.',
         params: IdParams,
         response: {
-          200: json(z.object({ link: z.string() }).meta({ id: 'GroupLink' }), 'The link, told once.'),
+          200: json(GroupLink, 'The link, told once.'),
           ...problems(404, 409),
         },
       },
@@ -75,9 +80,7 @@ export async function linkRoutes(app: App, { services }: { services: Services })
         operationId: 'joinGroup',
         tags,
         summary: 'Joins an unlisted group by its link.',
-        body: z
-          .strictObject({ code: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
-          .meta({ id: 'JoinGroup', description: 'What stands behind the # of the link.' }),
+        body: JoinGroup,
         response: { 200: json(Group, 'The group.'), ...problems(410) },
       },
     },

@@ -19,6 +19,9 @@ const Health = z
     uptime: z.number().meta({ description: 'Seconds' }),
   })
   .meta({ id: 'Health' })
+const ProblemPage = z
+  .object({ type: z.string(), title: z.string(), status: z.number().int(), explanation: z.string() })
+  .meta({ id: 'ProblemPage' })
 const Ready = z
   .object({
     status: z.enum(readyStates).meta({
@@ -120,9 +123,6 @@ export const health: Module = {
       },
     )
 
-    const ProblemPage = z
-      .object({ type: z.string(), title: z.string(), status: z.number().int(), explanation: z.string() })
-      .meta({ id: 'ProblemPage' })
     app.get(
       '/problems/:reason',
       {
