@@ -14,7 +14,7 @@ function everyFile(): string[] {
     .filter(name => name.endsWith('.test.js'))
     .map(name => join('dist/test', name))
     .sort()
-  const isLong = (file: string) => /\/(cli|browser|people)\//.test(file)
+  const isLong = (file: string) => /\/(cli|browser|people|storage)\//.test(file)
   return [...files.filter(isLong), ...files.filter(file => !isLong(file))]
 }
 
