@@ -62,6 +62,35 @@ comment on column OPR_TransitionHistory.OTNH_Batch is 'Operation that made the c
 comment on column OPR_TransitionHistory.OTNH_OldInsertTS is 'OTN_InsertTS of the state kept here';
 comment on column OPR_TransitionHistory.OTNH_Absent is '1 = there was no such transition: an undo defined it again';
 
+create sequence OPR_OrderHistory_SEQ;
+create table OPR_OrderHistory (
+  OOH_ID D_ID not null constraint PK_OPR_ORDERHISTORY primary key,
+  OOH_OO_ID D_ID not null,
+  OOH_Title D_CAPTION not null,
+  OOH_Description D_TEXT,
+  OOH_Reference D_NAME,
+  OOH_State smallint not null,
+  OOH_Shown D_FLAG not null,
+  OOH_PU_Organisation D_ID,
+  OOH_Properties D_TEXT,
+  OOH_Comments D_TEXT,
+  OOH_Creator D_NAME not null,
+  OOH_OldInsertBatch D_ID,
+  OOH_OldInsertTS D_TS,
+  OOH_Absent D_FLAG default 0 not null,
+  OOH_Batch D_ID,
+  OOH_Actor D_NAME,
+  OOH_Application D_NAME,
+  OOH_Reason D_NAME,
+  OOH_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_ORDERHISTORY_NODE on OPR_OrderHistory (OOH_OO_ID, OOH_ID);
+create index OPR_ORDERHISTORY_BATCH on OPR_OrderHistory (OOH_Batch);
+comment on table OPR_OrderHistory is 'What an order was before each change, and those that were deleted.';
+comment on column OPR_OrderHistory.OOH_Batch is 'Operation that made the change';
+comment on column OPR_OrderHistory.OOH_OldInsertTS is 'OO_InsertTS of the state kept here';
+comment on column OPR_OrderHistory.OOH_Absent is '1 = there was no such order';
+
 create sequence OPR_PackHistory_SEQ;
 create table OPR_PackHistory (
   OPKH_ID D_ID not null constraint PK_OPR_PACKHISTORY primary key,
@@ -144,6 +173,35 @@ begin
         OTNH_Batch, OTNH_Actor, OTNH_Application, OTNH_Reason)
       values (next value for OPR_TransitionHistory_SEQ, new.OTN_ID, new.OTN_Name, new.OTN_Change, new.OTN_Confirm, new.OTN_Comment,
         new.OTN_Secret, 1, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_ORDERHISTORY_AUD for OPR_Order active after update or delete position 5 as
+begin
+  if (deleting
+      or new.OO_Title <> old.OO_Title
+      or new.OO_Description is distinct from old.OO_Description
+      or new.OO_Reference is distinct from old.OO_Reference
+      or new.OO_State <> old.OO_State
+      or new.OO_Shown <> old.OO_Shown
+      or new.OO_PU_Organisation is distinct from old.OO_PU_Organisation
+      or new.OO_Properties is distinct from old.OO_Properties
+      or new.OO_Comments is distinct from old.OO_Comments) then
+    insert into OPR_OrderHistory (OOH_ID, OOH_OO_ID, OOH_Title, OOH_Description, OOH_Reference, OOH_State, OOH_Shown, OOH_PU_Organisation,
+        OOH_Properties, OOH_Comments, OOH_Creator, OOH_OldInsertBatch, OOH_OldInsertTS, OOH_Batch, OOH_Actor, OOH_Application, OOH_Reason)
+      values (next value for OPR_OrderHistory_SEQ, old.OO_ID, old.OO_Title, old.OO_Description, old.OO_Reference, old.OO_State,
+        old.OO_Shown, old.OO_PU_Organisation, old.OO_Properties, old.OO_Comments, old.OO_Creator, old.OO_InsertBatch, old.OO_InsertTS,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
+        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+end^
+
+create trigger OPR_ORDERHISTORY_AI for OPR_Order active after insert position 5 as
+begin
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is not null) then
+    insert into OPR_OrderHistory (OOH_ID, OOH_OO_ID, OOH_Title, OOH_State, OOH_Shown, OOH_Creator, OOH_Absent, OOH_Batch, OOH_Actor,
+        OOH_Application, OOH_Reason)
+      values (next value for OPR_OrderHistory_SEQ, new.OO_ID, new.OO_Title, new.OO_State, new.OO_Shown, new.OO_Creator, 1,
+        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
         rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 

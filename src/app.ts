@@ -58,6 +58,7 @@ import { access, gate, recordDoors, sighted } from './people/access/index.ts'
 import { accounts } from './people/accounts/index.ts'
 import { groups } from './people/groups/index.ts'
 import { lending } from './people/lending/index.ts'
+import { orders } from './people/orders/index.ts'
 import { providers } from './people/providers/index.ts'
 import { rights } from './people/rights/index.ts'
 import { viewers } from './people/viewers/index.ts'
@@ -100,6 +101,7 @@ export const modules: readonly Module[] = [
   rearranging,
   texts,
   lending,
+  orders,
   packs,
   serving,
   marks,

@@ -227,6 +227,20 @@ export const histories: readonly History[] = [
     },
   },
   {
+    of: 'OPR_Order',
+    table: 'OPR_OrderHistory',
+    prefix: 'OOH',
+    comment: 'What an order was before each change, and those that were deleted.',
+    keys: ['ID'],
+    watched: parts('Title Description Reference State Shown PU_Organisation Properties Comments'),
+    beside: parts('Creator InsertBatch InsertTS'),
+    deletions: true,
+    comments: {
+      OldInsertTS: 'OO_InsertTS of the state kept here',
+      Absent: '1 = there was no such order',
+    },
+  },
+  {
     of: 'OPR_Pack',
     table: 'OPR_PackHistory',
     prefix: 'OPKH',

@@ -723,6 +723,82 @@ export interface OPROaiRecord {
   OOR_FirstTS: Generated<Date | null>
 }
 
+export interface OPROrder {
+  OO_ID: number
+  OO_Title: string
+  /** Markdown */
+  OO_Description: Generated<string | null>
+  /** What it is called elsewhere: a number of the shop, of a project */
+  OO_Reference: Generated<string | null>
+  /** 0 requested, 1 accepted, 2 scanning, 3 delivered, 4 closed, 5 refused, 6 cancelled */
+  OO_State: Generated<number>
+  /** 1 = its titles tell readers who made them, who answers for the originals, and for which organisation */
+  OO_Shown: Generated<number>
+  /** Who answers for the data of its titles */
+  OO_PU_Organisation: Generated<number | null>
+  /** JSON: name to text */
+  OO_Properties: Generated<string | null>
+  /** JSON: list of text, by and at */
+  OO_Comments: Generated<string | null>
+  /** UUID of a user, or operator */
+  OO_Creator: string
+  /** Operation that made the order */
+  OO_InsertBatch: Generated<number | null>
+  /** Raised with every change of the order, of who belongs to it and of its tags; ETag */
+  OO_Version: Generated<number>
+  OO_InsertTS: Generated<Date>
+  OO_UpdateTS: Generated<Date>
+}
+
+export interface OPROrderHistory {
+  OOH_ID: number
+  OOH_OO_ID: number
+  OOH_Title: string
+  OOH_Description: Generated<string | null>
+  OOH_Reference: Generated<string | null>
+  OOH_State: number
+  OOH_Shown: number
+  OOH_PU_Organisation: Generated<number | null>
+  OOH_Properties: Generated<string | null>
+  OOH_Comments: Generated<string | null>
+  OOH_Creator: string
+  OOH_OldInsertBatch: Generated<number | null>
+  /** OO_InsertTS of the state kept here */
+  OOH_OldInsertTS: Generated<Date | null>
+  /** 1 = there was no such order */
+  OOH_Absent: Generated<number>
+  /** Operation that made the change */
+  OOH_Batch: Generated<number | null>
+  OOH_Actor: Generated<string | null>
+  OOH_Application: Generated<string | null>
+  OOH_Reason: Generated<string | null>
+  OOH_InsertTS: Generated<Date>
+}
+
+export interface OPROrderItem {
+  OOI_OT_ID: number
+  OOI_OO_ID: number
+  /** Who put it in: UUID of a user, or operator */
+  OOI_Actor: string
+  OOI_InsertTS: Generated<Date>
+}
+
+export interface OPROrderPerson {
+  OOP_OO_ID: number
+  /** 0 editor, 1 generator: makes the scans, 2 author: answers for the originals */
+  OOP_Role: number
+  OOP_PU_ID: number
+  /** As they were named */
+  OOP_Sort: number
+}
+
+export interface OPROrderTag {
+  OOG_OO_ID: number
+  /** 1 = a tag that the installation defines, 0 = a word of who edits the order */
+  OOG_Standard: number
+  OOG_Name: string
+}
+
 export interface OPRPack {
   OPK_OT_ID: number
   /** 0 to be made, 1 made, 2 the master cannot be decoded */
@@ -1433,6 +1509,11 @@ export interface Schema {
   OPR_Note: OPRNote
   OPR_NoteHistory: OPRNoteHistory
   OPR_OaiRecord: OPROaiRecord
+  OPR_Order: OPROrder
+  OPR_OrderHistory: OPROrderHistory
+  OPR_OrderItem: OPROrderItem
+  OPR_OrderPerson: OPROrderPerson
+  OPR_OrderTag: OPROrderTag
   OPR_Pack: OPRPack
   OPR_PackHistory: OPRPackHistory
   OPR_Page: OPRPage
@@ -1973,6 +2054,55 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OOR_Number',
   'OOR_Datestamp',
   'OOR_FirstTS',
+  'OPR_Order',
+  'OO_ID',
+  'OO_Title',
+  'OO_Description',
+  'OO_Reference',
+  'OO_State',
+  'OO_Shown',
+  'OO_PU_Organisation',
+  'OO_Properties',
+  'OO_Comments',
+  'OO_Creator',
+  'OO_InsertBatch',
+  'OO_Version',
+  'OO_InsertTS',
+  'OO_UpdateTS',
+  'OPR_OrderHistory',
+  'OOH_ID',
+  'OOH_OO_ID',
+  'OOH_Title',
+  'OOH_Description',
+  'OOH_Reference',
+  'OOH_State',
+  'OOH_Shown',
+  'OOH_PU_Organisation',
+  'OOH_Properties',
+  'OOH_Comments',
+  'OOH_Creator',
+  'OOH_OldInsertBatch',
+  'OOH_OldInsertTS',
+  'OOH_Absent',
+  'OOH_Batch',
+  'OOH_Actor',
+  'OOH_Application',
+  'OOH_Reason',
+  'OOH_InsertTS',
+  'OPR_OrderItem',
+  'OOI_OT_ID',
+  'OOI_OO_ID',
+  'OOI_Actor',
+  'OOI_InsertTS',
+  'OPR_OrderPerson',
+  'OOP_OO_ID',
+  'OOP_Role',
+  'OOP_PU_ID',
+  'OOP_Sort',
+  'OPR_OrderTag',
+  'OOG_OO_ID',
+  'OOG_Standard',
+  'OOG_Name',
   'OPR_Pack',
   'OPK_OT_ID',
   'OPK_State',

@@ -37,6 +37,7 @@ export const tagsInOrder = [
   { name: 'rights', description: 'Who may do what with nodes and domains.' },
   { name: 'people', description: 'Users, groups, keys and sessions.' },
   { name: 'lending', description: 'Titles that are lent.' },
+  { name: 'orders', description: 'What is to be digitised, for whom, and how far it is.' },
   { name: 'statistics', description: 'Use by title, domain and day, and who saw what is not open.' },
   { name: 'preservation', description: 'Fixity of what is kept, and capsules.' },
   { name: 'service', description: 'The service itself.' },

@@ -19,8 +19,10 @@ export const rights = [
   'domain:write',
   'job',
   'log:read',
+  'order:read', // orders whose editor one is
   'order',
   'order:special',
+  'order:all', // those of others, too
   'owners:read',
   'user:search',
   'user:add',
@@ -43,9 +45,9 @@ interface TopicContent {
 const contents = {
   DATA_MANAGEMENT: {
     includes: ['ORDERS', 'ORDERS_SPECIAL', 'OWNERS_READ', 'CATALOGUING', 'RELEASE', 'IMPORT'],
-    rights: ['import:keep-ids', 'purge', 'domain:write', 'log:read', 'manage-rights'],
+    rights: ['import:keep-ids', 'purge', 'domain:write', 'log:read', 'manage-rights', 'order:all'],
   },
-  ORDERS: { includes: ['USER_ADD'], rights: ['order'] },
+  ORDERS: { includes: ['USER_ADD'], rights: ['order:read', 'order'] },
   ORDERS_SPECIAL: { includes: ['ORDERS'], rights: ['order:special'] },
   OWNERS_READ: { includes: [], rights: ['owners:read'] },
   USER_SEARCH: { includes: [], rights: ['user:search'] },
@@ -100,6 +102,8 @@ const readingRights: ReadonlySet<Right> = new Set([
   'master:read',
   'job',
   'log:read',
+  'order:read',
+  'order:all',
   'owners:read',
   'user:search',
   'groups:read',

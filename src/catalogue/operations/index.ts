@@ -78,7 +78,14 @@ export const operations: Module = {
           undoneBy === null && finalOf(entries) === undefined && (await canBeUndone(services.database, batch))
         return {
           batch,
-          entries: entries.map(logDocument),
+          // what an order says is its editors'
+          entries: entries.map(entry =>
+            logDocument(
+              entry.entity === 'order' && !request.principal.rights.has('order:all')
+                ? { ...entry, data: null }
+                : entry,
+            ),
+          ),
           undoneBy,
           links: { self, ...(canUndo ? { undo: `${self}/undo` } : {}) },
           relationships: {},

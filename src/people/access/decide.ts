@@ -21,6 +21,7 @@ const rightsFor: Readonly<Partial<Record<Verb, readonly Right[]>>> = {
   bin: ['bin'],
   purge: ['purge'],
   import: ['import'],
+  order: ['order'],
   'manage-rights': ['manage-rights'],
 }
 

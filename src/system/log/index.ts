@@ -73,6 +73,7 @@ const LogQuery = PageQuery.extend({
       'tag',
       'transition',
       'note',
+      'order',
       ...personalEntities,
     ])
     .optional(),
@@ -111,7 +112,7 @@ export const log: Module = {
           operationId: 'listLog',
           tags: ['log'],
           summary:
-            'Lists operations, the last committed first; those on users and groups only for who has USER_MANAGEMENT.',
+            'Lists operations, the last committed first; those on users and groups only for who has USER_MANAGEMENT, those on orders for who has DATA_MANAGEMENT.',
           description:
             'With `after` and `wait` it answers as soon as there is something new that is asked for: what follows the work of others asks so, again and again, with the id of the first line of the answer before, and reads on by `links.next` where that is there.',
           querystring: LogQuery,
@@ -124,6 +125,7 @@ export const log: Module = {
         const asked = {
           ...filter,
           isImpersonal: !request.principal.rights.has('user:manage'),
+          isWithoutOrders: !request.principal.rights.has('order:all'),
           from: from === undefined ? undefined : new Date(from),
           to: to === undefined ? undefined : new Date(to),
         }

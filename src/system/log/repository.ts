@@ -19,6 +19,7 @@ export interface Entry {
     | 'tag'
     | 'transition'
     | 'note'
+    | 'order'
     | PersonalEntity
   readonly entityId?: number | undefined
   readonly action: string
@@ -66,6 +67,8 @@ export interface LogFilter {
   readonly to?: Date | undefined
   /** Without lines about people */
   readonly isImpersonal?: boolean | undefined
+  /** Without lines about orders, which are their editors' */
+  readonly isWithoutOrders?: boolean | undefined
 }
 
 const select = (db: Db) =>
@@ -91,6 +94,7 @@ export function filtered(db: Db, filter: LogFilter) {
   let query = select(db)
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
   if (filter.isImpersonal) query = query.where('SL_Entity', 'not in', [...personalEntities])
+  if (filter.isWithoutOrders) query = query.where('SL_Entity', '<>', 'order')
   if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
   if (filter.batch !== undefined) query = query.where('SL_Batch', '=', filter.batch)
   if (filter.action !== undefined) query = query.where('SL_Action', '=', filter.action)

@@ -1,0 +1,16 @@
+// Digitisation orders: who wishes what, how far it is, and the titles that come of it.
+import type { Module } from '../../http/module.ts'
+import { listRoutes } from './routes-lists.ts'
+import { recordRoutes } from './routes-records.ts'
+import { titleRoutes } from './routes-titles.ts'
+import { routes } from './routes.ts'
+
+export const orders: Module = {
+  name: 'orders',
+  routes: async (app, options) => {
+    await listRoutes(app, options)
+    await routes(app, options)
+    await titleRoutes(app, options)
+    await recordRoutes(app, options)
+  },
+}
