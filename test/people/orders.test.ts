@@ -155,7 +155,11 @@ t.test('an order goes from state to state, each step by whom it belongs to', asy
   t.match((await move(house, id, 'scanning')).body, { status: 409, detail: /its last state/ })
   const own = await order()
   t.equal((await move(ada, own, 'cancelled')).body.state, 'cancelled')
-  t.match((await ada('PUT', `/api/v1/orders/${own}/titles/${await aTitle(app)}`)).body, { status: 404 })
+  const title = await aTitle(app, { release: true })
+  t.match((await ada('PUT', `/api/v1/orders/${own}/titles/${title}`)).body, {
+    status: 409,
+    detail: /is cancelled; it takes no further titles/,
+  })
 })
 
 t.test(
