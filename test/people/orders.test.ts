@@ -200,6 +200,21 @@ t.test(
   },
 )
 
+t.test('what comes at once is not lost, and a title comes into one order', async t => {
+  const [one, two, title] = [await order(), await order(), await aTitle(app, { release: true })]
+  const said = await Promise.all(
+    ['a', 'b', 'c'].map(text => ada('POST', `/api/v1/orders/${one}/comments`, { text }, any)),
+  )
+  t.same(
+    said.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  const { comments } = (await ada('GET', `/api/v1/orders/${one}`)).body
+  t.same(comments.map(({ text }: { text: string }) => text).toSorted(), ['a', 'b', 'c'])
+  const put = await Promise.all([one, two].map(id => ada('PUT', `/api/v1/orders/${id}/titles/${title}`)))
+  t.same(put.map(({ status }) => status).toSorted(), [204, 409])
+})
+
 t.test('lists are narrowed by state, person, tag and text, and go on where they ended', async t => {
   const one = await order({
     title: 'Kirchenbuch',

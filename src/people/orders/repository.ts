@@ -1,5 +1,5 @@
 // OPR_Order with who belongs to it, its tags and its titles.
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { codes } from '../../codes.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
@@ -57,8 +57,6 @@ export interface OrderFilter {
   readonly text?: string | undefined
 }
 
-const isPerson = (condition: RawBuilder<unknown>) =>
-  sql`exists (select 1 from OPR_OrderPerson where OOP_OO_ID = OO_ID and ${condition})`
 const withUuid = (uuid: string) => sql`(select PU_ID from PRV_User where PU_UUID = ${uuid})`
 
 /** Orders, the latest first. @param before an id */
@@ -72,12 +70,13 @@ export async function list(
     sql`OO_ID < ${before ?? 2147483647}`,
     ...(editorId === undefined
       ? []
-      : [isPerson(sql`OOP_Role = ${roles.of('editors')} and OOP_PU_ID = ${editorId}`)]),
+      : [sql`e.OOP_PU_ID = ${editorId}`, sql`e.OOP_Role = ${roles.of('editors')}`]),
     ...(state === undefined ? [] : [sql`OO_State = ${states.of(state)}`]),
     ...(person === undefined
       ? []
       : [
-          sql`(${isPerson(sql`OOP_PU_ID = ${withUuid(person)}`)} or OO_PU_Organisation = ${withUuid(person)})`,
+          sql`(exists (select 1 from OPR_OrderPerson p where p.OOP_OO_ID = OO_ID and p.OOP_PU_ID = ${withUuid(person)})
+            or OO_PU_Organisation = ${withUuid(person)})`,
         ]),
     ...(tag === undefined
       ? []
@@ -86,8 +85,13 @@ export async function list(
       ? []
       : [sql`(${sql.join(['OO_TITLE', 'OO_DESCRIPTION', 'OO_REFERENCE'].map(has), sql` or `)})`]),
   ]
-  const { rows } = await sql<ListedOrder>`select first ${sql.lit(limit)} ${listed} from OPR_Order
-    where ${sql.join(conditions, sql` and `)} order by OO_ID desc`.execute(db)
+  // somebody has few of all orders: they are found by the person, and then put in order
+  const [from, key] =
+    editorId === undefined
+      ? [sql`OPR_Order`, sql`OO_ID`]
+      : [sql`OPR_OrderPerson e join OPR_Order on OO_ID = e.OOP_OO_ID`, sql`OO_ID + 0`]
+  const { rows } = await sql<ListedOrder>`select first ${sql.lit(limit)} ${listed} from ${from}
+    where ${sql.join(conditions, sql` and `)} order by ${key} desc`.execute(db)
   return rows
 }
 
