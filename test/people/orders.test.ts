@@ -1,7 +1,10 @@
 // Digitisation orders: whose they are, how they go on, what they own and what of them readers are told.
 import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
+import { needsServer } from '../support/database.ts'
+import { plansOf } from '../support/plans.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 
 const app = await start(t)
 const { call, read } = app
@@ -348,4 +351,22 @@ t.test('a key for reading reads orders, and changes none', async t => {
     app.app.inject({ method, url, payload, headers: { ...headers, ...any } })
   t.equal((await inject('PATCH', `/api/v1/orders/${id}`, { title: 'X' })).statusCode, 403)
   t.equal((await inject('POST', '/api/v1/orders', { title: 'X' })).statusCode, 403)
+})
+
+t.test('no list of orders reads through all of them', needsServer, async t => {
+  const sent = await statementsOf(async () => {
+    for (const query of ['', '?state=requested', `?person=${people.ada.uuid}`, '?tag=letters&text=box'])
+      for (const by of [ada, manager]) await by('GET', `/api/v1/orders${query}`)
+    const [id] = await listed(ada, '/api/v1/orders?limit=1')
+    for (const part of ['titles', 'log', 'history']) await ada('GET', `/api/v1/orders/${id}/${part}`)
+  })
+  let seen = 0
+  for (const [statement, plan] of await plansOf(app.services, [...new Set(sent)])) {
+    if (!/OPR_Order/i.test(statement)) continue
+    seen++
+    // rows of SPLIT_IDS are the ids of one page
+    for (const [, name] of plan.matchAll(/([\w$"]+) NATURAL/g))
+      t.match(name, /^"?[IS]"?$/, `${statement}\n${plan}`)
+  }
+  t.ok(seen > 8, `${seen} statements`)
 })

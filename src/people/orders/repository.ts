@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { codes } from '../../codes.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
-import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
+import { columnsFrom } from '../../firebird/fields.ts'
 import { byIds } from '../../firebird/temp-ids.ts'
 import { type State, states } from './states.ts'
 
@@ -218,16 +218,18 @@ export async function insert(
   return id
 }
 
-/** Raises the version also where nothing but people and tags change. @returns whether the order had that version */
-export const update = (trx: Db, id: number, version: number, fields: OrderFields): Promise<boolean> =>
-  updatedAt(
-    trx
-      .updateTable('OPR_Order')
-      .set({ ...columnsFrom(columnOf, fields), OO_UpdateTS: new Date() })
-      .where('OO_ID', '=', id),
-    'OO_Version',
-    version,
-  )
+/** Keeps others from changing the order, until the transaction ends. */
+export async function lock(trx: Db, id: number): Promise<void> {
+  await sql`select OO_ID as "id" from OPR_Order where OO_ID = ${id} with lock`.execute(trx)
+}
+
+/** Raises the version also where nothing but people and tags change. */
+export const update = (trx: Db, id: number, fields: OrderFields) =>
+  trx
+    .updateTable('OPR_Order')
+    .set({ ...columnsFrom(columnOf, fields), OO_UpdateTS: new Date() })
+    .where('OO_ID', '=', id)
+    .execute()
 
 export async function setPeople(trx: Db, id: number, role: Role, userIds: readonly number[]): Promise<void> {
   const number = roles.of(role)
@@ -258,14 +260,7 @@ export async function setTags(
       .execute()
 }
 
-/** @returns whether the order had that version */
-export async function remove(trx: Db, id: number, version: number | '*'): Promise<boolean> {
-  const query = trx.deleteFrom('OPR_Order').where('OO_ID', '=', id)
-  const { numDeletedRows } = await (
-    version === '*' ? query : query.where('OO_Version', '=', version)
-  ).executeTakeFirst()
-  return numDeletedRows === 1n
-}
+export const remove = (trx: Db, id: number) => trx.deleteFrom('OPR_Order').where('OO_ID', '=', id).execute()
 
 export interface Version {
   readonly id: number

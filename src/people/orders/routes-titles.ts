@@ -81,6 +81,8 @@ export async function titleRoutes(app: App, { services }: { services: Services }
       const { order: orderId, title } = request.params
       const { principal } = request
       const answer = await write(services, request, { canUndo: false }, async trx => {
+        // an order that is being deleted or closed gets nothing more
+        await repository.lock(trx, orderId)
         const order = await readableOrder(trx, request, orderId)
         const node = await getVisible(trx, principal, title)
         access.require(principal, 'order', shownPlace(node))
@@ -154,6 +156,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
       // nodes below the titles may have entries of their own
       request.writes = 'bin'
       const answer = await writeTree(services, request, 'move', async trx => {
+        await repository.lock(trx, id)
         const order = await readableOrder(trx, request, id)
         requireVersion(order, version)
         const owned = (await items.allOfOrder(trx, id)).filter(({ delState }) => delState === 0)
@@ -167,8 +170,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
         const { changed } =
           ids.length === 0 ? { changed: 0 } : await binNodes(trx, types, { ids }, { batch, dryRun })
         if (!dryRun) {
-          if (!(await repository.remove(trx, id, order.version)))
-            requireVersion((await repository.find(trx, id)) ?? { id, version: 0 }, order.version)
+          await repository.remove(trx, id)
           await record(trx, { entity: 'order', entityId: id, action: 'delete', actor: actorOf(request), data: { id, titles: ids } }) // prettier-ignore
         }
         return {

@@ -78,12 +78,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   ) => {
     const version = expectedVersion(request)
     return write(services, request, options, async trx => {
+      // whoever changes the same order waits: no comment is lost to one written meanwhile
+      await repository.lock(trx, id)
       const before = await readableOrder(trx, request, id)
       requireVersion(before, version)
       const fields = await fieldsOf(trx, before)
-      // on the state that was read, also where any would do: no comment is lost to one written meanwhile
-      if (!(await repository.update(trx, id, before.version, fields)))
-        requireVersion((await repository.find(trx, id)) ?? { id, version: 0 }, before.version)
+      await repository.update(trx, id, fields)
       const order = (await repository.find(trx, id)) as repository.Order
       const data = await dataOf(trx, order, before)
       await record(trx, { entity: 'order', entityId: id, action, actor: actorOf(request), data })
