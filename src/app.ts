@@ -16,6 +16,7 @@ import { registerCodings } from './http/codings.ts'
 import { registerContentTags } from './http/etag.ts'
 import { openApiTo } from './http/cors.ts'
 import { headersOfAll } from './http/headers.ts'
+import { streamedTypes, xmlTypes } from './http/media-types.ts'
 import type { App, Check, Module, Services } from './http/module.ts'
 import { isOfTree } from './http/nodes.ts'
 import { registerOpenApi } from './http/openapi.ts'
@@ -74,14 +75,6 @@ import { overview } from './system/overview/index.ts'
 import { tellPrograms } from './system/programs/index.ts'
 import { statistics } from './system/statistics/index.ts'
 import { registerWeb } from './web/index.ts'
-
-const streamedTypes = [
-  'application/octet-stream',
-  'application/pdf',
-  'application/zip',
-  'application/epub+zip',
-  /^(image|audio|video)\/[\w.+-]+$/,
-]
 
 export const modules: readonly Module[] = [
   health,
@@ -158,16 +151,6 @@ interface BodySchema {
   readonly body?: { readonly content?: Readonly<Record<string, unknown>> }
   readonly consumes?: readonly string[]
 }
-
-/** Documents that are read as bytes: what they are is told by themselves. */
-const xmlTypes = [
-  'application/mods+xml',
-  'application/alto+xml',
-  'application/vnd.prima.page+xml',
-  'text/vnd.hocr+html',
-  'application/xml',
-  'text/xml',
-]
 
 /** Where an address that names a title by its id leads, when that title is not to be had because it was merged into another one. */
 async function mergedAddress(
