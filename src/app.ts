@@ -224,7 +224,6 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   }
   app.setNotFoundHandler((request, reply) => answerError(missing(request, reply), request, reply))
   app.addContentTypeParser(xmlTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  // masters and files of titles are handed on as the stream they come in
   for (const type of streamedTypes)
     app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.decorateRequest('facts', null as never)

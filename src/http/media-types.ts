@@ -1,5 +1,6 @@
 // Media types of bodies that are not JSON, by how they are read.
 
+/** Masters and files of titles: handed on as the stream they come in. */
 export const streamedTypes = [
   'application/octet-stream',
   'application/pdf',

@@ -215,7 +215,10 @@ t.test('what comes at once is not lost, and a title comes into one order', async
   const { comments } = (await ada('GET', `/api/v1/orders/${one}`)).body
   t.same(comments.map(({ text }: { text: string }) => text).toSorted(), ['a', 'b', 'c'])
   const put = await Promise.all([one, two].map(id => ada('PUT', `/api/v1/orders/${id}/titles/${title}`)))
-  t.same(put.map(({ status }) => status).toSorted((a, b) => a - b), [204, 409])
+  t.same(
+    put.map(({ status }) => status).toSorted((a, b) => a - b),
+    [204, 409],
+  )
 })
 
 t.test('lists are narrowed by state, person, tag and text, and go on where they ended', async t => {
