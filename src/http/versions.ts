@@ -2,15 +2,28 @@
 import { z } from 'zod'
 import { Id, Links, Meta, metaOf } from './envelope.ts'
 
+/** By what a state was replaced that a history keeps. */
+export const replacedBy = {
+  batch: z.number().int().nullable().meta({ description: 'The operation that replaced this state' }),
+  actor: z.string().nullable(),
+  application: z.string().nullable(),
+  reason: z.string().nullable(),
+  at: z.string(),
+}
+/** The same, as it is read. */
+export interface ReplacedBy {
+  readonly batch: number | null
+  readonly actor: string | null
+  readonly application: string | null
+  readonly reason: string | null
+  readonly at: Date
+}
+
 const State = z.record(z.string(), z.unknown())
 const Version = z
   .object({
     id: z.number().int(),
-    batch: z.number().int().nullable().meta({ description: 'The operation that replaced this state' }),
-    actor: z.string().nullable(),
-    application: z.string().nullable(),
-    reason: z.string().nullable(),
-    at: z.string(),
+    ...replacedBy,
     state: State.meta({ description: 'What it was before the change' }),
     changes: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
     links: Links,
@@ -21,13 +34,8 @@ export const Versions = z
   .meta({ id: 'StateVersions', description: 'Newest first.' })
 export const StateParams = z.strictObject({ id: Id, n: Id.meta({ description: 'Number of the version' }) })
 
-interface KeptState {
+interface KeptState extends ReplacedBy {
   readonly id: number
-  readonly batch: number | null
-  readonly actor: string | null
-  readonly application: string | null
-  readonly reason: string | null
-  readonly at: Date
   readonly state: Readonly<Record<string, unknown>>
   readonly changes: readonly {
     readonly field: string

@@ -5,6 +5,7 @@ import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
 import type { KeptRows } from '../../system/log/index.ts'
+import type { ReplacedBy } from '../../http/versions.ts'
 
 export const states = codes({ open: 0, answered: 1, closed: 2 })
 export type State = 'open' | 'answered' | 'closed'
@@ -247,7 +248,7 @@ export const keptNotes: KeptRows = {
   name: row => `note ${row['id'] as number} (${String(row['Kind'])})`,
 }
 
-export interface Version {
+export interface Version extends ReplacedBy {
   readonly id: number
   readonly kind: string
   readonly text: string
@@ -257,11 +258,6 @@ export interface Version {
   readonly region: string | null
   readonly nodeId: number
   readonly isAbsent: number
-  readonly batch: number | null
-  readonly actor: string | null
-  readonly application: string | null
-  readonly reason: string | null
-  readonly at: Date
 }
 
 /** What a note was before each change, the latest first. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { moment } from '../../http/moment.ts'
 import { envelope, Id, Links, Meta } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
+import { replacedBy } from '../../http/versions.ts'
 
 const most = 2147483647
 export const longestText = 2000
@@ -164,11 +165,7 @@ export const NoteHistory = z
           .object({ kind: z.string(), text: z.string(), state: State, assigned: Person.nullable() })
           .nullable()
           .meta({ description: 'Null where there was no such note' }),
-        batch: z.number().int().nullable(),
-        actor: z.string().nullable(),
-        application: z.string().nullable(),
-        reason: z.string().nullable(),
-        at: z.string(),
+        ...replacedBy,
       }),
     ),
     links: Links,

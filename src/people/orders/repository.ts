@@ -5,6 +5,7 @@ import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { byIds } from '../../firebird/temp-ids.ts'
 import { type State, states } from './states.ts'
+import type { ReplacedBy } from '../../http/versions.ts'
 
 export const roles = codes({ editors: 0, generators: 1, authors: 2 })
 export type Role = (typeof roles.names)[number]
@@ -262,7 +263,7 @@ export async function setTags(
 
 export const remove = (trx: Db, id: number) => trx.deleteFrom('OPR_Order').where('OO_ID', '=', id).execute()
 
-export interface Version {
+export interface Version extends ReplacedBy {
   readonly id: number
   readonly title: string
   readonly description: string | null
@@ -272,11 +273,6 @@ export interface Version {
   readonly organisation: string | null
   readonly properties: string | null
   readonly comments: string | null
-  readonly batch: number | null
-  readonly actor: string | null
-  readonly application: string | null
-  readonly reason: string | null
-  readonly at: Date
 }
 
 /** What the fields of an order were before each change, the latest first. */
