@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { envelope, Id, Links, Meta } from '../../http/envelope.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
+import { replacedBy } from '../../http/versions.ts'
 import { states } from './states.ts'
 
 /** Comments of one order; each is rewritten with the next one. */
@@ -47,7 +48,7 @@ const fields = {
 }
 
 export const OrderPatch = z.strictObject(fields).partial().meta({ id: 'OrderPatch' })
-export const NewOrder = z.strictObject(fields).partial().required({ title: true }).meta({
+export const NewOrder = z.strictObject({ ...OrderPatch.shape, title: Title }).meta({
   id: 'NewOrder',
   description: 'Editors, generators, authors and organisation are by themselves who makes the order.',
 })
@@ -160,11 +161,7 @@ export const OrderHistory = z
           isShown: z.boolean(),
           organisation: z.string().nullable().meta({ description: 'UUID' }),
         }),
-        batch: z.number().int().nullable(),
-        actor: z.string().nullable(),
-        application: z.string().nullable(),
-        reason: z.string().nullable(),
-        at: z.string(),
+        ...replacedBy,
       }),
     ),
     links: Links,
