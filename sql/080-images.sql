@@ -56,6 +56,9 @@ begin
       and (inserting or new.OP_Hashsum is distinct from old.OP_Hashsum or new.OP_Url is distinct from old.OP_Url)) then
     update or insert into OPR_Pack (OPK_OT_ID, OPK_State, OPK_CropX, OPK_CropY, OPK_CropWidth, OPK_CropHeight, OPK_Verdict)
       values (new.OP_OT_ID, 0, null, null, null, null, null);
+  -- one that was freed is the same as before, and so are its edits; its job sees that the file is there
+  else if (updating and old.OP_State = 2 and new.OP_State in (1, 4)) then
+    update OPR_Pack set OPK_State = 0 where OPK_OT_ID = new.OP_OT_ID;
 end^
 
 -- what a domain wants done with its images has changed: the job finds the packs that are made otherwise

@@ -73,10 +73,21 @@ comment on table OPR_Capsule is 'Packages of titles for the long term that were 
 comment on column OPR_Capsule.OCA_OT_ID is 'The title; it may be lost meanwhile';
 comment on column OPR_Capsule.OCA_Number is 'Of the capsules of the title, from 1';
 comment on column OPR_Capsule.OCA_Kind is '0 full, 1 increment';
-comment on column OPR_Capsule.OCA_Name is 'Folder below [capsules] folder';
+comment on column OPR_Capsule.OCA_Name is 'Of its folder, in a place of [capsules]';
 comment on column OPR_Capsule.OCA_Digest is 'SHA-256 of its tag manifest, on which all other digests hang';
 comment on column OPR_Capsule.OCA_MomentTS is 'State of the title that it holds: what changed later is in the next one';
 comment on column OPR_Capsule.OCA_ConfirmTS is 'When all of it was read and found good last';
+
+-- no foreign keys: it outlives the page, whose former master an undo may ask for
+create table OPR_FreedMaster (
+  OFM_Sha256 D_SHA256 not null constraint PK_OPR_FREEDMASTER primary key,
+  OFM_Capsule D_WORD not null,
+  OFM_Path D_PATH not null,
+  OFM_InsertTS D_TS default current_timestamp not null
+);
+comment on table OPR_FreedMaster is 'Masters that the archive need not hold any more, and where they lie. Stays when one is brought back.';
+comment on column OPR_FreedMaster.OFM_Capsule is 'Name of a capsule that holds the file';
+comment on column OPR_FreedMaster.OFM_Path is 'Of the file in the capsule';
 
 create index OPR_FULLTEXT_URL on OPR_Fulltext (OF_Url);
 create index OPR_PAGEHISTORY_URL on OPR_PageHistory (OPH_Url);

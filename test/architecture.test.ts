@@ -254,13 +254,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/feeds': module('dissemination/objects', 'catalogue/domains'),
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
-  'preservation/fixity': module('catalogue/domains'),
+  'preservation/fixity': module('catalogue/domains', 'catalogue/pages'),
   'preservation/backup': module(),
   'preservation/stores': module('preservation/fixity', 'catalogue/domains'),
   'preservation/capsules': module(
     'preservation/fixity',
     'dissemination/mets',
     'dissemination/objects',
+    'images/packs',
     'catalogue/pages',
     'catalogue/texts',
     'catalogue/tree',
@@ -384,6 +385,7 @@ const owners: Readonly<Record<string, string>> = {
   PRV_Acl: 'people/rights',
   PRV_AclPrivate: 'people/rights',
   OPR_Capsule: 'preservation/capsules',
+  OPR_FreedMaster: 'preservation/capsules',
   OPR_FixityRun: 'preservation/fixity',
   OPR_FixityFinding: 'preservation/fixity',
 }

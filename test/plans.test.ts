@@ -3,7 +3,14 @@
 import t from './support/tap.ts'
 import { restampBelow } from '../src/system/changes/follow.ts'
 import { changedSince } from '../src/preservation/capsules/repository.ts'
-import { keptFiles } from '../src/preservation/fixity/index.ts'
+import {
+  archivePutBack,
+  freedBelow,
+  mastersBelow,
+  setArchived,
+  setFreed,
+} from '../src/catalogue/pages/freed.ts'
+import { isKept, keptFiles } from '../src/preservation/fixity/index.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'
@@ -105,6 +112,13 @@ t.test('what is below a title is found by the title, however large the archive i
     ))
       t.ok(file.address)
     for await (const file of keptFiles(app.services.db, { kind: 'round' }, null)) t.ok(file.address)
+    await isKept(app.services.db, `sha256/00/${'0'.repeat(64)}`)
+    await freedBelow(app.services.db, `|${ids.monograph}|`)
+    await mastersBelow(app.services.db, `|${ids.monograph}|`, 'master')
+    const nothing = { nodeId: 1, url: 'none', sha256: '', bytes: 1 }
+    await setFreed(app.services.db, [{ ...nothing, recipe: null }])
+    await setArchived(app.services.db, [{ ...nothing, domainId: 1, capsule: '', file: '' }])
+    await archivePutBack(app.services.db, [1, 2])
   })
   t.ok(sent.length > 10)
   t.same(await scans(sent), [])

@@ -1,6 +1,7 @@
 // The commands that keep what the archive holds.
 import type { Command } from 'commander'
 import { capsuleList, capsuleMake, capsuleOcfl, capsulePlay, capsuleVerify } from './capsule.ts'
+import { capsuleFetch, capsuleFree } from './capsule-masters.ts'
 import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
 import { listStores, makeFolderOfStore, moveStores } from './stores.ts'
@@ -93,6 +94,19 @@ export function addPreservationCommands(
     .action(async (root: string, folders: string[], flags: { title?: number }) => {
       exitCode(await capsuleOcfl(session, root, folders, flags))
     })
+  for (const [name, description, run] of [
+    ['free', 'take masters out of the archive that a capsule holds, after reading that again', capsuleFree],
+    ['fetch', 'bring freed masters back from their capsules', capsuleFetch],
+  ] as const)
+    capsule
+      .command(name)
+      .description(description)
+      .argument('[nodes...]', 'ids of titles or other nodes, with all below them')
+      .option('--domain <name>', 'a domain, with those below it')
+      .option('--dry-run', 'only count them')
+      .action(async (nodes: string[], flags: { domain?: string; dryRun?: boolean }) => {
+        exitCode(await run(session, nodes, flags))
+      })
   capsule
     .command('list')
     .description('list what was delivered')

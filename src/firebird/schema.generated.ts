@@ -111,7 +111,7 @@ export interface OPRCapsule {
   OCA_Number: number
   /** 0 full, 1 increment */
   OCA_Kind: number
-  /** Folder below [capsules] folder */
+  /** Of its folder, in a place of [capsules] */
   OCA_Name: string
   OCA_Caption: Generated<string | null>
   /** SHA-256 of its tag manifest, on which all other digests hang */
@@ -411,6 +411,15 @@ export interface OPRFixityRun {
   OFR_UpdateTS: Generated<Date>
   /** When it had compared all of its scope */
   OFR_EndTS: Generated<Date | null>
+}
+
+export interface OPRFreedMaster {
+  OFM_Sha256: string
+  /** Name of a capsule that holds the file */
+  OFM_Capsule: string
+  /** Of the file in the capsule */
+  OFM_Path: string
+  OFM_InsertTS: Generated<Date>
 }
 
 export interface OPRFulltext {
@@ -1493,6 +1502,7 @@ export interface Schema {
   OPR_DomainTagHistory: OPRDomainTagHistory
   OPR_FixityFinding: OPRFixityFinding
   OPR_FixityRun: OPRFixityRun
+  OPR_FreedMaster: OPRFreedMaster
   OPR_Fulltext: OPRFulltext
   OPR_FulltextHistory: OPRFulltextHistory
   OPR_Harvest: OPRHarvest
@@ -1843,6 +1853,11 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OFR_InsertTS',
   'OFR_UpdateTS',
   'OFR_EndTS',
+  'OPR_FreedMaster',
+  'OFM_Sha256',
+  'OFM_Capsule',
+  'OFM_Path',
+  'OFM_InsertTS',
   'OPR_Fulltext',
   'OF_ID',
   'OF_OT_ID',

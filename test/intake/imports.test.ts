@@ -104,6 +104,14 @@ t.test('a title with its pages and structure in one call; again, it changes noth
     { caption: '[Seite 4]' },
   ])
   t.match(await run(manifest), { outcome: 'unchanged', titleId: first.titleId })
+  // a master that was freed since and is delivered again is in the archive
+  const freed = made[1].id as number
+  await app.services.database.withConnection(connection =>
+    connection.run('update OPR_Page set OP_State = 2 where OP_OT_ID = ?', [freed]),
+  )
+  t.match(await run(manifest), { outcome: 'updated' })
+  t.equal((await app.call('GET', `/api/v1/pages/${freed}`)).body.masterState, 'archived')
+  t.match(await run(manifest), { outcome: 'unchanged' })
   t.match(await run({ ...manifest, pages: manifest.pages.slice(0, 3), structure: [] }), {
     outcome: 'unchanged',
     messages: [{ code: 'not-delivered' }],

@@ -60,7 +60,10 @@ export function documentOf(
     links: {
       self,
       node: `/api/v1/tree/${row.id}`,
-      ...(row.url === null ? {} : { image: `${self}/image`, master: `${self}/master` }),
+      ...(row.url === null ? {} : { image: `${self}/image` }),
+      ...(row.url === null || pageStates.name(row.masterState) === 'deletedAfterExport'
+        ? {}
+        : { master: `${self}/master` }),
       ...(row.hasText === 1 ? { text: `${self}/text`, alto: `${self}/alto` } : {}),
     },
     relationships: {

@@ -8,8 +8,18 @@ import { scanRoutes } from './routes-scan.ts'
 import { routes } from './routes.ts'
 
 export { labelFields } from './add.ts'
+export { bringBack, bringIfFreed } from './bring-back.ts'
 export { pageStates } from './codes.ts'
 export { copyPages } from './copy.ts'
+export {
+  freedBelow,
+  type FreedMaster,
+  type MasterOfPage,
+  mastersBelow,
+  setArchived,
+  setFreed,
+  whereFreed,
+} from './freed.ts'
 export { keptPages } from './kept.ts'
 export { fieldsOf as masterFields } from './masters.ts'
 export { type Judgement, judgeMaster } from './judge.ts'
@@ -18,6 +28,7 @@ export {
   columnsOf as pageColumns,
   find as findPage,
   insertMany as insertPages,
+  isNotFreed,
   type Page,
   type PageFields,
   profileId,

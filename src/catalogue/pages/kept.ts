@@ -1,4 +1,6 @@
 import type { KeptTable } from '../../system/log/index.ts'
+import { pageStates } from './codes.ts'
+import { archivePutBack } from './freed.ts'
 
 /** What OPR_PageHistory keeps of a page: label, remark, and its master with all that follows from the file. */
 export const keptPages: KeptTable = {
@@ -8,6 +10,13 @@ export const keptPages: KeptTable = {
   history: 'OPR_PageHistory',
   historyPrefix: 'OPH',
   hasBlobs: true,
+  afterwards: archivePutBack,
+  // the file was freed or brought back meanwhile: an undo neither brings nor frees it
+  derived: (before, after) =>
+    before['master'] === after['master'] &&
+    [before['masterState'], after['masterState']].includes(pageStates.of('deletedAfterExport'))
+      ? ['masterState']
+      : [],
   columns: {
     ident: 'Ident',
     comment: 'Comment',

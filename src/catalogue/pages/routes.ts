@@ -16,6 +16,8 @@ import { documentOf } from './documents.ts'
 import { masterOf } from './masters.ts'
 import type { Pagination } from './pagination.ts'
 import { addPages } from './add.ts'
+import { pageStates } from './codes.ts'
+import { whereFreed } from './freed.ts'
 import * as repository from './repository.ts'
 import { NewPages, Page, PageList, PagePatch, PagesQuery } from './schemas.ts'
 import { tableOf } from '../../codes.ts'
@@ -254,7 +256,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       schema: {
         operationId: 'getMaster',
         tags,
-        summary: 'The master as it was delivered.',
+        summary: 'The master as it was delivered; 404 names the capsule of one that was freed.',
         params: IdParams,
         response: {
           200: { description: 'The file.', content: bytesIn(masterTypes) },
@@ -267,6 +269,16 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       if (page.url === null || page.hashsum === null)
         throw new Refusal('not-found', `Page ${page.id} has no master.`)
       const facts = await services.archive.facts(page.url)
+      const freed =
+        facts || pageStates.name(page.masterState) !== 'deletedAfterExport'
+          ? undefined
+          : await whereFreed(db, page.hashsum)
+      if (freed)
+        throw new Refusal(
+          'not-found',
+          `The master of page ${page.id} is not in the archive: it lies in the capsule ${freed.capsule}, and the job capsule.fetch of node ${page.id} brings it back.`,
+          freed,
+        )
       if (!facts) throw new Refusal('not-found', `The master of page ${page.id} is not in the archive.`)
       const format =
         page.profileId === null ? undefined : (await repository.profile(db, page.profileId))?.format

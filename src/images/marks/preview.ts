@@ -19,7 +19,7 @@ import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { renderImage, withFooter } from '../../imaging/render.ts'
 import { sharp } from '../../imaging/sharp.ts'
-import { editsOf, type ImageRow, pageOf } from '../packs/index.ts'
+import { editsOf, type ImageRow, isFreed, pageOf } from '../packs/index.ts'
 import { pathOf } from './pictures.ts'
 import type { MarksPreview } from './schemas.ts'
 
@@ -83,7 +83,7 @@ export async function preview(
 ): Promise<Buffer> {
   const { archive, packs, ingest, config } = services
   const { watermark, footer } = await settingsFor(services, domain, asked)
-  const hasMaster = row?.url !== undefined && row.url !== null && row.hashsum !== null
+  const hasMaster = row?.url !== undefined && row.url !== null && row.hashsum !== null && !isFreed(row)
   const recipe: Recipe = {
     ...(hasMaster ? editsOf(row) : { rotation: 0, mirrored: false, crop: undefined }),
     master: hasMaster ? (row.hashsum as string).replace('sha256:', '') : 'sheet',

@@ -10,7 +10,7 @@ import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import type { PackStore } from '../../storage/stores.ts'
-import { updatePage } from '../../catalogue/pages/index.ts'
+import { bringIfFreed, updatePage } from '../../catalogue/pages/index.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { enter } from './phases.ts'
 import { Recipes } from './recipes.ts'
@@ -58,6 +58,12 @@ export async function makePack(
     if (row.recipe !== null) await removeUnused(services, row.recipe)
     return 'gone'
   }
+  if (repository.isFreed(row)) {
+    const verdict = 'The master was freed: it lies in a capsule, and the image is made anew when it is back.'
+    await database.inTransaction({ actor }, trx => repository.setRefused(trx, row.id, verdict))
+    return 'refused'
+  }
+  await bringIfFreed(services, { nodeId: row.id, domainId: row.domainId, url: row.url })
   const master = await archive.local(row.url)
   const hash = recipeHash(recipe)
   const before = row.recipe
@@ -200,7 +206,8 @@ export const refreshJob: JobHandler<Services> = async (services, { progress }) =
     const changed: number[] = []
     for (const row of rows) {
       const recipe = await recipes.of(services.db, row)
-      if (!recipe || row.recipe === null) continue
+      // what is made of a freed master stays as it is
+      if (!recipe || row.recipe === null || repository.isFreed(row)) continue
       const isCurrent = row.recipe === recipeHash(recipe) || (row.recipe === asItLies && isPlain(recipe))
       if (!isCurrent) changed.push(row.id)
     }

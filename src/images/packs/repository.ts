@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Edits } from '../../imaging/pack/recipe.ts'
 import type { KeptTable } from '../../system/log/index.ts'
+import { pageStates } from '../../catalogue/pages/index.ts'
 import { packStates } from './codes.ts'
 
 const columns = [
@@ -73,6 +75,19 @@ export interface ImageRow {
 
 export const find = (db: Db, id: number): Promise<ImageRow | undefined> =>
   rows(db).where('OT_ID', '=', id).executeTakeFirst()
+
+/** Whether the master lies in a capsule alone. */
+export const isFreed = ({ masterState }: Pick<ImageRow, 'masterState'>): boolean =>
+  masterState === pageStates.of('deletedAfterExport')
+
+/** @throws Refusal conflict where another image cannot be made, because the master was freed */
+export function requireMaster(page: Pick<ImageRow, 'id' | 'masterState'>): void {
+  if (isFreed(page))
+    throw new Refusal(
+      'conflict',
+      `The master of page ${page.id} was freed: it lies in a capsule, and another image is made when it is back (capsule.fetch).`,
+    )
+}
 
 /** Packs that are to be made, in order of their pages. */
 export const wanted = (db: Db, afterId: number, limit: number): Promise<ImageRow[]> =>
@@ -188,7 +203,19 @@ export const keptEdits: KeptTable = {
     cropWidth: 'CropWidth',
     cropHeight: 'CropHeight',
   },
-  afterwards: want,
+  afterwards: wantEdited,
+}
+
+/** @throws Refusal conflict where the master was freed: the image that the edits tell of cannot be made */
+async function wantEdited(trx: Db, ids: readonly number[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) {
+    const page = await rows(trx)
+      .where('OT_ID', 'in', ids.slice(at, at + 500))
+      .where('OP_State', '=', pageStates.of('deletedAfterExport'))
+      .executeTakeFirst()
+    if (page) requireMaster(page)
+  }
+  await want(trx, ids)
 }
 
 /** Whether a page is served from the pack. */

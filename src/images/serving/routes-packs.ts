@@ -117,6 +117,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
     const row = await repository.find(trx, id)
     if (!row || row.packState === null || row.masterWidth === null || row.masterHeight === null)
       throw new Refusal('not-found', `Page ${id} has no image.`)
+    repository.requireMaster(row)
     const before = repository.editsOf(row)
     const after = change(before)
     const { crop } = after
@@ -148,7 +149,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
         summary: 'Turns, mirrors or crops the image of a page; the master stays as it is.',
         params: IdParams,
         body: PageImagePatch,
-        response: { 200: json(PageImage, 'The image.'), ...problems(404, 412, 422, 428) },
+        response: { 200: json(PageImage, 'The image.'), ...problems(404, 409, 412, 422, 428) },
       },
     },
     async (request, reply) => {
@@ -181,7 +182,7 @@ export async function packRoutes(app: App, images: ImageService): Promise<void> 
         summary: 'Turns the image of a page further.',
         params: IdParams,
         body: Turn,
-        response: { 200: json(PageImage, 'The image.'), ...problems(404, 412, 428) },
+        response: { 200: json(PageImage, 'The image.'), ...problems(404, 409, 412, 428) },
       },
     },
     async (request, reply) => {

@@ -227,6 +227,11 @@ export class ImageSources {
     }
     if (row.url === null || row.hashsum === null || row.masterWidth === null || row.masterHeight === null)
       throw new Refusal('not-found', `Page ${row.id} has no image.`)
+    if (repository.isFreed(row))
+      throw new Refusal(
+        'not-found',
+        `The image of page ${row.id} is lost, and its master lies in a capsule (capsule.fetch).`,
+      )
     if (row.packState === 2 && row.recipe === null)
       throw new Refusal('not-found', `The master of page ${row.id} cannot be decoded: ${row.verdict}`)
     const edits = repository.editsOf(row)

@@ -12,6 +12,8 @@ export interface ExistingNode {
   readonly linkId: number | null
   readonly ident: string | null
   readonly hashsum: string | null
+  /** OP_State; null where it is no page */
+  readonly masterState: number | null
   readonly paginationCaption: string | null
   readonly width: number | null
   readonly height: number | null
@@ -21,7 +23,7 @@ export interface ExistingNode {
 export async function existingOutline(trx: Db, title: Node, page: number) {
   const { rows } =
     await sql<ExistingNode>`select OT_ID as "id", OT_OT_Parent as "parentId", OT_RCV_Datatype as "datatype", OT_RCV_Type as "type", OT_Caption as "caption",
-      OT_OT_Link as "linkId", OP_Ident as "ident", OP_Hashsum as "hashsum", OP_PaginationCaption as "paginationCaption", OP_ImgWidth as "width", OP_ImgHeight as "height"
+      OT_OT_Link as "linkId", OP_Ident as "ident", OP_Hashsum as "hashsum", OP_State as "masterState", OP_PaginationCaption as "paginationCaption", OP_ImgWidth as "width", OP_ImgHeight as "height"
     from OPR_Tree left join OPR_Page on OP_OT_ID = OT_ID
     where OT_Path starting with cast(${title.path} as varchar(1000)) and OT_ID <> ${title.id} and OT_DelState = 0 order by OT_Sort, OT_ID`.execute(
       trx,

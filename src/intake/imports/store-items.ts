@@ -12,6 +12,7 @@ import {
   insertPages,
   labelFields,
   masterFields,
+  pageStates,
   readPagination,
   updatePage,
 } from '../../catalogue/pages/index.ts'
@@ -171,13 +172,17 @@ async function updateExisting(
 ): Promise<boolean> {
   const master = staged?.master
   const replaces = master !== undefined && node.hashsum !== `sha256:${master.sha256}`
+  // the master of a page was freed, and its file is in the archive again
+  const isBack = master !== undefined && node.masterState === pageStates.of('deletedAfterExport')
   const label = node.paginationCaption === null ? labelFields(pagination, page.label) : {}
-  if (!replaces && Object.keys(label).length === 0) return false
+  if (!replaces && !isBack && Object.keys(label).length === 0) return false
+  const delivered = master
+    ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt)
+    : {}
+  const { masterState = 0 } = delivered
   await updatePage(trx, node.id, {
     ...label,
-    ...(replaces
-      ? masterFields(master.url, master, master.scan, master.profileId ?? null, master.modifiedAt)
-      : {}),
+    ...(replaces ? delivered : isBack ? { masterState } : {}),
   })
   return true
 }

@@ -3,6 +3,7 @@ import { tableOf } from '../../codes.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { PremisFile } from '../../formats/premis/write.ts'
+import { freedBelow } from '../../catalogue/pages/index.ts'
 import { textFormatsBelow } from '../../catalogue/texts/index.ts'
 import { keptFiles, type KeptFile, placeInCapsule } from '../fixity/index.ts'
 
@@ -24,6 +25,8 @@ export interface CapsuleFile extends KeptFile {
   /** Below data/ */
   readonly path: string
   readonly premis: PremisFile
+  /** Where it lies, when the archive need not have it any more */
+  readonly freed?: { readonly capsule: string; readonly file: string }
 }
 
 interface Facts {
@@ -33,7 +36,7 @@ interface Facts {
   readonly format: string | null
 }
 
-/** Every master, text and further file of a title, former ones that an undo would need among them. */
+/** Every master, text and further file of a title, former ones that an undo would need among them, and those that lie in capsules alone. */
 export async function filesOf(
   db: Db,
   title: { readonly id: number; readonly path: string },
@@ -49,7 +52,7 @@ export async function filesOf(
   const facts = new Map(rows.map(row => [row.url.replace(/#.*$/, ''), row]))
   const texts = await textFormatsBelow(db, title.path)
   const files: CapsuleFile[] = []
-  for await (const file of keptFiles(db, { kind: 'title', ...title }, null)) {
+  const add = (file: KeptFile, freed?: CapsuleFile['freed']) => {
     const sha256 = file.address.slice(-64)
     const known = facts.get(file.address)
     const format =
@@ -59,6 +62,7 @@ export async function filesOf(
       ...file,
       sha256,
       path,
+      ...(freed === undefined ? {} : { freed }),
       premis: {
         id: `file:${sha256}`,
         path: `data/${path}`,
@@ -68,6 +72,14 @@ export async function filesOf(
         originalName: known?.ident ?? undefined,
       },
     })
+  }
+  for await (const file of keptFiles(db, { kind: 'title', ...title }, null)) add(file)
+  const have = new Set(files.map(({ sha256 }) => sha256))
+  for (const { nodeId, url, sha256, capsule, file } of await freedBelow(db, title.path)) {
+    if (have.has(sha256)) continue
+    have.add(sha256)
+    const address = url.replace(/#.*$/, '')
+    add({ what: 'master', address, expected: `sha256:${sha256}`, nodeId }, { capsule, file })
   }
   return files
 }

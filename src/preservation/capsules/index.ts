@@ -1,9 +1,11 @@
 // Capsules: what a title is, packed for centuries. BagIt with METS, MODS, PREMIS, masters and texts for whoever finds it, and its rows for us.
 import type { Module } from '../../http/module.ts'
 import { checks } from './checks.ts'
-import { makeJob, verifyJob } from './jobs.ts'
+import { fetchJob, freeJob, makeJob, verifyJob } from './jobs.ts'
 import { routes } from './routes.ts'
 
+export { fetchMasters } from './fetch.ts'
+export { freeMasters } from './free.ts'
 export { makeAll, type MadeCapsules } from './jobs.ts'
 export { makeCapsule } from './make.ts'
 export { exportObject, openRoot } from './ocfl.ts'
@@ -18,5 +20,10 @@ export const capsules: Module = {
   name: 'capsules',
   routes,
   checks,
-  jobs: { 'capsule.make': makeJob, 'capsule.verify': verifyJob },
+  jobs: {
+    'capsule.make': makeJob,
+    'capsule.verify': verifyJob,
+    'capsule.free': freeJob,
+    'capsule.fetch': fetchJob,
+  },
 }

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { fetchMasters } from './fetch.ts'
+import { freeMasters } from './free.ts'
+import { WantedMasters } from './freed.ts'
 import { makeCapsule } from './make.ts'
 import * as repository from './repository.ts'
 import { verifyCapsules } from './verify-delivered.ts'
@@ -57,6 +60,19 @@ export const makeJob: JobHandler<Services> = async (services, { job, progress })
   if (title === undefined) return await makeAll(services, { actor, full }, done => progress(done))
   const made = await makeCapsule(services, title, { actor, full, progress: done => progress(done) })
   return made ?? { unchanged: true }
+}
+
+export const freeJob: JobHandler<Services> = async (services, { job, progress }) => {
+  const actor = { name: job.actor ?? 'job', application: 'capsule.free' }
+  const wanted = WantedMasters.parse(job.payload ?? {})
+  return { ...(await freeMasters(services, wanted, actor, progress)) }
+}
+
+export const fetchJob: JobHandler<Services> = async (services, { job, progress }) => {
+  const actor = { name: job.actor ?? 'job', application: 'capsule.fetch' }
+  const wanted = WantedMasters.parse(job.payload ?? {})
+  const found = await fetchMasters(services, wanted, actor, progress)
+  return { ...found, missing: found.missing.slice(0, 100) }
 }
 
 /** Reads what was not read for [fixity] days. */

@@ -14,6 +14,7 @@ import { metsOfObject } from '../../dissemination/mets/index.ts'
 import { loadObject } from '../../dissemination/objects/index.ts'
 import { asBytes, BagWriter } from './bag-writer.ts'
 import { type CapsuleFile, digestOf, filesOf } from './files.ts'
+import { noteFreed } from './freed.ts'
 import { enter } from './phases.ts'
 import { premisOf } from './premis-of-title.ts'
 import * as repository from './repository.ts'
@@ -57,20 +58,32 @@ async function deliveredFiles(
   return from < 0 ? undefined : known
 }
 
+/** A freed master lies in an earlier capsule. @throws Refusal not-processable where that is in no place */
+async function sourceOf({ bags, archive }: Services, { freed, what, address }: CapsuleFile) {
+  if (!freed) return archive.read(address)
+  const bag = await bags.find(freed.capsule)
+  if (bag) return bag.read(freed.file)
+  throw new Refusal(
+    'not-processable',
+    `The ${what} ${address} was freed, and its capsule ${freed.capsule} is in no place of [capsules].`,
+  )
+}
+
 async function* checked(services: Services, file: CapsuleFile): AsyncGenerator<Uint8Array> {
-  const stream = services.archive.read(file.address)
+  const source = await sourceOf(services, file)
   try {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of source) yield chunk as Buffer
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    const where = file.freed ? ` of the capsule ${file.freed.capsule}` : ''
     throw new Refusal(
       'not-processable',
-      `The ${file.what} ${file.address} cannot be read (${code ?? 'unknown'}); no capsule is made of a title that is not whole. Run firefolio fixity check --title.`,
+      `The ${file.what} ${file.address}${where} cannot be read (${code ?? 'unknown'}); no capsule is made of a title that is not whole. Run firefolio fixity check --title.`,
       {},
       error,
     )
   } finally {
-    stream.destroy()
+    if ('destroy' in source) source.destroy()
   }
 }
 
@@ -218,7 +231,8 @@ export async function makeCapsule(
       )
     await draft.keep()
     enter('kept', name)
-    await recordMade(services, options.actor, {
+    const freed = files.filter(file => file.freed && !delivered?.has(file.sha256))
+    await recordMade(services, options.actor, freed, {
       titleId: id,
       number,
       kind,
@@ -245,12 +259,15 @@ const nameOf = (titleId: number, number: number): string =>
 async function recordMade(
   { database, db }: Services,
   actor: Actor,
+  freed: readonly CapsuleFile[],
   capsule: Parameters<typeof repository.insert>[1],
 ): Promise<void> {
   const { titleId, number, name, kind, digest, files, bytes } = capsule
   try {
     await database.inTransaction({ actor }, async trx => {
       await repository.insert(trx, capsule)
+      // what the archive no longer has lies in the newest capsule that holds it
+      await noteFreed(trx, freed, name)
       await record(trx, {
         entity: 'title',
         entityId: titleId,

@@ -86,7 +86,7 @@ export async function playCapsules(
     await sql`select rdb$set_context('USER_TRANSACTION', 'PLAYBACK', '1') as "a" from RDB$DATABASE`.execute(
       trx,
     )
-    const playback = new Playback(trx, connection, newest)
+    const playback = new Playback(trx, connection, newest, files)
     await playback.domains()
     await playback.above()
     const profiles = await playback.profiles()

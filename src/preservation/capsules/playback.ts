@@ -6,7 +6,8 @@ import { type Db, nextId, raiseSequence } from '../../firebird/database.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 import { schemaNames, type Schema } from '../../firebird/schema.generated.ts'
 import { builtInGroups } from '../../http/principal.ts'
-import { type ReadCapsule, rowsIn } from './read.ts'
+import { pageStates } from '../../catalogue/pages/index.ts'
+import { type FileInBag, type ReadCapsule, rowsIn } from './read.ts'
 import { type KeptTable, packTable, type StoredRow } from './tables.ts'
 
 const portion = 500
@@ -26,13 +27,21 @@ export class Playback {
   readonly #trx: Db
   readonly #connection: FirebirdConnection
   readonly #capsule: ReadCapsule
+  readonly #files: ReadonlyMap<string, FileInBag>
   readonly #highest = new Map<string, number>()
   /** Ids of notes in the capsule, and here, where another note may have the number */
   readonly #notesNow = new Map<unknown, unknown>()
   readonly notes: string[] = []
   rows = 0
 
-  constructor(trx: Db, connection: FirebirdConnection, capsule: ReadCapsule) {
+  /** @param files that were brought, by their hashes */
+  constructor(
+    trx: Db,
+    connection: FirebirdConnection,
+    capsule: ReadCapsule,
+    files: ReadonlyMap<string, FileInBag>,
+  ) {
+    this.#files = files
     this.#trx = trx
     this.#connection = connection
     this.#capsule = capsule
@@ -175,6 +184,14 @@ export class Playback {
     return rows.filter(row => !isStrange(row))
   }
 
+  /** A master that was freed is in the archive again. */
+  #withMaster(row: StoredRow): StoredRow {
+    const file = this.#files.get(String(row['OP_Hashsum']).slice(7))
+    if (row['OP_State'] !== pageStates.of('deletedAfterExport') || !file) return row
+    const isPdf = file.path.endsWith('.pdf')
+    return { ...row, OP_State: pageStates.of(isPdf ? 'extractedFromPdf' : 'archived') }
+  }
+
   async table(table: KeptTable, ids: Set<number>, profiles: ReadonlyMap<number, number>): Promise<void> {
     for await (const read of portions(rowsIn(this.#capsule, table.name))) {
       let rows = read
@@ -201,7 +218,10 @@ export class Playback {
       const { person } = table
       if (person !== undefined) rows = rows.map(row => ({ ...row, [person]: null }))
       if (table.name === 'OPR_Page')
-        rows = rows.map(row => ({ ...row, OP_OIP_ID: profiles.get(row['OP_OIP_ID'] as number) ?? null }))
+        rows = rows.map(row => ({
+          ...this.#withMaster(row),
+          OP_OIP_ID: profiles.get(row['OP_OIP_ID'] as number) ?? null,
+        }))
       if (table.mayBeThere || table.name === 'OPR_Redirect') {
         const there = await this.#present(
           table.name,

@@ -15,7 +15,8 @@ export interface VerifiedCapsules {
 
 const noteEveryMs = 2000
 
-async function verifyOne(
+/** Reads a capsule; what is wrong is noted as a finding. */
+export async function verifyOne(
   services: Services,
   capsule: repository.Capsule,
   onBytes: (bytes: number) => Promise<void>,

@@ -2,6 +2,7 @@
 // address tells how much of it is done, because hashes are spread evenly.
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
+import { isNotFreed } from '../../catalogue/pages/index.ts'
 import type { Kind } from './codes.ts'
 
 export interface KeptFile {
@@ -49,8 +50,7 @@ const sources: readonly Source[] = [
     table: 'OPR_PageHistory',
     prefix: 'OPH',
     changed: 'OPH_InsertTS',
-    // one that was freed after the export of a capsule is not looked for in the history, either
-    isKept: sql`OPH_State in (1, 4) and not exists (select 1 from OPR_Page f where f.OP_Url = OPH_Url and f.OP_State = 2)`,
+    isKept: sql`OPH_State in (1, 4) and ${isNotFreed}`,
   },
   { what: 'text', table: 'OPR_Fulltext', prefix: 'OF', changed: 'OF_UpdateTS', isKept: sql`1 = 1` },
   { what: 'file', table: 'OPR_Attachment', prefix: 'OAT', changed: 'OAT_UpdateTS', isKept: sql`1 = 1` },

@@ -9,6 +9,7 @@ import { readManifest } from '../../formats/bagit/bag.ts'
 import type { MasterStore, StagedFile } from '../../storage/stores.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { record } from '../../system/log/index.ts'
+import { whereFreed } from '../../catalogue/pages/index.ts'
 import type { Kind } from './codes.ts'
 import { Places } from './places.ts'
 import * as repository from './repository.ts'
@@ -68,6 +69,13 @@ async function inCapsule(
   }
 }
 
+/** The file of a master that was freed once, in the capsule that is known to hold it, whichever title needs it now. */
+async function inFreed({ db, bags }: Services, { expected }: repository.Finding) {
+  const where = await whereFreed(db, expected)
+  const bag = where && (await bags.find(where.capsule).catch(() => undefined))
+  return bag?.read(where?.file ?? '')
+}
+
 const isUnreadable = (error: unknown): boolean => (error as NodeJS.ErrnoException).code !== undefined
 
 /** A copy that another store has, staged; undefined where none has a good one. */
@@ -117,8 +125,13 @@ async function goodCopy(
     if (await isGood(staged)) return staged
   }
   const capsules = await capsulesWith(services, finding)
-  for (const name of capsules) {
-    const source = await inCapsule(services, finding, name)
+  const freed = await inFreed(services, finding)
+  const sources = [
+    ...(freed ? [async () => freed] : []),
+    ...capsules.map(name => () => inCapsule(services, finding, name)),
+  ]
+  for (const open of sources) {
+    const source = await open()
     const staged =
       source &&
       (await archive.stage(source, Number.MAX_SAFE_INTEGER).catch((error: unknown) => {
@@ -127,7 +140,7 @@ async function goodCopy(
       }))
     if (staged && (await isGood(staged))) return staged
   }
-  if (places.length === 0 && capsules.length === 0)
+  if (places.length === 0 && sources.length === 0)
     return 'There is neither a folder of copies ([fixity] copies) nor a capsule of the title.'
   return seen === 0 ? 'No copy of the file is at hand.' : 'The copies that were found are damaged, too.'
 }

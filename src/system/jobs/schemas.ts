@@ -125,6 +125,21 @@ export const NewJob = z
         .optional(),
     }),
     z.strictObject({
+      kind: z.enum(['capsule.free', 'capsule.fetch']),
+      ...order,
+      options: z
+        .strictObject({
+          node: id.optional().meta({ description: 'A title or another node, with all below it' }),
+          domain: id.optional().meta({ description: 'A domain, with those below it' }),
+          dryRun: z.boolean().optional().meta({ description: 'Only count what would be done' }),
+        })
+        .refine(
+          ({ node, domain }) => (node === undefined) !== (domain === undefined),
+          'give a node or a domain',
+        )
+        .meta({ description: 'Whose masters are freed, or brought back' }),
+    }),
+    z.strictObject({
       kind: z.literal('capsule.make'),
       ...order,
       options: z

@@ -20,6 +20,7 @@ export function Facts({ page, image }: { readonly page: Schemas['Page']; readonl
     queryFn: () => taken(api.GET('/api/v1/pages/{id}/fixity', { params: { path: { id: page.id } } })),
   })
   const { profile } = page
+  const isFreed = page.masterState === 'deletedAfterExport'
   const joined = (...parts: readonly (string | number | null | undefined | false)[]) => parts.filter(Boolean).join(' · ')
   const facts: readonly (readonly [DeskKey, string])[] = [
     ['images.size', page.width && page.height ? `${number(page.width)} × ${number(page.height)}` : ''],
@@ -30,6 +31,7 @@ export function Facts({ page, image }: { readonly page: Schemas['Page']; readonl
     ['images.scanner', joined(profile?.scannerMake, profile?.scannerModel, profile?.software)],
     ['images.scanned', page.scannedAt ? exact(page.scannedAt) : ''],
     ['images.served', image?.width && image.height ? `${number(image.width)} × ${number(image.height)}` : ''],
+    ['images.kept', isFreed ? say('images.kept.capsule') : ''],
     ['images.hash', page.hashsum ?? ''],
   ]
   return (
@@ -44,7 +46,7 @@ export function Facts({ page, image }: { readonly page: Schemas['Page']; readonl
               <dd className={key === 'images.format' ? styles.coded : undefined}>{value}</dd>
             </div>
           ))}
-        {fixity.data ? (
+        {fixity.data && !isFreed ? (
           <div>
             <dt>{say('images.fixity')}</dt>
             <dd>

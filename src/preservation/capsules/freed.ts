@@ -1,0 +1,61 @@
+// OPR_FreedMaster: where masters lie that the archive need not hold.
+import { sql } from 'kysely'
+import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
+import type { Services } from '../../http/module.ts'
+import { z } from 'zod'
+
+/** @param files with their places below data/ of the capsule */
+export async function noteFreed(
+  trx: Db,
+  files: readonly { readonly sha256: string; readonly path: string }[],
+  capsule: string,
+): Promise<void> {
+  for (const { sha256, path } of files)
+    await sql`update or insert into OPR_FreedMaster (OFM_Sha256, OFM_Capsule, OFM_Path)
+      values (${sha256}, ${capsule}, ${`data/${path}`}) matching (OFM_Sha256)`.execute(trx)
+}
+
+const id = z.number().int().min(1).max(2_147_483_647)
+
+/** Which masters are meant: those of a node and all below it, or of a domain and those below it. */
+export const WantedMasters = z
+  .strictObject({ node: id.optional(), domain: id.optional(), dryRun: z.boolean().optional() })
+  .refine(({ node, domain }) => (node === undefined) !== (domain === undefined), 'give a node or a domain')
+export type WantedMasters = z.output<typeof WantedMasters>
+
+/** A title that no title stands above, and which part of it is meant. */
+export interface Part {
+  readonly titleId: number
+  readonly path: string
+}
+
+/** @throws Refusal not-found */
+export async function partsOf({ db }: Services, { node, domain }: WantedMasters): Promise<Part[]> {
+  const tops = sql`select OT_ID as "titleId", OT_Path as "path" from OPR_Tree join OPR_Content on OC_OT_ID = OT_ID and OC_OT_MetaParent is null`
+  if (domain !== undefined) {
+    const { rows: known } = await sql`select 1 as "one" from OPR_Domain where OD_ID = ${domain}`.execute(db)
+    if (known.length === 0) throw new Refusal('not-found', `There is no domain ${domain}.`)
+    const { rows } = await sql<Part>`with recursive R as (
+        select OD_ID from OPR_Domain where OD_ID = ${domain}
+        union all select d.OD_ID from OPR_Domain d join R on d.OD_OD_Parent = R.OD_ID)
+      ${tops} where OT_OD_ID in (select OD_ID from R) order by OT_ID`.execute(db)
+    return rows
+  }
+  const found = await db
+    .selectFrom('OPR_Tree')
+    .select('OT_Path as path')
+    .where('OT_ID', '=', node as number)
+    .executeTakeFirst()
+  if (!found) throw new Refusal('not-found', `There is no tree node ${node}.`)
+  const above = found.path
+    .split('|')
+    .filter(part => part !== '')
+    .map(Number)
+  const { rows: within } = await sql<Part>`${tops} where OT_ID in (${sql.join(above)})`.execute(db)
+  if (within.length > 0) return within.map(({ titleId }) => ({ titleId, path: found.path }))
+  const { rows } = await sql<Part>`${tops} where OT_Path starting with ${found.path} order by OT_ID`.execute(
+    db,
+  )
+  return rows
+}
