@@ -12,6 +12,7 @@ import {
   verifyBackup,
 } from '../preservation/backup/index.ts'
 import { root } from '../root.ts'
+import { counted } from './counted.ts'
 import { check } from './check.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -36,7 +37,7 @@ export async function backup(
       progress.end()
       await noteLastBackup(config, full, made)
       session.out(
-        `${made.name}: ${made.files} files, ${megabytes(made.bytes)}, of which ${made.added} new, ${megabytes(made.addedBytes)}\n`,
+        `${made.name}: ${counted(made.files, 'file')}, ${megabytes(made.bytes)}, of which ${made.added} new, ${megabytes(made.addedBytes)}\n`,
       )
       for (const fault of made.faults) session.out(`- not copied: ${fault}\n`)
       return made.faults.length === 0 ? 0 : 1
@@ -60,8 +61,8 @@ export async function backupVerify(
   for (const fault of found.faults) session.out(`- ${fault}\n`)
   session.out(
     found.faults.length === 0
-      ? `${found.name}: database, configuration and ${found.files} files are as they were backed up.\n`
-      : `${found.name}: ${found.faults.length} faults.\n`,
+      ? `${found.name}: database, configuration and ${counted(found.files, 'file')} are as they were backed up.\n`
+      : `${found.name}: ${counted(found.faults.length, 'fault')}.\n`,
   )
   return found.faults.length === 0 ? 0 : 1
 }
@@ -70,7 +71,7 @@ export async function backupList(session: Session, folder: string): Promise<void
   const full = resolve(session.folder, folder)
   for (const name of await backupsIn(full)) {
     const { record } = await readRecord(full, name)
-    session.out(`${name}  ${record.files} files, ${megabytes(record.bytes)}  ${record.program}\n`)
+    session.out(`${name}  ${counted(record.files, 'file')}, ${megabytes(record.bytes)}  ${record.program}\n`)
   }
 }
 
@@ -90,7 +91,7 @@ export async function restore(
       progress.show(done, total, 'files'),
     )
     progress.end()
-    session.out(`${restored.name}: database and ${restored.files} files restored\n`)
+    session.out(`${restored.name}: database and ${counted(restored.files, 'file')} restored\n`)
     for (const file of restored.configuration) session.out(`  ${file}\n`)
     const ini = join(full, restored.name, 'configuration/server.ini')
     if (existsSync(ini))

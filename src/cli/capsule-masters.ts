@@ -4,6 +4,7 @@ import { idIn } from '../codes.ts'
 import { Refusal } from '../errors.ts'
 import { fetchMasters, freeMasters } from '../preservation/capsules/index.ts'
 import type { OpenServices } from '../services.ts'
+import { counted } from './counted.ts'
 import type { Session } from './session.ts'
 
 interface Flags {
@@ -51,7 +52,7 @@ export function capsuleFree(session: Session, nodes: readonly string[], flags: F
       const { titles, pages, files, bytes, left } = await freeMasters(services, wanted, actorOf('free'))
       damaged += left.damaged
       session.out(
-        `${dry(flags)}${titles} titles: masters of ${pages} pages freed, ${files} files, ${megabytes(bytes)}; left: ${left.uncapsuled} in no capsule, ${left.damaged} in damaged ones, ${left.unpacked} without a pack, ${left.shared} files that other pages need\n`,
+        `${dry(flags)}${counted(titles, 'title')}: masters of ${counted(pages, 'page')} freed, ${counted(files, 'file')}, ${megabytes(bytes)}; left: ${left.uncapsuled} in no capsule, ${left.damaged} in damaged ones, ${left.unpacked} without a pack, ${counted(left.shared, 'file')} that something else needs\n`,
       )
     }
     return damaged === 0 ? 0 : 1
@@ -66,7 +67,7 @@ export function capsuleFetch(session: Session, nodes: readonly string[], flags: 
       const { titles, pages, files, bytes, missing } = await fetchMasters(services, wanted, actorOf('fetch'))
       lost += missing.length
       session.out(
-        `${dry(flags)}${titles} titles: masters of ${pages} pages are in the archive again, ${files} files, ${megabytes(bytes)} from capsules\n`,
+        `${dry(flags)}${counted(titles, 'title')}: masters of ${counted(pages, 'page')} in the archive again, ${counted(files, 'file')}, ${megabytes(bytes)} from capsules\n`,
       )
       for (const sentence of missing) session.out(`- ${sentence}\n`)
     }

@@ -18,6 +18,7 @@ import {
   verifyCapsules,
 } from '../preservation/capsules/index.ts'
 import type { OpenServices } from '../services.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -49,7 +50,7 @@ export function capsuleMake(
       )
       progress.end()
       session.out(
-        `${report.made} capsules made, ${megabytes(report.bytes)}; ${report.unchanged} titles unchanged\n`,
+        `${counted(report.made, 'capsule')} made, ${megabytes(report.bytes)}; ${counted(report.unchanged, 'title')} unchanged\n`,
       )
       for (const { reason } of report.failed) session.out(`- ${reason}\n`)
       return report.failed.length === 0 ? 0 : 1
@@ -63,7 +64,7 @@ export function capsuleMake(
       progress.end()
       session.out(
         made
-          ? `${made.name}: ${made.kind}, ${made.files} files, ${megabytes(made.bytes)}\n`
+          ? `${made.name}: ${made.kind}, ${counted(made.files, 'file')}, ${megabytes(made.bytes)}\n`
           : `Title ${id} has not changed since its last capsule.\n`,
       )
     }
@@ -80,7 +81,7 @@ export function capsuleVerify(session: Session, folders: readonly string[]): Pro
       progress.show(done, done + 1, 'capsules'),
     )
     progress.end()
-    session.out(`${verified} capsules read, ${megabytes(bytes)}; ${damaged.length} damaged\n`)
+    session.out(`${counted(verified, 'capsule')} read, ${megabytes(bytes)}; ${damaged.length} damaged\n`)
     for (const name of damaged) session.out(`- ${name}\n`)
     return damaged.length === 0 ? 0 : 1
   })
@@ -93,7 +94,7 @@ async function verifyFolders(session: Session, folders: readonly string[]): Prom
     for (const bag of await bagsIn(resolve(session.folder, folder))) {
       const { faults, payload, bytes } = await verifyBag(bag)
       session.out(
-        `${faults.length === 0 ? 'ok  ' : 'WRONG'} ${bag}: ${payload.length} files, ${megabytes(bytes)}\n`,
+        `${faults.length === 0 ? 'ok  ' : 'WRONG'} ${bag}: ${counted(payload.length, 'file')}, ${megabytes(bytes)}\n`,
       )
       for (const fault of faults) session.out(`  - ${fault}\n`)
       if (faults.length > 0) damaged++
@@ -177,7 +178,7 @@ export async function capsulePlay(
         await recordDelivered(services, capsules, played.caption)
         progress.end()
         session.out(
-          `Title ${played.titleId} ‘${played.caption ?? ''}’: ${played.rows} rows, ${played.files} files from ${capsules.length} capsules\n`,
+          `Title ${played.titleId} ‘${played.caption ?? ''}’: ${counted(played.rows, 'row')}, ${counted(played.files, 'file')} from ${counted(capsules.length, 'capsule')}\n`,
         )
         for (const note of played.notes) session.out(`  - ${note}\n`)
       } catch (error) {
@@ -202,7 +203,7 @@ export function capsuleList(session: Session): Promise<void> {
       after = last.id
       for (const { name, kind, files, bytes, caption, confirmedAt } of part)
         session.out(
-          `${name}  ${kind}  ${files} files, ${megabytes(bytes)}, read ${confirmedAt?.toISOString().slice(0, 10) ?? 'never'}  ${caption ?? ''}\n`,
+          `${name}  ${kind}  ${counted(files, 'file')}, ${megabytes(bytes)}, read ${confirmedAt?.toISOString().slice(0, 10) ?? 'never'}  ${caption ?? ''}\n`,
         )
     }
   })

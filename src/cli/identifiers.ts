@@ -11,6 +11,7 @@ import {
   registerIdentifier,
 } from '../catalogue/identifiers/index.ts'
 import { Refusal } from '../errors.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -36,7 +37,9 @@ function assign(session: Session, { domain, title, dryRun = false }: AssignFlags
     )
     progress.end()
     const count = `${report.given} ${report.given === 1 ? 'identifier' : 'identifiers'}`
-    session.err(`${count} ${dryRun ? 'would be assigned' : 'assigned'}, ${report.titles} titles looked at\n`)
+    session.err(
+      `${count} ${dryRun ? 'would be assigned' : 'assigned'}, ${counted(report.titles, 'title')} looked at\n`,
+    )
     return 0
   })
 }

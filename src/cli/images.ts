@@ -8,6 +8,7 @@ import {
   want as wantPacks,
 } from '../images/packs/index.ts'
 import type { OpenServices } from '../services.ts'
+import { counted } from './counted.ts'
 import { check } from './check.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -39,7 +40,7 @@ async function makeWanted(session: Session, services: OpenServices): Promise<num
     'images',
     ingestJob,
   )
-  session.out(`${outcome.made} packs made, ${outcome.refused} masters refused\n`)
+  session.out(`${counted(outcome.made, 'pack')} made, ${counted(outcome.refused, 'master')} refused\n`)
   return outcome.refused === 0 ? 0 : 1
 }
 
@@ -91,8 +92,8 @@ export function imageStatistics(session: Session): Promise<void> {
     }
     session.out(
       `packs      ${made} made, ${wanted} wanted, ${refused} refused; ${megabytes(bytes)}${made > 0 ? `, ${megabytes(bytes / made)} a page` : ''}\n` +
-        `stored     ${files} files, ${megabytes(stored)}\n` +
-        `renderings ${services.cache.files} files, ${megabytes(services.cache.bytes)}\n`,
+        `stored     ${counted(files, 'file')}, ${megabytes(stored)}\n` +
+        `renderings ${counted(services.cache.files, 'file')}, ${megabytes(services.cache.bytes)}\n`,
     )
   })
 }

@@ -11,6 +11,7 @@ import type { Db } from '../firebird/database.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
 import { Manifest, notTakenMessages, type Outcome, runItem } from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -175,9 +176,9 @@ class Import {
     } else {
       this.#tell(leftOut)
       const parts = [...this.#summary].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
-      const lost = missing === 0 ? '' : `, ${missing} scans missing or refused`
+      const lost = missing === 0 ? '' : `, ${counted(missing, 'scan')} missing or refused`
       this.#session.out(
-        `${this.#flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${pages} pages, ${masters} masters${lost}, ${texts} texts${files === 0 ? '' : `, ${files} further files`} in ${((Date.now() - this.#started) / 1000).toFixed(1)} s\n`,
+        `${this.#flags.dryRun ? 'dry run, nothing was stored: ' : ''}${parts}; ${counted(pages, 'page')}, ${counted(masters, 'master')}${lost}, ${counted(texts, 'text')}${files === 0 ? '' : `, ${counted(files, 'further file')}`} in ${((Date.now() - this.#started) / 1000).toFixed(1)} s\n`,
       )
     }
     if (this.#summary.has('failed')) return importExitCodes.failed

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { Refusal } from '../errors.ts'
 import { Order, recogniseAll } from '../intake/recognition/index.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -47,7 +48,7 @@ export function recognise(
       )
       progress.end()
       session.out(
-        `${read} pages read, ${failed.length} not${passed > 0 ? `, ${passed} changed meanwhile` : ''}\n`,
+        `${counted(read, 'page')} read, ${failed.length} not${passed > 0 ? `, ${passed} changed meanwhile` : ''}\n`,
       )
       for (const { page, reason } of failed) session.out(`- page ${page}: ${reason}\n`)
       if (failed.length > 0) code = 1

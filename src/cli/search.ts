@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts'
 import { own } from '../search-index/owner.ts'
 import { openIndex } from '../search-index/sqlite-thread.ts'
 import { placeFile } from '../whole-files.ts'
+import { counted } from './counted.ts'
 import type { Session } from './session.ts'
 
 export function rebuildIndex(session: Session): Promise<void> {
@@ -26,7 +27,7 @@ export function rebuildIndex(session: Session): Promise<void> {
         if (name.startsWith('titles-') && !name.startsWith(basename(file)) && !name.startsWith(old))
           await rm(join(folder, name), { recursive: true, force: true })
       session.out(
-        `${changed} changes read: ${titles} titles and ${pages} pages in ${(bytes / 1024 / 1024).toFixed(1)} MB\n`,
+        `${counted(changed, 'change')} read: ${counted(titles, 'title')} and ${counted(pages, 'page')} in ${(bytes / 1024 / 1024).toFixed(1)} MB\n`,
       )
     } finally {
       await owned.release()

@@ -1,9 +1,8 @@
 // firefolio stores: what lies where, and bringing files to where the configuration says.
 import { makeStore, moveFiles, storeContents } from '../preservation/stores/index.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 export const listStores = (session: Session): Promise<void> =>
   session.withServices(async services => {
