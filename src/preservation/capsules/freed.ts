@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { z } from 'zod'
+import { digestOf } from './files.ts'
 
 /** @param files with their places below data/ of the capsule */
 export async function noteFreed(
@@ -14,6 +15,14 @@ export async function noteFreed(
   for (const { sha256, path } of files)
     await sql`update or insert into OPR_FreedMaster (OFM_Sha256, OFM_Capsule, OFM_Path)
       values (${sha256}, ${capsule}, ${`data/${path}`}) matching (OFM_Sha256)`.execute(trx)
+}
+
+/** A new capsule holds the masters again: those that are freed are brought from it from now on, so that earlier ones may go. */
+export async function pointTo(trx: Db, capsule: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    await sql`update OPR_FreedMaster set OFM_Capsule = ${capsule}, OFM_Path = ${path} where OFM_Sha256 = ${digestOf(path) ?? ''}`.execute(
+      trx,
+    )
 }
 
 const id = z.number().int().min(1).max(2_147_483_647)

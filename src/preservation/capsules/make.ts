@@ -14,7 +14,7 @@ import { metsOfObject } from '../../dissemination/mets/index.ts'
 import { loadObject } from '../../dissemination/objects/index.ts'
 import { asBytes, BagWriter } from './bag-writer.ts'
 import { type CapsuleFile, digestOf, filesOf } from './files.ts'
-import { noteFreed } from './freed.ts'
+import { pointTo } from './freed.ts'
 import { enter } from './phases.ts'
 import { premisOf } from './premis-of-title.ts'
 import * as repository from './repository.ts'
@@ -266,8 +266,11 @@ async function recordMade(
   try {
     await database.inTransaction({ actor }, async trx => {
       await repository.insert(trx, capsule)
-      // what the archive no longer has lies in the newest capsule that holds it
-      await noteFreed(trx, freed, name)
+      await pointTo(
+        trx,
+        name,
+        freed.map(({ path }) => `data/${path}`),
+      )
       await record(trx, {
         entity: 'title',
         entityId: titleId,
