@@ -89,6 +89,46 @@ comment on table OPR_FreedMaster is 'Masters that the archive need not hold any 
 comment on column OPR_FreedMaster.OFM_Capsule is 'Name of a capsule that holds the file';
 comment on column OPR_FreedMaster.OFM_Path is 'Of the file in the capsule';
 
+-- Bytes that arrive again while their file leaves the archive are seen there, and recorded when it is gone. Who records the address of a freed master
+-- locks its row, and so does who removes the file: one waits for the other, and whoever comes second sees what the first has done.
+set term ^;
+create procedure LOCK_FREED (URL D_PLACE) returns (IS_FREED D_FLAG) as
+begin
+  IS_FREED = 0;
+  for select 1 from OPR_FreedMaster where OFM_Sha256 = substring(:URL from 11 for 64) with lock into IS_FREED do begin end
+end^
+
+-- its file is looked for, and brought back where it is gone; that of a page by images.ingest
+create procedure WANT_FREED (NODE D_ID, URL D_PLACE) as
+  declare IS_FREED D_FLAG;
+begin
+  execute procedure LOCK_FREED(:URL) returning_values IS_FREED;
+  if (IS_FREED = 1) then
+    insert into SYS_Job (SJ_ID, SJ_Kind, SJ_Payload, SJ_Actor)
+      values (next value for SYS_Job_SEQ, 'capsule.bring', '{"node":' || :NODE || ',"address":"' || :URL || '"}', rdb$get_context('USER_TRANSACTION', 'ACTOR'));
+end^
+
+create trigger OPR_PAGE_AIU_FREED for OPR_Page active after insert or update position 20 as
+  declare IS_FREED D_FLAG;
+begin
+  if (new.OP_Url is not null and new.OP_State <> 2
+      and (inserting or new.OP_Url is distinct from old.OP_Url or old.OP_State = 2)) then
+    execute procedure LOCK_FREED(new.OP_Url) returning_values IS_FREED;
+end^
+
+create trigger OPR_FULLTEXT_AIU_FREED for OPR_Fulltext active after insert or update position 20 as
+begin
+  if (new.OF_Url is not null and (inserting or new.OF_Url is distinct from old.OF_Url)) then
+    execute procedure WANT_FREED(new.OF_OT_ID, new.OF_Url);
+end^
+
+create trigger OPR_ATTACHMENT_AIU_FREED for OPR_Attachment active after insert or update position 20 as
+begin
+  if (inserting or new.OAT_Url is distinct from old.OAT_Url) then
+    execute procedure WANT_FREED(new.OAT_OT_ID, new.OAT_Url);
+end^
+set term ;^
+
 create index OPR_FULLTEXT_URL on OPR_Fulltext (OF_Url);
 create index OPR_PAGEHISTORY_URL on OPR_PageHistory (OPH_Url);
 create index OPR_FULLTEXTHISTORY_URL on OPR_FulltextHistory (OFH_Url);

@@ -10,7 +10,8 @@ import {
   setArchived,
   setFreed,
 } from '../src/catalogue/pages/freed.ts'
-import { isKept, keptFiles } from '../src/preservation/fixity/index.ts'
+import { isNeeded } from '../src/catalogue/pages/index.ts'
+import { keptFiles } from '../src/preservation/fixity/index.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { needsServer } from './support/database.ts'
 import { doorsOf } from './support/doors.ts'
@@ -112,7 +113,7 @@ t.test('what is below a title is found by the title, however large the archive i
     ))
       t.ok(file.address)
     for await (const file of keptFiles(app.services.db, { kind: 'round' }, null)) t.ok(file.address)
-    await isKept(app.services.db, `sha256/00/${'0'.repeat(64)}`)
+    await isNeeded(app.services.db, `sha256/00/${'0'.repeat(64)}`)
     await freedBelow(app.services.db, `|${ids.monograph}|`)
     await mastersBelow(app.services.db, `|${ids.monograph}|`, 'master')
     const nothing = { nodeId: 1, url: 'none', sha256: '', bytes: 1 }

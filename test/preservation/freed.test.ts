@@ -1,10 +1,13 @@
 // Masters that a capsule holds are freed and brought back: readers see nothing of it, whatever is killed, and whoever brings the same bytes meanwhile.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
+import { insertFile } from '../../src/catalogue/attachments/index.ts'
 import { capsuleFetch, capsuleFree } from '../../src/cli/capsule-masters.ts'
 import type { Session } from '../../src/cli/session.ts'
+import type { TransactionOptions } from '../../src/firebird/database.ts'
 import {
   fetchMasters,
   freeMasters,
@@ -27,6 +30,7 @@ const environment = {
   FIREFOLIO_STORE_MAPS_FOLDER: maps,
   FIREFOLIO_FIXITY_BYTESPERSECOND: '0',
   FIREFOLIO_FIXITY_REPAIR: 'false',
+  FIREFOLIO_FILES_MEDIATYPES: 'image/tiff',
 }
 const app = await start(t, environment)
 const { call, read, services } = app
@@ -174,6 +178,17 @@ t.test('a new capsule holds the masters that lie in the one before', async t => 
   )
   const answer = await call('GET', `/api/v1/pages/${pages[0]}/master`)
   t.equal(answer.body.capsule, full?.name, 'and is where they are brought from')
+  await call('PATCH', `/api/v1/pages/${pages[2]}`, { comment: 'x' }, { 'if-match': '*' })
+  const killed = await runCli(services, ['capsule', 'make', String(work), '--full'], {
+    ...environment,
+    CRASH_AT_PHASE: 'kept',
+  })
+  t.equal(killed.signal, 'SIGKILL')
+  t.equal(await makeCapsule(services, work, { actor }), undefined)
+  const [adopted] = readdirSync(delivered).filter(each => each.startsWith(`title-${work}-0003`))
+  t.type(adopted, 'string')
+  const now = await call('GET', `/api/v1/pages/${pages[0]}/master`)
+  t.equal(now.body.capsule, adopted, 'also where it was kept by a process that was killed')
 })
 
 t.test('played back after a loss, masters that were freed are in the archive', async t => {
@@ -196,7 +211,7 @@ t.test('killed before they are recorded, the same bytes are brought back by the 
   rmSync(fileOf(hashes[1]))
   t.match(await fetched(work, true), { pages: 3, files: 1, bytes: two.length })
   const ended = await runCli(services, ['capsule', 'fetch', String(work)], environment)
-  t.match(ended, { code: 0, out: /masters of 3 pages are in the archive again, 1 files/ })
+  t.match(ended, { code: 0, out: /masters of 3 pages in the archive again, 1 file, / })
   t.same(await statesOf(), ['archived', 'archived', 'archived'])
   await app.drain()
   for (const [at, id] of pages.entries())
@@ -206,32 +221,114 @@ t.test('killed before they are recorded, the same bytes are brought back by the 
   t.same(await findingsOf(), [])
 })
 
-t.test('the same bytes that arrive while their file is removed are not lost', async t => {
+/** While a file is removed somebody brings the same bytes: sees them lie there, and records them when they are gone. */
+async function freedWhile<T>(node: number, hash: string, bring: () => Promise<T>) {
   const { archive } = services
-  const remove = archive.remove.bind(archive)
-  t.teardown(() => {
-    archive.remove = remove
-  })
-  // whoever brings them sees them lie there, and records them before they are gone
+  const [keep, remove] = [archive.keep.bind(archive), archive.remove.bind(archive)]
+  let brought: Promise<T> | undefined
   archive.remove = async address => {
-    if (address.endsWith(hashes[0])) t.equal((await putMaster(app, empty, one)).status, 200)
+    if (address.endsWith(hash) && !brought)
+      await new Promise<void>(resolve => {
+        archive.keep = async file => {
+          const kept = await keep(file)
+          resolve()
+          return kept
+        }
+        brought = bring()
+      })
     await remove(address)
   }
-  t.match(await free(work), { pages: 3, files: 1, left: { shared: 2 } })
-  archive.remove = remove
+  try {
+    const freed = await free(node)
+    return { freed, brought: await brought }
+  } finally {
+    Object.assign(archive, { keep, remove })
+  }
+}
+
+t.test('the same bytes that arrive while their file is removed are not lost', async t => {
+  const put = await freedWhile(work, hashes[0], () => putMaster(app, empty, one))
+  t.match(put, { freed: { pages: 3, files: 2, left: { shared: 1 } }, brought: { status: 200 } })
+  await app.drain()
   t.same(areThere(), [true, false, true])
-  // or records them after who removes them has looked again
-  t.equal((await putMaster(app, empty, two)).status, 200)
-  rmSync(fileOf(hashes[1]))
+  t.match(await fetched(work), { pages: 3, files: 1 })
+  await app.drain()
+  const attached = await freedWhile(work, hashes[1], () =>
+    call('POST', `/api/v1/titles/${copies}/files?name=scan.tif`, two, {
+      'content-type': 'application/octet-stream',
+    }),
+  )
+  t.match(attached, { freed: { pages: 3, files: 1 }, brought: { status: 201 } })
   await app.drain()
   t.same(areThere(), [true, true, true])
-  // or was killed before it could look: then fixity brings them
-  rmSync(fileOf(hashes[1]))
-  t.match(await fixity(), { found: 1, open: 1 })
-  t.match(await repairFindings(services), { repaired: 1, open: 0 })
-  t.ok(readFileSync(fileOf(hashes[1])).equals(two))
+  t.match(await free(work), { pages: 0, files: 0, left: { shared: 3 } })
+  t.same(areThere(), [true, true, true])
   t.match(await fixity(), { found: 0, open: 0 })
 })
+
+t.test(
+  'who has begun to record the same bytes is waited for; who does later gets their file back',
+  async t => {
+    const leaves = await aTitle(app, { pages: 2 })
+    const own = await pagesOf(app, leaves)
+    for (const [at, id] of own.entries())
+      await putMaster(
+        app,
+        id,
+        await aScan(230 + at, 150)
+          .tiff()
+          .toBuffer(),
+      )
+    await app.drain()
+    await makeCapsule(services, leaves, { actor })
+    const [held = '', gone = ''] = await Promise.all(own.map(hashOf))
+    const { database, archive } = services
+    const inTransaction = database.inTransaction.bind(database)
+    const remove = archive.remove.bind(archive)
+    const waitsOrRemoves = new Promise<void>(resolve => {
+      database.inTransaction = ((options: TransactionOptions, work: never) => {
+        if (options.reserve?.some(({ table }) => table === 'OPR_Attachment')) resolve()
+        return inTransaction(options, work)
+      }) as typeof inTransaction
+      archive.remove = async address => {
+        await remove(address)
+        if (address.endsWith(held)) resolve()
+      }
+    })
+    t.teardown(() => void Object.assign(database, { inTransaction }))
+    t.teardown(() => void Object.assign(archive, { remove }))
+    const bytes = readFileSync(fileOf(held))
+    let freed: ReturnType<typeof free> | undefined
+    await inTransaction({ actor }, async trx => {
+      await insertFile(trx, copies, {
+        name: 'scan.tif',
+        media: 'image/tiff',
+        url: archive.address(held),
+        hashsum: `sha256:${held}`,
+        bytes: bytes.length,
+        label: null,
+        kind: 'attachment',
+        sort: 9,
+      })
+      freed = free(leaves)
+      await waitsOrRemoves
+    })
+    t.match(await freed, { pages: 2, files: 1, left: { shared: 1 } })
+    t.ok(readFileSync(fileOf(held)).equals(bytes))
+    t.notOk(existsSync(fileOf(gone)))
+    await sql`insert into OPR_Fulltext (OF_ID, OF_OT_ID, OF_Kind, OF_Url, OF_Hashsum)
+    values (next value for OPR_Fulltext_SEQ, ${other}, 0, ${archive.address(gone)}, ${`sha256:${gone}`})`.execute(
+      services.db,
+    )
+    await app.drain()
+    t.equal(await archive.digest(archive.address(gone)), gone)
+    // killed in between fixity brings it back
+    rmSync(fileOf(gone))
+    t.match(await fixity(), { found: 1, open: 1 })
+    t.match(await repairFindings(services), { repaired: 1, open: 0 })
+    t.match(await fixity(), { found: 0, open: 0 })
+  },
+)
 
 t.test('an undo brings a former master back that was freed, with its image', async t => {
   const anew = await putMaster(app, pages[0], await aScan(240, 150).tiff().toBuffer())
@@ -282,10 +379,10 @@ t.test('masters of a domain come back into its store', async t => {
   const { id: domain } = (await call('GET', '/api/v1/domains/atlas')).body
   const flags = { domain: 'atlas' }
   t.equal(await capsuleFree(session, [], { ...flags, dryRun: true }), 0)
-  t.match(said.pop(), /^dry run, nothing was changed: 1 titles: masters of 1 pages freed, 1 files, /)
+  t.match(said.pop(), /^dry run, nothing was changed: 1 title: masters of 1 page freed, 1 file, /)
   t.ok(existsSync(placeIn(maps, hash)))
   t.equal(await capsuleFree(session, [], flags), 0)
-  t.match(said.pop(), /^1 titles: masters of 1 pages freed, 1 files, 0\.\d MB; left: 0 in no capsule/)
+  t.match(said.pop(), /^1 title: masters of 1 page freed, 1 file, 0\.\d MB; left: 0 in no capsule/)
   t.notOk(existsSync(placeIn(maps, hash)))
   t.match(await fetchMasters(services, { domain }, actor), { titles: 1, pages: 1, files: 1, missing: [] })
   t.ok(existsSync(placeIn(maps, hash)))
@@ -310,7 +407,11 @@ t.test('what a capsule does not hold as it was is neither freed nor brought back
   writeFileSync(file, good)
   t.match(await free(map), { pages: 1, files: 1 })
   writeFileSync(file, 'other bytes')
-  t.match(await fetched(map), { pages: 0, files: 0, missing: [/does not give the master of page \d+ back/] })
+  t.match(await fetched(map), {
+    pages: 0,
+    files: 0,
+    missing: [/does not give data\/masters\/\S+ of node \d+ back/],
+  })
   renameSync(folder, `${folder}-away`)
   t.equal(await capsuleFetch(session, [String(map)], {}), 1)
   t.match(said.pop(), /^- The capsule .* is in no place of \[capsules\]/)

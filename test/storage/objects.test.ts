@@ -6,7 +6,13 @@ import t from '../support/tap.ts'
 import { buildApp, checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { makeBackup, restoreBackup } from '../../src/preservation/backup/index.ts'
-import { makeCapsule, verifyCapsules } from '../../src/preservation/capsules/index.ts'
+import {
+  fetchMasters,
+  freeMasters,
+  makeCapsule,
+  verifyCapsules,
+} from '../../src/preservation/capsules/index.ts'
+import { openBagStores } from '../../src/storage/bags.ts'
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
 import { root } from '../../src/root.ts'
 import { createLog, openServices } from '../../src/services.ts'
@@ -49,6 +55,11 @@ const fixity = () => checkFixity(services, { all: true }, none)
 const actor = { name: 'keeper', application: 'test' }
 const alto = `<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page ID="P" WIDTH="600" HEIGHT="450" PHYSICAL_IMG_NR="1"><PrintSpace HPOS="0" VPOS="0" WIDTH="600" HEIGHT="450"><TextBlock ID="B"><TextLine ID="L" HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"><String ID="S" CONTENT="Wort" HPOS="1" VPOS="1" WIDTH="9" HEIGHT="9"/></TextLine></TextBlock></PrintSpace></Page></Layout></alto>`
 
+/** The places of a server that has folders of its own. */
+const pathsIn = (folder: string) => {
+  const own = { var: folder, varLarge: folder, varFast: folder, domain: join(folder, 'domain') }
+  return { ...services.config.path, ...own }
+}
 let title = 0
 let pages: number[] = []
 const keys = async (below = 'sha256/'): Promise<string[]> => {
@@ -56,60 +67,54 @@ const keys = async (below = 'sha256/'): Promise<string[]> => {
   for await (const { key } of client.list(below)) found.push(key)
   return found
 }
+const checked = async (name: string, repair = false) =>
+  (await checks.find(check => check.name === name)?.run(services, { repair })) ?? []
+const forgetCapsule = (name: string) =>
+  services.database.withConnection(connection =>
+    connection.run(`delete from OPR_Capsule where OCA_Name = '${name}'`),
+  )
 const addressOf = async (page: number): Promise<string> =>
-  `sha256/${(await call('GET', `/api/v1/pages/${page}`)).body.hashsum.slice(7, 9)}/${(await call('GET', `/api/v1/pages/${page}`)).body.hashsum.slice(7)}`
+  services.archive.address((await call('GET', `/api/v1/pages/${page}`)).body.hashsum.slice(7))
 
-t.test(
-  'masters and texts come into the object store and leave it as they came',
-  needsObjectStore,
-  async t => {
-    await aDomain(app)
-    title = await aTitle(app, { pages: 2, release: true })
-    pages = await pagesOf(app, title)
-    const scans = await Promise.all([600, 601].map(width => aScan(width, 450).tiff().toBuffer()))
-    for (const [at, page] of pages.entries())
-      t.equal((await putMaster(app, page, scans[at] as Buffer)).status, 200)
-    const text = await call('PUT', `/api/v1/pages/${pages[0]}/alto`, alto, {
-      'content-type': 'application/alto+xml',
-      'if-match': '*',
-    })
-    t.equal(text.status, 200, JSON.stringify(text.body))
-    await app.drain()
-    t.equal((await keys()).length, 3)
-    t.notOk(
-      readdirSync(join(app.folder, 'media')).includes('sha256'),
-      'nothing lies in the folder of masters',
-    )
-    t.equal((await keys('packs/')).length, 2)
-    t.same(readdirSync(join(app.folder, 'packs')), [], 'nor in that of packs')
-    for (const [at, page] of pages.entries()) {
-      t.ok((await call('GET', `/api/v1/pages/${page}/master`)).raw.equals(scans[at] as Buffer))
-      const part = await call('GET', `/api/v1/pages/${page}/master`, undefined, { range: 'bytes=10-99' })
-      t.ok(part.status === 206 && part.raw.equals((scans[at] as Buffer).subarray(10, 100)))
-      t.equal((await read(`/iiif/image/3/${page}/full/max/0/default.jpg`)).status, 200)
-    }
-    t.equal((await call('GET', `/api/v1/pages/${pages[0]}/alto`)).body, alto)
-    t.match((await read('/ready')).body, { status: /ok|degraded/, checks: { archive: 'ok' } })
-    // what the cache has lost is fetched again: a new pack is made of it
-    rmSync(join(app.folder, 'stores/copies'), { recursive: true })
-    const turned = await call(
-      'PATCH',
-      `/api/v1/pages/${pages[1]}/pack`,
-      { rotation: 90 },
-      { 'if-match': '*' },
-    )
-    t.ok(turned.status < 300, JSON.stringify(turned.body))
-    await app.drain()
-    t.equal((await read(`/iiif/image/3/${pages[1]}/info.json`)).body.width, 450)
-    // a second server shares the database and the object store, and no folder
-    const second = await aSecondProcess(t, app, true)
-    const there = await second.inject({
-      url: `/api/v1/pages/${pages[0]}/master`,
-      headers: { authorization: 'Bearer test-operator-key' },
-    })
-    t.ok(there.rawPayload.equals(scans[0] as Buffer))
-  },
-)
+t.test('masters and texts come into the store and leave it as they came', needsObjectStore, async t => {
+  await aDomain(app)
+  title = await aTitle(app, { pages: 2, release: true })
+  pages = await pagesOf(app, title)
+  const scans = await Promise.all([600, 601].map(width => aScan(width, 450).tiff().toBuffer()))
+  for (const [at, page] of pages.entries())
+    t.equal((await putMaster(app, page, scans[at] as Buffer)).status, 200)
+  const text = await call('PUT', `/api/v1/pages/${pages[0]}/alto`, alto, {
+    'content-type': 'application/alto+xml',
+    'if-match': '*',
+  })
+  t.equal(text.status, 200, JSON.stringify(text.body))
+  await app.drain()
+  t.equal((await keys()).length, 3)
+  t.notOk(readdirSync(join(app.folder, 'media')).includes('sha256'), 'nothing lies in the folder of masters')
+  t.equal((await keys('packs/')).length, 2)
+  t.same(readdirSync(join(app.folder, 'packs')), [], 'nor in that of packs')
+  for (const [at, page] of pages.entries()) {
+    t.ok((await call('GET', `/api/v1/pages/${page}/master`)).raw.equals(scans[at] as Buffer))
+    const part = await call('GET', `/api/v1/pages/${page}/master`, undefined, { range: 'bytes=10-99' })
+    t.ok(part.status === 206 && part.raw.equals((scans[at] as Buffer).subarray(10, 100)))
+    t.equal((await read(`/iiif/image/3/${page}/full/max/0/default.jpg`)).status, 200)
+  }
+  t.equal((await call('GET', `/api/v1/pages/${pages[0]}/alto`)).body, alto)
+  t.match((await read('/ready')).body, { status: /ok|degraded/, checks: { archive: 'ok' } })
+  // what the cache has lost is fetched again: a new pack is made of it
+  rmSync(join(app.folder, 'stores/copies'), { recursive: true })
+  const turned = await call('PATCH', `/api/v1/pages/${pages[1]}/pack`, { rotation: 90 }, { 'if-match': '*' })
+  t.ok(turned.status < 300, JSON.stringify(turned.body))
+  await app.drain()
+  t.equal((await read(`/iiif/image/3/${pages[1]}/info.json`)).body.width, 450)
+  // a second server shares the database and the object store, and no folder
+  const second = await aSecondProcess(t, app, true)
+  const there = await second.inject({
+    url: `/api/v1/pages/${pages[0]}/master`,
+    headers: { authorization: 'Bearer test-operator-key' },
+  })
+  t.ok(there.rawPayload.equals(scans[0] as Buffer))
+})
 
 /** What was asked of the store for packs since the last look, ranges told apart. */
 const asked = () => line.requests.splice(0).filter(name => name.includes('/packs/'))
@@ -164,75 +169,62 @@ t.test('tiles are read by ranges until a copy is here, and then from the copy', 
   )
 })
 
-t.test(
-  'an answer that breaks off, a pack that is exchanged or damaged: no wrong picture leaves',
-  needsObjectStore,
-  async t => {
-    const [page = 0] = pages
-    const url = `/iiif/image/3/${page}/full/304,/0/default.jpg`
-    const good = (await read(url)).raw
-    const recipe = (await packOf(services.db, page))?.recipe ?? ''
-    const key = `packs/${recipe.slice(0, 2)}/${recipe}.tif`
-    const bytes = Buffer.concat(await (await client.get(key))!.body.toArray()) as Buffer
-    const fresh = async () => {
-      forgetCopies()
-      const service = await openServices(services.config, createLog(services.config))
-      t.teardown(() => service.close())
-      return service.packs
-    }
-    const packs = await fresh()
-    line.faults.push({ on: /^GET .*packs/, how: 'truncate' })
-    const pack = await Pack.at(await packs.at(recipe), recipe)
-    t.equal(line.faults.length, 0)
-    const passage = pack.storedWidth(304)
-    t.ok(passage && (await pack.fetch(passage)).equals(good))
-    // another server has made it anew: what is open is not mixed with it
-    const again = await fresh()
-    const place = await again.at(recipe)
-    await ended(await client.send('PUT', key, { body: Buffer.concat([bytes, Buffer.alloc(300_000)]) }))
-    await t.rejects(Pack.at(place, recipe), /made anew while it was read/)
-    t.equal((await Pack.at(await again.at(recipe), recipe)).bytes, bytes.length + 300_000)
-    // damage is found when it is opened; the page is served from its master while the pack is made anew
-    await ended(await client.send('PUT', key, { body: bytes.subarray(0, bytes.length >> 1) }))
+t.test('broken answers, exchanged and damaged packs: no wrong picture leaves', needsObjectStore, async t => {
+  const [page = 0] = pages
+  const url = `/iiif/image/3/${page}/full/304,/0/default.jpg`
+  const good = (await read(url)).raw
+  const recipe = (await packOf(services.db, page))?.recipe ?? ''
+  const key = `packs/${recipe.slice(0, 2)}/${recipe}.tif`
+  const bytes = Buffer.concat(await (await client.get(key))!.body.toArray()) as Buffer
+  const fresh = async () => {
     forgetCopies()
-    const run = async (repair: boolean) =>
-      (await checks.find(check => check.name === 'packs')?.run(services, { repair })) ?? []
-    t.match(await run(true), [{ nodeId: page, repaired: true, sentence: /damaged/ }])
-    t.equal((await read(url)).status, 200)
-    await app.drain()
-    t.same(await run(false), [])
-    t.ok((await keys('packs/')).includes(key))
-  },
-)
+    const service = await openServices(services.config, createLog(services.config))
+    t.teardown(() => service.close())
+    return service.packs
+  }
+  const packs = await fresh()
+  line.faults.push({ on: /^GET .*packs/, how: 'truncate' })
+  const pack = await Pack.at(await packs.at(recipe), recipe)
+  t.equal(line.faults.length, 0)
+  const passage = pack.storedWidth(304)
+  t.ok(passage && (await pack.fetch(passage)).equals(good))
+  // another server has made it anew: what is open is not mixed with it
+  const again = await fresh()
+  const place = await again.at(recipe)
+  await ended(await client.send('PUT', key, { body: Buffer.concat([bytes, Buffer.alloc(300_000)]) }))
+  await t.rejects(Pack.at(place, recipe), /made anew while it was read/)
+  t.equal((await Pack.at(await again.at(recipe), recipe)).bytes, bytes.length + 300_000)
+  // damage is found when it is opened; the page is served from its master while the pack is made anew
+  await ended(await client.send('PUT', key, { body: bytes.subarray(0, bytes.length >> 1) }))
+  forgetCopies()
+  t.match(await checked('packs', true), [{ nodeId: page, repaired: true, sentence: /damaged/ }])
+  t.equal((await read(url)).status, 200)
+  await app.drain()
+  t.same(await checked('packs'), [])
+  t.ok((await keys('packs/')).includes(key))
+})
 
-t.test(
-  'a file that is altered or lost in the store is found, and repaired from a capsule',
-  needsObjectStore,
-  async t => {
-    const capsule = await makeCapsule(services, title, { actor })
-    t.equal(capsule?.kind, 'full')
-    t.same((await verifyCapsules(services, undefined, none)).damaged, [])
-    t.match(await fixity(), { files: 4, found: 0, open: 0 })
-    const [altered, lost] = [await addressOf(pages[0] as number), await addressOf(pages[1] as number)]
-    await ended(await client.send('PUT', altered, { body: Buffer.from('other bytes') }))
-    await client.remove(lost)
-    const run = async (name: string) =>
-      (await checks.find(check => check.name === name)?.run(services, { repair: false })) ?? []
-    const wrong = (await run('masters')).map(({ nodeId }) => nodeId)
-    t.same(new Set(wrong), new Set(pages))
-    t.match(await fixity(), { files: 4, found: 2, repaired: 2, open: 0 })
-    t.equal(await services.archive.digest(altered), altered.slice(-64))
-    t.equal(await services.archive.digest(lost), lost.slice(-64))
-    // what no row names is removed when it is old enough; `facts` tell how old it is
-    const stray = `sha256/ab/${'ab'.repeat(32)}`
-    await ended(await client.send('PUT', stray, { body: Buffer.from('nobody') }))
-    t.same(await run('archive'), [], 'young as it is, it may belong to an upload')
-    t.ok(Date.now() - Number((await services.archive.facts(stray))?.modifiedAt) < 60_000)
-    await services.archive.remove(stray)
-    t.equal(await services.archive.facts(stray), undefined)
-    for (const check of ['masters', 'archive', 'decoded', 'stores']) t.same(await run(check), [], check)
-  },
-)
+t.test('what is altered or lost there is found, and repaired from a capsule', needsObjectStore, async t => {
+  const capsule = await makeCapsule(services, title, { actor })
+  t.equal(capsule?.kind, 'full')
+  t.same((await verifyCapsules(services, undefined, none)).damaged, [])
+  t.match(await fixity(), { files: 4, found: 0, open: 0 })
+  const [altered, lost] = [await addressOf(pages[0] as number), await addressOf(pages[1] as number)]
+  await ended(await client.send('PUT', altered, { body: Buffer.from('other bytes') }))
+  await client.remove(lost)
+  const wrong = (await checked('masters')).map(({ nodeId }) => nodeId)
+  t.same(new Set(wrong), new Set(pages))
+  t.match(await fixity(), { files: 4, found: 2, repaired: 2, open: 0 })
+  for (const key of [altered, lost]) t.equal(await services.archive.digest(key), key.slice(-64))
+  // what no row names is removed when it is old enough; `facts` tell how old it is
+  const stray = `sha256/ab/${'ab'.repeat(32)}`
+  await ended(await client.send('PUT', stray, { body: Buffer.from('nobody') }))
+  t.same(await checked('archive'), [], 'young as it is, it may belong to an upload')
+  t.ok(Date.now() - Number((await services.archive.facts(stray))?.modifiedAt) < 60_000)
+  await services.archive.remove(stray)
+  t.equal(await services.archive.facts(stray), undefined)
+  for (const check of ['masters', 'archive', 'decoded', 'stores']) t.same(await checked(check), [], check)
+})
 
 t.test(
   'capsules go into the object store: whole or not there, read again, adopted after a kill, played back',
@@ -253,13 +245,11 @@ t.test(
     await ended(await client.send('PUT', master, { body: good as Buffer }))
     t.match(await verifyCapsules(services, undefined, none), { verified: 1, damaged: [] })
 
-    const check = async (repair = false) =>
-      (await checks.find(each => each.name === 'capsules')?.run(services, { repair })) ?? []
     const full = ['capsule', 'make', String(title), '--full']
     const environment = { ...stores, FIREFOLIO_CAPSULES_FOLDER: delivered }
     const killed = (phase: string) => runCli(services, full, { ...environment, CRASH_AT_PHASE: phase })
     t.equal((await killed('write')).signal, 'SIGKILL')
-    t.same(await check(), [], 'young as it is, it may be under way')
+    t.same(await checked('capsules'), [], 'young as it is, it may be under way')
     const left = await services.bags.target?.leftovers(-1)
     t.equal(left?.length, 1)
     for (const each of left ?? []) await each.remove()
@@ -269,7 +259,7 @@ t.test(
     const again = await make()
     t.match(await listed(), [{ number: 1 }, { number: 2, kind: 'full' }, { number: 3, name: again?.name }])
     t.match(await verifyCapsules(services, undefined, none), { verified: 3, damaged: [] })
-    t.same(await check(), [])
+    t.same(await checked('capsules'), [])
 
     const other = await start(t, { ...stores, FIREFOLIO_STORES_MASTERS: 'local' })
     const played = await runCli(other.services, ['capsule', 'play'], {
@@ -285,15 +275,31 @@ t.test(
       ),
     )
     await client.remove(`capsules/${name}/tagmanifest-sha256.txt`)
-    t.match(await check(), [{ nodeId: title, sentence: /is in no place of \[capsules\]/ }])
+    t.match(await checked('capsules'), [{ nodeId: title, sentence: /is in no place of \[capsules\]/ }])
     t.same((await verifyCapsules(services, undefined, none)).damaged, [name])
     t.match((await call('GET', '/api/v1/fixity')).body.items, [{ what: 'capsule', fault: 'missing' }])
-    await services.database.withConnection(connection =>
-      connection.run(`delete from OPR_Capsule where OCA_Name = '${name}'`),
-    )
+    await forgetCapsule(name)
     await services.database.withConnection(connection => connection.run('delete from OPR_FixityFinding'))
   },
 )
+
+t.test('freed masters come back from a capsule, wherever both lie', needsObjectStore, async t => {
+  const bags = await openBagStores({ ...services.config, capsules: { folder: delivered, store: '' } })
+  const master = async () => await call('GET', `/api/v1/pages/${pages[0]}/master`)
+  const { raw: scan } = await master()
+  const before = await keys()
+  for (const where of [{ ...services, bags }, services]) {
+    const capsule = await makeCapsule(where, title, { actor, full: true })
+    t.match(await freeMasters(services, { node: title }, actor), { pages: 2, files: 2 })
+    t.equal((await keys()).length, before.length - 2)
+    t.match(await master(), { status: 404, body: { capsule: capsule?.name } })
+    t.match(await fetchMasters(services, { node: title }, actor), { pages: 2, files: 2, missing: [] })
+    t.same(await keys(), before)
+    t.ok((await master()).raw.equals(scan))
+    await app.drain()
+    if (where !== services) await forgetCapsule(capsule?.name ?? '')
+  }
+})
 
 t.test(
   'a backup reads the object store, and a restore writes into it',
@@ -311,13 +317,7 @@ t.test(
         ...services.config.database,
         file: join(dirname(services.config.database.file), `objects-${process.pid}.fdb`),
       },
-      path: {
-        ...services.config.path,
-        var: place,
-        varLarge: place,
-        varFast: place,
-        domain: join(place, 'domain'),
-      },
+      path: pathsIn(place),
     }
     t.teardown(() => rmSync(config.database.file, { force: true }))
     t.match(await restoreBackup(config, (await administration(config)).database, folder), { files: 4 })
@@ -391,10 +391,7 @@ t.test(
     const removed = async () => {
       const found: string[] = []
       for (const name of ['archive', 'stray-packs'])
-        for (const { sentence } of (await checks
-          .find(check => check.name === name)
-          ?.run(services, { repair: true })) ?? [])
-          found.push(sentence)
+        for (const { sentence } of await checked(name, true)) found.push(sentence)
       return found.sort()
     }
     t.same(await removed(), [], 'young as they are, they may belong to an upload')
@@ -418,11 +415,7 @@ t.test(
   needsObjectStore,
   async t => {
     const own = aFolder(t)
-    const { path } = services.config
-    const config = {
-      ...services.config,
-      path: { ...path, var: own, varLarge: own, varFast: own, domain: join(own, 'domain') },
-    }
+    const config = { ...services.config, path: pathsIn(own) }
     const there = await openServices(config, createLog(config))
     const other = await buildApp(there)
     t.teardown(async () => {

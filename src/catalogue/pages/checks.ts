@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Check, Finding } from '../../http/module.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { judgeMaster } from './judge.ts'
-import { referencedUrls } from './repository.ts'
+import { neededFiles, removeUnneeded } from './needed.ts'
 import { notJudged } from './verdicts.ts'
 
 /** Files younger than this may belong to an upload that is under way. */
@@ -51,14 +51,16 @@ const masters: Check = {
 const strays: Check = {
   name: 'archive',
   claim: 'Every file of the archive belongs to a page, a text, a title or a version of one.',
-  async run({ db, archive }, { repair }) {
+  async run(services, { repair }) {
+    const { db, archive } = services
     const findings: Finding[] = []
-    const referenced = await referencedUrls(db)
+    const needed = await neededFiles(db)
     for await (const address of archive.addresses()) {
-      if (referenced.has(address)) continue
+      if (needed.has(address)) continue
       const facts = await archive.facts(address)
       if (!facts || Date.now() - facts.modifiedAt.getTime() < graceMs) continue
-      if (repair) await archive.remove(address)
+      // the same bytes may have arrived since
+      if (repair && !(await removeUnneeded(services, address))) continue
       findings.push({
         check: 'archive',
         nodeId: undefined,

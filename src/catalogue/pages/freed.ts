@@ -53,10 +53,10 @@ export async function freedBelow(db: Db, path: string): Promise<FreedMaster[]> {
 /** Where a freed master lies; undefined where nothing is known of it. */
 export async function whereFreed(
   db: Db,
-  hashsum: string,
+  sha256: string,
 ): Promise<{ readonly capsule: string; readonly file: string } | undefined> {
   const { rows } = await sql<{ capsule: string; file: string }>`
-    select OFM_Capsule as "capsule", OFM_Path as "file" from OPR_FreedMaster where OFM_Sha256 = ${hashsum.slice(7)}`.execute(
+    select OFM_Capsule as "capsule", OFM_Path as "file" from OPR_FreedMaster where OFM_Sha256 = ${sha256}`.execute(
     db,
   )
   return rows[0]

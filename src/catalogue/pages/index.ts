@@ -21,6 +21,7 @@ export {
   whereFreed,
 } from './freed.ts'
 export { keptPages } from './kept.ts'
+export { isNeeded, isNotFreed, recordersAreThrough, removeUnneeded } from './needed.ts'
 export { fieldsOf as masterFields } from './masters.ts'
 export { type Judgement, judgeMaster } from './judge.ts'
 export { type Pagination, readPagination } from './pagination.ts'
@@ -28,7 +29,6 @@ export {
   columnsOf as pageColumns,
   find as findPage,
   insertMany as insertPages,
-  isNotFreed,
   type Page,
   type PageFields,
   profileId,

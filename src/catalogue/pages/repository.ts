@@ -282,26 +282,3 @@ export async function profileId(db: Db, scan: Profile): Promise<number> {
     throw error
   }
 }
-
-/** A former master is needed by an undo, unless it was freed while it was that of the page: rows of OPR_PageHistory. */
-export const isNotFreed = sql`not exists (select 1 from OPR_Page f
-    where f.OP_OT_ID = OPR_PageHistory.OPH_OT_ID and f.OP_Url = OPR_PageHistory.OPH_Url and f.OP_State = 2)
-  and not exists (select 1 from OPR_PageHistory l where l.OPH_OT_ID = OPR_PageHistory.OPH_OT_ID
-    and l.OPH_ID > OPR_PageHistory.OPH_ID and l.OPH_Url = OPR_PageHistory.OPH_Url and l.OPH_State = 2)
-  and (exists (select 1 from OPR_Page p where p.OP_OT_ID = OPR_PageHistory.OPH_OT_ID)
-    or not exists (select 1 from OPR_FreedMaster where OFM_Sha256 = substring(OPR_PageHistory.OPH_Hashsum from 8)))`
-
-/** Addresses in the archive that pages, texts or further files of titles need. */
-export async function referencedUrls(db: Db): Promise<Set<string>> {
-  const found = new Set<string>()
-  const { rows: urls } = await sql<{
-    url: string
-  }>`select OP_Url as "url" from OPR_Page where OP_Url is not null and OP_State <> 2
-    union select OPH_Url from OPR_PageHistory where OPH_Url is not null and OPH_State <> 2 and ${isNotFreed}
-    union select OF_Url from OPR_Fulltext where OF_Url is not null
-    union select OFH_Url from OPR_FulltextHistory where OFH_Url is not null
-    union select OAT_Url from OPR_Attachment
-    union select OATH_Url from OPR_AttachmentHistory`.execute(db)
-  for (const row of urls) found.add(row.url.replace(/#.*$/, ''))
-  return found
-}

@@ -272,7 +272,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       const freed =
         facts || pageStates.name(page.masterState) !== 'deletedAfterExport'
           ? undefined
-          : await whereFreed(db, page.hashsum)
+          : await whereFreed(db, page.hashsum.slice('sha256:'.length))
       if (freed)
         throw new Refusal(
           'not-found',

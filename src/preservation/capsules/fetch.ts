@@ -54,7 +54,7 @@ async function wouldBring(
 ): Promise<number | string | undefined> {
   if (await archive.facts(url)) return undefined
   if (await bags.find(capsule)) return bytes
-  return `The capsule ${capsule} with the master of page ${nodeId} is in no place of [capsules].`
+  return `The capsule ${capsule} with a file of node ${nodeId} is in no place of [capsules].`
 }
 
 /** Brings the freed masters of a place back into the archive, each title in one transaction. @throws Refusal not-found, unavailable */

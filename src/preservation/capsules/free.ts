@@ -4,16 +4,17 @@ import type { Actor, Db } from '../../firebird/database.ts'
 import { readManifest } from '../../formats/bagit/bag.ts'
 import type { Services } from '../../http/module.ts'
 import { asItLies } from '../../images/packs/index.ts'
+import { addressOf, hashOf } from '../../storage/addresses.ts'
 import {
-  bringIfFreed,
   freedBelow,
-  type FreedMaster,
+  isNeeded,
   type MasterOfPage,
   mastersBelow,
+  recordersAreThrough,
+  removeUnneeded,
   setFreed,
 } from '../../catalogue/pages/index.ts'
 import { record } from '../../system/log/index.ts'
-import { isKept } from '../fixity/index.ts'
 import { digestOf } from './files.ts'
 import { noteFreed, type Part, partsOf, type WantedMasters } from './freed.ts'
 import { enter } from './phases.ts'
@@ -31,7 +32,9 @@ export interface FreedMasters {
 }
 
 type Progress = (titles: number) => Promise<void>
-const fileOf = (url: string): string => url.replace(/#.*$/, '')
+/** Addresses of the files of pages, each once. */
+const filesOf = (pages: readonly { readonly url: string }[]): Set<string> =>
+  new Set(pages.map(({ url }) => addressOf(hashOf(url))))
 
 interface Holder {
   readonly capsule: repository.Capsule
@@ -139,11 +142,11 @@ class Freeing {
 
   async #tried(part: Part, held: Held): Promise<void> {
     const { database, archive } = this.#services
-    const addresses = new Set([...held.values()].flat().map(({ url }) => fileOf(url)))
+    const addresses = filesOf([...held.values()].flat())
     const work = async (trx: Db): Promise<DryRun> => {
       const pages = await this.#note(trx, part, held)
       const kept = new Set<string>()
-      for (const address of addresses) if (await isKept(trx, address)) kept.add(address)
+      for (const address of addresses) if (await isNeeded(trx, address)) kept.add(address)
       throw new DryRun(pages, kept)
     }
     const { pages, kept } = await database
@@ -163,7 +166,7 @@ class Freeing {
   }
 
   async one(part: Part): Promise<void> {
-    const { database, db } = this.#services
+    const { database } = this.#services
     const held = await this.#held(part)
     if (held.size > 0) this.titles++
     if (this.#dryRun) {
@@ -173,29 +176,26 @@ class Freeing {
     if (held.size > 0)
       this.pages += await database.inTransaction({ actor: this.#actor }, trx => this.#note(trx, part, held))
     enter('freed', String(part.titleId))
-    // and what an earlier run that was ended has left
-    const files = new Map((await freedBelow(db, part.path)).map(master => [fileOf(master.url), master]))
-    for (const [address, master] of files) await this.#remove(address, master)
+    await this.#remove(part)
   }
 
-  async #remove(address: string, master: FreedMaster): Promise<void> {
-    const { archive, db } = this.#services
-    const facts = await archive.facts(address)
-    if (!facts) return
-    if (await isKept(db, address)) {
-      this.left.shared++
-      return
+  /** Removes the files of freed masters, also those that an earlier run left that was ended. */
+  async #remove({ path }: Part): Promise<void> {
+    const { archive, database, db } = this.#services
+    const there = new Map<string, number>()
+    for (const address of filesOf(await freedBelow(db, path))) {
+      const facts = await archive.facts(address)
+      if (facts) there.set(address, facts.bytes)
     }
-    await archive.remove(address)
-    enter('removed', address)
-    if (await isKept(db, address)) {
-      // somebody brought the same bytes, and recorded them while they were removed (bring-back.ts)
-      await bringIfFreed(this.#services, master)
-      this.left.shared++
-      return
+    if (there.size > 0) await recordersAreThrough(database)
+    for (const [address, bytes] of there) {
+      if (!(await removeUnneeded(this.#services, address))) {
+        this.left.shared++
+        continue
+      }
+      this.files++
+      this.bytes += bytes
     }
-    this.files++
-    this.bytes += facts.bytes
   }
 }
 

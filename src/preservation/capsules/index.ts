@@ -1,7 +1,7 @@
 // Capsules: what a title is, packed for centuries. BagIt with METS, MODS, PREMIS, masters and texts for whoever finds it, and its rows for us.
 import type { Module } from '../../http/module.ts'
 import { checks } from './checks.ts'
-import { fetchJob, freeJob, makeJob, verifyJob } from './jobs.ts'
+import { bringJob, fetchJob, freeJob, makeJob, verifyJob } from './jobs.ts'
 import { routes } from './routes.ts'
 
 export { fetchMasters } from './fetch.ts'
@@ -25,5 +25,6 @@ export const capsules: Module = {
     'capsule.verify': verifyJob,
     'capsule.free': freeJob,
     'capsule.fetch': fetchJob,
+    'capsule.bring': bringJob,
   },
 }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { bringIfFreed } from '../../catalogue/pages/index.ts'
+import { findNode } from '../../catalogue/tree/index.ts'
 import { fetchMasters } from './fetch.ts'
 import { freeMasters } from './free.ts'
 import { WantedMasters } from './freed.ts'
@@ -73,6 +75,17 @@ export const fetchJob: JobHandler<Services> = async (services, { job, progress }
   const wanted = WantedMasters.parse(job.payload ?? {})
   const found = await fetchMasters(services, wanted, actor, progress)
   return { ...found, missing: found.missing.slice(0, 100) }
+}
+
+const Needed = z.object({ node: z.number(), address: z.string() })
+
+/** A text or a further file with the bytes of a freed master was recorded: its file may have left meanwhile. */
+export const bringJob: JobHandler<Services> = async (services, { job }) => {
+  const { node, address: url } = Needed.parse(job.payload)
+  const domainId = (await findNode(services.db, node))?.domainId
+  const brought = await bringIfFreed(services, { nodeId: node, domainId, url }, 'texts')
+  if (typeof brought === 'string') throw new Refusal('not-processable', brought)
+  return { bytes: brought ?? 0 }
 }
 
 /** Reads what was not read for [fixity] days. */

@@ -16,7 +16,7 @@ export {
   openFindings,
   type Run as FixityRun,
 } from './repository.ts'
-export { isKept, keptFiles, type KeptFile } from './kept-files.ts'
+export { keptFiles, type KeptFile } from './kept-files.ts'
 export { type Belonging, Places } from './places.ts'
 export { Pace } from './compare.ts'
 

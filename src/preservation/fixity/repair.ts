@@ -70,8 +70,8 @@ async function inCapsule(
 }
 
 /** The file of a master that was freed once, in the capsule that is known to hold it, whichever title needs it now. */
-async function inFreed({ db, bags }: Services, { expected }: repository.Finding) {
-  const where = await whereFreed(db, expected)
+async function inFreed({ db, bags }: Services, { address }: repository.Finding) {
+  const where = await whereFreed(db, address.slice(-64))
   const bag = where && (await bags.find(where.capsule).catch(() => undefined))
   return bag?.read(where?.file ?? '')
 }
