@@ -105,6 +105,8 @@ t.test('users are added, found, changed, and shown in three views', async t => {
 
   const { headers } = await boss('GET', self)
   t.equal((await boss('PATCH', self, { name: 'A. Lovelace' })).status, 428)
+  const none = { 'if-none-match': headers['etag'] as string }
+  t.equal((await boss('GET', self, undefined, none)).status, 304, 'who has it is not sent it again')
   const etag = (headers['etag'] as string).replace(/-.*/, '"')
   t.equal((await boss('PATCH', self, { name: 'A. Lovelace' }, { 'if-match': etag })).status, 200)
   t.equal((await boss('PATCH', self, { name: 'B.' }, { 'if-match': etag })).status, 412)

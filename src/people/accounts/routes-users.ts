@@ -119,7 +119,7 @@ export async function userRoutes(app: App, { services }: { services: Services })
         // log-ins change what is shown without a new version
         const view = `${user.logInCount}${request.principal.rights.has('user:manage') ? 'm' : 's'}`
         if (isFresh(request, reply, etagOf(user.version, `-${view}`), 'private, no-cache'))
-          return reply as never
+          return reply.send(undefined as never)
         return await document(user, request.principal)
       },
     )
