@@ -233,6 +233,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
   'dissemination/reading': module(
     'people/lending',
+    'people/orders',
     'dissemination/objects',
     'dissemination/records',
     'dissemination/permalinks',

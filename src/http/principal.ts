@@ -200,6 +200,6 @@ declare module 'fastify' {
     /** The handler refuses what is not released itself, because it tells of what was withdrawn; the gate looks at entries alone */
     tellsWithdrawn?: boolean
     /** What its document is about, whose meta tells which programs made and changed it */
-    tells?: 'node' | 'domain' | 'tag' | 'transition' | 'note' | 'harvest' | 'group' | 'user'
+    tells?: 'node' | 'domain' | 'tag' | 'transition' | 'note' | 'harvest' | 'order' | 'group' | 'user'
   }
 }

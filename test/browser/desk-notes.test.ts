@@ -1,5 +1,5 @@
-// Notes and texts at the desk in a real browser: what is wrong with pages, from the report of a reader to the release, and lines of
-// texts put right, each with its undo.
+// Notes, texts and orders at the desk in a real browser: what is wrong with pages, from the report of a reader to the release; lines of
+// texts put right, each with its undo; an order from its wish to its end.
 import t from '../support/tap.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
@@ -12,6 +12,8 @@ const aBrowser = browserOf(t)
 
 const { app, ids } = await startWithSample(t)
 await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUING', 'RELEASE'] })
+await aUser(app, { login: 'doris', name: 'Doris Daten', topics: ['DATA_MANAGEMENT'] })
+await aUser(app, { login: 'olga', name: 'Olga Auftrag', topics: ['ORDERS'] })
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
@@ -300,3 +302,150 @@ t.test('two people on the lines of a page, and a closed window: nothing is lost'
   t.not(await line(4).inputValue(), 'typed and not saved')
   t.same(faults, [])
 })
+
+t.test(
+  'an order is made, changed, filled, moved on, found again and deleted, all by keys',
+  needsBrowser,
+  async t => {
+    const browser = await aBrowser(t)
+    const { page, faults } = await deskOf(address)(browser, '/desk', 'doris')
+    const dialog = page.getByRole('dialog')
+    const said = (text: string) => page.getByRole('status').getByText(text).waitFor()
+    const title = ids.monograph
+    await page.getByText('No order of yours is under way.').waitFor()
+    await page.getByRole('link', { name: 'Orders', exact: true }).press('Enter')
+    await page.getByText('There are no orders').waitFor()
+    await page.keyboard.press('n')
+    await dialog.getByLabel('Title', { exact: true }).fill('Briefe von 1848')
+    await dialog.getByLabel('Reference').fill('A-17')
+    await dialog.getByLabel(/^Tags/).fill('letters, box')
+    await dialog.getByLabel(/^Further facts/).fill('in colour')
+    await dialog.getByText(/has a name, a colon and a text/).waitFor()
+    await dialog.getByLabel(/^Further facts/).fill('Colour: yes: all\n  of it\nBox: 7')
+    await dialog.getByRole('combobox', { name: 'Add an editor' }).fill('Olga')
+    await page.getByRole('option', { name: /Olga Auftrag/ }).waitFor()
+    for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await dialog.getByRole('button', { name: 'Take Olga Auftrag out: Editors' }).waitFor()
+    await dialog.getByRole('button', { name: 'Take Doris Daten out: Make the scans' }).press('Enter')
+    t.same(await violations(page), [], 'the form')
+    await picture(page, 'desk-order-new')
+    await dialog.getByLabel('Title', { exact: true }).press('Enter')
+    await page.getByRole('heading', { name: 'Briefe von 1848', level: 1 }).waitFor()
+    const id = Number(page.url().split('/').at(-1))
+    const order = async () => (await app.call('GET', `/api/v1/orders/${id}`)).body
+    t.match(await order(), {
+      reference: 'A-17',
+      properties: { Colour: 'yes: all\nof it', Box: '7' },
+      tags: { user: ['box', 'letters'] },
+      editors: [{ name: 'Doris Daten' }, { name: 'Olga Auftrag' }],
+      generators: [],
+      organisation: { name: 'Doris Daten' },
+    })
+
+    const step = async (key: string, state: string, comment?: string) => {
+      await page.keyboard.press(key)
+      if (comment !== undefined) await dialog.getByLabel('Comment, on wish').fill(comment)
+      if (comment !== undefined) t.same(await violations(page), [], 'a step')
+      await dialog.getByRole('button').last().press('Enter')
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByText(state, { exact: true }).first().waitFor()
+    }
+    await step('a', 'accepted', 'From Monday on')
+    await page.getByLabel('Number of a title').fill(String(title))
+    await page.keyboard.press('Enter')
+    await said(`Put title ${title} into the order`)
+    await page.getByRole('button', { name: /^Take out:/ }).waitFor()
+    await page.getByLabel('Number of a title').fill('999999')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('999999').waitFor()
+    const comment = page.getByLabel('Comment', { exact: true })
+    await comment.fill('Which box?')
+    await page.reload({ waitUntil: 'networkidle' })
+    t.equal(await comment.inputValue(), 'Which box?', 'a closed window keeps it')
+    // somebody is faster: what was typed stays, and the next try goes behind it
+    await app.call('POST', `/api/v1/orders/${id}/comments`, { text: 'Box 7' }, { 'if-match': '*' })
+    await page.getByRole('button', { name: 'Add the comment' }).press('Enter')
+    await page
+      .getByRole('alert')
+      .getByText(/has version/)
+      .waitFor()
+    await page.getByText('Box 7', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Add the comment' }).press('Enter')
+    await said('Commented')
+    t.match((await order()).comments, [{ text: 'From Monday on' }, { text: 'Box 7' }, { text: 'Which box?' }])
+    await page.getByRole('button', { name: 'Change', exact: true }).press('Enter')
+    await dialog.getByLabel('Title', { exact: true }).fill('Briefe von 1849')
+    await dialog.getByRole('button', { name: 'Store' }).press('Enter')
+    await page.getByRole('heading', { name: 'Briefe von 1849', level: 1 }).waitFor()
+    await page.getByRole('button', { name: /Doris Daten changed$/ }).press('Enter')
+    await page.getByText('Briefe von 1848', { exact: true }).waitFor()
+    t.same(await violations(page), [], 'the order')
+    await picture(page, 'desk-order')
+    for (const [key, state] of [['s', 'being scanned'], ['d', 'delivered']] as const) await step(key, state) // prettier-ignore
+
+    const search = page.getByRole('search')
+    await page.getByRole('link', { name: 'Orders', exact: true }).press('Enter')
+    await search.getByLabel('State').selectOption('delivered')
+    await search.getByLabel(/^Words/).fill('a-17')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/state=delivered.*text=a-17/)
+    await search.getByRole('combobox', { name: 'Editor' }).fill('Olga')
+    await page.getByRole('option', { name: /Olga Auftrag/ }).waitFor()
+    for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await page.getByRole('link', { name: 'letters' }).press('Enter')
+    await page.waitForURL(/tag=letters/)
+    await page.reload({ waitUntil: 'networkidle' })
+    t.equal(await search.getByLabel('State').inputValue(), 'delivered')
+    t.equal(await search.getByLabel(/^Words/).inputValue(), 'a-17')
+    t.equal(await search.getByLabel('Tag').inputValue(), 'letters')
+    await search.getByText('Olga Auftrag').waitFor()
+    await page.getByRole('link', { name: 'Briefe von 1849' }).waitFor()
+    t.same(await violations(page), [], 'the list')
+    await picture(page, 'desk-orders')
+    await search.getByLabel('State').selectOption('closed')
+    await page.getByText('There are no orders').waitFor()
+    await page.goto(`${address}/desk/tree?node=${title}`)
+    await page.getByRole('link', { name: 'Briefe von 1849' }).press('Enter')
+    await page.getByRole('button', { name: 'Close', exact: true }).waitFor()
+
+    const other = await deskOf(address)(browser, '/desk', 'olga', { viewport: { width: 390, height: 800 } })
+    t.same(
+      (await other.page.getByRole('navigation', { name: 'Places' }).getByRole('link').allInnerTexts()).slice(0, 2), // prettier-ignore
+      ['Orders', 'People'],
+    )
+    await other.page.getByRole('link', { name: 'Briefe von 1849' }).press('Enter')
+    await other.page.getByRole('heading', { name: 'Titles' }).waitFor()
+    t.equal(await other.page.getByRole('button', { name: /^Take out:/ }).count(), 0)
+    await other.page.keyboard.press('Delete')
+    const refused = other.page.getByRole('dialog')
+    await refused
+      .getByRole('alert')
+      .getByText(/right bin/)
+      .waitFor()
+    t.ok(await refused.getByRole('button', { name: 'Delete', exact: true }).isDisabled())
+    await other.page.keyboard.press('Escape')
+    t.ok(
+      await other.page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+      'it fits a small screen',
+    )
+    t.same(await violations(other.page), [], 'on a small screen')
+    await picture(other.page, 'desk-order-390')
+
+    await page.keyboard.press('Delete')
+    await dialog.getByText(/1 title of it goes to the bin/).waitFor()
+    t.same(await violations(page), [], 'what would go')
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).press('Enter')
+    await said('Deleted the order “Briefe von 1849” and put 1 title into the bin')
+    await page.getByText('There are no orders').waitFor()
+    t.equal((await app.call('GET', `/api/v1/tree/${title}`)).body.isInBin, true)
+    await page.keyboard.press('Control+z')
+    await page
+      .getByRole('status')
+      .getByText(/^Undone/)
+      .waitFor()
+    t.equal((await app.call('GET', `/api/v1/tree/${title}`)).body.isInBin, false)
+    await other.page.reload({ waitUntil: 'networkidle' })
+    await other.page.getByRole('alert').getByText(`There is no order ${id}.`).waitFor()
+    t.same([...faults, ...other.faults], [])
+  },
+)

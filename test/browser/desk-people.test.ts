@@ -466,7 +466,7 @@ const roles: readonly [string, readonly ('CATALOGUING' | 'RELEASE' | 'IMPORT' | 
   ['releaser', ['RELEASE'], ['Home', 'Tree', 'Jobs', 'Collections'], []],
   ['importer', ['IMPORT'], ['Home', 'Tree', 'Imports', 'Jobs', 'Collections'], []],
   ['system', ['SYSTEM'], ['Notes', 'Jobs', 'Log', 'Lending', 'Statistics', 'System'], []],
-  ['manager', ['DATA_MANAGEMENT'], [...cataloguing, 'Imports', 'People', 'Rights'], ['Save', 'Fetch again', 'Recognise text', 'Write a note']],
+  ['manager', ['DATA_MANAGEMENT'], [...cataloguing, 'Orders', 'Imports', 'People', 'Rights'], ['Save', 'Fetch again', 'Recognise text', 'Write a note']],
   ['accounts', ['USER_MANAGEMENT'], ['People'], []],
 ] // prettier-ignore
 const doings = ['Save', 'Fetch again', 'Recognise text', 'Write a note']
@@ -479,7 +479,7 @@ const ofRows = {
   bin: ['Put into the bin'],
   'manage-rights': ['Rights'],
 } // prettier-ignore
-const places = ['Home', 'Tree', 'Notes', 'Imports', 'Jobs', 'Collections', 'People', 'Rights', 'Log', 'Lending', 'Statistics', 'System'] // prettier-ignore
+const places = ['Home', 'Tree', 'Notes', 'Orders', 'Imports', 'Jobs', 'Collections', 'People', 'Rights', 'Log', 'Lending', 'Statistics', 'System'] // prettier-ignore
 
 for (const [role, topics, offered, done] of roles)
   t.test(`a ${role} is offered what the role may, and told where it may not`, needsBrowser, async t => {

@@ -53,6 +53,9 @@ t.test('an order is its maker’s until others are named, and nobody else learns
   )
   t.equal(made.status, 201, made.raw.toString())
   const self = { id: people.ada.uuid, name: 'User ada' }
+  const stored = await ada('GET', made.headers['location'] as string)
+  const program = { application: 'firefolio', version: /^\d/ }
+  t.match(stored.body.meta, { createdBy: program, updatedBy: program }, 'by which programs')
   t.match(made.body, {
     title: 'Letters of 1848',
     description: '*Box 7*',
@@ -233,7 +236,11 @@ t.test('lists are narrowed by state, person, tag and text, and go on where they 
   t.same(await listed(ada, '/api/v1/orders?text=kirchen&state=cancelled'), [two])
   t.same(await listed(ada, '/api/v1/orders?tag=parish'), [one])
   t.same(await listed(ada, `/api/v1/orders?person=${people.cataloguer.uuid}`), [one])
+  const all4 = `state=requested&editor=${people.ada.uuid}&tag=parish&text=kirchen`
+  for (const by of [ada, manager]) t.same(await listed(by, `/api/v1/orders?${all4}`), [one])
   t.same(await listed(ada, `/api/v1/orders?person=${nobody}`), [])
+  t.same(await listed(ada, `/api/v1/orders?editor=${people.cataloguer.uuid}`), [], 'an author is no editor')
+  t.same(await listed(manager, `/api/v1/orders?editor=${people.ada.uuid}&text=kirchen`), [two, one])
   t.same(await listed(ben, '/api/v1/orders?text=kirchen'), [], 'orders of others are in no list')
   t.same(await listed(manager, '/api/v1/orders?text=kirchen'), [two, one])
   t.equal((await ada('GET', '/api/v1/orders?state=lost')).status, 400)
@@ -323,9 +330,30 @@ t.test('readers are told who made a title where the order shows it, and of nothi
   const id = await order({ title: 'Confidential', generators: [lab.uuid], organisation: lab.uuid, authors: [people.ben.uuid, people.ada.uuid] }) // prettier-ignore
   for (const title of [one, two, hidden]) await manager('PUT', `/api/v1/orders/${id}/titles/${title}`)
   const told = async (title = one) => (await read(`/api/v1/titles/${title}/order`)).body
-  const nothing = { isShown: false, generators: [], authors: [], organisation: null, related: [] }
+  const nothing = {
+    order: null,
+    isShown: false,
+    generators: [],
+    authors: [],
+    organisation: null,
+    related: [],
+  }
+  const object = async () => (await read(`/api/v1/objects/${one}`)).body.digitisation
   t.match(await told(), nothing)
-  t.match(await told(await aTitle(app, { release: true })), nothing, 'like a title of no order')
+  t.equal(await object(), null)
+  const other = await aTitle(app, { release: true })
+  t.match(await told(other), nothing, 'like a title of no order')
+  const of = async (by: typeof ada, title = one) => await by('GET', `/api/v1/titles/${title}/order`)
+  const itself = { id, title: 'Confidential', state: 'requested' }
+  t.match((await of(ada)).body, { order: itself, isShown: false, links: { order: `/api/v1/orders/${id}` } })
+  t.match((await of(manager)).body, { order: itself, isShown: false })
+  t.match((await ada('GET', `/api/v1/titles/${other}/order`)).body, nothing)
+  for (const by of [ben, house, cataloguer]) {
+    const [mine, none] = [await of(by), await of(by, other)]
+    t.match(mine.body, nothing, 'who reads other orders than this one is told like a reader')
+    const facts = ({ headers, raw }: typeof mine) => [raw.toString().replaceAll(String(one), String(other)), headers['cache-control'], headers['etag']] // prettier-ignore
+    t.same(facts(mine), facts(none), 'to the byte as of a title without an order')
+  }
   await manager('PATCH', `/api/v1/orders/${id}`, { isShown: true }, any)
   const body = await told()
   t.match(body, {
@@ -338,6 +366,9 @@ t.test('readers are told who made a title where the order shows it, and of nothi
   const text = JSON.stringify(body)
   for (const secret of ['Confidential', 'secret@', 'requested', people.ben.uuid, 'Drei'])
     t.notMatch(text, secret, `${secret} is not told`)
+  const { generators, authors, organisation } = body
+  t.equal(body.order, null)
+  t.same(await object(), { generators, authors, organisation }, 'the page of the title has it with all else')
   t.same((await manager('GET', `/api/v1/titles/${one}/order`)).body.related, [
     { id: two, caption: 'Zwei' },
     { id: hidden, caption: 'Drei' },

@@ -25,6 +25,7 @@ export type Name =
   | 'hidden'
   | 'gone'
   | 'page'
+  | 'order'
 export type Ids = Readonly<Record<Name, number>>
 
 const longTitle =
@@ -217,7 +218,8 @@ export async function hardContents(app: TestApp): Promise<Ids> {
   await app.call('PATCH', `/api/v1/titles/${lent}`, { maxAccessCount: 1 }, { 'if-match': '*' })
   const hidden = await aTitle(app, { domain: 'drucke', title: 'Noch nicht freigegeben', pages: 3 })
   const gone = await withdrawn(app)
-  await people(app)
+  const clara = await people(app)
+  const order = await anOrder(app, clara, [titled, hebrew, hidden])
   await app.drain()
   const ids = {
     ...found,
@@ -233,16 +235,42 @@ export async function hardContents(app: TestApp): Promise<Ids> {
     lent,
     hidden,
     gone,
+    order,
   }
   return { ...ids, page: models[8] as number }
 }
 
-async function people(app: TestApp): Promise<void> {
-  await aUser(app, {
+/** @returns the UUID of Clara */
+async function people(app: TestApp): Promise<string> {
+  const { uuid } = await aUser(app, {
     login: 'clara',
     name: 'Clara Mustermann-Beispielhausen',
     topics: ['DATA_MANAGEMENT', 'USER_MANAGEMENT', 'SYSTEM'],
   })
   await aUser(app, { login: 'carl', name: 'Carl Katalog', topics: ['CATALOGUING'] })
   for (let at = 1; at <= 30; at++) await aUser(app, { login: `leser${at}`, name: `Leserin Nummer ${at}` })
+  return uuid
+}
+
+/** An order, long in everything. */
+async function anOrder(app: TestApp, editor: string, titles: readonly number[]): Promise<number> {
+  const made = await app.call('POST', '/api/v1/orders', {
+    title: longTitle,
+    reference: 'Projekt „Mühlen am Mittelrhein“, Arbeitspaket 12, Los 3',
+    description:
+      'Alle Bände mit Tafeln; die Tafeln *in Farbe*, ausgeklappt und auf schwarzem Grund.\n\n'.repeat(3),
+    properties: {
+      Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle: 'ja',
+      Kosten: '1.250,00 €',
+    },
+    editors: [editor],
+    authors: [editor],
+    organisation: editor,
+    tags: { user: ['eilig', 'farbig', 'tafeln'] },
+  })
+  const id = made.body.id as number
+  for (const title of titles) await app.call('PUT', `/api/v1/orders/${id}/titles/${title}`)
+  for (const text of ['Bitte zuerst Band 3.', longTitle])
+    await app.call('POST', `/api/v1/orders/${id}/comments`, { text }, { 'if-match': '*' })
+  return id
 }

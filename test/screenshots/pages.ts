@@ -96,6 +96,8 @@ const desk = (ids: Ids): Shot[] => [
   { name: 'desk, system', path: '/desk/system', ...clara },
   { name: 'desk, harvests', path: '/desk/harvests', ...clara },
   { name: 'desk, notes', path: '/desk/notes', ...clara },
+  { name: 'desk, orders', path: '/desk/orders', ...clara },
+  { name: 'desk, an order', path: `/desk/orders/${ids.order}`, ...clara },
   { name: 'desk, imports', path: '/desk/imports', ...clara },
   { name: 'desk, jobs', path: '/desk/jobs', ...clara },
   { name: 'desk, log', path: '/desk/log', ...clara },

@@ -112,6 +112,7 @@ export function objectDocument(
     readonly beside: Beside
     readonly copies: number | undefined
     readonly takesFaults: boolean
+    readonly digitisation: Document['digitisation']
     readonly sizes: Document['sizes']
     /** Whose issues are the members; undefined: all */
     readonly year: string | undefined
@@ -216,6 +217,7 @@ export function objectDocument(
       pdf: links['pdf'] === undefined ? null : context.sizes.pdf,
       text: links['text'] === undefined ? null : context.sizes.text,
     },
+    digitisation: context.digitisation,
     takesFaults: context.takesFaults,
     copies: context.copies ?? null,
     citation: {

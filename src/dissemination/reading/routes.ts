@@ -9,6 +9,7 @@ import { listDomains } from '../../catalogue/domains/index.ts'
 import { takesFaults } from '../../catalogue/notes/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { lentAs } from '../../people/lending/index.ts'
+import { shownOfTitle } from '../../people/orders/index.ts'
 import { newest } from '../feeds/index.ts'
 import { type DigitalObject, loadMembers, loadObject, loadTitles, yearsOf } from '../objects/index.ts'
 import { citationOf } from '../permalinks/index.ts'
@@ -112,6 +113,7 @@ export async function readingRoutes(app: App, services: Services): Promise<void>
         beside: await besideOf(principal, object),
         copies: (await lentAs(services, object.path))?.copies,
         sizes: await sizesOf(object),
+        digitisation: (await shownOfTitle(db, object.title.id)) ?? null,
         takesFaults: await takesFaults(services, db, node.domainId),
       })
     },

@@ -4,6 +4,7 @@ import { styleNames } from '../../formats/citations/styles.ts'
 import { DomainFace } from '../../catalogue/domains/index.ts'
 import { envelope } from '../../http/envelope.ts'
 import { waysIn } from '../../http/sight.ts'
+import { PublicPerson } from '../../people/orders/index.ts'
 
 const id = z.number().int()
 const Text = z.string().nullable()
@@ -138,6 +139,17 @@ export const ReadingObject = z
       })
       .meta({
         description: 'Bytes of `links.pdf` and `links.text`; null where there is none or it is not known yet',
+      }),
+    digitisation: z
+      .object({
+        generators: z.array(PublicPerson),
+        authors: z.array(PublicPerson),
+        organisation: PublicPerson.nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Who made the scans, who answers for the original and for which organisation, where the order of the title shows it: see /titles/{id}/order',
       }),
     takesFaults: z.boolean().meta({ description: 'Readers may report what is wrong: see /tree/{id}/faults' }),
     copies: id

@@ -52,6 +52,8 @@ export interface OrderFilter {
   /** PU_ID of an editor: what somebody reads who does not see all */
   readonly editorId?: number | undefined
   readonly state?: State | undefined
+  /** UUID of an editor */
+  readonly editor?: string | undefined
   /** UUID, in any role */
   readonly person?: string | undefined
   readonly tag?: string | undefined
@@ -63,7 +65,7 @@ const withUuid = (uuid: string) => sql`(select PU_ID from PRV_User where PU_UUID
 /** Orders, the latest first. @param before an id */
 export async function list(
   db: Db,
-  { editorId, state, person, tag, text }: OrderFilter,
+  { editorId, state, editor, person, tag, text }: OrderFilter,
   { before, limit }: { readonly before: number | undefined; readonly limit: number },
 ): Promise<ListedOrder[]> {
   const has = (column: string) => sql`${sql.ref(column)} containing cast(${text} as varchar(250))`
@@ -73,6 +75,12 @@ export async function list(
       ? []
       : [sql`e.OOP_PU_ID = ${editorId}`, sql`e.OOP_Role = ${roles.of('editors')}`]),
     ...(state === undefined ? [] : [sql`OO_State = ${states.of(state)}`]),
+    ...(editor === undefined
+      ? []
+      : [
+          sql`exists (select 1 from OPR_OrderPerson p where p.OOP_OO_ID = OO_ID and p.OOP_Role = ${roles.of('editors')}
+            and p.OOP_PU_ID = ${withUuid(editor)})`,
+        ]),
     ...(person === undefined
       ? []
       : [
@@ -96,11 +104,21 @@ export async function list(
   return rows
 }
 
+const whole = sql`${listed}, OO_Description as "description", OO_Properties as "properties", OO_Comments as "comments",
+  OO_Creator as "creator", OO_Shown as "isShown", OO_PU_Organisation as "organisationId", PU_UUID as "organisationUuid", PU_Name as "organisationName"`
+
 export async function find(db: Db, id: number): Promise<Order | undefined> {
   const { rows } =
-    await sql<Order>`select ${listed}, OO_Description as "description", OO_Properties as "properties", OO_Comments as "comments",
-    OO_Creator as "creator", OO_Shown as "isShown", OO_PU_Organisation as "organisationId", PU_UUID as "organisationUuid", PU_Name as "organisationName"
-    from OPR_Order left join PRV_User on PU_ID = OO_PU_Organisation where OO_ID = ${id}`.execute(db)
+    await sql<Order>`select ${whole} from OPR_Order left join PRV_User on PU_ID = OO_PU_Organisation where OO_ID = ${id}`.execute(
+      db,
+    )
+  return rows[0]
+}
+
+/** The order that a title stands in, by one statement whether there is one or not. */
+export async function findOfTitle(db: Db, titleId: number): Promise<Order | undefined> {
+  const { rows } = await sql<Order>`select ${whole} from OPR_OrderItem join OPR_Order on OO_ID = OOI_OO_ID
+    left join PRV_User on PU_ID = OO_PU_Organisation where OOI_OT_ID = ${titleId}`.execute(db)
   return rows[0]
 }
 

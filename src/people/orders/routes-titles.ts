@@ -1,7 +1,7 @@
-// The titles of orders: which are in one, what goes with it, and what a title tells of its order.
+// The titles of orders: which are in one, and what goes with it.
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { IdParams, metaOf, toOne } from '../../http/envelope.ts'
+import { metaOf, toOne } from '../../http/envelope.ts'
 import { expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
@@ -11,12 +11,10 @@ import { binNodes, getVisible, shownPlace, writeTree } from '../../catalogue/tre
 import { nextBatch, record } from '../../system/log/index.ts'
 import { access, seenRows } from '../access/index.ts'
 import * as repository from './repository.ts'
-import { Deletion, DeletionQuery, ItemParams, OrderParams, OrderTitleList, TitleOrder } from './schemas.ts'
+import { Deletion, DeletionQuery, ItemParams, OrderParams, OrderTitleList } from './schemas.ts'
 import { isFinal, states } from './states.ts'
 import { docTags as tags, placeOf, readableOrder, requireVersion, seesAll } from './support.ts'
 import * as items from './titles-repository.ts'
-
-const shownRelated = 100
 
 const itemDocument = (item: items.Item, orderId: number) => ({
   id: item.id,
@@ -188,57 +186,6 @@ export async function titleRoutes(app: App, { services }: { services: Services }
       // an order without titles leaves nothing to be brought back
       const kept = answer.body.nodes > 0 && undo !== undefined ? { ...links, undo } : links
       return send(reply, { ...answer, body: { ...answer.body, links: kept } })
-    },
-  )
-
-  app.get(
-    '/api/v1/titles/:id/order',
-    {
-      config: { right: 'tree:read' },
-      schema: {
-        operationId: 'getOrderOfTitle',
-        tags,
-        summary: 'Tells of the order that a title came by what it shows to readers.',
-        description:
-          'Who made it, who answers for the original and for which organisation, with what these show of themselves in public; and further titles of the order. An order shows this where `isShown` was set; title, description, editors and state of orders are for their editors.',
-        params: IdParams,
-        response: { 200: json(TitleOrder, 'What is shown.'), ...problems(404) },
-      },
-    },
-    async request => {
-      const { principal } = request
-      const { id } = await getVisible(db, principal, request.params.id)
-      const orderId = await items.orderOf(db, id)
-      const order = orderId === undefined ? undefined : await repository.find(db, orderId)
-      const about = { links: { self: request.url, title: `/api/v1/titles/${id}` }, relationships: {}, meta: metaOf({}) } // prettier-ignore
-      if (order?.isShown !== 1)
-        return { isShown: false, generators: [], authors: [], organisation: null, related: [], ...about }
-      const people = (await repository.peopleOf(db, [order.id])).get(order.id) as repository.People
-      const { organisationId } = order
-      const named = [...people.generators, ...people.authors].map(person => person.id)
-      const found = await repository.publicPeople(db, [
-        ...new Set(organisationId === null ? named : [...named, organisationId]),
-      ])
-      const shown = (ids: readonly number[]) =>
-        ids.flatMap(each => {
-          const person = found.get(each)
-          if (!person) return []
-          const { name, kind, affiliation, orcid, url, email } = person
-          return [{ name, kind: kind === 1 ? ('organisation' as const) : ('person' as const), affiliation, orcid, url, email }] // prettier-ignore
-        })
-      const related = await seenRows(
-        (last: items.Item | undefined, count) => items.ofOrder(db, order.id, last?.id ?? 0, count),
-        item => item.id !== id && access.sees(principal, placeOf(item)),
-        shownRelated,
-      )
-      return {
-        isShown: true,
-        generators: shown(people.generators.map(person => person.id)),
-        authors: shown(people.authors.map(person => person.id)),
-        organisation: (organisationId === null ? undefined : shown([organisationId])[0]) ?? null,
-        related: related.map(({ id: each, caption }) => ({ id: each, caption })),
-        ...about,
-      }
     },
   )
 }

@@ -51,7 +51,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/orders/:order',
     {
-      config: { right: 'order:read' },
+      config: { right: 'order:read', tells: 'order' },
       schema: {
         operationId: 'getOrder',
         tags,

@@ -90,6 +90,7 @@ export const Order = z
 
 export const OrderQuery = PageQuery.extend({
   state: State.optional(),
+  editor: Uuid.optional().meta({ description: 'UUID of one of its editors' }),
   person: Uuid.optional().meta({ description: 'UUID of somebody who belongs to it in any role' }),
   tag: Tag.optional(),
   text: z
@@ -170,7 +171,7 @@ export const OrderHistory = z
   })
   .meta({ id: 'OrderHistory', description: 'What the fields of an order were before each change, the latest first.' }) // prettier-ignore
 
-const PublicPerson = z
+export const PublicPerson = z
   .object({
     name: z.string(),
     kind: z.enum(['person', 'organisation']),
@@ -182,6 +183,9 @@ const PublicPerson = z
   .meta({ id: 'OrderPublicPerson' })
 export const TitleOrder = z
   .object({
+    order: z.object({ id: z.number().int(), title: z.string(), state: State }).nullable().meta({
+      description: 'The order itself, for who reads it; null for everybody else, and where there is none',
+    }),
     isShown: z
       .boolean()
       .meta({ description: 'False where it came by no order, or by one that is not shown' }),

@@ -20,6 +20,13 @@ export function requireHouse(principal: Principal, what: string): void {
     throw new Refusal('forbidden', `${what}: this is set by who has the topic ORDERS_SPECIAL.`)
 }
 
+/** Whether somebody reads an order. Asked with undefined, it takes as long as for an order of others. */
+export async function reads(db: Db, principal: Principal, id: number | undefined): Promise<boolean> {
+  if (seesAll(principal)) return id !== undefined
+  const { editors } = (await repository.peopleOf(db, [id ?? 0])).get(id ?? 0) as repository.People
+  return editors.some(editor => editor.id === principal.userId)
+}
+
 /** An order that who asks may read. @throws Refusal not-found, also for those of others: their existence is not told */
 export async function readableOrder(
   db: Db,
@@ -28,11 +35,7 @@ export async function readableOrder(
 ): Promise<repository.Order> {
   // prettier-ignore
   const order = await repository.find(db, id)
-  const isTold =
-    order !== undefined &&
-    (seesAll(principal) ||
-      (await repository.peopleOf(db, [id])).get(id)?.editors.some(editor => editor.id === principal.userId))
-  if (!order || isTold !== true) throw new Refusal('not-found', `There is no order ${id}.`)
+  if (!order || !(await reads(db, principal, id))) throw new Refusal('not-found', `There is no order ${id}.`)
   return order
 }
 

@@ -105,6 +105,17 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('state', 'kind', 'assigned', 'origin', 'below', 'note'),
     component: lazyRouteComponent(() => import('./notes/page.tsx')),
   })
+  const orders = createRoute({
+    getParentRoute: () => desk,
+    path: '/orders',
+    validateSearch: words('state', 'editor', 'tag', 'text'),
+    component: lazyRouteComponent(() => import('./orders/page.tsx')),
+  })
+  const order = createRoute({
+    getParentRoute: () => desk,
+    path: '/orders/$order',
+    component: lazyRouteComponent(() => import('./orders/one.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -129,5 +140,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, orders, order, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
 }

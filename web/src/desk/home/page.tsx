@@ -8,6 +8,7 @@ import { useFormats } from '../../shared/text.ts'
 import { Empty, Fault, Skeleton } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { notesQuery, useKindName, usePlaceName } from '../notes/queries.ts'
+import { isOver, myOrdersQuery } from '../orders/queries.ts'
 import { useLogWords } from '../log/words.ts'
 import { Page } from '../parts/page.tsx'
 import { importsQuery, jobsQuery, logQuery, type Title, titlesQuery } from '../queries.ts'
@@ -130,6 +131,37 @@ function Notes(props: { readonly title: string; readonly none: string; readonly 
   )
 }
 
+/** Orders of mine that are under way, the latest first, with the way to all of them. */
+function Orders({ me }: { readonly me: string }) {
+  const say = useSay()
+  const { number } = useFormats()
+  const asked = useQuery(myOrdersQuery(useApi()))
+  const items = (asked.data?.items ?? []).filter(({ state }) => !isOver(state))
+  return (
+    <Card
+      title={say('home.orders')}
+      none={say('home.orders.none')}
+      query={asked}
+      isEmpty={items.length === 0}
+      count={`${number(items.length)}${asked.data?.links.next === undefined ? '' : '+'}`}
+      more={
+        <Link to="/desk/orders" search={{ editor: me }} className={styles.more}>
+          {say('home.more')}
+        </Link>
+      }
+    >
+      {items.slice(0, shown).map(order => (
+        <li key={order.id}>
+          <Link to="/desk/orders/$order" params={{ order: String(order.id) }} dir="auto">
+            {order.title}
+          </Link>
+          <span>{say(`orders.state.${order.state}`)}</span>
+        </li>
+      ))}
+    </Card>
+  )
+}
+
 export default function Home() {
   const say = useSay()
   const api = useApi()
@@ -201,6 +233,7 @@ export default function Home() {
         ) : null}
         {may('log:read') ? <Notes title={say('home.notes.mine')} none={say('home.notes.mine.none')} assigned="me" state="unsettled" /> : null}
         {may('log:read') ? <Notes title={say('home.notes.open')} none={say('home.notes.open.none')} assigned="nobody" state="open" /> : null}
+        {may('order:read') && session?.user ? <Orders me={session.user.id} /> : null}
         <Titles
           title={say('home.pages')}
           none={say('home.pages.none')}

@@ -1,7 +1,7 @@
 // What stands around every page of the desk: rail, palette, tray, the last operation; and the door before it.
 import { classNames } from '../parts/class-names.ts'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { Activity, BookOpen, BookUser, ChartColumn, History, House, Inbox, LibraryBig, ListTree, LogOut, MessageSquareWarning, Search, Server, ShieldCheck, Users } from 'lucide-react'
+import { Activity, BookOpen, BookUser, ChartColumn, ClipboardList, History, House, Inbox, LibraryBig, ListTree, LogOut, MessageSquareWarning, Search, Server, ShieldCheck, Users } from 'lucide-react'
 import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, TooltipTrigger } from 'react-aria-components'
 import { useFormats } from '../../shared/text.ts'
@@ -25,7 +25,7 @@ const styles = classNames(sheet)
 
 interface Place {
   readonly to:
-    | '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/notes' | '/desk/log'
+    | '/desk' | '/desk/tree' | '/desk/imports' | '/desk/jobs' | '/desk/collections' | '/desk/people' | '/desk/rights' | '/desk/notes' | '/desk/orders' | '/desk/log'
     | '/desk/lending' | '/desk/statistics' | '/desk/system'
   readonly name: DeskKey
   readonly right: Right
@@ -35,6 +35,7 @@ const places: readonly Place[] = [
   { to: '/desk', name: 'place.home', right: 'hidden:read', icon: House },
   { to: '/desk/tree', name: 'place.tree', right: 'hidden:read', icon: ListTree },
   { to: '/desk/notes', name: 'place.notes', right: 'log:read', icon: MessageSquareWarning },
+  { to: '/desk/orders', name: 'place.orders', right: 'order:read', icon: ClipboardList },
   { to: '/desk/imports', name: 'place.imports', right: 'import', icon: Inbox },
   { to: '/desk/jobs', name: 'place.jobs', right: 'job', icon: Server },
   { to: '/desk/collections', name: 'place.collections', right: 'hidden:read', icon: LibraryBig },

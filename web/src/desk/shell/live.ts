@@ -87,7 +87,7 @@ async function follow(api: Api, queries: QueryClient, signal: AbortSignal): Prom
       const isOfNodes = others.some(({ entity }) => ['node', 'title', 'page', 'operation', 'import'].includes(entity))
       const nodes = named.includes(undefined) ? undefined : new Set(named.flatMap(ids => ids ?? []))
       await queries.invalidateQueries({
-        predicate: query => (isOfNodes && shows(query, nodes)) || query.queryKey[0] === 'log' || (query.queryKey[0] === 'notes' && others.some(({ entity }) => entity === 'note')),
+        predicate: query => (isOfNodes && shows(query, nodes)) || query.queryKey[0] === 'log' || (query.queryKey[0] === 'notes' && others.some(({ entity }) => entity === 'note')) || (query.queryKey[0] === 'orders' && others.some(({ entity }) => entity === 'order')),
       })
       // a storm of changes is followed at the pace of a reader
       await rest(1000, signal)

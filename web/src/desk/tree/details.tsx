@@ -4,6 +4,7 @@ import { useFormats } from '../../shared/text.ts'
 import { Empty, Skeleton, Tag } from '../parts/controls.tsx'
 import { useMoments } from '../parts/formats.ts'
 import { Scan } from '../parts/scan.tsx'
+import { orderOfTitleQuery } from '../orders/queries.ts'
 import { nodeTagsQuery, TagMark } from '../parts/tags.tsx'
 import { countsQuery, nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
@@ -66,6 +67,24 @@ function Tags({ node }: { readonly node: TreeNode }) {
         ),
       )}
     </ul>
+  )
+}
+
+/** The order that a title came by, for who reads it; asked for by nobody else. */
+function Order({ id }: { readonly id: number }) {
+  const say = useSay()
+  const { data } = useQuery(orderOfTitleQuery(useApi(), id))
+  if (!data) return null
+  return (
+    <div>
+      <dt>{say('orders.one')}</dt>
+      <dd>
+        <Link to="/desk/orders/$order" params={{ order: String(data.id) }} dir="auto">
+          {data.title}
+        </Link>{' '}
+        <small>{say(`orders.state.${data.state}`)}</small>
+      </dd>
+    </div>
   )
 }
 
@@ -135,6 +154,7 @@ function One({ id }: { readonly id: number }) {
           <dt>{say('tree.id')}</dt>
           <dd>{node.id}</dd>
         </div>
+        {node.datatype === 'title' && may('order:read') ? <Order id={node.linkTo ?? node.id} /> : null}
         {node.meta.createdAt ? (
           <div>
             <dt>{say('details.created')}</dt>

@@ -25,11 +25,24 @@ function Person({ person }: { readonly person: ReadingObject['title']['persons']
   )
 }
 
+type Digitisation = NonNullable<ReadingObject['digitisation']>
+type Somebody = Digitisation['authors'][number]
+
+/** Who had to do with the digitisation, with what they show of themselves. */
+function Names({ people }: { readonly people: readonly Somebody[] }) {
+  return people.map(({ name, affiliation, url }) => (
+    <div key={name} dir="auto">
+      {url ? <a href={url}>{name}</a> : name}
+      {affiliation ? `, ${affiliation}` : ''}
+    </div>
+  ))
+}
+
 /** What the record says, in the order in which readers ask. */
 export function Facts({ object }: { readonly object: ReadingObject }) {
   const say = useText()
   const { languageName, typeName } = useFormats()
-  const { title } = object
+  const { title, digitisation } = object
   const byRole = new Map<string, ReadingObject['title']['persons'][number][]>()
   for (const person of title.persons) {
     const role = person.roles.find(each => roles.has(each)) ?? 'person'
@@ -92,6 +105,13 @@ export function Facts({ object }: { readonly object: ReadingObject }) {
             </>,
           ] as const,
       ),
+    ...(digitisation
+      ? ([
+          ['generators', say('fact.generators'), digitisation.generators],
+          ['authors', say('fact.authors'), digitisation.authors],
+          ['organisation', say('fact.organisation'), digitisation.organisation ? [digitisation.organisation] : []],
+        ] as const).flatMap(([key, label, people]) => (people.length > 0 ? [[key, label, <Names people={people} />] as const] : []))
+      : []),
     [
       'licence',
       say('fact.licence'),
