@@ -57,11 +57,14 @@ create table OPR_OrderItem (
   OOI_OT_ID D_ID not null constraint PK_OPR_ORDERITEM primary key constraint FK_OOI_OT references OPR_Tree (OT_ID) on delete cascade,
   OOI_OO_ID D_ID not null constraint FK_OOI_OO references OPR_Order (OO_ID) on delete cascade,
   OOI_Actor D_NAME not null,
+  OOI_InsertBatch D_ID,
   OOI_InsertTS D_TS default current_timestamp not null
 );
 create index OPR_ORDERITEM_ORDER on OPR_OrderItem (OOI_OO_ID, OOI_OT_ID);
 comment on table OPR_OrderItem is 'The titles of an order; a title stands in one order.';
 comment on column OPR_OrderItem.OOI_Actor is 'Who put it in: UUID of a user, or operator';
+comment on column OPR_OrderItem.OOI_InsertBatch is 'Operation that put it in; undo of a merger or split takes it out';
+create index OPR_ORDERITEM_BATCH on OPR_OrderItem (OOI_InsertBatch);
 
 set term ^;
 create trigger OPR_ORDER_BU for OPR_Order active before update position 0 as
@@ -73,6 +76,11 @@ end^
 create trigger OPR_ORDER_BI_BATCH for OPR_Order active before insert position 5 as
 begin
   new.OO_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
+end^
+
+create trigger OPR_ORDERITEM_BI for OPR_OrderItem active before insert position 0 as
+begin
+  new.OOI_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
 end^
 
 create trigger PRV_USER_AU_ORDERS for PRV_User active after update position 11 as

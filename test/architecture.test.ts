@@ -99,6 +99,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'catalogue/pages': module('catalogue/domains', 'catalogue/tree'),
   'catalogue/texts': module('catalogue/domains', 'catalogue/pages', 'catalogue/tree', 'catalogue/titles'),
   'catalogue/operations': module(
+    'people/orders',
     'catalogue/attachments',
     'catalogue/tree',
     'catalogue/titles',
@@ -111,6 +112,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'images/packs',
   ),
   'catalogue/rearranging': module(
+    'people/orders',
     'catalogue/attachments',
     'catalogue/notes',
     'catalogue/tree',

@@ -789,6 +789,8 @@ export interface OPROrderItem {
   OOI_OO_ID: number
   /** Who put it in: UUID of a user, or operator */
   OOI_Actor: string
+  /** Operation that put it in; undo of a merger or split takes it out */
+  OOI_InsertBatch: Generated<number | null>
   OOI_InsertTS: Generated<Date>
 }
 
@@ -2108,6 +2110,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OOI_OT_ID',
   'OOI_OO_ID',
   'OOI_Actor',
+  'OOI_InsertBatch',
   'OOI_InsertTS',
   'OPR_OrderPerson',
   'OOP_OO_ID',

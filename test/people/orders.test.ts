@@ -320,6 +320,61 @@ t.test('a title stands in one order, and goes to the bin with it', async t => {
   t.equal(empty.body.links.undo, undefined)
 })
 
+t.test('what came of an order stays in it: mergers, splits, copies, the bin, purging', async t => {
+  const [free, ordered] = [await aTitle(app, { release: true }), await aTitle(app, { pages: 2, release: true })] // prettier-ignore
+  const [others, thick] = [await aTitle(app, { pages: 1, release: true }), await aTitle(app, { pages: 3, release: true })] // prettier-ignore
+  const [one, two] = [await order(), await order()]
+  for (const [id, title] of [[one, ordered], [two, others], [two, thick]] as const) await ada('PUT', `/api/v1/orders/${id}/titles/${title}`) // prettier-ignore
+  const inside = (id: number) => listed(manager, `/api/v1/orders/${id}/titles`)
+  const going = async (id: number): Promise<number[]> =>
+    (await manager('DELETE', `/api/v1/orders/${id}?dryRun=true`, undefined, any)).body.titles.map(
+      (title: { id: number }) => title.id,
+    )
+  const orderOf = async (title: number) =>
+    (await manager('GET', `/api/v1/titles/${title}/order`)).body.order?.id ?? null
+  const last = async (id: number) => (await ada('GET', `/api/v1/orders/${id}/log?limit=1`)).body.items[0]
+  const merge = async (into: number, from: number) => {
+    const merged = await cataloguer('POST', `/api/v1/titles/${into}/merge`, { from }, any)
+    t.equal(merged.status, 200, merged.raw.toString())
+    return merged.body.links.undo as string
+  }
+  const undo = async (link: string) => t.equal((await manager('POST', link)).status, 200)
+
+  const merged = await merge(free, ordered)
+  t.same([await inside(one), await going(one)], [[free, ordered], [free]])
+  t.match(await last(one), { action: 'merge', actor: 'system', data: { title: ordered, to: free } })
+  const operation = (by: typeof ada) => by('GET', merged.replace('/undo', ''))
+  const entities = ({ body }: { body: any }): string[] => (body.entries ?? body.items).map((entry: { entity: string }) => entry.entity) // prettier-ignore
+  t.ok(entities(await operation(manager)).includes('order'))
+  t.notOk(entities(await operation(cataloguer)).includes('order'), 'who merges is not told of an order')
+  t.notOk(entities(await cataloguer('GET', '/api/v1/users/me/actions')).includes('order'))
+  await undo(merged)
+  t.same([await inside(one), await going(one), await orderOf(free)], [[ordered], [ordered], null])
+
+  await merge(others, ordered)
+  t.same([await orderOf(others), await orderOf(ordered)], [two, one], 'a title keeps its order')
+  t.same([await going(one), await going(two)], [[], [others, thick]])
+  t.match(await last(one), { action: 'merge', data: { title: ordered, to: others } })
+  t.equal((await manager('DELETE', `/api/v1/tree/${ordered}?purge=true`)).status, 200)
+  t.same(await inside(one), [], 'what is purged is in no order')
+  t.equal((await ada('GET', `/api/v1/orders/${one}/log`)).body.items.length, 4, 'its number stays in the log')
+
+  const page = (await call('GET', `/api/v1/titles/${thick}/pages`)).body.items[1].id as number
+  const split = await cataloguer('POST', `/api/v1/titles/${thick}/split`, { page, title: { title: 'Second' } }, any) // prettier-ignore
+  const second = split.body.id as number
+  t.same(await going(two), [others, thick, second])
+  t.match(await last(two), { action: 'split', data: { title: thick, to: second } })
+  await undo(split.body.links.undo)
+  t.same(await inside(two), [others, thick])
+  const parent = await aTitle(app, { type: 'multivolume_work', release: true })
+  const copy = await cataloguer('POST', `/api/v1/tree/${thick}/copy`, { parent })
+  t.same([copy.status, await orderOf(copy.body.id)], [201, null], 'a copy was not ordered')
+  await cataloguer('DELETE', `/api/v1/tree/${thick}`)
+  t.same([await inside(two), await going(two)], [[others, thick], [others]], 'in the bin, and in the order')
+  await cataloguer('POST', `/api/v1/tree/${thick}/restore`)
+  t.same(await going(two), [others, thick])
+})
+
 t.test('readers are told who made a title where the order shows it, and of nothing else', async t => {
   const [one, two, hidden] = [
     await aTitle(app, { title: 'Eins', release: true }),

@@ -76,16 +76,17 @@ export const operations: Module = {
         const self = `/api/v1/operations/${batch}`
         const canUndo =
           undoneBy === null && finalOf(entries) === undefined && (await canBeUndone(services.database, batch))
+        // what an order says is its editors'; that a title that was merged or split stands in one, is not told beside it (orders 3)
+        const isTold = request.principal.rights.has('order:all')
+        const others = entries.filter(({ entity }) => entity !== 'order')
+        const told = isTold
+          ? entries
+          : others.length > 0
+            ? others
+            : entries.map(entry => ({ ...entry, data: null }))
         return {
           batch,
-          // what an order says is its editors'
-          entries: entries.map(entry =>
-            logDocument(
-              entry.entity === 'order' && !request.principal.rights.has('order:all')
-                ? { ...entry, data: null }
-                : entry,
-            ),
-          ),
+          entries: told.map(logDocument),
           undoneBy,
           links: { self, ...(canUndo ? { undo: `${self}/undo` } : {}) },
           relationships: {},

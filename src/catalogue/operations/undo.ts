@@ -7,6 +7,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal, Right } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
+import { forgetAdded } from '../../people/orders/index.ts'
 import {
   asUndo,
   changesOf,
@@ -280,6 +281,7 @@ export async function undo(
   const { removed, binned } = await takeAway(trx, services.types, found.made, as)
   const domainsRemoved = await takeDomainsAway(trx, found.madeDomains)
   const forgotten = await forgetRedirects(trx, batch)
+  await forgetAdded(trx, batch)
   await refreshTitles(trx, services.types, [...before, ...(await paths())])
   return { changed, removed: removed + domainsRemoved + forgotten, binned }
 }

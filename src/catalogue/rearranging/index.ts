@@ -8,6 +8,7 @@ import { expectedVersion } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
+import { keepInOrder } from '../../people/orders/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { NewTitle } from '../titles/index.ts'
 import { requireVersion, writeTree } from '../tree/index.ts'
@@ -65,7 +66,7 @@ export const rearranging: Module = {
           tags: ['titles'],
           summary: 'Merges another title into this one.',
           description:
-            'Pages with labels and texts, structure, titles below and identifiers go over. The other title goes to the bin with its record; whoever asks for its id is sent here from then on.',
+            'Pages with labels and texts, structure, titles below and identifiers go over. The other title goes to the bin with its record; whoever asks for its id is sent here from then on. What came of an order stays in it: see Orders.',
           params: IdParams,
           body: Merge,
           response: { 200: json(Merged, 'What went over.'), ...problems(404, 409, 412, 422, 428) },
@@ -79,6 +80,7 @@ export const rearranging: Module = {
           const batch = await nextBatch(trx)
           const outcome = await merge(trx, services, { id, ...request.body, batch })
           const actor = actorOf(request)
+          await keepInOrder(trx, { of: request.body.from, to: id, action: 'merge', actor })
           await log(trx, { entity: 'title', entityId: id, action: 'merge', actor, data: { ...request.body, ...outcome } }) // prettier-ignore
           return { body: { id, ...outcome, links: { title: `/api/v1/titles/${id}` }, ...rest } }
         })
@@ -110,6 +112,7 @@ export const rearranging: Module = {
           await requireVersion(trx, id, version)
           const made = await split(trx, services, { id, page, record })
           const actor = actorOf(request)
+          await keepInOrder(trx, { of: id, to: made.id, action: 'split', actor })
           await log(trx, { entity: 'title', entityId: id, action: 'split', actor, data: { page, made } })
           const location = `/api/v1/titles/${made.id}`
           return { status: 201, location, body: { ...made, links: { title: location }, ...rest } }

@@ -6,8 +6,10 @@ import { recordRoutes } from './routes-records.ts'
 import { titleRoutes } from './routes-titles.ts'
 import { routes } from './routes.ts'
 
+export { keepInOrder } from './belonging.ts'
 export { PublicPerson } from './schemas.ts'
 export { shownOfTitle } from './shown.ts'
+export { forgetAdded } from './titles-repository.ts'
 
 export const orders: Module = {
   name: 'orders',

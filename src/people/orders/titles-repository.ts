@@ -49,3 +49,7 @@ export async function take(trx: Db, orderId: number, titleId: number): Promise<b
     .executeTakeFirst()
   return numDeletedRows === 1n
 }
+
+/** Takes out what an operation put in: undo of a merger or a split. */
+export const forgetAdded = (trx: Db, batch: number) =>
+  trx.deleteFrom('OPR_OrderItem').where('OOI_InsertBatch', '=', batch).execute()
