@@ -92,10 +92,10 @@ t.test('images stat, check, rebuild and purge say what there is', async t => {
   t.equal(check.code, 1)
   t.match(check.out, /WRONG packs[\s\S]*cannot be used: The access pack is /)
   t.equal((await cli(['images', 'check', '--repair'])).code, 0)
-  t.match((await cli(['images', 'rebuild'])).out, /packs made, 0 masters refused/)
+  t.match((await cli(['images', 'rebuild'])).out, /^1 pack made, 0 masters refused/m)
   // as after a move of folders: nobody has asked for a check
   rmSync(await services.packs.local(hash))
-  t.match((await cli(['images', 'rebuild'])).out, /^[1-9]\d* packs made, 0 masters refused/m)
+  t.match((await cli(['images', 'rebuild'])).out, /^1 pack made, 0 masters refused/m)
   t.equal((await cli(['images', 'check'])).code, 0)
   const stray = join(services.config.path.varLarge, 'packs/ab')
   mkdirSync(stray, { recursive: true })
