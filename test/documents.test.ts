@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from './support/tap.ts'
 import { renderAll } from '../src/cli/documents.ts'
+import { domainOptionKeys } from '../src/config/domain-options.ts'
 import { root } from '../src/root.ts'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -161,4 +162,15 @@ t.test('every action of the log has words at the desk', async t => {
   t.ok(named.length > 40)
   for (const action of new Set(named))
     t.ok(words.includes(`'${action}'`) && texts.every(each => `log.action.${action}` in each), action)
+})
+
+t.test('every option of a domain has words at the desk, and so has its section', async t => {
+  const options = domainOptionKeys()
+  t.ok(options.includes('stores.masters'))
+  for (const language of ['de', 'en']) {
+    const texts = JSON.parse(read(`web/src/messages/desk/${language}.json`)) as object
+    for (const key of options)
+      for (const text of [`option.${key}`, `option.${key}.about`, `options.${key.split('.')[0] ?? ''}`])
+        t.ok(text in texts, `${text} in ${language}.json`)
+  }
 })

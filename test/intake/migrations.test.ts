@@ -99,6 +99,12 @@ t.test('OAI-PMH brings images and texts; killed and run again, it ends as one ru
   )
   t.teardown(() => void vls.server.close())
   const args = ['--oai', `${vls.url}/oai`, '-d', 'harvested']
+  t.match(
+    await migrate(...args, '--dry-run'),
+    { code: 0, out: /^dry run, nothing was stored: 3 created$/m },
+    'a dry run does what the run will do, in a domain that is not there yet, too',
+  )
+  t.equal((await app.read('/api/v1/domains/harvested')).status, 404)
   const killed = { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true', CRASH_AT_PHASE: 'commit', CRASH_SKIP: '1' }
   t.equal((await runCli(app.services, ['migrate', 'vls', ...args], killed)).signal, 'SIGKILL')
   t.same(await findings(app.services), [])

@@ -35,6 +35,8 @@ export interface HarvestProgress {
 
 /** How records are taken by who has more to do with them than to keep up with a repository. */
 export interface HarvestWay {
+  /** Where records go: a domain, or what makes it, in the transaction of a record that a dry run takes back */
+  readonly domain: Parameters<typeof importDocument>[2]['domain']
   readonly keepIds: boolean
   readonly dryRun: boolean
   readonly actor: Actor
@@ -106,7 +108,7 @@ async function take(
       services,
       { name: identifier, plan, locate: prepared?.locate ?? (() => undefined) },
       {
-        domain: await getDomain(services.db, harvest.domainId),
+        domain: way?.domain ?? (await getDomain(services.db, harvest.domainId)),
         parentId: undefined,
         keepIds: way?.keepIds ?? false,
         release: harvest.release === 1,
@@ -186,10 +188,14 @@ export async function runHarvest(
  */
 export const passOnce = (
   services: Services,
-  key: repository.HarvestKey & { readonly release: boolean },
+  key: Omit<repository.HarvestKey, 'domainId'> & { readonly release: boolean },
   way: HarvestWay,
   onProgress: HarvestProgress = () => {},
-): Promise<HarvestReport> => new Run(services, repository.unkept(key), onProgress, way).toEnd()
+): Promise<HarvestReport> => {
+  // a domain that is not there yet has taken nothing that a deletion could lead to
+  const domainId = typeof way.domain === 'function' ? 0 : way.domain.id
+  return new Run(services, repository.unkept({ ...key, domainId }), onProgress, way).toEnd()
+}
 
 class Run {
   readonly #services: Services

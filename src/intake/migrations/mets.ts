@@ -67,18 +67,14 @@ export async function requireFreeIds(
   return await repository.strangers(services.db, ids, plan.vls?.instance ?? '')
 }
 
-/** The domain that a document goes to, and what makes it where there is none. @throws Refusal not-processable */
-async function domainOf(
+type TargetDomain = FullDomain | ((trx: Db) => Promise<FullDomain>)
+
+/** A domain, made where there is none; in a dry run what makes it, for a transaction that is taken back. */
+export async function domainNamed(
   services: Services,
-  plan: ImportPlan,
-  { domain, actor, dryRun }: Migration,
-): Promise<FullDomain | ((trx: Db) => Promise<FullDomain>)> {
-  const wanted = domain === undefined ? plan.vls?.domain : { name: domain, caption: domain }
-  if (!wanted)
-    throw new Refusal(
-      'not-processable',
-      'The document does not tell its domain: it was asked for without the path of one. Name one with --domain.',
-    )
+  wanted: Parameters<typeof createDomain>[2],
+  { actor, dryRun }: Migration,
+): Promise<TargetDomain> {
   const make = async (trx: Db): Promise<FullDomain> => {
     await createDomain(trx, actor, wanted)
     return await getDomain(trx, wanted.name)
@@ -89,6 +85,18 @@ async function domainOf(
     if (!(error instanceof Refusal) || error.reason !== 'not-found') throw error
     return dryRun ? make : await services.database.inTransaction({ actor }, make)
   }
+}
+
+/** The domain that a document goes to. @throws Refusal not-processable */
+async function domainOf(services: Services, plan: ImportPlan, migration: Migration): Promise<TargetDomain> {
+  const { domain } = migration
+  const wanted = domain === undefined ? plan.vls?.domain : { name: domain, caption: domain }
+  if (!wanted)
+    throw new Refusal(
+      'not-processable',
+      'The document does not tell its domain: it was asked for without the path of one. Name one with --domain.',
+    )
+  return await domainNamed(services, wanted, migration)
 }
 
 /**

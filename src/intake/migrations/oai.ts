@@ -1,30 +1,13 @@
 // The METS that a Visual Library Server hands out by OAI-PMH, taken with its ids, images and texts. Each pass looks at every record: what is here is found unchanged, and its files are not fetched again.
 import type { Services } from '../../http/module.ts'
-import { createDomain, getDomain } from '../../catalogue/domains/index.ts'
 import { readPagination } from '../../catalogue/pages/index.ts'
-import { Refusal } from '../../errors.ts'
 import { passOnce, type PreparedRecord } from '../harvests/index.ts'
 import type { ImportPlan } from '../plans/index.ts'
 import { type Expected, expectedOf } from './expected.ts'
-import { type Migration, refuseTaken, requireFreeIds } from './mets.ts'
+import { domainNamed, type Migration, refuseTaken, requireFreeIds } from './mets.ts'
 import { Comparison, type MigrationReport, reportOf } from './report.ts'
 import { shifted } from './shift.ts'
 import { fetchFiles } from './web-files.ts'
-
-async function ensureDomain(services: Services, { actor, dryRun }: Migration, name: string): Promise<number> {
-  try {
-    return (await getDomain(services.db, name)).id
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.reason !== 'not-found') throw error
-    if (dryRun)
-      throw new Refusal('not-found', `There is no domain ‘${name}’; a dry run makes none.`, {}, error)
-    return (
-      await services.database.inTransaction({ actor }, trx =>
-        createDomain(trx, actor, { name, caption: name }),
-      )
-    ).id
-  }
-}
 
 /** @throws Refusal unavailable, bad-xml, not-processable where the server is at fault */
 export async function migrateOai(
@@ -38,7 +21,7 @@ export async function migrateOai(
   const comparison = new Comparison(services.types)
   const outcomes = new Map<string, number>()
   const expected = new Map<string, Expected>()
-  const domainId = await ensureDomain(services, migration, domain)
+  const target = await domainNamed(services, { name: domain, caption: domain }, migration)
   const prepare = async (read: ImportPlan, identifier: string): Promise<PreparedRecord> => {
     const plan = shifted(read, migration.shift, migration.bare)
     refuseTaken(await requireFreeIds(services, plan, identifier))
@@ -50,8 +33,9 @@ export async function migrateOai(
   }
   const report = await passOnce(
     services,
-    { domainId, baseUrl, set, metadataPrefix: 'mets', release: migration.release },
+    { baseUrl, set, metadataPrefix: 'mets', release: migration.release },
     {
+      domain: target,
       keepIds: true,
       dryRun: migration.dryRun,
       actor: migration.actor,

@@ -10,39 +10,21 @@ import { Kept, StoreFoot } from './foot.tsx'
 import { type Config, configQuery, type Domain, faultAt, isStale, type Option, useDone } from './queries.ts'
 import styles from './collections.module.css'
 
-/** Options that have words here; others are shown by their key and what the service says of them. */
-const worded: readonly string[] = [
-  'rights.owner',
-  'rights.ownerSiteUrl',
-  'rights.ownerContact',
-  'rights.ownerLogo',
-  'rights.licence',
-  'web.name',
-  'web.accent',
-  'web.logo',
-  'web.typeface',
-  'web.imprint',
-  'web.privacy',
-  'web.contact',
-  'web.footer',
-  'import.release',
-  'notes.faults',
-  'notes.closedBeforeRelease',
-  'image.widths',
-  'ocr.languages',
-]
-const sections: readonly string[] = ['rights', 'web', 'import', 'notes', 'image', 'ocr']
-
 export const shownValue = (value: Option['value']): string => (Array.isArray(value) ? value.join(', ') : String(value))
 
 function useWords() {
   const say = useSay()
   const originOf = (from: Option['from'], origin: string): string =>
     say(`options.from.${from.kind}`, { domain: from.domain ?? '', origin })
+  /** Words of ours; an option that has none is shown by its key and what the service says of it. */
+  const said = (key: string, otherwise: string): string => {
+    const words = say(key as DeskKey)
+    return words === key ? otherwise : words
+  }
   return {
-    nameOf: (key: string) => (worded.includes(key) ? say(`option.${key}` as DeskKey) : key),
-    aboutOf: ({ key, about }: Option) => (worded.includes(key) ? say(`option.${key}.about` as DeskKey) : about),
-    sectionOf: (section: string) => (sections.includes(section) ? say(`options.${section}` as DeskKey) : section),
+    nameOf: (key: string) => said(`option.${key}`, key),
+    aboutOf: ({ key, about }: Option) => said(`option.${key}.about`, about),
+    sectionOf: (section: string) => said(`options.${section}`, section),
     originOf,
     valueOf: (option: Pick<Option, 'kind'>, value: Option['value']): string => {
       const text = shownValue(value)
