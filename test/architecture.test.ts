@@ -14,7 +14,7 @@ function partOf(file: string): string {
   return wings.includes(first) ? `${first}/${second}` : second !== undefined ? first : file
 }
 
-const base = ['errors.ts', 'codes.ts', 'root.ts', 'whole-files.ts', 'lazily.ts']
+const base = ['errors.ts', 'codes.ts', 'root.ts', 'whole-files.ts', 'owned.ts', 'lazily.ts']
 const below = [...base, 'http', 'jobs', 'firebird', 'storage', 'imaging', 'formats', 'config']
 const module = (...others: string[]) => [...below, 'system/log', 'people/access', ...others]
 const top = [
@@ -37,6 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'root.ts': [],
   'lazily.ts': [],
   'whole-files.ts': ['errors.ts', 'codes.ts'],
+  'owned.ts': ['whole-files.ts'],
   formats: base,
   config: base,
   storage: base,
@@ -258,10 +259,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
   'preservation/fixity': module('catalogue/domains', 'catalogue/pages'),
-  'preservation/backup': module(),
+  'preservation/backup': module('preservation/fixity'),
   'preservation/stores': module('preservation/fixity', 'catalogue/domains'),
   'preservation/capsules': module(
     'preservation/fixity',
+    'catalogue/domains',
     'dissemination/mets',
     'dissemination/objects',
     'images/packs',

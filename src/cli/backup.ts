@@ -12,10 +12,11 @@ import {
   verifyBackup,
 } from '../preservation/backup/index.ts'
 import { root } from '../root.ts'
-import { counted } from './counted.ts'
+import { openServices } from '../services.ts'
 import { check } from './check.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
-import type { Session } from './session.ts'
+import { quietLog, type Session } from './session.ts'
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
@@ -87,11 +88,19 @@ export async function restore(
   const server = await administration(config)
   try {
     const progress = new Progress('restore', session)
-    const restored = await restoreBackup(config, server.database, full, name, (done, total) =>
-      progress.show(done, total, 'files'),
-    )
+    const restored = await restoreBackup(config, server.database, full, name, {
+      open: at => openServices(at, quietLog(at, session)),
+      // packs are no part of a backup: they are wanted anew
+      complete: services =>
+        check(
+          { ...session, out: () => {}, withServices: work => work(services) },
+          { repair: true, only: 'packs,webcache' },
+        ),
+      progress: (done, total) => progress.show(done, total, 'files'),
+    })
     progress.end()
     session.out(`${restored.name}: database and ${counted(restored.files, 'file')} restored\n`)
+    for (const note of restored.notes) session.out(`- ${note}\n`)
     for (const file of restored.configuration) session.out(`  ${file}\n`)
     const ini = join(full, restored.name, 'configuration/server.ini')
     if (existsSync(ini))
@@ -101,7 +110,5 @@ export async function restore(
   } finally {
     await server.release()
   }
-  // packs are no part of a backup: they are wanted anew
-  await check({ ...session, out: () => {} }, { repair: true, only: 'packs,webcache' })
   return await check(session, {})
 }

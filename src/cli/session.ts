@@ -1,5 +1,6 @@
 // What a command runs in: a terminal to write to and the services it works with. The command line opens services of its own; where a
 // server has the database file for itself ([database] direct) the same command runs inside the server (remote.ts).
+import type { Config } from '../config/options.ts'
 import { readConfig } from '../config/read.ts'
 import { createLog, type OpenServices, openServices } from '../services.ts'
 
@@ -18,6 +19,10 @@ export interface Session {
   /** Services for the time of a command */
   withServices<T>(work: (services: OpenServices) => Promise<T>): Promise<T>
 }
+
+/** The log of a command goes to standard error and tells only of what is wrong. */
+export const quietLog = (config: Config, { err }: Pick<Session, 'err'>): ReturnType<typeof createLog> =>
+  createLog({ ...config, log: { ...config.log, level: 'warn' } }, { write: err })
 
 /** Services are opened for the command; their log goes to standard error and tells only of what is wrong. */
 export function localSession(configFile: () => string | undefined): Session {
@@ -39,11 +44,10 @@ export function localSession(configFile: () => string | undefined): Session {
     },
     withServices: async work => {
       const { config } = readConfig(configFile())
-      const log = createLog(
-        { ...config, log: { ...config.log, level: 'warn' } },
-        { write: line => void process.stderr.write(line) },
+      const services = await openServices(
+        config,
+        quietLog(config, { err: text => void process.stderr.write(text) }),
       )
-      const services = await openServices(config, log)
       try {
         return await work(services)
       } finally {

@@ -62,7 +62,7 @@ export class SqliteIndex {
     this.#layout = `${layoutVersion} ${mark}`
     this.#maxHits = maxHits
     mkdirSync(dirname(file), { recursive: true })
-    // one process has the folder (owner.ts): a lock that is there was left by one that was killed
+    // one process has the folder (owned.ts): a lock that is there was left by one that was killed
     rmSync(`${file}.lock`, { recursive: true, force: true })
     this.#db = this.#open()
     this.#withheld = new WithheldTitles(this.#db)

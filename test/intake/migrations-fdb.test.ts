@@ -1,7 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
+import { markStore } from '../../src/storage/mounted.ts'
+import { aFolder } from '../support/images.ts'
 import { migrating } from '../support/migrating.ts'
 import { findings, runCli } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'
@@ -164,7 +166,8 @@ t.test(
   'ids that are taken here are refused by name before anything is written, or shifted',
   needsServer,
   async t => {
-    const other = await start(t)
+    const own = aFolder(t)
+    const other = await start(t, { FIREFOLIO_STORE_OWN_KIND: 'file', FIREFOLIO_STORE_OWN_FOLDER: own })
     const { migrate: take } = migrating(other)
     await aDomain(other, 'lib')
     const id = await aTitle(other, { title: 'Ein hiesiges Buch' })
@@ -187,6 +190,11 @@ t.test(
       titlepageId: 1_060_111,
     })
     t.match((await other.read('/api/v1/pages/1060112')).body, { masterState: 'none' })
+    await markStore('own', own)
+    t.equal(
+      (await other.call('PATCH', '/api/v1/domains/drucke/config', { 'stores.masters': 'own' })).status,
+      200,
+    )
     const later = await take(
       '--fdb',
       backup,
@@ -200,6 +208,13 @@ t.test(
     )
     t.match(later.out, /\nmasters +64 +4 +60[\s\S]*\ntexts +1 +1 +0/, 'files come later, too')
     t.match((await other.read('/api/v1/pages/1060112')).body, { width: 300 })
+    const places = (at: string) =>
+      existsSync(join(at, 'media/sha256')) ? readdirSync(join(at, 'media/sha256')).length : 0
+    t.same(
+      [places(own), places(other.folder)],
+      [4, 1],
+      'into the store of their domain; the newspaper has none of its own',
+    )
     t.equal((await other.read('/api/v1/domains/drucke')).status, 200)
     t.same(await findings(other.services), [])
   },

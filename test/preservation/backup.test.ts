@@ -1,18 +1,25 @@
 // A repository is backed up fresh, with a collection, and under writes; lost; and restored: every check holds, every row and file is there.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { type Config } from '../../src/config/options.ts'
-import { makeBackup, restoreBackup, verifyBackup } from '../../src/preservation/backup/index.ts'
+import { own as ownFolder } from '../../src/owned.ts'
+import { backupsIn, makeBackup, restoreBackup, verifyBackup } from '../../src/preservation/backup/index.ts'
+import { unfinishedIn } from '../../src/preservation/backup/record.ts'
 import { createLog, openServices } from '../../src/services.ts'
+import { markStore } from '../../src/storage/mounted.ts'
+import { findings, runCli } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 
 let places = 0
+/** The stores of a configuration, in another folder. */
+const storesIn = (of: TestApp, folder: string): Config['storesByName'] =>
+  new Map([...of.services.config.storesByName].map(([name, store]) => [name, { ...store, folder }]))
 /** The same configuration with another database and another folder. */
 function elsewhere(of: TestApp, folder: string): Config {
   const { config } = of.services
@@ -20,6 +27,7 @@ function elsewhere(of: TestApp, folder: string): Config {
   t.teardown(() => rmSync(file, { force: true }))
   return {
     ...config,
+    storesByName: storesIn(of, join(folder, 'own')),
     database: { ...config.database, file },
     access: { ...config.access, operatorKey: '' },
     path: {
@@ -36,7 +44,17 @@ function elsewhere(of: TestApp, folder: string): Config {
 const backUp = async (of: TestApp, folder: string, ini?: string) =>
   makeBackup(of.services, (await administration(of.services.config)).database, folder, ini)
 const restore = async (config: Config, folder: string, name?: string) =>
-  restoreBackup(config, (await administration(config)).database, folder, name)
+  restoreBackup(config, (await administration(config)).database, folder, name, {
+    open: at => openServices(at, createLog(at)),
+  })
+
+/** Names of the files below a folder of masters and texts. */
+const filesBelow = (folder: string): string[] =>
+  existsSync(join(folder, 'media/sha256'))
+    ? readdirSync(join(folder, 'media/sha256'), { recursive: true, encoding: 'utf8' })
+        .filter(name => /[0-9a-f]{64}$/.test(name))
+        .sort()
+    : []
 
 /** What the checks find in a restored repository, packs apart, which are made anew. */
 async function wrongIn(config: Config): Promise<string[]> {
@@ -75,9 +93,15 @@ t.test(
   'a collection is backed up while it is written to; what was there is there again',
   needsServer,
   async t => {
-    const app = await start(t)
+    const own = aFolder(t)
+    await markStore('own', own)
+    const app = await start(t, { FIREFOLIO_STORE_OWN_KIND: 'file', FIREFOLIO_STORE_OWN_FOLDER: own })
     const folder = join(aFolder(t), 'backup')
     await aDomain(app)
+    await aDomain(app, 'maps')
+    await app.call('PATCH', '/api/v1/domains/maps/config', { 'stores.masters': 'own' })
+    const [map = 0] = await pagesOf(app, await aTitle(app, { domain: 'maps', pages: 1 }))
+    await putMaster(app, map, await aScan(149, 120).tiff().toBuffer())
     const title = await aTitle(app, { pages: 3, release: true })
     const scan = (n: number) =>
       aScan(150 + n, 120)
@@ -108,8 +132,21 @@ t.test(
     t.same((await verifyBackup(folder)).faults, [])
     t.equal(statSync(folder).mode & 0o077, 0, 'only its owner reads it')
 
-    const config = elsewhere(app, aFolder(t))
+    const place = aFolder(t)
+    const config = elsewhere(app, place)
+    await markStore('own', join(place, 'own'))
     const restored = await restore(config, folder)
+    t.same(restored.notes, [])
+    t.same(
+      filesBelow(join(place, 'own')),
+      filesBelow(own),
+      'what a domain keeps in a store of its own is there',
+    )
+    t.same(
+      filesBelow(place).filter(name => filesBelow(own).includes(name)),
+      [],
+      'and nowhere else',
+    )
     t.same(restored.configuration, [join(config.path.var, 'operator.key')])
     t.equal(readFileSync(join(config.path.var, 'operator.key'), 'utf8'), 'a key\n')
     t.same(await wrongIn(config), [])
@@ -128,6 +165,7 @@ t.test(
         `${second.added} of ${second.files} files are new`,
       )
       const old = elsewhere(app, aFolder(t))
+      await markStore('own', join(old.path.var, 'own'))
       await restore(old, folder, first.name)
       t.same(await wrongIn(old), [])
       t.notOk(Object.keys(await rowsOf(old)).includes(`OPR_Tree ${fresh} OT_ID`))
@@ -138,10 +176,79 @@ t.test(
       )
     })
 
+    await t.test('killed, a backup is none, and the next one clears up after it', async t => {
+      const [page = 0] = await pagesOf(app, await aTitle(app, { pages: 1 }))
+      await putMaster(app, page, await scan(300))
+      const before = await backupsIn(folder)
+      for (const phase of ['pool', 'sealed']) {
+        t.match(await runCli(app.services, ['backup', folder], { CRASH_AT_PHASE: phase }), {
+          signal: 'SIGKILL',
+          out: 'killed at',
+        })
+        t.same(await backupsIn(folder), before, `none after ${phase}`)
+        t.same((await verifyBackup(folder)).faults, [])
+        const [unfinished = ''] = await unfinishedIn(folder)
+        const refusal = new RegExp(
+          `There is no backup ${unfinished} in .* Ended before they were whole: ${unfinished}`,
+        )
+        await t.rejects(restore(elsewhere(app, aFolder(t)), folder, unfinished), refusal)
+      }
+      const made = await backUp(app, folder)
+      t.match(made, { faults: [] })
+      t.same((await verifyBackup(folder)).faults, [])
+      t.same(
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.includes('.part')),
+        [],
+      )
+      t.same(await findings(app.services), [])
+      const owned = await ownFolder(folder)
+      await t.rejects(backUp(app, folder), /Another backup into .* is under way/)
+      await owned?.release()
+    })
+
+    await t.test('killed and run again, a restore ends whole; until then there is no database', async t => {
+      const target = elsewhere(app, aFolder(t))
+      const { path, database } = target
+      const beside = () =>
+        readdirSync(dirname(database.file)).filter(name => name.startsWith(`${basename(database.file)}.`))
+      for (const [phase, skip] of [
+        ['configured', '0'],
+        ['file', '1'],
+        ['whole', '0'],
+      ] as const) {
+        const killed = await runCli(app.services, ['restore', folder, '--backup', first.name], {
+          FIREFOLIO_DATABASE_FILE: database.file,
+          FIREFOLIO_PATH_VAR: path.var,
+          FIREFOLIO_PATH_VARLARGE: path.varLarge,
+          FIREFOLIO_PATH_VARFAST: path.varFast,
+          FIREFOLIO_PATH_IMPORT: path.import,
+          FIREFOLIO_PATH_DOMAIN: path.domain,
+          CRASH_AT_PHASE: phase,
+          CRASH_SKIP: skip,
+        })
+        t.match(killed, { signal: 'SIGKILL', out: 'killed at' }, phase)
+        t.notOk(existsSync(database.file), `no database after ${phase}`)
+        t.equal(beside().length, phase === 'configured' ? 0 : 1)
+      }
+      const restored = await restore({ ...target, storesByName: new Map() }, folder, first.name)
+      t.match(restored.notes, [
+        /Domain maps, option stores\.masters .*: there is no \[store\.own\] in server\.ini/,
+      ])
+      t.same(beside(), [], 'what the killed ones left is gone')
+      t.equal(readFileSync(join(path.var, 'operator.key'), 'utf8'), 'a key\n')
+      t.same(
+        (await wrongIn({ ...target, storesByName: new Map() })).filter(
+          found => !/no \[store\.own\]/.test(found),
+        ),
+        [],
+      )
+    })
+
     await t.test('nothing is restored over a database, or from a damaged backup', async t => {
       await t.rejects(restore(config, folder), /There is a database already/)
       const { name } = await verifyBackup(folder)
       const target = elsewhere(app, aFolder(t))
+      await markStore('own', join(target.path.var, 'own'))
       await t.rejects(
         restore(target, folder, '20000101T000000Z'),
         /There is no backup 20000101T000000Z.*There are: /,
@@ -177,6 +284,7 @@ t.test(
       t.match(third.faults, [/its bytes are not those of its hash/])
       t.match((await verifyBackup(folder)).faults, [/It was made without/])
       const target = elsewhere(app, aFolder(t))
+      await markStore('own', join(target.path.var, 'own'))
       await restore(target, folder)
       t.same(await wrongIn(target), [], 'restored from the good copy')
     })

@@ -1,4 +1,5 @@
 // Two copies of every master, and files that are moved between stores while they are read: whatever is killed, altered or away, nothing is lost.
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
@@ -8,6 +9,7 @@ import { moveFiles, storeContents } from '../../src/preservation/stores/index.ts
 import { createLog, openServices } from '../../src/services.ts'
 import { markStore } from '../../src/storage/mounted.ts'
 import { runCli } from '../support/crashes.ts'
+import { deliver } from '../support/delivered.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
@@ -295,6 +297,25 @@ t.test('a domain keeps its files in stores of its own', async t => {
       from: { kind: 'database', domain: 'atlas' },
     },
   )
+})
+
+t.test('an import puts masters and texts into the stores of its domain', async t => {
+  const scan = await deliver(join(services.config.path.import, 'maps'), 'AC77')
+  const before = { first: below(first), second: below(second) }
+  const posted = await call('POST', '/api/v1/imports', { domain: 'city', path: 'maps' })
+  await app.drain()
+  const { items } = (await call('GET', posted.body.links.self)).body
+  t.match(items, [{ outcome: 'created', counts: { pages: 1, masters: 1, texts: 1 } }])
+  const hash = createHash('sha256').update(scan).digest('hex')
+  t.same(below(maps), [hash])
+  const texts = below(first).filter(name => !before.first.includes(name))
+  t.equal(texts.length, 1)
+  t.same(
+    below(second).filter(name => !before.second.includes(name)),
+    [hash, ...texts].sort(),
+    'and the second copies',
+  )
+  t.match(await moveFiles(services, {}, none), { files: 0 }, 'everything is where it belongs')
 })
 
 t.test('a domain that names a store which is not there is told by name, and read as before', async t => {

@@ -19,7 +19,7 @@ function reached(what: string): void {
 }
 
 for (const name of phase
-  ? ['firefolio:import', 'firefolio:images', 'firefolio:stores', 'firefolio:capsules']
+  ? ['firefolio:import', 'firefolio:images', 'firefolio:stores', 'firefolio:capsules', 'firefolio:backups']
   : [])
   subscribe(name, message => {
     if ((message as { phase: string }).phase === phase) reached(phase)

@@ -36,7 +36,7 @@ export {
   Watermark as DomainWatermark,
 } from './schemas.ts'
 export { makeSystemDomains } from './system.ts'
-export { archiveFor, type DomainStores, storesOfDomains } from './stores.ts'
+export { archiveFor, type DomainStores, storesOfComing, storesOfDomains } from './stores.ts'
 export { type DomainTags, domainTags, type GivenTags, givenTags, rememberTags } from './tags.ts'
 
 export const domains: Module = {

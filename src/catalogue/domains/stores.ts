@@ -1,6 +1,6 @@
 // Which stores a domain keeps its files in. No row names a store: this says where new files go and where a move brings what is there; what is read
 // is found wherever it lies.
-import { effectiveDomainConfig, type EffectiveValue } from '../../config/domain-options.ts'
+import { type DomainLevel, effectiveDomainConfig, type EffectiveValue } from '../../config/domain-options.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
@@ -28,8 +28,8 @@ export function storeFault(
   return `there is no [store.${value}] in server.ini; known are ${[...stores.byName.keys()].join(', ')}.`
 }
 
-/** Every domain with its stores, by its id; from as few statements as there are kinds of rows. */
-export async function storesOfDomains(services: Needed, db: Db): Promise<Map<number, DomainStores>> {
+/** Every domain with the levels of its configuration, its own last; from as few statements as there are kinds of rows. */
+async function levelsOfDomains(db: Db): Promise<Map<number, readonly DomainLevel[]>> {
   const domains = await repository.list(db, undefined)
   const byId = new Map(domains.map(domain => [domain.id, domain]))
   const overlays = await repository.overlaysOf(
@@ -37,15 +37,40 @@ export async function storesOfDomains(services: Needed, db: Db): Promise<Map<num
     storedKinds.map(kind => `stores.${kind}`),
   )
   return new Map(
-    domains.map(domain => {
-      const levels = repository
+    domains.map(domain => [
+      domain.id,
+      repository
         .idsOf(domain)
         .flatMap(id => byId.get(id) ?? [])
-        .map(({ id, name, type }) => ({ name, type, overlay: overlays.get(id) ?? new Map<string, string>() }))
-      const options = effectiveDomainConfig(levels, services.config.path.domain)
-      return [domain.id, storesBy(services, domain.name, options)]
-    }),
+        .map(({ id, name, type }) => ({
+          name,
+          type,
+          overlay: overlays.get(id) ?? new Map<string, string>(),
+        })),
+    ]),
   )
+}
+
+const storesAt = (services: Needed, levels: readonly DomainLevel[]): DomainStores =>
+  storesBy(services, levels.at(-1)?.name ?? '', effectiveDomainConfig(levels, services.config.path.domain))
+
+/** Every domain with its stores, by its id. */
+export async function storesOfDomains(services: Needed, db: Db): Promise<Map<number, DomainStores>> {
+  const levels = await levelsOfDomains(db)
+  return new Map([...levels].map(([id, each]) => [id, storesAt(services, each)]))
+}
+
+/**
+ * The stores of a domain of which some rows are still to come: what is here says, then what comes below it.
+ * @param chain the domain last, those above it before
+ */
+export async function storesOfComing(
+  services: Services,
+  chain: readonly (DomainLevel & { readonly id: number })[],
+): Promise<DomainStores> {
+  const here = await levelsOfDomains(services.db)
+  const last = chain.findLastIndex(({ id }) => here.has(id))
+  return storesAt(services, [...(here.get(chain[last]?.id ?? 0) ?? []), ...chain.slice(last + 1)])
 }
 
 function storesBy(services: Needed, name: string, options: readonly EffectiveValue[]): DomainStores {

@@ -6,11 +6,21 @@ import { createReadStream, existsSync } from 'node:fs'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
+import { own } from '../../owned.ts'
 import { type AdministeredDatabase, copyDatabase } from '../../firebird/server/gbak.ts'
 import type { Services } from '../../http/module.ts'
 import { version } from '../../root.ts'
 import { giveName, inPlace, makeFolders, type Place, syncFolder, takeIn } from '../../whole-files.ts'
-import { type BackupRecord, digestOf, type HashedPart, inPool, names } from './record.ts'
+import { enter } from './phases.ts'
+import {
+  type BackupRecord,
+  digestOf,
+  type HashedPart,
+  inPool,
+  names,
+  unfinishedIn,
+  unfinishedInPool,
+} from './record.ts'
 
 export interface MadeBackup extends BackupRecord {
   readonly name: string
@@ -38,6 +48,7 @@ async function pool(services: Services, place: Place, address: string, bytes: nu
     await rm(temporary, { force: true })
     throw new Refusal('not-processable', 'its bytes are not those of its hash')
   }
+  enter('pool', sha256)
   await inPlace(place, () => giveName(temporary, target))
   return true
 }
@@ -131,6 +142,13 @@ class BackupMaker {
   }
 }
 
+/** Takes away what backups that were interrupted left; whoever has the folder knows that none is under way. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await unfinishedIn(folder))
+    await rm(join(folder, name), { recursive: true, force: true })
+  for await (const path of unfinishedInPool(folder)) await rm(path, { force: true })
+}
+
 /**
  * @param folder holds all backups; only its owner reads what is written there
  * @param configFile server.ini, where there is one
@@ -143,9 +161,27 @@ export async function makeBackup(
   progress: Progress = () => {},
 ): Promise<MadeBackup> {
   const place = { option: 'the backup', folder }
+  await inPlace(place, () => makeFolders(folder, 0o700))
+  const owned = await own(folder)
+  if (!owned) throw new Refusal('conflict', `Another backup into ${folder} is under way.`)
+  try {
+    await removeUnfinished(folder)
+    return await makeInto(services, database, place, configFile, progress)
+  } finally {
+    await owned.release()
+  }
+}
+
+async function makeInto(
+  services: Services,
+  database: AdministeredDatabase,
+  place: Place,
+  configFile: string | undefined,
+  progress: Progress,
+): Promise<MadeBackup> {
+  const { folder } = place
   const at = new Date()
   const name = at.toISOString().replace(/[-:]|\.\d+/g, '')
-  await inPlace(place, () => makeFolders(folder, 0o700))
   const temporary = join(folder, `.${name}.${randomUUID()}.part`)
   await inPlace(place, () => makeFolders(temporary, 0o700))
   try {
@@ -164,13 +200,16 @@ export async function makeBackup(
       faults,
     }
     await maker.part(names.record, asChunk(`${JSON.stringify(record, null, 2)}\n`))
+    enter('sealed', name)
     if (existsSync(join(folder, name)))
       throw new Refusal('conflict', `A backup of this second is there already: ${name}.`)
     await inPlace(place, async () => {
-      await syncFolder(temporary)
+      for (const below of new Set(maker.parts.map(({ path }) => dirname(join(temporary, path)))))
+        await syncFolder(below)
       await rename(temporary, join(folder, name))
       await syncFolder(folder)
     })
+    enter('named', name)
     return { name, ...record, added, addedBytes }
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {})

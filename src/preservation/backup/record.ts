@@ -52,6 +52,10 @@ export async function backupsIn(folder: string): Promise<string[]> {
     .sort()
 }
 
+/** Names of what was begun in a folder and is not whole: it is under way, or was interrupted. */
+export const unfinishedIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter(name => /^\.\d{8}T\d{6}Z\..*\.part$/.test(name)).sort()
+
 /** @param name the newest where none is named @throws Refusal not-found, not-processable */
 export async function readRecord(
   folder: string,
@@ -59,11 +63,13 @@ export async function readRecord(
 ): Promise<{ name: string; record: BackupRecord }> {
   const found = await backupsIn(folder)
   const chosen = name ?? found.at(-1)
-  if (chosen === undefined || !found.includes(chosen))
+  if (chosen === undefined || !found.includes(chosen)) {
+    const unfinished = await unfinishedIn(folder)
     throw new Refusal(
       'not-found',
-      `There is no backup${name === undefined ? '' : ` ${name}`} in ${folder}.${found.length > 0 ? ` There are: ${found.join(', ')}.` : ''}`,
+      `There is no backup${name === undefined ? '' : ` ${name}`} in ${folder}.${found.length > 0 ? ` There are: ${found.join(', ')}.` : ''}${unfinished.length > 0 ? ` Ended before they were whole: ${unfinished.join(', ')}.` : ''}`,
     )
+  }
   try {
     const text = await readFile(join(folder, chosen, names.record), 'utf8')
     return { name: chosen, record: BackupRecord.parse(JSON.parse(text)) }
@@ -90,6 +96,13 @@ export async function* filesOf(folder: string, name: string): AsyncGenerator<Poo
       throw new Refusal('not-processable', `${names.files} of the backup ${name} is damaged.`)
     yield { sha256, bytes: Number(bytes) }
   }
+}
+
+/** What an interrupted backup left in the pool. */
+export async function* unfinishedInPool(folder: string): AsyncGenerator<string> {
+  const pool = join(folder, poolFolder, 'sha256')
+  for (const aa of await readdir(pool).catch(() => []))
+    for (const name of await readdir(join(pool, aa))) if (name.endsWith('.part')) yield join(pool, aa, name)
 }
 
 export const inPool = (folder: string, sha256: string): string =>

@@ -12,7 +12,7 @@ import { mostId } from '../shift.ts'
 import { Across } from './across.ts'
 import { columnsOf, Fitting, type Row, textOf } from './columns.ts'
 import { PortionComparison } from './compare.ts'
-import { hasMasterOf, hasTextOf, stagePages } from './files.ts'
+import { hasMasterOf, hasTextOf, type StagedPages, stagePages } from './files.ts'
 import { addFiles } from './later.ts'
 import { mapDomains, mapTypes } from './mapping.ts'
 import { notTaken, pagesOf, type Portion, readingOf, readPortion, rootsText, type Unit } from './portion.ts'
@@ -103,10 +103,25 @@ class FdbMigration {
     return units
   }
 
+  #stage(
+    portion: Portion,
+    files: string | undefined,
+    pages: readonly Row[],
+    name: string,
+  ): Promise<StagedPages> {
+    const { domains } = this.#options.mapping
+    const byNode = new Map(
+      portion.units
+        .flatMap(unit => unit.nodes)
+        .map(node => [node['OT_ID'], domains.get(node['OT_OD_ID'] as number)]),
+    )
+    return stagePages(this.#services, files, pages, name, row => byNode.get(row['OP_OT_ID']))
+  }
+
   async #store(portion: Portion, units: readonly Unit[]): Promise<void> {
     const name = `title ${units[0]?.root ?? ''}`
     const pages = units.flatMap(unit => unit.nodes).flatMap(node => pagesOf(portion, node))
-    const staged = await stagePages(this.#services, this.#given.files, pages, name)
+    const staged = await this.#stage(portion, this.#given.files, pages, name)
     const messages = await storeUnits(this.#services, portion, units, staged, this.#options)
     this.outcomes.stored += units.length
     this.#migration.onDocument({
@@ -151,7 +166,7 @@ class FdbMigration {
       )
     })
     if (bare.length === 0) return
-    const staged = await stagePages(this.#services, files, bare, `title ${portion.units[0]?.root ?? ''}`)
+    const staged = await this.#stage(portion, files, bare, `title ${portion.units[0]?.root ?? ''}`)
     await addFiles(this.#services, bare, staged, there, this.#options)
   }
 

@@ -28,15 +28,38 @@ export interface StagedPages {
   readonly messages: readonly { readonly level: 'info' | 'warning' | 'error'; readonly sentence: string }[]
 }
 
-/** Brings the files of pages into the archive. @param folder undefined where they stay where they are */
+/**
+ * Brings the files of pages into the stores of their domains.
+ * @param folder undefined where they stay where they are
+ * @param domainOf the domain of a page here
+ */
 export async function stagePages(
   services: Services,
   folder: string | undefined,
   rows: readonly Row[],
   name: string,
+  domainOf: (row: Row) => number | undefined,
 ): Promise<StagedPages> {
-  if (folder === undefined || rows.length === 0) return { pages: new Map(), messages: [] }
+  const pages = new Map<number, StagedPage>()
+  const messages: StagedPages['messages'][number][] = []
+  if (folder === undefined) return { pages, messages }
   const root = realpathSync(folder)
+  for (const domainId of new Set(rows.map(domainOf))) {
+    const mine = rows.filter(row => domainOf(row) === domainId)
+    const staged = await stageIn(services, root, mine, name, domainId)
+    for (const [id, page] of staged.pages) pages.set(id, page)
+    messages.push(...staged.messages)
+  }
+  return { pages, messages }
+}
+
+async function stageIn(
+  services: Services,
+  root: string,
+  rows: readonly Row[],
+  name: string,
+  domainId: number | undefined,
+): Promise<StagedPages> {
   const planned = new Map<number, PlannedPage>()
   const places = new Map<string, string | undefined>()
   rows.forEach((row, at) => {
@@ -76,8 +99,7 @@ export async function stagePages(
       messages: [],
     },
     {
-      // domains of a database that is being taken over have no stores of their own yet
-      domainId: undefined,
+      domainId,
       source: name,
       locate: ({ href }) => places.get(href),
       notes: undefined,

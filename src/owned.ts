@@ -1,9 +1,7 @@
-// Who has the folder of an index. SQLite's WebAssembly build locks by a folder beside its file, which excludes readers, too, and outlives a process
-// that was killed: two processes on one file would refuse each other's searches. So one process has the folder, by a lock of the system that
-// ends with it, however it ends.
+// Who has a folder, by a lock of the system that ends with its process, however that ends.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { makeFolders } from '../whole-files.ts'
+import { makeFolders } from './whole-files.ts'
 
 export interface Owned {
   release(): Promise<void>
@@ -12,8 +10,8 @@ export interface Owned {
 /** Waits a moment: whoever has just ended may hold the lock still. */
 const waitS = 5
 
-/** @param name of the lock @returns undefined where another process has it */
-export async function own(folder: string, name: string): Promise<Owned | undefined> {
+/** @param name of a file of the folder to lock; the folder itself, where it is to hold nothing beside @returns undefined where another process has it */
+export async function own(folder: string, name = '.'): Promise<Owned | undefined> {
   await makeFolders(folder)
   const holder = spawn(
     'flock',
