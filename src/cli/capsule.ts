@@ -13,7 +13,6 @@ import {
   playCapsules,
   readCapsule,
   type ReadCapsule,
-  recordDelivered,
   verifyBag,
   verifyCapsules,
 } from '../preservation/capsules/index.ts'
@@ -175,7 +174,6 @@ export async function capsulePlay(
         const played = await playCapsules(services, capsules, actorOf('play'), async (done, total) =>
           progress.show(done, total, 'files'),
         )
-        await recordDelivered(services, capsules, played.caption)
         progress.end()
         session.out(
           `Title ${played.titleId} ‘${played.caption ?? ''}’: ${counted(played.rows, 'row')}, ${counted(played.files, 'file')} from ${counted(capsules.length, 'capsule')}\n`,
@@ -184,7 +182,7 @@ export async function capsulePlay(
       } catch (error) {
         progress.end()
         if (!(error instanceof Refusal)) throw error
-        failed++
+        if (error.details['isPlayed'] !== true) failed++
         session.out(`- ${error.message}\n`)
       }
     }

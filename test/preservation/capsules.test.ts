@@ -1,9 +1,11 @@
 // A title is packed, lost and played back: the same rows and files. And whatever is wrong with a capsule is found before anything is changed.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
+import { schemaVersion } from '../../src/firebird/migrate.ts'
 import { readManifest, writeManifest } from '../../src/formats/bagit/bag.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import {
@@ -16,13 +18,21 @@ import {
 } from '../../src/preservation/capsules/index.ts'
 import { keptTables, named } from '../../src/preservation/capsules/tables.ts'
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
+import { markStore } from '../../src/storage/mounted.ts'
+import { findings, runCli } from '../support/crashes.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { invalidities, schemas } from '../support/validate.ts'
 import { aDomain, asMods, aTitle, modsOf, start, type TestApp } from '../support/start.ts'
 
 const delivered = join(aFolder(t), 'capsules')
 const options = { FIREFOLIO_CAPSULES_FOLDER: delivered, FIREFOLIO_CAPSULES_ORGANISATION: 'Bibliothek' }
-const app = await start(t, options)
+/** With a store beside the usual one, in a folder. */
+const withStore = (folder: string) => ({
+  ...options,
+  FIREFOLIO_STORE_OWN_KIND: 'file',
+  FIREFOLIO_STORE_OWN_FOLDER: folder,
+})
+const app = await start(t, withStore(aFolder(t)))
 const { call, services } = app
 const actor = { name: 'keeper', application: 'test' }
 const none = async () => {}
@@ -286,6 +296,138 @@ t.test('an entry of rights for everyone is put back, one for a person is told', 
   t.same(rows, [{ right: 'see' }])
   t.equal((await other.read(`/api/v1/titles/${volume}`)).status, 404)
 })
+
+/** Names of the files that lie below a folder of masters and texts. */
+const filesBelow = (folder: string): string[] =>
+  existsSync(join(folder, 'media/sha256'))
+    ? readdirSync(join(folder, 'media/sha256'), { recursive: true, encoding: 'utf8' }).filter(name =>
+        /[0-9a-f]{64}$/.test(name),
+      )
+    : []
+
+t.test('killed and run again, a playback ends as one run does, in the stores of its domain', async t => {
+  t.match(await call('PATCH', '/api/v1/domains/lib/config', { 'stores.masters': 'own' }), { status: 200 })
+  await make(work, true)
+  const place = aFolder(t)
+  await markStore('own', place)
+  const environment = withStore(place)
+  const other = await start(t, environment)
+  const play = (crash: object) =>
+    runCli(other.services, ['capsule', 'play', delivered], { ...environment, ...crash })
+  for (const [phase, skip] of [
+    ['bring', '2'],
+    ['played', '0'],
+  ] as const) {
+    t.match(await play({ CRASH_AT_PHASE: phase, CRASH_SKIP: skip }), { signal: 'SIGKILL', out: 'killed at' })
+    t.same(await findings(other.services), [], `consistent after ${phase}`)
+    t.equal((await other.call('GET', `/api/v1/titles/${work}`)).status, 404, `nothing of it after ${phase}`)
+  }
+  t.match(await play({ CRASH_AT_PHASE: 'done' }), { signal: 'SIGKILL' })
+  t.match(await play({}), {
+    code: 0,
+    out: /Title \d+ is there already \(‘Œuvres’\); it was played back from title-\d+-\d{4}-\S+ before/,
+  })
+  t.same(await findings(other.services), [])
+  const [expected, found] = [await rowsBelow(app, work), await rowsBelow(other, work)]
+  for (const name of ['OPR_Tree', 'OPR_Page', 'OPR_Content', 'OPR_PageHistory'])
+    t.same(found[name], expected[name], name)
+  t.equal(
+    (await other.call('GET', `/api/v1/capsules?title=${work}`)).body.items.length,
+    (await call('GET', `/api/v1/capsules?title=${work}`)).body.items.length,
+    'its capsules are known, so that the next one has the next number',
+  )
+  t.ok(filesBelow(place).length >= 5)
+  t.same(filesBelow(other.folder), [], 'every file lies in the store of its domain')
+  t.match(await checkFixity(other.services, { all: true }, none), { found: 0, open: 0 })
+})
+
+/** Says anew what a bag holds. */
+function sealAnew(bag: string, schema: string | undefined): void {
+  const entry = (path: string) => ({
+    path,
+    digest: createHash('sha256')
+      .update(readFileSync(join(bag, path)))
+      .digest('hex'),
+  })
+  const payload = readdirSync(join(bag, 'data'), { recursive: true, withFileTypes: true })
+    .filter(each => each.isFile())
+    .map(each => relative(bag, join(each.parentPath, each.name)))
+  const bytes = payload.reduce((sum, path) => sum + statSync(join(bag, path)).size, 0)
+  const info = readFileSync(join(bag, 'bag-info.txt'), 'utf8')
+    .replace(/^Payload-Oxum: .*$/m, `Payload-Oxum: ${bytes}.${payload.length}`)
+    .replace(/^Capsule-Schema: .*\n/m, schema === undefined ? '' : `Capsule-Schema: ${schema}\n`)
+  writeFileSync(join(bag, 'bag-info.txt'), info)
+  writeFileSync(join(bag, 'manifest-sha256.txt'), writeManifest(payload.map(entry)))
+  const tags = ['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt']
+  writeFileSync(join(bag, 'tagmanifest-sha256.txt'), writeManifest(tags.map(entry)))
+}
+
+t.test(
+  'a capsule of an older schema is played back or refused by name, one of a newer is refused',
+  async t => {
+    const last = (await call('GET', `/api/v1/capsules?title=${work}`)).body.items.at(-1) as { name: string }
+    const bag = join(aFolder(t), last.name)
+    const rowsFile = (table: string) => join(bag, `data/rows/${table}.ndjson`)
+    const change = (table: string, of: (row: Record<string, unknown>) => object) =>
+      writeFileSync(
+        rowsFile(table),
+        readFileSync(rowsFile(table), 'utf8').replace(/^.+$/gm, line => JSON.stringify(of(JSON.parse(line)))),
+      )
+    const drop = (table: string) => rmSync(rowsFile(table))
+    const afresh = () => {
+      rmSync(bag, { recursive: true, force: true })
+      cpSync(bagOf(last.name), bag, { recursive: true })
+    }
+    // the store of the domain is named, but its disk is not mounted
+    const place = aFolder(t)
+    const other = await start(t, withStore(place))
+    const play = async () => await playCapsules(other.services, [await readCapsule(bag)], actor)
+    afresh()
+    t.match(readFileSync(join(bag, 'bag-info.txt'), 'utf8'), `Capsule-Schema: ${schemaVersion}\n`)
+    for (const [schema, alter, sentence] of [
+      ['4.0.1', () => {}, /is of schema 4\.0\.1; this program knows schemas up to 4\.0\.0/],
+      ['newest', () => {}, /names a schema ‘newest’, which is no version/],
+      ['4.0.0', () => drop('OPR_Note'), /has no data\/rows\/OPR_Note\.ndjson/],
+      ['3.9.0', () => drop('OPR_Tree'), /has no row of title/],
+      [
+        '3.9.0',
+        () => writeFileSync(rowsFile('OPR_Former'), '{"OF_ID":1}\n'),
+        /is of schema 3\.9\.0, this program has 4\.0\.0: there is no OPR_Former here/,
+      ],
+      [
+        undefined,
+        () => change('OPR_Page', row => ({ ...row, OP_Former: 1 })),
+        /is of a schema without a version, .*: OPR_Page has no column OP_Former here/,
+      ],
+      [
+        '3.9.0',
+        () => change('OPR_Page', ({ OP_OT_ID: _, ...row }) => row),
+        /is of schema 3\.9\.0, .*: OPR_Page does not take its rows: .*Nothing was changed/,
+      ],
+    ] as const) {
+      afresh()
+      alter()
+      sealAnew(bag, schema)
+      await t.rejects(play(), sentence)
+    }
+    t.equal((await other.call('GET', `/api/v1/titles/${work}`)).status, 404, 'nothing of it was kept')
+    afresh()
+    for (const table of ['OPR_Note', 'OPR_NoteHistory', 'OPR_Attachment', 'OPR_Region', 'DomainPrivate'])
+      drop(table)
+    change('OPR_Content', ({ OC_OT_Deliverer: _, ...row }) => row)
+    change('OPR_Tree', ({ OT_OT_Link: _, OT_InsertBatch: __, ...row }) => row)
+    change('OPR_Page', ({ OP_OIP_ID: _, OP_Comment: __, ...row }) => row)
+    writeFileSync(rowsFile('OPR_Former'), '')
+    sealAnew(bag, '3.9.0')
+    const { notes } = await play()
+    t.match(notes[0], /The store ‘own’ takes no files: .*its disk is not mounted.* firefolio stores move/)
+    t.ok(filesBelow(other.folder).length >= 5, 'it went to the usual one')
+    t.match((await other.call('GET', `/api/v1/titles/${volume}`)).body, { title: 'Erster Band, verbessert' })
+    t.equal((await other.call('GET', `/api/v1/pages/${pages[1]}`)).body.comment, null)
+    await markStore('own', place)
+    t.same(await findings(other.services), [])
+  },
+)
 
 t.test('jobs make and read capsules; two at once make one', async t => {
   const made = await call('POST', '/api/v1/jobs', { kind: 'capsule.make' })

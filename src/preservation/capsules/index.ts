@@ -12,7 +12,6 @@ export { exportObject, openRoot } from './ocfl.ts'
 export { playCapsules } from './play.ts'
 export { bagsIn, bagsOf, readCapsule, type ReadCapsule } from './read.ts'
 export { list as listCapsules, type Capsule } from './repository.ts'
-export { recordDelivered } from './record-delivered.ts'
 export { verifyBag } from './verify.ts'
 export { verifyCapsules } from './verify-delivered.ts'
 

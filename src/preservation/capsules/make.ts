@@ -3,6 +3,7 @@
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
+import { schemaVersion } from '../../firebird/migrate.ts'
 import { readManifest } from '../../formats/bagit/bag.ts'
 import type { Services } from '../../http/module.ts'
 import { operatorPrincipal } from '../../http/principal.ts'
@@ -218,6 +219,7 @@ export async function makeCapsule(
       ['Bag-Group-Identifier', `title-${id}`],
       ['Bag-Count', `${number} of ?`],
       ['Bag-Software-Agent', `firefolio/${version}`],
+      ['Capsule-Schema', schemaVersion],
       ['Internal-Sender-Identifier', String(id)],
       ['Capsule-Kind', kind],
       ['Capsule-Moment', moment.toISOString()],
@@ -301,7 +303,10 @@ async function adoptNext(
     })
     const moment = new Date(capsule?.bag.info.get('Capsule-Moment') ?? 0)
     if (!capsule || capsule.titleId !== title.id || (last && moment < last.moment)) continue
-    if ((await recordDelivered(services, [capsule], title.caption)) > 0) return true
+    const recorded = await services.database.inTransaction({}, trx =>
+      recordDelivered(services, trx, [capsule], title.caption),
+    )
+    if (recorded > 0) return true
   }
   return false
 }

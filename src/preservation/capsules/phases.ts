@@ -1,7 +1,7 @@
 // The phases of capsules, published for whoever wants to watch: crash tests end the process at each of them.
 import { channel } from 'node:diagnostics_channel'
 
-export type Phase = 'write' | 'seal' | 'kept' | 'recorded' | 'brought' | 'freed' | 'played'
+export type Phase = 'write' | 'seal' | 'kept' | 'recorded' | 'bring' | 'brought' | 'freed' | 'played' | 'done'
 
 const phases = channel('firefolio:capsules')
 

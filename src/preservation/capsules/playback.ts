@@ -3,14 +3,19 @@ import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextId, raiseSequence } from '../../firebird/database.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 import { schemaNames, type Schema } from '../../firebird/schema.generated.ts'
 import { builtInGroups } from '../../http/principal.ts'
 import { pageStates } from '../../catalogue/pages/index.ts'
 import { type FileInBag, type ReadCapsule, rowsIn } from './read.ts'
+import { schemaOf } from './schema.ts'
 import { type KeptTable, packTable, type StoredRow } from './tables.ts'
 
 const portion = 500
+
+/** What the database says of rows that are not as it wants them. */
+const refusals: ReadonlySet<string> = new Set(['not-null', 'check', 'exception', 'foreign-key', 'too-long'])
 
 async function* portions(rows: AsyncIterable<StoredRow>): AsyncGenerator<StoredRow[]> {
   let part: StoredRow[] = []
@@ -62,9 +67,17 @@ export class Playback {
       if (!schemaNames.has(name))
         throw new Refusal(
           'not-processable',
-          `The capsule is of another version of the schema: ${table} has no column ${name} here.`,
+          `The capsule is of ${schemaOf(this.#capsule)}: ${table} has no column ${name} here. Nothing was changed.`,
         )
-    await insertMany(this.#connection, table as keyof Schema, rows)
+    await insertMany(this.#connection, table as keyof Schema, rows).catch((error: unknown) => {
+      if (!(error instanceof FirebirdFault) || !refusals.has(error.kind)) throw error
+      throw new Refusal(
+        'not-processable',
+        `The capsule is of ${schemaOf(this.#capsule)}: ${table} does not take its rows: ${error.message} Nothing was changed.`,
+        {},
+        error,
+      )
+    })
     this.rows += rows.length
   }
 
@@ -161,10 +174,12 @@ export class Playback {
 
   /** Links of rows to nodes that are neither here nor in the capsule are taken off, with a note. */
   async #loosen(rows: StoredRow[], column: string, ids: ReadonlySet<number>): Promise<StoredRow[]> {
-    const wanted = rows.map(row => row[column] as number | null).filter(id => id !== null && !ids.has(id))
+    const wanted = rows
+      .map(row => (row[column] ?? null) as number | null)
+      .filter(id => id !== null && !ids.has(id))
     const there = await this.#present('OPR_Tree', 'OT_ID', [...new Set(wanted)])
     return rows.map(row => {
-      const id = row[column] as number | null
+      const id = (row[column] ?? null) as number | null
       if (id === null || ids.has(id) || there.has(id)) return row
       this.notes.push(`${column} led to node ${id}, which is not here.`)
       return { ...row, [column]: null }
@@ -199,7 +214,7 @@ export class Playback {
       if (table.name === 'OPR_Tree') {
         await this.#free(rows.map(row => row['OT_ID'] as number))
         for (const row of rows) ids.add(row['OT_ID'] as number)
-        const lost = rows.filter(row => row['OT_OT_Link'] !== null && !ids.has(row['OT_OT_Link'] as number))
+        const lost = rows.filter(row => typeof row['OT_OT_Link'] === 'number' && !ids.has(row['OT_OT_Link']))
         const there = await this.#present('OPR_Tree', 'OT_ID', [
           ...new Set(lost.map(row => row['OT_OT_Link'])),
         ])
@@ -281,10 +296,22 @@ export class Playback {
       'OPK_CropHeight',
     ]
     for await (const rows of portions(rowsIn(this.#capsule, packTable)))
-      await this.#connection.executeMany(
-        `update OPR_Pack set ${columns.map(column => `${column} = ?`).join(', ')} where OPK_OT_ID = ?`,
-        rows.map(row => [...columns, 'OPK_OT_ID'].map(column => row[column])),
-      )
+      await this.#update('OPR_Pack', 'OPK_OT_ID', columns, rows)
+  }
+
+  /** Puts columns to what rows say, as far as they have them. */
+  async #update(
+    table: string,
+    key: string,
+    columns: readonly string[],
+    rows: readonly StoredRow[],
+  ): Promise<void> {
+    const known = columns.filter(column => column in (rows[0] ?? {}))
+    if (known.length === 0) return
+    await this.#connection.executeMany(
+      `update ${table} set ${known.map(column => `${column} = ?`).join(', ')} where ${key} = ?`,
+      rows.map(row => [...known, key].map(column => row[column])),
+    )
   }
 
   /** What the insertion of other rows has raised or set is put to what it was. */
@@ -292,10 +319,7 @@ export class Playback {
     const columns = ['OT_Version', 'OT_InsertBatch', 'OT_InsertTS', 'OT_UpdateTS']
     for (const file of ['DomainNodes', 'NodesAbove', 'OPR_Tree'])
       for await (const rows of portions(rowsIn(this.#capsule, file)))
-        await this.#connection.executeMany(
-          `update OPR_Tree set ${columns.map(column => `${column} = ?`).join(', ')} where OT_ID = ?`,
-          rows.map(row => [...columns, 'OT_ID'].map(column => row[column])),
-        )
+        await this.#update('OPR_Tree', 'OT_ID', columns, rows)
   }
 
   async sequences(): Promise<void> {

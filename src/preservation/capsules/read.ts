@@ -6,6 +6,7 @@ import type { Services } from '../../http/module.ts'
 import type { Bag, BagStore } from '../../storage/bags.ts'
 import { FolderBag } from '../../storage/folder-bags.ts'
 import { digestOf } from './files.ts'
+import { isOlder } from './schema.ts'
 import type { StoredRow } from './tables.ts'
 import { type VerifiedBag, verifyBag } from './verify.ts'
 
@@ -14,6 +15,8 @@ export interface ReadCapsule {
   readonly titleId: number
   readonly number: number
   readonly isFull: boolean
+  /** Version of the schema of its rows; undefined: it was made before capsules said so */
+  readonly schema: string | undefined
 }
 
 /** Folders of bags: the folder itself, or those in it. */
@@ -59,14 +62,23 @@ export async function readCapsule(from: Bag | string): Promise<ReadCapsule> {
   const number = Number.parseInt(bag.info.get('Bag-Count') ?? '', 10)
   if (!Number.isInteger(titleId) || !Number.isInteger(number))
     throw new Refusal('not-processable', `${name} is a good BagIt, but no capsule of a title.`)
-  return { bag, titleId, number, isFull: bag.info.get('Capsule-Kind') === 'full' }
+  return {
+    bag,
+    titleId,
+    number,
+    isFull: bag.info.get('Capsule-Kind') === 'full',
+    schema: bag.info.get('Capsule-Schema'),
+  }
 }
 
 /** Rows of a table. */
 export async function* rowsIn(capsule: ReadCapsule, table: string): AsyncGenerator<StoredRow> {
   const path = `data/rows/${table}.ndjson`
-  if (!capsule.bag.payload.some(entry => entry.path === path))
+  if (!capsule.bag.payload.some(entry => entry.path === path)) {
+    // a table that came later
+    if (isOlder(capsule)) return
     throw new Refusal('not-processable', `The capsule has no ${path}.`)
+  }
   for await (const line of linesOf(capsule.bag.source.read(path)))
     if (line !== '') yield JSON.parse(line) as StoredRow
 }

@@ -103,6 +103,21 @@ export async function findTitle(db: Db, id: number): Promise<TopTitle | undefine
   return found[0]
 }
 
+/** Whether a title was played back from a capsule, and from none since. */
+export async function isPlayed(db: Db, titleId: number, name: string): Promise<boolean> {
+  const last = await db
+    .selectFrom('SYS_Log')
+    .select('SL_Data as data')
+    .where('SL_Entity', '=', 'title')
+    .where('SL_EntityID', '=', titleId)
+    .where('SL_Action', '=', 'play')
+    .orderBy('SL_ID', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const { capsules = [] } = JSON.parse(last?.data ?? '{}') as { capsules?: string[] }
+  return capsules.at(-1) === name
+}
+
 /** Titles that no title stands above, behind an id, not in the bin. */
 export async function topTitles(db: Db, after: number, limit: number): Promise<number[]> {
   const { rows: found } = await sql<{

@@ -54,6 +54,20 @@ export const keptTables: readonly KeptTable[] = [
 /** Edits of images; the packs themselves are made anew. */
 export const packTable = 'OPR_Pack'
 
+/** Every file of rows. */
+export const rowNames: readonly string[] = [
+  'OPR_Domain',
+  'CFG_Option',
+  'DomainRights',
+  'DomainPrivate',
+  'DomainNodes',
+  'NodesAbove',
+  ...keptTables.map(({ name }) => name),
+  packTable,
+  'OPR_ImageProfile',
+  'SYS_Log',
+]
+
 export type StoredRow = Readonly<Record<string, unknown>>
 
 const byUpper = new Map([...schemaNames].map(name => [name.toUpperCase(), name]))
