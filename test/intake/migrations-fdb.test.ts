@@ -212,8 +212,8 @@ t.test(
       existsSync(join(at, 'media/sha256')) ? readdirSync(join(at, 'media/sha256')).length : 0
     t.same(
       [places(own), places(other.folder)],
-      [4, 1],
-      'into the store of their domain; the newspaper has none of its own',
+      [4, 0],
+      'into the store of their domain, and of the newspaper’s below it',
     )
     t.equal((await other.read('/api/v1/domains/drucke')).status, 200)
     t.same(await findings(other.services), [])

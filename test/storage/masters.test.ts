@@ -22,7 +22,15 @@ import { leftUploads, uploadStream } from '../../src/storage/s3/upload.ts'
 import { S3Masters } from '../../src/storage/s3/masters.ts'
 import { SeveralMasters } from '../../src/storage/several-masters.ts'
 import type { MasterStore } from '../../src/storage/stores.ts'
-import { aBadLine, anObjectStore, needsObjectStore, settingsFor } from '../support/object-store.ts'
+import { deliver } from '../support/delivered.ts'
+import {
+  aBadLine,
+  anObjectStore,
+  environmentFor,
+  needsObjectStore,
+  settingsFor,
+} from '../support/object-store.ts'
+import { aDomain, start } from '../support/start.ts'
 
 const server = await anObjectStore(t)
 const line = await aBadLine(t, server)
@@ -427,5 +435,27 @@ t.test(
     t.equal(await copies.find('aa2'), undefined, 'which the first one sees')
     await copies.get('aa2', fetch)
     t.ok(await copies.find('aa2'))
+  },
+)
+
+t.test(
+  'an import goes into the object store of its domain, where others keep their files here',
+  needsObjectStore,
+  async t => {
+    const app = await start(t, environmentFor(server, 'paper'))
+    await aDomain(app)
+    const own = await app.call('PATCH', '/api/v1/domains/lib/config', { 'stores.masters': 'paper' })
+    t.equal(own.status, 200)
+    const scan = await deliver(join(app.services.config.path.import, 'box'), 'AC88')
+    const posted = await app.call('POST', '/api/v1/imports', { domain: 'lib', path: 'box' })
+    await app.drain()
+    t.match((await app.call('GET', posted.body.links.self)).body.items, [
+      { outcome: 'created', messages: [] },
+    ])
+    const store = app.services.stores.byName.get('paper') as MasterStore
+    const addresses = await all(store)
+    t.equal(addresses.length, 2, 'the scan and its text')
+    t.ok(addresses.includes(store.address(sha256(scan))))
+    t.notOk(existsSync(join(app.folder, 'media/sha256')), 'and nothing lies here')
   },
 )

@@ -1,6 +1,5 @@
 // A repository whose masters lie in an object store: import, pages, tiles, fixity, capsule, repair, backup and restore go through it, and when it
 // is away, everything that needs it says so.
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from '../support/tap.ts'
@@ -22,7 +21,6 @@ import { Pack } from '../../src/imaging/pack/open.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'
 import { readWhole } from '../../src/storage/s3/reading.ts'
 import { runCli } from '../support/crashes.ts'
-import { deliver } from '../support/delivered.ts'
 import { isDirect } from '../support/database.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import {
@@ -525,25 +523,3 @@ t.test('the commands of the handbook do what it says', needsObjectStore, async t
     t.notMatch(out, server.secretKey)
   }
 })
-
-t.test(
-  'an import goes into the object store of its domain, where others keep their files here',
-  needsObjectStore,
-  async t => {
-    await aDomain(app, 'paper')
-    t.equal((await call('PATCH', '/api/v1/domains/paper/config', { 'stores.masters': 'ceph' })).status, 200)
-    const folder = aFolder(t)
-    const scan = await deliver(folder, 'AC88')
-    const before = await keys()
-    const here = { ...stores, FIREFOLIO_STORES_MASTERS: 'local', FIREFOLIO_STORES_PACKS: 'local' }
-    t.match(await runCli(services, ['import', folder, '-d', 'paper'], here), {
-      code: 0,
-      out: /1 masters, 1 texts/,
-    })
-    const hash = createHash('sha256').update(scan).digest('hex')
-    const fresh = (await keys()).filter(key => !before.includes(key))
-    t.equal(fresh.length, 2, 'a master and its text')
-    t.ok(fresh.includes(`sha256/${hash.slice(0, 2)}/${hash}`))
-    t.notOk(existsSync(join(app.folder, 'media/sha256')), 'and nothing lies here')
-  },
-)
