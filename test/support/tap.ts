@@ -26,6 +26,8 @@ export function takeUncaught(): void {
     test.on('subtestAdd', letGo as never)
   }
   letGo(root)
+  // which tap does with the first line that it writes, and makes one more follower for what belongs to no test
+  root.pipe(process.stdout)
   root.hook.onDestroy?.()
   for (const event of ['uncaughtException', 'unhandledRejection'])
     process.on(event, (error: unknown) => current.threw(error))
