@@ -9,6 +9,7 @@ import t from '../support/tap.ts'
 import { root } from '../../src/root.ts'
 import { browserOf, needsBrowser } from '../support/browser.ts'
 import { importMets, startWithSample } from '../support/collection.ts'
+import { aUser, password } from '../support/people.ts'
 import { sharedData } from '../support/shared.ts'
 import { aDomain } from '../support/start.ts'
 import { violations } from '../support/visit.ts'
@@ -217,5 +218,75 @@ t.test(
       t.same(failed, [])
       await page.close()
     }
+  },
+)
+
+t.test(
+  'a reader logs in from Mirador on another site, and is shown the page that was closed before',
+  needsBrowser,
+  async t => {
+    const reader = await aUser(app, { login: 'reader' })
+    const entries = [
+      { subject: 'everyone', right: 'see-image', effect: 'deny' },
+      { subject: 'user', user: reader.uuid, right: 'see-image', effect: 'grant' },
+    ]
+    await app.call('PUT', `/api/v1/tree/${ids.monograph}/rights`, { entries }, { 'if-match': '*' })
+    const manifestId = `${address}/iiif/presentation/3/${ids.monograph}/manifest`
+    const site = createServer((request, response) => {
+      if (request.url === '/mirador.js')
+        return response
+          .setHeader('content-type', 'text/javascript; charset=utf-8')
+          .end(readFileSync(miradorScript))
+      return response
+        .setHeader('content-type', 'text/html; charset=utf-8')
+        .end(
+          `<!doctype html><div id="m" style="position:absolute;inset:0"></div><script src="/mirador.js"></script><script>Mirador.viewer({ id: 'm', language: 'en', windows: [{ manifestId: ${JSON.stringify(manifestId)} }] })</script>`,
+        )
+    })
+    await new Promise<void>(done => site.listen(0, '127.0.0.1', done))
+    t.teardown(() => site.close())
+    const page = await (await aBrowser(t)).newPage({ viewport: { width: 1300, height: 900 } })
+    /** Answers by page: of its description, and of its image or parts of it */
+    const answers: string[] = []
+    page.on('response', response => {
+      const [, id, what] = /\/iiif\/image\/3\/(\d+)\/(.*)$/.exec(response.url()) ?? []
+      if (id) answers.push(`${id} ${what === 'info.json' ? 'info' : 'image'} ${response.status()}`)
+    })
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('This image is restricted').waitFor()
+    const closed = answers.find(answer => answer.endsWith('info 401'))?.split(' ')[0]
+    t.ok(closed, 'the description says that it is closed')
+    t.notOk(
+      answers.some(answer => answer.endsWith('image 200')),
+      'nothing of an image has come',
+    )
+    const opened = page.waitForEvent('popup')
+    await page.getByRole('button', { name: 'Log in' }).last().click()
+    const popup = await opened
+    t.match(popup.url(), /\/iiif\/auth\/access\?/)
+    await popup.locator('input[name=login]').fill('reader')
+    await popup.locator('input[name=password]').fill(password)
+    const described = page.waitForResponse(
+      response => response.url().endsWith(`/${closed}/info.json`) && response.status() === 200,
+    )
+    await Promise.all([popup.waitForEvent('close'), popup.locator('button').click()])
+    t.match(
+      (await (await described).request().allHeaders())['authorization'],
+      /^Bearer /,
+      'with the token that its frame was handed',
+    )
+    // Mirador 4.0 asks for the parts of an image that it was refused when the page is opened again
+    await page.getByRole('button', { name: 'Next item' }).click()
+    const shown = page.waitForResponse(
+      response =>
+        response.url().includes(`/iiif/image/3/${closed}/`) &&
+        response.url().endsWith('.jpg') &&
+        response.status() === 200,
+    )
+    await page.getByRole('button', { name: 'Previous item' }).click()
+    await shown
+    await app.call('PUT', `/api/v1/tree/${ids.monograph}/rights`, { entries: [] }, { 'if-match': '*' })
+    await page.close()
   },
 )

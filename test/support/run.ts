@@ -54,8 +54,8 @@ try {
     tell(result)
   }
   const files = named.length > 0 ? named : everyFile()
-  // one more at a time than there are cores, because files wait as well
-  await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() + 1 })
+  // twice as many at a time as there are cores, because files wait as well: for what they kill, for the disk, for a moment to pass
+  await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() * 2 })
   const failed = [...results.values()].filter(result => !result.isOk)
   if (named.length === 0 && failed.length > 0 && failed.length <= secondAttempts) {
     process.stdout.write(

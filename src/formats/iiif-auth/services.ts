@@ -49,6 +49,8 @@ export function authServices(addresses: AuthAddresses, texts: AuthTexts, externa
       '@context': authContext2,
       id: addresses.probe,
       type: 'AuthProbeService2',
+      // none is asked for; but Mirador 4 asks every service for its profile, and stops at the first that has none
+      profile: 'http://iiif.io/api/auth/2/probe',
       errorHeading: inEnglish(texts.heading),
       errorNote: inEnglish(texts.note),
       service: [
