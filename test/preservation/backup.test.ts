@@ -137,6 +137,7 @@ t.test(
     await markStore('own', join(place, 'own'))
     const restored = await restore(config, folder)
     t.same(restored.notes, [])
+    t.equal(filesBelow(own).length, 1)
     t.same(
       filesBelow(join(place, 'own')),
       filesBelow(own),
@@ -260,8 +261,10 @@ t.test(
       await t.rejects(restore(target, folder), /is damaged: database\.fbk\. Nothing was restored/)
       writeFileSync(fbk, good)
       const pool = join(folder, 'files/sha256')
-      const [aa = ''] = readdirSync(pool)
-      const file = join(pool, aa, readdirSync(join(pool, aa))[0] as string)
+      const [ofPool = ''] = readdirSync(pool, { recursive: true, encoding: 'utf8' }).filter(each =>
+        each.includes('/'),
+      )
+      const file = join(pool, ofPool)
       const bytes = readFileSync(file)
       bytes[10] = (bytes[10] as number) ^ 1
       writeFileSync(file, bytes)
@@ -276,9 +279,8 @@ t.test(
 
     await t.test('a damaged master is told, and the good copy of an earlier backup is kept', async t => {
       await new Promise(resolve => setTimeout(resolve, 1100))
-      const media = join(app.folder, 'media/sha256')
-      const [aa = ''] = readdirSync(media)
-      const victim = join(media, aa, readdirSync(join(media, aa))[0] as string)
+      const [name = ''] = filesBelow(app.folder)
+      const victim = join(app.folder, 'media/sha256', name)
       writeFileSync(victim, 'damaged')
       const third = await backUp(app, folder)
       t.match(third.faults, [/its bytes are not those of its hash/])
