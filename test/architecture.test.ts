@@ -67,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'people/viewers': module('people/sessions', 'people/accounts'),
   'people/providers': module('people/sessions', 'people/accounts', 'people/groups', 'people/viewers'),
   'people/lending': module('catalogue/tree'),
-  'people/orders': module('catalogue/tree'),
+  'people/orders': module('catalogue/tree', 'people/accounts'),
   'people/rights': module('people/sessions', 'catalogue/tree', 'catalogue/domains'),
   'people/groups': module('people/sessions'),
   'people/accounts': module('people/sessions', 'people/groups'),

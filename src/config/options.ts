@@ -32,6 +32,7 @@ import { httpSection, limitSection, logSection, serverSection } from './server-o
 import { type Store, storesSection } from './store-options.ts'
 import { statisticSection } from './statistic-options.ts'
 import { webSection } from './web-options.ts'
+import { orderSection } from './order-options.ts'
 import { webhookSection } from './webhook-options.ts'
 
 /** Sections in the order of the sample file, each with its sentence. */
@@ -66,6 +67,7 @@ export const sections = {
   access: accessSection,
   shibboleth: shibbolethSection,
   statistics: statisticSection,
+  orders: orderSection,
   mail: mailSection,
   webhook: webhookSection,
   identifiers: identifierSection,
@@ -112,6 +114,7 @@ export interface Config {
   readonly providers: ReadonlyMap<string, Provider>
   readonly shibboleth: Section<'shibboleth'>
   readonly statistics: Section<'statistics'>
+  readonly orders: Section<'orders'>
   readonly mail: Section<'mail'>
   readonly webhook: Section<'webhook'>
   readonly identifiers: Section<'identifiers'>

@@ -260,6 +260,7 @@ function assemble(
       }),
     ),
     statistics: of('statistics'),
+    orders: of('orders'),
     mail: of('mail'),
     webhook: of('webhook'),
     identifiers: of('identifiers'),

@@ -1,4 +1,5 @@
 // Digitisation orders: whose they are, how they go on, what they own and what of them readers are told.
+import { SMTPServer } from 'smtp-server'
 import t from '../support/tap.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { needsServer } from '../support/database.ts'
@@ -6,7 +7,30 @@ import { plansOf } from '../support/plans.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { statementsOf } from '../support/statements.ts'
 
-const app = await start(t)
+/** Letters that arrive at an SMTP server on this machine. */
+const letters: string[] = []
+const smtp = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS'],
+  onData(stream, { envelope }, done) {
+    const to = envelope.rcptTo.map(({ address }) => address).join()
+    stream.setEncoding('utf8')
+    let letter = ''
+    stream.on('data', part => (letter += String(part)))
+    stream.on('end', () => {
+      letters.push(`${to} ${letter}`)
+      done()
+    })
+  },
+})
+await new Promise<void>(resolve => smtp.listen(0, '127.0.0.1', resolve))
+t.teardown(() => new Promise<void>(resolve => smtp.close(resolve)))
+
+const app = await start(t, {
+  FIREFOLIO_MAIL_HOST: '127.0.0.1',
+  FIREFOLIO_MAIL_PORT: String((smtp.server.address() as { port: number }).port),
+  FIREFOLIO_MAIL_FROM: 'Library <library@example.org>',
+})
 const { call, read } = app
 await aDomain(app, 'lib')
 const people = {
@@ -166,6 +190,38 @@ t.test('an order goes from state to state, each step by whom it belongs to', asy
     status: 409,
     detail: /is cancelled; it takes no further titles/,
   })
+})
+
+t.test('where it is wished, those of an order are told of its steps by mail, and nobody else', async t => {
+  const { config } = app.services
+  t.same(config.orders.mail, [], 'off by itself')
+  const id = await order({ title: 'Karten', authors: [people.ben.uuid, people.cataloguer.uuid], editors: [people.ada.uuid, people.house.uuid] }) // prettier-ignore
+  for (const name of ['ada', 'ben', 'house', 'manager'] as const)
+    await call('PATCH', `/api/v1/users/${people[name].uuid}`, { email: `${name}@example.org` }, any)
+  await move(house, id, 'accepted', { comment: 'From Monday on' })
+  await app.drain()
+  t.same(letters, [])
+  Object.assign(config.orders, { mail: ['editors', 'authors'] })
+  t.teardown(() => Object.assign(config.orders, { mail: [] }))
+  await ada('POST', `/api/v1/orders/${id}/comments`, { text: 'Soon?' }, any)
+  await move(house, id, 'scanning', { comment: 'At last' })
+  await app.drain()
+  t.equal(letters.length, 2)
+  for (const name of ['ada', 'ben'])
+    t.ok(
+      letters.some(letter => letter.startsWith(`${name}@example.org `)),
+      name,
+    )
+  const [letter = ''] = letters.splice(0)
+  for (const part of ['Karten', 'being scanned', 'wird gescannt', 'At last', `/desk/orders/${id}`])
+    t.match(letter, part)
+  t.notMatch(letter, 'Soon?', 'other comments stay in the order')
+
+  await move(house, id, 'delivered')
+  await ada('PATCH', `/api/v1/orders/${id}`, { authors: [] }, any)
+  t.equal((await move(house, id, 'scanning')).status, 409)
+  await app.drain()
+  t.same(letters.map(each => each.split(' ')[0]), ['ada@example.org'], 'who is no longer in it is told nothing') // prettier-ignore
 })
 
 t.test(
@@ -424,6 +480,12 @@ t.test('readers are told who made a title where the order shows it, and of nothi
   const { generators, authors, organisation } = body
   t.equal(body.order, null)
   t.same(await object(), { generators, authors, organisation }, 'the page of the title has it with all else')
+  const page = await app.app.inject({ url: `/id/${one}`, headers: { accept: 'text/html', 'accept-language': 'en' } }) // prettier-ignore
+  t.match(
+    page.body,
+    /Digitised by<\/dt><dd[^>]*><div[^>]*><a href="https:\/\/lab\.example\.org">Digitisation Centre/,
+  )
+  t.notMatch(page.body, 'Confidential')
   t.same((await manager('GET', `/api/v1/titles/${one}/order`)).body.related, [
     { id: two, caption: 'Zwei' },
     { id: hidden, caption: 'Drei' },

@@ -1,5 +1,6 @@
 // Digitisation orders: who wishes what, how far it is, and the titles that come of it.
 import type { Module } from '../../http/module.ts'
+import { mailJob } from './mail.ts'
 import { listRoutes } from './routes-lists.ts'
 import { ofTitleRoutes } from './routes-of-title.ts'
 import { recordRoutes } from './routes-records.ts'
@@ -20,4 +21,5 @@ export const orders: Module = {
     await ofTitleRoutes(app, options)
     await recordRoutes(app, options)
   },
+  jobs: { 'orders.mail': mailJob },
 }

@@ -8,6 +8,7 @@ import { actorOf, send, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import { change, commented, create } from './change.ts'
 import { copyOf, documentOf } from './documents.ts'
+import { tellStep } from './mail.ts'
 import * as repository from './repository.ts'
 import { NewComment, NewOrder, Order, OrderParams, OrderPatch, StateChange } from './schemas.ts'
 import { requireStep, states } from './states.ts'
@@ -148,7 +149,10 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             ...(comment === undefined ? {} : commented(order, principal.name, comment)),
           }
         },
-        async (_, order, before) => ({ from: states.name(before.state), to: states.name(order.state) }),
+        async (trx, order, before) => {
+          await tellStep(services, trx, order, { by: principal.userId, withComment: comment !== undefined })
+          return { from: states.name(before.state), to: states.name(order.state) }
+        },
       )
       return send(reply, answer)
     },
