@@ -17,6 +17,7 @@ create table OPR_Import (
   OIM_UpdateTS D_TS default current_timestamp not null
 );
 create descending index OPR_IMPORT_LAST on OPR_Import (OIM_ID);
+create descending index OPR_IMPORT_ACTOR on OPR_Import (OIM_Actor, OIM_ID);
 -- what was taken from the hot folder is one batch: its source begins with a stamp of its own
 create unique index OPR_IMPORT_HOT on OPR_Import computed by (iif(OIM_Kind = 'hot', left(OIM_Source, 60), null));
 comment on table OPR_Import is 'Import batches.';

@@ -149,6 +149,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/pages',
     'catalogue/texts',
     'catalogue/domains',
+    'people/sessions',
   ),
   'intake/recognition': module(
     'images/packs',

@@ -14,6 +14,7 @@ import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { sortOrders } from './sorting.ts'
 import { emptyMods } from './empty-mods.ts'
+import { delivererAt } from './deliverers.ts'
 import { placeOf } from './placing.ts'
 import * as repository from './repository.ts'
 import type { ContentFields } from './repository.ts'
@@ -137,8 +138,10 @@ async function create(trx: TreeTransaction, services: Services, input: TitleInpu
     id: input.keepId,
   })
   const owner = await domainOption(services, trx, input.domain, 'rights.owner')
+  const delivererId = input.parent && (await delivererAt(trx, services.types, input.parent))
   await repository.insert(trx, id, {
     ...(owner === '' ? {} : { owner }),
+    ...(delivererId === undefined ? {} : { delivererId }),
     ...columnsOf(input, new Set()),
     xml: input.record?.xml ?? null,
     xmlOrigin: origins.of(input.record ? input.origin : 'fromStructure'),

@@ -3,24 +3,12 @@ import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import type { Principal } from '../../http/principal.ts'
-import { principalOf } from '../../people/sessions/index.ts'
+import { principalOfActor } from '../../people/sessions/index.ts'
 import { domainTags, givenTags } from '../domains/index.ts'
 import { type Matched, matched, matchedDomains } from './matches.ts'
 import { tell } from './messages.ts'
 import * as repository from './repository.ts'
 import type { Transition } from './repository.ts'
-
-/** Who stands behind the name that an actor has in the log, where no request does; undefined for programs. */
-async function principalOfActor(trx: Db, name: string): Promise<Principal | undefined> {
-  if (!/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name)) return undefined
-  const user = await trx
-    .selectFrom('PRV_User')
-    .select(['PU_ID as id', 'PU_UUID as uuid', 'PU_Topics as topics'])
-    .where('PU_UUID', '=', name)
-    .where('PU_Active', '=', 1)
-    .executeTakeFirst()
-  return user && (await principalOf(trx, user))
-}
 
 /** The operator's key breaks the glass; what others may is what the transition says. */
 function mayMake({ who }: Transition, actor: Actor, principal: Principal | undefined): boolean {

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Actor, type Db, raiseSequence, setContext } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import { requireOfAuthor } from '../../people/sessions/index.ts'
 import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
@@ -295,6 +296,8 @@ async function store(
   }
   for (const title of plan.titles) await visit(title, top)
   await refreshTitles(trx, services.types, paths)
+  // a record changes the title that its identifiers stand for, wherever in the domain that is
+  await requireOfAuthor(services, trx, options.actor.name, 'import')
   const { created, changed, lowest, ...counts } = totals
   const isWhole =
     staged.faulty === 0 && !staged.messages.some(({ code }) => code === 'bad-text' || code === 'bad-file')

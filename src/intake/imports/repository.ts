@@ -139,9 +139,10 @@ export async function get(db: Db, id: number): Promise<Batch> {
   }
 }
 
+/** @param actor whose they are; undefined for all */
 export async function list(
   db: Db,
-  before: number | undefined,
+  { before, actor }: { before: number | undefined; actor: string | undefined },
   limit: number,
 ): Promise<Omit<Batch, 'options'>[]> {
   let query = db
@@ -163,6 +164,7 @@ export async function list(
     .orderBy('OIM_ID', 'desc')
     .limit(limit)
   if (before !== undefined) query = query.where('OIM_ID', '<', before)
+  if (actor !== undefined) query = query.where('OIM_Actor', '=', actor)
   return (await query.execute()).map(row => ({
     ...row,
     state: importStates.name(row.state),

@@ -1,13 +1,16 @@
 import { statSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
+import type { Db } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
 import { sendEvents } from '../../http/events.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import type { Principal } from '../../http/principal.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
@@ -23,6 +26,19 @@ import { readMultipart } from './uploads.ts'
 import { ImportBatch, ImportList, Manifest, Parts } from './schemas.ts'
 
 const tags = ['imports']
+
+/** Whose imports are shown: their own to who may import in places alone, all to who may everywhere. */
+const ownOf = (principal: Principal): string | undefined =>
+  access.everywhere(principal, 'import') ? undefined : principal.name
+
+/** @throws Refusal not-found for others' to who sees their own alone */
+async function requireKnown(db: Db, request: FastifyRequest<{ Params: { id: number } }>) {
+  const batch = await repository.get(db, request.params.id)
+  const own = ownOf(request.principal)
+  if (own !== undefined && batch.actor !== own)
+    throw new Refusal('not-found', `There is no import ${batch.id}.`)
+  return batch
+}
 
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, config } = services
@@ -131,7 +147,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/imports',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'listImports',
         tags,
@@ -142,7 +158,11 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async request => {
       const [before] = decodeCursor(request.query.cursor, ['number']) ?? []
-      const rows = await repository.list(db, before as number | undefined, request.query.limit + 1)
+      const rows = await repository.list(
+        db,
+        { before: before as number | undefined, actor: ownOf(request.principal) },
+        request.query.limit + 1,
+      )
       const page = pageOf(rows, request.query.limit, row => [row.id])
       const summaries = await repository.summaries(
         db,
@@ -158,7 +178,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/imports/list-template',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'getListTemplate',
         tags,
@@ -179,7 +199,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/imports/:id',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'getImport',
         tags,
@@ -189,6 +209,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async request => {
+      await requireKnown(db, request)
       const document = await fullDocument(db, request.params.id)
       // paths of the server stay here
       return {
@@ -206,7 +227,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.get(
     '/api/v1/imports/:id/events',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'watchImport',
         tags,
@@ -219,6 +240,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async (request, reply) => {
+      await requireKnown(db, request)
       await sendEvents(request, reply, async () => {
         const { state, summary, jobId } = await fullDocument(db, request.params.id)
         const job = jobId === null ? undefined : await queue.find(db, jobId)
@@ -233,7 +255,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
   app.post(
     '/api/v1/imports/:id/retry',
     {
-      config: { right: 'import' },
+      config: { right: 'import', asksItself: true },
       schema: {
         operationId: 'retryImport',
         tags,
@@ -244,7 +266,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     },
     async (request, reply) => {
       const answer = await write(services, request, {}, async trx => {
-        const batch = await repository.get(trx, request.params.id)
+        const batch = await requireKnown(trx, request)
         if (batch.state === 'running') throw new Refusal('conflict', `Import ${batch.id} is running.`)
         await repository.resetFailed(trx, batch.id)
         const jobId = await queue.enqueue(trx, {

@@ -12,7 +12,7 @@ export {
   sightedSupposing,
   stateNumber,
 } from './gate.ts'
-export { access, type Access, refuse } from './policy.ts'
+export { access, type Access, refuse, verbOf } from './policy.ts'
 export { only, seenRows } from './rows.ts'
 export { isOpenImage, viewerServices } from './viewer-services.ts'
-export { requireAll } from './written.ts'
+export { isFree, requireAll, requireTouched } from './written.ts'

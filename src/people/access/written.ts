@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
+import type { Principal, Right } from '../../http/principal.ts'
 import type { Verb } from '../../http/sight.ts'
 import { access, refuse, verbOf } from './policy.ts'
 
@@ -48,17 +49,8 @@ async function touched(trx: Db): Promise<Touched[]> {
 }
 
 /** @throws Refusal unauthorized, forbidden, naming the first node that the author may not change so */
-export async function requireWritten(request: FastifyRequest, trx: Db): Promise<void> {
-  const { principal } = request
-  const { right } = request.routeOptions.config
-  const verb: Verb | undefined = request.writes ?? request.routeOptions.config.verb ?? verbOf(right)
+export async function requireTouched(principal: Principal, trx: Db, verb: Verb): Promise<void> {
   const sight = access.sight(principal)
-  if (
-    !verb ||
-    principal.kind === 'operator' ||
-    (sight.isPlain && right && access.everywhere(principal, right))
-  )
-    return
   const rows = await touched(trx)
   const paths = rows.filter(row => row.follows === 0).map(row => row.path)
   for (const row of rows) {
@@ -67,6 +59,19 @@ export async function requireWritten(request: FastifyRequest, trx: Db): Promise<
     const reason = sight.reason(verb, { ...row, isVisible: true })
     if (!reason.allowed) refuse(principal, verb, `node ${row.id}`, reason)
   }
+}
+
+/** Whether nothing has to be looked up: the right is the principal's everywhere, and no entry is about them. */
+export const isFree = (principal: Principal, right: Right): boolean =>
+  principal.kind === 'operator' || (access.sight(principal).isPlain && access.everywhere(principal, right))
+
+/** @throws Refusal as requireTouched */
+export async function requireWritten(request: FastifyRequest, trx: Db): Promise<void> {
+  const { principal } = request
+  const { right } = request.routeOptions.config
+  const verb: Verb | undefined = request.writes ?? request.routeOptions.config.verb ?? verbOf(right)
+  if (!verb || (right ? isFree(principal, right) : principal.kind === 'operator')) return
+  await requireTouched(principal, trx, verb)
 }
 
 /** For a request that says beforehand what it is about, as a dry run does. @throws Refusal as requireWritten */

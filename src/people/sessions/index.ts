@@ -13,7 +13,8 @@ export {
 } from './cookies.ts'
 export { makeViewerToken, readViewerToken, viewerTokenSeconds } from './viewer-tokens.ts'
 export { identitiesOf, scopesOf } from './identities.ts'
-export { groupsOf, principalOf, principalOfGroup, topicsOf } from './principals.ts'
+export { requireOfAuthor } from './authors.ts'
+export { groupsOf, principalOf, principalOfActor, principalOfGroup, topicsOf } from './principals.ts'
 export {
   deleteEnded,
   deleteKey,

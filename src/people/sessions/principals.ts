@@ -85,6 +85,21 @@ export async function principalOf(
   }
 }
 
+/** Whether a name in the log is that of a user, and not of a program or of somebody at the machine. */
+export const isUser = (actor: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(actor)
+
+/** Who stands behind the name that an actor has in the log, where no request does; undefined for programs and for users who are no longer active. */
+export async function principalOfActor(db: Db, name: string): Promise<Principal | undefined> {
+  if (!isUser(name)) return undefined
+  const user = await db
+    .selectFrom('PRV_User')
+    .select(['PU_ID as id', 'PU_UUID as uuid', 'PU_Topics as topics'])
+    .where('PU_UUID', '=', name)
+    .where('PU_Active', '=', 1)
+    .executeTakeFirst()
+  return user && (await principalOf(db, user))
+}
+
 /** Somebody who has logged in and is in this group, and in nothing else but what comes of it. */
 export async function principalOfGroup(db: Db, groupId: number): Promise<Principal> {
   const above = await groupsAbove(db, { groupId })

@@ -1,0 +1,124 @@
+// People of a publisher, who may do something in the publisher's own area alone: they bring in titles there, see and edit these, and nothing
+// that they send changes what stands elsewhere, whatever it names.
+import t from '../support/tap.ts'
+import { aSession, aUser } from '../support/people.ts'
+import { aDomain, aTitle, asMods, modsOf, start } from '../support/start.ts'
+
+const app = await start(t, { FIREFOLIO_SEARCH_ON: 'false' })
+await aDomain(app, 'lib')
+const person = await aUser(app, { login: 'verlag' })
+const asPerson = await aSession(app, 'verlag')
+await aUser(app, { login: 'other' })
+const asOther = await aSession(app, 'other')
+
+const container = async (type: string, caption: string, parent?: number): Promise<number> =>
+  (
+    await app.call('POST', '/api/v1/tree', {
+      ...(parent === undefined ? { domain: 'lib' } : { parent }),
+      datatype: 'container',
+      type,
+      caption,
+    })
+  ).body.id
+const grant = (right: string, user = person.uuid) => ({ subject: 'user', user, right, effect: 'grant' })
+const area = await container('deliverer', 'Verlag Muster')
+const rights = ['see', 'import', 'edit', 'structure'].map(right => grant(right))
+await app.call('PUT', `/api/v1/tree/${area}/rights`, { entries: rights }, { 'if-match': '*' })
+const foreign = await aTitle(app, { domain: 'lib', title: 'Of the library' })
+const foreignRecord = (await app.call('GET', `/api/v1/titles/${foreign}/mods`)).body as string
+
+/** @returns the import with its only item, as the operator sees it */
+const imported = async (manifest: object) => {
+  const { status, body } = await asPerson('POST', '/api/v1/imports', manifest)
+  if (status !== 202) throw new Error(JSON.stringify(body))
+  await app.drain()
+  return (await app.call('GET', body.links.self)).body
+}
+
+t.test('what is brought in there is the deliverer’s, and is seen and edited by its people', async t => {
+  const shelf = await container('classification', 'Herbst', area)
+  const answer = await asPerson('POST', `/api/v1/titles?parent=${shelf}`, modsOf('own1', 'Own'), asMods)
+  t.equal(answer.status, 201)
+  const posted = answer.body.items[0].id as number
+  const { id, items } = await imported({ parent: area, type: 'monograph', mods: modsOf('own2', 'Sent') })
+  t.match(items, [{ outcome: 'created' }])
+  for (const title of [posted, items[0].titleId])
+    t.match((await app.call('GET', `/api/v1/titles/${title}`)).body, { delivererId: area })
+  t.match((await asPerson('GET', `/api/v1/imports/${id}`)).body, { id, summary: { created: 1 } })
+  const seen = (await asPerson('GET', '/api/v1/titles?domain=lib')).body.items as { id: number }[]
+  t.same(
+    seen.map(title => title.id).sort((a, b) => a - b),
+    [posted, items[0].titleId].sort((a, b) => a - b),
+    'hidden as they are, and no others',
+  )
+  t.equal((await asPerson('GET', `/api/v1/titles/${foreign}`)).status, 404)
+  t.equal(
+    (await asPerson('PATCH', `/api/v1/titles/${posted}`, { caption: 'Named' }, { 'if-match': '*' })).status,
+    200,
+  )
+  await app.call('POST', `/api/v1/tree/${posted}/move`, { parent: null, domain: 'lib' })
+  t.match(
+    (await app.call('GET', `/api/v1/titles/${posted}`)).body,
+    { delivererId: area },
+    'it is known of the deliverer where the library has moved it',
+  )
+})
+
+t.test('a record that stands for a title elsewhere changes nothing, at any door', async t => {
+  const before = (await app.call('GET', `/api/v1/titles/${foreign}`)).body
+  const stolen = foreignRecord.replace('Of the library', 'Stolen')
+  t.equal((await asPerson('POST', `/api/v1/titles?parent=${area}`, stolen, asMods)).status, 403)
+  for (const more of [{}, { overwrite: true, release: true }, { dryRun: true }]) {
+    const { summary, items } = await imported({ parent: area, type: 'monograph', mods: stolen, ...more })
+    t.same(summary, { failed: 1 })
+    t.match(items[0].messages.at(-1).sentence, `needs the right import on node ${foreign}`)
+  }
+  t.same((await app.call('GET', `/api/v1/titles/${foreign}`)).body, before)
+  const { status, body } = await asPerson('POST', '/api/v1/imports', {
+    domain: 'lib',
+    mods: modsOf('own3', 'Elsewhere'),
+  })
+  t.equal(status, 403, JSON.stringify(body))
+})
+
+t.test('the rights are those of the moment that it is done', async t => {
+  const { body } = await asPerson('POST', '/api/v1/imports', { parent: area, mods: modsOf('own4', 'Late') })
+  await app.call('PUT', `/api/v1/tree/${area}/rights`, { entries: [] }, { 'if-match': '*' })
+  await app.drain()
+  const { summary, items } = (await app.call('GET', body.links.self)).body
+  t.same(summary, { failed: 1 })
+  t.match(items[0].messages[0].sentence, 'needs the right import')
+  await app.call('PUT', `/api/v1/tree/${area}/rights`, { entries: rights }, { 'if-match': '*' })
+  await app.call('PATCH', `/api/v1/users/${person.uuid}`, { isActive: false }, { 'if-match': '*' })
+  await app.call('POST', `${body.links.self}/retry`)
+  await app.drain()
+  t.match((await app.call('GET', body.links.self)).body.items[0].messages[0].sentence, 'no longer active')
+  await app.call('PATCH', `/api/v1/users/${person.uuid}`, { isActive: true }, { 'if-match': '*' })
+})
+
+t.test('who may import in a place knows of their own imports alone', async t => {
+  const again = await aSession(app, 'verlag')
+  const ids = async (ask: typeof asPerson) =>
+    ((await ask('GET', '/api/v1/imports')).body.items as { id: number }[]).map(({ id }) => id)
+  const own = await ids(again)
+  t.ok(own.length > 3)
+  const foreignImport = (
+    await app.call('POST', '/api/v1/imports', { domain: 'lib', mods: modsOf('l1', 'L') })
+  ).body
+  await app.drain()
+  t.same(await ids(again), own)
+  for (const [method, url] of [
+    ['GET', foreignImport.links.self],
+    ['GET', `${foreignImport.links.self}/events`],
+    ['POST', `${foreignImport.links.self}/retry`],
+  ] as const)
+    t.match(
+      await again(method, url),
+      { status: 404, body: { detail: `There is no import ${foreignImport.id}.` } },
+      url,
+    )
+  t.equal((await again('POST', `/api/v1/imports/${own.at(-1)}/retry`)).status, 202)
+  t.equal((await asOther('GET', '/api/v1/imports')).status, 403)
+  t.equal((await app.read('/api/v1/imports')).status, 401)
+  t.ok((await ids(app.call as never)).includes(foreignImport.id))
+})
