@@ -6,6 +6,7 @@ import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { insertFile } from '../../src/catalogue/attachments/index.ts'
 import { capsuleFetch, capsuleFree } from '../../src/cli/capsule-masters.ts'
+import { check } from '../../src/cli/check.ts'
 import type { Session } from '../../src/cli/session.ts'
 import type { TransactionOptions } from '../../src/firebird/database.ts'
 import {
@@ -14,6 +15,7 @@ import {
   makeCapsule,
   playCapsules,
   readCapsule,
+  verifyCapsules,
 } from '../../src/preservation/capsules/index.ts'
 import { checkFixity, repairFindings } from '../../src/preservation/fixity/index.ts'
 import { markStore } from '../../src/storage/mounted.ts'
@@ -360,6 +362,12 @@ const session = {
   withServices: <T>(work: (opened: typeof services) => Promise<T>) => work(services),
 } as Session
 
+/** What the check of capsules says of one. */
+const told = async (name = '', repair = false) =>
+  ((await checks.find(each => each.name === 'capsules')?.run(services, { repair })) ?? [])
+    .map(({ sentence }) => sentence)
+    .filter(sentence => sentence.startsWith(`The capsule ${name} `))
+
 t.test('the commands say what is wrong with what they are told', async t => {
   await t.rejects(capsuleFree(session, [], {}), /Name the titles or nodes by their ids, or give --domain/)
   await t.rejects(capsuleFree(session, ['1'], { domain: 'lib' }), /or give --domain/)
@@ -407,6 +415,22 @@ t.test('what a capsule does not hold as it was is neither freed nor brought back
   writeFileSync(file, good)
   t.match(await free(map), { pages: 1, files: 1 })
   writeFileSync(file, 'other bytes')
+  const costs = `1 freed master of title ${map} stands in`
+  t.match(await told(made?.name), [
+    new RegExp(`is damaged: it has \\d+ files .*; ${costs} it alone. Put it back`),
+  ])
+  t.same((await verifyCapsules(services, undefined, none)).damaged, [made?.name])
+  t.match(await told(made?.name), [
+    new RegExp(`is damaged as firefolio fixity list says.*; ${costs} it alone`),
+  ])
+  t.match(await call('GET', '/api/v1/fixity'), {
+    body: {
+      items: [
+        { what: 'capsule', detail: new RegExp(`SHA-256 of its manifest. ${costs} this capsule alone`) },
+      ],
+    },
+  })
+  t.match(await call('GET', '/ready'), { body: { checks: { fixity: /^1 altered/ } } })
   t.match(await fetched(map), {
     pages: 0,
     files: 0,
@@ -422,4 +446,49 @@ t.test('what a capsule does not hold as it was is neither freed nor brought back
     makeCapsule(services, map, { actor, full: true }),
     /was freed, and its capsule .* is in no place/,
   )
+  // it was found good a moment ago: what is read once in a while is looked for each time
+  writeFileSync(join(`${folder}-away`, `data/masters/${await hashOf(sheet)}.tif`), good)
+  renameSync(`${folder}-away`, folder)
+  t.same((await verifyCapsules(services, undefined, none)).damaged, [])
+  t.same(await told(made?.name), [])
+  renameSync(folder, `${folder}-away`)
+  t.same((await verifyCapsules(services, new Date(0), none)).damaged, [made?.name])
+  t.equal(await check(session, { only: 'capsules' }), 1)
+  t.match(await told(made?.name), [
+    new RegExp(`is in no place of \\[capsules\\]; ${costs} it alone. Put it back`),
+  ])
+  renameSync(`${folder}-away`, folder)
+  await verifyCapsules(services, undefined, none)
 })
+
+t.test(
+  'masters that another capsule has as well are brought from there, and an earlier one may go',
+  async t => {
+    const map = await aTitle(app, { pages: 1 })
+    const [sheet = 0] = await pagesOf(app, map)
+    await putMaster(app, sheet, await aScan(250, 160).tiff().toBuffer())
+    await app.drain()
+    const { name: first = '' } = (await makeCapsule(services, map, { actor })) ?? {}
+    t.match(await free(map), { pages: 1, files: 1 })
+    const { name: later = '' } = (await makeCapsule(services, map, { actor, full: true })) ?? {}
+    const away = aFolder(t)
+    renameSync(join(delivered, later), join(away, later))
+    const others = new RegExp(`; 1 freed master of title ${map} stands in other capsules as well`)
+    t.match(await fetched(map), { pages: 0, missing: [/is in no place/] })
+    t.match(await told(later), [others])
+    t.match(await fetched(map), { pages: 0, missing: [/is in no place/] }, 'looking changes nothing')
+    t.match(await told(later, true), [others])
+    t.match(await told(later), [/the next one of title \d+ will be a full one/])
+    t.match(await fetched(map), { pages: 1, files: 1, missing: [] })
+    await app.drain()
+    renameSync(join(delivered, first), join(away, first))
+    t.match(await free(map), { pages: 0, left: { uncapsuled: 1 } })
+    t.match((await verifyCapsules(services, undefined, none)).damaged, [later])
+    t.match(await told(first), [], 'a later full one is recorded')
+    renameSync(join(away, later), join(delivered, later))
+    t.same((await verifyCapsules(services, undefined, none)).damaged, [])
+    t.match(await free(map), { pages: 1, files: 1 })
+    t.match(await call('GET', `/api/v1/pages/${sheet}/master`), { body: { capsule: later } })
+    t.match(await call('GET', '/ready'), { body: { status: 'ok' } })
+  },
+)

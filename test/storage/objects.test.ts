@@ -274,11 +274,12 @@ t.test(
         (await call('GET', `/api/v1/pages/${pages[0]}/master`)).raw,
       ),
     )
-    await client.remove(`capsules/${name}/tagmanifest-sha256.txt`)
+    const last = again?.name ?? ''
+    await client.remove(`capsules/${last}/tagmanifest-sha256.txt`)
     t.match(await checked('capsules'), [{ nodeId: title, sentence: /is in no place of \[capsules\]/ }])
-    t.same((await verifyCapsules(services, undefined, none)).damaged, [name])
+    t.same((await verifyCapsules(services, undefined, none)).damaged, [last])
     t.match((await call('GET', '/api/v1/fixity')).body.items, [{ what: 'capsule', fault: 'missing' }])
-    await forgetCapsule(name)
+    await forgetCapsule(last)
     await services.database.withConnection(connection => connection.run('delete from OPR_FixityFinding'))
   },
 )

@@ -25,6 +25,47 @@ export async function pointTo(trx: Db, capsule: string, paths: readonly string[]
     )
 }
 
+/**
+ * Masters that pages need which were freed, or an undo of a page, and that are brought from a capsule; by titles that no title stands above. Asked of
+ * capsules that are in doubt: OFM_Capsule has no index.
+ */
+export async function freedIn(db: Db, capsule: string): Promise<Map<number, Set<string>>> {
+  const { rows } = await sql<{ sha256: string; path: string }>`
+    select OFM_Sha256 as "sha256", OT_Path as "path" from OPR_FreedMaster
+      join OPR_Page on OP_Hashsum = 'sha256:' || OFM_Sha256 and OP_State = 2 join OPR_Tree on OT_ID = OP_OT_ID where OFM_Capsule = ${capsule}
+    union select OFM_Sha256, OT_Path from OPR_FreedMaster
+      join OPR_PageHistory on OPH_Url starting with 'sha256/' || substring(OFM_Sha256 from 1 for 2) || '/' || OFM_Sha256 and OPH_State = 2
+      join OPR_Page on OP_OT_ID = OPH_OT_ID join OPR_Tree on OT_ID = OPH_OT_ID where OFM_Capsule = ${capsule}`.execute(
+    db,
+  )
+  const found = new Map<number, Set<string>>()
+  const tops = new Map<string, number>()
+  for (const { sha256, path } of rows) {
+    let titleId = tops.get(path)
+    if (titleId === undefined) {
+      const above = path
+        .split('|')
+        .filter(part => part !== '')
+        .map(Number)
+      const { rows: titles } = await sql<{ id: number }>`
+        select OC_OT_ID as "id" from OPR_Content where OC_OT_ID in (${sql.join(above)}) and OC_OT_MetaParent is null`.execute(
+        db,
+      )
+      tops.set(path, (titleId = titles[0]?.id ?? 0))
+    }
+    found.set(titleId, (found.get(titleId) ?? new Set()).add(sha256))
+  }
+  return found
+}
+
+/** Names of the capsules that freed masters are brought from. */
+export async function namesOfHolders(db: Db): Promise<Set<string>> {
+  const { rows } = await sql<{
+    name: string
+  }>`select distinct OFM_Capsule as "name" from OPR_FreedMaster`.execute(db)
+  return new Set(rows.map(({ name }) => name))
+}
+
 const id = z.number().int().min(1).max(2_147_483_647)
 
 /** Which masters are meant: those of a node and all below it, or of a domain and those below it. */

@@ -79,7 +79,7 @@ async function* checked(services: Services, file: CapsuleFile): AsyncGenerator<U
     const where = file.freed ? ` of the capsule ${file.freed.capsule}` : ''
     throw new Refusal(
       'not-processable',
-      `The ${file.what} ${file.address}${where} cannot be read (${code ?? 'unknown'}); no capsule is made of a title that is not whole. Run firefolio fixity check --title.`,
+      `The ${file.what} ${file.address}${where} cannot be read (${code ?? 'unknown'}); no capsule is made of a title that is not whole. Run firefolio ${file.freed ? 'check --only capsules' : 'fixity check --title'}.`,
       {},
       error,
     )

@@ -54,6 +54,18 @@ export const ofTitle = async (db: Db, titleId: number): Promise<Capsule[]> =>
 export const list = async (db: Db, after: number, limit: number): Promise<Capsule[]> =>
   (await rows(db).where('OCA_ID', '>', after).orderBy('OCA_ID').limit(limit).execute()).map(capsuleOf)
 
+/** The capsule of a name; undefined where none is recorded under it. */
+export async function named(db: Db, name: string): Promise<Capsule | undefined> {
+  const row = await rows(db).where('OCA_Name', '=', name).executeTakeFirst()
+  return row && capsuleOf(row)
+}
+
+/** Whether a later full capsule of its title is recorded, so that this one may go. */
+export async function isOutdated(db: Db, { titleId, number }: Capsule): Promise<boolean> {
+  const later = rows(db).where('OCA_OT_ID', '=', titleId).where('OCA_Number', '>', number)
+  return (await later.where('OCA_Kind', '=', capsuleKinds.of('full')).limit(1).execute()).length > 0
+}
+
 export async function insert(
   trx: Db,
   capsule: Omit<Capsule, 'id' | 'confirmedAt' | 'createdAt'>,

@@ -194,11 +194,11 @@ export async function endFinding(trx: Db, id: number, end: End): Promise<void> {
     .execute()
 }
 
-/** The file under an address is good: its finding, if there is one, has ended. */
-export async function endOf(trx: Db, address: string): Promise<void> {
+/** The finding of an address, if there is one, has ended. */
+export async function endOf(trx: Db, address: string, end: End = 'good'): Promise<void> {
   await trx
     .updateTable('OPR_FixityFinding')
-    .set({ OFF_EndTS: sql`current_timestamp`, OFF_End: ends.of('good') })
+    .set({ OFF_EndTS: sql`current_timestamp`, OFF_End: ends.of(end) })
     .where('OFF_Address', '=', address)
     .where('OFF_EndTS', 'is', null)
     .execute()
