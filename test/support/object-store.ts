@@ -120,11 +120,15 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
     })
   const gateway = async () => {
     let child = begin('radosgw', '-n', 'client.rgw')
-    await until(async () => {
-      // on a busy machine it may give up before the monitor and the object server are there
-      if (!running.has(child)) child = begin('radosgw', '-n', 'client.rgw')
-      return await answers()
-    }, 'the gateway answers')
+    await until(
+      async () => {
+        // on a busy machine it takes more than a minute, or gives up before the monitor and the object server are there
+        if (!running.has(child)) child = begin('radosgw', '-n', 'client.rgw')
+        return await answers()
+      },
+      'the gateway answers',
+      180_000,
+    )
     return child
   }
   let rgw = await gateway()

@@ -54,8 +54,8 @@ try {
     tell(result)
   }
   const files = named.length > 0 ? named : everyFile()
-  // twice as many at a time as there are cores, because files wait as well: for what they kill, for the disk, for a moment to pass
-  await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() * 2 })
+  // one more at a time than there are cores, because files wait as well; with twice as many, what waits in a browser asks too often
+  await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() + 1 })
   const failed = [...results.values()].filter(result => !result.isOk)
   if (named.length === 0 && failed.length > 0 && failed.length <= secondAttempts) {
     process.stdout.write(
