@@ -127,12 +127,19 @@ export interface RunOptions {
   readonly onResult: (result: FileResult) => void
 }
 
-/** Runs files in their order, so many at a time. A file that failed is the last of its process: the next one is not to suffer from it. */
+/**
+ * Runs files in their order, so many at a time. A file that failed is the last of its process: the next one is not to suffer from it.
+ * Files with a browser come one after the other, beside the rest: while it waits for an element a browser is asked for it again and again,
+ * so that several at once mostly keep each other waiting.
+ */
 export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
-  const waiting = [...files]
-  const work = async () => {
+  const withBrowser = files.filter(file => file.includes('/browser/'))
+  const others = files.filter(file => !file.includes('/browser/'))
+  const work = async (_: unknown, at: number) => {
+    const [first, then] = at === 0 ? [withBrowser, others] : [others, withBrowser]
+    const next = () => first.shift() ?? then.shift()
     let process: TestProcess | undefined
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    for (let file = next(); file !== undefined; file = next()) {
       process ??= new TestProcess(options.environment, options.limitS)
       const result = await process.run(file)
       options.onResult(result)

@@ -54,7 +54,7 @@ try {
     tell(result)
   }
   const files = named.length > 0 ? named : everyFile()
-  // one more at a time than there are cores, because files wait as well; with twice as many, what waits in a browser asks too often
+  // one more at a time than there are cores, because files wait as well
   await runFiles(files, { environment, limitS, onResult, jobs: availableParallelism() + 1 })
   const failed = [...results.values()].filter(result => !result.isOk)
   if (named.length === 0 && failed.length > 0 && failed.length <= secondAttempts) {
