@@ -55,6 +55,13 @@ t.test(
     await looks(tab, 'desk-image')
     t.same(await violations(tab), [])
     t.same(await imageOf(page), before, 'seen, not set')
+    // what is changed next is checked against what the desk has learnt of this change
+    const learnt = tab.waitForResponse(async response => {
+      if (!response.url().endsWith(`/pages/${page}/pack`) || response.request().method() !== 'GET')
+        return false
+      const { rotation, state } = (await response.json()) as { rotation: number; state: string }
+      return rotation === 90 && state !== 'wanted'
+    })
     await tab.keyboard.press('Control+s')
     await tab
       .getByRole('status')
@@ -66,6 +73,7 @@ t.test(
       crop: { x: 40, y: 60, width: before.width - 40, height: before.height - 60 },
     })
     await app.drain()
+    await learnt
     await tab.getByText('is being made').waitFor({ state: 'detached' })
     await until(
       async () =>

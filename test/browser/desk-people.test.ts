@@ -305,6 +305,7 @@ t.test(
     await page.getByRole('heading', { name: 'Please confirm' }).waitFor()
     await page.keyboard.press('Enter')
     await done('Stored the tags of')
+    await page.locator('[class*=_busy_]').waitFor({ state: 'detached' })
     t.match(await of('maps'), { tags: ['big'] })
     await picture(page, 'desk-collections-tags')
     t.same(await violations(page), [], 'tags')
