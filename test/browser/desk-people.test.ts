@@ -55,11 +55,8 @@ t.test(
       .getByRole('button', { name: 'Close the account' })
       .click()
     await page.getByText('closed').waitFor()
-    const closed = await app.app.inject({
-      method: 'POST',
-      url: '/api/v1/session',
-      payload: { login: 'nora', password },
-    })
+    const nora = { login: 'nora', password }
+    const closed = await app.app.inject({ method: 'POST', url: '/api/v1/session', payload: nora })
     t.equal(closed.statusCode, 401)
   },
 )
