@@ -5,13 +5,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Services } from '../http/module.ts'
+import { Refusal } from '../errors.ts'
 import { changeDomain, createDomain, listDomains } from '../catalogue/domains/index.ts'
 import { Manifest, runItem } from '../intake/imports/index.ts'
+import { inPlace } from '../whole-files.ts'
 
 const run = promisify(execFile)
 /** OD_Reference of the sample domain until all of it is there */
 const loading = 'sample-loading'
 const actor = { name: 'sample', application: 'firefolio' }
+
+/** What a store says that cannot be written now. @throws what is no refusal */
+function troubleOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message
+  throw error
+}
 
 /** Makes the sample collection below a folder. @returns its METS files */
 export async function makeSample(folder: string): Promise<string[]> {
@@ -22,15 +30,29 @@ export async function makeSample(folder: string): Promise<string[]> {
   return stdout.trim().split('\n')
 }
 
-export async function loadSampleIfEmpty(services: Services, say: (sentence: string) => void): Promise<void> {
+/**
+ * Loads the sample where there is no domain yet. It is a courtesy: what keeps it from being stored (a store whose folder was never made, a full disk)
+ * is told and keeps nobody from starting; the next start tries again.
+ */
+export async function loadSampleIfEmpty(
+  services: Services,
+  say: (sentence: string) => void,
+  make: (folder: string) => Promise<string[]> = makeSample,
+): Promise<void> {
   // the reference tells of a load that was interrupted: the imports are repeatable, so it simply goes on
   const domains = await listDomains(services.db, undefined)
   const interrupted = domains.length === 1 && domains[0]?.reference === loading
   if (domains.length > 0 && !interrupted) return
+  const wait = (why: string): void =>
+    say(`the sample collection waits until it can be stored, for a later start: ${why}`)
+  const { archive } = services
+  // asked before anything is made: what cannot be stored now is not worth the making
+  const trouble = await inPlace(archive.place, () => archive.checkWritable()).catch(troubleOf)
+  if (trouble !== undefined) return wait(trouble)
   say('the database is empty: making a small sample collection …')
   const folder = await mkdtemp(join(services.config.path.var, 'sample-'))
   try {
-    const documents = await makeSample(folder)
+    const documents = await make(folder)
     if (!interrupted)
       await services.database.inTransaction({ actor }, trx =>
         createDomain(trx, actor, {
@@ -51,10 +73,7 @@ export async function loadSampleIfEmpty(services: Services, say: (sentence: stri
         { options: { manifest, actor, hasIdempotencyKey: false } },
         path,
       )
-      if (!report)
-        throw new Error(
-          `The sample ${path} could not be loaded: ${messages.map(message => message.sentence).join(' ')}`,
-        )
+      if (!report) return wait(messages.map(({ sentence }) => sentence).join(' '))
     }
     await services.database.inTransaction({ actor }, trx =>
       changeDomain(trx, actor, 'sample', '*', { reference: null }),

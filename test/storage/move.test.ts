@@ -6,12 +6,14 @@ import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { checkFixity } from '../../src/preservation/fixity/index.ts'
 import { moveFiles, storeContents } from '../../src/preservation/stores/index.ts'
+import { loadSampleIfEmpty } from '../../src/sample/load.ts'
 import { createLog, openServices } from '../../src/services.ts'
 import { markStore } from '../../src/storage/mounted.ts'
 import { runCli } from '../support/crashes.ts'
 import { deliver } from '../support/delivered.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { IoFaults } from '../support/io-faults.ts'
 import { until } from '../support/until.ts'
 
 const [first, second, third, maps] = [aFolder(t), aFolder(t), aFolder(t), aFolder(t)]
@@ -335,4 +337,42 @@ t.test('a domain that names a store which is not there is told by name, and read
   await t.rejects(moveFiles(services, {}, none), { reason: 'not-processable', message: sentence })
   rmSync(join(config, 'config.ini'))
   t.same(await runCheck('stores'), [])
+})
+
+t.test('the sample waits for a store whose folder was never made, and the service serves meanwhile', async t => {
+  const folder = aFolder(t)
+  const empty = await start(t, {
+    FIREFOLIO_STORE_NEW_KIND: 'file',
+    FIREFOLIO_STORE_NEW_FOLDER: join(folder, 'new'),
+    FIREFOLIO_STORES_MASTERS: 'new',
+  })
+  let made = 0
+  const load = async () => {
+    const said: string[] = []
+    await loadSampleIfEmpty(
+      empty.services,
+      sentence => said.push(sentence),
+      async home => {
+        await deliver(home, `S${++made}`)
+        return [join(home, `S${made}`)]
+      },
+    )
+    return said
+  }
+  t.match(await load(), [
+    /^the sample collection waits until it can be stored, .*\[store\.new\].* firefolio stores make new$/,
+  ])
+  t.equal(made, 0, 'nothing is made in vain')
+  t.same((await empty.call('GET', '/api/v1/domains')).body.items, [])
+  // one that is full only when the files arrive leaves what is there to the next start
+  await markStore('new', join(folder, 'new'))
+  const disk = new IoFaults(join(folder, 'new/media/.staging'))
+  t.teardown(() => disk.remove())
+  disk.arm({ call: 'open', nth: 1, how: 'ENOSPC' })
+  t.match((await load()).at(-1), /^the sample collection waits until .*: There is no room left in the folder of \[store\.new\]/)
+  t.ok(disk.struck)
+  disk.arm()
+  t.match((await load()).at(-1), /^the domain ‘sample’ holds/)
+  t.equal(below(join(folder, 'new')).length, 2, 'a scan and its text')
+  t.same(await load(), [], 'loaded once')
 })
