@@ -19,12 +19,24 @@ const programs = ['cli', 'main', 'sample/make', 'imaging/decode-process', 'imagi
  * sharp from reading SVG, and no thread sharp, which begins to keep what it has read, for the whole process, wherever it is loaded. A module
  * that several need lies with the first of them. */
 const workers = {
-  common: ['src/codes.ts', 'src/errors.ts', 'src/formats/xml/read.ts'],
   sample: ['src/sample/make.ts'],
   jp2: ['src/imaging/encode-jp2.ts'],
   imaging: ['decode-process', 'ingest-process'].map(name => `src/imaging/${name}.ts`),
   threads: ['src/offload/tasks.ts', 'src/search-index/sqlite-thread.ts'],
 }
+
+/** What a command loads, in layers: one that does little loads the first of them, and only what serves requests all. Each takes along what it loads. */
+const layers = {
+  command: ['src/cli/working.ts', 'src/cli/session.ts', 'src/root.ts', 'src/start-faults.ts'],
+  base: ['config', 'open-quietly', 'remote'].map(name => `src/cli/${name}.ts`),
+  kept: ['fixity', 'stores', 'capsule', 'capsule-masters', 'identifiers', 'user', 'backup'].map(
+    name => `src/cli/${name}.ts`,
+  ),
+  intake: ['import', 'harvest', 'catalogue', 'recognise', 'search'].map(name => `src/cli/${name}.ts`),
+}
+
+const everyWorker = Object.values(workers).flat()
+const shortCommands = [...layers.command, ...layers.base, ...layers.kept]
 
 /** Packages that come along: those that each process loads, in many small modules. All others are loaded from node_modules: they have files
  * or processes of their own beside them, are native, or are loaded by few. */
@@ -100,14 +112,18 @@ function reachable(files, modules) {
 
 /** Options of rolldown: input and output. */
 function bundle() {
-  const entries = new Set([...programs, ...Object.values(workers).flat(), ...testsAndBenches()])
+  const entries = new Set([...programs, ...everyWorker, ...testsAndBenches()])
   const sources = join(root, 'src/')
   const isProgram = new Set(programs.map(file => join(root, file)))
   const isOwn = id => id.startsWith(sources) && !isProgram.has(id)
   const isPackage = id => id.includes('/node_modules/')
   // what lies with a group takes along all that it loads, so the smallest come first
+  const isCommon = (id, modules) =>
+    reachable(everyWorker, modules).has(id) && reachable(shortCommands, modules).has(id)
   const groups = [
-    ...Object.entries(workers).map(([name, files]) => ({
+    // else a command would load sharp and SQLite with what it shares with those that draw and search
+    { debugName: 'common', name: (id, modules) => (isCommon(id, modules) ? 'common' : null) },
+    ...Object.entries({ ...workers, ...layers }).map(([name, files]) => ({
       debugName: name,
       name: (id, modules) =>
         (isOwn(id) || isPackage(id)) && reachable(files, modules).has(id) ? name : null,
@@ -120,6 +136,8 @@ function bundle() {
     platform: 'node',
     input: Object.fromEntries([...entries].map(file => [file.replace(/\.ts$/, ''), file])),
     external: isApart,
+    // the layers say what lies where, not who loads it how
+    checks: { ineffectiveDynamicImport: false },
     plugins: [ownAddresses(), { name: 'graph-anew', buildStart: () => known.clear() }],
     output: {
       dir: 'dist',

@@ -3,11 +3,6 @@
 import { Command } from 'commander'
 import { version } from './root.ts'
 import { sentenceOf } from './start-faults.ts'
-import { backup, backupList, backupVerify, restore } from './cli/backup.ts'
-import { showConfig, showSample } from './cli/config.ts'
-import { writeDocuments } from './cli/documents.ts'
-import { runInServer, serverWithDatabase } from './cli/remote.ts'
-import { runWorker } from './cli/service.ts'
 import { localSession } from './cli/session.ts'
 import { addWorkingCommands, workingCommands } from './cli/working.ts'
 
@@ -24,6 +19,7 @@ addWorkingCommands(program, session, code => {
 program.hook('preAction', async (_program, action) => {
   const names = [action.name(), action.parent?.name()]
   if (!workingCommands.some(name => names.includes(name))) return
+  const { runInServer, serverWithDatabase } = await import('./cli/remote.ts')
   const server = await serverWithDatabase(configFile())
   if (server) process.exit(await runInServer(server, process.argv.slice(2), session))
 })
@@ -31,7 +27,10 @@ program.hook('preAction', async (_program, action) => {
 program
   .command('worker')
   .description('run jobs, for servers with [jobs] on = false')
-  .action(() => runWorker(configFile()))
+  .action(async () => {
+    const { runWorker } = await import('./cli/service.ts')
+    await runWorker(configFile())
+  })
 
 const backups = program
   .command('backup')
@@ -41,6 +40,7 @@ backups
   .description('add a backup to a folder; files that it has already are not copied again')
   .argument('<folder>', 'on another disk')
   .action(async (folder: string) => {
+    const { backup } = await import('./cli/backup.ts')
     process.exitCode = await backup(session, configFile(), folder)
   })
 backups
@@ -49,19 +49,24 @@ backups
   .argument('<folder>')
   .option('--backup <name>', 'the newest by default')
   .action(async (folder: string, flags: { backup?: string }) => {
+    const { backupVerify } = await import('./cli/backup.ts')
     process.exitCode = await backupVerify(session, folder, flags.backup)
   })
 backups
   .command('list')
   .description('list the backups of a folder')
   .argument('<folder>')
-  .action((folder: string) => backupList(session, folder))
+  .action(async (folder: string) => {
+    const { backupList } = await import('./cli/backup.ts')
+    await backupList(session, folder)
+  })
 program
   .command('restore')
   .description('put a backup into an empty place, then check it')
   .argument('<folder>', 'with backups')
   .option('--backup <name>', 'the newest by default')
   .action(async (folder: string, flags: { backup?: string }) => {
+    const { restore } = await import('./cli/backup.ts')
     process.exitCode = await restore(session, configFile(), folder, flags.backup)
   })
 
@@ -69,18 +74,27 @@ const config = program.command('config').description('the configuration')
 config
   .command('show', { isDefault: true })
   .description('each effective value with its origin, secrets masked')
-  .action(() => showConfig(configFile()))
+  .action(async () => {
+    const { showConfig } = await import('./cli/config.ts')
+    showConfig(configFile())
+  })
 config
   .command('sample')
   .description('print server.ini.sample')
-  .action(() => showSample())
+  .action(async () => {
+    const { showSample } = await import('./cli/config.ts')
+    showSample()
+  })
 
 program
   .command('docs')
   .description(
     'write what is generated from the sources: schema.generated.ts, openapi.json, docs/options.md, docs/schema.md, docs/problems.md, server.ini.sample',
   )
-  .action(() => writeDocuments())
+  .action(async () => {
+    const { writeDocuments } = await import('./cli/documents.ts')
+    await writeDocuments()
+  })
 
 try {
   await program.parseAsync()

@@ -293,7 +293,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'open-database.ts',
   ],
   'health-only.ts': [...base, 'config'],
-  cli: [...base, 'config', 'search-index', 'firebird', 'jobs', 'http', modules, ...top],
+  cli: [...base, 'config', 'formats', 'search-index', 'firebird', 'jobs', 'http', modules, ...top],
   'cli.ts': [...base, 'cli', 'start-faults.ts'],
   'main.ts': [...base, 'config', 'jobs', modules, ...top],
 }

@@ -13,10 +13,10 @@ import {
 } from '../preservation/backup/index.ts'
 import { root } from '../root.ts'
 import { openServices } from '../services.ts'
-import { check } from './check.ts'
 import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
-import { quietLog, type Session } from './session.ts'
+import { quietLog } from './open-quietly.ts'
+import type { Session } from './session.ts'
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
@@ -85,11 +85,12 @@ export async function restore(
 ): Promise<number> {
   const { config } = readConfig(configFile)
   const full = resolve(session.folder, folder)
+  const { check } = await import('./check.ts')
   const server = await administration(config)
   try {
     const progress = new Progress('restore', session)
     const restored = await restoreBackup(config, server.database, full, name, {
-      open: at => openServices(at, quietLog(at, session)),
+      open: at => openServices(at, quietLog(at, session.err)),
       // packs are no part of a backup: they are wanted anew
       complete: services =>
         check(

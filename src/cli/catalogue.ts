@@ -1,13 +1,12 @@
 // firefolio catalogue: records of titles beside those of the online catalogues that they came from.
 import { userInfo } from 'node:os'
-import type { Command } from 'commander'
 import { getDomain } from '../catalogue/domains/index.ts'
 import { compareWithCatalogue, refreshFromCatalogues, takeFromCatalogue } from '../intake/catalogues/index.ts'
 import { Refusal } from '../errors.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
-interface SourceFlags {
+export interface SourceFlags {
   readonly catalogue?: string
   readonly identifier?: string
 }
@@ -21,7 +20,7 @@ function idOf(title: string): number {
   return Number(title)
 }
 
-const compare = (session: Session, title: string, flags: SourceFlags): Promise<number> =>
+export const compare = (session: Session, title: string, flags: SourceFlags): Promise<number> =>
   session.withServices(async services => {
     const found = await compareWithCatalogue(services, idOf(title), flags)
     session.out(`${found.catalogue} ${found.identifier}${found.isEdited ? ', edited here' : ''}\n`)
@@ -33,7 +32,7 @@ const compare = (session: Session, title: string, flags: SourceFlags): Promise<n
     return 0
   })
 
-const take = (
+export const take = (
   session: Session,
   title: string,
   { field, ...source }: SourceFlags & { field?: string[] },
@@ -49,7 +48,7 @@ const take = (
     return 0
   })
 
-const refresh = (
+export const refresh = (
   session: Session,
   { domain, dryRun = false }: { domain?: string; dryRun?: boolean },
 ): Promise<number> =>
@@ -70,30 +69,3 @@ const refresh = (
     )
     return report.failed.length === 0 ? 0 : 1
   })
-
-export function addCatalogueCommands(
-  program: Command,
-  session: Session,
-  exitCode: (code: number) => void,
-): void {
-  const catalogue = program
-    .command('catalogue')
-    .description('records of titles in the online catalogues that they came from ([catalogue])')
-  const withSource = (command: Command): Command =>
-    command
-      .option('--catalogue <name>', 'another catalogue than the title came from')
-      .option('--identifier <id>', 'another identifier than the title has there')
-  withSource(catalogue.command('compare <title>'))
-    .description('say where the record here and the one there differ')
-    .action(async (title: string, flags: SourceFlags) => exitCode(await compare(session, title, flags)))
-  withSource(catalogue.command('take <title>'))
-    .description('take the record there, or some of its fields')
-    .option('--field <names...>', 'fields that differ, titleInfo for example')
-    .action(async (title: string, flags: SourceFlags) => exitCode(await take(session, title, flags)))
-  catalogue
-    .command('refresh')
-    .description('look up all titles that came from a catalogue and were not edited since')
-    .option('-d, --domain <domain>', 'titles of this domain')
-    .option('--dry-run', 'store nothing')
-    .action(async (flags: { domain?: string; dryRun?: boolean }) => exitCode(await refresh(session, flags)))
-}

@@ -1,7 +1,5 @@
 // firefolio identifiers: URN, DOI and handle that are given out here.
 import { userInfo } from 'node:os'
-import type { Command } from 'commander'
-import { Option } from 'commander'
 import { getDomain } from '../catalogue/domains/index.ts'
 import {
   type Assigned,
@@ -15,13 +13,13 @@ import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
-interface AssignFlags {
+export interface AssignFlags {
   readonly domain?: string
   readonly title?: number
   readonly dryRun?: boolean
 }
 
-function assign(session: Session, { domain, title, dryRun = false }: AssignFlags): Promise<number> {
+export function assign(session: Session, { domain, title, dryRun = false }: AssignFlags): Promise<number> {
   const actor = { name: userInfo().username, application: 'firefolio identifiers assign' }
   return session.withServices(async services => {
     const domainId = domain === undefined ? undefined : (await getDomain(services.db, domain)).id
@@ -53,7 +51,7 @@ async function* all(services: Parameters<Parameters<Session['withServices']>[0]>
   }
 } // prettier-ignore
 
-function list(session: Session, filter: object): Promise<number> {
+export function list(session: Session, filter: object): Promise<number> {
   return session.withServices(async services => {
     for await (const { value, nodeId, state, goneAt, error } of all(services, filter))
       session.out(`${value}\t${nodeId}\t${goneAt ? 'gone' : state}${error === null ? '' : `\t${error}`}\n`)
@@ -62,7 +60,7 @@ function list(session: Session, filter: object): Promise<number> {
 }
 
 /** @returns the exit code: 1 where something is wrong */
-function check(session: Session): Promise<number> {
+export function check(session: Session): Promise<number> {
   return session.withServices(async services => {
     let wrong = 0
     for await (const sentence of checkIdentifiers(services)) {
@@ -75,7 +73,7 @@ function check(session: Session): Promise<number> {
 }
 
 /** Tells the agencies now, without jobs. @returns the exit code: 1 where one declined or did not answer */
-function register(session: Session): Promise<number> {
+export function register(session: Session): Promise<number> {
   return session.withServices(async services => {
     let [told, failed] = [0, 0]
     for await (const { id, value } of all(services, {})) {
@@ -93,38 +91,4 @@ function register(session: Session): Promise<number> {
     session.err(`${told} registered, ${failed} failed\n`)
     return failed === 0 ? 0 : 1
   })
-}
-
-export function addIdentifierCommands(
-  program: Command,
-  session: Session,
-  exitCode: (code: number) => void,
-): void {
-  const identifiers = program
-    .command('identifiers')
-    .description('URN, DOI and handle that are given out here ([identifiers])')
-  identifiers
-    .command('assign')
-    .description('give released titles what they lack; again: what has been released or marked since')
-    .option('-d, --domain <domain>', 'titles of this domain')
-    .option('--title <id>', 'this title and its pages, marked or not', Number)
-    .option('--dry-run', 'do all the work, then take it back')
-    .action(async (flags: AssignFlags) => exitCode(await assign(session, flags)))
-  identifiers
-    .command('list')
-    .description('list them: identifier, node, what the agency knows')
-    .addOption(new Option('--scheme <scheme>', 'of one kind').choices(['urn', 'doi', 'handle']))
-    .option('--failed', 'whose last registration failed')
-    .option('--gone', 'whose node was removed for good')
-    .action(async (flags: object) => exitCode(await list(session, flags)))
-  identifiers
-    .command('check')
-    .description(
-      'look for promises that are not kept: missing on their node, wrong check digit, not registered',
-    )
-    .action(async () => exitCode(await check(session)))
-  identifiers
-    .command('register')
-    .description('tell the agencies what they do not know')
-    .action(async () => exitCode(await register(session)))
 }

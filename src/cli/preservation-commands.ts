@@ -1,10 +1,7 @@
 // The commands that keep what the archive holds.
 import type { Command } from 'commander'
-import { capsuleList, capsuleMake, capsuleOcfl, capsulePlay, capsuleVerify } from './capsule.ts'
-import { capsuleFetch, capsuleFree } from './capsule-masters.ts'
-import { fixityCheck, fixityList, fixityRepair, type FixityFlags } from './fixity.ts'
+import type { FixityFlags } from './fixity.ts'
 import type { Session } from './session.ts'
-import { listStores, makeFolderOfStore, moveStores } from './stores.ts'
 
 /** @param exitCode is told 1 where something is wrong, else 0 */
 export function addPreservationCommands(
@@ -20,12 +17,14 @@ export function addPreservationCommands(
     .option('--title <id>', 'what stands at a node and below it', Number)
     .option('--since <date>', 'what has changed since')
     .action(async (flags: FixityFlags) => {
+      const { fixityCheck } = await import('./fixity.ts')
       exitCode(await fixityCheck(session, flags))
     })
   fixity
     .command('list')
     .description('list what is missing or damaged')
     .action(async () => {
+      const { fixityList } = await import('./fixity.ts')
       exitCode(await fixityList(session))
     })
   fixity
@@ -33,6 +32,7 @@ export function addPreservationCommands(
     .description('exchange damaged files for copies with the right hash')
     .option('--from <folder>', 'folder with copies, beside those of [fixity] copies')
     .action(async (flags: { from?: string }) => {
+      const { fixityRepair } = await import('./fixity.ts')
       exitCode(await fixityRepair(session, flags))
     })
 
@@ -40,13 +40,17 @@ export function addPreservationCommands(
   stores
     .command('list', { isDefault: true })
     .description('count what lies in each store, and say what new files go where')
-    .action(() => listStores(session))
+    .action(async () => {
+      const { listStores } = await import('./stores.ts')
+      await listStores(session)
+    })
   stores
     .command('move')
     .description('bring files and packs to where the configuration says, while the service runs')
     .option('--domain <name>', 'only what this domain and those below it need')
     .option('--dry-run', 'only count them')
     .action(async (flags: { dryRun?: boolean; domain?: string }) => {
+      const { moveStores } = await import('./stores.ts')
       exitCode(await moveStores(session, flags))
     })
 
@@ -54,7 +58,10 @@ export function addPreservationCommands(
     .command('make')
     .description('make the folder of a store of kind file; done once, while its disk is mounted')
     .argument('<name>', 'as in [store.NAME]')
-    .action((name: string) => makeFolderOfStore(session, name))
+    .action(async (name: string) => {
+      const { makeFolderOfStore } = await import('./stores.ts')
+      await makeFolderOfStore(session, name)
+    })
 
   const capsule = program
     .command('capsule')
@@ -68,6 +75,7 @@ export function addPreservationCommands(
     .option('--all', 'every title that has none yet or has changed')
     .option('--full', 'all of it, also where an increment would do')
     .action(async (titles: string[], flags: { all?: boolean; full?: boolean }) => {
+      const { capsuleMake } = await import('./capsule.ts')
       exitCode(await capsuleMake(session, titles, flags))
     })
   capsule
@@ -75,6 +83,7 @@ export function addPreservationCommands(
     .description('read delivered capsules, or the BagIts in folders, and compare them with their manifests')
     .argument('[folders...]', 'BagIts, or folders of them')
     .action(async (folders: string[]) => {
+      const { capsuleVerify } = await import('./capsule.ts')
       exitCode(await capsuleVerify(session, folders))
     })
   capsule
@@ -83,6 +92,7 @@ export function addPreservationCommands(
     .argument('[folders...]', 'capsules, or folders of them; the places of [capsules] by default')
     .option('--title <id>', 'that title alone', Number)
     .action(async (folders: string[], flags: { title?: number }) => {
+      const { capsulePlay } = await import('./capsule.ts')
       exitCode(await capsulePlay(session, folders, flags))
     })
   capsule
@@ -92,11 +102,12 @@ export function addPreservationCommands(
     .argument('[folders...]', 'capsules, or folders of them; the places of [capsules] by default')
     .option('--title <id>', 'that title alone', Number)
     .action(async (root: string, folders: string[], flags: { title?: number }) => {
+      const { capsuleOcfl } = await import('./capsule.ts')
       exitCode(await capsuleOcfl(session, root, folders, flags))
     })
   for (const [name, description, run] of [
-    ['free', 'take masters out of the archive that a capsule holds, after reading that again', capsuleFree],
-    ['fetch', 'bring freed masters back from their capsules', capsuleFetch],
+    ['free', 'take masters out of the archive that a capsule holds, after reading that again', 'capsuleFree'],
+    ['fetch', 'bring freed masters back from their capsules', 'capsuleFetch'],
   ] as const)
     capsule
       .command(name)
@@ -105,10 +116,14 @@ export function addPreservationCommands(
       .option('--domain <name>', 'a domain, with those below it')
       .option('--dry-run', 'only count them')
       .action(async (nodes: string[], flags: { domain?: string; dryRun?: boolean }) => {
-        exitCode(await run(session, nodes, flags))
+        const masters = await import('./capsule-masters.ts')
+        exitCode(await masters[run](session, nodes, flags))
       })
   capsule
     .command('list')
     .description('list what was delivered')
-    .action(() => capsuleList(session))
+    .action(async () => {
+      const { capsuleList } = await import('./capsule.ts')
+      await capsuleList(session)
+    })
 }

@@ -1,8 +1,6 @@
 // What a command runs in: a terminal to write to and the services it works with. The command line opens services of its own; where a
 // server has the database file for itself ([database] direct) the same command runs inside the server (remote.ts).
-import type { Config } from '../config/options.ts'
-import { readConfig } from '../config/read.ts'
-import { createLog, type OpenServices, openServices } from '../services.ts'
+import type { OpenServices } from '../services.ts'
 
 export interface Session {
   /** Folder that relative paths start from */
@@ -19,10 +17,6 @@ export interface Session {
   /** Services for the time of a command */
   withServices<T>(work: (services: OpenServices) => Promise<T>): Promise<T>
 }
-
-/** The log of a command goes to standard error and tells only of what is wrong. */
-export const quietLog = (config: Config, { err }: Pick<Session, 'err'>): ReturnType<typeof createLog> =>
-  createLog({ ...config, log: { ...config.log, level: 'warn' } }, { write: err })
 
 /** Services are opened for the command; their log goes to standard error and tells only of what is wrong. */
 export function localSession(configFile: () => string | undefined): Session {
@@ -43,11 +37,8 @@ export function localSession(configFile: () => string | undefined): Session {
       return () => process.off('SIGINT', first).off('SIGINT', second)
     },
     withServices: async work => {
-      const { config } = readConfig(configFile())
-      const services = await openServices(
-        config,
-        quietLog(config, { err: text => void process.stderr.write(text) }),
-      )
+      const { openQuietly } = await import('./open-quietly.ts')
+      const services = await openQuietly(configFile(), text => void process.stderr.write(text))
       try {
         return await work(services)
       } finally {

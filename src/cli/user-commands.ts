@@ -2,18 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Scope, scopes, type Topic, topics } from '../http/principal.ts'
 import type { Session } from './session.ts'
-import {
-  addGroup,
-  addKey,
-  addUser,
-  type AddUserFlags,
-  changeMembership,
-  passwordLink,
-  removeUser,
-  setUser,
-  showUsers,
-  welcome,
-} from './user.ts'
+import type { AddUserFlags } from './user.ts'
 
 /** Words of a list, one for each time that the option is given. */
 const oneOf =
@@ -42,44 +31,66 @@ export function addUserCommands(program: Command, session: Session): void {
     .option('--organisation', 'it is an organisation')
     .option('--topic <topic>', 'topic, again for each', oneOf<Topic>(topics), [])
     .option('--password', 'give them a random password and print it')
-    .action((name: string, flags: AddUserFlags) => addUser(session, name, flags))
+    .action(async (name: string, flags: AddUserFlags) => {
+      const { addUser } = await import('./user.ts')
+      await addUser(session, name, flags)
+    })
   user
     .command('list')
     .description('list users: id, log-in, name, topics')
     .argument('[part]', 'of name, affiliation, log-in or e-mail address')
-    .action((part: string | undefined) => showUsers(session, part))
+    .action(async (part: string | undefined) => {
+      const { showUsers } = await import('./user.ts')
+      await showUsers(session, part)
+    })
   user
     .command('topics')
     .description('set the topics of a user: these and no others')
     .argument('<user>', 'log-in or id')
     .option('--topic <topic>', 'topic, again for each', oneOf<Topic>(topics), [])
-    .action((name: string, flags: { topic: readonly Topic[] }) =>
-      setUser(session, name, { topics: flags.topic }),
-    )
+    .action(async (name: string, flags: { topic: readonly Topic[] }) => {
+      const { setUser } = await import('./user.ts')
+      await setUser(session, name, { topics: flags.topic })
+    })
   user
     .command('close')
     .description('close an account; its sessions and keys open nothing any more')
     .argument('<user>', 'log-in or id')
-    .action((name: string) => setUser(session, name, { isActive: false }))
+    .action(async (name: string) => {
+      const { setUser } = await import('./user.ts')
+      await setUser(session, name, { isActive: false })
+    })
   user
     .command('open')
     .description('open a closed account again')
     .argument('<user>', 'log-in or id')
-    .action((name: string) => setUser(session, name, { isActive: true }))
+    .action(async (name: string) => {
+      const { setUser } = await import('./user.ts')
+      await setUser(session, name, { isActive: true })
+    })
   user
     .command('password')
     .description('print a link, good once, by which a user chooses a password')
     .argument('<user>', 'log-in or id')
-    .action((name: string) => passwordLink(session, name))
+    .action(async (name: string) => {
+      const { passwordLink } = await import('./user.ts')
+      await passwordLink(session, name)
+    })
   user
     .command('delete')
     .description('delete what is known of a user; histories keep their id')
     .argument('<user>', 'log-in or id')
-    .action((name: string) => removeUser(session, name))
+    .action(async (name: string) => {
+      const { removeUser } = await import('./user.ts')
+      await removeUser(session, name)
+    })
   user
     .command('welcome')
     .description('print a link, good once, that makes the first administrator')
-    .action(() => welcome(session))
+    .action(async () => {
+      const { welcome } = await import('./user.ts')
+      await welcome(session)
+    })
 
   program
     .command('key')
@@ -95,9 +106,10 @@ export function addUserCommands(program: Command, session: Session): void {
       [],
     )
     .option('--days <days>', 'how long it is good; without end by default', days)
-    .action((name: string, label: string, flags: { scope: readonly Scope[]; days?: number }) =>
-      addKey(session, name, label, flags),
-    )
+    .action(async (name: string, label: string, flags: { scope: readonly Scope[]; days?: number }) => {
+      const { addKey } = await import('./user.ts')
+      await addKey(session, name, label, flags)
+    })
 
   const group = program.command('group').description('groups of users')
   group
@@ -105,17 +117,26 @@ export function addUserCommands(program: Command, session: Session): void {
     .description('add a group; prints its number')
     .argument('<name>')
     .option('--topic <topic>', 'topic of its members, again for each', oneOf<Topic>(topics), [])
-    .action((name: string, flags: { topic: readonly Topic[] }) => addGroup(session, name, flags))
+    .action(async (name: string, flags: { topic: readonly Topic[] }) => {
+      const { addGroup } = await import('./user.ts')
+      await addGroup(session, name, flags)
+    })
   group
     .command('join')
     .description('make a user a member')
     .argument('<group>', 'name')
     .argument('<user>', 'log-in or id')
-    .action((name: string, member: string) => changeMembership(session, name, member, true))
+    .action(async (name: string, member: string) => {
+      const { changeMembership } = await import('./user.ts')
+      await changeMembership(session, name, member, true)
+    })
   group
     .command('leave')
     .description('take a user out of a group')
     .argument('<group>', 'name')
     .argument('<user>', 'log-in or id')
-    .action((name: string, member: string) => changeMembership(session, name, member, false))
+    .action(async (name: string, member: string) => {
+      const { changeMembership } = await import('./user.ts')
+      await changeMembership(session, name, member, false)
+    })
 }

@@ -1,17 +1,16 @@
-// The commands that work with the repository, in whatever session they are run.
+// The commands that work with the repository, in whatever session they are run. What a command does is loaded when it is called: a third of the
+// time of a short one is loading what it does not need.
 import { type Command, Option } from 'commander'
-import { encodings, listTemplate } from '../intake/deliveries/index.ts'
-import { metadataPrefixes } from '../intake/harvests/index.ts'
-import { check } from './check.ts'
-import { checkImages, imageStatistics, purgeCache, rebuildImages, type RebuildFlags } from './images.ts'
-import { harvest, type HarvestFlags } from './harvest.ts'
-import { type ImportFlags, importPath } from './import.ts'
-import { addMigrateCommands } from './migrate.ts'
+import { encodings } from '../formats/marc/iso2709.ts'
+import { harvestedPrefixes } from '../formats/oai-pmh/harvested.ts'
+import type { RebuildFlags } from './images.ts'
+import type { HarvestFlags } from './harvest.ts'
+import type { ImportFlags } from './import.ts'
+import { addCatalogueCommands } from './catalogue-commands.ts'
+import { addIdentifierCommands } from './identifier-commands.ts'
+import { addMigrateCommands } from './migrate-commands.ts'
 import { addPreservationCommands } from './preservation-commands.ts'
-import { recognise, type RecogniseFlags } from './recognise.ts'
-import { rebuildIndex } from './search.ts'
-import { addCatalogueCommands } from './catalogue.ts'
-import { addIdentifierCommands } from './identifiers.ts'
+import type { RecogniseFlags } from './recognise.ts'
 import type { Session } from './session.ts'
 import { addUserCommands } from './user-commands.ts'
 
@@ -73,6 +72,7 @@ export function addWorkingCommands(
     .option('--dry-run', 'do all the work, then take it back')
     .option('--json', 'print the reports as JSON lines')
     .action(async (path: string, flags: ImportFlags) => {
+      const { importPath } = await import('./import.ts')
       exitCode(await importPath(session, path, flags))
     })
 
@@ -81,7 +81,10 @@ export function addWorkingCommands(
     .description(
       'print a list of titles to be filled in (CSV): a line for each, with the folder of its images',
     )
-    .action(() => session.out(listTemplate))
+    .action(async () => {
+      const { listTemplate } = await import('../intake/deliveries/index.ts')
+      session.out(listTemplate)
+    })
 
   program
     .command('harvest')
@@ -90,10 +93,11 @@ export function addWorkingCommands(
     .requiredOption('-d, --domain <domain>', 'domain by name or id')
     .option('--set <set>', 'setSpec; all of the repository by default')
     .addOption(
-      new Option('--prefix <prefix>', 'metadata format').choices([...metadataPrefixes]).default('mods'),
+      new Option('--prefix <prefix>', 'metadata format').choices([...harvestedPrefixes]).default('mods'),
     )
     .option('--release', 'release what is harvested')
     .action(async (baseUrl: string, flags: HarvestFlags) => {
+      const { harvest } = await import('./harvest.ts')
       exitCode(await harvest(session, baseUrl, flags))
     })
 
@@ -104,6 +108,7 @@ export function addWorkingCommands(
     .option('--all', 'also pages that have a text; corrections stay beside the new one')
     .option('--languages <codes>', 'instead of those of the domain, joined by +, e.g. deu+frk')
     .action(async (nodes: string[], flags: RecogniseFlags) => {
+      const { recognise } = await import('./recognise.ts')
       exitCode(await recognise(session, nodes, flags))
     })
 
@@ -112,7 +117,10 @@ export function addWorkingCommands(
     .description('the search index')
     .command('rebuild')
     .description('make it anew from the database, beside the one that is in use')
-    .action(() => rebuildIndex(session))
+    .action(async () => {
+      const { rebuildIndex } = await import('./search.ts')
+      await rebuildIndex(session)
+    })
 
   program
     .command('check')
@@ -121,6 +129,7 @@ export function addWorkingCommands(
     .option('--only <names>', 'checks to run, separated by commas')
     .option('--list', 'list the checks')
     .action(async (flags: { repair?: boolean; only?: string; list?: boolean }) => {
+      const { check } = await import('./check.ts')
       exitCode(await check(session, flags))
     })
 
@@ -132,6 +141,7 @@ export function addWorkingCommands(
     .description('look for missing, damaged and stray packs')
     .option('--repair', 'want anew what is missing or damaged, remove what is stray')
     .action(async (flags: { repair?: boolean }) => {
+      const { checkImages } = await import('./images.ts')
       exitCode(await checkImages(session, flags))
     })
   images
@@ -141,18 +151,25 @@ export function addWorkingCommands(
     .option('--refused', 'those whose master could not be decoded')
     .option('--page <id>', 'that of one page', Number)
     .action(async (flags: RebuildFlags) => {
+      const { rebuildImages } = await import('./images.ts')
       exitCode(await rebuildImages(session, flags))
     })
   images
     .command('stat')
     .description('how many packs there are, and their bytes')
-    .action(() => imageStatistics(session))
+    .action(async () => {
+      const { imageStatistics } = await import('./images.ts')
+      await imageStatistics(session)
+    })
   images
     .command('purge')
     .description('remove kept renderings')
     .option('--older-than <days>', 'not used for so many days', Number)
     .option('--to <megabytes>', 'the least recently used until so much is left', Number)
-    .action((flags: { olderThan?: number; to?: number }) => purgeCache(session, flags))
+    .action(async (flags: { olderThan?: number; to?: number }) => {
+      const { purgeCache } = await import('./images.ts')
+      await purgeCache(session, flags)
+    })
 
   addUserCommands(program, session)
   addPreservationCommands(program, session, exitCode)

@@ -1,4 +1,4 @@
-import 'fastify'
+import type {} from 'fastify'
 import type { Reason, Sight, Verb } from './sight.ts'
 
 /** Everything that somebody may be allowed to do (decision 25), and what there is to do with people. */

@@ -339,40 +339,46 @@ t.test('a domain that names a store which is not there is told by name, and read
   t.same(await runCheck('stores'), [])
 })
 
-t.test('the sample waits for a store whose folder was never made, and the service serves meanwhile', async t => {
-  const folder = aFolder(t)
-  const empty = await start(t, {
-    FIREFOLIO_STORE_NEW_KIND: 'file',
-    FIREFOLIO_STORE_NEW_FOLDER: join(folder, 'new'),
-    FIREFOLIO_STORES_MASTERS: 'new',
-  })
-  let made = 0
-  const load = async () => {
-    const said: string[] = []
-    await loadSampleIfEmpty(
-      empty.services,
-      sentence => said.push(sentence),
-      async home => {
-        await deliver(home, `S${++made}`)
-        return [join(home, `S${made}`)]
-      },
+t.test(
+  'the sample waits for a store whose folder was never made, and the service serves meanwhile',
+  async t => {
+    const folder = aFolder(t)
+    const empty = await start(t, {
+      FIREFOLIO_STORE_NEW_KIND: 'file',
+      FIREFOLIO_STORE_NEW_FOLDER: join(folder, 'new'),
+      FIREFOLIO_STORES_MASTERS: 'new',
+    })
+    let made = 0
+    const load = async () => {
+      const said: string[] = []
+      await loadSampleIfEmpty(
+        empty.services,
+        sentence => said.push(sentence),
+        async home => {
+          await deliver(home, `S${++made}`)
+          return [join(home, `S${made}`)]
+        },
+      )
+      return said
+    }
+    t.match(await load(), [
+      /^the sample collection waits until it can be stored, .*\[store\.new\].* firefolio stores make new$/,
+    ])
+    t.equal(made, 0, 'nothing is made in vain')
+    t.same((await empty.call('GET', '/api/v1/domains')).body.items, [])
+    // one that is full only when the files arrive leaves what is there to the next start
+    await markStore('new', join(folder, 'new'))
+    const disk = new IoFaults(join(folder, 'new/media/.staging'))
+    t.teardown(() => disk.remove())
+    disk.arm({ call: 'open', nth: 1, how: 'ENOSPC' })
+    t.match(
+      (await load()).at(-1),
+      /^the sample collection waits until .*: There is no room left in the folder of \[store\.new\]/,
     )
-    return said
-  }
-  t.match(await load(), [
-    /^the sample collection waits until it can be stored, .*\[store\.new\].* firefolio stores make new$/,
-  ])
-  t.equal(made, 0, 'nothing is made in vain')
-  t.same((await empty.call('GET', '/api/v1/domains')).body.items, [])
-  // one that is full only when the files arrive leaves what is there to the next start
-  await markStore('new', join(folder, 'new'))
-  const disk = new IoFaults(join(folder, 'new/media/.staging'))
-  t.teardown(() => disk.remove())
-  disk.arm({ call: 'open', nth: 1, how: 'ENOSPC' })
-  t.match((await load()).at(-1), /^the sample collection waits until .*: There is no room left in the folder of \[store\.new\]/)
-  t.ok(disk.struck)
-  disk.arm()
-  t.match((await load()).at(-1), /^the domain ‘sample’ holds/)
-  t.equal(below(join(folder, 'new')).length, 2, 'a scan and its text')
-  t.same(await load(), [], 'loaded once')
-})
+    t.ok(disk.struck)
+    disk.arm()
+    t.match((await load()).at(-1), /^the domain ‘sample’ holds/)
+    t.equal(below(join(folder, 'new')).length, 2, 'a scan and its text')
+    t.same(await load(), [], 'loaded once')
+  },
+)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { addMigrateCommands } from '../../src/cli/migrate.ts'
+import { addMigrateCommands } from '../../src/cli/migrate-commands.ts'
 import type { Session } from '../../src/cli/session.ts'
 import { Refusal } from '../../src/errors.ts'
 import type { MigrationReport } from '../../src/intake/migrations/index.ts'

@@ -6,7 +6,6 @@ import * as repository from './repository.ts'
 import { routes } from './routes.ts'
 import { runHarvest } from './run.ts'
 
-export { metadataPrefixes } from './records.ts'
 export { ensure as ensureHarvest } from './repository.ts'
 export { type HarvestReport, type HarvestWay, passOnce, type PreparedRecord, runHarvest } from './run.ts'
 

@@ -1,4 +1,5 @@
 // A record of a foreign repository as what an import stores: MODS as it comes, METS by its outline, Dublin Core as a small MODS record.
+import type { HarvestedPrefix } from '../../formats/oai-pmh/harvested.ts'
 import { readMets } from '../../formats/mets/read.ts'
 import { modsNamespace, modsOf, type ModsRecord, readMods } from '../../formats/mods/read.ts'
 import { writeMods } from '../../formats/mods/write.ts'
@@ -8,8 +9,6 @@ import type { Services } from '../../http/module.ts'
 import { changed, type ImportPlan, planOfMets, type PlannedTitle } from '../plans/index.ts'
 import { guessType } from '../../catalogue/titles/index.ts'
 
-export const metadataPrefixes = ['mods', 'mets', 'oai_dc', 'rawmods'] as const
-export type MetadataPrefix = (typeof metadataPrefixes)[number]
 const dcNamespace = 'http://purl.org/dc/elements/1.1/'
 
 function modsOfDublinCore(element: XmlElement, identifier: string): ModsRecord {
@@ -45,7 +44,7 @@ export function planOfRecord(
   services: Services,
   source: string,
   record: XmlElement,
-  prefix: MetadataPrefix,
+  prefix: HarvestedPrefix,
   identifier: string,
 ): ImportPlan {
   const element = record.first('metadata')?.children[0]

@@ -9,7 +9,7 @@ import { enqueue, list as listJobs } from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
-import { metadataPrefixes } from './records.ts'
+import { harvestedPrefixes } from '../../formats/oai-pmh/harvested.ts'
 import * as repository from './repository.ts'
 import { documentOfRun, RunList } from './runs.ts'
 
@@ -58,7 +58,7 @@ const NewHarvest = z
     domain: z.union([z.number().int().min(1).max(2147483647), z.string().max(120)]),
     baseUrl: z.url({ protocol: /^https?$/ }).max(500),
     set: z.string().max(250).default(''),
-    metadataPrefix: z.enum(metadataPrefixes).default('mods'),
+    metadataPrefix: z.enum(harvestedPrefixes).default('mods'),
     everyHours: everyHours.default(null),
     release: release.default(false),
   })

@@ -15,7 +15,8 @@ import { binNodes, findNode, inTree, restoreNodes } from '../../catalogue/tree/i
 import { Circles } from './circles.ts'
 import { ask } from './client.ts'
 import { fromOf, identify, type Repository } from './identify.ts'
-import { type MetadataPrefix, planOfRecord } from './records.ts'
+import type { HarvestedPrefix } from '../../formats/oai-pmh/harvested.ts'
+import { planOfRecord } from './records.ts'
 import * as repository from './repository.ts'
 import type { Harvest } from './repository.ts'
 import type { ReadAnswer } from './salvage.ts'
@@ -98,7 +99,7 @@ async function take(
   }
   let prepared: PreparedRecord | undefined
   try {
-    const read = planOfRecord(services, source, record, harvest.metadataPrefix as MetadataPrefix, identifier)
+    const read = planOfRecord(services, source, record, harvest.metadataPrefix as HarvestedPrefix, identifier)
     prepared = await way?.prepare(read, identifier)
     const plan = prepared?.plan ?? read
     for (const title of plan.titles)
