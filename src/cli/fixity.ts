@@ -1,7 +1,9 @@
 // firefolio fixity: kept files against their hashes, what is wrong with them, and repairs.
 import { resolve } from 'node:path'
-import { checkFixity, openFindings, repairFindings, WantedFixity } from '../preservation/fixity/index.ts'
+import { checkKept } from '../preservation/capsules/index.ts'
+import { openFindings, repairFindings, WantedFixity } from '../preservation/fixity/index.ts'
 import { Refusal } from '../errors.ts'
+import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -33,10 +35,10 @@ export function fixityCheck(session: Session, flags: FixityFlags): Promise<numbe
   const wanted = wantedOf(flags)
   return session.withServices(async services => {
     const progress = new Progress('fixity', session)
-    const report = await checkFixity(services, wanted, async done => progress.show(done, done + 1, 'files'))
+    const report = await checkKept(services, wanted, async done => progress.show(done, done + 1, 'files'))
     progress.end()
     session.out(
-      `${files(report.files)} compared, ${(report.bytes / 1024 / 1024).toFixed(1)} MB; ${report.found} found wrong, ${report.repaired} repaired\n`,
+      `${files(report.files)}${report.capsules > 0 ? ` and ${counted(report.capsules, 'capsule')}` : ''} compared, ${(report.bytes / 1024 / 1024).toFixed(1)} MB; ${report.found} found wrong, ${report.repaired} repaired\n`,
     )
     return await tellOpen(session, openFindings(services.db))
   })

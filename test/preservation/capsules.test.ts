@@ -39,7 +39,7 @@ const none = async () => {}
 const make = (id: number, full = false) => makeCapsule(services, id, { actor, full })
 
 await aDomain(app)
-await aTitle(app, { title: 'Another one before', pages: 1 })
+const before = await aTitle(app, { title: 'Another one before', pages: 1 })
 const work = await aTitle(app, { type: 'multivolume_work', title: 'Œuvres', release: true })
 const volume = await aTitle(app, {
   parent: work,
@@ -213,8 +213,20 @@ t.test('whatever is wrong with a delivered capsule is found and stays listed unt
   t.match(findings, [{ what: 'capsule', address: `capsule/${first?.name}`, fault: 'altered' }])
   await checkFixity(services, { all: true }, none)
   t.equal((await call('GET', '/api/v1/fixity')).body.items.length, 1, 'a check of the files does not end it')
+  // asked for all, for a page of the title or for what was made since, fixity reads capsules like any kept file
+  const check = async (options: object) => {
+    const { body } = await call('POST', '/api/v1/jobs', { kind: 'fixity.check', options })
+    await app.drain()
+    return (await call('GET', `/api/v1/jobs/${body.id}`)).body
+  }
+  t.match(await check({ all: true }), { state: 'done', result: { capsules: 3, found: 1, open: 1 } })
+  t.match(await check({ title: pages[0] }), { result: { capsules: 3, found: 1, open: 1 } })
+  t.match(await check({ title: before }), { result: { capsules: 0, found: 0, open: 1 } })
+  t.match(await check({ since: '2099-01-01T00:00:00Z' }), { result: { capsules: 0, found: 0, open: 1 } })
+  t.match(await check({}), { result: { capsules: 0, open: 1 } }, 'the round leaves them to capsule.verify')
   restore()
-  t.match(await verifyCapsules(services, undefined, none), { verified: 3, damaged: [] })
+  const mended = await runCli(services, ['fixity', 'check', '--all'], options)
+  t.match(mended, { code: 0, out: /^\d+ files and 3 capsules compared, .* 0 found wrong/ })
   t.same((await call('GET', '/api/v1/fixity')).body.items, [])
 })
 

@@ -1,9 +1,11 @@
 // Capsules: what a title is, packed for centuries. BagIt with METS, MODS, PREMIS, masters and texts for whoever finds it, and its rows for us.
 import type { Module } from '../../http/module.ts'
+import { checkJob } from './check-kept.ts'
 import { checks } from './checks.ts'
 import { bringJob, fetchJob, freeJob, makeJob, verifyJob } from './jobs.ts'
 import { routes } from './routes.ts'
 
+export { checkKept, type KeptReport } from './check-kept.ts'
 export { fetchMasters } from './fetch.ts'
 export { freeMasters } from './free.ts'
 export { makeAll, type MadeCapsules } from './jobs.ts'
@@ -20,6 +22,7 @@ export const capsules: Module = {
   routes,
   checks,
   jobs: {
+    'fixity.check': checkJob,
     'capsule.make': makeJob,
     'capsule.verify': verifyJob,
     'capsule.free': freeJob,

@@ -54,6 +54,21 @@ export const ofTitle = async (db: Db, titleId: number): Promise<Capsule[]> =>
 export const list = async (db: Db, after: number, limit: number): Promise<Capsule[]> =>
   (await rows(db).where('OCA_ID', '>', after).orderBy('OCA_ID').limit(limit).execute()).map(capsuleOf)
 
+/** Every capsule, oldest first; those that were made since a moment, where one is given. */
+export async function* every(db: Db, since = new Date(0)): AsyncGenerator<Capsule> {
+  for (let after = 0; ;) {
+    const part = await list(db, after, 100)
+    yield* part.filter(({ createdAt }) => createdAt >= since)
+    const last = part.at(-1)
+    if (!last) return
+    after = last.id
+  }
+}
+
+export async function* ofTitles(db: Db, ids: readonly number[]): AsyncGenerator<Capsule> {
+  for (const id of ids) yield* await ofTitle(db, id)
+}
+
 /** The capsule of a name; undefined where none is recorded under it. */
 export async function named(db: Db, name: string): Promise<Capsule | undefined> {
   const row = await rows(db).where('OCA_Name', '=', name).executeTakeFirst()

@@ -61,6 +61,7 @@ export async function verifyCapsules(
   services: Services,
   olderThan: Date | undefined,
   progress: Progress,
+  capsules: AsyncIterable<repository.Capsule> = repository.every(services.db),
 ): Promise<VerifiedCapsules> {
   capsuleStore(services)
   const pace = new Pace(services.config.fixity.bytesPerSecond)
@@ -72,23 +73,18 @@ export async function verifyCapsules(
     noted = Date.now()
     await progress(verified)
   }
-  for (let after = 0; ;) {
-    const part = await repository.list(services.db, after, 100)
-    const last = part.at(-1)
-    if (!last) return { verified, bytes, damaged }
-    after = last.id
-    for (const capsule of part) {
-      const isThere = (await services.bags.find(capsule.name)) !== undefined
-      if (isThere && olderThan && capsule.confirmedAt && capsule.confirmedAt > olderThan) continue
-      if (!isThere && (await isDispensable(services, capsule))) {
-        await endCapsuleFinding(services.db, addressOf(capsule), 'unneeded')
-        continue
-      }
-      const found = await verifyOne(services, capsule, onBytes)
-      if (!found.isGood) damaged.push(capsule.name)
-      verified++
-      bytes += found.bytes
-      await progress(verified)
+  for await (const capsule of capsules) {
+    const isThere = (await services.bags.find(capsule.name)) !== undefined
+    if (isThere && olderThan && capsule.confirmedAt && capsule.confirmedAt > olderThan) continue
+    if (!isThere && (await isDispensable(services, capsule))) {
+      await endCapsuleFinding(services.db, addressOf(capsule), 'unneeded')
+      continue
     }
+    const found = await verifyOne(services, capsule, onBytes)
+    if (!found.isGood) damaged.push(capsule.name)
+    verified++
+    bytes += found.bytes
+    await progress(verified)
   }
+  return { verified, bytes, damaged }
 }

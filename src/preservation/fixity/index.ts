@@ -3,7 +3,6 @@ import type { Figure, Module, Services } from '../../http/module.ts'
 import { lastRun, openCounts } from './repository.ts'
 import { repairJob } from './repair.ts'
 import { routes } from './routes.ts'
-import { checkJob } from './run.ts'
 
 export { checkFixity, Wanted as WantedFixity, type RunReport } from './run.ts'
 export { placeInCapsule, repairFindings } from './repair.ts'
@@ -57,5 +56,5 @@ export const fixity: Module = {
     services.concerns.set('fixity', () => concernOf(services))
   },
   routes,
-  jobs: { 'fixity.check': checkJob, 'fixity.repair': repairJob },
+  jobs: { 'fixity.repair': repairJob },
 }

@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import type { JobHandler } from '../../jobs/runner.ts'
 import { compare, Pace, type Verdict } from './compare.ts'
 import { isKept, type KeptFile, keptFiles, type Scope, shareOf } from './kept-files.ts'
 import type { MasterStore } from '../../storage/stores.ts'
@@ -189,10 +188,3 @@ export const checkFixity = (
   wanted: Wanted,
   progress: (files: number) => Promise<void>,
 ): Promise<RunReport> => new FixityRun(services, progress).go(wanted)
-
-export const checkJob: JobHandler<Services> = async (services, { job, progress }) => {
-  const report = await checkFixity(services, Wanted.parse(job.payload ?? {}), progress)
-  if (report.open > 0)
-    services.log.error({ open: report.open }, 'files of the archive are missing or damaged')
-  return report
-}

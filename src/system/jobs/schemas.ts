@@ -82,9 +82,9 @@ export const NewJob = z
       ...order,
       options: z
         .strictObject({
-          all: z.literal(true).optional().meta({ description: 'The whole archive' }),
-          title: id.optional().meta({ description: 'A node with all below it' }),
-          since: moment('What has changed since').optional(),
+          all: z.literal(true).optional().meta({ description: 'The whole archive, and every capsule' }),
+          title: id.optional().meta({ description: 'A node with all below it, and its capsules' }),
+          since: moment('What has changed, and the capsules that were made, since').optional(),
         })
         .refine(options => Object.keys(options).length <= 1, 'give one of all, title and since')
         .optional()
