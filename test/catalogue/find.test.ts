@@ -59,6 +59,38 @@ t.test('a cataloguer finds titles by what stands on the desk', async t => {
 })
 
 t.test(
+  'a place that a list names is there and shown to who asks, at every door: else it is missed',
+  async t => {
+    const [hidden = 0] = await find('signature=mus.ms.12')
+    const [shown = 0] = await find('signature=MUS13')
+    const pathOf = async (id: number): Promise<string> =>
+      encodeURIComponent((await call('GET', `/api/v1/tree/${id}`)).body.path as string)
+    const [hiddenPath, shownPath] = [await pathOf(hidden), await pathOf(shown)]
+    for (const door of ['titles', 'tree', 'titles/export', 'notes']) {
+      const status = async (query: string) => (await call('GET', `/api/v1/${door}?${query}`)).status
+      const parent = door === 'notes' ? 'below' : 'parent'
+      for (const there of [`${parent}=${hidden}`, `path=${hiddenPath}`, 'domain=lib'])
+        t.equal(await status(there), 200, `${door}?${there}`)
+      for (const gone of [`${parent}=2147483647`, 'path=|2147483647|', `path=|9|${shownPath}`, 'domain=none'])
+        t.equal(await status(gone), 404, `${door}?${gone}`)
+      if (door === 'titles/export' || door === 'notes') continue
+      for (const [query, expected] of [
+        [`parent=${shown}`, 200],
+        [`path=${shownPath}`, 200],
+        [`parent=${hidden}`, 404],
+        [`path=${hiddenPath}`, 404],
+      ] as const)
+        t.equal((await read(`/api/v1/${door}?${query}`)).status, expected, `${door}?${query} of a reader`)
+    }
+    t.same(await find('id=2147483647'), [], 'a condition that nothing meets is none of a place')
+    t.equal(
+      (await call('POST', '/api/v1/tree/batch', { action: 'release', path: '|2147483647|' })).status,
+      404,
+    )
+  },
+)
+
+t.test(
   'titles stand in the order of the language that who asks reads, in lists and in the search',
   async t => {
     const names = [
@@ -149,7 +181,7 @@ t.test('an id of ten digits is an id; what can be none is refused', async t => {
   const most = 2147483647
   const statuses: Readonly<Record<string, number>> = {
     [`/api/v1/tree?parent=${most}`]: 404,
-    [`/api/v1/titles?parent=${most}`]: 200,
+    [`/api/v1/titles?parent=${most}`]: 404,
     [`/api/v1/tree?domain=${most}`]: 404,
     [`/api/v1/domains/${most}`]: 404,
     [`/api/v1/groups/1/members/groups/${most}`]: 404,

@@ -5,6 +5,7 @@ import { expectedVersion, isFresh } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
+import { Refusal } from '../../errors.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { access, seenRows } from '../../people/access/index.ts'
@@ -55,12 +56,15 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async request => {
-      const { cursor, limit, domain, assigned, since, bin, below, ...filter } = request.query
+      const { cursor, limit, domain, assigned, since, bin, below, path, ...filter } = request.query
       const [before] = decodeCursor(cursor, ['number']) ?? []
       const person = assigned && (await assignedTo(db, request.principal, assigned))
+      const named = below ?? path?.match(/\d+(?=\|$)/)?.map(Number)[0]
+      const top = named === undefined ? undefined : await visiblePlace(db, request.principal, named)
+      if (below === undefined && top?.path !== path)
+        throw new Refusal('not-found', `There is no tree node of the path ${path}.`)
       if (assigned !== undefined && person === undefined)
         return listDocument(request.url, { items: [], next: undefined })
-      const top = below === undefined ? undefined : await visiblePlace(db, request.principal, below)
       const domainIds = domain === undefined ? undefined : await domainsBelow(db, domain)
       const rows = await seenRows(
         (after: Row | undefined, count) =>

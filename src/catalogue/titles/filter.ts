@@ -4,7 +4,7 @@ import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain, listDomains } from '../domains/index.ts'
 import { taggedWith } from '../tags/index.ts'
-import { countsHidden, otherwiseFor, placeAsked, requireWork } from '../tree/index.ts'
+import { countsHidden, otherwiseFor, placeAsked, requireWork, seenNode } from '../tree/index.ts'
 import { origins } from './codes.ts'
 import type { TitleFilter } from './list.ts'
 import type { TitlesQuery } from './schemas.ts'
@@ -58,11 +58,13 @@ export async function filterOf(
     query.domain === undefined
       ? undefined
       : await domainsOf(services, query.domain, query.subdomains === 'true')
-  const place = await placeAsked(services.db, {
-    node: query.id ?? (query.parent === 'none' ? undefined : query.parent),
+  const asked = await placeAsked(services.db, principal, {
+    node: query.parent === 'none' ? undefined : query.parent,
     path: query.path,
     domainId: domainIds?.[0],
   })
+  // the id is a condition like others: none is met by a title that is not there
+  const place = query.id === undefined ? asked : ((await seenNode(services.db, principal, query.id)) ?? asked)
   // who works on what is not the public's to ask
   requireWork(principal, query, place)
   const ofPages = {

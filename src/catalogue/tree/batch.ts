@@ -38,7 +38,7 @@ export async function selectionOf(
     return { ids: batch.ids }
   }
   const { path, children } = batch
-  const asksIn = await placeAsked(trx, {
+  const asksIn = await placeAsked(trx, principal, {
     path,
     node: children && 'node' in children ? children.node : undefined,
     domainId: children && 'domain' in children ? (await getDomain(trx, children.domain)).id : undefined,

@@ -40,7 +40,7 @@ export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } fr
 export { forgetRedirects, redirect, redirected } from './redirects.ts'
 export { corrected, type Otherwise } from './about-titles.ts'
 export { countsByEntries, otherwiseFor } from './seen-counts.ts'
-export { countsHidden, placeAsked, requireWork, workedOn } from './work.ts'
+export { countsHidden, placeAsked, requireWork, seenNode, workedOn } from './work.ts'
 export { refreshTitles } from './title-caches.ts'
 export { inTree, settle, type MoveTransaction, type TreeTransaction, writeTree } from './transaction.ts'
 export { requireVersion } from './versions.ts'

@@ -74,7 +74,11 @@ export async function readRoutes(app: App, { services }: { services: Services })
     async (request, reply) => {
       const { cursor, limit, domain, parent, path, depth } = request.query
       const domainId = domain === undefined ? undefined : (await getDomain(db, domain)).id
-      const asksIn = await placeAsked(db, { node: parent === 'none' ? undefined : parent, path, domainId })
+      const asksIn = await placeAsked(db, request.principal, {
+        node: parent === 'none' ? undefined : parent,
+        path,
+        domainId,
+      })
       const filter = await filterOf(types, db, request.query, request.principal, asksIn)
       const visibleOnly = !access.seesHidden(request.principal)
       const sees = seenBy(request.principal, request.query)

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
+import { shownPlace } from './place.ts'
 import { find, idsOf } from './repository.ts'
 
 export type Place = { readonly path: string; readonly domainId: number }
@@ -40,16 +41,38 @@ export const workedOn = (principal: Principal, query: Asked): ((place: Place) =>
 export const countsHidden = (principal: Principal, place: Place | undefined): boolean =>
   access.sight(principal).hidden === 'all' || (place !== undefined && access.seesHiddenAt(principal, place))
 
-/** The place that a list names by a node, by the path of one, or by a domain; undefined where it names none that is there. */
+/**
+ * The place that a list names by a node, by the path of one, or by a domain; undefined where it names none.
+ * @throws Refusal not-found where nothing is there that the principal sees: a list without entries would say that there is
+ */
 export async function placeAsked(
   db: Db,
-  asked: {
+  principal: Principal,
+  {
+    node,
+    path,
+    domainId,
+  }: {
     readonly node?: number | undefined
     readonly path?: string | undefined
     readonly domainId?: number | undefined
   },
 ): Promise<Place | undefined> {
-  const id = asked.node ?? idsOf(asked.path ?? '').at(-1)
-  if (id !== undefined) return id <= mostId ? await find(db, id) : undefined
-  return asked.domainId === undefined ? undefined : { path: '', domainId: asked.domainId }
+  let place: Place | undefined = domainId === undefined ? undefined : { path: '', domainId }
+  if (path !== undefined) {
+    const found = await seenNode(db, principal, idsOf(path).at(-1) ?? 0)
+    if (found?.path !== path) throw new Refusal('not-found', `There is no tree node of the path ${path}.`)
+    place = found
+  }
+  if (node !== undefined) {
+    place = await seenNode(db, principal, node)
+    if (!place) throw new Refusal('not-found', `There is no tree node ${node}.`)
+  }
+  return place
+}
+
+/** Undefined for one that is not there, or that the principal does not see. */
+export async function seenNode(db: Db, principal: Principal, id: number): Promise<Place | undefined> {
+  const node = id <= mostId ? await find(db, id) : undefined
+  return node && access.sees(principal, shownPlace(node)) ? node : undefined
 }
