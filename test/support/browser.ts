@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { putAway } from './visit.ts'
 
 const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']
   .map(name => `/usr/bin/${name}`)
@@ -30,14 +31,14 @@ export async function aBrowser(t: Teardown): Promise<Browser> {
   return browser
 }
 
-/** One browser for the tests of a file, begun with the first that needs it: what a test opened in it closes with the test. */
+/** One browser for the tests of a file, begun with the first that needs it: what a test opened in it ends with the test. */
 export function browserOf(file: Teardown): (t: Teardown) => Promise<Browser> {
   let begun: Promise<Browser> | undefined
   return async t => {
     begun ??= aBrowser(file)
     const browser = await begun
     t.teardown(async () => {
-      await Promise.all(browser.contexts().map(context => context.close()))
+      await Promise.all(browser.contexts().map(putAway))
     })
     return browser
   }

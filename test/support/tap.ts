@@ -1,6 +1,7 @@
 // The `t` of a file of tests. Many files run one after the other in one process (worker.ts): a process of its own for each would load
 // the service and warm up its code again and again, which is more than half of what most files take. So `t` is not tap's own, which is
 // one for a process, but stands for the test that the running file is; of a file run by itself with node it is tap's own.
+import { createHook } from 'node:async_hooks'
 import { resolve } from 'node:path'
 import root, { type Test } from 'tap'
 
@@ -23,12 +24,15 @@ export default t
 export function takeUncaught(): void {
   const letGo = (test: typeof root | Test) => {
     test.hookDomain.destroy()
+    // Node looks at what is to be followed when a hook is added, and not when one goes: without this each promise is still followed to its end
+    createHook({ init() {} }).enable().disable()
     test.on('subtestAdd', letGo as never)
   }
   letGo(root)
   // which tap does with the first line that it writes, and makes one more follower for what belongs to no test
   root.pipe(process.stdout)
   root.hook.onDestroy?.()
+  createHook({ init() {} }).enable().disable()
   for (const event of ['uncaughtException', 'unhandledRejection'])
     process.on(event, (error: unknown) => current.threw(error))
 }

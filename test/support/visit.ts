@@ -14,6 +14,33 @@ export interface Visit {
   readonly faults: string[]
 }
 
+/**
+ * Contexts at rest, by how they were made: a new one reads and compiles all programs anew, which costs more than what most tests do in it.
+ * What was typed, kept and who was logged in goes with the test; what is public and was kept as a copy stays.
+ */
+const atRest = new WeakMap<Browser, Map<string, BrowserContext[]>>()
+const places = new WeakMap<BrowserContext, BrowserContext[]>()
+
+function contextsLike(browser: Browser, options: BrowserContextOptions): BrowserContext[] {
+  const all = atRest.get(browser) ?? new Map<string, BrowserContext[]>()
+  atRest.set(browser, all)
+  const key = JSON.stringify(options)
+  const those = all.get(key) ?? []
+  all.set(key, those)
+  return those
+}
+
+/** Ends what a test did in a context; one of a visit is kept for the next. */
+export async function putAway(context: BrowserContext): Promise<void> {
+  const place = places.get(context)
+  if (!place) return context.close()
+  if (place.includes(context)) return
+  await Promise.all(context.pages().map(page => page.close()))
+  await context.setOffline(false)
+  await context.clearCookies()
+  place.push(context)
+}
+
 /** @param before what is done in the browser before it goes to the page, for instance a log-in */
 export async function visit(
   browser: Browser,
@@ -22,15 +49,21 @@ export async function visit(
   options: BrowserContextOptions = {},
   before: (context: BrowserContext) => Promise<void> = async () => {},
 ): Promise<Visit> {
-  const context = await browser.newContext({
+  const made = {
     locale: 'en-GB',
     viewport: { width: 1440, height: 900 },
     // axe would measure a colour that is half-way to another one
-    reducedMotion: 'reduce',
+    reducedMotion: 'reduce' as const,
     ...options,
-  })
-  await before(context)
+  }
+  const place = contextsLike(browser, made)
+  const context = place.pop() ?? (await browser.newContext(made))
+  places.set(context, place)
   const page = await context.newPage()
+  const wire = await context.newCDPSession(page)
+  await wire.send('Storage.clearDataForOrigin', { origin: address, storageTypes: 'all' })
+  await wire.detach()
+  await before(context)
   const faults: string[] = []
   page.on('console', message => {
     if (
