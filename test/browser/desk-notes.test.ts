@@ -1,7 +1,7 @@
 // Notes, texts and orders at the desk in a real browser: what is wrong with pages, from the report of a reader to the release; lines of
 // texts put right, each with its undo; an order from its wish to its end.
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
@@ -127,7 +127,7 @@ t.test(
 
 t.test(
   'notes are written on a part of a page, on several pages and on a title, and seen where one works',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await deskOf(address)(browser, `/desk/title/${ids.monograph}/pages`)
@@ -264,7 +264,7 @@ t.test('a text is put right line by line, by keys alone, and taken back', needsB
   t.same(faults, [])
 })
 
-t.test('two people on the lines of a page, and a closed window: nothing is lost', needsBrowser, async t => {
+t.test('two people on the lines of a page, and a closed window: nothing is lost', longStory, async t => {
   const page = await aPage(9)
   const browser = await aBrowser(t)
   const path = `/desk/title/${ids.monograph}/texts?page=${page}`
@@ -305,7 +305,7 @@ t.test('two people on the lines of a page, and a closed window: nothing is lost'
 
 t.test(
   'an order is made, changed, filled, moved on, found again and deleted, all by keys',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await deskOf(address)(browser, '/desk', 'doris')

@@ -1,7 +1,7 @@
 // Pages and structure in a real browser: numbers seen before they are set, structure drawn and dissolved, pages moved, parts of pages
 // marked as an element's, each with its undo.
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
@@ -200,7 +200,7 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
 
 t.test(
   'pages are moved by keys and by mouse, before others and into an element, and saved as one',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await deskOf(address)(browser, `/desk/title/${ids.monograph}/pages`)

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, operatorKey, start } from '../support/start.ts'
@@ -61,7 +61,7 @@ t.test(
   },
 )
 
-t.test('a group gets members, a group in it, and a link by which somebody joins', needsBrowser, async t => {
+t.test('a group gets members, a group in it, and a link by which somebody joins', longStory, async t => {
   const browser = await aBrowser(t)
   const { page, faults } = await at(browser, '/desk/groups', 'ute')
   await page.getByRole('cell', { name: /Who has logged in/ }).waitFor()
@@ -106,7 +106,7 @@ t.test('a group gets members, a group in it, and a link by which somebody joins'
 
 t.test(
   'a key is made and shown once, works, and is revoked; others’ keys are for who manages users',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await at(browser, '/desk/keys', 'clara')
@@ -341,55 +341,51 @@ t.test(
   },
 )
 
-t.test(
-  'who imports makes a harvest, changes it and runs it now; its fault is told',
-  needsBrowser,
-  async t => {
-    const browser = await aBrowser(t)
-    await aDomain(app, 'harvested')
-    const { page, faults } = await at(browser, '/desk/imports', 'clara')
-    await page.getByRole('link', { name: 'Harvests and hot folder' }).click()
-    await page.getByText('Nothing is harvested yet').waitFor()
-    await page.getByText('There is no hot folder').waitFor()
-    await page.keyboard.press('n')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Address of the OAI-PMH interface').fill('http://127.0.0.1:9/oai')
-    await dialog.getByLabel('Set', { exact: true }).fill('prints')
-    await dialog.getByLabel('Every so many hours').fill('9000')
-    t.same(await violations(page), [])
-    await page.keyboard.press('Enter')
-    await dialog.getByText(/8760/).last().waitFor()
-    await dialog.getByLabel('Every so many hours').fill('24')
-    await page.keyboard.press('Enter')
-    await dialog.waitFor({ state: 'detached' })
-    await page.getByRole('cell', { name: /^daily/ }).waitFor()
-    await page.getByRole('button', { name: /^Run now/ }).click()
-    await page.getByRole('heading', { name: 'Last runs' }).waitFor()
-    await app.drain()
-    await page.getByText('Failed', { exact: true }).first().waitFor()
-    await picture(page, 'desk-harvests')
-    t.same(await violations(page), [])
-    await page.getByRole('button', { name: /^Change/ }).click()
-    await dialog.getByLabel('Every so many hours').fill('')
-    await page.keyboard.press('Enter')
-    await page.getByRole('cell', { name: 'only when asked' }).waitFor()
-    await page.setViewportSize({ width: 390, height: 700 })
-    t.ok(
-      await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
-      'it fits a small screen',
-    )
-    await picture(page, 'desk-harvests-390')
-    await page.getByRole('button', { name: /^End:/ }).click()
-    await dialog.getByRole('button', { name: 'End the harvest' }).click()
-    await page.getByText('Nothing is harvested yet').waitFor()
+t.test('who imports makes a harvest, changes it and runs it now; its fault is told', longStory, async t => {
+  const browser = await aBrowser(t)
+  await aDomain(app, 'harvested')
+  const { page, faults } = await at(browser, '/desk/imports', 'clara')
+  await page.getByRole('link', { name: 'Harvests and hot folder' }).click()
+  await page.getByText('Nothing is harvested yet').waitFor()
+  await page.getByText('There is no hot folder').waitFor()
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Address of the OAI-PMH interface').fill('http://127.0.0.1:9/oai')
+  await dialog.getByLabel('Set', { exact: true }).fill('prints')
+  await dialog.getByLabel('Every so many hours').fill('9000')
+  t.same(await violations(page), [])
+  await page.keyboard.press('Enter')
+  await dialog.getByText(/8760/).last().waitFor()
+  await dialog.getByLabel('Every so many hours').fill('24')
+  await page.keyboard.press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('cell', { name: /^daily/ }).waitFor()
+  await page.getByRole('button', { name: /^Run now/ }).click()
+  await page.getByRole('heading', { name: 'Last runs' }).waitFor()
+  await app.drain()
+  await page.getByText('Failed', { exact: true }).first().waitFor()
+  await picture(page, 'desk-harvests')
+  t.same(await violations(page), [])
+  await page.getByRole('button', { name: /^Change/ }).click()
+  await dialog.getByLabel('Every so many hours').fill('')
+  await page.keyboard.press('Enter')
+  await page.getByRole('cell', { name: 'only when asked' }).waitFor()
+  await page.setViewportSize({ width: 390, height: 700 })
+  t.ok(
+    await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'),
+    'it fits a small screen',
+  )
+  await picture(page, 'desk-harvests-390')
+  await page.getByRole('button', { name: /^End:/ }).click()
+  await dialog.getByRole('button', { name: 'End the harvest' }).click()
+  await page.getByText('Nothing is harvested yet').waitFor()
 
-    const other = await at(browser, '/desk/harvests', 'sigrid')
-    await other.page.getByRole('alert').first().waitFor()
-    t.same([...faults, ...other.faults], [])
-  },
-)
+  const other = await at(browser, '/desk/harvests', 'sigrid')
+  await other.page.getByRole('alert').first().waitFor()
+  t.same([...faults, ...other.faults], [])
+})
 
-t.test('an administrator sees uses by time, title and collection, and saves them', needsBrowser, async t => {
+t.test('an administrator sees uses by time, title and collection, and saves them', longStory, async t => {
   const browser = await aBrowser(t)
   await aDomain(app, 'used')
   const title = await aTitle(app, { domain: 'used', title: 'Viel gelesen', pages: 1, release: true })
@@ -426,7 +422,7 @@ t.test('an administrator sees uses by time, title and collection, and saves them
 
 t.test(
   'with little room the rail scrolls to the place that one is at, and log-out stays at hand',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page } = await at(browser, '/desk/system', 'otto', { viewport: { width: 1200, height: 480 } })

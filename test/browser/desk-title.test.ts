@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from '../support/tap.ts'
 import { anAuthorityFile, person } from '../support/authorities.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { longLevel } from '../support/many.ts'
 import { byHand, compare, handsOn } from '../support/morning.ts'
@@ -135,7 +135,7 @@ t.test('a field is changed and saved by key; what the form does not know stays',
 
 t.test(
   'a title is corrected and a person linked to the authority file, by keyboard; what readers find follows',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const id = await aRecord('Vom digitalen Buch')
@@ -255,7 +255,7 @@ t.test(
   },
 )
 
-t.test('files are sent, named, ordered and taken off, and readers find them', needsBrowser, async t => {
+t.test('files are sent, named, ordered and taken off, and readers find them', longStory, async t => {
   const browser = await aBrowser(t)
   const id = await aRecord('With files')
   const { page, faults } = await editor(browser, id)
@@ -314,7 +314,7 @@ t.test('files are sent, named, ordered and taken off, and readers find them', ne
   )
 })
 
-t.test('XML that cannot be read holds the form and cannot be saved', needsBrowser, async t => {
+t.test('XML that cannot be read holds the form and cannot be saved', longStory, async t => {
   const browser = await aBrowser(t)
   const id = await aRecord('Typed')
   const { page, faults } = await editor(browser, id)
@@ -380,7 +380,7 @@ t.test('a closed window loses nothing that was typed, nor does a cut connection'
   t.match(await mods(id), 'typed and not saved')
 })
 
-t.test('who may not edit reads the record, and is offered no saving', needsBrowser, async t => {
+t.test('who may not edit reads the record, and is offered no saving', longStory, async t => {
   const browser = await aBrowser(t)
   const { page, faults } = await editor(browser, await aRecord('Read'), 'rita')
   t.equal(await page.getByRole('button', { name: 'Save' }).count(), 0)
@@ -390,7 +390,7 @@ t.test('who may not edit reads the record, and is offered no saving', needsBrows
 
 t.test(
   'tags are set on one title and on all rows of a level, more than are fetched, by keys alone',
-  needsBrowser,
+  longStory,
   async t => {
     for (const [name, en, colour] of [
       ['checked', 'Checked', '#2f6f4f'],
@@ -454,7 +454,7 @@ t.test(
 
 t.test(
   'a record is fetched again, and what is taken of it is chosen field by field; identifiers are added and taken off',
-  needsBrowser,
+  longStory,
   async t => {
     await app.call('POST', '/api/v1/imports', { domain: 'lib', catalogue: 'union', catalogueIds: ['book'] })
     await app.drain()

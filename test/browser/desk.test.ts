@@ -1,6 +1,6 @@
 // The desk in a real browser against the real service: who gets in, what they find, what they do by keyboard and take back.
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
@@ -105,7 +105,7 @@ t.test('every page is accessible, light and dark, in both languages', needsBrows
   }
 })
 
-t.test('the palette finds by number, signature and words, and does what it names', needsBrowser, async t => {
+t.test('the palette finds by number, signature and words, and does what it names', longStory, async t => {
   const browser = await aBrowser(t)
   const { page, faults } = await at(browser, '/desk')
   for (const words of [String(ids.monograph), 'digitalen Buch']) {
@@ -232,7 +232,7 @@ t.test(
 
 t.test(
   'rows are dragged by mouse and by keys to where they may stand; why they may not is said before they are dropped',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}`)
@@ -373,104 +373,100 @@ t.test('the link of the start message makes the first administrator, once', need
   t.equal(await welcomeLink(app.services), undefined, 'and no other link is made')
 })
 
-t.test(
-  'rights are looked at as somebody, planned, reviewed and stored by keyboard',
-  needsBrowser,
-  async t => {
-    const browser = await aBrowser(t)
-    const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}&node=${ids.volume2}`, 'doris')
-    await page.locator('#main').getByRole('link', { name: 'Rights', exact: true }).click()
-    await page.getByText('No entries here').waitFor()
-    const right = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first()
-    await right('See images').getByText('It is released').waitFor()
-    await picture(page, 'desk-rights-none')
+t.test('rights are looked at as somebody, planned, reviewed and stored by keyboard', longStory, async t => {
+  const browser = await aBrowser(t)
+  const { page, faults } = await at(browser, `/desk/tree?at=${ids.work}&node=${ids.volume2}`, 'doris')
+  await page.locator('#main').getByRole('link', { name: 'Rights', exact: true }).click()
+  await page.getByText('No entries here').waitFor()
+  const right = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first()
+  await right('See images').getByText('It is released').waitFor()
+  await picture(page, 'desk-rights-none')
 
-    await page.keyboard.press('n')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Until').fill('2031-01-01T00:00')
-    await dialog.getByLabel('From').fill('2032-01-01T00:00')
-    await dialog.getByLabel('Note').fill('contract 7')
-    await dialog.getByLabel('Note').press('Enter')
-    await dialog.getByText('It must be after the beginning.').waitFor()
-    await picture(page, 'desk-rights-fault')
-    await dialog.getByLabel('From').fill('')
-    t.same(await violations(page), [], 'the form of an entry is accessible')
-    await dialog.getByLabel('Note').press('Enter')
-    await page.getByText('1 change is not stored yet.').waitFor()
-    await page.keyboard.press('n')
-    await dialog.getByLabel('Whom').selectOption('user')
-    await dialog.getByRole('combobox', { name: 'Person' }).fill('Gust')
-    await page.getByRole('option', { name: /Gustav Gast/ }).waitFor()
-    await picture(page, 'desk-rights-person')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-    await dialog.getByLabel('Effect').selectOption('grant')
-    await dialog.getByLabel('Widest image').fill('800')
-    await dialog.getByRole('button', { name: 'Add an entry' }).click()
-    await page.getByText('2 changes are not stored yet.').waitFor()
-    await picture(page, 'desk-rights-draft')
-    t.same(await violations(page), [], 'planned entries are accessible')
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Until').fill('2031-01-01T00:00')
+  await dialog.getByLabel('From').fill('2032-01-01T00:00')
+  await dialog.getByLabel('Note').fill('contract 7')
+  await dialog.getByLabel('Note').press('Enter')
+  await dialog.getByText('It must be after the beginning.').waitFor()
+  await picture(page, 'desk-rights-fault')
+  await dialog.getByLabel('From').fill('')
+  t.same(await violations(page), [], 'the form of an entry is accessible')
+  await dialog.getByLabel('Note').press('Enter')
+  await page.getByText('1 change is not stored yet.').waitFor()
+  await page.keyboard.press('n')
+  await dialog.getByLabel('Whom').selectOption('user')
+  await dialog.getByRole('combobox', { name: 'Person' }).fill('Gust')
+  await page.getByRole('option', { name: /Gustav Gast/ }).waitFor()
+  await picture(page, 'desk-rights-person')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel('Effect').selectOption('grant')
+  await dialog.getByLabel('Widest image').fill('800')
+  await dialog.getByRole('button', { name: 'Add an entry' }).click()
+  await page.getByText('2 changes are not stored yet.').waitFor()
+  await picture(page, 'desk-rights-draft')
+  t.same(await violations(page), [], 'planned entries are accessible')
 
-    await page.getByRole('button', { name: 'Review and store' }).click()
-    await dialog.getByText('Not logged in').waitFor()
-    await dialog.getByText('Gustav Gast').waitFor()
-    await dialog.getByText('up to 800 px').waitFor()
-    await picture(page, 'desk-rights-review')
-    t.same(await violations(page), [], 'the preview is accessible')
-    // somebody else is faster: what is planned holds over it
-    await app.call('POST', `/api/v1/tree/${ids.volume2}/rights`, {
-      subject: 'range',
-      range: '192.0.2.0/24',
-      right: 'see-image',
-      effect: 'grant',
-    })
-    await dialog.getByRole('button', { name: 'Store' }).click()
-    await dialog.getByText('Somebody else has changed the entries meanwhile.', { exact: false }).waitFor()
-    await dialog.getByRole('button', { name: 'Store' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await page.getByRole('cell', { name: '192.0.2.0/24' }).first().waitFor()
-    await right('See images').getByText('contract 7', { exact: false }).waitFor()
-    const stored = (await app.call('GET', `/api/v1/tree/${ids.volume2}/rights`)).body.entries
-    t.match(stored, [
-      { range: '192.0.2.0/24' },
-      { effect: 'deny', note: 'contract 7' },
-      { name: 'Gustav Gast', width: 800 },
-    ])
+  await page.getByRole('button', { name: 'Review and store' }).click()
+  await dialog.getByText('Not logged in').waitFor()
+  await dialog.getByText('Gustav Gast').waitFor()
+  await dialog.getByText('up to 800 px').waitFor()
+  await picture(page, 'desk-rights-review')
+  t.same(await violations(page), [], 'the preview is accessible')
+  // somebody else is faster: what is planned holds over it
+  await app.call('POST', `/api/v1/tree/${ids.volume2}/rights`, {
+    subject: 'range',
+    range: '192.0.2.0/24',
+    right: 'see-image',
+    effect: 'grant',
+  })
+  await dialog.getByRole('button', { name: 'Store' }).click()
+  await dialog.getByText('Somebody else has changed the entries meanwhile.', { exact: false }).waitFor()
+  await dialog.getByRole('button', { name: 'Store' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('cell', { name: '192.0.2.0/24' }).first().waitFor()
+  await right('See images').getByText('contract 7', { exact: false }).waitFor()
+  const stored = (await app.call('GET', `/api/v1/tree/${ids.volume2}/rights`)).body.entries
+  t.match(stored, [
+    { range: '192.0.2.0/24' },
+    { effect: 'deny', note: 'contract 7' },
+    { name: 'Gustav Gast', width: 800 },
+  ])
 
-    await page.getByLabel('Seen as').selectOption('user')
-    await page.getByRole('combobox', { name: 'Person' }).fill('Gust')
-    await page.getByRole('option', { name: /Gustav Gast/ }).click()
-    await right('See images').getByText('up to 800 px').first().waitFor()
-    await picture(page, 'desk-rights')
-    // colours change without a transition
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    t.same(await violations(page), [], 'in the dark, too')
-    await picture(page, 'desk-rights-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
-    await page.getByLabel('Seen as').selectOption('anonymous')
-    await page.getByLabel('At the address').fill('192.0.2.9')
-    await page.keyboard.press('Enter')
-    await right('See images').getByText('Entry here: 192.0.2.0/24', { exact: false }).waitFor()
-    await page.getByRole('button', { name: /^Remove: Everyone/ }).click()
-    await page.getByText('goes', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Discard' }).click()
-    t.same(await violations(page), [])
+  await page.getByLabel('Seen as').selectOption('user')
+  await page.getByRole('combobox', { name: 'Person' }).fill('Gust')
+  await page.getByRole('option', { name: /Gustav Gast/ }).click()
+  await right('See images').getByText('up to 800 px').first().waitFor()
+  await picture(page, 'desk-rights')
+  // colours change without a transition
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  t.same(await violations(page), [], 'in the dark, too')
+  await picture(page, 'desk-rights-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.getByLabel('Seen as').selectOption('anonymous')
+  await page.getByLabel('At the address').fill('192.0.2.9')
+  await page.keyboard.press('Enter')
+  await right('See images').getByText('Entry here: 192.0.2.0/24', { exact: false }).waitFor()
+  await page.getByRole('button', { name: /^Remove: Everyone/ }).click()
+  await page.getByText('goes', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Discard' }).click()
+  t.same(await violations(page), [])
 
-    const reader = await at(browser, `/desk/rights?node=${ids.volume2}`, 'clara')
-    await reader.page.getByText('You do not manage rights here').waitFor()
-    t.equal(await reader.page.getByLabel('Seen as').count(), 0, 'nor do others concern them')
-    await reader.page.goto(`${address}/desk/tree?at=${ids.work}&node=${ids.volume2}`, {
-      waitUntil: 'networkidle',
-    })
-    t.equal(await reader.page.getByRole('link', { name: 'Rights', exact: true }).count(), 0)
-    await app.call('PUT', `/api/v1/tree/${ids.volume2}/rights`, { entries: [] }, { 'if-match': '*' })
-    t.same([...faults, ...reader.faults], [])
-  },
-)
+  const reader = await at(browser, `/desk/rights?node=${ids.volume2}`, 'clara')
+  await reader.page.getByText('You do not manage rights here').waitFor()
+  t.equal(await reader.page.getByLabel('Seen as').count(), 0, 'nor do others concern them')
+  await reader.page.goto(`${address}/desk/tree?at=${ids.work}&node=${ids.volume2}`, {
+    waitUntil: 'networkidle',
+  })
+  t.equal(await reader.page.getByRole('link', { name: 'Rights', exact: true }).count(), 0)
+  await app.call('PUT', `/api/v1/tree/${ids.volume2}/rights`, { entries: [] }, { 'if-match': '*' })
+  t.same([...faults, ...reader.faults], [])
+})
 
 t.test(
   'a change that a transition wants confirmed and explained is asked about, and sent again',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const made = await app.call('POST', '/api/v1/transitions', {

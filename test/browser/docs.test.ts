@@ -2,7 +2,7 @@
 import { createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from '../support/tap.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aBrowser, longStory } from '../support/browser.ts'
 import { aDomain, start } from '../support/start.ts'
 
 /** A proxy that serves an address below a path. @returns its address with the path */
@@ -34,7 +34,7 @@ async function proxyBelow(
 
 t.test(
   'below a path of a proxy the documentation loads all its files and lists the operations',
-  needsBrowser,
+  longStory,
   async t => {
     let service = ''
     const address = await proxyBelow(t, '/books', () => service)

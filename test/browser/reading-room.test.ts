@@ -5,11 +5,11 @@ import { brotliDecompressSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import t from '../support/tap.ts'
 import { root } from '../../src/root.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aUser } from '../support/people.ts'
 import { asMods, aTitle, modsOf } from '../support/start.ts'
-import { violations, visit as visitPage } from '../support/visit.ts'
+import { putAway, violations, visit as visitPage } from '../support/visit.ts'
 
 const aBrowser = browserOf(t)
 
@@ -53,7 +53,7 @@ app.services.setPublicUrl(address)
 async function visit(browser: Browser, path: string, options: BrowserContextOptions = {}) {
   const german = { locale: 'de-DE', viewport: { width: 1280, height: 720 }, ...options }
   const { page, faults, context } = await visitPage(browser, address, path, german)
-  return { page, faults, close: () => context.close() }
+  return { page, faults, close: () => putAway(context) }
 }
 
 const pages: readonly (readonly [path: string, words: RegExp])[] = [
@@ -137,7 +137,7 @@ t.test('of a newspaper one year is fetched, and a month is shown by its issues',
   t.notMatch(JSON.stringify(state), '1926-02-28', 'the other year did not come')
 })
 
-t.test('the arrows go from day to day of the calendar, and the years are links', needsBrowser, async t => {
+t.test('the arrows go from day to day of the calendar, and the years are links', longStory, async t => {
   const { page, faults } = await visit(await aBrowser(t), `/id/${newspaper}`)
   const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label")')
   await page.getByRole('link', { name: '3. Januar 1925, Nr. 2', exact: true }).focus()
@@ -405,7 +405,7 @@ t.test('who types is led to a person by the arrows, or searches by Enter', needs
 
 t.test(
   'a search that finds nothing offers the words that are meant, and facets narrow one',
-  needsBrowser,
+  longStory,
   async t => {
     const { page, faults } = await visit(await aBrowser(t), '/find?q=Musterman')
     await page.getByRole('link', { name: 'Mustermann', exact: true }).click()
@@ -423,7 +423,7 @@ t.test(
 
 t.test(
   'a line that is pointed at in the text is shown on the page, and the other way round',
-  needsBrowser,
+  longStory,
   async t => {
     const all = (await app.read(`/api/v1/objects/${ids.monograph}`)).body.pages as { id: number }[]
     const { page, faults } = await visit(
@@ -445,30 +445,26 @@ t.test(
   },
 )
 
-t.test(
-  'a title leads to others of its person, and to the PDF of each of its parts',
-  needsBrowser,
-  async t => {
-    const person =
-      '<name type="personal"><namePart>Mustermann, Clara</namePart><role><roleTerm type="code">aut</roleTerm></role></name>'
-    await app.call(
-      'POST',
-      '/api/v1/titles?domain=sample&type=monograph&release=true',
-      modsOf('second', 'Vom zweiten Buche', person),
-      asMods,
-    )
-    await app.drain()
-    const { page, faults } = await visit(await aBrowser(t), `/id/${ids.monograph}`)
-    await page.getByText('PDF nach Teilen').click()
-    const chapter = page.getByRole('complementary').getByRole('link', { name: 'Vom Papier' })
-    const file = await page.request.get(`${address}${await chapter.getAttribute('href')}`)
-    t.equal(file.headers()['content-type'], 'application/pdf')
-    await page.getByRole('heading', { name: 'Mehr von Mustermann, Clara' }).waitFor()
-    await page.getByRole('link', { name: 'Vom zweiten Buche' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Vom zweiten Buche' }).waitFor()
-    t.same(faults, [])
-  },
-)
+t.test('a title leads to others of its person, and to the PDF of each of its parts', longStory, async t => {
+  const person =
+    '<name type="personal"><namePart>Mustermann, Clara</namePart><role><roleTerm type="code">aut</roleTerm></role></name>'
+  await app.call(
+    'POST',
+    '/api/v1/titles?domain=sample&type=monograph&release=true',
+    modsOf('second', 'Vom zweiten Buche', person),
+    asMods,
+  )
+  await app.drain()
+  const { page, faults } = await visit(await aBrowser(t), `/id/${ids.monograph}`)
+  await page.getByText('PDF nach Teilen').click()
+  const chapter = page.getByRole('complementary').getByRole('link', { name: 'Vom Papier' })
+  const file = await page.request.get(`${address}${await chapter.getAttribute('href')}`)
+  t.equal(file.headers()['content-type'], 'application/pdf')
+  await page.getByRole('heading', { name: 'Mehr von Mustermann, Clara' }).waitFor()
+  await page.getByRole('link', { name: 'Vom zweiten Buche' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Vom zweiten Buche' }).waitFor()
+  t.same(faults, [])
+})
 
 t.test('what appeared on this day of other years stands on the first page', async t => {
   const now = new Date()

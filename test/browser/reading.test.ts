@@ -1,7 +1,7 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
 import type { Browser, Page } from 'playwright-core'
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aTitle } from '../support/start.ts'
 import { until } from '../support/until.ts'
@@ -70,7 +70,7 @@ t.test('what is looked at stands in the address, and the address leads back to i
   t.same([...faults, ...again.faults], [])
 })
 
-t.test('what is asked of a page before it stands is done when it stands', needsBrowser, async t => {
+t.test('what is asked of a page before it stands is done when it stands', longStory, async t => {
   const context = await (await aBrowser(t)).newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
   let answer: () => void = () => {}
@@ -92,7 +92,7 @@ t.test('what is asked of a page before it stands is done when it stands', needsB
 
 t.test(
   'light and side of the image are set by keys and sliders, in every view, and kept',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await open(browser, `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
@@ -147,7 +147,7 @@ t.test(
   },
 )
 
-t.test('a page is cited, embedded, printed and taken along', needsBrowser, async t => {
+t.test('a page is cited, embedded, printed and taken along', longStory, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[4]?.id}`)
   await page.getByRole('toolbar').waitFor()
   await shown(page)
@@ -256,7 +256,7 @@ t.test('words are found in the book, and stand marked on their page', needsBrows
   t.same(faults, [])
 })
 
-t.test('outline and text stand beside the page', needsBrowser, async t => {
+t.test('outline and text stand beside the page', longStory, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[6]?.id}`)
   await page.getByRole('toolbar').waitFor()
   await page.keyboard.press('o')
@@ -273,7 +273,7 @@ t.test('outline and text stand beside the page', needsBrowser, async t => {
 
 t.test(
   'an opening has two pages, the cover stands alone, and the view stays in the address',
-  needsBrowser,
+  longStory,
   async t => {
     const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
     await page.getByRole('toolbar').waitFor()
@@ -326,7 +326,7 @@ t.test('all pages stand below each other; scrolling takes the address along', ne
   t.same(faults, [])
 })
 
-t.test('the text of a page can be marked over its image', needsBrowser, async t => {
+t.test('the text of a page can be marked over its image', longStory, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view?page=${pages[7]?.id}`)
   await page.getByRole('toolbar').waitFor()
   await shown(page)
@@ -370,7 +370,7 @@ t.test(
 
 t.test(
   'a work of two volumes is read by keyboard alone, from its page to the last one',
-  needsBrowser,
+  longStory,
   async t => {
     const { page, faults } = await open(await aBrowser(t), `/id/${ids.work}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -400,7 +400,7 @@ t.test(
   },
 )
 
-t.test('a link to a page leads to it also after its title was moved', needsBrowser, async t => {
+t.test('a link to a page leads to it also after its title was moved', longStory, async t => {
   const [first] = (await app.read(`/api/v1/titles/${ids.volume2}/pages`)).body.items as { id: number }[]
   const { parentId } = (await app.read(`/api/v1/titles/${ids.volume2}`)).body
   const link = `/id/${first?.id}`
@@ -446,7 +446,7 @@ t.test('a screen reader goes through the viewer in the order of reading', needsB
   t.equal(await page.locator('nav a[aria-current=page]').count(), 1, 'where we are is told')
 })
 
-t.test('on a phone a book is found, opened and turned by a finger', needsBrowser, async t => {
+t.test('on a phone a book is found, opened and turned by a finger', longStory, async t => {
   const context = await (
     await aBrowser(t)
   ).newContext({

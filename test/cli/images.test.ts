@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { delivery, runCli } from '../support/crashes.ts'
 import { aDomain, start } from '../support/start.ts'
@@ -44,7 +45,7 @@ t.test(
         CRASH_AFTER_MS: String(500 + Math.floor(Math.random() * 700)),
       })),
     ]
-    for (const [at, kill] of kills.entries()) {
+    for (const [at, kill] of some([...kills.entries()], 4)) {
       const { signal } = await cli(['images', 'rebuild', ...(at > 3 ? ['--all'] : [])], kill)
       if (kill['CRASH_AT_PHASE']) t.equal(signal, 'SIGKILL', kill['CRASH_AT_PHASE'])
       t.same(await found(), [], `whole after ${JSON.stringify(kill)}`)

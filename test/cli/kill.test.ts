@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
 import { aDomain, start } from '../support/start.ts'
 
@@ -14,14 +15,17 @@ t.test('killed at each phase and run again, an import gives what one clean run g
   const clean = await runCli(app.services, ['import', folder, '-d', 'clean'])
   t.equal(clean.code, 0, clean.out)
   t.match(clean.out, /3 created; 12 pages, 12 masters, 0 texts/)
-  for (const [phase, skip] of [
-    ['read', '0'],
-    ['stage', '1'],
-    ['rename', '2'],
-    ['insert', '0'],
-    ['commit', '1'],
-    ['done', '1'],
-  ] as const) {
+  for (const [phase, skip] of some(
+    [
+      ['read', '0'],
+      ['stage', '1'],
+      ['rename', '2'],
+      ['insert', '0'],
+      ['commit', '1'],
+      ['done', '1'],
+    ] as const,
+    4,
+  )) {
     const killed = await runCli(app.services, ['import', folder, '-d', 'killed'], {
       CRASH_AT_PHASE: phase,
       CRASH_SKIP: skip,

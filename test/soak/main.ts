@@ -136,7 +136,7 @@ async function faults(app: TestApp, server: PrivateServer): Promise<void> {
   promise('the repository is consistent', (await findings(app.services)).length === 0, [])
 }
 
-/** Tests with their full figures. */
+/** Tests with their full figures. @param files all, where none is named */
 async function atLength(
   sentence: string,
   files: readonly string[],
@@ -150,8 +150,15 @@ async function atLength(
       ...files.map(file => `dist/test/${file}.test.js`),
     ],
     {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { FIREFOLIO_SEED: String(seed), FIREFOLIO_TEST_LIMIT_S: '3000', ...process.env, ...environment },
+      // of all of them one wants to see how they go
+      stdio: ['ignore', files.length > 0 ? 'ignore' : 'inherit', 'inherit'],
+      env: {
+        FIREFOLIO_SEED: String(seed),
+        FIREFOLIO_TEST_LIMIT_S: '3000',
+        FIREFOLIO_AT_LENGTH: 'true',
+        ...process.env,
+        ...environment,
+      },
     },
   )
   const code = await new Promise(resolve => child.on('close', resolve))
@@ -194,6 +201,9 @@ const editors = () =>
     { FIREFOLIO_CASES: '1000' },
   )
 
+/** What `npm test` leaves out to be done within ten minutes. */
+const tests = () => atLength('every test passes at length', [], {})
+
 process.on('uncaughtException', error => promise('no uncaught exception', false, error.stack))
 process.on('unhandledRejection', error => promise('no unhandled rejection', false, String(error)))
 await withTestServer(async server => {
@@ -216,6 +226,7 @@ await withTestServer(async server => {
     lending: [{}, lending],
     followers: [{}, followers],
     editors: [{}, editors],
+    tests: [{}, tests],
   }
   for (const [name, [environment, work]] of Object.entries(parts))
     if (only === undefined || only === name) await part(environment, work)

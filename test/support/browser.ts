@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { atLength } from './at-length.ts'
 import { putAway } from './visit.ts'
 
 const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']
@@ -10,6 +11,9 @@ const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']
 export const needsBrowser = program
   ? {}
   : { skip: 'chromium is not installed (apt-get install chromium-headless-shell)' }
+
+/** Option of a story in a browser whose parts other tests hold. */
+export const longStory = { ...needsBrowser, ...atLength }
 
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 

@@ -25,14 +25,18 @@ export function takeUncaught(): void {
   const letGo = (test: typeof root | Test) => {
     test.hookDomain.destroy()
     // Node looks at what is to be followed when a hook is added, and not when one goes: without this each promise is still followed to its end
-    createHook({ init() {} }).enable().disable()
+    createHook({ init() {} })
+      .enable()
+      .disable()
     test.on('subtestAdd', letGo as never)
   }
   letGo(root)
   // which tap does with the first line that it writes, and makes one more follower for what belongs to no test
   root.pipe(process.stdout)
   root.hook.onDestroy?.()
-  createHook({ init() {} }).enable().disable()
+  createHook({ init() {} })
+    .enable()
+    .disable()
   for (const event of ['uncaughtException', 'unhandledRejection'])
     process.on(event, (error: unknown) => current.threw(error))
 }
