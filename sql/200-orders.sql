@@ -30,7 +30,7 @@ comment on column OPR_Order.OO_Properties is 'JSON: name to text';
 comment on column OPR_Order.OO_Comments is 'JSON: list of text, by and at';
 comment on column OPR_Order.OO_Creator is 'UUID of a user, or operator';
 comment on column OPR_Order.OO_InsertBatch is 'Operation that made the order';
-comment on column OPR_Order.OO_Version is 'Raised with every change of the order, of who belongs to it and of its tags; ETag';
+comment on column OPR_Order.OO_Version is 'Raised with every change of the order, of who belongs to it, of its tags, titles and files; ETag';
 
 create table OPR_OrderPerson (
   OOP_OO_ID D_ID not null constraint FK_OOP_OO references OPR_Order (OO_ID) on delete cascade,
@@ -66,6 +66,26 @@ comment on column OPR_OrderItem.OOI_Actor is 'Who put it in: UUID of a user, or 
 comment on column OPR_OrderItem.OOI_InsertBatch is 'Operation that put it in; undo of a merger or split takes it out';
 create index OPR_ORDERITEM_BATCH on OPR_OrderItem (OOI_InsertBatch);
 
+-- letters, quotations, lists: not what is digitised, which is a title's. They go with the order, and their bytes leave the archive by a job
+create sequence OPR_OrderFile_SEQ;
+create table OPR_OrderFile (
+  OOF_ID D_ID not null constraint PK_OPR_ORDERFILE primary key,
+  OOF_OO_ID D_ID not null constraint FK_OOF_OO references OPR_Order (OO_ID) on delete cascade,
+  OOF_Name D_NAME not null,
+  OOF_Media D_LINE not null,
+  OOF_Url D_PLACE not null,
+  OOF_Hashsum D_HASHSUM not null,
+  OOF_Filesize bigint not null,
+  OOF_Actor D_NAME not null,
+  OOF_InsertTS D_TS default current_timestamp not null
+);
+create index OPR_ORDERFILE_URL on OPR_OrderFile (OOF_Url);
+comment on table OPR_OrderFile is 'Files that belong to orders.';
+comment on column OPR_OrderFile.OOF_Name is 'File name as it was sent';
+comment on column OPR_OrderFile.OOF_Media is 'Media type, by the bytes';
+comment on column OPR_OrderFile.OOF_Url is 'Place of the file in the archive';
+comment on column OPR_OrderFile.OOF_Actor is 'Who added it: UUID of a user, or operator';
+
 set term ^;
 create trigger OPR_ORDER_BU for OPR_Order active before update position 0 as
 begin
@@ -80,7 +100,25 @@ end^
 
 create trigger OPR_ORDERITEM_BI for OPR_OrderItem active before insert position 0 as
 begin
-  new.OOI_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
+  if (rdb$get_context('USER_TRANSACTION', 'UNDO') is null) then
+    new.OOI_InsertBatch = cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer);
+end^
+
+-- whatever puts a title in or takes it out: requests, mergers, their undo, the end of the title
+create trigger OPR_ORDERITEM_AID for OPR_OrderItem active after insert or delete position 0 as
+begin
+  update OPR_Order set OO_UpdateTS = current_timestamp where OO_ID = iif(deleting, old.OOI_OO_ID, new.OOI_OO_ID);
+end^
+
+create trigger OPR_ORDERFILE_AID for OPR_OrderFile active after insert or delete position 0 as
+begin
+  update OPR_Order set OO_UpdateTS = current_timestamp where OO_ID = iif(deleting, old.OOF_OO_ID, new.OOF_OO_ID);
+end^
+
+-- as with further files of titles; an order is no node, and its files lie where those of the installation do
+create trigger OPR_ORDERFILE_AI_FREED for OPR_OrderFile active after insert position 20 as
+begin
+  execute procedure WANT_FREED(0, new.OOF_Url);
 end^
 
 create trigger PRV_USER_AU_ORDERS for PRV_User active after update position 11 as

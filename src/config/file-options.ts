@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { list, whole } from './option-kinds.ts'
 
-const mediaType = z
+export const mediaType = z
   .string()
   .regex(/^[a-z]+\/(\*|[a-z0-9][a-z0-9.+-]*\*?)$/, 'expected media types such as application/pdf or audio/*')
 

@@ -32,6 +32,7 @@ import { httpSection, limitSection, logSection, serverSection } from './server-o
 import { type Store, storesSection } from './store-options.ts'
 import { statisticSection } from './statistic-options.ts'
 import { webSection } from './web-options.ts'
+import type { Letters } from './order-letters.ts'
 import { orderSection } from './order-options.ts'
 import { webhookSection } from './webhook-options.ts'
 
@@ -114,7 +115,7 @@ export interface Config {
   readonly providers: ReadonlyMap<string, Provider>
   readonly shibboleth: Section<'shibboleth'>
   readonly statistics: Section<'statistics'>
-  readonly orders: Section<'orders'>
+  readonly orders: Section<'orders'> & { readonly letters: Letters }
   readonly mail: Section<'mail'>
   readonly webhook: Section<'webhook'>
   readonly identifiers: Section<'identifiers'>

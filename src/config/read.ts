@@ -16,6 +16,7 @@ import {
 } from './options.ts'
 import { fileOption, readSecret } from './secret-files.ts'
 import { namedBy, namesIn, namings, shapeOf } from './named-sections.ts'
+import { readLetters } from './order-letters.ts'
 import { faultsOfProvider, faultsOfShibboleth, type Provider } from './provider-options.ts'
 import { faultsOfStore, faultsOfCapsuleStore, faultsOfStores, prefixOf, type Store } from './store-options.ts'
 import { similar } from './similar.ts'
@@ -147,6 +148,7 @@ function faultOf(option: DeclaredOption, { raw }: Setting): string | undefined {
 
 /** Relative paths are those of the installation's folder. */
 const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path))
+const absoluteIfSet = (path: string): string => (path === '' ? '' : absolute(path))
 
 /**
  * @param file path of server.ini; undefined looks for it in the installation's folder
@@ -188,7 +190,7 @@ export function readConfig(file?: string, environment: NodeJS.ProcessEnv = proce
 
 /** What only shows when options are seen beside each other. */
 function faultsTogether(config: Config, file: string): string[] {
-  const { providers, shibboleth, server, stores, storesByName, capsules } = config
+  const { providers, shibboleth, server, stores, storesByName, capsules, orders } = config
   return [
     ...[...storesByName].flatMap(([name, store]) =>
       faultsOfStore(store).map(fault => `${file}, [store.${name}] ${fault}`),
@@ -200,6 +202,7 @@ function faultsTogether(config: Config, file: string): string[] {
     ...[...providers].flatMap(([name, provider]) =>
       faultsOfProvider(provider).map(fault => `${file}, [auth.${name}] ${fault}`),
     ),
+    ...readLetters(orders.templates).faults.map(fault => `${file}, [orders] templates: ${fault}.`),
     ...faultsOfShibboleth(shibboleth, server.trustProxy).map(fault => `${file}, [shibboleth] ${fault}`),
   ]
 }
@@ -214,6 +217,7 @@ function assemble(
     )
   const paths = of('path') as Record<string, string>
   const hotFolder = of('import')['hotFolder'] as string
+  const templates = absoluteIfSet(of('orders')['templates'] as string)
   const catalogueFile = of('catalogue')['file'] as string
   const large = absolute(paths['varLarge'] || (paths['var'] as string))
   const fast = absolute(paths['varFast'] || (paths['var'] as string))
@@ -239,7 +243,7 @@ function assemble(
     ),
     webcache: of('webcache'),
     images: of('images'),
-    import: { ...of('import'), hotFolder: hotFolder === '' ? '' : absolute(hotFolder) },
+    import: { ...of('import'), hotFolder: absoluteIfSet(hotFolder) },
     files: of('files'),
     limits: of('limits'),
     rate: of('limits.rate'),
@@ -260,14 +264,14 @@ function assemble(
       }),
     ),
     statistics: of('statistics'),
-    orders: of('orders'),
+    orders: { ...of('orders'), templates, letters: readLetters(templates).letters },
     mail: of('mail'),
     webhook: of('webhook'),
     identifiers: of('identifiers'),
     pools: of('pools'),
     log: of('log'),
     oai: of('oai'),
-    catalogue: { ...of('catalogue'), file: catalogueFile === '' ? '' : absolute(catalogueFile) },
+    catalogue: { ...of('catalogue'), file: absoluteIfSet(catalogueFile) },
     authority: of('authority'),
     harvest: of('harvest'),
     search: of('search'),

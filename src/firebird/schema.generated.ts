@@ -753,10 +753,26 @@ export interface OPROrder {
   OO_Creator: string
   /** Operation that made the order */
   OO_InsertBatch: Generated<number | null>
-  /** Raised with every change of the order, of who belongs to it and of its tags; ETag */
+  /** Raised with every change of the order, of who belongs to it, of its tags, titles and files; ETag */
   OO_Version: Generated<number>
   OO_InsertTS: Generated<Date>
   OO_UpdateTS: Generated<Date>
+}
+
+export interface OPROrderFile {
+  OOF_ID: number
+  OOF_OO_ID: number
+  /** File name as it was sent */
+  OOF_Name: string
+  /** Media type, by the bytes */
+  OOF_Media: string
+  /** Place of the file in the archive */
+  OOF_Url: string
+  OOF_Hashsum: string
+  OOF_Filesize: number
+  /** Who added it: UUID of a user, or operator */
+  OOF_Actor: string
+  OOF_InsertTS: Generated<Date>
 }
 
 export interface OPROrderHistory {
@@ -1522,6 +1538,7 @@ export interface Schema {
   OPR_NoteHistory: OPRNoteHistory
   OPR_OaiRecord: OPROaiRecord
   OPR_Order: OPROrder
+  OPR_OrderFile: OPROrderFile
   OPR_OrderHistory: OPROrderHistory
   OPR_OrderItem: OPROrderItem
   OPR_OrderPerson: OPROrderPerson
@@ -2086,6 +2103,16 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OO_Version',
   'OO_InsertTS',
   'OO_UpdateTS',
+  'OPR_OrderFile',
+  'OOF_ID',
+  'OOF_OO_ID',
+  'OOF_Name',
+  'OOF_Media',
+  'OOF_Url',
+  'OOF_Hashsum',
+  'OOF_Filesize',
+  'OOF_Actor',
+  'OOF_InsertTS',
   'OPR_OrderHistory',
   'OOH_ID',
   'OOH_OO_ID',

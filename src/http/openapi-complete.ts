@@ -35,6 +35,7 @@ interface Document {
 
 /** Readings whose answers carry an ETag and are conditional, beside documents of JSON, which all do. */
 const conditional = new Set([
+  'getFileOfOrder',
   'getNode',
   'getDomain',
   'getDomainConfig',
@@ -197,7 +198,8 @@ function completeOperation(path: string, method: string, operation: Operation): 
     if (method === 'post') asked.push(parameter('IdempotencyKey'))
     asked.push(parameter('ChangeReason'))
   }
-  if (id === 'putMaster' || id === 'addScan') asked.push(parameter('ContentDigest'))
+  if (id === 'putMaster' || id === 'addScan' || id === 'addFileToOrder')
+    asked.push(parameter('ContentDigest'))
   if (asked.length > 0) operation.parameters = asked
   else delete operation.parameters
   if (operation['x-rate-class'] !== undefined) responses['429'] ??= problem('429', '')

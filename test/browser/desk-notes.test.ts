@@ -373,6 +373,11 @@ t.test(
     await page.getByRole('button', { name: 'Add the comment' }).press('Enter')
     await said('Commented')
     t.match((await order()).comments, [{ text: 'From Monday on' }, { text: 'Box 7' }, { text: 'Which box?' }])
+    const offer = { name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('EUR 40') }
+    await page.locator('input[type=file]').setInputFiles(offer)
+    await said('1 file added')
+    const way = (await page.getByRole('link', { name: 'offer.txt' }).getAttribute('href')) as string
+    t.equal(await (await page.request.get(new URL(way, page.url()).href)).text(), 'EUR 40')
     await page.getByRole('button', { name: 'Change', exact: true }).press('Enter')
     await dialog.getByLabel('Title', { exact: true }).fill('Briefe von 1849')
     await dialog.getByRole('button', { name: 'Store' }).press('Enter')

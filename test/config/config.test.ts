@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
@@ -265,5 +265,36 @@ t.test('stores are told apart by name; what one lacks is said at once, and no se
     '[stores] masters: there is no [store.away]',
   ])
     t.match(more, sentence)
+  t.end()
+})
+
+t.test('letters of orders with a wrong placeholder, name or form are refused by file and line', t => {
+  const letters = join(folder, 'letters')
+  const told = () => faults(`[orders]\ntemplates = ${letters}\n`)
+  t.match(told(), /\[orders\] templates: the folder .*letters cannot be read \(ENOENT\)/)
+  mkdirSync(letters)
+  const write = (name: string, text: string) => writeFileSync(join(letters, name), text)
+  write('step.de.txt', 'Auftrag {order}\n\n{titel}\n')
+  write('closed.en.txt', '\nnot empty\n')
+  write('acepted.en.txt', 'x\n\nx\n')
+  write('refused.en.txt', `{hello}\n\n${'x'.repeat(20_000)}`)
+  const all = told()
+  for (const sentence of [
+    'step.de.txt, line 3: there is no placeholder {titel}; did you mean {title}?',
+    'closed.en.txt, line 1: the subject is missing',
+    'closed.en.txt, line 2: expected an empty line below the subject',
+    'closed.en.txt, the text is missing',
+    'there is no letter acepted.en.txt; did you mean accepted.en.txt?',
+    'refused.en.txt, 20009 characters, and at most 20000 are possible',
+  ])
+    t.match(all, sentence)
+  for (const name of ['closed.en', 'acepted.en', 'refused.en']) rmSync(join(letters, `${name}.txt`))
+  write('step.de.txt', 'Auftrag {order}\n\n{title} {hello}\n')
+  t.match(
+    told(),
+    '{hello}; there are {order}, {title}, {reference}, {state}, {comment}, {name}, {library}, {link}',
+  )
+  write('step.de.txt', 'Auftrag {order}\n\n{title}\n')
+  t.equal(told(), '')
   t.end()
 })

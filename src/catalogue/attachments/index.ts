@@ -5,7 +5,7 @@ import { routes } from './routes.ts'
 
 export type { FileKind } from './codes.ts'
 export { contentPath, documentOf as fileDocument, sha256Of } from './documents.ts'
-export { isShownInline, kindOf as fileKindOf, requireMediaType } from './media.ts'
+export { isShownInline, kindOf as fileKindOf, requireAllowedType, requireMediaType } from './media.ts'
 export {
   copyFiles,
   delivered as deliveredFiles,
@@ -19,6 +19,6 @@ export {
   type TitleFile,
   wasTakenOff,
 } from './repository.ts'
-export { TitleFile as TitleFileSchema } from './schemas.ts'
+export { FileName, fileNameOf, TitleFile as TitleFileSchema } from './schemas.ts'
 
 export const attachments: Module = { name: 'attachments', routes, checks }

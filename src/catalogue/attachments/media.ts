@@ -40,18 +40,36 @@ export async function mediaTypeOf(path: string, name: string): Promise<string> {
 const fits = (pattern: string, media: string): boolean =>
   pattern.endsWith('*') ? media.startsWith(pattern.slice(0, -1)) : pattern === media
 
+/** Which media types there may be, of what, and the option that says so. */
+export interface Allowed {
+  readonly mediaTypes: readonly string[]
+  readonly of: string
+  readonly option: string
+}
+
 /** @throws Refusal unsupported-media-type naming what it is */
-export async function requireMediaType(services: Services, path: string, name: string): Promise<string> {
+export async function requireAllowedType(
+  path: string,
+  name: string,
+  { mediaTypes, of, option }: Allowed,
+): Promise<string> {
   const media = await mediaTypeOf(path, name)
-  const { mediaTypes } = services.config.files
   if (mediaTypes.some(pattern => fits(pattern, media))) return media
   const what = whatIs(await headOf(path)).name
   throw new Refusal(
     'unsupported-media-type',
-    `${name} is ${what} (${media}); files of titles are ${mediaTypes.join(', ')} ([files] mediaTypes).`,
+    `${name} is ${what} (${media}); ${of} are ${mediaTypes.join(', ')} (${option}).`,
     { media },
   )
 }
+
+/** @throws Refusal unsupported-media-type naming what it is */
+export const requireMediaType = ({ config }: Services, path: string, name: string): Promise<string> =>
+  requireAllowedType(path, name, {
+    mediaTypes: config.files.mediaTypes,
+    of: 'files of titles',
+    option: '[files] mediaTypes',
+  })
 
 /** What a file of a media type is to its title, where nobody says. @param isOnly whether no other such file is there */
 export function kindOf(media: string, isOnly = true): FileKind {

@@ -17,7 +17,7 @@ import { getVisible } from '../tree/index.ts'
 import { documentOf } from './documents.ts'
 import * as repository from './repository.ts'
 import {
-  FileName,
+  fileNameOf,
   FileOrder,
   FileParams,
   FileParts,
@@ -44,16 +44,6 @@ function requireVersion({ id, version }: repository.TitleFile, expected: number 
     throw new Refusal('stale', `File ${id} has version ${version} now; read it again.`, { version })
 }
 
-const nameOf = (name: string | undefined): string => {
-  const parsed = FileName.safeParse((name ?? '').split(/[\\/]/).at(-1))
-  if (!parsed.success)
-    throw new Refusal(
-      'bad-request',
-      'The file has no name: send it as ?name=book.pdf, or in a form with its name.',
-    )
-  return parsed.data
-}
-
 export async function routes(app: App, { services }: { services: Services }): Promise<void> {
   const { db, config } = services
 
@@ -69,7 +59,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       limits: { fileSize: config.limits.uploadBytes, fieldSize: 10_000, files: 100 },
     })) {
       if (part.type === 'file') {
-        files.push({ ...(await receive(services, titleId, part.file, nameOf(part.filename))), ...said })
+        files.push({ ...(await receive(services, titleId, part.file, fileNameOf(part.filename))), ...said })
         said = { kind, label }
         continue
       }
@@ -98,7 +88,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       )
     const { name, ...rest } = query
     const digest = expectedDigest(request.headers['content-digest'])
-    return [{ ...(await receive(services, titleId, source as Readable, nameOf(name), digest)), ...rest }]
+    return [{ ...(await receive(services, titleId, source as Readable, fileNameOf(name), digest)), ...rest }]
   }
 
   app.get(

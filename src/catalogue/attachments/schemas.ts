@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Refusal } from '../../errors.ts'
 import { envelope, Id } from '../../http/envelope.ts'
 import { listOf } from '../../http/page.ts'
 import { fileKinds } from './codes.ts'
@@ -56,3 +57,14 @@ export const FileParts = z.unknown().meta({
   required: ['file'],
 })
 export { Name as FileName }
+
+/** The name of a file that was sent, without its folders. @throws Refusal bad-request */
+export function fileNameOf(name: string | undefined): string {
+  const parsed = Name.safeParse((name ?? '').split(/[\\/]/).at(-1))
+  if (!parsed.success)
+    throw new Refusal(
+      'bad-request',
+      'The file has no name: send it as ?name=book.pdf, or in a form with its name.',
+    )
+  return parsed.data
+}

@@ -6,7 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
 import { LogEntry, logDocument, type LogRow, nextBatch, ofOperation, record } from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
-import { canBeUndone, undo } from './undo.ts'
+import { canBeUndone, type Redirects, undo } from './undo.ts'
 import { Meta, metaOf } from '../../http/envelope.ts'
 
 const tags = ['operations']
@@ -45,6 +45,12 @@ const Undone = z
     meta: Meta,
   })
   .meta({ id: 'Undo', description: 'Outcome of an undo.' })
+
+/** What an undo says of the redirects of mergers. */
+const redirectsOf = (entries: readonly LogRow[]): Redirects => {
+  const line = entries.find(({ entity, action }) => entity === 'operation' && action === 'undo')
+  return (line?.data as { redirects?: Redirects } | null | undefined)?.redirects ?? { gone: [], back: [] }
+}
 
 /** What an operation did for good, which no history could bring back. */
 function finalOf(entries: readonly LogRow[]): string | undefined {
@@ -120,13 +126,21 @@ export const operations: Module = {
           if (final !== undefined)
             throw new Refusal('conflict', `Operation ${batch} ${final}; it cannot be taken back.`)
           const as = await nextBatch(trx)
-          const outcome = await undo(trx, connection, services, request.principal, { batch, as })
+          const { redirects, ...outcome } = await undo(trx, connection, services, request.principal, {
+            batch,
+            as,
+            redirects: redirectsOf(entries),
+          })
           await record(trx, {
             entity: 'operation',
             entityId: batch,
             action: 'undo',
             actor: actorOf(request),
-            data: { undone: batch, ...outcome },
+            data: {
+              undone: batch,
+              ...outcome,
+              ...(redirects.gone.length + redirects.back.length > 0 ? { redirects } : {}),
+            },
           })
           return { body: { batch: as, ...outcome, links: {}, relationships: {}, meta: metaOf({}) } }
         })

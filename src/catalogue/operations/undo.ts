@@ -7,7 +7,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal, Right } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
-import { forgetAdded } from '../../people/orders/index.ts'
+import { undoInOrders } from '../../people/orders/index.ts'
 import {
   asUndo,
   changesOf,
@@ -48,6 +48,8 @@ import {
   lockNodes,
   madeBy,
   namesOf,
+  putRedirectsBack,
+  type Redirect,
   refreshTitles,
   requireConsistent,
   takeAway,
@@ -61,6 +63,12 @@ export interface UndoOutcome {
   readonly removed: number
   /** The same, but in the bin, because they alone hold a scan */
   readonly binned: number
+}
+
+/** Ids of merged titles whose redirects an undo took away, and put back where it took back an undo */
+export interface Redirects {
+  readonly gone: readonly Redirect[]
+  readonly back: readonly Redirect[]
 }
 
 interface Lost {
@@ -231,6 +239,7 @@ export const canBeUndone = async (database: Database, batch: number): Promise<bo
 /**
  * Takes an operation back; runs under the move lock.
  * @param as the number of the operation that the undo itself is
+ * @param redirects what the operation says of them, where it is an undo
  * @throws Refusal conflict naming what was changed since, or what is hidden or in the bin now; not-found where it changed nothing that is kept
  */
 export async function undo(
@@ -238,8 +247,8 @@ export async function undo(
   connection: FirebirdConnection,
   services: Services,
   principal: Principal,
-  { batch, as }: { readonly batch: number; readonly as: number },
-): Promise<UndoOutcome> {
+  { batch, as, redirects }: { readonly batch: number; readonly as: number; readonly redirects: Redirects },
+): Promise<UndoOutcome & { readonly redirects: Redirects }> {
   const first = await collect(trx, batch)
   await lockNodes(trx, first.ids)
   await lockDomains(trx, first.domainIds)
@@ -280,8 +289,9 @@ export async function undo(
   for (const id of redraw) await redrawFields(trx, services, id)
   const { removed, binned } = await takeAway(trx, services.types, found.made, as)
   const domainsRemoved = await takeDomainsAway(trx, found.madeDomains)
-  const forgotten = await forgetRedirects(trx, batch)
-  await forgetAdded(trx, batch)
+  const gone = await forgetRedirects(trx, batch, redirects.back)
+  const back = await putRedirectsBack(trx, redirects.gone)
+  await undoInOrders(trx, batch)
   await refreshTitles(trx, services.types, [...before, ...(await paths())])
-  return { changed, removed: removed + domainsRemoved + forgotten, binned }
+  return { changed, removed: removed + domainsRemoved, binned, redirects: { gone, back } }
 }

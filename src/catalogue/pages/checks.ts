@@ -50,7 +50,7 @@ const masters: Check = {
 
 const strays: Check = {
   name: 'archive',
-  claim: 'Every file of the archive belongs to a page, a text, a title or a version of one.',
+  claim: 'Every file of the archive belongs to a page, a text, a title, an order or a version of one.',
   async run(services, { repair }) {
     const { db, archive } = services
     const findings: Finding[] = []

@@ -1,4 +1,4 @@
-// Which files of the archive pages, texts and further files of titles need; and how one leaves that nothing needs any more.
+// Which files of the archive pages, texts, further files of titles and files of orders need; and how one leaves that nothing needs any more.
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Db } from '../../firebird/database.ts'
 import { isRetryable } from '../../firebird/faults.ts'
@@ -27,6 +27,7 @@ const holders: readonly Holder[] = [
   { table: 'OPR_FulltextHistory', url: 'OFH_Url', needs: always },
   { table: 'OPR_Attachment', url: 'OAT_Url', needs: always },
   { table: 'OPR_AttachmentHistory', url: 'OATH_Url', needs: always },
+  { table: 'OPR_OrderFile', url: 'OOF_Url', needs: always },
 ]
 
 /** Addresses of all files that something needs. */
@@ -59,7 +60,7 @@ export async function isNeeded(db: Db, address: string): Promise<boolean> {
  * its row (sql/170-preservation.sql). The tables one after the other, so that nobody waits for one while another is held.
  */
 export async function recordersAreThrough(database: Database): Promise<void> {
-  for (const table of ['OPR_Page', 'OPR_Fulltext', 'OPR_Attachment'])
+  for (const table of ['OPR_Page', 'OPR_Fulltext', 'OPR_Attachment', 'OPR_OrderFile'])
     await database.inTransaction({ reserve: [{ table, mode: 'protected' }] }, async () => {})
 }
 

@@ -37,7 +37,7 @@ export { outline, requireOutline, rowsBelow, type OutlineNode } from './outline.
 export { find as findNode, ancestors, idsOf, startsWith, type Node } from './repository.ts'
 export { checkOf } from './checks.ts'
 export { keptNodes, lockNodes, madeBy, namesOf, requireConsistent, takeAway } from './kept.ts'
-export { forgetRedirects, redirect, redirected } from './redirects.ts'
+export { forgetRedirects, putRedirectsBack, type Redirect, redirect, redirected } from './redirects.ts'
 export { corrected, type Otherwise } from './about-titles.ts'
 export { countsByEntries, otherwiseFor } from './seen-counts.ts'
 export { countsHidden, placeAsked, requireWork, seenNode, workedOn } from './work.ts'

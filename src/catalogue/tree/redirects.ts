@@ -20,8 +20,42 @@ export async function redirected(db: Db, id: number): Promise<number | undefined
   return target
 }
 
-/** Takes back the redirects of an operation. @returns how many */
-export async function forgetRedirects(trx: Db, batch: number): Promise<number> {
-  const result = await sql`delete from OPR_Redirect where ORD_InsertBatch = ${batch}`.execute(trx)
-  return Number(result.numAffectedRows ?? 0n)
+export interface Redirect {
+  readonly from: number
+  readonly to: number
+  /** The operation that merged them */
+  readonly batch: number | null
+  /** ISO 8601 */
+  readonly at: string
+}
+
+/** Takes back the redirects of an operation. @param further what the operation put back, as an undo of an undo @returns all of them */
+export async function forgetRedirects(
+  trx: Db,
+  batch: number,
+  further: readonly Redirect[],
+): Promise<Redirect[]> {
+  const ids = further.map(({ from }) => from)
+  const rows = await trx
+    .selectFrom('OPR_Redirect')
+    .select(['ORD_ID as from', 'ORD_OT_ID as to', 'ORD_InsertBatch as batch', 'ORD_InsertTS as at'])
+    .where(({ or, eb }) =>
+      or([eb('ORD_InsertBatch', '=', batch), ...(ids.length === 0 ? [] : [eb('ORD_ID', 'in', ids)])]),
+    )
+    .execute()
+  for (const { from } of rows) await trx.deleteFrom('OPR_Redirect').where('ORD_ID', '=', from).execute()
+  return rows.map(row => ({ ...row, at: row.at.toISOString() }))
+}
+
+/** Puts back what an undo took, where the title is there and the id leads nowhere else by now. @returns what was put back */
+export async function putRedirectsBack(trx: Db, redirects: readonly Redirect[]): Promise<Redirect[]> {
+  const back: Redirect[] = []
+  for (const each of redirects) {
+    const { from, to, batch, at } = each
+    const result = await sql`insert into OPR_Redirect (ORD_ID, ORD_OT_ID, ORD_InsertBatch, ORD_InsertTS)
+      select ${from}, OT_ID, ${batch}, ${new Date(at)} from OPR_Tree where OT_ID = ${to}
+        and not exists (select 1 from OPR_Redirect where ORD_ID = ${from})`.execute(trx)
+    if (result.numAffectedRows === 1n) back.push(each)
+  }
+  return back
 }

@@ -19,7 +19,7 @@ export const commentsOf = ({ comments }: Pick<repository.Order, 'comments'>): Co
 export const propertiesOf = ({ properties }: Pick<repository.Order, 'properties'>): Record<string, string> =>
   JSON.parse(properties ?? '{}') as Record<string, string>
 
-const isUuid = (name: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name)
+export const isUuid = (name: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name)
 const refOf = ({ uuid, name }: repository.Person) => ({ id: uuid, name })
 
 function listedDocument(
@@ -38,6 +38,7 @@ function listedDocument(
     links: {
       self,
       titles: `${self}/titles`,
+      files: `${self}/files`,
       comments: `${self}/comments`,
       log: `${self}/log`,
       history: `${self}/history`,

@@ -1,5 +1,7 @@
 // Letters about the steps of an order, to those who belong to it in the roles of [orders] mail. A job carries each, added in the transaction
 // of the step; it names people and orders by number, and what the letter says is read when it is sent.
+import { byLanguage, type ByLanguage, languages } from '../../config/languages.ts'
+import { filledLetter, type LetterName, type LetterText, type Values } from '../../config/order-letters.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -18,8 +20,8 @@ interface Letter {
   readonly comment: number | null
 }
 
-/** Letters are written in both languages. */
-const words: Readonly<Record<State, { readonly de: string; readonly en: string }>> = {
+/** Letters are written in both languages, unless the house has templates in one alone. */
+const words: Readonly<Record<State, ByLanguage>> = {
   requested: { de: 'gewünscht', en: 'requested' },
   accepted: { de: 'angenommen', en: 'accepted' },
   scanning: { de: 'wird gescannt', en: 'being scanned' },
@@ -27,6 +29,35 @@ const words: Readonly<Record<State, { readonly de: string; readonly en: string }
   closed: { de: 'abgeschlossen', en: 'closed' },
   refused: { de: 'abgelehnt', en: 'refused' },
   cancelled: { de: 'zurückgezogen', en: 'cancelled' },
+}
+
+/** The letter where the house has no template. */
+function builtIn({ order, title, comment, link }: Values, state: State): LetterText {
+  const { de, en } = words[state]
+  return {
+    subject: `Auftrag ${order}: ${de} · Order ${order}: ${en}`,
+    text: [title, `Stand: ${de}\nState: ${en}`, ...(comment === '' ? [] : [comment]), link].join('\n\n'),
+  }
+}
+
+/** In each language that the house has a template in, of the state or else of every step. */
+function ofHouse({ config }: Services, values: Values, state: State): LetterText | undefined {
+  const { letters } = config.orders
+  const found = languages.flatMap(language => {
+    const name: LetterName | undefined = state === 'requested' ? undefined : state
+    const letter = (name && letters.get(`${name}.${language}`)) ?? letters.get(`step.${language}`)
+    const own = {
+      ...values,
+      state: words[state][language],
+      library: byLanguage(config.web.name)[language],
+    }
+    return letter ? [filledLetter(letter, own)] : []
+  })
+  if (found.length === 0) return undefined
+  return {
+    subject: found.map(({ subject }) => subject).join(' · '),
+    text: found.map(({ text }) => text).join('\n\n'),
+  }
 }
 
 /** Those of an order who are told of its steps, each once. */
@@ -63,18 +94,17 @@ export const mailJob: JobHandler<Services> = async (services, { job }) => {
   const isTold = order !== undefined && (await toldOf(services, db, orderId)).has(userId)
   if (!isTold || !user?.email || user.deletedAt !== null || user.active !== 1 || !canMail(services))
     return { sent: false }
-  const { de, en } = words[state]
-  const said = comment === null ? undefined : commentsOf(order)[comment]?.text
-  await sendMail(
-    services,
-    user.email,
-    `Auftrag ${orderId}: ${de} · Order ${orderId}: ${en}`,
-    [
-      order.title,
-      `Stand: ${de}\nState: ${en}`,
-      ...(said === undefined ? [] : [said]),
-      `${services.publicUrl()}/desk/orders/${orderId}\n`,
-    ].join('\n\n'),
-  )
+  const values: Values = {
+    order: String(orderId),
+    title: order.title,
+    reference: order.reference ?? '',
+    state: '',
+    comment: (comment === null ? undefined : commentsOf(order)[comment]?.text) ?? '',
+    name: user.name,
+    library: '',
+    link: `${services.publicUrl()}/desk/orders/${orderId}`,
+  }
+  const { subject, text } = ofHouse(services, values, state) ?? builtIn(values, state)
+  await sendMail(services, user.email, subject, `${text}\n`)
   return { sent: true }
 }

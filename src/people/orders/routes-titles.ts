@@ -10,6 +10,8 @@ import { actorOf, send, sendDone, write } from '../../http/write.ts'
 import { binNodes, getVisible, shownPlace, writeTree } from '../../catalogue/tree/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { access, seenRows } from '../access/index.ts'
+import { forgetFiles } from './files.ts'
+import * as files from './files-repository.ts'
 import * as repository from './repository.ts'
 import { Deletion, DeletionQuery, ItemParams, OrderParams, OrderTitleList } from './schemas.ts'
 import { isFinal, states } from './states.ts'
@@ -138,7 +140,8 @@ export async function titleRoutes(app: App, { services }: { services: Services }
       schema: {
         operationId: 'deleteOrder',
         tags,
-        summary: 'Deletes an order for good, and puts its titles into the bin; dryRun tells which.',
+        summary:
+          'Deletes an order with its files for good, and puts its titles into the bin; dryRun tells which.',
         description:
           'All titles of the order must be the caller’s to put into the bin. Undo of the operation brings them back, not the order.',
         params: OrderParams,
@@ -167,7 +170,9 @@ export async function titleRoutes(app: App, { services }: { services: Services }
         const batch = dryRun ? 0 : await nextBatch(trx)
         const { changed } =
           ids.length === 0 ? { changed: 0 } : await binNodes(trx, types, { ids }, { batch, dryRun })
+        const own = await files.ofOrder(trx, id)
         if (!dryRun) {
+          await forgetFiles(trx, own)
           await repository.remove(trx, id)
           await record(trx, { entity: 'order', entityId: id, action: 'delete', actor: actorOf(request), data: { id, titles: ids } }) // prettier-ignore
         }
@@ -176,6 +181,7 @@ export async function titleRoutes(app: App, { services }: { services: Services }
             dryRun,
             titles: owned.map(({ id, caption }) => ({ id, caption })),
             nodes: changed,
+            files: own.length,
             links: {},
             relationships: {},
             meta: metaOf({}),

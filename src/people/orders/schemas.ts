@@ -105,6 +105,8 @@ export const OrderQuery = PageQuery.extend({
 export const OrderParams = z.strictObject({ order: Id.meta({ description: 'Number of the order' }) })
 export const ItemParams = OrderParams.extend({ title: Id.meta({ description: 'Id of the title' }) })
 
+export const FileParams = OrderParams.extend({ file: Id.meta({ description: 'Number of the file' }) })
+
 export const StateChange = z
   .strictObject({ state: State, comment: Text.optional().meta({ description: 'Why; it becomes a comment' }) })
   .meta({ id: 'OrderStateChange' })
@@ -123,6 +125,20 @@ export const OrderTitle = z
   .meta({ id: 'OrderTitle', description: 'A title of an order.' })
 export const OrderTitleList = listOf(OrderTitle, 'OrderTitleList')
 
+export const OrderFile = z
+  .object({
+    id: z.number().int(),
+    name: z.string().meta({ description: 'File name' }),
+    mediaType: z.string().meta({ description: 'By the bytes' }),
+    bytes: z.number().int(),
+    sha256: z.string(),
+    by: Person.meta({ description: 'Who added it' }),
+    at: z.string(),
+    ...envelope,
+  })
+  .meta({ id: 'OrderFile', description: 'A file of an order; `links.content` is the file itself.' })
+export const OrderFileList = listOf(OrderFile, 'OrderFileList')
+
 export const DeletionQuery = z.strictObject({
   dryRun: z.stringbool().optional().meta({ description: 'true: only tells what would go' }),
 })
@@ -133,6 +149,7 @@ export const Deletion = z
       description: 'What goes to the bin: the titles of the order that do not lie there yet',
     }),
     nodes: z.number().int().meta({ description: 'With all that stands below them' }),
+    files: z.number().int().meta({ description: 'Files of the order, which go for good' }),
     links: Links,
     relationships: z.object({}),
     meta: Meta,

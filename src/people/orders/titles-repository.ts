@@ -37,8 +37,12 @@ export async function orderOf(db: Db, titleId: number): Promise<number | undefin
   return row?.orderId
 }
 
-export const add = (trx: Db, orderId: number, titleId: number, by: string) =>
-  trx.insertInto('OPR_OrderItem').values({ OOI_OT_ID: titleId, OOI_OO_ID: orderId, OOI_Actor: by }).execute()
+/** @param batch of the operation that had put it in, where an undo puts it back */
+export const add = (trx: Db, orderId: number, titleId: number, by: string, batch: number | null = null) =>
+  trx
+    .insertInto('OPR_OrderItem')
+    .values({ OOI_OT_ID: titleId, OOI_OO_ID: orderId, OOI_Actor: by, OOI_InsertBatch: batch })
+    .execute()
 
 /** @returns whether it was there */
 export async function take(trx: Db, orderId: number, titleId: number): Promise<boolean> {
@@ -50,6 +54,29 @@ export async function take(trx: Db, orderId: number, titleId: number): Promise<b
   return numDeletedRows === 1n
 }
 
-/** Takes out what an operation put in: undo of a merger or a split. */
-export const forgetAdded = (trx: Db, batch: number) =>
-  trx.deleteFrom('OPR_OrderItem').where('OOI_InsertBatch', '=', batch).execute()
+/** What an operation put in. @param titles that it put back, as an undo of an undo */
+export async function addedBy(
+  db: Db,
+  batch: number,
+  titles: readonly number[],
+): Promise<{ titleId: number; orderId: number; by: string; batch: number | null }[]> {
+  return await db
+    .selectFrom('OPR_OrderItem')
+    .select(['OOI_OT_ID as titleId', 'OOI_OO_ID as orderId', 'OOI_Actor as by', 'OOI_InsertBatch as batch'])
+    .where(({ or, eb }) =>
+      or([
+        eb('OOI_InsertBatch', '=', batch),
+        ...(titles.length === 0 ? [] : [eb('OOI_OT_ID', 'in', [...titles])]),
+      ]),
+    )
+    .orderBy('OOI_OT_ID')
+    .execute()
+}
+
+/** Whether both are there, and the title stands in no order. */
+export async function canTake(db: Db, orderId: number, titleId: number): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 as "one" from OPR_Order join OPR_Tree on OT_ID = ${titleId} where OO_ID = ${orderId}
+    and not exists (select 1 from OPR_OrderItem where OOI_OT_ID = ${titleId})`.execute(db)
+  return rows.length === 1
+}

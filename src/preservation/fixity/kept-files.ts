@@ -24,7 +24,7 @@ const portion = 500
 interface Row {
   readonly url: string
   readonly hashsum: string | null
-  readonly nodeId: number
+  readonly nodeId: number | null
   readonly what: Kind
 }
 
@@ -35,6 +35,8 @@ interface Source {
   /** When the file was last another one */
   readonly changed: string
   readonly isKept: RawBuilder<unknown>
+  /** Files of orders are no node's, and of no domain */
+  readonly isOfNoNode?: true
 }
 
 const sources: readonly Source[] = [
@@ -62,13 +64,23 @@ const sources: readonly Source[] = [
     isKept: sql`1 = 1`,
   },
   { what: 'text', table: 'OPR_FulltextHistory', prefix: 'OFH', changed: 'OFH_InsertTS', isKept: sql`1 = 1` },
+  {
+    what: 'file',
+    table: 'OPR_OrderFile',
+    prefix: 'OOF',
+    changed: 'OOF_InsertTS',
+    isKept: sql`1 = 1`,
+    isOfNoNode: true,
+  },
 ]
 
 async function portionOf(db: Db, source: Source, scope: Scope, after: string): Promise<Row[]> {
-  const { what, table, prefix, changed, isKept } = source
+  const { what, table, prefix, changed, isKept, isOfNoNode } = source
   const column = (name: string) => sql.raw(`${prefix}_${name}`)
   // a title has few files: they are found by the title and sorted, not looked for along the whole index; the left join states that order
   const isTitle = scope.kind === 'title'
+  if (isTitle && isOfNoNode) return []
+  const node = isOfNoNode ? sql`cast(null as integer)` : column('OT_ID')
   const url = isTitle ? sql.raw(`${prefix}_Url || ''`) : column('Url')
   const from = isTitle
     ? sql`OPR_Tree t left join ${sql.raw(table)} on ${column('OT_ID')} = t.OT_ID`
@@ -79,7 +91,7 @@ async function portionOf(db: Db, source: Source, scope: Scope, after: string): P
       ? sql`and ${sql.raw(changed)} >= ${scope.moment}`
       : sql``
   const { rows } = await sql<Omit<Row, 'what'>>`
-    select ${column('Url')} as "url", ${column('Hashsum')} as "hashsum", ${column('OT_ID')} as "nodeId" from ${from}
+    select ${column('Url')} as "url", ${column('Hashsum')} as "hashsum", ${node} as "nodeId" from ${from}
     where ${url} > ${after} and ${isKept} ${within} order by ${url} fetch next ${sql.lit(portion)} rows only`.execute(
     db,
   )
@@ -139,17 +151,19 @@ export async function isKept(db: Db, address: string): Promise<boolean> {
 export interface FileDomain {
   readonly address: string
   readonly what: Kind
-  readonly domainId: number
+  /** null: of none, and kept where the installation keeps its files */
+  readonly domainId: number | null
 }
 
 /** Which domains need the files from one address to another. */
 export async function domainsOfFiles(db: Db, first: string, last: string): Promise<FileDomain[]> {
   const found = new Map<string, FileDomain>()
-  for (const { what, table, prefix, isKept: kept } of sources) {
+  for (const { what, table, prefix, isKept: kept, isOfNoNode } of sources) {
     const column = (name: string) => sql.raw(`${prefix}_${name}`)
-    const { rows } = await sql<{ url: string; domainId: number }>`
-      select ${column('Url')} as "url", OT_OD_ID as "domainId" from ${sql.raw(table)}
-      inner join OPR_Tree on OT_ID = ${column('OT_ID')} + 0
+    const domain = isOfNoNode ? sql`cast(null as integer)` : sql`OT_OD_ID`
+    const tree = isOfNoNode ? sql`` : sql`inner join OPR_Tree on OT_ID = ${column('OT_ID')} + 0`
+    const { rows } = await sql<{ url: string; domainId: number | null }>`
+      select ${column('Url')} as "url", ${domain} as "domainId" from ${sql.raw(table)} ${tree}
       where ${column('Url')} >= ${first} and ${column('Url')} < ${behind(last)} and ${kept}`.execute(db)
     for (const { url, domainId } of rows) {
       const address = fileOf(url)

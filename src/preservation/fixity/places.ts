@@ -70,10 +70,12 @@ export class Places {
 
   #belonging(rows: readonly FileDomain[]): Belonging {
     const names = rows.flatMap(({ what, domainId }) => {
+      if (domainId === null) return [this.#services.config.stores.masters]
       const own = this.#byDomain.get(domainId)
       return own ? [what === 'master' ? own.masters : own.texts] : []
     })
-    return { places: [...this.#within(names)], domains: new Set(rows.map(({ domainId }) => domainId)) }
+    const domains = new Set(rows.flatMap(({ domainId }) => domainId ?? []))
+    return { places: [...this.#within(names)], domains }
   }
 
   /** Where files belong, by their addresses. @param addresses in order */
@@ -108,7 +110,7 @@ export class Places {
       const ids = [...new Set(part.flatMap(({ nodeId }) => nodeId ?? []))]
       const domains = await domainsOfNodes(this.#services.db, ids)
       return ({ what, address, nodeId }) => {
-        const domainId = domains.get(nodeId ?? 0)
+        const domainId = nodeId === null ? null : domains.get(nodeId)
         return domainId === undefined ? nothing : this.#belonging([{ address, what, domainId }])
       }
     })

@@ -11,6 +11,7 @@ import { useApi, useMay } from '../session/session.ts'
 import { type Action, useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
+import { Files } from './files.tsx'
 import { OrderForm } from './form.tsx'
 import { isNumber, onVersion, type Order, orderQuery, type Person, type State, tones, useOrdersChanged, usePersonName } from './queries.ts'
 import { Comments, Log } from './record.tsx'
@@ -86,7 +87,7 @@ function DeleteDialog({ order, onClose }: { readonly order: Order; readonly onCl
           <Skeleton lines={2} />
         ) : (
           <>
-            <p>{say('orders.delete.text', { titles: titles.length, nodes: preview.data?.nodes ?? 0 })}</p>
+            <p>{say('orders.delete.text', { titles: titles.length, nodes: preview.data?.nodes ?? 0, files: preview.data?.files ?? 0 })}</p>
             <ul className={styles.going}>
               {titles.slice(0, named).map(({ id, caption }) => (
                 <li key={id} dir="auto">
@@ -189,6 +190,7 @@ function One({ order }: { readonly order: Order }) {
           <Titles order={order} />
         </div>
         <div>
+          <Files order={order} />
           <Comments order={order} />
           <Log order={order} />
         </div>

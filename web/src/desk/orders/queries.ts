@@ -47,6 +47,12 @@ export const orderTitlesQuery = (api: Api, order: number) =>
     getNextPageParam: cursorOf,
   })
 
+export const orderFilesQuery = (api: Api, order: number) =>
+  queryOptions({
+    queryKey: ['orders', 'files', order],
+    queryFn: async () => (await taken(api.GET('/api/v1/orders/{order}/files', { params: { path: { order } } }))).items,
+  })
+
 export const orderLogQuery = (api: Api, order: number) =>
   infiniteQueryOptions({
     queryKey: ['orders', 'log', order],

@@ -6,26 +6,14 @@ import { useInstallation } from '../../app/room.tsx'
 import { ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
 import { useAmounts } from '../parts/formats.ts'
-import { credentialHeaders, useApi } from '../session/session.ts'
+import { sendFile } from '../parts/sending.ts'
+import { useApi } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import styles from './files.module.css'
 
 type TitleFile = Schemas['TitleFile']
 const kinds = ['whole', 'audio', 'video', 'attachment'] as const
-
-async function send(prefix: string, id: number, file: File): Promise<Schemas['TitleFileList']> {
-  const answer = await fetch(`${prefix}/api/v1/titles/${id}/files?name=${encodeURIComponent(file.name)}`, {
-    method: 'POST',
-    headers: { ...credentialHeaders(), 'content-type': 'application/octet-stream' },
-    body: file,
-  }).catch(() => {
-    throw new ApiProblem(0, 'offline')
-  })
-  const document = (await answer.json()) as Schemas['TitleFileList'] & Schemas['Problem']
-  if (!answer.ok) throw new ApiProblem(answer.status, document.title, document.detail)
-  return document
-}
 
 function Row(props: {
   readonly file: TitleFile
@@ -107,7 +95,7 @@ export function Files({ id, canWrite, onChanged }: { readonly id: number; readon
   }
   const sending = useMutation({
     mutationFn: async (files: readonly File[]) => {
-      for (const file of files) note({ batch: batchOf(await send(prefix, id, file)), text: say('files.added', { count: 1 }) })
+      for (const file of files) note({ batch: batchOf(await sendFile<Schemas['TitleFileList']>(`${prefix}/api/v1/titles/${id}/files`, file)), text: say('files.added', { count: 1 }) })
     },
     onSettled: changed,
   })
