@@ -89,8 +89,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/transitions',
     'catalogue/notes',
     'catalogue/identifiers',
+    'people/sessions',
   ),
   'catalogue/titles': module(
+    'people/sessions',
     'catalogue/attachments',
     'catalogue/tree',
     'catalogue/domains',
@@ -157,6 +159,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/pages',
     'catalogue/texts',
     'catalogue/tree',
+    'people/sessions',
   ),
   'intake/harvests': module(
     'intake/remote',

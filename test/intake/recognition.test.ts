@@ -11,6 +11,7 @@ import { recogniseAll } from '../../src/intake/recognition/index.ts'
 import { randomCases } from '../support/cases.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aFolder } from '../support/images.ts'
+import { aSession, aUser } from '../support/people.ts'
 
 const { app, ids } = await startWithSample(t)
 const { services } = app
@@ -129,7 +130,7 @@ t.test('what a job has read is not read again when it is taken up', async t => {
     before,
     async () => {},
   )
-  t.same(done, { read: 0, passed: 0, failed: [] }, 'texts are younger than the job')
+  t.same(done, { read: 0, passed: 0, refused: 0, failed: [] }, 'texts are younger than the job')
   t.equal(await textOf(first), 'Erkannt')
 })
 
@@ -210,3 +211,34 @@ t.test(
     t.match(found.engine, /tesseract/i)
   },
 )
+
+t.test('who orders has the right on each page that is read, when it is read', async t => {
+  settings.command = writes('Befugt')
+  const { uuid } = await aUser(app, { login: 'reader', topics: ['CATALOGUING'] })
+  const ask = await aSession(app, 'reader')
+  const deny = { subject: 'user', user: uuid, right: 'edit', effect: 'deny' }
+  const rights = (id: number, entries: object[]) =>
+    app.call('PUT', `/api/v1/tree/${id}/rights`, { entries }, { 'if-match': '*' })
+  const ordered = async () =>
+    (await ask('POST', `/api/v1/tree/${ids.volume1}/recognition`, { pages: 'all', only: [first, second] }))
+      .body
+  t.match(await ordered(), { pages: 2 })
+  await rights(second, [deny])
+  await app.drain()
+  t.match((await app.call('GET', '/api/v1/jobs?kind=texts.recognise&limit=1')).body.items[0], {
+    state: 'done',
+    result: { read: 1, refused: 1, failed: [] },
+  })
+  const wordsOf = async (id: number) =>
+    (await app.read(`/api/v1/pages/${id}/texts`)).body.items.map((each: { hashsum?: string }) => each)
+  t.equal(await textOf(first), 'Befugt')
+  t.notMatch(JSON.stringify(await wordsOf(second)), 'Befugt')
+  t.match(await ordered(), { pages: 1 }, 'counted are those that may be read')
+  await app.call('PATCH', `/api/v1/users/${uuid}`, { isActive: false }, { 'if-match': '*' })
+  await app.drain()
+  t.match((await app.call('GET', '/api/v1/jobs?kind=texts.recognise&limit=1')).body.items[0], {
+    state: 'failed',
+    error: /no longer active/,
+  })
+  await rights(second, [])
+})

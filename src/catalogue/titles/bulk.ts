@@ -14,6 +14,7 @@ import { readMods } from '../../formats/mods/read.ts'
 import { type Replacer, replacerOf } from '../../formats/text/replace.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { requireOfAuthor } from '../../people/sessions/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { lockNodes, rename } from '../tree/index.ts'
 import { manualOf, manualText, recordTitle } from './caption.ts'
@@ -270,9 +271,11 @@ export const bulkJob: JobHandler<Services> = async (services, context) => {
     actor: Actor
   }
   await context.progress(0, ids.length)
-  const { items: _, ...outcome } = await services.database.inTransaction({ actor }, trx =>
-    changeMany(trx, services, ids, changes, { dryRun: false, actor }),
-  )
+  const { items: _, ...outcome } = await services.database.inTransaction({ actor }, async trx => {
+    const done = await changeMany(trx, services, ids, changes, { dryRun: false, actor })
+    await requireOfAuthor(services, trx, actor.name, 'meta:write')
+    return done
+  })
   await context.progress(ids.length, ids.length)
   return outcome
 }

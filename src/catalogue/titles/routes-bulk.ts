@@ -93,7 +93,7 @@ export async function bulkRoutes(app: App, { services }: { services: Services })
             `The request is about ${selected.length} titles; at most ${batchIds} are possible ([limits] batchIds).`,
             { limit: batchIds },
           )
-        // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
+        // who is bound by entries waits for the answer, and learns at once what is not allowed
         const isBound = !access.sight(request.principal).isPlain
         if (!dryRun && !isBound && selected.length > syncBatch) {
           const job = await queue.enqueue(trx, {

@@ -198,7 +198,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
           compared.changes.map(({ id }) => id),
         )
         const told = { rows: table.rows.length, unknownColumns: table.unknown, dryRun }
-        // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
+        // who is bound by entries waits for the answer, and learns at once what is not allowed
         const isBound = !access.sight(request.principal).isPlain
         if (!dryRun && !isBound && compared.changes.length > limits.syncBatch) {
           const job = await queue.enqueue(trx, {

@@ -10,6 +10,7 @@ import { unguarded } from '../../formats/table/write.ts'
 import { readXlsx } from '../../formats/table/xlsx.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { requireOfAuthor } from '../../people/sessions/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { lockNodes } from '../tree/index.ts'
 import { BulkChange, type BulkItem, changeOne, prepare } from './bulk.ts'
@@ -193,9 +194,11 @@ export async function changeRows(
 export const tableJob: JobHandler<Services> = async (services, context) => {
   const { rows, items, actor } = context.job.payload as { rows: RowChange[]; items: RowItem[]; actor: Actor }
   await context.progress(0, rows.length)
-  const outcome = await services.database.inTransaction({ actor }, trx =>
-    changeRows(trx, services, rows, { dryRun: false, actor }),
-  )
+  const outcome = await services.database.inTransaction({ actor }, async trx => {
+    const done = await changeRows(trx, services, rows, { dryRun: false, actor })
+    await requireOfAuthor(services, trx, actor.name, 'meta:write')
+    return done
+  })
   await context.progress(rows.length, rows.length)
   const refusals = [...items, ...outcome.items.filter(item => item.isRefused)]
   return {

@@ -4,8 +4,9 @@ import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { setContext } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { operatorPrincipal, type Principal } from '../../http/principal.ts'
+import { operatorPrincipal, type Principal, type Right } from '../../http/principal.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { requireOfAuthor } from '../../people/sessions/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
 import { move, moveAll } from './move.ts'
@@ -171,15 +172,32 @@ export async function runBatch(
   return { ...outcome, batch: number }
 }
 
+/** What the action of a batch asks for on each node. */
+export const rightOf = (action: Batch['action']): Right =>
+  (
+    ({
+      release: 'release',
+      hide: 'release',
+      bin: 'bin',
+      restore: 'bin',
+      move: 'structure:write',
+      retype: 'structure:write',
+      tag: 'meta:write',
+    }) as const
+  )[action]
+
 /** The batch as a job: the same transaction, in the worker. */
 export const batchJob: JobHandler<Services> = async (services, context) => {
   const { batch, actor } = context.job.payload as { batch: Batch; actor: Actor }
   const total = 'ids' in batch && batch.ids ? batch.ids.length : 1
   await context.progress(0, total)
-  // what its author may ask for was asked when the job was added
-  const outcome = await inTree(services, { lock: 'move', actor }, async trx =>
-    runBatch(trx, services, actor, batch, await selectionOf(trx, services, batch, operatorPrincipal)),
-  )
+  const outcome = await inTree(services, { lock: 'move', actor }, async trx => {
+    const selection = await selectionOf(trx, services, batch, operatorPrincipal)
+    const done = await runBatch(trx, services, actor, batch, selection)
+    // by the entries of now; those of then were asked when the job was added
+    await requireOfAuthor(services, trx, actor.name, rightOf(batch.action))
+    return done
+  })
   await context.progress(total, total)
   return outcome
 }

@@ -7,7 +7,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, type Answer, send } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { access, requireAll } from '../../people/access/index.ts'
-import { runBatch, selectionOf, selectionSize } from './batch.ts'
+import { rightOf, runBatch, selectionOf, selectionSize } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import { writeTree } from './transaction.ts'
 import { Batch, BatchJob, Operation, ReleaseBody } from './schemas.ts'
@@ -73,22 +73,14 @@ export async function batchRoutes(app: App, { services }: { services: Services }
     },
     async (request, reply) => {
       const batch = request.body
-      const right: Right = {
-        release: 'release',
-        hide: 'release',
-        bin: 'bin',
-        restore: 'bin',
-        move: 'structure:write',
-        retype: 'structure:write',
-        tag: 'meta:write',
-      }[batch.action] as Right
+      const right = rightOf(batch.action)
       if (!access.can(request.principal, right))
         throw new Refusal('forbidden', `This needs the right ${right}.`)
       request.writes = verbs[right] ?? 'structure'
       const answer = await writeTree(services, request, 'move', async (trx): Promise<Answer<unknown>> => {
         const selection = await selectionOf(trx, services, batch, request.principal)
         const size = await selectionSize(trx, selection)
-        // a job has no author whose rights could be asked for: who is bound by entries waits for the answer
+        // who is bound by entries waits for the answer, and learns at once what is not allowed
         if (batch.ids) await requireAll(request, trx, request.writes ?? 'structure', batch.ids)
         const isBound = !access.sight(request.principal).isPlain
         if (!batch.dryRun && !isBound && size > services.config.limits.syncBatch) {

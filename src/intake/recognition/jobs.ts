@@ -14,6 +14,7 @@ import { archiveFor, domainConfiguration, listDomains } from '../../catalogue/do
 import { getPage } from '../../catalogue/pages/index.ts'
 import { keepText, lifted, storeText } from '../../catalogue/texts/index.ts'
 import { findNode, refreshTitles } from '../../catalogue/tree/index.ts'
+import { placesOfAuthor, type placesOf, requireOfAuthor } from '../../people/sessions/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { NoProgram, readPage } from './engine.ts'
 import * as repository from './repository.ts'
@@ -30,6 +31,8 @@ export interface Recognised {
   readonly read: number
   /** Pages whose image was changed while they were read, or is gone: they are read by the next job */
   readonly passed: number
+  /** Pages that an entry keeps from who ordered it */
+  readonly refused: number
   /** Pages that could not be read, with the reason; the first thousand */
   readonly failed: readonly { readonly page: number; readonly reason: string }[]
 }
@@ -99,6 +102,7 @@ async function recognise(
       const data = { hashsum: `sha256:${kept.sha256}`, languages }
       await log(trx, { entity: 'page', entityId: page.id, action: 'recognise-text', actor, data })
       await refreshTitles(trx, types, [path])
+      await requireOfAuthor(services, trx, actor.name, 'text:write')
     }
     return 'read'
   })
@@ -129,6 +133,22 @@ function ofMaster(
   return Buffer.from(movedAlto(source, master, move, languageOf(languages)))
 }
 
+/** How many pages an order means, of those that its author may have read. */
+export async function countFor(
+  db: Db,
+  wanted: repository.Wanted,
+  isAllowed: ReturnType<typeof placesOf>,
+): Promise<number> {
+  if (!isAllowed) return await repository.count(db, wanted)
+  let found = 0
+  for (let after = 0; ;) {
+    const pages = await repository.candidates(db, wanted, after, 1000)
+    if (pages.length === 0) return found
+    found += pages.filter(isAllowed).length
+    after = (pages.at(-1) as repository.Candidate).id
+  }
+}
+
 /** Reads what an order asks for. @throws Refusal not-processable where the program is not installed or reads no page */
 export async function recogniseAll(
   services: Services,
@@ -140,15 +160,21 @@ export async function recogniseAll(
   const { db } = services
   const languages = await languagesOf(services, db)
   const wanted = await wantedBy(services, order, languages.own, before)
-  if (!wanted) return { read: 0, passed: 0, failed: [] }
-  const total = await repository.count(db, wanted)
+  if (!wanted) return { read: 0, passed: 0, refused: 0, failed: [] }
+  const total = await countFor(db, wanted, await placesOfAuthor(services, actor.name, 'text:write'))
   const failed: { page: number; reason: string }[] = []
-  let [read, passed, done, inVain] = [0, 0, 0, 0]
+  let [read, passed, refused, done, inVain] = [0, 0, 0, 0, 0]
   for (let after = 0; ;) {
     const pages = await repository.candidates(db, wanted, after, portion)
     if (pages.length === 0) break
     after = (pages.at(-1) as repository.Candidate).id
+    // entries of now: a long job outlasts the rights that it was ordered with
+    const isAllowed = await placesOfAuthor(services, actor.name, 'text:write')
     for (const page of pages) {
+      if (isAllowed && !isAllowed(page)) {
+        refused++
+        continue
+      }
       try {
         const outcome = await recognise(services, page, order.languages ?? languages.of(page.domainId), actor)
         if (outcome === 'read') read++
@@ -171,7 +197,7 @@ export async function recogniseAll(
   const [first] = failed
   if (first && read + passed === 0)
     throw new Refusal('not-processable', `No page could be read; page ${first.page}: ${first.reason}`)
-  return { read, passed, failed }
+  return { read, passed, refused, failed }
 }
 
 export const recogniseJob: JobHandler<Services> = async (services, { job, progress }) =>

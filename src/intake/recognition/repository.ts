@@ -3,6 +3,7 @@ import type { Db } from '../../firebird/database.ts'
 
 export interface Candidate {
   readonly id: number
+  readonly path: string
   readonly domainId: number
   readonly density: number | null
 }
@@ -35,7 +36,7 @@ const wantedOf = ({ path, domainIds, only, pages, before }: Wanted) => {
 /** Pages with an image that are to be read, in the order of their ids. */
 export async function candidates(db: Db, wanted: Wanted, after: number, limit: number): Promise<Candidate[]> {
   const { rows } =
-    await sql<Candidate>`select first ${sql.lit(limit)} t.OT_ID as "id", t.OT_OD_ID as "domainId",
+    await sql<Candidate>`select first ${sql.lit(limit)} t.OT_ID as "id", t.OT_Path as "path", t.OT_OD_ID as "domainId",
     OIP_Density as "density" ${wantedOf(wanted)} and t.OT_ID > ${after} order by t.OT_ID`.execute(db)
   return rows
 }

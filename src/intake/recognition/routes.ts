@@ -7,9 +7,9 @@ import { json, problems } from '../../http/problem.ts'
 import { send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
+import { placesOf } from '../../people/sessions/index.ts'
 import { obstacleOf } from './engine.ts'
-import { languagesOf, wantedBy } from './jobs.ts'
-import * as repository from './repository.ts'
+import { countFor, languagesOf, wantedBy } from './jobs.ts'
 
 const Wanted = z
   .strictObject({
@@ -93,7 +93,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         relationships: {},
         meta: metaOf({}),
       })
-      const found = wanted ? await repository.count(db, wanted) : 0
+      const found = wanted ? await countFor(db, wanted, placesOf(request.principal, 'text:write')) : 0
       if (dryRun) return await reply.send(answer(null))
       const made = await write(services, request, { canUndo: false }, async trx => {
         const jobId = await queue.enqueue(trx, {
