@@ -409,6 +409,15 @@ t.test(
     await picture(page, 'desk-orders')
     await search.getByLabel('State').selectOption('closed')
     await page.getByText('There are no orders').waitFor()
+    const named = (await app.call('GET', '/api/v1/domains')).body.items[0].name as string
+    const deliverer = { domain: named, datatype: 'container', type: 'deliverer', caption: 'Verlag Muster' }
+    const { id: delivererId } = (await app.call('POST', '/api/v1/tree', deliverer)).body
+    await app.call('PATCH', `/api/v1/titles/${title}`, { delivererId }, { 'if-match': '*' })
+    await page.goto(`${address}/desk/tree?node=${delivererId}`)
+    await page.getByRole('link', { name: 'What came in' }).press('Enter')
+    const cameIn = page.getByRole('table', { name: 'What came in by Verlag Muster' })
+    await cameIn.getByRole('link', { name: 'Edit the record' }).waitFor()
+    t.same(await violations(page), [], 'what came in by a deliverer')
     await page.goto(`${address}/desk/tree?node=${title}`)
     await page.getByRole('link', { name: 'Briefe von 1849' }).press('Enter')
     await page.getByRole('button', { name: 'Close', exact: true }).waitFor()

@@ -77,6 +77,8 @@ t.test('takes a set, then what has changed, and follows deletions', async t => {
   })
   const taken = await titles()
   t.equal(taken.length, 6)
+  const { meta } = (await target.call('GET', `/api/v1/titles/${taken[0]?.id}`)).body
+  t.equal(meta.sourceAccount, baseUrl, 'where it was brought from')
   t.match(
     taken.find(title => title.title.startsWith('Vom digitalen')),
     { oaiIdent: `oai:library.example:${ids.monograph}`, isReleased: true, xmlOrigin: 'oaiHarvest' },

@@ -56,12 +56,23 @@ t.test('what is brought in there is the deliverer’s, and is seen and edited by
     (await asPerson('PATCH', `/api/v1/titles/${posted}`, { caption: 'Named' }, { 'if-match': '*' })).status,
     200,
   )
-  await app.call('POST', `/api/v1/tree/${posted}/move`, { parent: null, domain: 'lib' })
+  const away = { parent: null, domain: 'lib' }
+  const moved = await app.call('POST', `/api/v1/tree/${posted}/move`, away, { 'if-match': '*' })
+  t.equal(moved.status, 200, moved.raw.toString())
   t.match(
     (await app.call('GET', `/api/v1/titles/${posted}`)).body,
     { delivererId: area },
     'it is known of the deliverer where the library has moved it',
   )
+  const cameIn = async (ask: typeof asPerson, more = '') => {
+    const answer = await ask('GET', `/api/v1/titles?deliverer=${area}${more}`)
+    return answer.status === 200 ? answer.body.items.map(({ id }: { id: number }) => id) : answer.status
+  }
+  t.same(await cameIn(app.call as never), [posted, items[0].titleId], 'the library sees what came in by it')
+  t.same(await cameIn(app.call as never, '&domain=lib&sort=title'), [posted, items[0].titleId])
+  t.same(await cameIn(asPerson), [items[0].titleId], 'and its people what they edit still')
+  t.same([await cameIn(asOther), await cameIn(asOther, '&domain=lib')], [403, 403], 'nobody else')
+  t.same((await app.call('GET', `/api/v1/titles?deliverer=${foreign}`)).body.items, [])
 })
 
 t.test('a record that stands for a title elsewhere changes nothing, at any door', async t => {
@@ -94,6 +105,35 @@ t.test('the rights are those of the moment that it is done', async t => {
   await app.drain()
   t.match((await app.call('GET', body.links.self)).body.items[0].messages[0].sentence, 'no longer active')
   await app.call('PATCH', `/api/v1/users/${person.uuid}`, { isActive: true }, { 'if-match': '*' })
+})
+
+t.test('jobs over many nodes are held by the rights of the moment that they are done', async t => {
+  const { uuid } = await aUser(app, { login: 'manager', topics: ['DATA_MANAGEMENT'] })
+  const ask = await aSession(app, 'manager')
+  const { limits } = app.services.config
+  const before = limits.syncBatch
+  Object.assign(limits, { syncBatch: 0 })
+  t.teardown(() => Object.assign(limits, { syncBatch: before }))
+  const title = await aTitle(app, { domain: 'lib', title: 'Held' })
+  const { version } = (await app.call('GET', `/api/v1/titles/${title}`)).body.meta
+  const bound = (right: string) => ({ subject: 'user', user: uuid, right, effect: 'deny' })
+  const bind = (entries: object[]) => app.call('PUT', `/api/v1/tree/${title}/rights`, { entries }, { 'if-match': '*' }) // prettier-ignore
+  const set = { action: 'set', field: 'signature', value: 'X 1' }
+  const csv = { 'content-type': 'text/csv' }
+  for (const [right, url, body, headers] of [
+    ['bin', '/api/v1/tree/batch', { action: 'bin', ids: [title] }, {}],
+    ['edit', '/api/v1/titles/batch', { ids: [title], changes: [set] }, {}],
+    ['edit', '/api/v1/titles/table', `id;version;signature\r\n${title};${version};X 2\r\n`, csv],
+  ] as const) {
+    const answer = await ask('POST', url, body, headers)
+    t.equal(answer.status, 202, `${url} ${answer.raw.toString()}`)
+    await bind([bound(right)])
+    await app.drain()
+    const job = (await app.call('GET', answer.headers['location'] as string)).body
+    t.match(job, { state: 'failed', error: `needs the right ${right} on node ${title}` }, url)
+    t.match((await app.call('GET', `/api/v1/titles/${title}`)).body, { signature: null, isInBin: false }, url)
+    await bind([])
+  }
 })
 
 t.test('who may import in a place knows of their own imports alone', async t => {

@@ -63,8 +63,12 @@ export async function filterOf(
     path: query.path,
     domainId: domainIds?.[0],
   })
-  // the id is a condition like others: none is met by a title that is not there
-  const place = query.id === undefined ? asked : ((await seenNode(services.db, principal, query.id)) ?? asked)
+  // the id is a condition like others: none is met by a title that is not there; and people of a deliverer ask at their own area
+  const ofId = query.id === undefined ? undefined : await seenNode(services.db, principal, query.id)
+  const place =
+    ofId ??
+    asked ??
+    (query.deliverer === undefined ? undefined : await seenNode(services.db, principal, query.deliverer))
   // who works on what is not the public's to ask
   requireWork(principal, query, place)
   const ofPages = {
@@ -81,6 +85,7 @@ export async function filterOf(
     catalogueId: query.catalogueId,
     person: query.person,
     origin: query.origin === undefined ? undefined : origins.of(query.origin),
+    deliverer: query.deliverer,
     changedSince: query.changedSince === undefined ? undefined : new Date(query.changedSince),
     changedBy: query.changedBy,
     path: query.path,

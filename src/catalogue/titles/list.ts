@@ -60,6 +60,7 @@ export interface TitleFilter {
   readonly person?: string | undefined
   readonly origin?: number | undefined
   readonly changedSince?: Date | undefined
+  readonly deliverer?: number | undefined
   readonly changedBy?: string | undefined
   readonly labels?: 'missing' | 'complete' | undefined
   readonly otherwise?: Otherwise | undefined
@@ -107,6 +108,7 @@ export async function list(
   if (filter.person !== undefined)
     query = query.where(sql<boolean>`OCF_Persons containing cast(${filter.person} as varchar(200))`)
   if (filter.origin !== undefined) query = query.where('OC_XmlOrigin', '=', filter.origin)
+  if (filter.deliverer !== undefined) query = query.where('OC_OT_Deliverer', '=', filter.deliverer)
   if (filter.changedSince) query = query.where('OT_UpdateTS', '>=', filter.changedSince)
   if (filter.changedBy !== undefined)
     query = query.where(

@@ -119,6 +119,9 @@ export const TitlesQuery = PageQuery.extend({
     .meta({ description: 'Number in the catalogue, with @source or without' }),
   person: z.string().min(1).max(200).optional().meta({ description: 'Part of a name' }),
   origin: z.enum(origins.names).optional().meta({ description: 'Where the record came from; for staff' }),
+  deliverer: Id.optional().meta({
+    description: 'Node of the deliverer that the title came in by; for staff',
+  }),
   changedSince: moment('For staff').optional(),
   changedBy: z.string().max(250).optional().meta({ description: 'Who changed the title; for staff' }),
   labels: z

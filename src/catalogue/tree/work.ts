@@ -9,7 +9,7 @@ import { find, idsOf } from './repository.ts'
 
 export type Place = { readonly path: string; readonly domainId: number }
 
-const ofWork = ['origin', 'changedSince', 'changedBy', 'labels'] as const
+const ofWork = ['origin', 'changedSince', 'changedBy', 'labels', 'deliverer'] as const
 type Asked = Readonly<Partial<Record<(typeof ofWork)[number], unknown>>>
 
 /** Whether the principal reads what was done at a place: by topic, where no entry takes it from them, or by an entry there. */

@@ -116,6 +116,11 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     path: '/orders/$order',
     component: lazyRouteComponent(() => import('./orders/one.tsx')),
   })
+  const cameIn = createRoute({
+    getParentRoute: () => desk,
+    path: '/deliverers/$id',
+    component: lazyRouteComponent(() => import('./tree/came-in.tsx')),
+  })
   const title = createRoute({
     getParentRoute: () => desk,
     path: '/title/$id',
@@ -140,5 +145,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, orders, order, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, orders, order, cameIn, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
 }

@@ -136,6 +136,11 @@ function One({ id }: { readonly id: number }) {
             {say('details.images')}
           </Link>
         ) : null}
+        {node.datatype === 'container' && node.type === 'deliverer' ? (
+          <Link to="/desk/deliverers/$id" params={{ id: String(node.id) }}>
+            {say('cameIn.way')}
+          </Link>
+        ) : null}
         {may('manage-rights') ? (
           <Link to="/desk/rights" search={{ node: String(node.id) }}>
             {say('details.rights')}
