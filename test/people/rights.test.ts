@@ -301,15 +301,22 @@ t.test('an embargo ends by itself, at every door at once, and a lease likewise',
     `/mets/${id}`,
     `/iiif/presentation/3/${id}/manifest`,
     `/iiif/image/3/${pages[0]}/info.json`,
+    `/iiif/image/3/${pages[0]}/full/max/0/default.jpg`,
   ]
   const open = async () => await Promise.all(doors.map(async door => (await app.read(door)).status))
   const found = async () => (await app.read('/api/v1/search?q=Sperrfrist')).body.total as number
-  t.same(await open(), [404, 404, 404, 404])
+  t.same(
+    await open(),
+    doors.map(() => 404),
+  )
   t.equal(await found(), 0)
   const record = `/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=${id}`
   t.match((await app.read(record)).raw.toString(), /status="deleted"/)
   while (Date.now() < end.getTime()) await new Promise(resolve => setTimeout(resolve, 20))
-  t.same(await open(), [200, 200, 200, 200])
+  t.same(
+    await open(),
+    doors.map(() => 200),
+  )
   t.equal(await found(), 1)
   await app.drain()
   const after = (await app.read(record)).raw.toString()

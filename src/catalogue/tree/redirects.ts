@@ -39,8 +39,8 @@ export async function forgetRedirects(
   const rows = await trx
     .selectFrom('OPR_Redirect')
     .select(['ORD_ID as from', 'ORD_OT_ID as to', 'ORD_InsertBatch as batch', 'ORD_InsertTS as at'])
-    .where(({ or, eb }) =>
-      or([eb('ORD_InsertBatch', '=', batch), ...(ids.length === 0 ? [] : [eb('ORD_ID', 'in', ids)])]),
+    .where(eb =>
+      eb.or([eb('ORD_InsertBatch', '=', batch), ...(ids.length === 0 ? [] : [eb('ORD_ID', 'in', ids)])]),
     )
     .execute()
   for (const { from } of rows) await trx.deleteFrom('OPR_Redirect').where('ORD_ID', '=', from).execute()

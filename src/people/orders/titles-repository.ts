@@ -63,8 +63,8 @@ export async function addedBy(
   return await db
     .selectFrom('OPR_OrderItem')
     .select(['OOI_OT_ID as titleId', 'OOI_OO_ID as orderId', 'OOI_Actor as by', 'OOI_InsertBatch as batch'])
-    .where(({ or, eb }) =>
-      or([
+    .where(eb =>
+      eb.or([
         eb('OOI_InsertBatch', '=', batch),
         ...(titles.length === 0 ? [] : [eb('OOI_OT_ID', 'in', [...titles])]),
       ]),
