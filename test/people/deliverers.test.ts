@@ -78,13 +78,33 @@ t.test('what is brought in there is the deliverer’s, and is seen and edited by
 t.test('a record that stands for a title elsewhere changes nothing, at any door', async t => {
   const before = (await app.call('GET', `/api/v1/titles/${foreign}`)).body
   const stolen = foreignRecord.replace('Of the library', 'Stolen')
-  t.equal((await asPerson('POST', `/api/v1/titles?parent=${area}`, stolen, asMods)).status, 403)
-  for (const more of [{}, { overwrite: true, release: true }, { dryRun: true }]) {
-    const { summary, items } = await imported({ parent: area, type: 'monograph', mods: stolen, ...more })
-    t.same(summary, { failed: 1 })
-    t.match(items[0].messages.at(-1).sentence, `needs the right import on node ${foreign}`)
+  // of what is not shown to them they learn that the identifier is taken, and neither by what nor whether the record is the same
+  const taken =
+    /^The identifier record \S+@test is taken by something that is not shown to you\. Nothing was stored\.$/
+  for (const mods of [stolen, foreignRecord]) {
+    for (const query of ['', '&dryRun=true', '&overwrite=true'])
+      t.match(
+        await asPerson('POST', `/api/v1/titles?parent=${area}${query}`, mods, asMods),
+        { status: 409, body: { detail: taken } },
+        query,
+      )
+    for (const more of [{}, { overwrite: true, release: true }, { dryRun: true }]) {
+      const { summary, items } = await imported({ parent: area, type: 'monograph', mods, ...more })
+      t.same(summary, { failed: 1 })
+      t.match(items, [{ titleId: null, messages: [{ sentence: taken }] }])
+    }
   }
   t.same((await app.call('GET', `/api/v1/titles/${foreign}`)).body, before)
+  await app.call('POST', `/api/v1/tree/${foreign}/release`)
+  t.match(await asPerson('POST', `/api/v1/titles?parent=${area}`, stolen, asMods), {
+    status: 403,
+    body: { detail: `needs the right import on node ${foreign}` },
+  })
+  t.match(
+    (await imported({ parent: area, type: 'monograph', mods: foreignRecord })).items,
+    [{ outcome: 'unchanged', titleId: foreign }],
+    'what is shown is told',
+  )
   const { status, body } = await asPerson('POST', '/api/v1/imports', {
     domain: 'lib',
     mods: modsOf('own3', 'Elsewhere'),

@@ -159,6 +159,11 @@ export async function replaceOfSource(
   return await addFree(trx, node, identifiers, source, await holdersOf(trx, node.domainId, identifiers))
 }
 
+const matching = ['vls', 'record', 'urn']
+
+/** Whether a record stands for the node that has the same one. */
+export const stands = ({ scheme }: NewIdentifier): boolean => matching.includes(scheme)
+
 /**
  * The node of a domain that a record stands for, by the first kind of identifier that is known (decision 11):
  * VLS id, then the record identifier, then the URN.
@@ -166,7 +171,7 @@ export async function replaceOfSource(
  * @throws Refusal ambiguous where several nodes carry identifiers of that kind
  */
 export function match(candidates: readonly NewIdentifier[], holders: Holders): number | undefined {
-  for (const scheme of ['vls', 'record', 'urn']) {
+  for (const scheme of matching) {
     const found = new Set<number>()
     for (const identifier of candidates) {
       const holder = identifier.scheme === scheme ? holders.get(keyOf(identifier)) : undefined

@@ -4,11 +4,13 @@ import { Refusal } from '../../errors.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import type { FullDomain } from '../domains/index.ts'
 import { getNode, type Node, type TreeTransaction } from '../tree/index.ts'
 import type { Origin } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
+import { requireShown } from './shown.ts'
 import { type Message, storeTitle, type TitleInput } from './store.ts'
 
 /** The type that a record speaks of, where the request names none. */
@@ -45,6 +47,7 @@ export async function parentOf(
   domain: FullDomain,
   mods: Mods,
   type: NodeType,
+  author: Principal | undefined,
 ): Promise<Node | undefined> {
   const { host } = mods
   if (!host || (!host.record && host.identifiers.length === 0 && !host.title)) return undefined
@@ -55,7 +58,10 @@ export async function parentOf(
   // without any identifier it could not be found again, and every volume would make a parent of its own
   if (known.length === 0) return undefined
   const found = identifiers.match(known, await identifiers.holdersOf(trx, domain.id, known))
-  if (found !== undefined) return await getNode(trx, found)
+  if (found !== undefined) {
+    await requireShown(trx, author, found, 'The identifier of the title above')
+    return await getNode(trx, found)
+  }
   const stub = await storeTitle(trx, services, {
     domain,
     parent: undefined,
@@ -77,6 +83,8 @@ export interface PostOptions {
   readonly overwrite: boolean
   /** Repeating a record without identifier makes a second title unless the request itself is idempotent (decision 11) */
   readonly hasIdempotencyKey: boolean
+  /** Undefined: the operator */
+  readonly author?: Principal | undefined
 }
 
 export interface PostItem {
@@ -110,7 +118,8 @@ export async function postRecords(
       )
     const type =
       options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
-    const parent = options.parent ?? (await parentOf(trx, services, options.domain, mods, type))
+    const parent =
+      options.parent ?? (await parentOf(trx, services, options.domain, mods, type, options.author))
     const input: TitleInput = {
       domain: options.domain,
       parent,
@@ -121,6 +130,7 @@ export async function postRecords(
       origin: options.origin,
       released: options.released && (parent === undefined || parent.state === 1),
       overwrite: options.overwrite,
+      author: options.author,
     }
     const stored = await storeTitle(trx, services, input)
     items.push({

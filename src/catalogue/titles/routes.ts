@@ -141,6 +141,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             released: query.release === 'true',
             overwrite: query.overwrite === 'true',
             hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+            author: request.principal,
           })
           if (dryRun) throw new DryRun(items)
           const actor = actorOf(request)

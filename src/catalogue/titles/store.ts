@@ -7,8 +7,10 @@ import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../format
 import { readingDirection, readingDirections } from '../../formats/languages/direction.ts'
 import { dateRange } from '../../formats/mods/dates.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
 import { getNode, type Node, type Place, place, rename, type TreeTransaction } from '../tree/index.ts'
+import { requireHoldersShown, requireShown } from './shown.ts'
 import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
@@ -46,6 +48,8 @@ export interface TitleInput {
   readonly place?: Place | undefined
   /** Day of an issue or year of a volume, where there is no record to tell it */
   readonly day?: string | undefined
+  /** For whom it is stored: what is not shown to them is no title that they can be told of; undefined: the operator, programs */
+  readonly author?: Principal | undefined
   /** How the title is found where none of its identifiers is known */
   readonly otherwise?: (() => Promise<number | undefined>) | undefined
 }
@@ -121,6 +125,7 @@ export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>
 async function create(trx: TreeTransaction, services: Services, input: TitleInput): Promise<number> {
   if (input.keepId !== undefined) {
     const holder = await getNode(trx, input.keepId).catch(() => undefined)
+    if (holder) await requireShown(trx, input.author, holder.id, `The id ${input.keepId}`)
     if (holder)
       throw new Refusal(
         'conflict',
@@ -257,7 +262,10 @@ export async function storeTitle(
   const messages: Message[] = []
   const own = [...input.identifiers, ...identifiersOf(input.record?.mods)]
   const holders = await identifiers.holdersOf(trx, input.domain.id, own)
+  const { author } = input
+  if (author) await requireHoldersShown(trx, author, own, holders)
   const matched = identifiers.match(own, holders) ?? (await input.otherwise?.())
+  if (matched !== undefined) await requireShown(trx, author, matched, 'The place of the record')
   const existing = matched === undefined ? undefined : await repository.find(trx, matched)
   if (matched !== undefined && !existing)
     throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)

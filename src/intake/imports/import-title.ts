@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Actor, type Db, raiseSequence, setContext } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { requireOfAuthor } from '../../people/sessions/index.ts'
+import { authorOf, requireOfAuthor } from '../../people/sessions/index.ts'
 import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
 import { nextBatch, record as log } from '../../system/log/index.ts'
 import { type ImportPlan, pagesOf, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
@@ -216,6 +216,7 @@ async function store(
   const release =
     options.release ?? (await domainOption(services, trx, options.domain, 'import.release')) === 'true'
   const top = options.parentId === undefined ? undefined : await getNode(trx, options.parentId)
+  const author = await authorOf(services, trx, options.actor.name)
   const paths: string[] = []
 
   if (options.keepIds) await raiseSequence(trx, 'OPR_Tree_SEQ', keptIds(plan))
@@ -231,7 +232,7 @@ async function store(
     const above =
       parent ??
       (title.record
-        ? await parentOf(trx, services, options.domain, title.record.mods, title.type)
+        ? await parentOf(trx, services, options.domain, title.record.mods, title.type, author)
         : undefined)
     const stored = await storeTitle(trx, services, {
       domain: options.domain,
@@ -253,6 +254,7 @@ async function store(
       released: release && (above === undefined || above.state === 1),
       overwrite: options.overwrite,
       columns: columnsOf(title),
+      author,
     })
     messages.push(...stored.messages)
     const node = await getNode(trx, stored.id)

@@ -8,7 +8,7 @@ import { access, isFree, requireTouched, sighted, verbOf } from '../access/index
 import { isUser, principalOfActor } from './principals.ts'
 
 /** @returns undefined for programs and who works at the machine @throws Refusal forbidden where the author is no longer active */
-async function authorOf(services: Services, db: Db, actor: string): Promise<Principal | undefined> {
+export async function authorOf(services: Services, db: Db, actor: string): Promise<Principal | undefined> {
   if (!isUser(actor)) return undefined
   const author = await principalOfActor(db, actor)
   if (!author) throw new Refusal('forbidden', 'Who ordered this is no longer active.')

@@ -13,7 +13,7 @@ export {
 } from './cookies.ts'
 export { makeViewerToken, readViewerToken, viewerTokenSeconds } from './viewer-tokens.ts'
 export { identitiesOf, scopesOf } from './identities.ts'
-export { placesOf, placesOfAuthor, requireOfAuthor } from './authors.ts'
+export { authorOf, placesOf, placesOfAuthor, requireOfAuthor } from './authors.ts'
 export { groupsOf, principalOf, principalOfActor, principalOfGroup, topicsOf } from './principals.ts'
 export {
   deleteEnded,
