@@ -88,8 +88,23 @@ t.test(
     await tab.getByLabel('Left', { exact: true }).fill('10')
     await tab.locator('h1').click()
     await tab.keyboard.press('m')
+    // what is pressed while a change is on its way is wanted after it
+    let letGo = () => {}
+    await tab.route(`**/pages/${page}/pack`, async route => {
+      if (route.request().method() === 'PATCH') await new Promise<void>(resolve => (letGo = resolve))
+      await route.continue()
+    })
+    const sent = tab.waitForRequest(request => request.method() === 'PATCH')
     await tab.keyboard.press('Control+s')
+    await sent
+    await tab.keyboard.press('r')
+    letGo()
     await until(async () => (await imageOf(page)).isMirrored, 'the mirrored image')
+    await tab.unroute(`**/pages/${page}/pack`)
+    const discard = tab.getByRole('button', { name: 'Discard' })
+    await until(() => discard.isEnabled(), 'the turn of meanwhile')
+    t.equal((await imageOf(page)).rotation, 270)
+    await discard.click()
     t.match(await imageOf(page), {
       rotation: 270,
       crop: { x: 40, y: 60, width: before.width - 40, height: before.height - 70 },

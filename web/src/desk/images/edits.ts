@@ -33,6 +33,32 @@ export const turnedBy = (wish: Wish, by: number): Wish => ({ ...wish, turn: turn
 /** Left and right change places as it is seen, however it is turned. */
 export const mirrored = (wish: Wish): Wish => ({ ...wish, isMirrored: !wish.isMirrored, turn: turned(-wish.turn) })
 
+const clockwise = ['top', 'right', 'bottom', 'left'] as const
+
+/** A cut of the image that is seen, as one of what it looks like mirrored and turned. */
+function cutAfter(cut: Cut, { isMirrored, turn }: Pick<Wish, 'isMirrored' | 'turn'>): Cut {
+  const { top, right, bottom, left } = isMirrored ? { ...cut, left: cut.right, right: cut.left } : cut
+  const sides = [top, right, bottom, left]
+  return Object.fromEntries(clockwise.map((side, at) => [side, sides[(at + 4 - turn / 90) % 4]])) as unknown as Cut
+}
+
+/**
+ * What is still wanted when a wish has been kept: what was changed while it was on its way.
+ * @param wish as it is now
+ * @param kept as it was sent
+ */
+export function stillWanted(wish: Wish, kept: Wish): Wish {
+  const isMirrored = wish.isMirrored !== kept.isMirrored
+  const more = Object.fromEntries(clockwise.map(side => [side, Math.max(0, wish.cut[side] - kept.cut[side])])) as unknown as Cut
+  return {
+    isMirrored,
+    turn: turned(isMirrored ? wish.turn + kept.turn : wish.turn - kept.turn),
+    // what was seen is mirrored and turned now; a cut of the whole master, or of a part instead of it, was begun anew
+    cut: cutAfter(wish.isWhole === kept.isWhole ? more : wish.cut, kept),
+    isWhole: wish.isWhole && !kept.isWhole,
+  }
+}
+
 /** A part of the image that is seen, in pixels of the master: the turning, the mirroring and the cropping taken back. */
 export function onMaster(box: Box, image: PageImage, master: { readonly width: number; readonly height: number }): Box {
   const part = image.crop ?? { x: 0, y: 0, ...master }

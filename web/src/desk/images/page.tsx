@@ -14,7 +14,7 @@ import { useActions } from '../shell/actions.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import { Compare } from './compare.tsx'
-import { mirrored, nothing, patchOf, turnedBy, uncut } from './edits.ts'
+import { mirrored, nothing, patchOf, stillWanted, turnedBy, uncut, type Wish } from './edits.ts'
 import { Facts } from './facts.tsx'
 import { imageQuery, onePageQuery, pictureOf } from './queries.ts'
 import { Replace } from './replace.tsx'
@@ -41,7 +41,7 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
   const isWished = wish !== nothing && JSON.stringify(wish) !== JSON.stringify(nothing)
   const again = () => queries.invalidateQueries({ predicate: ({ queryKey }) => ['images', 'pages'].includes(String(queryKey[0])) })
   const save = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (wish: Wish) => {
       if (!now || !image.data || !master?.width || !master.height || !now.width || !now.height) return
       const size = { width: now.width, height: now.height }
       const body = patchOf(wish, now, size, { width: master.width, height: master.height })
@@ -50,7 +50,8 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
       )
       note({ batch: batchOf(answer), text: say('images.edited', { name }) })
     },
-    onSuccess: () => setWish(nothing),
+    // what was changed meanwhile stays wanted
+    onSuccess: (_, kept) => setWish(before => stillWanted(before, kept)),
     onSettled: again,
   })
   const turn = (by: number) => setWish(before => turnedBy(before, by))
@@ -63,7 +64,7 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
           { id: 'images.right', label: say('images.right'), shortcut: 'r', run: () => turn(90) },
           { id: 'images.left', label: say('images.left'), shortcut: 'l', run: () => turn(-90) },
           { id: 'images.mirror', label: say('images.mirror'), shortcut: 'm', run: mirror },
-          { id: 'images.save', label: say('images.save'), shortcut: 'Mod+s', run: () => (isWished ? save.mutate() : undefined) },
+          { id: 'images.save', label: say('images.save'), shortcut: 'Mod+s', run: () => (isWished && !save.isPending ? save.mutate(wish) : undefined) },
         ]
       : [],
   )
@@ -122,7 +123,7 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
             ) : null}
             {save.error ? <Fault error={save.error} /> : null}
             <div className={styles.tools}>
-              <Button kind="primary" isDisabled={!isWished} isBusy={save.isPending} onPress={() => save.mutate()}>
+              <Button kind="primary" isDisabled={!isWished} isBusy={save.isPending} onPress={() => save.mutate(wish)}>
                 {say('images.save')}
               </Button>
               <Button isDisabled={!isWished} onPress={() => setWish(nothing)}>
