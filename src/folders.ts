@@ -46,6 +46,7 @@ function reason(folder: string, error: unknown): string {
     ENOENT: 'the system allows no files there',
     EROFS: 'the file system is mounted for reading alone',
     ENOSPC: 'no space is left there',
+    EIO: 'its disk reports an error',
     EDQUOT: 'the quota is used up',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'a file stands in its place',

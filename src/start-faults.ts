@@ -44,6 +44,7 @@ const storing: Readonly<Record<string, (path: string) => string>> = tableOf({
   ENOSPC: path => `There is no space left for ${path}; make room, or name another folder under [path].`,
   EDQUOT: path =>
     `The quota of ${who()} is used up for ${path}; raise it, or name another folder under [path].`,
+  EIO: path => `The disk of ${path} reports an error; look at it, or name another folder under [path].`,
   ENOTDIR: path => `A part of ${path} is a file and no folder; see [path].`,
   EISDIR: path => `${path} is a folder, and a file is needed.`,
   ENOENT: path => `${path} does not exist and cannot be made there; see [path].`,

@@ -107,10 +107,15 @@ export async function sealFile(handle: FileHandle, bytes: number): Promise<void>
     throw Object.assign(new Error(`EIO: ${bytes} bytes were written, the file has ${size}`), { code: 'EIO' })
 }
 
+/** The system's error with the path that it is about: what an open file refuses names none. */
+const at = (path: string, error: unknown): unknown => Object.assign(error as Error, { path, dest: path })
+
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
+  } catch (error) {
+    throw at(folder, error)
   } finally {
     await handle.close()
   }
@@ -191,11 +196,15 @@ export async function placeFile(path: string, content: string | Uint8Array, mode
   } catch (error) {
     await handle.close().catch(() => {})
     await rm(temporary, { force: true }).catch(() => {})
-    throw error
+    throw at(path, error)
   }
 }
 
-/** The same before there is anything to wait for: keys and notes of the start. @param replace false leaves what is there */
+/**
+ * The same before there is anything to wait for: keys and notes of the start.
+ * @param replace false leaves what is there
+ * @throws the system's error
+ */
 export function placeFileSync(path: string, content: string, mode: number, replace = true): void {
   const temporary = join(dirname(path), `.${randomUUID()}.part`)
   try {
@@ -207,10 +216,23 @@ export function placeFileSync(path: string, content: string, mode: number, repla
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error
       }
-    const folder = openSync(dirname(path), 'r')
-    fsyncSync(folder)
-    closeSync(folder)
+    syncFolderSync(dirname(path))
+  } catch (error) {
+    throw at(path, error)
   } finally {
-    rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // the file is there or its fault is told; a name that cannot be removed changes neither
+    }
+  }
+}
+
+function syncFolderSync(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }

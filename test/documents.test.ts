@@ -109,10 +109,14 @@ t.test(
     interface Schema { readonly $ref?: string; readonly properties?: object; readonly allOf?: Schema[]; readonly anyOf?: Schema[] } // prettier-ignore
     interface Operation {
       readonly operationId: string
+      readonly description?: string
+      readonly tags?: readonly string[]
+      readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> }
       readonly parameters?: readonly { readonly $ref?: string }[]
       readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>> // prettier-ignore
     }
-    const { paths, components } = JSON.parse(read('openapi.json')) as {
+    const { paths, components, tags } = JSON.parse(read('openapi.json')) as {
+      tags: readonly { readonly name: string }[]
       paths: Record<string, Record<string, Operation>>
       components: { schemas: Record<string, Schema> }
     }
@@ -137,6 +141,16 @@ t.test(
       }),
     )
     t.ok(all.length > 150)
+    // each is called once, as it is typed, and stands in one chapter; whether the bodies fit their schemas is the linter's
+    const every = Object.values(paths).flatMap(operations => Object.values(operations))
+    const uncalled = every.filter(
+      ({ description = '', requestBody }) =>
+        !/^```sh\ncurl .*"\$SERVER\/[^{}"]*"\n```$/m.test(description) ||
+        (requestBody?.content['application/json'] && !requestBody.content['application/json'].example),
+    )
+    t.same(uncalled.map(({ operationId }) => operationId), []) // prettier-ignore
+    t.same([...new Set(every.flatMap(each => each.tags ?? []))].sort(), tags.map(({ name }) => name).sort())
+    t.ok(every.every(each => each.tags?.length === 1))
     t.same(bare.map(([, { operationId }]) => operationId).sort(), ['addIdentifier', 'createKeyOfMe', 'createKeyOfUser', 'extendLoan', 'getDomainFace', 'getSystemReport', 'handOutLoan', 'makeGroupLink', 'makePasswordLink']) // prettier-ignore
     const unrepeatable = all.filter(
       ([method, { parameters = [] }]) =>

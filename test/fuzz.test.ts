@@ -2,7 +2,7 @@
 import type { InjectOptions } from 'fastify'
 import fc from 'fast-check'
 import t from './support/tap.ts'
-import { wordsOfObjects } from './support/cases.ts'
+import { randomCases, wordsOfObjects } from './support/cases.ts'
 import { aDomain, aTitle, operatorKey, start } from './support/start.ts'
 
 const app = await start(t)
@@ -13,7 +13,9 @@ interface Parameter {
   readonly name: string
   readonly in: string
 }
-type Operations = Readonly<Record<string, { readonly parameters?: readonly Parameter[] }>>
+type Operations = Readonly<
+  Record<string, { readonly parameters?: readonly Parameter[]; readonly responses: object }>
+>
 const document = (await app.read('/openapi.json')).body as {
   readonly paths: Readonly<Record<string, Operations>>
 }
@@ -88,6 +90,12 @@ t.test('keys beyond 32 bits, crafted cursors and impossible dates are no fault o
         )
     }
   }
+  // versions, too: found at random, at each change that names one
+  const headers = { authorization, 'if-match': '"9999999999"', 'content-type': 'application/json' }
+  for (const [path, operations] of addresses)
+    for (const [method, { responses }] of Object.entries(operations))
+      if (method !== 'get' && '412' in responses)
+        found.push(...(await faults(method.toUpperCase(), filled(path, '1'), headers, '{}')))
   t.same(found, [])
 })
 
@@ -123,7 +131,7 @@ t.test('bodies and media types at random are no fault of the service', async t =
       const found = await faults(at.method, filled(at.path, key), headers, body)
       if (found.length > 0) throw new Error(`${found.join()} with ${type}, If-Match ${etag}: ${body}`)
     }),
-    { seed: Number(process.env['FIREFOLIO_SEED'] ?? 12), numRuns: 300 },
+    randomCases(t, 300),
   )
   t.pass('no answer of 5xx')
 })

@@ -1,5 +1,6 @@
 // What is not released, or lies in the bin, appears at no door: a hidden title, one in the bin, and a hidden page of a title that is shown.
 import t from './support/tap.ts'
+import { aSecond } from './support/images.ts'
 import { publicAddress, startWithSample } from './support/collection.ts'
 import { doorsOf } from './support/doors.ts'
 import { aTitle } from './support/start.ts'
@@ -74,7 +75,7 @@ t.test('hidden, in the bin, or a page that is hidden: seen at none', async t => 
   await app.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [hidden.id, partly.page] })
   await app.call('POST', '/api/v1/tree/batch', { action: 'bin', ids: [binned.id] })
   await app.drain()
-  await new Promise(resolve => setTimeout(resolve, 1100)) // pictures are looked up once a second
+  await aSecond()
   t.same(await seenAt(hidden, 'verhuelltesbuch'), [])
   t.same(await seenAt(binned, 'verworfenesbuch'), [])
   t.same(await seenAt(partly, 'geheimertext'), [])

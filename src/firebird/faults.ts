@@ -19,6 +19,7 @@ export type FaultKind =
   | 'pool' // no connection became free in time
   | 'login'
   | 'no-database'
+  | 'full' // no room on the disk of the database
   | 'other'
 
 const byCode: Readonly<Record<number, FaultKind>> = {
@@ -71,6 +72,8 @@ interface DriverError {
 
 function kindOf(error: DriverError): FaultKind {
   const text = error.message ?? ''
+  // an I/O error like any other by its code
+  if (/No space left on device|Disk quota exceeded|File too large/i.test(text)) return 'full'
   const known = error.gdscode === undefined ? undefined : byCode[error.gdscode]
   if (known === 'not-null') return /CHECK constraint/i.test(text) ? 'check' : 'not-null'
   if (known === 'too-long' && /object .* in use|lock conflict/i.test(text)) return 'conflict'
@@ -146,6 +149,13 @@ const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> =
   lost: f =>
     new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
   'no-database': f => new Refusal('unavailable', 'The database cannot be opened.', { retryAfter: 10 }, f),
+  full: f =>
+    new Refusal(
+      'insufficient-storage',
+      'There is no room left on the disk of the database ([database] file); nothing was changed.',
+      { retryAfter: 60 },
+      f,
+    ),
   login: f =>
     new Refusal(
       'unavailable',

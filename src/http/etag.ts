@@ -82,6 +82,9 @@ export function requireMatch(expected: string, current: string, what: string): v
     throw new Refusal('stale', `${what} since you read them; read them again.`)
 }
 
+/** Versions are integers of the database: a larger number is nobody's, and comparing it there would fail. */
+const largest = 2_147_483_647
+
 /**
  * The version that a change expects.
  * @throws Refusal precondition-required without If-Match, bad-request where it is no ETag of ours
@@ -91,5 +94,5 @@ export function expectedVersion(request: FastifyRequest): number | '*' {
   if (header === '*') return '*'
   const version = /^"(\d{1,10})[a-z]?(?:-[\w-]{12})?"$/.exec(header)?.[1]
   // a weak tag never matches strongly (RFC 9110 §13.1.1); anything else is none of ours and so cannot be current
-  return version === undefined ? -1 : Number(version)
+  return version === undefined || Number(version) > largest ? -1 : Number(version)
 }

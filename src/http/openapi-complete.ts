@@ -3,6 +3,7 @@
 import { STATUS_CODES } from 'node:http'
 import { tableOf } from '../codes.ts'
 import { reasons } from '../errors.ts'
+import { callOf } from './openapi-calls.ts'
 import { examples } from './openapi-examples.ts'
 import { header, headers, type Parameter, parameter, parameters } from './openapi-parts.ts'
 import { isOfTree } from './nodes.ts'
@@ -213,6 +214,7 @@ function completeOperation(path: string, method: string, operation: Operation): 
   const example = examples[id]
   const body = operation.requestBody?.content['application/json']
   if (example !== undefined && body) body.example = example
+  operation.description += `\n\n\`\`\`sh\n${callOf(path, method, operation as never, isOpen)}\n\`\`\``
 }
 
 /** Answers in order, problems by reference. */

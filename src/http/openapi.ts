@@ -103,7 +103,7 @@ export async function registerOpenApi(app: App, publicUrl: string): Promise<void
         title: 'Firefolio',
         version,
         description:
-          'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key.',
+          'Repository of digitised books, journals and newspapers. Problems are answered as RFC 9457 documents; changes name the version they were made on with If-Match; any POST is repeatable with an Idempotency-Key. In the examples `$SERVER` is the address of this service and `$KEY` a key (POST /api/v1/users/me/keys).',
         license: { name: 'MIT', identifier: 'MIT' },
         contact: { name: 'The library that runs this service' },
       },

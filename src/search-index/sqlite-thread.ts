@@ -1,5 +1,6 @@
 // The index in a thread of its own: a search that takes its time holds up no request.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { Refusal } from '../errors.ts'
 import type { SearchIndex } from './query.ts'
 import { SqliteIndex } from './sqlite.ts'
 
@@ -14,6 +15,20 @@ interface Answer {
   readonly error?: string
 }
 
+/** What SQLite says of the disk rather than of a question */
+const ofDisk = /disk i\/o|disk is full|unable to open|readonly|locked|malformed|not a database/i
+
+/** A fault of the index as what it is to who searches: a part of the service that is away for the moment. */
+const faultOf = (message: string): Error =>
+  ofDisk.test(message) || /\b(ENOSPC|EDQUOT|EIO|EROFS|EACCES|ENOENT)\b/.test(message)
+    ? new Refusal(
+        'unavailable',
+        'The search index cannot be used for the moment; its disk may be full or fail.',
+        { retryAfter: 5 },
+        new Error(message),
+      )
+    : new Error(message)
+
 /** Opens the index of a file in a thread of its own. */
 export function openIndex(file: string, maxHits: number, mark: string): SearchIndex {
   const worker = new Worker(new URL(import.meta.url), {
@@ -27,15 +42,15 @@ export function openIndex(file: string, maxHits: number, mark: string): SearchIn
     const call = waiting.get(id)
     waiting.delete(id)
     if (error === undefined) call?.resolve(value as never)
-    else call?.reject(new Error(error))
+    else call?.reject(faultOf(error))
     if (waiting.size === 0) worker.unref()
   })
   const fail = (error: Error): void => {
-    failure = error
+    failure ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
-  worker.on('error', fail)
+  worker.on('error', error => fail(faultOf(error.message)))
   worker.on('exit', () => fail(new Error('The search index is closed.')))
   const call = <T>(method: string, ...args: unknown[]): Promise<T> =>
     new Promise<T>((resolve, reject) => {
@@ -61,8 +76,11 @@ export function openIndex(file: string, maxHits: number, mark: string): SearchIn
     size: () => call('size'),
     close: async () => {
       if (failure) return
-      await call('close')
-      await worker.terminate()
+      try {
+        await call('close')
+      } finally {
+        await worker.terminate()
+      }
     },
   }
 }

@@ -45,6 +45,9 @@ const scannedAtOnce = 100
 type Value = string | number | null
 type Row = Record<string, Value>
 
+/** Of a file that holds no index, or one that is broken. */
+const isDamaged = (error: unknown): boolean => /malformed|corrupt|not a database/i.test(String(error))
+
 export class SqliteIndex {
   readonly #db: sqlite.Database
   readonly #file: string
@@ -69,9 +72,11 @@ export class SqliteIndex {
     this.#names = new Names(this.#db)
   }
 
-  #open(): sqlite.Database {
+  /** @param isLast what is there was made anew already */
+  #open(isLast = false): sqlite.Database {
+    let db: sqlite.Database | undefined
     try {
-      const db = new sqlite.Database(this.#file)
+      db = new sqlite.Database(this.#file)
       db.exec(
         'pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
       )
@@ -84,12 +89,14 @@ export class SqliteIndex {
       )
         return db
       db.close()
-    } catch {
-      // not a database, or a damaged one
+    } catch (error) {
+      if (db?.isOpen) db.close()
+      // a disk that fails for the moment is no reason to throw away what is on it
+      if (isLast || !isDamaged(error)) throw error
     }
     for (const suffix of ['', '-journal', '.lock'])
       rmSync(`${this.#file}${suffix}`, { recursive: true, force: true })
-    return this.#open()
+    return this.#open(true)
   }
 
   #all(sql: string, values: readonly Value[] = []): Row[] {
@@ -138,7 +145,11 @@ export class SqliteIndex {
       this.#db.exec('commit')
       this.#withheld.forget()
     } catch (error) {
-      this.#db.exec('rollback')
+      try {
+        this.#db.exec('rollback')
+      } catch {
+        // SQLite has done so itself; what was wrong is told, and the journal mends the file when it is opened anew
+      }
       throw error
     }
   }

@@ -71,7 +71,14 @@ export class DerivativeCache {
     const path = join(folder, name)
     await makeFolders(folder)
     // synced: after a power failure a name must not stand for bytes that never reached the disk
-    await placeFile(path, bytes)
+    try {
+      await placeFile(path, bytes)
+    } catch (error) {
+      // it may have its name already, and would take room that nobody knows of
+      await rm(path, { force: true }).catch(() => {})
+      this.#forget(name)
+      throw error
+    }
     this.#forget(name)
     this.#entries.set(name, { path, bytes: bytes.length, usedAt: Date.now() })
     this.#bytes += bytes.length
@@ -87,8 +94,7 @@ export class DerivativeCache {
       const isOld = limits.olderThanMs !== undefined && now - entry.usedAt > limits.olderThanMs
       const isTooMuch = limits.toBytes !== undefined && this.#bytes > limits.toBytes
       if (!isOld && !isTooMuch) continue
-      this.#forget(name)
-      await rm(entry.path, { force: true })
+      await this.#remove(name, entry)
       removed++
     }
     return removed
@@ -109,8 +115,14 @@ export class DerivativeCache {
     for (const [name, entry] of oldest) {
       // a tenth below the limit, so that not every new file sorts again
       if (this.#bytes <= this.#limitBytes * 0.9) return
-      this.#forget(name)
-      await rm(entry.path, { force: true })
+      await this.#remove(name, entry)
     }
+  }
+
+  /** Known as long as it takes room: a file that cannot be removed is tried again with the next. */
+  async #remove(name: string, entry: Entry): Promise<void> {
+    await rm(entry.path, { force: true })
+    // put anew meanwhile, it stays what it is
+    if (this.#entries.get(name) === entry) this.#forget(name)
   }
 }

@@ -3,6 +3,8 @@ import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { readPagination } from '../../src/catalogue/pages/pagination.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { aSecond } from '../support/images.ts'
+import { until } from '../support/until.ts'
 import { tiffOf } from '../corpus/masters/tiff-writer.ts'
 
 const app = await start(t)
@@ -140,7 +142,7 @@ t.test('images come at the widths on offer, upright, cached, and only of what is
   t.ok(app.services.cache.bytes > 0)
   await call('POST', `/api/v1/tree/${title}/hide`)
   // processes learn of it within a second, without a message between them
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  await aSecond()
   t.equal(
     (await read(`/api/v1/pages/${id}/image?width=304`, { 'if-none-match': first.headers['etag'] as string }))
       .status,
@@ -169,7 +171,8 @@ t.test('OP_ChangeTS moves with its seven columns and with nothing else', async t
   ]
   for (const set of moving) {
     const before = await changedAt()
-    await new Promise(resolve => setTimeout(resolve, 5))
+    const now = Date.now()
+    await until(async () => Date.now() > now + 1, 'the next stamp')
     await run(set)
     t.ok((await changedAt()) > before, set)
   }

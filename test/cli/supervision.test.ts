@@ -103,6 +103,7 @@ t.test('a server that lives but is silent is ended and started again; a slow one
   t.same(restarts, [true])
   t.match(events, [/does not answer any more; it is being started again/, /runs again/])
   t.equal(supervisor.trouble, undefined)
+  // thrice the time after which silence counts: that nothing happens in it is what is looked at
   await new Promise(resolve => setTimeout(resolve, 300))
   t.equal(supervisor.restarts, 1, 'an answer ends the silence')
 })

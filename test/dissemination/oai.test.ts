@@ -3,6 +3,7 @@ import { readXml, type XmlElement } from '../../src/formats/xml/read.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { needsSharedData } from '../support/shared.ts'
 import { aDomain, aTitle } from '../support/start.ts'
+import { nextSecond } from '../support/until.ts'
 import { invalidities } from '../support/validate.ts'
 
 const { app, ids } = await startWithSample(t, {
@@ -221,7 +222,7 @@ t.test('a list keeps its promise while titles come, change and go', async t => {
   let at = 0
   const { headers, sizes } = await harvest('verb=ListIdentifiers&metadataPrefix=mods', '/oai', async () => {
     if (at++ > 0) return
-    await new Promise(resolve => setTimeout(resolve, 1100))
+    await nextSecond()
     await aTitle(app, { domain: 'other', release: true })
     await app.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [ids.issue] })
     await app.drain()
@@ -280,7 +281,7 @@ t.test('date stamps follow what is disseminated: pages, texts, rights of the dom
       'datestamp',
     )?.text
   const before = await stamp()
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  await nextSecond()
   const [page] = (await app.read(`/api/v1/titles/${ids.volume2}/pages`)).body.items as { id: number }[]
   await app.call(
     'PATCH',
@@ -291,7 +292,7 @@ t.test('date stamps follow what is disseminated: pages, texts, rights of the dom
   await app.drain()
   const after = await stamp()
   t.not(after, before)
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  await nextSecond()
   const answer = await app.call(
     'PATCH',
     '/api/v1/domains/sample/config',

@@ -5,6 +5,7 @@ import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { welcomeLink } from '../../src/people/accounts/index.ts'
 import { aSession, aUser, password } from '../support/people.ts'
 import { aDomain, aSecondProcess, aTitle, operatorKey, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 /** Letters that arrive at an SMTP server on this machine. */
 const letters: string[] = []
@@ -314,17 +315,15 @@ t.test('an address is confirmed and a password chosen by links that are good onc
   t.equal((await session('GET', '/api/v1/session')).body.user.isEmailConfirmed, true)
 
   const ask = (login: string) => publicly('POST', '/api/v1/password-reset', { login })
-  const settled = () => new Promise(resolve => setTimeout(resolve, 200))
+  const aLetter = () => until(async () => (await app.drain()) >= 0 && letters.length > 0, 'the letter')
   const unknown = await ask('nobody@example.org')
   const known = await ask('mailed@example.org')
   t.same([unknown.statusCode, unknown.body], [known.statusCode, known.body], 'who exists is not told')
-  await settled()
-  await app.drain()
+  await aLetter()
   t.equal(letters.length, 1)
   const first = codeIn(letters.pop())
   await ask('mailed')
-  await settled()
-  await app.drain()
+  await aLetter()
   const second = codeIn(letters.pop())
   const fresh = 'chosen by a link'
   t.equal(

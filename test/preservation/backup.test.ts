@@ -15,6 +15,7 @@ import { needsServer } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
+import { nextSecond } from '../support/until.ts'
 
 let places = 0
 /** The stores of a configuration, in another folder. */
@@ -157,7 +158,7 @@ t.test(
     t.ok(Object.keys(after).length >= Object.keys(before).length)
 
     await t.test('a second backup copies what is new; the first can still be restored', async t => {
-      await new Promise(resolve => setTimeout(resolve, 1100))
+      await nextSecond()
       const fresh = await aTitle(app, { pages: 1 })
       await putMaster(app, (await pagesOf(app, fresh))[0] as number, await scan(200))
       const second = await backUp(app, folder)
@@ -278,7 +279,7 @@ t.test(
     })
 
     await t.test('a damaged master is told, and the good copy of an earlier backup is kept', async t => {
-      await new Promise(resolve => setTimeout(resolve, 1100))
+      await nextSecond()
       const [name = ''] = filesBelow(app.folder)
       const victim = join(app.folder, 'media/sha256', name)
       writeFileSync(victim, 'damaged')

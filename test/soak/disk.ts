@@ -1,125 +1,78 @@
-// A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of an upload and of
-// an import fails once with each fault, is shortened once and comes late once.
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import sharp from 'sharp'
-import { Refusal } from '../../src/errors.ts'
-import { Manifest, runItem } from '../../src/intake/imports/index.ts'
+// A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of what the
+// service writes fails once with each fault, is shortened once and comes late once.
 import { findings } from '../support/crashes.ts'
-import { calls, IoFaults } from '../support/io-faults.ts'
-import { pagesOf, putMaster } from '../support/images.ts'
-import { aDomain, aTitle, modsOf, type TestApp } from '../support/start.ts'
+import { aDomain, type TestApp } from '../support/start.ts'
+import { type Outcome, type Trial, trials } from './disk-trials.ts'
+import { type Call, calls, type Fault, Faults } from './faults.ts'
 
-const kinds = ['ENOSPC', 'EIO', 'EROFS', 'short', 'late'] as const
+const failures = ['ENOSPC', 'EIO', 'EROFS'] as const
+/** From here on one call of a kind fails in one way, the next in another: libvips writes a pack in eighty pieces. */
+const inEachWay = 8
 
-/** What a trial came to: acknowledged, refused as a fault of the disk, or something that must not be */
-type Outcome = 'stored' | 'refused' | { readonly odd: string }
+const kindsOf = (call: Call, nth: number): Fault['how'][] => [
+  ...(nth <= inEachWay ? failures : [failures[nth % failures.length] ?? 'EIO']),
+  ...(call === 'write' ? ['short' as const] : []),
+  'late',
+]
 
-interface Trial {
-  readonly name: string
-  /** Something new each time */
-  readonly run: (app: TestApp, n: number) => Promise<Outcome>
-}
-
-const scan = async (): Promise<Buffer> =>
-  await sharp(randomBytes(300 * 300 * 3), { raw: { width: 300, height: 300, channels: 3 } })
-    .tiff({ compression: 'none' })
-    .toBuffer()
-const ofStatus = (status: number, body: unknown): Outcome =>
-  status < 300
-    ? 'stored'
-    : status === 503 || status === 507
-      ? 'refused'
-      : { odd: `${status} ${JSON.stringify(body).slice(0, 200)}` }
-
-/** Whether the archive has what a page says of its master. */
-async function isWhole(app: TestApp, page: number): Promise<boolean> {
-  const { body } = await app.call('GET', `/api/v1/pages/${page}`)
-  const hash = String(body.hashsum).replace('sha256:', '')
-  const bytes = readFileSync(join(app.folder, 'media/sha256', hash.slice(0, 2), hash))
-  return bytes.length === body.filesize && createHash('sha256').update(bytes).digest('hex') === hash
-}
-
-const upload: Trial = {
-  name: 'upload',
-  run: async app => {
-    const [page = 0] = await pagesOf(app, await aTitle(app, { pages: 1, release: true }))
-    const { status, body } = await putMaster(app, page, await scan())
-    if (status < 300 && !(await isWhole(app, page))) return { odd: `page ${page} is torn` }
-    return ofStatus(status, body)
-  },
-}
-
-const imported: Trial = {
-  name: 'import',
-  run: async (app, n) => {
-    const folder = join(app.services.config.path.import, 'soak')
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, `${n}.tif`), await scan())
-    const manifest = Manifest.parse({
-      domain: 'lib',
-      type: 'monograph',
-      release: true,
-      mods: modsOf(`soak-${n}`, `Soak ${n}`),
-      pages: [{ ident: `p${n}`, file: `soak/${n}.tif` }],
+/** One trial with one fault, or without. */
+async function attempt(
+  app: TestApp,
+  trial: Trial,
+  n: number,
+  fault?: Fault,
+): Promise<{ outcome: Outcome; struck: boolean; counts: ReadonlyMap<string, number> }> {
+  const faults = new Faults(trial.folder?.(app, n) ?? app.folder, trial.alone ? process.pid : 0)
+  try {
+    const outcome = await trial.run(app, n, async work => {
+      faults.arm(fault)
+      try {
+        return await work()
+      } finally {
+        faults.disarm()
+      }
     })
-    const actor = { name: 'soak', application: 'soak' }
-    try {
-      const options = { manifest, actor, hasIdempotencyKey: false }
-      const { report, messages } = await runItem(app.services, { options }, 'manifest')
-      if (!report && messages.some(({ code }) => code === 'insufficient-storage')) return 'refused'
-      if (report?.outcome !== 'created')
-        return { odd: `${report?.outcome}: ${messages.map(({ sentence }) => sentence).join(' ')}` }
-      const [page = 0] = await pagesOf(app, report.titleId as number)
-      return (await isWhole(app, page)) ? 'stored' : { odd: `page ${page} is torn` }
-    } catch (error) {
-      // thrown, the job is tried again
-      const isDisk =
-        error instanceof Refusal && ['unavailable', 'insufficient-storage'].includes(error.reason)
-      return isDisk ? 'refused' : { odd: String(error) }
-    }
-  },
+    return { outcome, struck: faults.struck, counts: faults.counts }
+  } catch (error) {
+    return { outcome: { odd: String(error) }, struck: faults.struck, counts: faults.counts }
+  } finally {
+    faults.close()
+  }
 }
 
+/** @param only trials whose name has these words */
 export async function disk(
   app: TestApp,
   promise: (sentence: string, holds: boolean, figure: unknown) => void,
+  only = process.env['SOAK_TRIALS'] ?? '',
 ): Promise<void> {
   await aDomain(app)
   let n = 0
-  for (const trial of [upload, imported]) {
-    const faults = new IoFaults(app.folder)
-    const count = { struck: 0, stored: 0, refused: 0 }
+  for (const trial of trials.filter(({ name }) => name.includes(only))) {
+    const began = Date.now()
+    const count = { calls: 0, struck: 0, stored: 0, refused: 0 }
     const odd: string[] = []
-    try {
-      faults.arm()
-      const first = await trial.run(app, ++n)
-      const counts = new Map(faults.counts)
-      if (first !== 'stored') odd.push(`undisturbed: ${JSON.stringify(first)}`)
-      for (const call of calls)
-        for (let nth = 1; nth <= (counts.get(call) ?? 0); nth++)
-          for (const how of kinds) {
-            if (how === 'short' && call !== 'write') continue
-            faults.arm({ call, nth, how })
-            const outcome = await trial.run(app, ++n)
-            if (faults.struck) count.struck++
-            faults.arm()
-            if (typeof outcome === 'object') odd.push(`${call} ${nth} ${how}: ${outcome.odd}`)
-            else count[outcome]++
-            if ((how === 'short' || how === 'late') && outcome === 'refused')
-              odd.push(`${call} ${nth} ${how} was refused`)
-          }
-    } finally {
-      faults.remove()
-    }
+    const first = await attempt(app, trial, ++n)
+    if (first.outcome !== 'stored') odd.push(`undisturbed: ${JSON.stringify(first.outcome)}`)
+    for (const call of calls)
+      for (let nth = 1; nth <= (first.counts.get(call) ?? 0); nth++) {
+        count.calls++
+        for (const how of kindsOf(call, nth)) {
+          const { outcome, struck } = await attempt(app, trial, ++n, { call, nth, how })
+          if (struck) count.struck++
+          if (typeof outcome === 'object') odd.push(`${call} ${nth} ${how}: ${outcome.odd.slice(0, 200)}`)
+          else count[outcome]++
+          const isHarmless = how === 'late' || (how === 'short' && !trial.mayRefuseShort)
+          if (isHarmless && outcome === 'refused') odd.push(`${call} ${nth} ${how} was refused`)
+        }
+      }
     // what failed is done when it is asked for again
-    const again = await trial.run(app, ++n)
-    if (again !== 'stored') odd.push(`afterwards: ${JSON.stringify(again)}`)
+    const again = await attempt(app, trial, ++n)
+    if (again.outcome !== 'stored') odd.push(`afterwards: ${JSON.stringify(again.outcome)}`)
     promise(
       `${trial.name}: each call of the disk failed, shortened and delayed once; nothing acknowledged is torn, nothing is stuck`,
       odd.length === 0 && count.struck > 0,
-      { ...count, odd: odd.slice(0, 5) },
+      { ...count, seconds: Math.round((Date.now() - began) / 1000), odd: odd.slice(0, 12) },
     )
   }
   const found = await findings(app.services)

@@ -11,12 +11,16 @@ import { withTeardown, withTestServer } from '../support/server.ts'
 import { aDomain, aTitle, start, type TestApp } from '../support/start.ts'
 import { faultsOf, freezeAndKill, writersFor } from '../support/storm.ts'
 import { disk } from './disk.ts'
+import { withFaults } from './faults.ts'
+import { firebird } from './firebird.ts'
 import { generators } from './generators.ts'
+import { schemaSteps } from './schema-steps.ts'
 
 const told = process.argv.slice(2)
 const seconds = Number(told.find(word => /^\d+$/.test(word)) ?? 60)
 const only = told.find(word => !/^\d+$/.test(word))
 let broken = 0
+const isPreloaded = process.env['FIREFOLIO_FAULTS'] !== undefined
 /** Of all random cases of this soak; told, so that a run can be repeated. */
 const seed = Number(process.env['FIREFOLIO_SEED'] ?? randomInt(2 ** 31))
 process.stdout.write(`FIREFOLIO_SEED=${seed}\n`)
@@ -180,6 +184,13 @@ const doors = () =>
     { FIREFOLIO_CASES: '5000' },
   )
 
+const fuzz = () =>
+  atLength(
+    '20,000 random requests over every address of the published document get no 5xx but 501, 503 and 507',
+    ['fuzz'],
+    { FIREFOLIO_CASES: '20000' },
+  )
+
 const lending = () =>
   atLength(
     'in five minutes of two processes that are killed, 500 readers never hold a fourth of three copies, and none is lost',
@@ -204,6 +215,25 @@ const editors = () =>
 /** What `npm test` leaves out to be done within ten minutes. */
 const tests = () => atLength('every test passes at length', [], {})
 
+/** A part in a process of its own whose calls to the disk may fail, as may those of all programs that it starts. */
+async function preloaded(name: string): Promise<void> {
+  const { environment, remove } = withFaults()
+  try {
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, join(root, 'dist/test/soak/main.js'), name, String(seconds)],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, ...environment, FIREFOLIO_SEED: String(seed) },
+      },
+    )
+    const code = await new Promise(resolve => child.on('close', resolve))
+    if (code !== 0) broken++
+  } finally {
+    remove()
+  }
+}
+
 process.on('uncaughtException', error => promise('no uncaught exception', false, error.stack))
 process.on('unhandledRejection', error => promise('no unhandled rejection', false, String(error)))
 await withTestServer(async server => {
@@ -219,10 +249,13 @@ await withTestServer(async server => {
       },
       app => faults(app, server),
     ],
-    disk: [{}, app => disk(app, promise)],
+    disk: [{}, app => (isPreloaded ? disk(app, promise) : preloaded('disk'))],
+    firebird: [{}, () => firebird(promise)],
     generators: [{}, app => generators(app, promise)],
+    steps: [{}, app => schemaSteps(app, promise)],
     images: [{}, images],
     doors: [{}, doors],
+    fuzz: [{}, fuzz],
     lending: [{}, lending],
     followers: [{}, followers],
     editors: [{}, editors],

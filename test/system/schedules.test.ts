@@ -7,6 +7,7 @@ import { addDue, establish, list, nextOf } from '../../src/jobs/schedules.ts'
 import { runnerOf } from '../../src/job-runner.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 const app = await start(t)
 const { call, services } = app
@@ -147,7 +148,8 @@ t.test('of a kind with a limit no more run at once, and others go past it', asyn
         'slow',
         async () => {
           most = Math.max(most, ++running)
-          await new Promise(resolve => setTimeout(resolve, 150))
+          // held until the other lane is through
+          await until(async () => ended.includes('quick'), 'the quick one')
           running--
         },
       ],

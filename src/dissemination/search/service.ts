@@ -113,19 +113,25 @@ export class SearchService {
     try {
       await this.#following
     } catch (error) {
-      // a damaged index is made anew from the database
-      if (/malformed|corrupt|not a database/i.test(String(error))) this.#index = undefined
+      // opened anew: one that is damaged is then made from the database, one whose disk failed goes on where it was
+      if (error instanceof Refusal && error.reason === 'unavailable') await this.#drop()
       throw error
     } finally {
       this.#following = undefined
     }
   }
 
+  async #drop(): Promise<void> {
+    const old = this.#index
+    this.#index = undefined
+    await old?.close().catch(() => {})
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer)
     services.delete(this.#services)
     await this.#following?.catch(() => {})
-    await this.#index?.close()
+    await this.#drop()
     await this.#owned?.release()
   }
 }

@@ -1,5 +1,5 @@
 // A Firebird server of our own on a free loopback port, for installations whose server.ini names none, and for tests.
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -180,6 +180,12 @@ function running(folder: string): Running | undefined {
   }
 }
 
+async function kill(pid: number): Promise<void> {
+  if (!isAlive(pid)) return
+  process.kill(pid, 'SIGKILL')
+  while (isAlive(pid)) await new Promise(resolve => setTimeout(resolve, 50))
+}
+
 /** @param port the one that clients know, where it is started again */
 async function startServer(folder: string, installation: Installation, port: number): Promise<Running> {
   writeFileSync(join(folder, 'firebird.conf'), configuration(folder, port, join(folder, 'security3.fdb')))
@@ -198,11 +204,18 @@ async function startServer(folder: string, installation: Installation, port: num
   for (let attempt = 0; attempt < 400; attempt++) {
     if (failure || (attempt > 2 && !isAlive(pid))) break
     if (await answers(port)) {
-      placeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port, place: thisPlace() }), 0o600)
+      try {
+        placeFileSync(join(folder, 'server.json'), JSON.stringify({ pid, port, place: thisPlace() }), 0o600)
+      } catch (error) {
+        // nobody would ever end a server that is not noted
+        await kill(pid)
+        throw error
+      }
       return { pid, port }
     }
     await new Promise(resolve => setTimeout(resolve, 50))
   }
+  if (!failure) await kill(pid)
   throw new PrivateServerFault(`Firebird did not start; see ${join(folder, 'server.log')}.`, {
     cause: failure,
   })
@@ -218,15 +231,20 @@ export async function usePrivateServer(folder: string): Promise<PrivateServer> {
   const { child, noted, password } = await exclusively(folder, async () => {
     await refuseElsewhere(folder)
     const child = await keep(folder)
-    const existing = running(folder)
-    if (existing && (await answers(existing.port)))
-      return {
-        child,
-        noted: existing,
-        password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim(),
-      }
-    const sysdba = await initialise(folder, installation)
-    return { child, noted: await startServer(folder, installation, await freePort()), password: sysdba }
+    try {
+      const existing = running(folder)
+      if (existing && (await answers(existing.port)))
+        return {
+          child,
+          noted: existing,
+          password: readFileSync(join(folder, 'sysdba.password'), 'utf8').trim(),
+        }
+      const password = await initialise(folder, installation)
+      return { child, noted: await startServer(folder, installation, await freePort()), password }
+    } catch (error) {
+      await ended(child)
+      throw error
+    }
   })
   return {
     host,
@@ -234,15 +252,18 @@ export async function usePrivateServer(folder: string): Promise<PrivateServer> {
     sysdbaPassword: password,
     dataFolder: join(folder, 'data'),
     installation,
-    release: () =>
-      new Promise(resolve => {
-        child.ref()
-        child.once('exit', () => resolve())
-        if (child.exitCode !== null) resolve()
-        child.stdin?.end()
-      }),
+    release: () => ended(child),
   }
 }
+
+/** Lets a keeper go, and waits for what it still has to do. */
+const ended = (keeper: ChildProcess): Promise<void> =>
+  new Promise(resolve => {
+    keeper.ref()
+    keeper.once('exit', () => resolve())
+    if (keeper.exitCode !== null) resolve()
+    keeper.stdin?.end()
+  })
 
 /** Whether the process of the server lives. */
 export const isRunning = (server: PrivateServer): boolean => running(folderOf(server)) !== undefined
@@ -258,10 +279,7 @@ export async function restart(server: PrivateServer, hungPid?: number): Promise<
   return await exclusively(folder, async () => {
     const existing = running(folder)
     if (existing && existing.pid !== hungPid) return existing.pid
-    if (existing) {
-      process.kill(existing.pid, 'SIGKILL')
-      while (isAlive(existing.pid)) await new Promise(resolve => setTimeout(resolve, 50))
-    }
+    if (existing) await kill(existing.pid)
     return (await startServer(folder, server.installation, server.port)).pid
   })
 }
