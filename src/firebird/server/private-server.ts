@@ -121,21 +121,22 @@ async function initialise(folder: string, installation: Installation): Promise<s
   // a copy: through a symbolic link the library opens but its character sets stay "not installed"
   if (existsSync(installation.intlLibrary))
     copyFileSync(installation.intlLibrary, join(folder, 'intl/libfbintl.so'))
-  writeFileSync(join(folder, 'databases.conf'), '')
+  placeFileSync(join(folder, 'databases.conf'), '', 0o600)
   const plugin = (name: string, file: string) =>
     `Plugin = ${name} {\n\tModule = ${join(installation.plugins, file)}\n}\n`
-  writeFileSync(
+  placeFileSync(
     join(folder, 'plugins.conf'),
     installation.tree
       ? plugin('Engine12', 'libEngine12') + plugin('Srp', 'libSrp') + plugin('Srp256', 'libSrp')
       : '',
+    0o600,
   )
   const passwordFile = join(folder, 'sysdba.password')
   const securityDatabase = join(folder, 'security3.fdb')
   if (!existsSync(securityDatabase)) {
     const temporary = join(folder, 'security3.tmp.fdb')
     rmSync(temporary, { force: true })
-    writeFileSync(join(folder, 'firebird.conf'), configuration(folder, 0, temporary))
+    placeFileSync(join(folder, 'firebird.conf'), configuration(folder, 0, temporary), 0o600)
     const env = environment(folder, installation)
     const isql = (database: string | undefined, script: string) => {
       const file = join(folder, 'tmp/init.sql')
@@ -188,7 +189,8 @@ async function kill(pid: number): Promise<void> {
 
 /** @param port the one that clients know, where it is started again */
 async function startServer(folder: string, installation: Installation, port: number): Promise<Running> {
-  writeFileSync(join(folder, 'firebird.conf'), configuration(folder, port, join(folder, 'security3.fdb')))
+  const settings = configuration(folder, port, join(folder, 'security3.fdb'))
+  placeFileSync(join(folder, 'firebird.conf'), settings, 0o600)
   const log = openSync(join(folder, 'server.log'), 'a')
   const child = spawn(installation.server, [], {
     env: environment(folder, installation),
