@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { root } from '../../src/root.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { importMets, startWithSample } from '../support/collection.ts'
 import { aUser, password } from '../support/people.ts'
 import { sharedData } from '../support/shared.ts'
@@ -27,7 +27,7 @@ t.test('the file that we serve is the one of the package', async t => {
   t.match(readFileSync(join(root, 'web/vendor/README.md'), 'utf8'), digest)
 })
 
-t.test('a reader opens the page that is read in Mirador, and comes back', needsBrowser, async t => {
+t.test('a reader opens the page that is read in Mirador, and comes back', longStory, async t => {
   const page = await (await aBrowser(t)).newPage({ locale: 'de-DE', viewport: { width: 1300, height: 900 } })
   const faults: string[] = []
   page.on('console', message => {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
-import { some } from '../support/at-length.ts'
+import { atLength, some } from '../support/at-length.ts'
 import { currentFile, followIndex, sortOrders } from '../../src/dissemination/search/index.ts'
 import { openIndex } from '../../src/search-index/sqlite-thread.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
@@ -96,7 +96,7 @@ function everything(file: string): object {
 
 t.test(
   'killed again and again while it follows, the search index ends as one that is made anew',
-  needsServer,
+  { ...needsServer, ...atLength },
   async t => {
     // a folder of its own: the service of this process follows the changes as well
     const folder = join(app.folder, 'killed')
@@ -134,40 +134,45 @@ t.test(
   },
 )
 
-t.test('a harvest that is killed again and again brings what one run brings', needsServer, async t => {
-  const server = createServer((request, response) => {
-    void app
-      .read(request.url ?? '')
-      .then(answer => response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.raw))
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => void server.close())
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oai`
-  for (const name of ['once', 'often']) await aDomain(app, name)
-  const everywhere = { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' }
-  const harvest = (domain: string, environment: Record<string, string> = {}) =>
-    runCli(app.services, ['harvest', url, '-d', domain, '--set', 'sample', '--prefix', 'mods'], {
-      ...everywhere,
-      ...environment,
+t.test(
+  'a harvest that is killed again and again brings what one run brings',
+  { ...needsServer, ...atLength },
+  async t => {
+    const server = createServer((request, response) => {
+      void app
+        .read(request.url ?? '')
+        .then(answer => response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.raw))
     })
-  t.match(await harvest('once'), { code: 0 })
-  for (const [statement, skip] of some(
-    [
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oai`
+    for (const name of ['once', 'often']) await aDomain(app, name)
+    const everywhere = { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' }
+    const harvest = (domain: string, environment: Record<string, string> = {}) =>
+      runCli(app.services, ['harvest', url, '-d', domain, '--set', 'sample', '--prefix', 'mods'], {
+        ...everywhere,
+        ...environment,
+      })
+    t.match(await harvest('once'), { code: 0 })
+    for (const [statement, skip] of [
       ['insert into "?OPR_HARVEST', 0],
       ['insert into "?OPR_CONTENT"? ', 4],
       ['insert into "?OPR_IDENTIFIER', 9],
       ['update "?OPR_HARVEST', 1],
       ['update "?OPR_HARVEST', 2],
-    ] as const,
-    3,
-  ))
-    t.match(
-      await harvest('often', { CRASH_AT_SQL: statement, CRASH_SKIP: String(skip), CRASH_AFTER_MS: '120000' }),
-      { signal: 'SIGKILL', out: 'killed at' },
-      `${statement} ${skip}`,
-    )
-  for (let n = 1; n < kills; n++) await harvest('often', { CRASH_AFTER_MS: String(randomInt(900, 2500)) })
-  t.match(await harvest('often'), { code: 0 })
-  t.same(await contents(app.services, 'often'), await contents(app.services, 'once'))
-  t.same(await findings(app.services), [])
-})
+    ] as const)
+      t.match(
+        await harvest('often', {
+          CRASH_AT_SQL: statement,
+          CRASH_SKIP: String(skip),
+          CRASH_AFTER_MS: '120000',
+        }),
+        { signal: 'SIGKILL', out: 'killed at' },
+        `${statement} ${skip}`,
+      )
+    for (let n = 1; n < kills; n++) await harvest('often', { CRASH_AFTER_MS: String(randomInt(900, 2500)) })
+    t.match(await harvest('often'), { code: 0 })
+    t.same(await contents(app.services, 'often'), await contents(app.services, 'once'))
+    t.same(await findings(app.services), [])
+  },
+)

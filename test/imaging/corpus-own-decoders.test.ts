@@ -1,5 +1,6 @@
 // The masters of the corpus that libvips does not read, on a machine that has no decoders for them: the answer is the same.
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { checkMaster } from '../corpus/masters/check.ts'
 import { decodedElsewhere } from '../corpus/masters/masters.ts'
 import { aFolder } from '../support/images.ts'
@@ -12,5 +13,5 @@ t.test('JPEG 2000 and PDF by the decoders that we bring', async t => {
   const path = process.env['PATH']
   process.env['PATH'] = '/nonexistent'
   t.teardown(() => (process.env['PATH'] = path))
-  for (const master of all) await checkMaster(t, folder, master)
+  for (const master of some(all, 12)) await checkMaster(t, folder, master)
 })

@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { survey } from '../../src/intake/deliveries/index.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
@@ -136,26 +137,32 @@ t.test(
   },
 )
 
-t.test('over HTTP into another domain it gives the same, by path and by upload', needsSharedData, async t => {
-  const app = await start(t)
-  for (const name of ['cli', 'path', 'form']) await aDomain(app, name)
-  const book = join(sharedData, 'book-148811035')
-  await importFile(app, join(book, 'mets.xml'), 'cli')
-  cpSync(book, join(app.services.config.path.import, 'book'), { recursive: true })
-  const byPath = await app.call('POST', '/api/v1/imports', { domain: 'path', path: 'book/mets.xml' })
-  t.equal(byPath.status, 202)
-  await app.drain()
-  t.match((await app.call('GET', byPath.body.links.self)).body, {
-    state: 'finished',
-    summary: { created: 1 },
-    items: [{ outcome: 'created', source: 'book/mets.xml' }],
-  })
-  t.same(await picture(app, 'path'), await picture(app, 'cli'))
-  t.match(await app.call('POST', '/api/v1/imports', { domain: 'path', path: '../../etc/passwd' }), {
-    status: 400,
-  })
-  t.match(await app.call('POST', '/api/v1/imports', { domain: 'path', path: 'nothing.xml' }), { status: 404 })
-})
+t.test(
+  'over HTTP into another domain it gives the same, by path and by upload',
+  { ...needsSharedData, ...atLength },
+  async t => {
+    const app = await start(t)
+    for (const name of ['cli', 'path', 'form']) await aDomain(app, name)
+    const book = join(sharedData, 'book-148811035')
+    await importFile(app, join(book, 'mets.xml'), 'cli')
+    cpSync(book, join(app.services.config.path.import, 'book'), { recursive: true })
+    const byPath = await app.call('POST', '/api/v1/imports', { domain: 'path', path: 'book/mets.xml' })
+    t.equal(byPath.status, 202)
+    await app.drain()
+    t.match((await app.call('GET', byPath.body.links.self)).body, {
+      state: 'finished',
+      summary: { created: 1 },
+      items: [{ outcome: 'created', source: 'book/mets.xml' }],
+    })
+    t.same(await picture(app, 'path'), await picture(app, 'cli'))
+    t.match(await app.call('POST', '/api/v1/imports', { domain: 'path', path: '../../etc/passwd' }), {
+      status: 400,
+    })
+    t.match(await app.call('POST', '/api/v1/imports', { domain: 'path', path: 'nothing.xml' }), {
+      status: 404,
+    })
+  },
+)
 
 t.test(
   'ids of a Visual Library Server are kept on demand, and a taken one is named',

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { runServer } from '../support/crashes.ts'
 import { needsServer } from '../support/database.ts'
 import { aServedPage } from '../support/images.ts'
@@ -23,7 +24,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
-t.test('never a fourth, and none for ever', needsServer, async t => {
+t.test('never a fourth, and none for ever', { ...needsServer, ...atLength }, async t => {
   const app = await start(t, times)
   await aDomain(app)
   const page = await aServedPage(app)

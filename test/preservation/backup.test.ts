@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { type Config } from '../../src/config/options.ts'
@@ -208,43 +209,47 @@ t.test(
       await owned?.release()
     })
 
-    await t.test('killed and run again, a restore ends whole; until then there is no database', async t => {
-      const target = elsewhere(app, aFolder(t))
-      const { path, database } = target
-      const beside = () =>
-        readdirSync(dirname(database.file)).filter(name => name.startsWith(`${basename(database.file)}.`))
-      for (const [phase, skip] of [
-        ['configured', '0'],
-        ['file', '1'],
-        ['whole', '0'],
-      ] as const) {
-        const killed = await runCli(app.services, ['restore', folder, '--backup', first.name], {
-          FIREFOLIO_DATABASE_FILE: database.file,
-          FIREFOLIO_PATH_VAR: path.var,
-          FIREFOLIO_PATH_VARLARGE: path.varLarge,
-          FIREFOLIO_PATH_VARFAST: path.varFast,
-          FIREFOLIO_PATH_IMPORT: path.import,
-          FIREFOLIO_PATH_DOMAIN: path.domain,
-          CRASH_AT_PHASE: phase,
-          CRASH_SKIP: skip,
-        })
-        t.match(killed, { signal: 'SIGKILL', out: 'killed at' }, phase)
-        t.notOk(existsSync(database.file), `no database after ${phase}`)
-        t.equal(beside().length, phase === 'configured' ? 0 : 1)
-      }
-      const restored = await restore({ ...target, storesByName: new Map() }, folder, first.name)
-      t.match(restored.notes, [
-        /Domain maps, option stores\.masters .*: there is no \[store\.own\] in server\.ini/,
-      ])
-      t.same(beside(), [], 'what the killed ones left is gone')
-      t.equal(readFileSync(join(path.var, 'operator.key'), 'utf8'), 'a key\n')
-      t.same(
-        (await wrongIn({ ...target, storesByName: new Map() })).filter(
-          found => !/no \[store\.own\]/.test(found),
-        ),
-        [],
-      )
-    })
+    await t.test(
+      'killed and run again, a restore ends whole; until then there is no database',
+      atLength,
+      async t => {
+        const target = elsewhere(app, aFolder(t))
+        const { path, database } = target
+        const beside = () =>
+          readdirSync(dirname(database.file)).filter(name => name.startsWith(`${basename(database.file)}.`))
+        for (const [phase, skip] of [
+          ['configured', '0'],
+          ['file', '1'],
+          ['whole', '0'],
+        ] as const) {
+          const killed = await runCli(app.services, ['restore', folder, '--backup', first.name], {
+            FIREFOLIO_DATABASE_FILE: database.file,
+            FIREFOLIO_PATH_VAR: path.var,
+            FIREFOLIO_PATH_VARLARGE: path.varLarge,
+            FIREFOLIO_PATH_VARFAST: path.varFast,
+            FIREFOLIO_PATH_IMPORT: path.import,
+            FIREFOLIO_PATH_DOMAIN: path.domain,
+            CRASH_AT_PHASE: phase,
+            CRASH_SKIP: skip,
+          })
+          t.match(killed, { signal: 'SIGKILL', out: 'killed at' }, phase)
+          t.notOk(existsSync(database.file), `no database after ${phase}`)
+          t.equal(beside().length, phase === 'configured' ? 0 : 1)
+        }
+        const restored = await restore({ ...target, storesByName: new Map() }, folder, first.name)
+        t.match(restored.notes, [
+          /Domain maps, option stores\.masters .*: there is no \[store\.own\] in server\.ini/,
+        ])
+        t.same(beside(), [], 'what the killed ones left is gone')
+        t.equal(readFileSync(join(path.var, 'operator.key'), 'utf8'), 'a key\n')
+        t.same(
+          (await wrongIn({ ...target, storesByName: new Map() })).filter(
+            found => !/no \[store\.own\]/.test(found),
+          ),
+          [],
+        )
+      },
+    )
 
     await t.test('nothing is restored over a database, or from a damaged backup', async t => {
       await t.rejects(restore(config, folder), /There is a database already/)

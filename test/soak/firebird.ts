@@ -266,6 +266,8 @@ async function fill(service: Service, writers: Writers, promise: Promised): Prom
   } finally {
     closeSync(file)
   }
+  // what the database has reserved is full soon
+  writers.abstract = 200_000
   await until(
     async () => writers.answers.filter(({ status }) => status === 507).length >= 8,
     'a refusal',

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { buildApp, checks } from '../../src/app.ts'
 import { administration } from '../../src/open-database.ts'
 import { makeBackup, restoreBackup } from '../../src/preservation/backup/index.ts'
@@ -467,7 +468,7 @@ t.test(
 
 t.test(
   'between a folder and an object store files are moved while they are read; killed in the middle nothing is lost',
-  needsObjectStore,
+  { ...needsObjectStore, ...atLength },
   async t => {
     const before = [...(await keys()), ...(await keys('packs/'))]
     const inFolder = (of: string) =>
