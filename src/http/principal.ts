@@ -191,6 +191,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     right?: Right
+    /** Answered whatever the database does, which it tells of: who asks has no entries looked up */
+    isOfHealth?: boolean
     /** What the caller must be allowed to do with the node that the address names; by default what the right stands for */
     verb?: Verb
     /** Parameters of the address that name nodes; by default `id` where the address is one of the tree */

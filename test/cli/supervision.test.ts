@@ -8,7 +8,7 @@ import { documentedFile } from '../../src/config/database-options.ts'
 import { isAlive } from '../../src/firebird/server/private-server.ts'
 import { Supervisor } from '../../src/firebird/server/supervisor.ts'
 import { root } from '../../src/root.ts'
-import { operatorKey } from '../support/start.ts'
+import { operatorKey, start } from '../support/start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-supervision-'))
 const environment = {
@@ -132,4 +132,16 @@ t.test('one that does not start is tried again, later each time, and says so', a
     /did not start again \(attempt 2\); the next is in 2 s/,
     /runs again/,
   ])
+})
+
+t.test('while the database is away, the service says that it lives and what it waits for', async t => {
+  const app = await start(t)
+  await app.services.database.close()
+  t.equal((await app.read('/health')).status, 200)
+  t.match(await app.read('/ready'), {
+    status: 503,
+    body: { status: 'unavailable', checks: { database: 'unavailable', archive: 'ok' } },
+  })
+  t.equal((await app.call('GET', '/metrics')).status, 200)
+  t.equal((await app.read('/api/v1/tree')).status, 503)
 })

@@ -61,7 +61,7 @@ export const health: Module = {
     app.get(
       '/health',
       {
-        config: { right: 'public' },
+        config: { right: 'public', isOfHealth: true },
         logLevel: 'silent',
         schema: {
           operationId: 'health',
@@ -76,7 +76,7 @@ export const health: Module = {
     app.get(
       '/ready',
       {
-        config: { right: 'public' },
+        config: { right: 'public', isOfHealth: true },
         logLevel: 'silent',
         schema: {
           operationId: 'ready',
@@ -96,7 +96,7 @@ export const health: Module = {
     app.get(
       '/metrics',
       {
-        config: { right: 'admin' },
+        config: { right: 'admin', isOfHealth: true },
         logLevel: 'silent',
         schema: {
           operationId: 'metrics',
@@ -114,7 +114,10 @@ export const health: Module = {
           pool: services.database.metrics,
           cacheBytes: services.cache.bytes,
           jobs: jobCounts,
-          figures: (await Promise.all([...services.figures.values()].map(async read => await read()))).flat(),
+          // while the database is away the others are told all the same
+          figures: (
+            await Promise.allSettled([...services.figures.values()].map(async read => await read()))
+          ).flatMap(read => (read.status === 'fulfilled' ? read.value : [])),
         })
         return reply
           .type('text/plain; version=0.0.4; charset=utf-8')
