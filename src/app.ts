@@ -279,7 +279,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     const { body, consumes = [] } = (request.routeOptions.schema ?? {}) as BodySchema
     if (body === undefined) return
     const media = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-    const taken = [...Object.keys(body.content ?? { 'application/json': body }), ...consumes]
+    const taken = [...new Set([...Object.keys(body.content ?? { 'application/json': body }), ...consumes])]
     if (media !== '' && !taken.includes(media))
       throw new Refusal('unsupported-media-type', `This takes ${taken.join(' or ')}, not ${media}.`)
     // bodies of several parts are read by their route
