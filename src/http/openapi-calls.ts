@@ -27,6 +27,7 @@ const aUser = '018f6b1e-7c3a-7d42-9a51-2f8c1e0b6d77'
 /** Files that bodies come from, by media type. */
 const files: Readonly<Record<string, string>> = tableOf({
   'application/mods+xml': 'record.xml',
+  'application/octet-stream': 'offer.pdf',
   'application/pdf': 'book.pdf',
   'application/alto+xml': 'page.xml',
   'image/tiff': 'page.tif',

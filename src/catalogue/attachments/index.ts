@@ -20,5 +20,6 @@ export {
   wasTakenOff,
 } from './repository.ts'
 export { FileName, fileNameOf, TitleFile as TitleFileSchema } from './schemas.ts'
+export { keepStream } from './store.ts'
 
 export const attachments: Module = { name: 'attachments', routes, checks }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
+import type { MasterStore } from '../../storage/stores.ts'
 import { archiveFor } from '../domains/index.ts'
 import { findNode, lockNodes, type Node } from '../tree/index.ts'
 import type { FileKind } from './codes.ts'
@@ -30,10 +31,46 @@ export async function titleNode(db: Db, services: Services, id: number): Promise
   return node
 }
 
+/** What is asked of a file that comes as a stream. */
+interface Asked {
+  readonly name: string
+  /** SHA-256 that the sender names */
+  readonly digest: string | undefined
+  readonly maxBytes: number
+  /** Its media type, once its bytes are there. @throws Refusal unsupported-media-type */
+  readonly mediaOf: (path: string) => Promise<string>
+}
+
+/**
+ * Takes a stream into an archive: staged, judged by its bytes, kept.
+ * @throws Refusal bad-digest, not-processable, unsupported-media-type, too-large, insufficient-storage, unavailable; nothing stays behind
+ */
+export async function keepStream(
+  archive: MasterStore,
+  source: Readable | AsyncIterable<Buffer>,
+  { name, digest, maxBytes, mediaOf }: Asked,
+): Promise<KeptFile> {
+  const file = await archive.stage(source, maxBytes)
+  try {
+    if (digest !== undefined && digest !== file.sha256)
+      throw new Refusal('bad-digest', `${name} has the SHA-256 ${file.sha256}, not ${digest}.`, {
+        expected: digest,
+        received: file.sha256,
+      })
+    if (file.bytes === 0) throw new Refusal('not-processable', `${name} is empty.`)
+    const media = await mediaOf(file.path)
+    const url = await archive.keep(file)
+    return { name, media, url, hashsum: `sha256:${file.sha256}`, bytes: file.bytes }
+  } catch (error) {
+    await archive.discard(file)
+    throw error
+  }
+}
+
 /**
  * Takes a stream into the archive, for a title.
  * @param digest SHA-256 that the sender names
- * @throws Refusal bad-digest, unsupported-media-type, too-large, insufficient-storage, unavailable; nothing stays behind
+ * @throws Refusal as keepStream
  */
 export async function receive(
   services: Services,
@@ -43,22 +80,12 @@ export async function receive(
   digest?: string,
 ): Promise<KeptFile> {
   const { domainId } = await titleNode(services.db, services, titleId)
-  const archive = await archiveFor(services, domainId, 'texts')
-  const file = await archive.stage(source, services.config.limits.uploadBytes)
-  try {
-    if (digest !== undefined && digest !== file.sha256)
-      throw new Refusal('bad-digest', `${name} has the SHA-256 ${file.sha256}, not ${digest}.`, {
-        expected: digest,
-        received: file.sha256,
-      })
-    if (file.bytes === 0) throw new Refusal('not-processable', `${name} is empty.`)
-    const media = await requireMediaType(services, file.path, name)
-    const url = await archive.keep(file)
-    return { name, media, url, hashsum: `sha256:${file.sha256}`, bytes: file.bytes }
-  } catch (error) {
-    await archive.discard(file)
-    throw error
-  }
+  return await keepStream(await archiveFor(services, domainId, 'texts'), source, {
+    name,
+    digest,
+    maxBytes: services.config.limits.uploadBytes,
+    mediaOf: path => requireMediaType(services, path, name),
+  })
 }
 
 /**

@@ -1,6 +1,6 @@
 // Files of orders on their way into the archive of the installation, and out of it again.
 import type { Readable } from 'node:stream'
-import { requireAllowedType } from '../../catalogue/attachments/index.ts'
+import { keepStream, requireAllowedType } from '../../catalogue/attachments/index.ts'
 import { removeUnneeded } from '../../catalogue/pages/index.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
@@ -26,7 +26,7 @@ export function requireRoom({ config }: Services, orderId: number, there: number
 /**
  * Takes a stream into the archive.
  * @param digest SHA-256 that the sender names
- * @throws Refusal too-large, bad-digest, not-processable, unsupported-media-type, insufficient-storage, unavailable; nothing stays behind
+ * @throws Refusal as keepStream
  */
 export async function receive(
   { config, archive }: Services,
@@ -35,22 +35,13 @@ export async function receive(
   digest: string | undefined,
 ): Promise<NewFile> {
   const { fileBytes, mediaTypes } = config.orders
-  const file = await archive.stage(source, fileBytes)
-  try {
-    if (digest !== undefined && digest !== file.sha256)
-      throw new Refusal('bad-digest', `${name} has the SHA-256 ${file.sha256}, not ${digest}.`, {
-        expected: digest,
-        received: file.sha256,
-      })
-    if (file.bytes === 0) throw new Refusal('not-processable', `${name} is empty.`)
-    const allowed = { mediaTypes, of: 'files of orders', option: '[orders] mediaTypes' }
-    const media = await requireAllowedType(file.path, name, allowed)
-    const url = await archive.keep(file)
-    return { name, media, url, hashsum: `sha256:${file.sha256}`, bytes: file.bytes }
-  } catch (error) {
-    await archive.discard(file)
-    throw error
-  }
+  return await keepStream(archive, source, {
+    name,
+    digest,
+    maxBytes: fileBytes,
+    mediaOf: path =>
+      requireAllowedType(path, name, { mediaTypes, of: 'files of orders', option: '[orders] mediaTypes' }),
+  })
 }
 
 /** Backups count on it that a file stays for so long after its last row, as the check of the archive does. */
