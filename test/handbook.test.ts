@@ -1,6 +1,7 @@
 // The handbook is run: its SQL and its commands against a Firebird server of their own, its messages, figures and options against the sources.
 import { execFile, spawnSync } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from './support/tap.ts'
@@ -43,9 +44,12 @@ const block = (page: string, name: string): string => {
 }
 
 t.test('a server, its user, backup, restore and move go as they are described', needsServer, async t => {
-  const folder = t.testdir({})
+  const folder = mkdtempSync(join(tmpdir(), 'firefolio-handbook-'))
   const server = await usePrivateServer(join(folder, 'firebird'))
-  t.teardown(() => server.release())
+  t.teardown(async () => {
+    await server.release()
+    rmSync(folder, { recursive: true, force: true })
+  })
   const mine = (text: string): string =>
     text
       .replaceAll('127.0.0.1/3050', `${server.host}/${server.port}`)

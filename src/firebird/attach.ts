@@ -2,6 +2,7 @@
 // wrong password (traps 4 and 5); so a timer cuts the socket.
 import { driver, type RawConnection, type RawDatabase } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
+import { economise, roomBytes } from './packets.ts'
 
 export interface AttachOptions {
   readonly host: string
@@ -70,8 +71,8 @@ async function attachOnce(options: AttachOptions): Promise<RawDatabase> {
     encoding: 'UTF8',
     numericMode: 'safe',
     blobAsText: true,
-    blobChunkSize: 65_535,
-    blobReadChunkSize: 65_535,
+    blobChunkSize: roomBytes,
+    blobReadChunkSize: roomBytes,
     statementCacheSize: 200,
     isPool: true, // keeps the driver from reconnecting behind a transaction's back (trap 7)
   })
@@ -92,7 +93,9 @@ async function attachOnce(options: AttachOptions): Promise<RawDatabase> {
     )
   })
   try {
-    return await Promise.race([attaching, late])
+    const database = await Promise.race([attaching, late])
+    economise(database.connection)
+    return database
   } catch (error) {
     connection?._socket?.destroy()
     throw toFault(error)

@@ -39,11 +39,17 @@ export interface RawConnection {
         destroyed: boolean
         destroy(): void
         setKeepAlive(on: boolean, ms: number): void
+        cork(): void
+        uncork(): void
         listeners(event: 'data'): ((bytes: Buffer) => void)[]
         removeListener(event: 'data', listener: (bytes: Buffer) => void): void
         addListener(event: 'data', listener: (bytes: Buffer) => void): void
       }
     | undefined
+  /** What it writes its next message with. */
+  readonly _msg: { addInt(value: number): void; addBlr(blr: unknown): void }
+  /** Sends the message; `defer`: with the next one. */
+  _queueEvent(done: unknown, defer?: boolean): void
   _pooled: boolean
   readonly options: unknown
   readonly accept: { protocolVersion: number }

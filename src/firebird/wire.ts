@@ -21,12 +21,18 @@ import {
 } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
 import { fetchRows, fetchSize, maxColumns, maxParameters, readBlobs } from './fetching.ts'
-import { blobBytes, type BlobId, encodeParameter, types } from './parameters.ts'
+import { blobBytes, type BlobId, type Described, encodeParameter, types } from './parameters.ts'
 
 /** More executes in flight than this cost quadratic time (trap 23). */
 const pipelineWindow = 256
 
 const cancelledGdscode = 335544794
+
+/** Kinds of statements that tell how many rows they changed. */
+const changes: readonly number[] = [kinds.insert, kinds.update, kinds.remove, kinds.procedure]
+/** Whether blobs are to be sent ahead of the statement that names them. */
+const sendsBlobs = (input: readonly Described[] = [], values: readonly unknown[]) =>
+  input.some((parameter, at) => parameter.type === types.blob && values[at] != null)
 
 /** One connection to one database. It never reconnects: a lost one is dead and is replaced by the pool. */
 export class Attachment implements AttachedDatabase {
@@ -238,12 +244,19 @@ export class Attachment implements AttachedDatabase {
     try {
       if (statement.type === kinds.select || statement.type === kinds.selectForUpdate)
         return { rows: await this.#select(transaction, statement, parameters), affected: undefined }
-      const reply = await this.#send(transaction, statement, parameters)
-      const changes = [kinds.insert, kinds.update, kinds.remove, kinds.procedure] as readonly number[]
-      if (!changes.includes(statement.type)) return { rows: [], affected: undefined }
-      const info = await call<{ buffer: Buffer }>(done =>
+      const sending = this.#send(transaction, statement, parameters)
+      if (!changes.includes(statement.type)) {
+        await sending
+        return { rows: [], affected: undefined }
+      }
+      // the question goes out right behind the statement: one round trip less
+      if (sendsBlobs(statement.input, parameters)) await sending
+      const asking = call<{ buffer: Buffer }>(done =>
         this.#connection.statementInfo(statement, constants.RECORDS_INFO, done),
       )
+      asking.catch(() => {})
+      const reply = await sending
+      const info = await asking
       const counts = parseRecordCounts(info.buffer)
       const affected = counts.insertCount + counts.updateCount + counts.deleteCount
       // UPDATE ... RETURNING that met no row answers one row of NULLs (trap 18)
@@ -266,8 +279,7 @@ export class Attachment implements AttachedDatabase {
   ): Promise<Record<string, unknown>[]> {
     const size = fetchSize(statement)
     const executing = this.#send(transaction, statement, parameters)
-    const uploadsFirst = statement.input?.some(parameter => parameter.type === types.blob)
-    if (uploadsFirst) await executing
+    if (sendsBlobs(statement.input, parameters)) await executing
     // the first fetch goes out right behind the execute: one round trip less
     const fetching = fetchRows(this.#connection, transaction, statement, size)
     fetching.catch(() => {})

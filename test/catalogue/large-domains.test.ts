@@ -8,8 +8,11 @@ const domainId = await aDomain(app)
 const run = (statement: string) =>
   app.services.database.withConnection(connection => connection.run(statement))
 
-/** Pages fetched by all connections while `work` runs. */
-async function fetches(work: () => Promise<unknown>): Promise<number> {
+/**
+ * Pages fetched by all connections while a piece of work runs, the least of three times: the server counts what it does by itself, too.
+ * @param prepare makes the piece of work
+ */
+async function fetches(prepare: () => Promise<() => Promise<unknown>>): Promise<number> {
   const soFar = async () => {
     const { rows } = await app.services.database.inTransaction({}, (_, connection) =>
       connection.run(
@@ -18,11 +21,15 @@ async function fetches(work: () => Promise<unknown>): Promise<number> {
     )
     return Number(rows[0]?.['n'])
   }
-  await soFar()
-  const before = await soFar()
-  const looking = (await soFar()) - before
-  await work()
-  return (await soFar()) - before - 2 * looking
+  const counted: number[] = []
+  for (let time = 0; time < 3; time++) {
+    const work = await prepare()
+    const before = await soFar()
+    // looking costs a few itself, each time the same
+    await work()
+    counted.push((await soFar()) - before)
+  }
+  return Math.min(...counted)
 }
 
 const grow = (count: number) =>
@@ -61,17 +68,16 @@ t.test(
     }
     const move = (id: number, body: object) => async () =>
       t.equal((await app.call('POST', `/api/v1/tree/${id}/move`, body, { 'if-match': '*' })).status, 200)
+    const to = (position: string | object) => ({ parent: null, domain: domainId, position })
     const costs = async () => {
       await post() // statements are prepared, pages are in the cache
       const beside = await post()
-      await move(await volume(), { parent: null, domain: domainId, position: { before: beside } })()
+      await move(await volume(), to({ before: beside }))()
       return {
-        record: await fetches(post),
-        first: await fetches(move(await volume(), { parent: null, domain: domainId, position: 'first' })),
-        last: await fetches(move(await volume(), { parent: null, domain: domainId, position: 'last' })),
-        before: await fetches(
-          move(await volume(), { parent: null, domain: domainId, position: { before: beside } }),
-        ),
+        record: await fetches(async () => post),
+        first: await fetches(async () => move(await volume(), to('first'))),
+        last: await fetches(async () => move(await volume(), to('last'))),
+        before: await fetches(async () => move(await volume(), to({ before: beside }))),
       }
     }
     await grow(200)

@@ -333,7 +333,11 @@ t.test('a domain that names a store which is not there is told by name, and read
   t.match(await putMaster(app, page, scans[1] as Buffer), { status: 503, body: { detail: sentence } })
   t.equal((await call('GET', `/api/v1/pages/${page}/master`)).status, 200)
   t.match(await runCheck('stores'), [{ sentence }])
-  t.match((await read('/ready')).body, { status: 'degraded', checks: { stores: sentence } })
+  await until(
+    async () => (await read('/ready')).body.status === 'degraded',
+    'what /ready knew a moment ago is forgotten',
+  )
+  t.match((await read('/ready')).body, { checks: { stores: sentence } })
   await t.rejects(moveFiles(services, {}, none), { reason: 'not-processable', message: sentence })
   rmSync(join(config, 'config.ini'))
   t.same(await runCheck('stores'), [])

@@ -3,7 +3,7 @@
 // {"endpoint":"http://127.0.0.1:5000","accessKey":"…","secretKey":"…"}.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -44,7 +44,8 @@ auth service required = none
 auth client required = none
 run dir = ${folder}
 admin socket =
-log file = /dev/null
+log file = ${folder}/$name.log
+debug default = 0/0
 osd pool default size = 1
 osd pool default min size = 1
 osd pool default pg num = 1
@@ -118,6 +119,12 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
       const asked = request(endpoint, answer => resolve((answer.resume().statusCode ?? 500) < 500))
       asked.on('error', () => resolve(false)).end()
     })
+  /** What each of them said last: why none answers. */
+  const lastWords = () =>
+    readdirSync(folder)
+      .filter(name => name.endsWith('.log'))
+      .map(name => `${name}: ${readFileSync(join(folder, name), 'utf8').slice(-1000)}`)
+      .join('\n')
   const gateway = async () => {
     let child = begin('radosgw', '-n', 'client.rgw')
     await until(
@@ -128,7 +135,10 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
       },
       'the gateway answers',
       180_000,
-    )
+    ).catch((error: unknown) => {
+      const programs = [...running].map(({ spawnfile }) => spawnfile).join(', ')
+      throw new Error(`there run ${programs}; ${lastWords()}`, { cause: error })
+    })
     return child
   }
   let rgw = await gateway()
