@@ -12,21 +12,22 @@ const driversRoomBytes = 65_535
 
 /** The room for an answer is the number behind a message's items (`op_prepare_statement`, `op_info_sql`). */
 function askForLess({ _msg: message }: RawConnection): void {
-  const { addInt, addBlr } = message
+  const addInt = message.addInt.bind(message)
+  const addBlr = message.addBlr.bind(message)
   let isBehindItems = false
   message.addBlr = blr => {
-    addBlr.call(message, blr)
+    addBlr(blr)
     isBehindItems = true
   }
   message.addInt = value => {
-    addInt.call(message, isBehindItems && value === driversRoomBytes ? roomBytes : value)
+    addInt(isBehindItems && value === driversRoomBytes ? roomBytes : value)
     isBehindItems = false
   }
 }
 
 /** What is sent in one turn of the event loop leaves as one packet: a statement and the first fetch of its rows, for instance. */
 function sendTogether(connection: RawConnection): void {
-  const send = connection._queueEvent
+  const send = connection._queueEvent.bind(connection)
   let isHeld = false
   connection._queueEvent = (done, defer) => {
     const socket = connection._socket
@@ -38,7 +39,7 @@ function sendTogether(connection: RawConnection): void {
         socket.uncork()
       })
     }
-    send.call(connection, done, defer)
+    send(done, defer)
   }
 }
 

@@ -77,8 +77,9 @@ export class SqliteIndex {
     let db: sqlite.Database | undefined
     try {
       db = new sqlite.Database(this.#file)
+      // the lock is taken once and kept: nobody else may read it, and taking it for each question costs more than most answers
       db.exec(
-        'pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
+        'pragma locking_mode = exclusive; pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
       )
       const isMade = db.get("select 1 as x from sqlite_master where name = 'meta'") !== null
       if (!isMade) db.exec(`begin; ${layout}; insert into meta values ('layout', '${this.#layout}'); commit;`)
