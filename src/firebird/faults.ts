@@ -124,6 +124,9 @@ function exceptionSentence(message: string): { name: string; sentence: string } 
   }
 }
 
+const late = (f: FirebirdFault) =>
+  new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f)
+
 const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> = {
   conflict: f =>
     new Refusal('busy', 'Another change holds the same records; repeat the request.', { retryAfter: 1 }, f),
@@ -144,8 +147,9 @@ const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> =
     const { name, sentence } = exceptionSentence(f.message)
     return new Refusal('conflict', sentence || 'The database refuses this change.', { rule: name }, f)
   },
-  timeout: f =>
-    new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f),
+  timeout: late,
+  // by an administrator of the database
+  cancelled: late,
   lost: f =>
     new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
   'no-database': f => new Refusal('unavailable', 'The database cannot be opened.', { retryAfter: 10 }, f),

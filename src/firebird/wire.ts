@@ -85,7 +85,7 @@ export class Attachment implements AttachedDatabase {
       (parameters.lockTimeoutS + 5) * 1000,
     )
     return {
-      describe: sql => this.#describe(transaction, sql),
+      describe: sql => this.#guard(this.#describe(transaction, sql)),
       execute: (sql, values, timeoutMs) => {
         this.lastUsedAt = Date.now()
         return this.#guard(this.#execute(transaction, sql, values), timeoutMs)

@@ -113,7 +113,8 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
   await run('ceph-mon', ['-c', config, '--mkfs', '-i', 'a', '--monmap', map])
   begin('ceph-mon', '-i', 'a')
   await run('ceph-osd', ['-c', config, '-i', '0', '--mkfs', '--osd-uuid', randomUUID()])
-  begin('ceph-osd', '-i', '0')
+  const objectServer = () => begin('ceph-osd', '-i', '0')
+  let osd = objectServer()
   const answers = () =>
     new Promise<boolean>(resolve => {
       const asked = request(endpoint, answer => resolve((answer.resume().statusCode ?? 500) < 500))
@@ -131,6 +132,8 @@ export async function anObjectStore(t: Teardown): Promise<ObjectStore> {
       async () => {
         // on a busy machine it takes more than a minute, or gives up before the monitor and the object server are there
         if (!running.has(child)) child = begin('radosgw', '-n', 'client.rgw')
+        // the object server ends ("wrong fsid") where it spoke before it knew the monitor
+        if (!running.has(osd)) osd = objectServer()
         return await answers()
       },
       'the gateway answers',

@@ -20,6 +20,8 @@ function everyFile(): string[] {
 
 /** Seconds that a file may take; a soak gives more. */
 const limitS = Number(process.env['FIREFOLIO_TEST_LIMIT_S'] ?? 300)
+/** A test that takes longer is told with its time. */
+const slowMs = 8000
 /** So many failed files are tried again; of more the cause is hardly the machine. */
 const secondAttempts = 3
 
@@ -81,6 +83,8 @@ function tell({ file, lines, seconds, isOk, why }: FileResult): void {
   for (const line of lines) {
     const figure = /^\s+# (?!Subtest|time=|\{)(.+)$/.exec(line)?.[1]
     if (figure) process.stdout.write(`       ${figure}\n`)
+    const [, name, ms] = /^ok \d+ - (.*) # time=([\d.]+)ms/.exec(line) ?? []
+    if (Number(ms) > slowMs) process.stdout.write(`       ${(Number(ms) / 1000).toFixed(1)} s: ${name}\n`)
     // until the next good line
     if (/^\s*not ok/.test(line)) isFailing = true
     else if (/^\s*ok/.test(line)) isFailing = false
