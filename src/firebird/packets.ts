@@ -1,4 +1,4 @@
-// What the driver sends to the server, made cheaper without a change of what is said. Both halves were measured to cost more than most
+// What the driver sends to the server, made cheaper without a change of what is said (traps 25 and 26). Both were measured to cost more than most
 // statements: memory that the server maps for one answer, and packets of their own for messages that belong together.
 import type { RawConnection } from './driver.ts'
 
