@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import t from '../support/tap.ts'
 import { createServiceUser } from '../../src/firebird/server/create-database.ts'
 import { Attachment, probe } from '../../src/firebird/wire.ts'
+import { some } from '../support/at-length.ts'
 import { copyTemplate, databaseOptions, fault, testServer } from '../support/database.ts'
 
 const server = testServer()
@@ -11,7 +12,8 @@ const { attach } = databaseOptions(server, file)
 
 t.test('every user that is made can log in, though the driver misreads one salt in sixteen', async t => {
   const sysdba = { ...attach, file, charset: 'AUTO' }
-  for (let n = 1; n <= 24; n++) {
+  const users = Array.from({ length: 24 }, (_, at) => at + 1)
+  for (const n of some(users, 8)) {
     const service = { user: `login_${n}`, password: `a ' word ${n}`, role: 'login_role' }
     await createServiceUser(sysdba, service)
     const attachment = await Attachment.open({ ...attach, ...service })
