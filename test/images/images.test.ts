@@ -7,6 +7,7 @@ import { decodedSource } from '../../src/imaging/source.ts'
 import { root } from '../../src/root.ts'
 import { aScan, aSecond, aServedPage, pagesOf, putMaster, sizeOf } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -133,10 +134,12 @@ t.test('everything else is rendered once and kept', async t => {
   t.equal(sharp.cache().items.max, 0, 'the threads that wrote them let libvips keep nothing of a file')
   const bitonal = await sharp((await get('full/200,/0/bitonal.png')).raw).stats()
   t.ok(bitonal.channels[0]?.min === 0 && bitonal.channels[0]?.max === 255)
-  const { files } = services.cache
   const first = await get('square/77,/0/default.jpg')
-  // it is kept behind the answer's back
-  while (services.cache.files === files) await new Promise(resolve => setTimeout(resolve, 10))
+  await until(async () => {
+    const { kept } = await counts()
+    await get('square/77,/0/default.jpg')
+    return (await counts())['kept'] !== kept
+  }, 'it is kept, behind the answer’s back')
   const before = await counts()
   const again = await get('square/77,/0/default.jpg')
   t.ok(first.raw.equals(again.raw))
