@@ -12,8 +12,7 @@ export type FaultKind =
   | 'too-long'
   | 'exception' // raised by a trigger of ours: the text is a sentence
   | 'read-only'
-  | 'cancelled'
-  | 'timeout'
+  | 'timeout' // it was late, and cancelled: by us, or by an administrator of the database
   | 'lost' // the connection is gone, nothing of the transaction is stored
   | 'unknown-outcome' // lost while a commit was under way
   | 'pool' // no connection became free in time
@@ -34,7 +33,7 @@ const byCode: Readonly<Record<number, FaultKind>> = {
   335544321: 'too-long', // isc_arith_except: string right truncation, numeric overflow
   335544361: 'read-only',
   335544517: 'exception',
-  335544794: 'cancelled',
+  335544794: 'timeout', // isc_cancelled
   335544472: 'login',
   335545106: 'login',
   335544344: 'no-database',
@@ -124,9 +123,6 @@ function exceptionSentence(message: string): { name: string; sentence: string } 
   }
 }
 
-const late = (f: FirebirdFault) =>
-  new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f)
-
 const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> = {
   conflict: f =>
     new Refusal('busy', 'Another change holds the same records; repeat the request.', { retryAfter: 1 }, f),
@@ -147,9 +143,8 @@ const refusalOf: Partial<Record<FaultKind, (fault: FirebirdFault) => Refusal>> =
     const { name, sentence } = exceptionSentence(f.message)
     return new Refusal('conflict', sentence || 'The database refuses this change.', { rule: name }, f)
   },
-  timeout: late,
-  // by an administrator of the database
-  cancelled: late,
+  timeout: f =>
+    new Refusal('timeout', 'The database did not answer in time; repeat the request.', { retryAfter: 5 }, f),
   lost: f =>
     new Refusal('unavailable', 'The database cannot be reached; nothing was changed.', { retryAfter: 2 }, f),
   'no-database': f => new Refusal('unavailable', 'The database cannot be opened.', { retryAfter: 10 }, f),

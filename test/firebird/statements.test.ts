@@ -224,3 +224,26 @@ t.test('Kysely says what Firebird understands', async t => {
       ),
   )
 })
+
+t.test(
+  'a statement that an administrator cancels was late, and its connection goes on',
+  needsServer,
+  async t => {
+    await database.withConnection(async connection => {
+      const [session] = (await connection.run('select current_connection as "id" from RDB$DATABASE')).rows
+      const running = connection.run(
+        'select count(*) from RDB$FIELDS a cross join RDB$FIELDS b cross join RDB$FIELDS c cross join RDB$FIELDS d',
+      )
+      const refused = t.rejects(running, fault('timeout'))
+      let isOver = false
+      void refused.then(() => (isOver = true))
+      while (!isOver) {
+        await run('delete from MON$STATEMENTS where MON$ATTACHMENT_ID = ? and MON$STATE = 1', [
+          session?.['id'],
+        ])
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+      t.same((await connection.run('select 1 as "n" from RDB$DATABASE')).rows, [{ n: 1 }])
+    })
+  },
+)

@@ -109,7 +109,7 @@ export class EmbeddedAttachment implements AttachedDatabase {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof FirebirdFault && error.kind === 'cancelled')
+      if (error instanceof FirebirdFault && error.kind === 'timeout')
         throw new FirebirdFault('timeout', `No answer within ${timeoutMs} ms; the statement was cancelled.`, {
           cause: error,
         })

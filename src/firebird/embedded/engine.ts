@@ -125,7 +125,7 @@ const kindsByText: readonly (readonly [RegExp, FaultKind])[] = [
   [/string right truncation|numeric overflow|numeric value is out of range/i, 'too-long'],
   [/^exception \d+/i, 'exception'],
   [/read-only transaction/i, 'read-only'],
-  [/operation was cancelled/i, 'cancelled'],
+  [/operation was cancelled/i, 'timeout'],
   [/^I\/O error|open file|on-disk structure|database .* shutdown/i, 'no-database'],
 ]
 
