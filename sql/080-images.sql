@@ -11,9 +11,11 @@ create table OPR_Pack (
   OPK_CropWidth integer,
   OPK_CropHeight integer,
   OPK_Recipe D_SHA256,
+  OPK_Unmarked D_SHA256,
   OPK_Width integer,
   OPK_Height integer,
   OPK_Bytes bigint,
+  OPK_UnmarkedBytes bigint,
   OPK_Verdict D_LINE,
   OPK_InsertTS D_TS default current_timestamp not null,
   OPK_UpdateTS D_TS default current_timestamp not null,
@@ -22,14 +24,17 @@ create table OPR_Pack (
 );
 create index OPR_PACK_STATE on OPR_Pack (OPK_State, OPK_OT_ID);
 create index OPR_PACK_RECIPE on OPR_Pack (OPK_Recipe);
+create index OPR_PACK_UNMARKED on OPR_Pack (OPK_Unmarked);
 comment on table OPR_Pack is 'Access pack of a page: one pyramidal TIFF with edge tiles and stored widths, and the edits that it is made with.';
 comment on column OPR_Pack.OPK_State is '0 to be made, 1 made, 2 the master cannot be decoded';
 comment on column OPR_Pack.OPK_Rotation is 'Degrees clockwise, after mirroring';
 comment on column OPR_Pack.OPK_Mirrored is '1 = left and right change places, before turning';
 comment on column OPR_Pack.OPK_CropX is 'Pixels of the upright master; null: the whole of it';
 comment on column OPR_Pack.OPK_Recipe is 'Hash of what the pack was made of; names its file. Of the pack before, until a new one is made';
+comment on column OPR_Pack.OPK_Unmarked is 'The same of the pack without the watermark, for who has the right unmarked; null where there is none';
 comment on column OPR_Pack.OPK_Width is 'Pixels of the image that is served';
 comment on column OPR_Pack.OPK_Bytes is 'Of the file';
+comment on column OPR_Pack.OPK_UnmarkedBytes is 'Of the file without the watermark';
 comment on column OPR_Pack.OPK_Verdict is 'Why the master cannot be decoded';
 
 set term ^;

@@ -31,7 +31,7 @@ comment on column PRV_Acl.PA_OT_ID is 'The node; null where the entry hangs on a
 comment on column PRV_Acl.PA_OD_ID is 'The domain; null where the entry hangs on a node';
 comment on column PRV_Acl.PA_Subject is '0 everyone, 1 a user, 2 a group, 3 a range of addresses';
 comment on column PRV_Acl.PA_Range is 'Addresses in CIDR notation';
-comment on column PRV_Acl.PA_Right is 'see, see-image, text, download, master, annotate, edit, create, structure, release, bin, purge, import, order, manage-rights';
+comment on column PRV_Acl.PA_Right is 'see, see-image, unmarked, text, download, master, annotate, edit, create, structure, release, bin, purge, import, order, manage-rights';
 comment on column PRV_Acl.PA_Width is 'With see-image: the widest image, in pixels';
 comment on column PRV_Acl.PA_Grant is '1 allowed, 0 denied';
 comment on column PRV_Acl.PA_From is 'From this moment on; null: always was';

@@ -117,7 +117,7 @@ t.test('what is below a title is found by the title, however large the archive i
     await freedBelow(app.services.db, `|${ids.monograph}|`)
     await mastersBelow(app.services.db, `|${ids.monograph}|`, 'master')
     const nothing = { nodeId: 1, url: 'none', sha256: '', bytes: 1 }
-    await setFreed(app.services.db, [{ ...nothing, recipe: null }])
+    await setFreed(app.services.db, [{ ...nothing, recipe: null, unmarked: null }])
     await setArchived(app.services.db, [{ ...nothing, domainId: 1, capsule: '', file: '' }])
     await archivePutBack(app.services.db, [1, 2])
   })

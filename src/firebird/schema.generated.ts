@@ -841,11 +841,15 @@ export interface OPRPack {
   OPK_CropHeight: Generated<number | null>
   /** Hash of what the pack was made of; names its file. Of the pack before, until a new one is made */
   OPK_Recipe: Generated<string | null>
+  /** The same of the pack without the watermark, for who has the right unmarked; null where there is none */
+  OPK_Unmarked: Generated<string | null>
   /** Pixels of the image that is served */
   OPK_Width: Generated<number | null>
   OPK_Height: Generated<number | null>
   /** Of the file */
   OPK_Bytes: Generated<number | null>
+  /** Of the file without the watermark */
+  OPK_UnmarkedBytes: Generated<number | null>
   /** Why the master cannot be decoded */
   OPK_Verdict: Generated<string | null>
   OPK_InsertTS: Generated<Date>
@@ -1177,7 +1181,7 @@ export interface PRVAcl {
   PA_PG_ID: Generated<number | null>
   /** Addresses in CIDR notation */
   PA_Range: Generated<string | null>
-  /** see, see-image, text, download, master, annotate, edit, create, structure, release, bin, purge, import, order, manage-rights */
+  /** see, see-image, unmarked, text, download, master, annotate, edit, create, structure, release, bin, purge, import, order, manage-rights */
   PA_Right: string
   /** With see-image: the widest image, in pixels */
   PA_Width: Generated<number | null>
@@ -2158,9 +2162,11 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OPK_CropWidth',
   'OPK_CropHeight',
   'OPK_Recipe',
+  'OPK_Unmarked',
   'OPK_Width',
   'OPK_Height',
   'OPK_Bytes',
+  'OPK_UnmarkedBytes',
   'OPK_Verdict',
   'OPK_InsertTS',
   'OPK_UpdateTS',

@@ -4,6 +4,7 @@
 export const verbs = [
   'see', // it exists, and its metadata
   'see-image', // its images, up to a width or whole
+  'unmarked', // its images without the watermark of the domain
   'text', // its full text
   'download', // whole files: PDF, collections of texts
   'master', // the archived scans

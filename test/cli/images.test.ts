@@ -9,6 +9,9 @@ import { aDomain, start } from '../support/start.ts'
 const app = await start(t)
 const { services, read } = app
 await aDomain(app)
+// two packs a page: what is killed between them leaves neither recorded
+const watermark = { text: 'Firefolio', byRight: true }
+await app.call('PATCH', '/api/v1/domains/lib', { watermark }, { 'if-match': '*' })
 const folder = join(app.folder, 'delivery')
 mkdirSync(folder)
 const titles = 3

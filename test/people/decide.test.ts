@@ -94,6 +94,26 @@ t.test(
   },
 )
 
+t.test('the image without a watermark is for whom an entry names and for who may fetch the scan', async t => {
+  const own = { subject: subjectKinds.user, userId: 7, nodeId: 10 }
+  const toMaster = entry({ ...own, right: 'master', grant: 1 })
+  t.notOk(can('unmarked', reader, []))
+  t.ok(can('unmarked', reader, [entry({ ...own, right: 'unmarked', grant: 1 })]))
+  t.notOk(can('unmarked', publicPrincipal, [entry({ ...own, right: 'unmarked', grant: 1 })]))
+  t.ok(can('unmarked', reader, [toMaster]), 'it follows the right to the master')
+  t.notOk(
+    can('unmarked', reader, [toMaster, entry({ nodeId: 20, right: 'unmarked' })]),
+    'unless an entry says so',
+  )
+  t.notOk(can('unmarked', reader, [toMaster, entry({ nodeId: 20 })]), 'what is closed is closed')
+  const keeper: Principal = { ...reader, rights: new Set([...reader.rights, 'master:read']) }
+  t.ok(
+    can('unmarked', keeper, [entry({ nodeId: 10, right: 'unmarked' })]),
+    'an entry about everyone takes nothing from a topic',
+  )
+  t.notOk(can('unmarked', keeper, [entry({ ...own, right: 'unmarked' })]), 'one that names them does')
+})
+
 t.test('the nearest level that says something decides, node upwards before domain upwards', async t => {
   const closed = entry({ domainId: 1 })
   t.notOk(can('see', reader, [closed]), 'a domain above')

@@ -78,6 +78,7 @@ const shown: Verb[] = ['see', 'see-image', 'text', 'download']
 const all: Verb[] = [
   ...shown,
   'master',
+  'unmarked',
   'annotate',
   'edit',
   'create',
@@ -89,7 +90,7 @@ const all: Verb[] = [
   'order',
   'manage-rights',
 ]
-const desk: Verb[] = [...shown, 'master', 'edit', 'create', 'structure', 'bin']
+const desk: Verb[] = [...shown, 'master', 'unmarked', 'edit', 'create', 'structure', 'bin']
 const release: Verb[] = [...shown, 'release']
 const rest = ['see', 'text'] as Verb[]
 const unread: Verb[] = ['see', 'see-image', 'download']

@@ -18,6 +18,7 @@ import {
   verifyCapsules,
 } from '../../src/preservation/capsules/index.ts'
 import { checkFixity, repairFindings } from '../../src/preservation/fixity/index.ts'
+import { find } from '../../src/images/packs/index.ts'
 import { markStore } from '../../src/storage/mounted.ts'
 import { runCli } from '../support/crashes.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
@@ -490,5 +491,29 @@ t.test(
     t.match(await free(map), { pages: 1, files: 1 })
     t.match(await call('GET', `/api/v1/pages/${sheet}/master`), { body: { capsule: later } })
     t.match(await call('GET', '/ready'), { body: { status: 'ok' } })
+  },
+)
+
+t.test(
+  'a page with a pack without the watermark is freed when both are there, and shown from both',
+  async t => {
+    await aDomain(app, 'marked')
+    const watermark = { text: 'Firefolio', opacity: 1, scale: 0.9, byRight: true }
+    await call('PATCH', '/api/v1/domains/marked', { watermark }, { 'if-match': '*' })
+    const map = await aTitle(app, { domain: 'marked', pages: 1, release: true })
+    const [sheet = 0] = await pagesOf(app, map)
+    await putMaster(app, sheet, await aScan(260, 160).tiff().toBuffer())
+    await app.drain()
+    await makeCapsule(services, map, { actor })
+    const image = `/iiif/image/3/${sheet}/full/max/0/default.jpg`
+    const both = async () => [(await read(image)).raw, (await call('GET', image)).raw] as const
+    const [marked, clean] = await both()
+    t.notOk(marked.equals(clean))
+    const pack = await services.packs.local((await find(services.db, sheet))?.unmarked ?? '')
+    renameSync(pack, `${pack}-away`)
+    t.match(await free(map), { pages: 0, left: { unpacked: 1 } })
+    renameSync(`${pack}-away`, pack)
+    t.match(await free(map), { pages: 1, files: 1, left: { unpacked: 0 } })
+    t.same(await both(), [marked, clean])
   },
 )

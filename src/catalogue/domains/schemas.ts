@@ -38,6 +38,9 @@ export const Watermark = z
     position: z.enum(['centre', 'northwest', 'northeast', 'southwest', 'southeast']).default('southeast'),
     opacity: z.number().min(0.02).max(1).default(0.4),
     scale: z.number().min(0.02).max(1).default(0.25).meta({ description: 'Share of the width of the image' }),
+    byRight: z.boolean().default(false).meta({
+      description: 'A second pack without it is kept of each page, for who has the right `unmarked`',
+    }),
   })
   .refine(mark => (mark.text === undefined) !== (mark.picture === undefined), 'needs either text or picture')
   .meta({ id: 'Watermark', description: 'Baked into the images of pages; inherited by domains below.' })

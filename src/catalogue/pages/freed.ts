@@ -15,14 +15,17 @@ export interface MasterOfPage {
   readonly bytes: number
   /** Recipe of its pack, which is made and made apart from the master; null where there is none */
   readonly recipe: string | null
+  /** The same of its pack without the watermark */
+  readonly unmarked: string | null
 }
 
 /** Pages of a place in the tree whose masters the archive has. @param asItLies recipe of images that are served from the master itself */
 export async function mastersBelow(db: Db, path: string, asItLies: string): Promise<MasterOfPage[]> {
   const { rows } = await sql<MasterOfPage>`
     select OT_ID as "nodeId", OP_Url as "url", substring(OP_Hashsum from 8) as "sha256", OP_Filesize as "bytes",
-      (select OPK_Recipe from OPR_Pack where OPK_OT_ID = OT_ID and OPK_State = 1 and OPK_Recipe <> ${asItLies}) as "recipe"
+      OPK_Recipe as "recipe", OPK_Unmarked as "unmarked"
     from OPR_Tree join OPR_Page on OP_OT_ID = OT_ID
+      left join OPR_Pack on OPK_OT_ID = OT_ID and OPK_State = 1 and ${asItLies} not in (OPK_Recipe, coalesce(OPK_Unmarked, ''))
     where OT_Path starting with ${path} and OP_State in (1, 4) and OP_Url is not null and OP_Hashsum starting with 'sha256:'
     order by OT_Path`.execute(db)
   return rows

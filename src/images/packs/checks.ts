@@ -17,13 +17,17 @@ const keptAt = async ({ packs }: Services, recipe: string) =>
   (await packs.isKept(recipe)) ? await packs.at(recipe) : undefined
 
 /** What is wrong with the file that a page is served from; undefined where it is whole and its own. */
-async function faultOf(services: Services, row: repository.ImageRow): Promise<string | undefined> {
-  if (row.recipe === null || (row.recipe === asItLies && row.url === null)) return 'None is recorded.'
+async function faultOf(
+  services: Services,
+  { url }: repository.ImageRow,
+  recipe: string | null,
+): Promise<string | undefined> {
+  if (recipe === null || (recipe === asItLies && url === null)) return 'None is recorded.'
   try {
     const pack =
-      row.recipe === asItLies
-        ? await Pack.at(await services.archive.at(row.url as string), undefined)
-        : await Pack.at(await keptAt(services, row.recipe), row.recipe)
+      recipe === asItLies
+        ? await Pack.at(await services.archive.at(url as string), undefined)
+        : await Pack.at(await keptAt(services, recipe), recipe)
     pack.close()
     return undefined
   } catch (error) {
@@ -45,23 +49,28 @@ async function* rows(services: Services): AsyncGenerator<repository.ImageRow> {
 
 const packs: Check = {
   name: 'packs',
-  claim: 'Every page with a master has a whole access pack, or waits for one.',
+  claim: 'Every page with a master has whole access packs, or waits for them.',
   async run(services, { repair }) {
     const findings: Finding[] = []
     for await (const row of rows(services)) {
       if (row.packState !== packStates.of('made')) continue
-      const fault = await faultOf(services, row)
-      if (fault === undefined) continue
-      if (repair) {
-        if (row.recipe && row.recipe !== asItLies) await services.packs.remove(row.recipe)
-        await services.database.inTransaction({ actor }, trx => repository.want(trx, [row.id]))
+      for (const [recipe, name] of [
+        [row.recipe, 'The access pack'],
+        ...(row.unmarked === null ? [] : [[row.unmarked, 'The access pack without a watermark'] as const]),
+      ] as const) {
+        const fault = await faultOf(services, row, recipe)
+        if (fault === undefined) continue
+        if (repair) {
+          if (recipe && recipe !== asItLies) await services.packs.remove(recipe)
+          await services.database.inTransaction({ actor }, trx => repository.want(trx, [row.id]))
+        }
+        findings.push({
+          check: 'packs',
+          nodeId: row.id,
+          sentence: `${name} of page ${row.id} cannot be used: ${fault}`,
+          repaired: repair,
+        })
       }
-      findings.push({
-        check: 'packs',
-        nodeId: row.id,
-        sentence: `The access pack of page ${row.id} cannot be used: ${fault}`,
-        repaired: repair,
-      })
     }
     return findings
   },

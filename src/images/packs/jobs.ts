@@ -13,7 +13,7 @@ import type { PackStore } from '../../storage/stores.ts'
 import { bringIfFreed, updatePage } from '../../catalogue/pages/index.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { enter } from './phases.ts'
-import { Recipes } from './recipes.ts'
+import { Recipes, type WantedPacks } from './recipes.ts'
 import * as repository from './repository.ts'
 
 const actor = { name: 'job', application: 'images.ingest' }
@@ -28,6 +28,14 @@ const isPlain = (recipe: Recipe): boolean =>
   recipe.crop === undefined &&
   recipe.watermark === undefined &&
   recipe.page === 0
+
+/** Whether a pack of that name is one of that recipe. */
+const isMadeOf = (name: string | null, recipe: Recipe | undefined): boolean =>
+  recipe === undefined ? name === null : name === recipeHash(recipe) || (name === asItLies && isPlain(recipe))
+
+const isSame = (one: WantedPacks, other: WantedPacks): boolean =>
+  recipeHash(one.image) === recipeHash(other.image) &&
+  (one.unmarked && recipeHash(one.unmarked)) === (other.unmarked && recipeHash(other.unmarked))
 
 /** Size of a master that is a tiled pyramid of JPEG, upright; undefined otherwise. */
 function pyramidSize(path: string): { width: number; height: number; bytes: number } | undefined {
@@ -44,18 +52,18 @@ function pyramidSize(path: string): { width: number; height: number; bytes: numb
   }
 }
 
-/** Makes the pack of one page and records it. @returns what became of it */
+/** Makes the pack of one page, with the one without its watermark where there is to be one, and records them together. @returns what became of it */
 export async function makePack(
   services: Services,
   recipes: Recipes,
   row: repository.ImageRow,
 ): Promise<'made' | 'refused' | 'superseded' | 'gone'> {
   const { db, archive, database } = services
-  const recipe = await recipes.of(db, row)
-  if (!recipe || row.url === null) {
+  const wanted = await recipes.of(db, row)
+  if (!wanted || row.url === null) {
     // else the wish would bring this job back for ever
     await database.inTransaction({ actor }, trx => repository.dropWish(trx, row.id))
-    if (row.recipe !== null) await removeUnused(services, row.recipe)
+    for (const name of repository.packNamesOf(row)) await removeUnused(services, name)
     return 'gone'
   }
   if (repository.isFreed(row)) {
@@ -65,24 +73,18 @@ export async function makePack(
   }
   await bringIfFreed(services, { nodeId: row.id, domainId: row.domainId, url: row.url })
   const master = await archive.local(row.url)
-  const hash = recipeHash(recipe)
-  const before = row.recipe
   enter('ingest', String(row.id))
   try {
-    const lying = isPlain(recipe) ? pyramidSize(master) : undefined
-    const built = lying
-      ? { ...lying, stored: [], convertedColours: false, recipe: asItLies }
-      : {
-          ...(await build(services, await packsOf(services, recipes, row), recipe, hash, master)),
-          recipe: hash,
-        }
+    const store = await packsOf(services, recipes, row)
+    const unmarked = wanted.unmarked && (await made(services, store, wanted.unmarked, master))
+    const built = await made(services, store, wanted.image, master)
     enter('record', String(row.id))
     const recorded = await database.inTransaction({ actor }, async trx => {
       const now = await repository.find(trx, row.id)
-      const wanted = now && (await recipes.of(trx, now))
+      const wantedNow = now && (await recipes.of(trx, now))
       // the page was changed meanwhile: its job is waiting already
-      if (!wanted || recipeHash(wanted) !== hash) return false
-      await repository.setMade(trx, row.id, built)
+      if (!wantedNow || !isSame(wantedNow, wanted)) return false
+      await repository.setMade(trx, row.id, built, unmarked)
       await updatePage(trx, row.id, {
         webcache: built.stored.map(image => image.width).join(',') || null,
         webcacheSize: built.stored.reduce((sum, image) => sum + image.bytes, 0),
@@ -91,7 +93,9 @@ export async function makePack(
       return true
     })
     enter('recorded', String(row.id))
-    if (recorded && before !== null && before !== built.recipe) await removeUnused(services, before)
+    if (recorded)
+      for (const name of repository.packNamesOf(row))
+        if (name !== built.recipe && name !== unmarked?.recipe) await removeUnused(services, name)
     return recorded ? 'made' : 'superseded'
   } catch (error) {
     if (error instanceof FirebirdFault || !(error instanceof Refusal) || error.reason !== 'not-processable')
@@ -115,6 +119,14 @@ async function packsOf(
 ): Promise<PackStore> {
   const { packs: name } = await recipes.settings(db, domainId)
   return name === packs.name || !stores.packsByName.has(name) ? packs : stores.packsIn(name)
+}
+
+/** What a page is served from by a recipe: its master, where that is such a pyramid already, or a pack. */
+async function made(services: Services, packs: PackStore, recipe: Recipe, master: string) {
+  const lying = isPlain(recipe) ? pyramidSize(master) : undefined
+  if (lying) return { ...lying, stored: [], convertedColours: false, recipe: asItLies }
+  const hash = recipeHash(recipe)
+  return { ...(await build(services, packs, recipe, hash, master)), recipe: hash }
 }
 
 /** The pack of a recipe: the stored one, if it is whole, else a new one, in the store of its domain. */
@@ -205,11 +217,11 @@ export const refreshJob: JobHandler<Services> = async (services, { progress }) =
     if (rows.length === 0) return { looked, stale }
     const changed: number[] = []
     for (const row of rows) {
-      const recipe = await recipes.of(services.db, row)
+      const wanted = await recipes.of(services.db, row)
       // what is made of a freed master stays as it is
-      if (!recipe || row.recipe === null || repository.isFreed(row)) continue
-      const isCurrent = row.recipe === recipeHash(recipe) || (row.recipe === asItLies && isPlain(recipe))
-      if (!isCurrent) changed.push(row.id)
+      if (!wanted || row.recipe === null || repository.isFreed(row)) continue
+      if (!isMadeOf(row.recipe, wanted.image) || !isMadeOf(row.unmarked, wanted.unmarked))
+        changed.push(row.id)
     }
     if (changed.length > 0)
       stale += await services.database.inTransaction({ actor }, trx => repository.want(trx, changed))

@@ -22,6 +22,13 @@ async function digestOf(path: string | undefined): Promise<string | undefined> {
   return hash.digest('hex')
 }
 
+/** What a page is to be served from. */
+export interface WantedPacks {
+  readonly image: Recipe
+  /** The same without the watermark, for who has the right to it; undefined where the domain keeps none */
+  readonly unmarked: Recipe | undefined
+}
+
 export class Recipes {
   readonly #services: Services
   readonly #kept = new Map<number, Kept>()
@@ -51,10 +58,10 @@ export class Recipes {
   }
 
   /** @returns undefined where the page has no master of ours */
-  async of(db: Db, row: ImageRow): Promise<Recipe | undefined> {
+  async of(db: Db, row: ImageRow): Promise<WantedPacks | undefined> {
     if (row.hashsum === null || row.url === null) return undefined
     const { widths, watermark, pictureDigest } = await this.settings(db, row.domainId)
-    return {
+    const image: Recipe = {
       ...editsOf(row),
       master: row.hashsum.replace('sha256:', ''),
       page: pageOf(row.url),
@@ -69,6 +76,7 @@ export class Recipes {
         scale: watermark.scale,
       },
     }
+    return { image, unmarked: watermark?.byRight ? { ...image, watermark: undefined } : undefined }
   }
 }
 

@@ -19,6 +19,7 @@ const columns = [
   'OP_ImgHeight as masterHeight',
   'OPK_State as packState',
   'OPK_Recipe as recipe',
+  'OPK_Unmarked as unmarked',
   'OPK_Width as width',
   'OPK_Height as height',
   'OPK_Rotation as rotation',
@@ -58,6 +59,8 @@ export interface ImageRow {
   readonly packState: number | null
   /** Of the pack that is there, which may be the one before */
   readonly recipe: string | null
+  /** The same without the watermark; null where there is none */
+  readonly unmarked: string | null
   readonly width: number | null
   readonly height: number | null
   readonly rotation: number | null
@@ -72,6 +75,10 @@ export interface ImageRow {
   /** As the record of the page's title writes it */
   readonly licence: string | null
 }
+
+/** Names of the packs that a page is served from. */
+export const packNamesOf = ({ recipe, unmarked }: Pick<ImageRow, 'recipe' | 'unmarked'>): string[] =>
+  [recipe, unmarked].filter(name => name !== null)
 
 export const find = (db: Db, id: number): Promise<ImageRow | undefined> =>
   rows(db).where('OT_ID', '=', id).executeTakeFirst()
@@ -125,15 +132,18 @@ export async function setMade(
   trx: Db,
   id: number,
   made: { recipe: string; width: number; height: number; bytes: number },
+  unmarked: { recipe: string; bytes: number } | undefined,
 ): Promise<void> {
   await trx
     .updateTable('OPR_Pack')
     .set({
       OPK_State: packStates.of('made'),
       OPK_Recipe: made.recipe,
+      OPK_Unmarked: unmarked?.recipe ?? null,
       OPK_Width: made.width,
       OPK_Height: made.height,
       OPK_Bytes: made.bytes,
+      OPK_UnmarkedBytes: unmarked?.bytes ?? null,
       OPK_Verdict: null,
     })
     .where('OPK_OT_ID', '=', id)
@@ -223,7 +233,7 @@ export async function isUsed(db: Db, recipe: string): Promise<boolean> {
   const row = await db
     .selectFrom('OPR_Pack')
     .select('OPK_OT_ID as id')
-    .where('OPK_Recipe', '=', recipe)
+    .where(eb => eb.or([eb('OPK_Recipe', '=', recipe), eb('OPK_Unmarked', '=', recipe)]))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
@@ -264,7 +274,7 @@ export async function counts(db: Db): Promise<PackCounts> {
     .select([
       'OPK_State as state',
       db.fn.countAll<number>().as('n'),
-      db.fn.sum<number>('OPK_Bytes').as('bytes'),
+      sql<number>`sum(coalesce(OPK_Bytes, 0) + coalesce(OPK_UnmarkedBytes, 0))`.as('bytes'),
     ])
     .groupBy('OPK_State')
     .execute()

@@ -79,7 +79,9 @@ async function recognise(
   const { db, archive, packs, config, database, types } = services
   const row = await findImage(db, page.id)
   if (!row?.recipe) return 'passed'
-  const image = row.recipe === asItLies ? await archive.local(row.url ?? '') : await packs.local(row.recipe)
+  // a watermark is no word of the page
+  const read = row.unmarked ?? row.recipe
+  const image = read === asItLies ? await archive.local(row.url ?? '') : await packs.local(read)
   const { command, timeout } = config.ocr
   const found = await readPage(
     { command, timeout, maxBytes: config.limits.metadataBytes },
@@ -96,7 +98,7 @@ async function recognise(
   return await database.inTransaction({ actor }, async trx => {
     const now = await findImage(trx, page.id)
     // another image meanwhile, or none
-    if (now?.recipe !== row.recipe || now.hashsum !== row.hashsum) return 'passed'
+    if ((now?.unmarked ?? now?.recipe) !== read || now?.hashsum !== row.hashsum) return 'passed'
     const { path, width, height } = await getPage(trx, page.id)
     if (await storeText(trx, page.id, kept, { width, height })) {
       const data = { hashsum: `sha256:${kept.sha256}`, languages }

@@ -11,6 +11,8 @@ import { type Entry, type Level, type Snapshot, subjectKinds } from './entries.t
 const rightsFor: Readonly<Partial<Record<Verb, readonly Right[]>>> = {
   see: ['hidden:read'],
   'see-image': ['hidden:read'],
+  // who may fetch the scan has the image without a watermark anyway
+  unmarked: ['master:read'],
   text: ['hidden:read'],
   download: ['hidden:read'],
   edit: ['meta:write'],
@@ -233,6 +235,8 @@ export class EntrySight implements Sight {
     const say = this.#said(verb, place)
     if (say?.grant && this.#beyondKey.has(verb)) return { allowed: false, by: 'nothing' }
     if (say) return reasonOf(say)
+    // of who may fetch the scan itself nothing is kept back
+    if (verb === 'unmarked') return this.#own('master', place)
     if (!open.has(verb))
       return this.#byTopic(verb) ? { allowed: true, by: 'topic' } : { allowed: false, by: 'nothing' }
     // whole files show what the images show

@@ -100,14 +100,21 @@ class Freeing {
     return (await verifyOne(this.#services, capsule, async () => {})).isGood
   }
 
+  /** Whether all that the page is served from is there without its master. */
+  async #hasPacks({ recipe, unmarked }: MasterOfPage): Promise<boolean> {
+    const { packs } = this.#services
+    if (recipe === null || !(await packs.isKept(recipe))) return false
+    return unmarked === null || (await packs.isKept(unmarked))
+  }
+
   async #held({ titleId, path }: Part): Promise<Held> {
-    const { db, packs } = this.#services
+    const { db } = this.#services
     const holders = await this.#holders(titleId)
     const found = new Map<Holder, MasterOfPage[]>()
     for (const page of await mastersBelow(db, path, asItLies)) {
       const holder = holders.find(({ files }) => files.has(page.sha256))
       if (!holder) this.left.uncapsuled++
-      else if (page.recipe === null || !(await packs.isKept(page.recipe))) this.left.unpacked++
+      else if (!(await this.#hasPacks(page))) this.left.unpacked++
       else if (!(holder.isGood ??= await this.#isGood(holder))) this.left.damaged++
       else {
         const known = found.get(holder)

@@ -169,8 +169,10 @@ async function domainsOfNodes(db: Db, ids: readonly number[]): Promise<Map<numbe
 /** Domains of the pages that packs belong to, by the hash of the pack. */
 async function domainsOfPacks(db: Db, hashes: readonly string[]): Promise<Map<string, Set<number>>> {
   const { rows } = await sql<{ hash: string; domainId: number }>`
-    select distinct OPK_Recipe as "hash", OT_OD_ID as "domainId" from OPR_Pack inner join OPR_Tree on OT_ID = OPK_OT_ID
-    where OPK_Recipe in (${sql.join(hashes)})`.execute(db)
+    select OPK_Recipe as "hash", OT_OD_ID as "domainId" from OPR_Pack inner join OPR_Tree on OT_ID = OPK_OT_ID
+    where OPK_Recipe in (${sql.join(hashes)})
+    union select OPK_Unmarked, OT_OD_ID from OPR_Pack inner join OPR_Tree on OT_ID = OPK_OT_ID
+    where OPK_Unmarked in (${sql.join(hashes)})`.execute(db)
   const found = new Map<string, Set<number>>()
   for (const { hash, domainId } of rows) found.set(hash, (found.get(hash) ?? new Set()).add(domainId))
   return found
