@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { jpegFacts, type PdfOutline, type PdfPage, type PdfWord, writeBook } from '../../formats/pdf/book.ts'
 import type { Services } from '../../http/module.ts'
+import type { Principal } from '../../http/principal.ts'
 import { type CoverLine, coverPage } from '../../imaging/cover-page.ts'
 import { pageJpeg } from '../../images/serving/index.ts'
 import {
@@ -27,6 +28,8 @@ export interface PdfOptions {
   readonly width: number
   readonly signal: AbortSignal
   readonly log: FastifyBaseLogger
+  /** Whose pages they are: some see images without watermarks */
+  readonly principal: Principal
 }
 
 function coverLines(services: Services, object: DigitalObject): CoverLine[] {

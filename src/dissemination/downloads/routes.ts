@@ -107,7 +107,12 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
         controller.abort()
       })
       const stream = Readable.from(
-        pdfOf(services, object, { width, signal: controller.signal, log: request.log }),
+        pdfOf(services, object, {
+          width,
+          signal: controller.signal,
+          log: request.log,
+          principal: request.principal,
+        }),
         { objectMode: false },
       )
       return sendText(
@@ -118,6 +123,8 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
               ? 'public, max-age=60'
               : 'private, no-store',
           )
+          // pages that are for some alone, and images without watermarks
+          .header('vary', 'Authorization')
           .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`),
         'application/pdf',
         stream,

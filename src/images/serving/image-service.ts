@@ -4,14 +4,14 @@ import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
-import type { ShownPlace } from '../../http/sight.ts'
+import type { Principal } from '../../http/principal.ts'
 import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
 import { lentAs, requireCopy } from '../../people/lending/index.ts'
 import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
 import { Recipes } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
-import { ImageSources, type PageImage } from './sources.ts'
+import { type Eyes, ImageSources, type PageImage } from './sources.ts'
 
 // what is shown may be hidden a minute later, and a takedown is a takedown in caches, too (decision 37)
 const visibleCache = 'public, max-age=60'
@@ -30,20 +30,25 @@ export class ImageService {
 
   constructor(services: Services) {
     this.services = services
-    this.sources = new ImageSources(services)
-    this.engine = new ImageEngine(services)
     this.recipes = new Recipes(services)
+    this.sources = new ImageSources(services, this.recipes)
+    this.engine = new ImageEngine(services)
   }
 
   /**
    * The image of a page that the caller may see.
-   * @param isCover it stands for its title in a list, and is shown of what is lent as well
+   * @param options isCover: it stands for its title in a list, and is shown of what is lent as well; isMarked: with the watermark, as readers see it
    * @throws Refusal not-found, unavailable, lent
    */
-  async image(request: FastifyRequest, id: number, isCover = false): Promise<PageImage> {
+  async image(
+    request: FastifyRequest,
+    id: number,
+    { isCover = false, isMarked = false }: { readonly isCover?: boolean; readonly isMarked?: boolean } = {},
+  ): Promise<PageImage> {
     const { principal } = request
-    const sees = (place: ShownPlace) => access.sees(principal, place)
-    const image = this.sources.fresh(id, sees) ?? (await this.sources.get(id, sees))
+    const own = eyesOf(principal)
+    const eyes = isMarked ? { ...own, unmarked: () => false } : own
+    const image = this.sources.fresh(id, eyes) ?? (await this.sources.get(id, eyes))
     if (!isCover && lentAs(this.services, image.path)) await requireCopy(this.services, request, image)
     const sight = access.sight(principal)
     if (sight.isPlain) return image
@@ -65,7 +70,7 @@ export class ImageService {
     const sight = access.sight(principal)
     if (everyone.isPlain && sight.isPlain)
       return { image: await this.image(request, id), status: 200, auth: undefined }
-    const image = await this.sources.get(id, place => access.sees(principal, place))
+    const image = await this.sources.get(id, eyesOf(principal))
     if (lentAs(this.services, image.path)) await requireCopy(this.services, request, image)
     const reason = sight.reason('see-image', image)
     return {
@@ -77,7 +82,19 @@ export class ImageService {
 
   cacheControl(request: FastifyRequest, image: PageImage): string {
     if (lentAs(this.services, image.path)) return lentCache
-    return image.isVisible && access.isShared(request.principal) ? visibleCache : hiddenCache
+    return image.isVisible && !image.isUnmarked && access.isShared(request.principal)
+      ? visibleCache
+      : hiddenCache
+  }
+
+  /** Headers of an answer with an image. */
+  headersFor(request: FastifyRequest, image: PageImage, wanted: ImageRequest) {
+    return {
+      media: mediaOf(wanted.format),
+      etag: `"${image.key}/${wanted.canonical}"`,
+      cacheControl: this.cacheControl(request, image),
+      vary: varyOf(image),
+    }
   }
 
   /** Answers an image request. @param link Link header of the IIIF routes */
@@ -89,12 +106,7 @@ export class ImageService {
     more: { readonly link?: string; readonly disposition?: string } = {},
   ): Promise<void> {
     const [image, wanted] = ofWhole(asked, askedFor)
-    const headers = {
-      media: mediaOf(wanted.format),
-      etag: `"${image.key}/${wanted.canonical}"`,
-      cacheControl: this.cacheControl(request, image),
-      ...more,
-    }
+    const headers = { ...this.headersFor(request, image, wanted), ...more }
     if (sendUnchanged(request, reply, headers)) {
       this.engine.counts.unchanged++
       return
@@ -113,7 +125,8 @@ export class ImageService {
         if (reply.sent || reply.raw.headersSent) throw error
         request.log.error({ err: error, page: image.id }, 'a pack is damaged; it is made anew')
         const other = await this.sources.damaged(image)
-        return await this.#rendered(request, reply, other, wanted, headers)
+        const others = { ...this.headersFor(request, other, wanted), ...more }
+        return await this.#rendered(request, reply, other, wanted, others)
       }
     }
     await this.#rendered(request, reply, image, wanted, headers)
@@ -134,10 +147,23 @@ export class ImageService {
       const isDamaged = error instanceof Refusal && error.reason === 'not-processable' && image.pack
       if (!isDamaged) throw error
       const other = await this.sources.damaged(image)
-      sendImage(request, reply, await this.engine.rendering(other, wanted, client), headers)
+      sendImage(request, reply, await this.engine.rendering(other, wanted, client), {
+        ...headers,
+        ...this.headersFor(request, other, wanted),
+      })
     }
   }
 }
+
+/** What somebody may see of pages. */
+export const eyesOf = (principal: Principal): Eyes => ({
+  sees: place => access.sees(principal, place),
+  unmarked: place => access.sight(principal).can('unmarked', place),
+})
+
+/** Caches between us and the client keep what who asks decides about by who asks. */
+export const varyOf = ({ isOfRight }: PageImage): string | undefined =>
+  isOfRight ? 'Authorization, Cookie' : undefined
 
 /** Aborted when the client goes before it has its answer. */
 export function abortSignal(reply: FastifyReply): AbortSignal {

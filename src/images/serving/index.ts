@@ -2,7 +2,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Figure, Module, Services } from '../../http/module.ts'
-import { ImageService } from './image-service.ts'
+import type { Principal } from '../../http/principal.ts'
+import { eyesOf, ImageService } from './image-service.ts'
 import { iiifRoutes } from './routes-iiif.ts'
 import { packRoutes } from './routes-packs.ts'
 import { pictureBytes } from './pictures.ts'
@@ -11,17 +12,19 @@ import { tileRoutes } from './routes-tiles.ts'
 
 const running = new WeakMap<Services, ImageService>()
 
-/** JPEG of a page at a width (0: the largest there is), with its domain's footer; undefined where it has no image. */
+/** JPEG of a page at a width (0: the largest there is), as somebody may see it, with its domain's footer; undefined where it has no image. */
 export async function pageJpeg(
   services: Services,
   pageId: number,
   width: number,
-  client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger },
+  client: { readonly signal: AbortSignal; readonly log: FastifyBaseLogger; readonly principal: Principal },
 ): Promise<Buffer | undefined> {
   const images = running.get(services)
   if (!images) throw new Error('Images are served by the server alone.')
   try {
-    return await pictureBytes(images, await images.sources.get(pageId, () => true), width, client)
+    // that they may see it at all was asked when the pages were chosen
+    const eyes = { ...eyesOf(client.principal), sees: () => true }
+    return await pictureBytes(images, await images.sources.get(pageId, eyes), width, client)
   } catch (error) {
     if (error instanceof Refusal && ['not-found', 'unavailable', 'not-processable'].includes(error.reason))
       return undefined

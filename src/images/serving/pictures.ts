@@ -9,7 +9,7 @@ import { sharp } from '../../imaging/sharp.ts'
 import { access } from '../../people/access/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import type { ImageAnswer } from './engine.ts'
-import { abortSignal, type ImageService } from './image-service.ts'
+import { abortSignal, type ImageService, varyOf } from './image-service.ts'
 import { firstPageBelow, titlePageOf } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
 import { ofWhole } from './reduced.ts'
@@ -101,6 +101,7 @@ export async function sendPicture(
     media: 'image/jpeg',
     etag: picture.etag,
     cacheControl: images.cacheControl(request, image),
+    vary: varyOf(image),
     disposition,
   }
   if (sendUnchanged(request, reply, headers)) return
@@ -184,7 +185,7 @@ export async function sendStanding(
     image =
       page === undefined
         ? undefined
-        : await images.image(request, page.id, page.isCover && width > 0 && width <= widestCover)
+        : await images.image(request, page.id, { isCover: page.isCover && width > 0 && width <= widestCover })
   } catch (error) {
     const isHarmless = ['not-found', 'unavailable', 'unauthorized', 'forbidden', 'lent']
     if (!(error instanceof Refusal) || !isHarmless.includes(error.reason)) throw error

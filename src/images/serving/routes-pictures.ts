@@ -21,6 +21,9 @@ const ImageQuery = z.strictObject({
     description:
       'Pixels; one of the widths on offer, or 0 for the largest there is. Default: the largest width on offer.',
   }),
+  marked: z.enum(['true', 'false']).optional().meta({
+    description: 'With the watermark of its domain, to who may see it without as well.',
+  }),
 })
 
 export async function pictureRoutes(app: App, images: ImageService): Promise<void> {
@@ -40,7 +43,8 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
       },
     },
     async (request, reply) => {
-      const image = await images.image(request, request.params.id)
+      const isMarked = request.query.marked === 'true'
+      const image = await images.image(request, request.params.id, { isMarked })
       const { widths } = await images.recipes.settings(services.db, image.domainId)
       const width = request.query.width ?? Math.max(...widths)
       await requireOffered(images, image, width)

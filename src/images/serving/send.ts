@@ -21,6 +21,8 @@ export interface ImageHeaders {
   readonly media: string
   readonly etag: string
   readonly cacheControl: string
+  /** Request headers that decide about it */
+  readonly vary?: string | undefined
   /** Link header, where there is one */
   readonly link?: string | undefined
   readonly disposition?: string | undefined
@@ -45,6 +47,7 @@ const matches = (header: string | undefined, etag: string): boolean =>
 const keptHeaders = (headers: ImageHeaders): Record<string, string | number> => ({
   etag: headers.etag,
   'cache-control': headers.cacheControl,
+  ...(headers.vary === undefined ? {} : { vary: headers.vary }),
   ...open,
 })
 

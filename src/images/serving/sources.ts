@@ -26,8 +26,14 @@ export interface PageImage {
   readonly size: Size
   /** Where the caller may see it only up to a width: the image as it is, of which `size` is the reduced one */
   readonly whole?: PageImage
+  /** Whether others are shown another image: with the watermark of the domain, or without it */
+  readonly isOfRight: boolean
+  /** Whether it is shown to the caller by their right to the image without the watermark */
+  readonly isUnmarked: boolean
   /** Names what is served: ETags and cached renderings begin with it */
   readonly key: string
+  /** Of its pack; undefined as that is */
+  readonly recipe: string | undefined
   /** Undefined where the page is served from its master, until its pack is made */
   readonly pack: Pack | undefined
   readonly source: RenderSource
@@ -37,8 +43,9 @@ export interface PageImage {
 interface Entry {
   readonly row: repository.ImageRow | undefined
   readonly until: number
-  /** Opened for the first caller who may see it */
+  /** Opened for the first caller who may see it so */
   image?: PageImage
+  unmarked?: PageImage
 }
 
 const placeOf = (row: repository.ImageRow): ShownPlace => ({
@@ -47,8 +54,14 @@ const placeOf = (row: repository.ImageRow): ShownPlace => ({
   isVisible: row.state === 1 && row.delState === 0,
 })
 
-/** Whether the caller may see a page. */
-type Sees = (place: ShownPlace) => boolean
+/** What a caller may see of a page: that it is there, and its image without the watermark of the domain. */
+export interface Eyes {
+  readonly sees: (place: ShownPlace) => boolean
+  readonly unmarked: (place: ShownPlace) => boolean
+}
+
+/** Whether a page has an image that is not for everyone, or could have one: until its pack is made there is only the master. */
+const mayDiffer = ({ recipe, unmarked }: repository.ImageRow): boolean => unmarked !== null || recipe === null
 
 /** Open packs, the least recently used closed first. */
 class OpenPacks {
@@ -108,13 +121,15 @@ class OpenPacks {
 
 export class ImageSources {
   readonly #services: Services
+  readonly #recipes: repository.Recipes
   readonly #open: OpenPacks
   readonly #entries = new Map<number, Entry>()
   readonly #loading = new Map<number, Promise<Entry>>()
   #generation = 0
 
-  constructor(services: Services) {
+  constructor(services: Services, recipes: repository.Recipes) {
     this.#services = services
+    this.#recipes = recipes
     this.#open = new OpenPacks(services.config.images.openPacks)
     services.database.afterCommit.add(this.#forget)
   }
@@ -137,38 +152,44 @@ export class ImageSources {
   }
 
   /** What was looked up within the last second, where the caller may see it. */
-  fresh(id: number, sees: Sees): PageImage | undefined {
+  fresh(id: number, eyes: Eyes): PageImage | undefined {
     const entry = this.#entries.get(id)
-    if (!entry?.image || entry.until <= Date.now()) return undefined
-    return sees(entry.image) ? entry.image : undefined
+    if (!entry?.row || entry.until <= Date.now()) return undefined
+    const { image, unmarked } = entry
+    const known = image ?? unmarked
+    if (!known || !eyes.sees(known)) return undefined
+    return mayDiffer(entry.row) && eyes.unmarked(known) ? unmarked : image
   }
 
   /**
    * @throws Refusal not-found where there is no such page, it is hidden from the caller (told by the same sentence, before any file is
-   * touched) or it has no image; unavailable until an edited page is made anew
+   * touched) or it has no image; unavailable until the image of an edited page, or one with a watermark, is made
    */
-  async get(id: number, sees: Sees): Promise<PageImage> {
-    const fresh = this.fresh(id, sees)
+  async get(id: number, eyes: Eyes): Promise<PageImage> {
+    const fresh = this.fresh(id, eyes)
     if (fresh) return fresh
     const entry = await this.#entry(id)
-    if (!entry.row || !sees(placeOf(entry.row))) throw new Refusal('not-found', `There is no page ${id}.`)
-    entry.image ??= await this.#imageOf(entry.row)
-    return entry.image
+    const { row } = entry
+    if (!row || !eyes.sees(placeOf(row))) throw new Refusal('not-found', `There is no page ${id}.`)
+    if (mayDiffer(row) && eyes.unmarked(placeOf(row)))
+      return (entry.unmarked ??= await this.#imageOf(row, true))
+    return (entry.image ??= await this.#imageOf(row, false))
   }
 
   /** A pack turned out to be damaged: the page is served from its master while the pack is made anew. */
   async damaged(image: PageImage): Promise<PageImage> {
     if (image.pack) this.#open.forget(image.pack.path)
     this.#entries.delete(image.id)
-    await this.#wantAnew(image.id)
-    return await this.get(image.id, () => true)
+    await this.#wantAnew(image.id, image.recipe)
+    return await this.get(image.id, { sees: () => true, unmarked: () => image.isUnmarked })
   }
 
-  async #wantAnew(id: number): Promise<void> {
+  async #wantAnew(id: number, recipe: string | undefined): Promise<void> {
     const { database, packs, db } = this.#services
     const row = await repository.find(db, id)
     // a damaged file would be found whole by its name
-    if (row?.recipe && row.recipe !== asItLies) await packs.remove(row.recipe)
+    if (row && recipe !== undefined && recipe !== asItLies && repository.packNamesOf(row).includes(recipe))
+      await packs.remove(recipe)
     await database
       .inTransaction({ actor: { name: 'images', application: 'firefolio' } }, trx =>
         repository.want(trx, [id]),
@@ -202,28 +223,30 @@ export class ImageSources {
     return entry
   }
 
-  async #imageOf(row: repository.ImageRow): Promise<PageImage> {
+  async #imageOf(row: repository.ImageRow, isUnmarked: boolean): Promise<PageImage> {
     const { archive, packs, config } = this.#services
     const facts = {
       id: row.id,
       ...placeOf(row),
       licence: row.licence,
+      isUnmarked,
+      isOfRight: isUnmarked || row.unmarked !== null,
     }
-    if (row.recipe !== null) {
-      const place =
-        row.recipe === asItLies ? row.url && (await archive.at(row.url)) : await packs.at(row.recipe)
-      const pack = place
-        ? await this.#opened(place, row.recipe === asItLies ? undefined : row.recipe)
-        : undefined
+    // who may see it without the watermark has the other image while that one is made anew
+    for (const recipe of isUnmarked ? [row.unmarked, row.recipe] : [row.recipe]) {
+      if (recipe === null) continue
+      const place = recipe === asItLies ? row.url && (await archive.at(row.url)) : await packs.at(recipe)
+      const pack = place ? await this.#opened(place, recipe === asItLies ? undefined : recipe) : undefined
       if (pack)
         return {
           ...facts,
           size: pack.size,
-          key: row.recipe === asItLies ? `m${row.hashsum?.slice(7, 39)}` : row.recipe.slice(0, 32),
+          key: recipe === asItLies ? `m${row.hashsum?.slice(7, 39)}` : recipe.slice(0, 32),
+          recipe,
           pack,
           source: { pack },
         }
-      if (row.packState === 1) await this.#wantAnew(row.id)
+      if (row.packState === 1) await this.#wantAnew(row.id, recipe)
     }
     if (row.url === null || row.hashsum === null || row.masterWidth === null || row.masterHeight === null)
       throw new Refusal('not-found', `Page ${row.id} has no image.`)
@@ -235,13 +258,17 @@ export class ImageSources {
     if (row.packState === 2 && row.recipe === null)
       throw new Refusal('not-found', `The master of page ${row.id} cannot be decoded: ${row.verdict}`)
     const edits = repository.editsOf(row)
-    if (edits.rotation !== 0 || edits.mirrored || edits.crop || !isRaster(row))
+    // the master has no watermark: it stands in for an image that is to have one for nobody who may not see it so
+    const isToBeMarked =
+      !isUnmarked && (await this.#recipes.settings(this.#services.db, row.domainId)).watermark !== undefined
+    if (edits.rotation !== 0 || edits.mirrored || edits.crop || !isRaster(row) || isToBeMarked)
       throw new Refusal('unavailable', `The image of page ${row.id} is being made.`, { retryAfter: 5 })
     const size = { width: row.masterWidth, height: row.masterHeight }
     return {
       ...facts,
       size,
       key: `m${row.hashsum.slice(7, 39)}`,
+      recipe: undefined,
       pack: undefined,
       source: {
         master: await archive.local(row.url),
