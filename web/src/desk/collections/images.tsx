@@ -21,6 +21,7 @@ interface Marks {
   /** Percent */
   readonly opacity: number
   readonly scale: number
+  readonly byRight: boolean
   readonly footer: string
   readonly fromWidth: string
 }
@@ -32,12 +33,13 @@ const marksOf = ({ watermark, imageFooter }: Domain): Marks => ({
   position: watermark?.position ?? 'southeast',
   opacity: Math.round((watermark?.opacity ?? 0.4) * 100),
   scale: Math.round((watermark?.scale ?? 0.25) * 100),
+  byRight: watermark?.byRight ?? false,
   footer: imageFooter?.picture ?? '',
   fromWidth: imageFooter?.fromWidth ? String(imageFooter.fromWidth) : '',
 })
 
 function bodyOf(marks: Marks) {
-  const more = { position: marks.position, opacity: marks.opacity / 100, scale: marks.scale / 100 }
+  const more = { position: marks.position, opacity: marks.opacity / 100, scale: marks.scale / 100, byRight: marks.byRight }
   const watermark: Watermark | null =
     marks.kind === 'text' && marks.text.trim() !== ''
       ? { text: marks.text.trim(), ...more }
@@ -200,6 +202,13 @@ function Form({ domain, onStored }: { readonly domain: Domain; readonly onStored
               </Choice>
               {share('opacity')}
               {share('scale')}
+              <div className={styles.checks}>
+                <label>
+                  <input type="checkbox" checked={marks.byRight} disabled={isReadOnly} onChange={event => set({ byRight: event.target.checked })} />
+                  <span>{say('marks.byRight')}</span>
+                </label>
+              </div>
+              <p className={styles.quiet}>{say('marks.byRight.about')}</p>
             </>
           )}
         </fieldset>

@@ -150,7 +150,7 @@ function OneImage({ id, name }: { readonly id: number; readonly name: string }) 
       <Dialog title={say('images.asReader')} isOpen={isAsReader} isWide onClose={() => setAsReader(false)}>
         <p className={styles.soft}>{say('images.asReader.text')}</p>
         <div className={styles.reader}>
-          <Scan path={`/api/v1/pages/${id}/image?width=0`} alt={say('details.picture', { name })} isEager />
+          <Scan path={`/api/v1/pages/${id}/image?width=0&marked=true`} alt={say('details.picture', { name })} isEager />
         </div>
       </Dialog>
     </div>

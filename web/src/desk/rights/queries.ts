@@ -13,6 +13,7 @@ export type Right = Entry['right']
 export const rightNames = [
   'see',
   'see-image',
+  'unmarked',
   'text',
   'download',
   'master',
