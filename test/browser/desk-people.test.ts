@@ -265,12 +265,13 @@ t.test(
       'document.querySelector("figure img").naturalHeight / document.querySelector("figure img").naturalWidth',
     )
     t.ok(Math.abs(ratio - (1754 / 1240 + 0.1)) < 0.01, `the footer stands below: ${ratio}`)
+    await page.getByLabel(/^Keep the images without it/).check()
     await picture(page, 'desk-collections-images')
     t.same(await violations(page), [], 'images')
     await page.getByLabel('Words').press('Enter')
     await done('Stored watermark and footer of')
     t.match(await of('maps'), {
-      watermark: { text: 'Stadtbibliothek' },
+      watermark: { text: 'Stadtbibliothek', byRight: true },
       imageFooter: { picture: 'a-strip.png' },
     })
 

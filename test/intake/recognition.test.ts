@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { lifted, placed } from '../../src/catalogue/texts/index.ts'
 import { movedAlto } from '../../src/formats/alto/moved.ts'
@@ -10,7 +11,7 @@ import { readAlto } from '../../src/formats/alto/read.ts'
 import { recogniseAll } from '../../src/intake/recognition/index.ts'
 import { randomCases } from '../support/cases.ts'
 import { startWithSample } from '../support/collection.ts'
-import { aFolder } from '../support/images.ts'
+import { aFolder, aServedPage } from '../support/images.ts'
 import { aSession, aUser } from '../support/people.ts'
 
 const { app, ids } = await startWithSample(t)
@@ -241,4 +242,18 @@ t.test('who orders has the right on each page that is read, when it is read', as
     error: /no longer active/,
   })
   await rights(second, [])
+})
+
+t.test('a page is read without the watermark of its domain, where it is kept so', async t => {
+  const watermark = { text: 'Firefolio', opacity: 1, scale: 0.9, position: 'centre', byRight: true }
+  await app.call('POST', '/api/v1/domains', { name: 'marked', caption: 'Marked', watermark })
+  const white = { width: 900, height: 600, channels: 3, background: '#fff' } as const
+  const page = await aServedPage(app, sharp({ create: white }), { domain: 'marked' })
+  const seen = join(folder, 'seen.png')
+  settings.command = aProgram(`cp "$1" ${seen}\ncat > "$2.xml" <<'X'\n${alto('Rein')}\nX`)
+  const { titleId } = (await app.read(`/api/v1/pages/${page}`)).body as { titleId: number }
+  t.match(await run(titleId, { pages: 'all' }), { state: 'done', result: { read: 1 } })
+  const darkest = async (picture: string | Buffer) => (await sharp(picture).stats()).channels[0]?.min ?? 0
+  t.ok((await darkest((await app.read(`/iiif/image/3/${page}/full/max/0/default.jpg`)).raw)) < 150)
+  t.ok((await darkest(seen)) > 240)
 })
