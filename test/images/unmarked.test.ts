@@ -1,5 +1,5 @@
 // Watermarks by right: readers get the image with the watermark of its domain, who has the right gets the one without, at every address.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
@@ -79,6 +79,25 @@ const marked = await read(picture)
 const shown = async (ask: Ask): Promise<'marked' | 'clean' | 'neither'> =>
   (await same(ask, clean)) ? 'clean' : (await same(ask, marked)) ? 'marked' : 'neither'
 
+/** The file of a pack. */
+const fileOf = (recipe: string): string =>
+  join(
+    app.folder,
+    readdirSync(app.folder, { recursive: true, encoding: 'utf8' }).find(path =>
+      path.endsWith(`${recipe}.tif`),
+    ) ?? `no ${recipe}`,
+  )
+const namesOf = async (id: number) => {
+  const row = await find(services.db, id)
+  return { recipe: row?.recipe ?? '', unmarked: row?.unmarked ?? null }
+}
+const packCheck = async (repair: boolean): Promise<string[]> => {
+  const found: string[] = []
+  for (const each of checks.filter(({ name }) => ['packs', 'webcache', 'stray-packs'].includes(name)))
+    for (const { sentence } of await each.run(services, { repair })) found.push(sentence.replace(/: .*/, ''))
+  return found
+}
+
 t.test('at every address readers get the mark, and who has the right the image without it', async t => {
   t.equal(
     (await find(services.db, page))?.unmarked,
@@ -126,6 +145,23 @@ t.test('at every address readers get the mark, and who has the right the image w
   t.not(ownInfo.headers['etag'], info.headers['etag'])
   t.match(ownInfo.headers, { 'cache-control': /^private/, vary: /Authorization/ })
   t.match((await read(`/dzi/${page}.dzi`)).raw.toString(), /Width="1400"/)
+})
+
+t.test('a pack that is one page and another without its mark goes with neither alone', async t => {
+  const { recipe, unmarked } = await namesOf(page)
+  const turn = async (rotation: number) => {
+    await app.call('PATCH', `/api/v1/pages/${plain}/pack`, { rotation }, always)
+    await drain()
+    await aSecond()
+  }
+  await turn(90)
+  t.not((await namesOf(plain)).recipe, unmarked)
+  for (const name of [recipe, unmarked ?? '']) utimesSync(fileOf(name), 1e9, 1e9)
+  t.same(await packCheck(true), [], 'nor is it a stray')
+  t.ok(existsSync(fileOf(unmarked ?? '')))
+  t.equal(await shown(reads), 'clean')
+  await turn(0)
+  t.equal((await namesOf(plain)).recipe, unmarked)
 })
 
 t.test('a PDF has the images that its reader may see', async t => {
@@ -230,25 +266,6 @@ t.test('permissions tell why; the desk can ask for what readers get', async t =>
     byRight: true,
   })
 })
-
-/** The file of a pack. */
-const fileOf = (recipe: string): string =>
-  join(
-    app.folder,
-    readdirSync(app.folder, { recursive: true, encoding: 'utf8' }).find(path =>
-      path.endsWith(`${recipe}.tif`),
-    ) ?? `no ${recipe}`,
-  )
-const namesOf = async (id: number) => {
-  const row = await find(services.db, id)
-  return { recipe: row?.recipe ?? '', unmarked: row?.unmarked ?? null }
-}
-const packCheck = async (repair: boolean): Promise<string[]> => {
-  const found: string[] = []
-  for (const each of checks.filter(({ name }) => ['packs', 'webcache', 'stray-packs'].includes(name)))
-    for (const { sentence } of await each.run(services, { repair })) found.push(sentence.replace(/: .*/, ''))
-  return found
-}
 
 t.test(
   'either pack is made anew when it is lost or damaged; readers never see the master instead',
