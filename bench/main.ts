@@ -1,4 +1,4 @@
-// npm run bench [database | standards | images | stores | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | standards | images | stores | sources | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +12,12 @@ import { fallenShort } from './measure.ts'
 import { benchRights } from './rights.ts'
 import { benchServer } from './server.ts'
 import { seedTree } from './seed.ts'
+import { benchSources } from './sources.ts'
 import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 import { benchWeb } from './web/main.ts'
 
-const parts = ['database', 'standards', 'images', 'stores', 'rights', 'web']
+const parts = ['database', 'standards', 'images', 'stores', 'sources', 'rights', 'web']
 const asked = process.argv.slice(2)
 const wanted = asked.filter(argument => parts.includes(argument))
 const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
@@ -33,6 +34,7 @@ if (isWanted('database')) await benchDatabase()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
 if (isWanted('stores')) await benchStores()
+if (isWanted('sources')) await benchSources()
 if (isWanted('rights')) await benchRights(nodes)
 if (isWanted('web')) await benchWeb(nodes)
 

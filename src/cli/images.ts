@@ -28,6 +28,7 @@ async function runHere<T>(
     job: undefined as never,
     progress: async (done, total) => progress.show(done, total ?? done, 'pages'),
     keep: async () => {},
+    end: async () => {},
   })
   progress.end()
   return result as T

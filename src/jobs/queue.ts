@@ -197,15 +197,22 @@ async function cancelEqual(db: Db, id: number): Promise<void> {
   )
 }
 
-/** Renews the lease and notes progress. @returns whether the job is still this worker's, and whether it is to stop */
+/** Renews the lease and notes progress and attempts. @returns whether the job is still this worker's, and whether it is to stop */
 export async function heartbeat(
   db: Db,
-  job: { id: number; worker: string; leaseS: number; done: number; total: number | undefined },
+  job: {
+    id: number
+    worker: string
+    leaseS: number
+    done: number
+    total: number | undefined
+    attempts: number
+  },
 ): Promise<{ held: boolean; cancel: boolean }> {
   // a row that somebody is changing, to cancel it, is renewed by the next beat
   await unlessContested(
     sql`update SYS_Job set SJ_LeaseTS = dateadd(${sql.lit(job.leaseS)} second to current_timestamp),
-      SJ_Done = ${job.done}, SJ_Total = ${job.total ?? null}
+      SJ_Done = ${job.done}, SJ_Total = ${job.total ?? null}, SJ_Attempts = ${job.attempts}
     where SJ_ID = ${job.id} and SJ_State = 1 and SJ_Worker = ${job.worker}`.execute(db),
   )
   const row = await db
@@ -228,16 +235,19 @@ export async function keep(db: Db, id: number, worker: string, payload: unknown)
     .execute()
 }
 
+/** Ends a job that is still this worker's, in a transaction or by itself. @returns whether it was */
 export async function finish(
   db: Db,
   id: number,
   worker: string,
   end: { state: 'done' | 'failed' | 'cancelled'; result?: unknown; error?: string },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('SYS_Job')
     .set({
       SJ_State: jobStates.of(end.state),
+      // nothing is left of a job that is done
+      ...(end.state === 'done' ? { SJ_Done: sql<number>`coalesce(SJ_Total, SJ_Done)` } : {}),
       SJ_Result: JSON.stringify(end.result ?? null),
       SJ_Error: end.error?.slice(0, 2000) ?? null,
       SJ_LeaseTS: null,
@@ -246,7 +256,8 @@ export async function finish(
     .where('SJ_ID', '=', id)
     .where('SJ_Worker', '=', worker)
     .where('SJ_State', '=', 1)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Puts a job back for another attempt later. */

@@ -12,6 +12,12 @@ export interface JobContext {
   readonly progress: (done: number, total?: number) => Promise<void>
   /** Changes what the job was ordered with, so that its next attempt goes on where this one stood. */
   readonly keep: (payload: unknown) => Promise<void>
+  /**
+   * Ends the job in the transaction of its effect, as the last step of it: both commit, or neither. Whoever is killed right after it is not
+   * followed by another worker that does the same once more, and one that was silent too long, and lost the job, changes nothing.
+   * @throws JobCancelled where another worker has it
+   */
+  readonly end: (trx: Db, result: unknown) => Promise<void>
 }
 
 /** Does the work of one kind; may be run again after a crash. What it returns is the job's result. */
@@ -155,9 +161,21 @@ export class JobRunner<S> {
     const started = Date.now()
     let done = job.done
     let total = job.total ?? undefined
+    let { attempts } = job
     let lost = false
+    /** What the attempt before left to do */
+    const leftBefore = attempts > 1 && job.total !== null ? job.total - job.done : undefined
     const beat = async () => {
-      const state = await queue.heartbeat(db, { id: job.id, worker: this.#worker, leaseS, done, total })
+      // who comes further than the attempt before is not stuck: a long job outlives any number of workers
+      if (leftBefore !== undefined && total !== undefined && total - done < leftBefore) attempts = 1
+      const state = await queue.heartbeat(db, {
+        id: job.id,
+        worker: this.#worker,
+        leaseS,
+        done,
+        total,
+        attempts,
+      })
       if (!state.held) lost = true
       return state
     }
@@ -170,6 +188,10 @@ export class JobRunner<S> {
         if ((await beat()).cancel) throw new JobCancelled()
       },
       keep: payload => queue.keep(db, job.id, this.#worker, payload),
+      end: async (trx, result) => {
+        if (!(await queue.finish(trx, job.id, this.#worker, { state: 'done', result })))
+          throw new JobCancelled()
+      },
     }
     try {
       const handler = handlers.get(job.kind)
@@ -179,7 +201,7 @@ export class JobRunner<S> {
       await queue.finish(db, job.id, this.#worker, { state: 'done', result })
       onEnd(job, { state: 'done', ms: Date.now() - started })
     } catch (error) {
-      await this.#failed(job, error, lost).catch(() => {})
+      await this.#failed({ ...job, attempts }, error, lost).catch(() => {})
       onEnd(job, {
         state: error instanceof JobCancelled ? 'cancelled' : 'failed',
         ms: Date.now() - started,
@@ -193,8 +215,10 @@ export class JobRunner<S> {
   async #failed(job: queue.Job, error: unknown, lost: boolean): Promise<void> {
     const { db } = this.#options
     if (lost) return
-    if (error instanceof JobCancelled)
-      return await queue.finish(db, job.id, this.#worker, { state: 'cancelled' })
+    if (error instanceof JobCancelled) {
+      await queue.finish(db, job.id, this.#worker, { state: 'cancelled' })
+      return
+    }
     const sentence =
       error instanceof Refusal || error instanceof FirebirdFault
         ? error.message
@@ -202,7 +226,7 @@ export class JobRunner<S> {
     // a refusal will not change by itself; everything else may
     const isFinal = error instanceof Refusal && !['unavailable', 'busy', 'timeout'].includes(error.reason)
     if (isFinal || job.attempts >= job.maxAttempts)
-      return await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
-    await queue.postpone(db, job.id, this.#worker, Math.min(600, 5 * 3 ** (job.attempts - 1)), sentence)
+      await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
+    else await queue.postpone(db, job.id, this.#worker, Math.min(600, 5 * 3 ** (job.attempts - 1)), sentence)
   }
 }

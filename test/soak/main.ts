@@ -15,6 +15,7 @@ import { withFaults } from './faults.ts'
 import { firebird } from './firebird.ts'
 import { generators } from './generators.ts'
 import { schemaSteps } from './schema-steps.ts'
+import { servers, serversEnvironment } from './servers.ts'
 import { unattended } from './unattended.ts'
 
 const told = process.argv.slice(2)
@@ -252,6 +253,7 @@ await withTestServer(async server => {
     ],
     disk: [{}, app => (isPreloaded ? disk(app, promise) : preloaded('disk'))],
     firebird: [{}, () => firebird(promise)],
+    servers: [serversEnvironment, app => servers(app, promise)],
     unattended: [{}, app => unattended(app, promise)],
     generators: [{}, app => generators(app, promise)],
     steps: [{}, app => schemaSteps(app, promise)],

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
-import { nextId } from '../../src/firebird/database.ts'
+import { type Db, nextId } from '../../src/firebird/database.ts'
 import * as queue from '../../src/jobs/queue.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { Refusal } from '../../src/errors.ts'
 import { aDomain, start } from '../support/start.ts'
+import { until } from '../support/until.ts'
 
 const app = await start(t)
 const { call, services } = app
@@ -117,10 +118,89 @@ t.test('a job whose worker fell silent is taken over, and given up after its att
   t.equal(await queue.claim(db, 'other', 60), undefined)
   t.match(await queue.get(db, id), { state: 'failed', attempts: 2, error: /ended without an answer/ })
   t.same(
-    await queue.heartbeat(db, { id, worker: 'dead', leaseS: 5, done: 0, total: undefined }),
+    await queue.heartbeat(db, { id, worker: 'dead', leaseS: 5, done: 0, total: undefined, attempts: 1 }),
     { held: false, cancel: true },
     'the silent worker learns that the job is no longer its own',
   )
+})
+
+t.test('what a job does in the transaction that ends it is done once, however its worker ends', async t => {
+  const counter = await aDomain(app, 'counter')
+  const effects = async () =>
+    (await db.selectFrom('OPR_Domain').select('OD_Comment as comment').where('OD_ID', '=', counter).executeTakeFirst())?.comment // prettier-ignore
+  const add = (before: (id: number) => Promise<unknown>, after: () => void) =>
+    new Map([
+      [
+        'effect',
+        async (
+          _: unknown,
+          { job, end }: { job: queue.Job; end: (trx: Db, result: unknown) => Promise<void> },
+        ) => {
+          await services.database.inTransaction({}, async trx => {
+            await sql`update OPR_Domain set OD_Comment = coalesce(OD_Comment, '') || '+' where OD_ID = ${counter}`.execute(trx) // prettier-ignore
+            await before(job.id)
+            await end(trx, { added: 1 })
+          })
+          after()
+        },
+      ],
+    ])
+  const dies = () => {
+    throw new Error('killed between the commit and its next step')
+  }
+  const id = await queue.enqueue(db, { kind: 'effect' })
+  await runner(add(async () => {}, dies)).drain()
+  t.match(await queue.get(db, id), { state: 'done', result: { added: 1 }, error: null })
+  t.equal(await queue.claim(db, 'other', 60), undefined)
+  t.equal(await effects(), '+')
+
+  const taken = await queue.enqueue(db, { kind: 'effect' })
+  const isTaken = () => sql`update SYS_Job set SJ_Worker = 'other' where SJ_ID = ${taken}`.execute(db)
+  await runner(add(isTaken, () => t.fail('it went on'))).drain()
+  t.equal(await effects(), '+', 'who was silent too long changes nothing')
+  t.match(await queue.get(db, taken), { state: 'running', attempts: 1 }, 'the job is that of the other')
+  await queue.finish(db, taken, 'other', { state: 'done' })
+})
+
+t.test('a long job outlives any number of workers, one that comes no further is given up', async t => {
+  let release = () => {}
+  const released = new Promise<void>(resolve => (release = resolve))
+  const after = async (kind: string, reached: readonly number[]) => {
+    const id = await queue.enqueue(db, { kind, maxAttempts: 3 })
+    for (const at of reached) {
+      let goOn = () => {}
+      const working = new Promise<void>(resolve => (goOn = resolve))
+      const worker = runner(
+        new Map([
+          [
+            kind,
+            async (
+              _: unknown,
+              { progress }: { progress: (done: number, total: number) => Promise<void> },
+            ) => {
+              await progress(0, 10)
+              await progress(at, 10)
+              goOn()
+              // as of one that was killed, nothing is heard of it any more
+              await released
+            },
+          ],
+        ]),
+      )
+      worker.start()
+      await Promise.race([
+        working,
+        until(async () => (await queue.get(db, id)).state === 'failed', 'its end'),
+      ])
+      await worker.stop(0)
+      await sql`update SYS_Job set SJ_Worker = 'dead', SJ_LeaseTS = dateadd(-1 second to current_timestamp) where SJ_ID = ${id} and SJ_State = 1`.execute(db) // prettier-ignore
+    }
+    await queue.claim(db, 'last', 60)
+    return await queue.get(db, id)
+  }
+  t.match(await after('long', [1, 2, 3, 4, 5, 6, 7]), { state: 'running', attempts: 2, done: 7 })
+  t.match(await after('stuck', [4, 4, 4]), { state: 'failed', attempts: 3, done: 4 })
+  release()
 })
 
 t.test('two workers never take the same job', async t => {

@@ -271,11 +271,10 @@ export const bulkJob: JobHandler<Services> = async (services, context) => {
     actor: Actor
   }
   await context.progress(0, ids.length)
-  const { items: _, ...outcome } = await services.database.inTransaction({ actor }, async trx => {
-    const done = await changeMany(trx, services, ids, changes, { dryRun: false, actor })
+  return await services.database.inTransaction({ actor }, async trx => {
+    const { items: _, ...outcome } = await changeMany(trx, services, ids, changes, { dryRun: false, actor })
     await requireOfAuthor(services, trx, actor.name, 'meta:write')
-    return done
+    await context.end(trx, outcome)
+    return outcome
   })
-  await context.progress(ids.length, ids.length)
-  return outcome
 }

@@ -194,17 +194,17 @@ export async function changeRows(
 export const tableJob: JobHandler<Services> = async (services, context) => {
   const { rows, items, actor } = context.job.payload as { rows: RowChange[]; items: RowItem[]; actor: Actor }
   await context.progress(0, rows.length)
-  const outcome = await services.database.inTransaction({ actor }, async trx => {
+  return await services.database.inTransaction({ actor }, async trx => {
     const done = await changeRows(trx, services, rows, { dryRun: false, actor })
     await requireOfAuthor(services, trx, actor.name, 'meta:write')
-    return done
+    const refusals = [...items, ...done.items.filter(item => item.isRefused)]
+    const outcome = {
+      changed: done.changed,
+      refused: refusals.length,
+      batch: done.batch,
+      messages: refusals.slice(0, 1000).map(({ row, message }) => `Row ${row}: ${message ?? ''}`),
+    }
+    await context.end(trx, outcome)
+    return outcome
   })
-  await context.progress(rows.length, rows.length)
-  const refusals = [...items, ...outcome.items.filter(item => item.isRefused)]
-  return {
-    changed: outcome.changed,
-    refused: refusals.length,
-    batch: outcome.batch,
-    messages: refusals.slice(0, 1000).map(({ row, message }) => `Row ${row}: ${message ?? ''}`),
-  }
 }

@@ -81,6 +81,7 @@ export const mailJob: JobHandler<Services> = async (services, { job }) => {
     to,
     `${event.transition} (${event.change}, ${event.count})`,
     [`${event.at}, ${event.actor}`, event.comment ?? '', ...lines].filter(line => line !== '').join('\n\n'),
+    job.id,
   )
   return { sent: true }
 }

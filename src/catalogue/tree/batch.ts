@@ -191,13 +191,12 @@ export const batchJob: JobHandler<Services> = async (services, context) => {
   const { batch, actor } = context.job.payload as { batch: Batch; actor: Actor }
   const total = 'ids' in batch && batch.ids ? batch.ids.length : 1
   await context.progress(0, total)
-  const outcome = await inTree(services, { lock: 'move', actor }, async trx => {
+  return await inTree(services, { lock: 'move', actor }, async trx => {
     const selection = await selectionOf(trx, services, batch, operatorPrincipal)
     const done = await runBatch(trx, services, actor, batch, selection)
     // by the entries of now; those of then were asked when the job was added
     await requireOfAuthor(services, trx, actor.name, rightOf(batch.action))
+    await context.end(trx, done)
     return done
   })
-  await context.progress(total, total)
-  return outcome
 }

@@ -19,8 +19,18 @@ const texts: Readonly<Record<'confirm' | 'reset', { subject: string; body: strin
   },
 }
 
-/** One letter to one address. */
-export async function sendMail(services: Services, to: string, subject: string, text: string): Promise<void> {
+/**
+ * One letter to one address.
+ * @param jobId of the job that sends it, where each attempt sends the same: a process can end between sending and noting it, and letters of
+ * one Message-ID are shown once
+ */
+export async function sendMail(
+  services: Services,
+  to: string,
+  subject: string,
+  text: string,
+  jobId?: number,
+): Promise<void> {
   // loaded where a letter is sent: most processes send none
   const { createTransport } = await import('nodemailer')
   const { host, port, tls, user, password, from } = services.config.mail
@@ -38,6 +48,9 @@ export async function sendMail(services: Services, to: string, subject: string, 
       from: from || services.config.oai.adminEmail || `postmaster@${new URL(services.publicUrl()).hostname}`,
       // as an object, so that nothing in it is read as further addresses
       to: { name: '', address: to },
+      ...(jobId === undefined
+        ? {}
+        : { messageId: `<job-${jobId}@${new URL(services.publicUrl()).hostname}>` }),
       // letters are written in both languages
       subject: `${byLanguage(services.config.web.name).de}: ${subject}`,
       text,

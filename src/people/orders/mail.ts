@@ -105,6 +105,6 @@ export const mailJob: JobHandler<Services> = async (services, { job }) => {
     link: `${services.publicUrl()}/desk/orders/${orderId}`,
   }
   const { subject, text } = ofHouse(services, values, state) ?? builtIn(values, state)
-  await sendMail(services, user.email, subject, `${text}\n`)
+  await sendMail(services, user.email, subject, `${text}\n`, job.id)
   return { sent: true }
 }
