@@ -44,7 +44,7 @@ const sources: Readonly<Record<string, (folder: string, count: number) => string
     const path = join(folder, 'titles.csv')
     const rows = Array.from(
       { length: count },
-      (_, n) => `csv-${n};csv-${n};Title ${n};Author, An;18${10 + (n % 90)}`,
+      (_, n) => `;csv-${n};Title ${n};Author, An;18${10 + (n % 90)}`,
     )
     writeFileSync(path, `folder;identifier;title;author;date\n${rows.join('\n')}\n`)
     return path
