@@ -1,6 +1,7 @@
 import t from '../support/tap.ts'
 import { record } from '../../src/system/log/index.ts'
-import { aDomain, aTitle, start } from '../support/start.ts'
+import { aSession, aUser } from '../support/people.ts'
+import { aDomain, asMods, aTitle, modsOf, start } from '../support/start.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -142,4 +143,61 @@ t.test('who waits for lines of a kind is answered by one of them, not by any oth
   t.match((await answer).body.items, [{ entity: 'domain' }])
   const nothing = await call('GET', `/api/v1/log?after=${after}&entity=harvest&wait=1`)
   t.same(nothing.body.items, [])
+})
+
+t.test('what an operation changed is told field by field, to those who see it', async t => {
+  const [one, other] = [await aTitle(app, { title: 'One' }), await aTitle(app, { title: 'Other' })]
+  const changesOf = async (answer: { headers: Record<string, string | undefined> }, more = '') =>
+    (await call('GET', `/api/v1/operations/${answer.headers['operation']}/changes${more}`)).body
+  const released = await call('POST', '/api/v1/tree/batch', { action: 'release', ids: [one, other] })
+  t.match(await changesOf(released), {
+    items: [one, other].map(node => ({
+      node,
+      domain: null,
+      isMade: false,
+      changes: [{ field: 'isReleased', before: false, after: true, difference: null }],
+    })),
+    isCut: false,
+  })
+  t.match(await changesOf(released, '?limit=1'), { items: [{ node: one }], isCut: true })
+  const identifier = await call('POST', `/api/v1/titles/${one}/identifiers`, {
+    scheme: 'doi',
+    value: '10.1/y',
+  })
+  t.match(await changesOf(identifier), {
+    items: [{ node: one, changes: [{ field: 'identifier', before: null, after: 'doi 10.1/y' }] }],
+  })
+  const record = await call('PUT', `/api/v1/titles/${one}/mods`, modsOf('shown', 'Two'), {
+    ...asMods,
+    ...any,
+  })
+  const { items } = await changesOf(record)
+  t.match(
+    items[0].changes.find(({ field }: { field: string }) => field === 'mods'),
+    { before: null, after: null, difference: /-.*<title>One<\/title>[^]*\+.*<title>Two<\/title>/ },
+  )
+  t.match(
+    items[0].changes.find(({ field }: { field: string }) => field === 'caption'),
+    { before: 'One', after: 'Two', difference: null },
+  )
+  t.match(await changesOf(released), { items: [{ changes: [{ after: true }] }, {}] }, 'whatever came later')
+  const made = await call('POST', '/api/v1/tree', { parent: one, datatype: 'structure', type: 'chapter', caption: 'Chapter' }) // prettier-ignore
+  t.match(await changesOf(made), {
+    items: [{ node: made.body.id, name: 'Chapter', isMade: true, changes: [] }],
+  })
+  const patched = await call('PATCH', '/api/v1/domains/lib', { caption: 'The library' }, any)
+  t.match(await changesOf(patched), {
+    items: [{ node: null, domain: 1, name: 'lib', changes: [{ field: 'caption', after: 'The library' }] }],
+  })
+  t.equal((await call('GET', '/api/v1/operations/999999/changes')).status, 404)
+
+  const reader = await aUser(app, { login: 'reader', topics: ['CATALOGUING'] })
+  const asReader = await aSession(app, 'reader')
+  const mine = async () =>
+    (await asReader('GET', `/api/v1/operations/${released.headers['operation']}/changes`)).body.items
+  t.equal((await mine()).length, 2)
+  const entries = [{ subject: 'user', user: reader.uuid, right: 'see', effect: 'deny' }]
+  t.equal((await call('PUT', `/api/v1/tree/${other}/rights`, { entries }, any)).status, 200)
+  t.match(await mine(), [{ node: one }], 'what is not shown to them is not told here')
+  t.equal((await mine()).length, 1)
 })

@@ -269,6 +269,8 @@ t.test(
           `/api/v1/operations/${batchOf(answer)}/undo`,
           `${name} names its undo`,
         )
+      const told = await call('GET', `/api/v1/operations/${batchOf(answer)}/changes`)
+      t.ok(told.body.items?.length > 0, `${name} tells what it changed: ${JSON.stringify(told.body)}`)
       const undone = await undo(answer)
       t.equal(undone.status, 200, `${name}: ${JSON.stringify(undone.body)}`)
       t.same(difference(before, await tables()), [], name)

@@ -6,6 +6,7 @@ import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
 import { LogEntry, logDocument, type LogRow, nextBatch, ofOperation, record } from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
+import { changesFor } from './changes.ts'
 import { canBeUndone, type Redirects, undo } from './undo.ts'
 import { Meta, metaOf } from '../../http/envelope.ts'
 
@@ -28,6 +29,37 @@ const Operation = z
     meta: Meta,
   })
   .meta({ id: 'LoggedOperation', description: 'What one request or job changed.' })
+const Value = z.union([z.string(), z.number(), z.boolean()]).nullable()
+const Changes = z
+  .object({
+    batch: z.number().int(),
+    items: z
+      .array(
+        z.object({
+          node: z.number().int().nullable(),
+          domain: z.number().int().nullable(),
+          name: z.string().nullable().meta({ description: 'Caption of the node, name of the domain' }),
+          isMade: z.boolean().meta({ description: 'The operation made it' }),
+          changes: z.array(
+            z.object({
+              field: z.string(),
+              before: Value,
+              after: Value,
+              difference: z
+                .string()
+                .nullable()
+                .meta({ description: 'Unified diff of long values, which are null beside it' }),
+            }),
+          ),
+        }),
+      )
+      .meta({ description: 'Nodes in the order of the tree, then domains, as far as they are seen' }),
+    isCut: z.boolean().meta({ description: 'There are more than are listed' }),
+    links: z.record(z.string(), z.string()),
+    relationships: z.object({}),
+    meta: Meta,
+  })
+  .meta({ id: 'OperationChanges', description: 'What an operation changed, field by field.' })
 const Undone = z
   .object({
     batch: z.number().int().meta({ description: 'Number of the undo, which is an operation itself' }),
@@ -98,6 +130,32 @@ export const operations: Module = {
           relationships: {},
           meta: metaOf({}),
         }
+      },
+    )
+
+    app.get(
+      '/api/v1/operations/:batch/changes',
+      {
+        config: { right: 'log:read' },
+        schema: {
+          operationId: 'getOperationChanges',
+          tags,
+          summary: 'Shows what an operation changed: fields of nodes and domains before and after.',
+          params: Params,
+          querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+          response: { 200: json(Changes, 'What it changed.'), ...problems(404) },
+        },
+      },
+      async request => {
+        const { batch } = request.params
+        const { entries } = await ofOperation(services.db, batch)
+        if (entries.length === 0) throw new Refusal('not-found', `There is no operation ${batch}.`)
+        const changed = await services.database.inTransaction(
+          { isolation: 'snapshot', readOnly: true },
+          trx => changesFor(trx, services.types, request.principal, batch, request.query.limit),
+        )
+        const links = { self: request.url, operation: `/api/v1/operations/${batch}` }
+        return { batch, ...changed, links, relationships: {}, meta: metaOf({}) }
       },
     )
 

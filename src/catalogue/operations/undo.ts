@@ -23,28 +23,18 @@ import {
   takeRowsAway,
   touchedBy,
 } from '../../system/log/index.ts'
-import { keptEdits } from '../../images/packs/index.ts'
 import {
   domainNames,
   domainsMadeBy,
   keptDomains,
-  keptDomainTags,
-  keptOptions,
   lockDomains,
   rememberTags,
   requireOwnNames,
   takeDomainsAway,
 } from '../domains/index.ts'
-import { keptFiles } from '../attachments/index.ts'
-import { keptNotes } from '../notes/index.ts'
-import { keptTagDefinitions, keptTags } from '../tags/index.ts'
-import { keptTransitions } from '../transitions/index.ts'
-import { keptPages, keptRegions } from '../pages/index.ts'
-import { keptTexts } from '../texts/index.ts'
-import { keptIdentifiers, keptTitles, redrawFields } from '../titles/index.ts'
+import { redrawFields } from '../titles/index.ts'
 import {
   forgetRedirects,
-  keptNodes,
   lockNodes,
   madeBy,
   namesOf,
@@ -55,6 +45,7 @@ import {
   takeAway,
   type MoveTransaction,
 } from '../tree/index.ts'
+import { isOfDomains, rowTables, tables } from './kept.ts'
 
 export interface UndoOutcome {
   /** Rows that are again what they were */
@@ -78,30 +69,6 @@ interface Lost {
   readonly by: string | null
   readonly operation: number | null
 }
-
-/** The tables in the order in which they are put back, each with the right that a change of it needs. */
-const tables: readonly { readonly kept: KeptTable; readonly right: Right }[] = [
-  { kept: keptNodes, right: 'structure:write' },
-  ...keptTitles.map(kept => ({ kept, right: 'meta:write' as const })),
-  { kept: keptPages, right: 'page:write' },
-  { kept: keptEdits, right: 'page:write' },
-  { kept: keptDomains, right: 'domain:write' },
-]
-const rowTables: readonly { readonly kept: KeptRows; readonly right: Right }[] = [
-  { kept: keptTagDefinitions, right: 'meta:write' },
-  { kept: keptTransitions, right: 'domain:write' },
-  { kept: keptOptions, right: 'domain:write' },
-  { kept: keptDomainTags, right: 'domain:write' },
-  { kept: keptIdentifiers, right: 'meta:write' },
-  { kept: keptTexts, right: 'text:write' },
-  { kept: keptTags, right: 'meta:write' },
-  { kept: keptNotes, right: 'meta:write' },
-  { kept: keptFiles, right: 'page:write' },
-  { kept: keptRegions, right: 'structure:write' },
-]
-
-/** What belongs to domains, not to nodes; definitions that hold everywhere belong to none. */
-const isOfDomains = (kept: KeptTable | KeptRows): boolean => kept === keptDomains || 'owner' in kept
 
 /** All that an operation changed, read twice: once to know which nodes to lock, once under the lock. */
 async function collect(trx: Db, batch: number) {

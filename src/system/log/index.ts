@@ -33,6 +33,8 @@ export {
 export {
   type KeptRows,
   lockRows,
+  type NamedChange,
+  namedChangesOf,
   putRowsBack,
   type RowChanges,
   rowChangesOf,

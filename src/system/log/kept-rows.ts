@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import type { Db } from '../../firebird/database.ts'
 import { byIds } from '../../firebird/temp-ids.ts'
-import { type KeptTable, written } from './kept.ts'
+import { firstOf, type KeptTable, written } from './kept.ts'
 
 export interface KeptRows {
   readonly table: string
@@ -58,10 +58,10 @@ const selectHistory = (kept: KeptRows) => {
 }
 
 /** What an operation replaced, oldest first. */
-async function replacedBy(trx: Db, kept: KeptRows, batch: number): Promise<HistoryRow[]> {
+async function replacedBy(trx: Db, kept: KeptRows, batch: number, most?: number): Promise<HistoryRow[]> {
   const column = (name: string) => upper(`${kept.historyPrefix}_${name}`)
   const { rows } = await sql<HistoryRow>`${selectHistory(kept)} from ${sql.table(kept.history.toUpperCase())}
-    where ${column('Batch')} = ${batch} order by ${column('ID')}`.execute(trx)
+    where ${column('Batch')} = ${batch} order by ${column('ID')} ${firstOf(most)}`.execute(trx)
   return rows
 }
 
@@ -108,9 +108,9 @@ const selectPresent = (kept: KeptRows) => {
   return sql`select ${column('ID')} as "id", ${column(kept.owner ?? 'OT_ID')} as "nodeId", ${sql.join(names(kept).map(name => sql`${column(name)} as ${sql.ref(name)}`))}`
 }
 
-async function addedBy(trx: Db, kept: KeptRows, batch: number): Promise<Present[]> {
+async function addedBy(trx: Db, kept: KeptRows, batch: number, most?: number): Promise<Present[]> {
   const { rows } = await sql<Present>`${selectPresent(kept)} from ${sql.table(kept.table.toUpperCase())}
-    where ${upper(`${kept.prefix}_InsertBatch`)} = ${batch}`.execute(trx)
+    where ${upper(`${kept.prefix}_InsertBatch`)} = ${batch} ${firstOf(most)}`.execute(trx)
   return rows
 }
 
@@ -172,6 +172,44 @@ export async function rowChangesOf(trx: Db, kept: KeptRows, batch: number): Prom
     replaced: back.filter(row => row['absent'] !== 1),
     lost,
   }
+}
+
+/** A row that an operation added, changed or removed, by what people call it. */
+export interface NamedChange {
+  readonly nodeId: number
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** The same to be shown: what rows were called before an operation, and after it. @param most rows that it added, and that it replaced */
+export async function namedChangesOf(
+  trx: Db,
+  kept: KeptRows,
+  batch: number,
+  most: number,
+): Promise<NamedChange[]> {
+  const added = await addedBy(trx, kept, batch, most)
+  const replaced = new Map<number, HistoryRow>()
+  const last = new Map<number, number>()
+  for (const row of await replacedBy(trx, kept, batch, most)) {
+    if (!replaced.has(row.id)) replaced.set(row.id, row)
+    last.set(row.id, row.historyId)
+  }
+  const since = new Map([...added.map(row => [row.id, 0] as const), ...last])
+  const later = await replacedSince(trx, kept, batch, since)
+  const now = await present(trx, kept, replaced.keys())
+  const nameOf = (row: Columns | undefined) =>
+    row === undefined || row['absent'] === 1 ? null : kept.name(row)
+  return [
+    ...added
+      .filter(({ id }) => !replaced.has(id))
+      .map(row => ({ nodeId: row.nodeId, before: null, after: nameOf(later.get(row.id) ?? row) })),
+    ...[...replaced.values()].map(row => ({
+      nodeId: row.nodeId,
+      before: nameOf(row),
+      after: nameOf(later.get(row.id) ?? now.get(row.id)),
+    })),
+  ].filter(({ before, after }) => before !== null || after !== null)
 }
 
 /** Takes away the rows that an operation added. @returns how many */

@@ -74,12 +74,16 @@ const historyColumns = (kept: KeptTable): RawBuilder<unknown> => {
   ])
 }
 
-/** What an operation changed in a table, in the order of its changes. */
-export async function changesOf(trx: Db, kept: KeptTable, batch: number): Promise<Change[]> {
+/** The end of a select: so many rows, or all. */
+export const firstOf = (most: number | undefined): RawBuilder<unknown> =>
+  most === undefined ? sql`` : sql`fetch next ${sql.lit(most)} rows only`
+
+/** What an operation changed in a table, in the order of its changes. @param most of these changes, where the first are enough to be shown */
+export async function changesOf(trx: Db, kept: KeptTable, batch: number, most?: number): Promise<Change[]> {
   const history = sql.table(upper(kept.history))
   const column = (name: string) => sql.ref(upper(`${kept.historyPrefix}_${name}`))
   const { rows: own } = await sql<HistoryRow>`select ${historyColumns(kept)} from ${history}
-    where ${column('Batch')} = ${batch} order by ${column('ID')}`.execute(trx)
+    where ${column('Batch')} = ${batch} order by ${column('ID')} ${firstOf(most)}`.execute(trx)
   if (own.length === 0) return []
   const before = new Map<number, HistoryRow>()
   const last = new Map<number, number>()
