@@ -1,8 +1,8 @@
 // Who changed what, and when: filters in the address, from an entry to its node, and to taking its operation back.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Undo2 } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronDown, ChevronRight, Undo2 } from 'lucide-react'
+import { Fragment, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Choice, Dialog, DialogFoot, Fault, Field, IconButton } from '../parts/controls.tsx'
@@ -13,6 +13,7 @@ import { Table } from '../parts/table.tsx'
 import { logPagesQuery, userQuery } from '../queries.ts'
 import { useActorName, useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
+import { Changes } from './changes.tsx'
 import { entities, useLogWords } from './words.ts'
 import styles from './log.module.css'
 
@@ -72,6 +73,8 @@ export default function Log() {
   const search = useSearch({ strict: false }) as Search
   const log = useInfiniteQuery(logPagesQuery(api, queryOf(search)))
   const [asked, setAsked] = useState<Entry>()
+  /** The entry that is open */
+  const [open, setOpen] = useState<number>()
   const undo = useMutation({
     mutationFn: (batch: number) => taken(api.POST('/api/v1/operations/{batch}/undo', { params: { path: { batch } } })),
     onSuccess: async () => {
@@ -123,35 +126,51 @@ export default function Log() {
         <div className={styles.wide}>
           <Table columns={[say('log.at'), say('log.who'), say('log.what'), say('log.application')]}>
             {items.map(entry => (
-              <tr key={entry.id}>
-                <td title={exact(entry.at)}>{ago(entry.at)}</td>
-                <td>
-                  {entry.actor === null ? (
-                    <Who actor={null} />
-                  ) : (
-                    <Link to="/desk/log" search={{ ...search, actor: entry.actor }}>
-                      <Who actor={entry.actor} />
-                    </Link>
-                  )}
-                </td>
-                <td>
-                  {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
-                    <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
-                      {wordsOf(entry)}
-                    </Link>
-                  ) : (
-                    wordsOf(entry)
-                  )}
-                </td>
-                <td>{entry.application}</td>
-                <td>
-                  {entry.batch === null || !undone.has(entry.entity) || !may('structure:write') ? null : (
-                    <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
-                      <Undo2 size={16} aria-hidden />
+              <Fragment key={entry.id}>
+                <tr>
+                  <td title={exact(entry.at)}>{ago(entry.at)}</td>
+                  <td>
+                    {entry.actor === null ? (
+                      <Who actor={null} />
+                    ) : (
+                      <Link to="/desk/log" search={{ ...search, actor: entry.actor }}>
+                        <Who actor={entry.actor} />
+                      </Link>
+                    )}
+                  </td>
+                  <td>
+                    {['node', 'title', 'page'].includes(entry.entity) && entry.entityId !== null ? (
+                      <Link to="/desk/tree" search={{ node: String(entry.entityId) }}>
+                        {wordsOf(entry)}
+                      </Link>
+                    ) : (
+                      wordsOf(entry)
+                    )}
+                  </td>
+                  <td>{entry.application}</td>
+                  <td>
+                    <IconButton
+                      label={say('log.open', { what: wordsOf(entry) })}
+                      aria-expanded={open === entry.id}
+                      onPress={() => setOpen(open === entry.id ? undefined : entry.id)}
+                    >
+                      {open === entry.id ? <ChevronDown size={16} aria-hidden /> : <ChevronRight size={16} aria-hidden />}
                     </IconButton>
-                  )}
-                </td>
-              </tr>
+                    {entry.batch === null || !undone.has(entry.entity) || !may('structure:write') ? null : (
+                      <IconButton label={say('log.undo', { what: wordsOf(entry) })} onPress={() => setAsked(entry)}>
+                        <Undo2 size={16} aria-hidden />
+                      </IconButton>
+                    )}
+                  </td>
+                </tr>
+                {open === entry.id ? (
+                  <tr>
+                    <td colSpan={5}>
+                      <Changes entry={entry} />
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
             ))}
           </Table>
         </div>

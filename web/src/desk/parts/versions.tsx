@@ -75,6 +75,27 @@ export function VersionBody(props: {
   )
 }
 
+/** Fields before and after. */
+export function Fields({ changes }: { readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[] }) {
+  return (
+    <dl>
+      {changes.map(({ field, before, after }) => (
+        <div key={`${field} ${String(before)} ${String(after)}`}>
+          <dt>{field}</dt>
+          <dd>
+            <del>{String(before ?? '–')}</del> <ins>{String(after ?? '–')}</ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** What two states have in different ways, in the colours of versions. */
+export function Differences({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.version}>{children}</div>
+}
+
 /** Lines of a unified diff. @param isProse text as it is read, else a source as it is written */
 export function Diff({ lines, isProse = false }: { readonly lines: readonly string[]; readonly isProse?: boolean }) {
   const say = useSay()

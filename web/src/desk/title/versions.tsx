@@ -1,7 +1,7 @@
 // What the record was: who changed it, when, why; what was different; and the way back.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { taken } from '../../shared/api.ts'
-import { Diff, VersionBody, VersionList } from '../parts/versions.tsx'
+import { Diff, Fields, VersionBody, VersionList } from '../parts/versions.tsx'
 import { useApi } from '../session/session.ts'
 import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
@@ -33,18 +33,7 @@ function One({ id, n, etag, canRestore, onRestored }: Shown & { readonly n: stri
   const { diff, changes = [] } = asked.data ?? {}
   return (
     <VersionBody asked={asked} restore={restore} canRestore={canRestore}>
-      {changes.length > 0 ? (
-        <dl>
-          {changes.map(({ field, before, after }) => (
-            <div key={field}>
-              <dt>{field}</dt>
-              <dd>
-                <del>{String(before ?? '–')}</del> <ins>{String(after ?? '–')}</ins>
-              </dd>
-            </div>
-          ))}
-        </dl>
-      ) : null}
+      {changes.length > 0 ? <Fields changes={changes} /> : null}
       {diff ? <Diff lines={diff.split('\n')} /> : null}
     </VersionBody>
   )
