@@ -42,10 +42,7 @@ const sources: Readonly<Record<string, (folder: string, count: number) => string
   'PICA+': written('cbs.pica', n => aPica(`pica-${n}`, `Titel ${n}`)),
   'a table': (folder, count) => {
     const path = join(folder, 'titles.csv')
-    const rows = Array.from(
-      { length: count },
-      (_, n) => `;csv-${n};Title ${n};Author, An;18${10 + (n % 90)}`,
-    )
+    const rows = Array.from({ length: count }, (_, n) => `;csv-${n};Title ${n};Author, An;18${10 + (n % 90)}`)
     writeFileSync(path, `folder;identifier;title;author;date\n${rows.join('\n')}\n`)
     return path
   },

@@ -300,7 +300,10 @@ t.test(
     await picture(manager.page, 'desk-log')
     await manager.page.getByRole('link', { name: 'Clara Mustermann' }).first().click()
     await manager.page.waitForURL(/actor=/)
-    await manager.page.getByRole('button', { name: /^What changed: / }).first().click()
+    await manager.page
+      .getByRole('button', { name: /^What changed: / })
+      .first()
+      .click()
     await manager.page.getByText('caption', { exact: true }).waitFor()
     t.equal(await manager.page.locator('del').innerText(), before.caption)
     t.equal(await manager.page.locator('ins').innerText(), 'Band eins')
