@@ -56,12 +56,14 @@ create table PRV_Identity (
   PI_Source D_WORD not null,
   PI_Subject varchar(255) character set utf8 not null,
   PI_UseTS D_TS,
+  PI_UnlinkTS D_TS,
   PI_InsertTS D_TS default current_timestamp not null,
   constraint UK_PI unique (PI_Source, PI_Subject)
 );
 comment on table PRV_Identity is 'Log-in ids of a user at other services.';
 comment on column PRV_Identity.PI_Source is 'Name of the provider in the configuration';
 comment on column PRV_Identity.PI_Subject is 'Who it is there, never reused there: sub of OpenID Connect, persistent id of Shibboleth';
+comment on column PRV_Identity.PI_UnlinkTS is 'When it was taken from the user: it lets nobody in, and an address that fits links it to nobody by itself';
 
 create table PRV_Group (
   PG_ID D_ID not null constraint PK_PRV_GROUP primary key,
@@ -121,6 +123,7 @@ create table PRV_Session (
   PS_Means D_WORD not null,
   PS_Address varchar(45) character set ascii,
   PS_Agent D_LINE,
+  PS_ProofTS D_TS,
   PS_SeenTS D_TS default current_timestamp not null,
   PS_ExpiryTS D_TS not null,
   PS_InsertTS D_TS default current_timestamp not null
@@ -132,6 +135,7 @@ comment on column PRV_Session.PS_Hash is 'SHA-256 of the token in the cookie';
 comment on column PRV_Session.PS_OldHash is 'Of the token before, which is taken for a minute more: requests with it are under way';
 comment on column PRV_Session.PS_Rotate is '1 = what the user may do has changed: the next look at the session changes its token';
 comment on column PRV_Session.PS_Means is 'password, key, link, shibboleth, or the name of a provider';
+comment on column PRV_Session.PS_ProofTS is 'When whoever has it last showed who they are, by a log-in or their password; null: begun by a key, which programs hold, too';
 comment on column PRV_Session.PS_SeenTS is 'Last request, to the minute; too long ago ends the session';
 comment on column PRV_Session.PS_ExpiryTS is 'When it ends however much it is used';
 

@@ -44,6 +44,14 @@ export function addUserCommands(program: Command, session: Session): void {
       await showUsers(session, part)
     })
   user
+    .command('identities')
+    .description('list the log-in ids of a user at other services: number, provider, id there, last log-in')
+    .argument('<user>', 'log-in or id')
+    .action(async (name: string) => {
+      const { showIdentities } = await import('./user.ts')
+      await showIdentities(session, name)
+    })
+  user
     .command('topics')
     .description('set the topics of a user: these and no others')
     .argument('<user>', 'log-in or id')

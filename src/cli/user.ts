@@ -1,6 +1,7 @@
 // firefolio user …, firefolio key …, firefolio group …: people, from the machine of the service.
 import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
+import { providersOf } from '../config/provider-options.ts'
 import { Refusal } from '../errors.ts'
 import type { Db } from '../firebird/database.ts'
 import { operatorPrincipal, type Scope, type Topic } from '../http/principal.ts'
@@ -11,6 +12,7 @@ import {
   deleteUser,
   findByLogin,
   findByUuid,
+  identitiesOfUsers,
   linkOf,
   listUsers,
   makeCode,
@@ -69,6 +71,18 @@ export async function showUsers(session: Session, q: string | undefined): Promis
       if (users.length < 500 || !last) return
       after = [last.name, last.id]
     }
+  })
+}
+
+/** By whom a user is let in: number, provider, who it is there, last use. */
+export async function showIdentities(session: Session, name: string): Promise<void> {
+  await session.withServices(async services => {
+    const user = await get(services.db, name)
+    const offered = new Set(providersOf(services.config).map(provider => provider.name))
+    for (const { id, source, subject, usedAt } of await identitiesOfUsers(services.db, [user.id]))
+      session.out(
+        `${id}  ${source.padEnd(16)} ${offered.has(source) ? '' : '(not offered) '}${subject}  ${usedAt?.toISOString() ?? '-'}\n`,
+      )
   })
 }
 

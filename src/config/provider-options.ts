@@ -72,6 +72,11 @@ export const shibbolethSection = z
 export type Provider = z.output<typeof providerSection>
 export type Shibboleth = z.output<typeof shibbolethSection>
 
+interface Providers {
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly shibboleth: Shibboleth
+}
+
 /** Ways in of our own, whose names a session notes as it does those of providers; and words of addresses below /log-in/. */
 const taken = ['password', 'key', 'link', 'operator', 'shibboleth']
 
@@ -103,10 +108,7 @@ export function faultsOfShibboleth(shibboleth: Shibboleth, trustProxy: readonly 
 }
 
 /** Where somebody goes on to who logs out here and came by this way, an address of ours without the prefix; undefined: nowhere. */
-export function logOutOf(
-  config: { readonly providers: ReadonlyMap<string, Provider>; readonly shibboleth: Shibboleth },
-  means: string,
-): string | undefined {
+export function logOutOf(config: Providers, means: string): string | undefined {
   const goesOn =
     means === 'shibboleth'
       ? config.shibboleth.on && config.shibboleth.logOutUrl !== ''
@@ -114,22 +116,18 @@ export function logOutOf(
   return goesOn ? `/log-in/${means}/out` : undefined
 }
 
-/** Ways in beside the password, as buttons; addresses of ours without the prefix. */
-export const waysIn = (config: {
-  readonly providers: ReadonlyMap<string, Provider>
-  readonly shibboleth: Shibboleth
-}): { readonly label: string; readonly href: string }[] => [
-  ...[...config.providers].map(([name, { label }]) => ({ label, href: `/log-in/${name}` })),
-  ...(config.shibboleth.on
-    ? [{ label: config.shibboleth.label || 'Shibboleth', href: '/log-in/shibboleth' }]
-    : []),
+/** Those who vouch for people here, with the words on their buttons. */
+export const providersOf = (config: Providers): { readonly name: string; readonly label: string }[] => [
+  ...[...config.providers].map(([name, { label }]) => ({ name, label })),
+  ...(config.shibboleth.on ? [{ name: 'shibboleth', label: config.shibboleth.label || 'Shibboleth' }] : []),
 ]
 
+/** Ways in beside the password, as buttons; addresses of ours without the prefix. */
+export const waysIn = (config: Providers): { readonly label: string; readonly href: string }[] =>
+  providersOf(config).map(({ name, label }) => ({ label, href: `/log-in/${name}` }))
+
 /** The way in by which viewers of other sites let their readers in without a word of theirs, an address of ours without the prefix. */
-export function kioskOf(config: {
-  readonly providers: ReadonlyMap<string, Provider>
-  readonly shibboleth: Shibboleth
-}): string | undefined {
+export function kioskOf(config: Providers): string | undefined {
   if (config.shibboleth.on && config.shibboleth.kiosk) return '/log-in/shibboleth'
   const [name] = [...config.providers].find(([, { kiosk }]) => kiosk) ?? []
   return name === undefined ? undefined : `/log-in/${name}`

@@ -1271,6 +1271,8 @@ export interface PRVIdentity {
   /** Who it is there, never reused there: sub of OpenID Connect, persistent id of Shibboleth */
   PI_Subject: string
   PI_UseTS: Generated<Date | null>
+  /** When it was taken from the user: it lets nobody in, and an address that fits links it to nobody by itself */
+  PI_UnlinkTS: Generated<Date | null>
   PI_InsertTS: Generated<Date>
 }
 
@@ -1296,6 +1298,8 @@ export interface PRVSession {
   PS_Means: string
   PS_Address: Generated<string | null>
   PS_Agent: Generated<string | null>
+  /** When whoever has it last showed who they are, by a log-in or their password; null: begun by a key, which programs hold, too */
+  PS_ProofTS: Generated<Date | null>
   /** Last request, to the minute; too long ago ends the session */
   PS_SeenTS: Generated<Date>
   /** When it ends however much it is used */
@@ -2449,6 +2453,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'PI_Source',
   'PI_Subject',
   'PI_UseTS',
+  'PI_UnlinkTS',
   'PI_InsertTS',
   'PRV_LogInFailure',
   'PLF_Name',
@@ -2464,6 +2469,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'PS_Means',
   'PS_Address',
   'PS_Agent',
+  'PS_ProofTS',
   'PS_SeenTS',
   'PS_ExpiryTS',
   'PS_InsertTS',

@@ -117,6 +117,8 @@ export const examples: Readonly<Record<string, unknown>> = tableOf({
   createUser: { name: 'Ada Lovelace', login: 'ada', email: 'ada@library.example', topics: ['CATALOGUING'] },
   changeMe: { affiliation: 'Example Library' },
   changeUser: { topics: ['CATALOGUING', 'RELEASE'] },
+  linkIdentity: { provider: 'university', next: '/desk/ways' },
+  proveSession: { password: 'a long sentence of one’s own' },
   createKeyOfMe: { label: 'nightly harvest', scopes: ['read'] },
   createKeyOfUser: { label: 'scanner in room 3', scopes: ['import'], expiresAt: '2030-01-01T00:00:00Z' },
   welcome: {

@@ -175,6 +175,8 @@ export interface RequestSession {
   readonly means: string
   readonly csrfToken: string
   readonly expiresAt: Date
+  /** When whoever has it last showed who they are; null: never, a key began it */
+  readonly provenAt: Date | null
 }
 
 declare module 'fastify' {

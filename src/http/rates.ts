@@ -53,7 +53,8 @@ const patterns: readonly (readonly [RegExp, RateClass | undefined])[] = [
 
 /** @param method POST of a session is a log-in, everything else there is not; so it is with the page */
 export function rateClassOf(method: string, url: string): RateClass | undefined {
-  if (['/api/v1/session', '/log-in'].includes(url) && method === 'POST') return 'logIn'
+  if (['/api/v1/session', '/api/v1/session/proof', '/log-in'].includes(url) && method === 'POST')
+    return 'logIn'
   if (url === '/api/v1/tree/:id/faults' && method === 'POST') return 'faults'
   const found = patterns.find(([pattern]) => pattern.test(url))
   return found ? found[1] : 'api'

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import t from '../support/tap.ts'
 import { addMember, createGroup, findGroupByName } from '../../src/people/groups/index.ts'
 import { operatorPrincipal } from '../../src/http/principal.ts'
+import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aProvider, client, throughProvider } from '../support/openid.ts'
-import { aSession, aUser } from '../support/people.ts'
+import { aSession, aUser, password } from '../support/people.ts'
 import { start } from '../support/start.ts'
-import { violations, visit } from '../support/visit.ts'
+import { picture, violations, visit } from '../support/visit.ts'
 
 const provider = await aProvider(t)
 const common = (name: string) => ({
@@ -337,6 +338,52 @@ t.test('log-in by OpenID Connect and by SAML in a browser', needsBrowser, async 
     await page.getByRole('button', { name: 'Go' }).click()
     await page.getByText('Cara Muster').first().waitFor()
     t.equal(new URL(page.url()).pathname, '/desk/people')
+  })
+  await t.test('a second way in is linked on the page of one’s own, used, and taken away again', async t => {
+    const hana = await aUser(app, { login: 'hana', name: 'Hana Novak' })
+    const { page, faults } = await visit(browser, address, '/desk/ways')
+    await page.getByLabel('Log-in name').fill('hana')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByText('No log-in elsewhere is linked').waitFor()
+    t.same(await violations(page), [])
+    const throughUniversity = async () => {
+      await page.getByLabel('Name at the university').fill('u-hana')
+      await page.getByRole('button', { name: 'Go' }).click()
+    }
+    await page.getByRole('button', { name: 'Link University & Sons' }).click()
+    await throughUniversity()
+    await page.getByRole('cell', { name: 'u-hana' }).waitFor()
+    t.equal(new URL(page.url()).pathname, '/desk/ways')
+    t.same(await violations(page), [])
+    await picture(page, 'desk-ways')
+    t.match((await sessionOf(await logIn('u-hana'))).user, { id: hana.uuid })
+
+    // after a pause whoever sits there shows first who they are
+    await services.database.inTransaction({}, (_, connection) =>
+      connection.run(
+        `update PRV_Session set PS_ProofTS = dateadd(-1 hour to PS_ProofTS) where PS_PU_ID = ${hana.id}`,
+      ),
+    )
+    identitiesOf(services).forget()
+    await page.getByRole('button', { name: 'Unlink University & Sons' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('“u-hana” at University & Sons lets nobody in').waitFor()
+    await dialog.getByRole('button', { name: 'Unlink' }).click()
+    await dialog.getByText('Is it you?').waitFor()
+    t.same(await violations(page), [])
+    await dialog.getByLabel('Password').fill('not this one')
+    await dialog.getByRole('button', { name: 'Go on' }).click()
+    await dialog.getByText('This is not your password.').waitFor()
+    await dialog.getByLabel('Password').fill(password)
+    await dialog.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('No log-in elsewhere is linked').waitFor()
+    t.equal((await logIn('u-hana')).statusCode, 403)
+    t.same(
+      faults.filter(fault => !fault.includes(provider.issuer)),
+      [],
+      'the way to the university apart',
+    )
   })
   await t.test('by a proxy that speaks SAML', async t => {
     const proxy = createServer((request, response) => {

@@ -56,6 +56,20 @@ t.test('an operator adds people, gives topics, keys and links, and takes them ba
   t.ok((await rights()).includes('import'))
   t.equal((await run('group', 'leave', 'Importers', 'ada')).code, 0)
   t.equal((await run('group', 'leave', 'Importers', 'ada')).code, 1)
+  const { id } = await app.services.db
+    .selectFrom('PRV_User')
+    .select('PU_ID as id')
+    .where('PU_Login', '=', 'ada')
+    .executeTakeFirstOrThrow()
+  await app.services.database.inTransaction({}, (_, connection) =>
+    connection.run(
+      `insert into PRV_Identity (PI_ID, PI_PU_ID, PI_Source, PI_Subject) values (next value for PRV_Identity_SEQ, ${id}, 'university', 'u-ada')`,
+    ),
+  )
+  t.match(await run('user', 'identities', 'ada'), {
+    code: 0,
+    out: /^\d+ {2}university +\(not offered\) u-ada {2}-\n$/,
+  })
   t.equal((await run('user', 'close', 'ada')).code, 0)
   await t.rejects(rights(), /401/)
   t.equal((await run('user', 'open', 'ada')).code, 0)

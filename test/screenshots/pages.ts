@@ -104,6 +104,7 @@ const desk = (ids: Ids): Shot[] => [
   { name: 'desk, people', path: '/desk/people', ...clara },
   { name: 'desk, groups', path: '/desk/groups', ...clara },
   { name: 'desk, keys', path: '/desk/keys', ...clara },
+  { name: 'desk, ways to log in', path: '/desk/ways', ...clara },
   { name: 'desk, rights', path: `/desk/rights?node=${ids.closed}`, ...clara },
   { name: 'desk of a cataloguer', path: '/desk', as: 'carl' },
 ]

@@ -52,6 +52,7 @@ export function userDocument(
       ...(isFull
         ? {
             keys: `${self}/keys`,
+            identities: `${self}/identities`,
             log: `${self}/log`,
             actions: `${self}/actions`,
             permissions: `${self}/permissions`,

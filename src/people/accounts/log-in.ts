@@ -126,6 +126,8 @@ export async function beginSession(
 ) {
   const identities = identitiesOf(services)
   const expiresAt = new Date(Date.now() + services.config.access.sessionHours * 3_600_000)
+  // programs hold keys, too, and whoever has found one shall not stay when it is revoked
+  const provenAt = means === 'key' ? null : new Date()
   const { id, token } = await services.database.inTransaction({}, async trx => {
     await deleteEnded(trx, identities.idleSince())
     if (request.session) await deleteSession(trx, request.session.userId, request.session.id)
@@ -143,6 +145,7 @@ export async function beginSession(
       address: request.ip,
       agent: request.headers['user-agent'],
       expiresAt,
+      provenAt,
     })
   })
   identities.forget()
@@ -159,6 +162,7 @@ export async function beginSession(
     means,
     csrfToken: identities.csrfToken(id),
     expiresAt,
+    provenAt,
   }
   return await sessionDocument(services, await principalOf(services.db, user), session)
 }

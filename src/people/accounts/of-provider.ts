@@ -1,7 +1,7 @@
 // The account of somebody for whom a provider vouches: the one that it is linked to, else one with the same address, else a new one.
 import type { Actor, Db } from '../../firebird/database.ts'
-import { record } from '../../system/log/index.ts'
 import { createUser } from './change.ts'
+import { addIdentity } from './identities.ts'
 import * as repository from './repository.ts'
 
 /** What a provider tells of a person. */
@@ -20,14 +20,7 @@ export interface Admission {
 }
 
 const link = async (trx: Db, actor: Actor, user: repository.User, who: Vouched): Promise<repository.User> => {
-  await repository.insertIdentity(trx, user.id, who.source, who.subject)
-  await record(trx, {
-    entity: 'user',
-    entityId: user.id,
-    action: 'identity-add',
-    actor: { ...actor, name: user.uuid },
-    data: { source: who.source, subject: who.subject },
-  })
+  await addIdentity(trx, { ...actor, name: user.uuid }, user, who)
   return user
 }
 
@@ -39,13 +32,14 @@ export async function userOfProvider(
   admission: Admission,
 ): Promise<repository.User | undefined> {
   const identity = await repository.findIdentity(trx, who.source, who.subject)
-  if (identity) {
+  if (identity?.unlinkedAt === null) {
     await repository.touchIdentity(trx, identity.id)
     return await repository.find(trx, identity.userId)
   }
   const email = who.isEmailVerified ? who.email : undefined
   const namesake = email === undefined ? undefined : await repository.findByEmail(trx, email)
-  if (namesake && admission.byEmail)
+  // who has unlinked it wants to be asked before it opens the account again
+  if (namesake && admission.byEmail && !identity)
     // an account that is closed is not to be opened from another side later
     return namesake.active === 1 ? await link(trx, actor, namesake, who) : namesake
   if (admission.accounts === 'known') return undefined

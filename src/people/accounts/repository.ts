@@ -176,6 +176,9 @@ const identityColumns = [
   'PI_PU_ID as userId',
   'PI_Source as source',
   'PI_Subject as subject',
+  'PI_InsertTS as linkedAt',
+  'PI_UseTS as usedAt',
+  'PI_UnlinkTS as unlinkedAt',
 ] as const
 
 export const identitiesOfUsers = (db: Db, userIds: readonly number[]) =>
@@ -185,9 +188,11 @@ export const identitiesOfUsers = (db: Db, userIds: readonly number[]) =>
         .selectFrom('PRV_Identity')
         .select(identityColumns)
         .where('PI_PU_ID', 'in', [...userIds])
+        .where('PI_UnlinkTS', 'is', null)
         .orderBy('PI_ID')
         .execute()
 
+/** Also one that was taken from its user. */
 export const findIdentity = (db: Db, source: string, subject: string) =>
   db
     .selectFrom('PRV_Identity')
@@ -217,6 +222,18 @@ export async function insertIdentity(
 
 export const touchIdentity = (trx: Db, id: number) =>
   trx.updateTable('PRV_Identity').set({ PI_UseTS: new Date() }).where('PI_ID', '=', id).execute()
+
+/** It lets nobody in any more; the row keeps it from coming back by an address that fits. */
+export const endIdentity = (trx: Db, id: number) =>
+  trx.updateTable('PRV_Identity').set({ PI_UnlinkTS: new Date() }).where('PI_ID', '=', id).execute()
+
+export const deleteIdentity = (trx: Db, id: number) =>
+  trx.deleteFrom('PRV_Identity').where('PI_ID', '=', id).execute()
+
+/** Others that lock the user wait until this transaction has ended. */
+export async function lock(trx: Db, id: number): Promise<void> {
+  await sql`select PU_ID as "id" from PRV_User where PU_ID = ${id} with lock`.execute(trx)
+}
 
 /** Leaves a tombstone: histories go on naming a user of whom nothing is known any more. */
 export async function bury(trx: Db, id: number): Promise<void> {

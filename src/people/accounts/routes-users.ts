@@ -9,7 +9,7 @@ import { sendNothing } from '../../http/write.ts'
 import { changeUser, createUser, deleteUser, requireTopicsWithin } from './change.ts'
 import { kinds } from './codes.ts'
 import { isPartial, userDocument } from './documents.ts'
-import { isRightPassword } from './passwords.ts'
+import { requireOwnPassword, requireProof } from './proof.ts'
 import * as repository from './repository.ts'
 import { NewUser, OwnPatch, User, UserList, UserParams, UserPatch, UserQuery } from './schemas.ts'
 import { changing, subjectOf } from './support.ts'
@@ -116,11 +116,13 @@ export async function userRoutes(app: App, { services }: { services: Services })
       },
       async (request, reply) => {
         const user = await subjectOf(db, request, isMe ? undefined : (request.params as { id: string }).id)
-        // log-ins change what is shown without a new version
-        const view = `${user.logInCount}${request.principal.rights.has('user:manage') ? 'm' : 's'}`
+        // log-ins and their ids change what is shown without a new version
+        const identities = await repository.identitiesOfUsers(db, [user.id])
+        const ways = identities.map(each => each.id).join('.')
+        const view = `${user.logInCount}${request.principal.rights.has('user:manage') ? 'm' : 's'}${ways}`
         if (isFresh(request, reply, etagOf(user.version, `-${view}`), 'private, no-cache'))
           return reply.send(undefined as never)
-        return await document(user, request.principal)
+        return userDocument(user, identities, request.principal)
       },
     )
 
@@ -140,15 +142,15 @@ export async function userRoutes(app: App, { services }: { services: Services })
       const { currentPassword, ...input } = request.body
       const before = await subjectOf(db, request, undefined)
       const isSensitive = 'password' in input || ('email' in input && input.email !== before.email)
-      if (
-        isSensitive &&
-        before.password !== null &&
-        !(await isRightPassword(before.password, currentPassword ?? ''))
-      )
-        throw new Refusal(
-          'forbidden',
-          'Another password or e-mail address needs your current password (currentPassword).',
-        )
+      if (isSensitive && before.password === null) requireProof(request)
+      else if (isSensitive) {
+        if (currentPassword === undefined)
+          throw new Refusal(
+            'forbidden',
+            'Another password or e-mail address needs your current password (currentPassword).',
+          )
+        await requireOwnPassword(services, request, before, currentPassword)
+      }
       const version = expectedVersion(request)
       const user = await changing(services, request, (trx, actor) =>
         changeUser(

@@ -157,6 +157,32 @@ export const NewKey = z
   })
   .meta({ id: 'NewKey' })
 
+export const IdentityList = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          id: z.number().int(),
+          provider: z.string().meta({ description: 'Name of the section [auth.NAME], or shibboleth' }),
+          label: z.string().meta({ description: 'Words on its button' }),
+          subject: z.string().meta({ description: 'Who it is there' }),
+          isOffered: z.boolean().meta({ description: 'People can log in by this provider still' }),
+          linkedAt: z.string(),
+          usedAt: z.string().nullable().meta({ description: 'Last log-in by it' }),
+          links: z.object({ self: z.string() }),
+        })
+        .meta({ id: 'Identity' }),
+    ),
+    hasPassword: z.boolean(),
+    providers: z
+      .array(z.object({ name: z.string(), label: z.string() }))
+      .meta({ description: 'All that people can log in by here' }),
+    links: z.object({ self: z.string() }),
+    relationships: z.object({}),
+    meta: ListMeta,
+  })
+  .meta({ id: 'IdentityList' })
+
 export const UserPermissions = z
   .object({
     rights: z.array(

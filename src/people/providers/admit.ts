@@ -34,7 +34,7 @@ export const groupsBy = (rules: readonly string[], values: readonly string[]): s
 ]
 
 /** Memberships that this provider gave follow its rules; all others stay as they are. @returns names that no group has */
-async function alignGroups(
+export async function alignGroups(
   trx: Db,
   actor: Actor,
   userId: number,

@@ -15,6 +15,8 @@ export interface Flow extends Wanted {
   /** PKCE (RFC 7636) */
   readonly verifier: string
   readonly until: number
+  /** The session that links an identity to its user; undefined where somebody logs in */
+  readonly link?: { readonly sessionId: number; readonly userId: number }
 }
 
 /** So long may somebody take to log in at the provider. */

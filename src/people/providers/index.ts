@@ -1,5 +1,6 @@
 // Log-in by those who vouch for people: providers of OpenID Connect, and a proxy in front that speaks SAML.
 import type { Module } from '../../http/module.ts'
+import { linkingRoutes } from './link.ts'
 import { openidRoutes } from './routes-openid.ts'
 import { shibbolethRoutes } from './routes-shibboleth.ts'
 
@@ -8,5 +9,6 @@ export const providers: Module = {
   routes: async (app, options) => {
     await shibbolethRoutes(app, options)
     await openidRoutes(app, options)
+    await linkingRoutes(app, options)
   },
 }

@@ -78,13 +78,20 @@ async function configurationOf(provider: Provider): Promise<Configuration> {
   return await found.configuration
 }
 
+type Checks = Pick<Flow, 'state' | 'nonce' | 'verifier'>
+export const freshChecks = (): Checks => ({
+  state: randomState(),
+  nonce: randomNonce(),
+  verifier: randomPKCECodeVerifier(),
+})
+
 /** The address to log in at, and what the way back is checked against. */
 export async function addressOf(
   services: Services,
   name: string,
   provider: Provider,
-): Promise<{ address: string; checks: Pick<Flow, 'state' | 'nonce' | 'verifier'> }> {
-  const checks = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
+): Promise<{ address: string; checks: Checks }> {
+  const checks = freshChecks()
   const address = buildAuthorizationUrl(await configurationOf(provider), {
     redirect_uri: returnAddress(services, name),
     scope: provider.scopes.join(' '),

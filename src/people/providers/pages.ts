@@ -21,6 +21,11 @@ const texts = {
     untrusted: (_label: string) =>
       'Diese Anmeldung ist hier nicht möglich: Die Anfrage kam nicht von einem Proxy, dem vertraut wird.',
     nobody: (label: string) => `${label} hat nicht mitgeteilt, wer Sie sind. Sie sind nicht angemeldet.`,
+    taken: (label: string) =>
+      `Diese Anmeldung bei ${label} gehört schon zu einem anderen Konto. Es wurde nichts verbunden.`,
+    otherSession: (_label: string) =>
+      'Die Sitzung, in der Sie das Verbinden begonnen haben, ist vorbei. Es wurde nichts verbunden.',
+    back: 'Zurück zum Konto',
   },
   en: {
     again: 'Try again',
@@ -35,6 +40,10 @@ const texts = {
     untrusted: (_label: string) =>
       'This log-in is not possible here: the request did not come from a proxy that is trusted.',
     nobody: (label: string) => `${label} did not tell who you are. You are not logged in.`,
+    taken: (label: string) =>
+      `This log-in at ${label} belongs to another account already. Nothing was linked.`,
+    otherSession: (_label: string) => 'The session in which you began to link has ended. Nothing was linked.',
+    back: 'Back to the account',
   },
 } as const
 
@@ -47,6 +56,8 @@ const statuses = {
   closed: 403,
   untrusted: 403,
   nobody: 401,
+  taken: 409,
+  otherSession: 403,
 } as const
 export type Fault = keyof typeof statuses
 
@@ -57,6 +68,7 @@ export function sendFault(
   fault: Fault,
   way: { readonly label: string; readonly href: string },
   wanted: Wanted,
+  isLink = false,
 ): never {
   const language = languageOf(request)
   const say = texts[language]
@@ -67,8 +79,10 @@ export function sendFault(
     status: statuses[fault],
     house: byLanguage(services.config.web.name)[language] || services.config.oai.repositoryName,
     sentence: say[fault](way.label),
-    onward: isFinal
-      ? { label: say.others, href: withWanted(`${linkPrefix}/log-in`, wanted) }
-      : { label: say.again, href: withWanted(linkPrefix + way.href, wanted) },
+    onward: isLink
+      ? { label: say.back, href: wanted.next ?? `${linkPrefix}/desk/ways` }
+      : isFinal
+        ? { label: say.others, href: withWanted(`${linkPrefix}/log-in`, wanted) }
+        : { label: say.again, href: withWanted(linkPrefix + way.href, wanted) },
   })
 }

@@ -9,6 +9,7 @@ import { findUser, noteFailure } from '../accounts/index.ts'
 import { giveViewerCookie, goOn, Next, Origin, type Wanted } from '../viewers/index.ts'
 import { admit } from './admit.ts'
 import { beginFlow, endFlow } from './flow.ts'
+import { isOfSession, linkTo } from './link.ts'
 import { addressOf, failureOf, logOutAddress, redeem } from './openid.ts'
 import { type Fault, sendFault } from './pages.ts'
 
@@ -36,13 +37,17 @@ export async function openidRoutes(app: App, { services }: { services: Services 
     name: string,
     fault: Fault,
     wanted: Wanted,
-    more: { readonly detail?: string; readonly userId?: number | undefined } = {},
+    more: {
+      readonly detail?: string
+      readonly userId?: number | undefined
+      readonly isLink?: boolean
+    } = {},
   ): Promise<never> {
     request.log.warn({ provider: name, fault, detail: more.detail }, 'log-in by a provider')
     const user = more.userId === undefined ? undefined : await findUser(services.db, more.userId)
     await noteFailure(services, request, user, { means: name, reason: fault })
     const { label } = get(name)
-    return sendFault(services, request, reply, fault, { label, href: `/log-in/${name}` }, wanted)
+    return sendFault(services, request, reply, fault, { label, href: `/log-in/${name}` }, wanted, more.isLink)
   }
 
   app.get(
@@ -86,7 +91,8 @@ export async function openidRoutes(app: App, { services }: { services: Services 
       schema: {
         operationId: 'returnFromProvider',
         tags,
-        summary: 'Takes who comes back from a provider: begins a session and goes on to where it was wanted.',
+        summary:
+          'Takes who comes back from a provider: begins a session, or links who it is there to the user of the session that asked for it, and goes on.',
         params: Params,
         // what else providers add is theirs
         querystring: z.object({ state: z.string().max(200).default('') }).loose(),
@@ -95,7 +101,11 @@ export async function openidRoutes(app: App, { services }: { services: Services 
           303: z.null().meta({ description: 'Logged in.' }),
           ...page(400, 'Too old, used, or begun in another browser.'),
           ...page(401, 'The provider refused.'),
-          ...page(403, 'There is no account for who logged in.'),
+          ...page(
+            403,
+            'There is no account for who logged in, or the session that wanted to link has ended.',
+          ),
+          ...page(409, 'Who it is there belongs to another account.'),
           ...page(502, 'The answer of the provider is not to be trusted.'),
           ...page(503, 'The provider cannot be reached.'),
           ...problems(404, 429),
@@ -107,9 +117,20 @@ export async function openidRoutes(app: App, { services }: { services: Services 
       const provider = get(name)
       const flow = await endFlow(services, request, reply, name, request.query.state)
       if (!flow) return await refuse(request, reply, name, 'stale', {})
+      const { link } = flow
+      const isLink = link !== undefined
+      // nothing is asked of the provider in anybody else's session
+      if (link && !isOfSession(request, link))
+        return await refuse(request, reply, name, 'otherSession', flow, { userId: link.userId, isLink })
       const query = /\?.*$/.exec(request.url)?.[0] ?? ''
       const told = await redeem(services, name, provider, flow, query).catch(failureOf)
-      if ('kind' in told) return await refuse(request, reply, name, told.kind, flow, { detail: told.detail })
+      if ('kind' in told)
+        return await refuse(request, reply, name, told.kind, flow, { detail: told.detail, isLink })
+      if (link) {
+        const fault = await linkTo(services, request, told, provider, link)
+        if (fault) return await refuse(request, reply, name, fault, flow, { userId: link.userId, isLink })
+        return goOn(request, reply, flow.next)
+      }
       const admitted = await admit(services, request, reply, told, provider)
       if ('fault' in admitted)
         return await refuse(request, reply, name, admitted.fault, flow, { userId: admitted.userId })

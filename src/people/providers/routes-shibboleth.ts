@@ -10,6 +10,8 @@ import { problems } from '../../http/problem.ts'
 import { findUser, noteFailure } from '../accounts/index.ts'
 import { giveViewerCookie, goOn, Next, Origin } from '../viewers/index.ts'
 import { admit } from './admit.ts'
+import { endFlow } from './flow.ts'
+import { linkTo } from './link.ts'
 import { type Fault, sendFault } from './pages.ts'
 
 const source = 'shibboleth'
@@ -61,18 +63,25 @@ export async function shibbolethRoutes(app: App, { services }: { services: Servi
       schema: {
         // there only where the option is on: no part of what every installation offers
         hide: true,
-        querystring: z.object({ next: Next, origin: Origin.optional() }).loose(),
+        querystring: z
+          .object({ next: Next, origin: Origin.optional(), link: z.string().max(200).optional() })
+          .loose(),
         response: { 303: z.null().meta({ description: 'Logged in.' }), ...problems(429) },
       },
     },
     async (request, reply) => {
-      const wanted = { next: request.query.next, origin: request.query.origin }
+      const { next, origin, link: state } = request.query
+      const flow =
+        state === undefined
+          ? undefined
+          : await endFlow(services, request, reply as FastifyReply, source, state)
+      const wanted = { next: flow?.next ?? next, origin }
       const refuse = async (fault: Fault, userId?: number): Promise<never> => {
         const peer = request.socket.remoteAddress
         request.log.warn({ provider: source, fault, peer }, 'log-in by a provider')
         const user = userId === undefined ? undefined : await findUser(services.db, userId)
         await noteFailure(services, request, user, { means: source, reason: fault })
-        return sendFault(services, request, reply as FastifyReply, fault, way, wanted)
+        return sendFault(services, request, reply as FastifyReply, fault, way, wanted, flow !== undefined)
       }
       if (!isAmong(server.trustProxy, request.socket.remoteAddress)) return await refuse('untrusted')
       const subject = headerOf(request, shibboleth.subjectHeader)
@@ -86,6 +95,12 @@ export async function shibbolethRoutes(app: App, { services }: { services: Servi
         // who runs the house's identity provider answers for its addresses; byEmail says whether that is believed
         isEmailVerified: true,
         groups: valuesOf(headerOf(request, shibboleth.groupsHeader)),
+      }
+      if (state !== undefined) {
+        if (!flow?.link) return await refuse('stale')
+        const fault = await linkTo(services, request, told, shibboleth, flow.link)
+        if (fault) return await refuse(fault, flow.link.userId)
+        return goOn(request, reply, wanted.next)
       }
       const admitted = await admit(services, request, reply, told, shibboleth)
       if ('fault' in admitted) return await refuse(admitted.fault, admitted.userId)

@@ -101,6 +101,7 @@ export class KnownIdentities implements Identities {
           means: row.means,
           csrfToken: this.csrfToken(row.id),
           expiresAt: row.expiresAt,
+          provenAt: row.provenAt,
         },
       }
     })

@@ -21,6 +21,7 @@ export {
   deleteKeys,
   deleteSession,
   deleteSessions,
+  deleteSessionsBy,
   findKey,
   hashOf,
   insertKey,
@@ -29,6 +30,7 @@ export {
   listKeys,
   markForRotation,
   newSecret,
+  noteProof,
 } from './repository.ts'
 export { sessionDocument } from './routes.ts'
 export { SessionDocument } from './schemas.ts'

@@ -13,6 +13,7 @@ const sessionColumns = [
   'PS_Means as means',
   'PS_Address as address',
   'PS_Agent as agent',
+  'PS_ProofTS as provenAt',
   'PS_SeenTS as seenAt',
   'PS_ExpiryTS as expiresAt',
   'PS_InsertTS as createdAt',
@@ -62,6 +63,7 @@ export async function insertSession(
     readonly address: string
     readonly agent: string | undefined
     readonly expiresAt: Date
+    readonly provenAt: Date | null
   },
 ): Promise<{ id: number; token: string }> {
   const token = newSecret()
@@ -75,6 +77,7 @@ export async function insertSession(
       PS_Means: session.means,
       PS_Address: session.address.slice(0, 45),
       PS_Agent: session.agent?.slice(0, 500) ?? null,
+      PS_ProofTS: session.provenAt,
       PS_ExpiryTS: session.expiresAt,
     })
     .execute()
@@ -92,6 +95,10 @@ export async function rotateSession(trx: Db, id: number, oldHash: string): Promi
     .executeTakeFirst()
   return numUpdatedRows === 1n ? token : undefined
 }
+
+/** Whoever has the session has shown again who they are. */
+export const noteProof = (trx: Db, id: number) =>
+  trx.updateTable('PRV_Session').set({ PS_ProofTS: new Date() }).where('PS_ID', '=', id).execute()
 
 /** What the user may do has changed: their sessions get other tokens. */
 export const markForRotation = (trx: Db, userId: number) =>
@@ -126,6 +133,13 @@ export async function deleteSessions(trx: Db, userId: number, but?: number): Pro
   let query = trx.deleteFrom('PRV_Session').where('PS_PU_ID', '=', userId)
   if (but !== undefined) query = query.where('PS_ID', '<>', but)
   return Number((await query.executeTakeFirst()).numDeletedRows)
+}
+
+/** Ends what a provider let in. @param but a session that stays */
+export async function deleteSessionsBy(trx: Db, userId: number, means: string, but?: number): Promise<void> {
+  let query = trx.deleteFrom('PRV_Session').where('PS_PU_ID', '=', userId).where('PS_Means', '=', means)
+  if (but !== undefined) query = query.where('PS_ID', '<>', but)
+  await query.execute()
 }
 
 export const deleteEnded = (trx: Db, idleSince: Date) =>

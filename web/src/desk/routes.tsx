@@ -64,6 +64,12 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
     validateSearch: words('user'),
     component: lazyRouteComponent(() => import('./people/keys.tsx')),
   })
+  const ways = createRoute({
+    getParentRoute: () => desk,
+    path: '/ways',
+    validateSearch: words('user'),
+    component: lazyRouteComponent(() => import('./people/ways.tsx')),
+  })
   const rights = createRoute({
     getParentRoute: () => desk,
     path: '/rights',
@@ -145,5 +151,5 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   })
   // pages of one-time links: the shell shows them in its place
   const links = (['/welcome', '/password', '/confirm', '/join'] as const).map(path => createRoute({ getParentRoute: () => desk, path, component: () => null }))
-  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, rights, notes, orders, order, cameIn, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
+  return desk.addChildren([home, tree, imports, jobs, collections, people, groups, keys, ways, rights, notes, orders, order, cameIn, log, harvests, lending, statistics, system, title, pages, texts, images, ...links])
 }

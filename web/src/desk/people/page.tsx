@@ -1,7 +1,7 @@
 // Who works here: users with their topics; new ones, a link for a password, closing an account.
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { KeyRound, KeySquare, Lock, LockOpen, UserPlus } from 'lucide-react'
+import { KeyRound, KeySquare, Lock, LockOpen, LogIn, UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Head } from '../../app/room.tsx'
 import { type Schemas, taken } from '../../shared/api.ts'
@@ -120,6 +120,14 @@ export default function People() {
               </td>
               <td title={user.logIns?.currentAt ? exact(user.logIns.currentAt) : undefined}>{user.logIns?.currentAt ? ago(user.logIns.currentAt) : '–'}</td>
               <td>
+                {isManager && !user.isPartial ? (
+                  <IconButton
+                    label={say('ways.of', { name: user.name })}
+                    onPress={() => void navigate({ to: '/desk/ways', search: user.id === session?.user?.id ? {} : { user: user.id } })}
+                  >
+                    <LogIn size={16} aria-hidden />
+                  </IconButton>
+                ) : null}
                 {isManager && user.login ? (
                   <>
                     <IconButton label={say('people.link')} onPress={() => act.mutate({ user, what: 'link' })}>

@@ -8,6 +8,7 @@ const tabs = [
   { to: '/desk/people', name: 'place.people', right: 'user:search' },
   { to: '/desk/groups', name: 'place.groups', right: 'user:search' },
   { to: '/desk/keys', name: 'place.keys', right: 'account' },
+  { to: '/desk/ways', name: 'place.ways', right: 'account' },
 ] as const
 
 export function PeopleTabs({ here }: { readonly here: (typeof tabs)[number]['to'] }) {

@@ -137,6 +137,7 @@ function Room({ open }: { readonly open: readonly Place[] }) {
     { id: 'palette', label: say('palette.title'), shortcut: 'Mod+k', run: () => setPalette(is => !is) },
     ...open.map(({ to, name }) => ({ id: to, label: say('go.to', { place: say(name) }), run: () => void router.navigate({ to }) })),
     ...(mayIn(session, 'account') ? [{ id: 'keys', label: say('go.to', { place: say('keys.mine') }), run: () => void router.navigate({ to: '/desk/keys' }) }] : []),
+    ...(mayIn(session, 'account') ? [{ id: 'ways', label: say('go.to', { place: say('ways.mine') }), run: () => void router.navigate({ to: '/desk/ways' }) }] : []),
     ...(mayIn(session, 'import') ? [{ id: 'harvests', label: say('go.to', { place: say('place.harvests') }), run: () => void router.navigate({ to: '/desk/harvests' }) }] : []),
     ...(mayIn(session, 'user:search') ? [{ id: 'groups', label: say('go.to', { place: say('place.groups') }), run: () => void router.navigate({ to: '/desk/groups' }) }] : []),
     { id: 'loans', label: say('go.to', { place: say('loans.mine') }), run: () => void router.navigate({ to: '/loans' }) },
@@ -178,7 +179,10 @@ export default function Desk() {
   const say = useSay()
   const { session, problem, logOut } = useSession()
   const link = useLinkKind()
-  const isJoining = useLocation().pathname.endsWith('/desk/join')
+  const { pathname } = useLocation()
+  const isJoining = pathname.endsWith('/desk/join')
+  // whoever has an account has these, whatever else is entrusted to them
+  const isOwn = /\/desk\/(keys|ways)$/.test(pathname)
   const wasIn = useRef(false)
   const isIn = session !== undefined && session.principal !== 'public'
   useEffect(() => {
@@ -196,13 +200,18 @@ export default function Desk() {
   if (!isIn && !wasIn.current) return <LogInPage />
   if (isJoining) return <JoinPage />
   const open = places.filter(({ right }) => mayIn(session, right))
-  if (isIn && open.length === 0)
+  if (isIn && open.length === 0 && !(isOwn && mayIn(session, 'account')))
     return (
       <main className={styles.nothing}>
         <Head title={say('desk')} noIndex />
         <h1>{say('noRights.title', { name: session.user?.name ?? '' })}</h1>
         <p>{say('noRights.text')}</p>
         <p>
+          {mayIn(session, 'account') ? (
+            <>
+              <Link to="/desk/ways">{say('ways.mine')}</Link> ·{' '}
+            </>
+          ) : null}
           <Link to="/">{say('rail.reading')}</Link> · <AriaButton onPress={() => void logOut()}>{say('logOut')}</AriaButton>
         </p>
       </main>
@@ -210,7 +219,7 @@ export default function Desk() {
   return (
     <>
       <Head title={say('desk')} noIndex />
-      <Room open={open.length > 0 ? open : places} />
+      <Room open={isIn || open.length > 0 ? open : places} />
       <Dialog title={say('logIn.again')} isOpen={!isIn} isFirm onClose={() => {}}>
         <LogInForm hasEnded />
       </Dialog>
