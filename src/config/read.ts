@@ -72,7 +72,7 @@ function unknownNames(ini: IniFile, file: string): string[] {
 }
 
 /** Variables of tests and benches; everything else that begins like an option is one, or a mistake. */
-const ofTests = /^FIREFOLIO_(TEST_\w+|SEED|CASES|KILLS|KILL_PAGES|MUTANTS)$/
+const ofTests = /^FIREFOLIO_(TEST_\w+|SEED|CASES|KILLS|KILL_PAGES|MUTANTS|AT_LENGTH|STORM_S)$/
 
 function unknownVariables(environment: NodeJS.ProcessEnv, declared: readonly DeclaredOption[]): string[] {
   const known = declared.flatMap(option =>

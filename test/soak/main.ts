@@ -156,8 +156,8 @@ async function atLength(
       ...files.map(file => `dist/test/${file}.test.js`),
     ],
     {
-      // of all of them one wants to see how they go
-      stdio: ['ignore', files.length > 0 ? 'ignore' : 'inherit', 'inherit'],
+      // with the figures that the tests tell
+      stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         FIREFOLIO_SEED: String(seed),
         FIREFOLIO_TEST_LIMIT_S: '3000',
