@@ -467,9 +467,14 @@ t.test('what came in by a deliverer is listed wherever it is now, and leads ther
   t.same(await violations(page), [], 'nothing yet')
 
   const post = async (title: string): Promise<number> => {
-    const answer = await app.call('POST', '/api/v1/titles', { parent: area, type: 'monograph', title })
+    const answer = await app.call(
+      'POST',
+      `/api/v1/titles?parent=${area}&type=monograph`,
+      { title },
+      { 'idempotency-key': title.replace(' ', '-') },
+    )
     if (answer.status !== 201) throw new Error(answer.raw.toString())
-    return answer.body.id as number
+    return answer.body.items[0].id as number
   }
   const [here, moved, binned] = [await post('Hier geblieben'), await post('Umgezogen'), await post('Weg')]
   await app.call(

@@ -164,9 +164,13 @@ function requireElsewhere(request: FastifyRequest, verb: Verb): void {
 async function pass(request: FastifyRequest, places: Places, verb: Verb, value: unknown): Promise<void> {
   const id = idOf(value)
   const found = id === undefined ? undefined : await places.of(id)
-  // what is not there is told by the handler
-  if (!found) return
-  const place = request.routeOptions.config.tellsWithdrawn ? { ...found, isVisible: true } : found
+  const { tellsWithdrawn } = request.routeOptions.config
+  if (!found) {
+    if (id === undefined || tellsWithdrawn) return
+    // by the handler it would take one look more than what is closed, and the time would tell which of both it is
+    throw new Refusal('not-found', `There is no tree node ${id}.`)
+  }
+  const place = tellsWithdrawn ? { ...found, isVisible: true } : found
   const { principal } = request
   if (!access.sees(principal, place)) throw new Refusal('not-found', `There is no tree node ${id}.`)
   const reason = access.sight(principal).reason(verb, place)

@@ -112,8 +112,14 @@ export async function linkRoutes(app: App, { services }: { services: Services })
       const { id } = request.params
       const member = { userId: request.principal.userId as number }
       await changing(request, async (trx, actor) => {
-        if (!(await change.removeMember(trx, actor, request.principal, id, member)))
-          throw new Refusal('not-found', `You are no member of group ${id} yourself.`)
+        const nobody = new Refusal('not-found', `You are yourself in no group ${id}.`)
+        const hasLeft = await change
+          .removeMember(trx, actor, request.principal, id, member)
+          .catch((error: unknown) => {
+            // whether there is such a group is not for who is not in it
+            throw error instanceof Refusal && error.reason === 'not-found' ? nobody : error
+          })
+        if (!hasLeft) throw nobody
       })
       return sendNothing(reply)
     },

@@ -34,7 +34,10 @@ export async function mineRoutes(app: App, services: Services): Promise<void> {
     async (request, reply) => {
       const { cursor, limit } = request.query
       const [after] = decodeCursor(cursor, ['number']) ?? []
-      const reader = readerOf(services, request)
+      // what somebody borrows is not for the page of another site that asks with the token of its reader
+      const { kind, rights } = request.principal
+      const isOfViewer = kind === 'user' && !rights.has('signed-in')
+      const reader = isOfViewer ? undefined : readerOf(services, request)
       const rows = reader
         ? await repository.list(db, { reader: reader.name }, Number(after ?? 0), limit + 1)
         : []

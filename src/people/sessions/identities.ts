@@ -6,7 +6,9 @@ import type { Services } from '../../http/module.ts'
 import {
   type Principal,
   publicPrincipal,
+  publicRights,
   type RequestSession,
+  type Right,
   type Scope,
   scopes,
 } from '../../http/principal.ts'
@@ -18,6 +20,9 @@ const keptMs = 1000
 const mostEntries = 10_000
 /** Signs of use are stored to the minute. */
 const touchMs = 60_000
+
+/** All that a page of another site does with the token of its reader. */
+const ofViewers: ReadonlySet<Right> = new Set(publicRights)
 
 export interface FoundSession {
   readonly principal: Principal
@@ -133,8 +138,10 @@ export class KnownIdentities implements Identities {
     const { userId } = who
     return await this.#users.get(String(userId), async () => {
       const row = await repository.findActiveUser(this.#services.db, userId)
-      // no scope at all: what is released and what entries open to the reader, and nothing of their work
-      return row && (await principalOf(this.#services.db, { ...row, id: userId }, []))
+      if (!row) return undefined
+      // no scope at all: what is released and what entries open to the reader, and nothing of their work, nor of who they are
+      const principal = await principalOf(this.#services.db, { ...row, id: userId }, [])
+      return { ...principal, rights: ofViewers, within: ofViewers }
     })
   }
 
