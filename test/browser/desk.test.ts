@@ -90,7 +90,6 @@ t.test('every page is accessible, light and dark, in both languages', needsBrows
     '/desk/imports',
     '/desk/log',
     '/desk/keys',
-    '/desk/ways',
   ] as const
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, faults, context } = await at(browser, '/desk', 'clara', { colorScheme })
