@@ -83,14 +83,7 @@ t.test('who may do nothing is told so; who may release sees no imports', needsBr
 
 t.test('every page is accessible, light and dark, in both languages', needsBrowser, async t => {
   const browser = await aBrowser(t)
-  const paths = [
-    '/desk',
-    `/desk/tree?at=${ids.work}`,
-    '/desk/jobs',
-    '/desk/imports',
-    '/desk/log',
-    '/desk/keys',
-  ] as const
+  const paths = ['/desk', `/desk/tree?at=${ids.work}`, '/desk/jobs', '/desk/imports', '/desk/log', '/desk/keys', '/desk/ways'] as const // prettier-ignore
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, faults, context } = await at(browser, '/desk', 'clara', { colorScheme })
     if (colorScheme === 'dark') await context.addCookies([{ name: 'language', value: 'de', url: address }])
