@@ -14,7 +14,12 @@ const readers = Number(process.env['FIREFOLIO_CASES'] ?? 24)
 const atLeastMs = Number(process.env['FIREFOLIO_STORM_S'] ?? 0) * 1000
 const atMostMs = atLeastMs + 120_000
 
-const times = { FIREFOLIO_LENDING_TIMEOUT: '5', FIREFOLIO_LENDING_QUEUETIMEOUT: '5' }
+/** What a loan lasts unused; the more readers there are, the longer each waits for an answer */
+const unusedS = 5 + Math.round(readers / 50)
+const times = {
+  FIREFOLIO_LENDING_TIMEOUT: String(unusedS),
+  FIREFOLIO_LENDING_QUEUETIMEOUT: String(unusedS),
+}
 
 const freePort = (): Promise<number> =>
   new Promise(resolve => {
@@ -62,7 +67,7 @@ t.test('never a fourth, and none for ever', { ...needsServer, ...atLength }, asy
         // in the middle of lending, or else wherever it is
         CRASH_AT_SQL: '(update|insert into|delete from) "?OPR_Loan',
         CRASH_SKIP: String(readers + Math.round(Math.random() * 4 * readers)),
-        CRASH_AFTER_MS: '15000',
+        CRASH_AFTER_MS: String(15_000 + 60 * readers),
       })
       if (ended.signal === 'SIGKILL') kills++
       else t.fail(`a server ended by itself: ${ended.out.slice(0, 500)}`)
@@ -127,7 +132,7 @@ t.test('never a fourth, and none for ever', { ...needsServer, ...atLength }, asy
   t.equal(most, copies, 'all copies were lent, and never more')
   t.ok(tally.held > copies, `${tally.held} times somebody got one`)
   t.ok((tally.images[200] ?? 0) > 0 && tally.waiting > 0, JSON.stringify(tally))
-  await new Promise(resolve => setTimeout(resolve, 5500))
+  await new Promise(resolve => setTimeout(resolve, (unusedS + 0.5) * 1000))
   for (let n = 1; n <= copies; n++) {
     const answer = await app.app.inject({ method: 'POST', url: `/api/v1/titles/${title}/loan` })
     t.match(answer.json(), { state: 'held', held: n }, 'all are free again')
