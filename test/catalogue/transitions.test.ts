@@ -275,6 +275,7 @@ t.test(
     await app.drain()
     t.equal(letters.length, 1)
     t.match(letters[0], /To: <?editor@example.org/)
+    t.match(letters[0], /Message-ID: <job-\d+@example\.org>/, 'the same however often it is sent')
     t.match(letters[0], new RegExp(`/api/v1/tree/${book}`))
     t.equal(received.length, 1)
     await hurry()

@@ -43,14 +43,15 @@ export async function sendMail(
     greetingTimeout: 10_000,
     socketTimeout: 30_000,
   })
+  const sender =
+    from || services.config.oai.adminEmail || `postmaster@${new URL(services.publicUrl()).hostname}`
+  const [, domain = 'localhost'] = /@([^>\s]+)/.exec(sender) ?? []
   try {
     await transport.sendMail({
-      from: from || services.config.oai.adminEmail || `postmaster@${new URL(services.publicUrl()).hostname}`,
+      from: sender,
       // as an object, so that nothing in it is read as further addresses
       to: { name: '', address: to },
-      ...(jobId === undefined
-        ? {}
-        : { messageId: `<job-${jobId}@${new URL(services.publicUrl()).hostname}>` }),
+      ...(jobId === undefined ? {} : { messageId: `<job-${jobId}@${domain}>` }),
       // letters are written in both languages
       subject: `${byLanguage(services.config.web.name).de}: ${subject}`,
       text,
