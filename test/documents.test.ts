@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from './support/tap.ts'
 import { renderAll } from '../src/cli/documents.ts'
 import { domainOptionKeys } from '../src/config/domain-options.ts'
 import { root } from '../src/root.ts'
+import { copyTemplate, isDirect, testServer } from './support/database.ts'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
@@ -21,7 +22,18 @@ const documents = [
 ]
 
 t.test('what is generated from the sources is current', async t => {
-  for (const [path, text] of await renderAll()) t.equal(read(path), text, `${path} (npm run docs)`)
+  const server = testServer()
+  const file = copyTemplate(server)
+  t.teardown(() => rmSync(file, { force: true }))
+  const database = {
+    FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
+    FIREFOLIO_DATABASE_FILE: file,
+    FIREFOLIO_DATABASE_USER: 'SYSDBA',
+    FIREFOLIO_DATABASE_PASSWORD: server.password,
+    FIREFOLIO_DATABASE_ROLE: '',
+    FIREFOLIO_DATABASE_DIRECT: String(isDirect),
+  }
+  for (const [path, text] of await renderAll(database)) t.equal(read(path), text, `${path} (npm run docs)`)
 })
 
 t.test('every script that the documents name exists', async t => {

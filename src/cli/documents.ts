@@ -20,11 +20,15 @@ export function renderProblems(): string {
   return `# Problems\n\nWritten by \`npm run docs\` from \`src/errors.ts\`. Errors are answered as \`application/problem+json\` (RFC 9457); the address in \`type\` is answered with an explanation.\n\n| type | status | title |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 
-/** Every generated file by its path below the root. */
-export async function renderAll(): Promise<Map<string, string>> {
+/** Every generated file by its path below the root. @param database options of one that is there; else one is made, with a server of its own */
+export async function renderAll(database: Record<string, string> = {}): Promise<Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'firefolio-docs-'))
   try {
-    const { config } = readConfig(undefined, { FIREFOLIO_PATH_VAR: folder, FIREFOLIO_LOG_LEVEL: 'silent' })
+    const { config } = readConfig(undefined, {
+      FIREFOLIO_PATH_VAR: folder,
+      FIREFOLIO_LOG_LEVEL: 'silent',
+      ...database,
+    })
     const services = await openServices(config, createLog(config))
     try {
       const { schema, document } = await generate(services.database)

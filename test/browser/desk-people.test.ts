@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { deskOf, logIn } from '../support/desk.ts'
 import { aUser, password } from '../support/people.ts'
@@ -477,7 +478,7 @@ const ofRows = {
 } // prettier-ignore
 const places = ['Home', 'Tree', 'Notes', 'Orders', 'Imports', 'Jobs', 'Collections', 'People', 'Rights', 'Log', 'Lending', 'Statistics', 'System'] // prettier-ignore
 
-for (const [role, topics, offered, done] of roles)
+for (const [role, topics, offered, done] of some(roles, 3))
   t.test(`a ${role} is offered what the role may, and told where it may not`, needsBrowser, async t => {
     await aUser(app, { login: `role-${role}`, name: `Role ${role}`, topics: [...topics] })
     const browser = await aBrowser(t)

@@ -24,7 +24,7 @@ t.test('killed at each phase and run again, an import gives what one clean run g
       ['commit', '1'],
       ['done', '1'],
     ] as const,
-    4,
+    3,
   )) {
     const killed = await runCli(app.services, ['import', folder, '-d', 'killed'], {
       CRASH_AT_PHASE: phase,

@@ -109,7 +109,7 @@ t.test(
         /FIREFOLIO_SERVER_HTTP_PROT in the environment: there is no such option; did you mean FIREFOLIO_SERVER_HTTP_PORT\?/,
       ],
     ]
-    for (const [more, sentence] of wrong) {
+    for (const [more, sentence] of some(wrong, 5)) {
       const { code, output } = await serve(more)
       t.equal(code, 1, JSON.stringify(more))
       t.match(output, sentence)
