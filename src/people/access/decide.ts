@@ -51,8 +51,12 @@ interface CompiledLevel {
   readonly isPrivate: boolean
 }
 
+/** No narrow key, and no viewer of another site, keeps from looking at what an entry opens. */
 const isWithin = ({ within }: Principal, verb: Verb): boolean =>
-  within === undefined || open.has(verb) || (rightsFor[verb] ?? []).some(right => within.has(right))
+  within === undefined ||
+  open.has(verb) ||
+  verb === 'unmarked' ||
+  (rightsFor[verb] ?? []).some(right => within.has(right))
 
 const rankOf = (entry: Entry): 0 | 1 | 2 =>
   entry.subject === subjectKinds.user ? 0 : entry.subject === subjectKinds.everyone ? 2 : 1
