@@ -21,7 +21,7 @@ import { benchServer } from './server.ts'
 const run = promisify(execFile)
 const say = (sentence: string): void => void process.stdout.write(`      ${sentence}\n`)
 const records = Number(process.env['FIREFOLIO_CASES'] ?? 1000)
-const pages = 100
+const pages = 40
 const actor = { name: 'bench', application: 'bench' }
 const rounds = 3
 
@@ -190,6 +190,7 @@ export async function benchSources(): Promise<void> {
       FIREFOLIO_DATABASE_ROLE: '',
       FIREFOLIO_PATH_VAR: join(home, 'var'),
       FIREFOLIO_FIXITY_BYTESPERSECOND: '0',
+      FIREFOLIO_CAPSULES_FOLDER: join(home, 'capsules'),
       FIREFOLIO_LOG_LEVEL: 'silent',
     })
     const services = await openServices(config, createLog(config))
