@@ -2,15 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from '../src/config/read.ts'
-import { createLog, openServices } from '../src/services.ts'
 import { benchFirebird } from './firebird.ts'
 import { benchImages } from './images/main.ts'
 import { benchStores } from './images/objects.ts'
 import { benchImport } from './import.ts'
 import { fallenShort } from './measure.ts'
 import { benchRights } from './rights.ts'
-import { benchServer } from './server.ts'
+import { benchServer, servicesOn } from './server.ts'
 import { seedTree } from './seed.ts'
 import { benchSources } from './sources.ts'
 import { benchStandards } from './standards.ts'
@@ -49,16 +47,7 @@ async function benchDatabase(): Promise<void> {
     const many = await seedTree(large.database, nodes)
     await benchFirebird(large.server, large.database, many.titleId)
     await benchTree({ database: small.database, ...few }, { database: large.database, ...many }, nodes)
-    const { config } = readConfig(undefined, {
-      FIREFOLIO_DATABASE_HOST: `${small.server.host}/${small.server.port}`,
-      FIREFOLIO_DATABASE_FILE: small.server.file,
-      FIREFOLIO_DATABASE_USER: 'SYSDBA',
-      FIREFOLIO_DATABASE_PASSWORD: small.server.password,
-      FIREFOLIO_DATABASE_ROLE: '',
-      FIREFOLIO_PATH_VAR: folder,
-      FIREFOLIO_LOG_LEVEL: 'silent',
-    })
-    const services = await openServices(config, createLog(config))
+    const services = await servicesOn(small.server, folder)
     await benchImport(services)
     await services.close()
   } finally {

@@ -3,18 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp, follow, jobHandlers } from '../src/app.ts'
-import { readConfig } from '../src/config/read.ts'
 import { createDomain } from '../src/catalogue/domains/index.ts'
 import type { App } from '../src/http/module.ts'
 import { Manifest, runItem } from '../src/intake/imports/index.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { forgetEntries } from '../src/people/access/index.ts'
 import { makeSample } from '../src/sample/load.ts'
-import { createLog, type OpenServices, openServices } from '../src/services.ts'
+import type { OpenServices } from '../src/services.ts'
 import type { Database } from '../src/firebird/database.ts'
 import { interleaved, report, time } from './measure.ts'
 import { seedTree } from './seed.ts'
-import { benchServer } from './server.ts'
+import { type BenchServer, benchServer, servicesOn } from './server.ts'
 
 const actor = { name: 'bench', application: 'bench' }
 const children = 10_000
@@ -27,24 +26,14 @@ interface House {
   readonly page: number
 }
 
-type Server = Awaited<ReturnType<Awaited<ReturnType<typeof benchServer>>['open']>>['server']
-
-async function openAt(server: Server, folder: string): Promise<OpenServices> {
-  const { config } = readConfig(undefined, {
-    FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
-    FIREFOLIO_DATABASE_FILE: server.file,
-    FIREFOLIO_DATABASE_USER: 'SYSDBA',
-    FIREFOLIO_DATABASE_PASSWORD: server.password,
-    FIREFOLIO_DATABASE_ROLE: '',
-    FIREFOLIO_PATH_VAR: folder,
+async function openAt(server: BenchServer, folder: string): Promise<OpenServices> {
+  return await servicesOn(server, folder, {
     FIREFOLIO_PATH_IMPORT: folder,
-    FIREFOLIO_LOG_LEVEL: 'silent',
     FIREFOLIO_SERVER_PUBLICURL: 'http://bench.example',
   })
-  return await openServices(config, createLog(config))
 }
 
-async function aHouse(server: Server, folder: string): Promise<House> {
+async function aHouse(server: BenchServer, folder: string): Promise<House> {
   const services = await openAt(server, folder)
   await services.database.inTransaction({ actor }, trx =>
     createDomain(trx, actor, { name: 'bench', caption: 'Bench' }),
@@ -128,7 +117,7 @@ async function entries({ services, parent }: House): Promise<void> {
 
 /** An entry above very many nodes is one row: what it costs to store it by one service, and until it holds in another one. */
 async function aWideDomain(
-  { database, server }: { readonly database: Database; readonly server: Server },
+  { database, server }: { readonly database: Database; readonly server: BenchServer },
   nodes: number,
   folders: readonly string[],
 ): Promise<void> {

@@ -6,17 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { readConfig } from '../src/config/read.ts'
 import { checkFixity } from '../src/preservation/fixity/index.ts'
 import { makeCapsule } from '../src/preservation/capsules/index.ts'
 import { root } from '../src/root.ts'
-import { createLog, type OpenServices, openServices } from '../src/services.ts'
+import type { OpenServices } from '../src/services.ts'
 import { aBook, aMab, aPica, iso2709Of } from '../test/corpus/catalogues/records.ts'
 import { marcxml } from '../test/corpus/deliveries.ts'
 import { sameDatabase } from '../test/support/crashes.ts'
 import { modsOf } from '../test/support/start.ts'
 import { median, report, time } from './measure.ts'
-import { benchServer } from './server.ts'
+import { benchServer, servicesOn } from './server.ts'
 
 const run = promisify(execFile)
 const say = (sentence: string): void => void process.stdout.write(`      ${sentence}\n`)
@@ -182,18 +181,10 @@ export async function benchSources(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'firefolio-bench-sources-'))
   try {
     const { server } = await bench.open('sources')
-    const { config } = readConfig(undefined, {
-      FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
-      FIREFOLIO_DATABASE_FILE: server.file,
-      FIREFOLIO_DATABASE_USER: 'SYSDBA',
-      FIREFOLIO_DATABASE_PASSWORD: server.password,
-      FIREFOLIO_DATABASE_ROLE: '',
-      FIREFOLIO_PATH_VAR: join(home, 'var'),
+    const services = await servicesOn(server, join(home, 'var'), {
       FIREFOLIO_FIXITY_BYTESPERSECOND: '0',
       FIREFOLIO_CAPSULES_FOLDER: join(home, 'capsules'),
-      FIREFOLIO_LOG_LEVEL: 'silent',
     })
-    const services = await openServices(config, createLog(config))
     try {
       await benchRecords(services, home)
       await benchScans(services, home)

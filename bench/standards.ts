@@ -3,16 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp, follow, jobHandlers } from '../src/app.ts'
-import { readConfig } from '../src/config/read.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { createDomain } from '../src/catalogue/domains/index.ts'
 import { Manifest, runItem } from '../src/intake/imports/index.ts'
 import { makeSample } from '../src/sample/load.ts'
 import { statementsOf } from '../test/support/statements.ts'
 import { SqliteIndex } from '../src/search-index/sqlite.ts'
-import { createLog, type OpenServices, openServices } from '../src/services.ts'
+import type { OpenServices } from '../src/services.ts'
 import { median, report, time } from './measure.ts'
-import { benchServer } from './server.ts'
+import { benchServer, servicesOn } from './server.ts'
 
 const actor = { name: 'bench', application: 'bench' }
 const say = (sentence: string): void => void process.stdout.write(`      (${sentence})\n`)
@@ -252,18 +251,10 @@ export async function benchStandards(sizes: {
     mkdirSync(join(folder, 'import'))
     await makeSample(join(folder, 'import'))
     writeFileSync(join(folder, 'operator.key'), 'bench')
-    const { config } = readConfig(undefined, {
-      FIREFOLIO_DATABASE_HOST: `${server.host}/${server.port}`,
-      FIREFOLIO_DATABASE_FILE: server.file,
-      FIREFOLIO_DATABASE_USER: 'SYSDBA',
-      FIREFOLIO_DATABASE_PASSWORD: server.password,
-      FIREFOLIO_DATABASE_ROLE: '',
-      FIREFOLIO_PATH_VAR: folder,
-      FIREFOLIO_LOG_LEVEL: 'silent',
+    const services = await servicesOn(server, folder, {
       FIREFOLIO_SEARCH_ON: 'false',
       FIREFOLIO_SERVER_PUBLICURL: 'https://library.example',
     })
-    const services = await openServices(config, createLog(config))
     await services.database.inTransaction({ actor }, trx =>
       createDomain(trx, actor, { name: 'bench', caption: 'Bench' }),
     )
