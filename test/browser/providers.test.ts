@@ -6,22 +6,17 @@ import { addMember, createGroup, findGroupByName } from '../../src/people/groups
 import { operatorPrincipal } from '../../src/http/principal.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
 import { aBrowser, needsBrowser } from '../support/browser.ts'
-import { aProvider, client, throughProvider } from '../support/openid.ts'
+import { aProvider, client, optionsOf, throughProvider } from '../support/openid.ts'
 import { aSession, aUser, password } from '../support/people.ts'
 import { start } from '../support/start.ts'
 import { picture, violations, visit } from '../support/visit.ts'
 
 const provider = await aProvider(t)
-const common = (name: string) => ({
-  [`FIREFOLIO_AUTH_${name}_ISSUER`]: provider.issuer,
-  [`FIREFOLIO_AUTH_${name}_CLIENTID`]: client.id,
-  [`FIREFOLIO_AUTH_${name}_CLIENTSECRET`]: client.secret,
-})
 const app = await start(t, {
-  ...common('UNIVERSITY'),
+  ...optionsOf(provider, 'UNIVERSITY'),
   FIREFOLIO_AUTH_UNIVERSITY_LABEL: 'University & Sons',
   FIREFOLIO_AUTH_UNIVERSITY_GROUPS: 'staff-*=Cataloguers, *=Members of the house, lost=No such group',
-  ...common('OPEN'),
+  ...optionsOf(provider, 'OPEN'),
   FIREFOLIO_AUTH_OPEN_ACCOUNTS: 'create',
   FIREFOLIO_AUTH_OPEN_BYEMAIL: 'false',
   FIREFOLIO_AUTH_AWAY_ISSUER: 'http://127.0.0.1:9',

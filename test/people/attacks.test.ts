@@ -58,6 +58,17 @@ function said({ status, raw, headers }: Answer, names: readonly (number | string
   return { status, text, etag: headers['etag'], control: headers['cache-control'], vary: headers['vary'] }
 }
 
+/** The first page of a title, with a scan that is served. */
+async function scanOf(title: number): Promise<number> {
+  const page = (await app.call('GET', `/api/v1/titles/${title}/pages`)).body.items[0].id as number
+  await app.call('PUT', `/api/v1/pages/${page}/master`, await aJpeg(), {
+    'content-type': 'image/jpeg',
+    ...always,
+  })
+  await app.drain()
+  return page
+}
+
 t.test('whatever somebody else has answers like what is not there, at each address of it', async t => {
   const owner = await aUser(app, { login: 'owner', topics: ['ORDERS', 'CATALOGUING', 'IMPORT'] })
   const own = await aSession(app, 'owner')
@@ -233,12 +244,7 @@ t.test('conditions, methods and ranges tell nothing of what is closed', async t 
 t.test('no header says who asks, from where, or by which method', async t => {
   await aUser(app, { login: 'boss', topics: ['SYSTEM', 'USER_MANAGEMENT'] })
   const id = await aTitle(app, { domain: 'lib', title: 'Reading room', release: true, pages: 1 })
-  const page = (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items[0].id as number
-  await app.call('PUT', `/api/v1/pages/${page}/master`, await aJpeg(), {
-    'content-type': 'image/jpeg',
-    ...always,
-  })
-  await app.drain()
+  const page = await scanOf(id)
   await app.call(
     'PUT',
     `/api/v1/tree/${id}/rights`,
@@ -286,12 +292,7 @@ t.test('tokens are good for their time, and keys to the moment', async t => {
   const user = await aUser(app, { login: 'timed' })
   const session = await aSession(app, 'timed')
   const id = await aTitle(app, { domain: 'lib', title: 'For one', release: true, pages: 1 })
-  const page = (await app.call('GET', `/api/v1/titles/${id}/pages`)).body.items[0].id as number
-  await app.call('PUT', `/api/v1/pages/${page}/master`, await aJpeg(), {
-    'content-type': 'image/jpeg',
-    ...always,
-  })
-  await app.drain()
+  const page = await scanOf(id)
   await app.call(
     'PUT',
     `/api/v1/tree/${id}/rights`,

@@ -3,21 +3,16 @@ import t from '../support/tap.ts'
 import { operatorPrincipal } from '../../src/http/principal.ts'
 import { createGroup } from '../../src/people/groups/index.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
-import { aProvider, client, throughProvider } from '../support/openid.ts'
+import { aProvider, optionsOf, throughProvider } from '../support/openid.ts'
 import { aSession, aUser, password, type TestSession } from '../support/people.ts'
 import { start } from '../support/start.ts'
 
 const provider = await aProvider(t)
-const common = (name: string) => ({
-  [`FIREFOLIO_AUTH_${name}_ISSUER`]: provider.issuer,
-  [`FIREFOLIO_AUTH_${name}_CLIENTID`]: client.id,
-  [`FIREFOLIO_AUTH_${name}_CLIENTSECRET`]: client.secret,
-})
 const app = await start(t, {
-  ...common('UNIVERSITY'),
+  ...optionsOf(provider, 'UNIVERSITY'),
   FIREFOLIO_AUTH_UNIVERSITY_LABEL: 'University & Sons',
   FIREFOLIO_AUTH_UNIVERSITY_GROUPS: 'staff=Cataloguers',
-  ...common('OPEN'),
+  ...optionsOf(provider, 'OPEN'),
   FIREFOLIO_AUTH_OPEN_ACCOUNTS: 'create',
   FIREFOLIO_AUTH_OPEN_BYEMAIL: 'false',
   FIREFOLIO_AUTH_AWAY_ISSUER: 'http://127.0.0.1:9',

@@ -96,3 +96,10 @@ export async function throughProvider(address: string, as: string, publicUrl: st
   }
   throw new Error('the provider sends around in circles')
 }
+
+/** Options that name a provider for log-ins. @param name of its section, in capitals */
+export const optionsOf = (provider: { readonly issuer: string }, name: string): Record<string, string> => ({
+  [`FIREFOLIO_AUTH_${name}_ISSUER`]: provider.issuer,
+  [`FIREFOLIO_AUTH_${name}_CLIENTID`]: client.id,
+  [`FIREFOLIO_AUTH_${name}_CLIENTSECRET`]: client.secret,
+})
