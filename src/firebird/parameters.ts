@@ -149,7 +149,7 @@ function string(value: unknown, position: number): WireParameter {
 /**
  * One parameter as the driver's object for it.
  * @param value what the caller bound; null and undefined are NULL
- * @param blob the id under which a BLOB value was uploaded before
+ * @param blob the id under which the value of a BLOB parameter was uploaded before, where it is no short one
  */
 export function encodeParameter(
   value: unknown,
@@ -160,7 +160,7 @@ export function encodeParameter(
   if (value === null || value === undefined) return nullOf(parameter)
   switch (parameter.type) {
     case types.blob:
-      return new wire.SQLParamQuad(blob ?? fail(position, 'an uploaded blob', value))
+      return blob ? new wire.SQLParamQuad(blob) : new wire.SQLParamBuffer(blobBytes(value, position))
     case types.timestamp:
     case types.date:
       return new UtcTimestamp(toInstant(value) ?? fail(position, 'a date', value))
@@ -208,4 +208,14 @@ export function blobBytes(value: unknown, position: number): Buffer {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   if (typeof value === 'string') return Buffer.from(value, 'utf8')
   return fail(position, 'text or bytes', typeof value)
+}
+
+/** Bytes of a blob that may travel as a VARCHAR, of which the server makes the blob: four round trips less than an upload. */
+const mostInlineBytes = 32_000
+
+/** Whether the value of a BLOB parameter goes along with its statement. */
+export function isShortBlob(value: unknown): boolean {
+  const bytes =
+    typeof value === 'string' ? Buffer.byteLength(value) : value instanceof Uint8Array ? value.length : 0
+  return bytes <= mostInlineBytes
 }

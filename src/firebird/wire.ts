@@ -21,7 +21,7 @@ import {
 } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
 import { fetchRows, fetchSize, maxColumns, maxParameters, readBlobs } from './fetching.ts'
-import { blobBytes, type BlobId, type Described, encodeParameter, types } from './parameters.ts'
+import { blobBytes, type BlobId, type Described, encodeParameter, isShortBlob, types } from './parameters.ts'
 
 /** More executes in flight than this cost quadratic time (trap 23). */
 const pipelineWindow = 256
@@ -32,7 +32,9 @@ const cancelledGdscode = 335544794
 const changes: readonly number[] = [kinds.insert, kinds.update, kinds.remove, kinds.procedure]
 /** Whether blobs are to be sent ahead of the statement that names them. */
 const sendsBlobs = (input: readonly Described[] = [], values: readonly unknown[]) =>
-  input.some((parameter, at) => parameter.type === types.blob && values[at] != null)
+  input.some(
+    (parameter, at) => parameter.type === types.blob && values[at] != null && !isShortBlob(values[at]),
+  )
 
 /** One connection to one database. It never reconnects: a lost one is dead and is replaced by the pool. */
 export class Attachment implements AttachedDatabase {
@@ -221,7 +223,7 @@ export class Attachment implements AttachedDatabase {
     const uploads: Promise<void>[] = []
     described.forEach((parameter, at) => {
       const value = values[at]
-      if (parameter.type === types.blob && value != null) {
+      if (parameter.type === types.blob && value != null && !isShortBlob(value)) {
         const bytes = blobBytes(value, at)
         // uploaded here because the driver's own path throws out of its socket handler when the server dies (trap 8)
         uploads.push(

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts'
 import type { FirebirdConnection } from '../firebird/connection.ts'
 import { type Actor, type Db, setContext, type TransactionOptions } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
+import { together } from '../firebird/together.ts'
 import { version } from '../root.ts'
 import type { Services } from './module.ts'
 
@@ -153,10 +154,14 @@ export async function write<T>(
       const batch = await setContext(trx, { actor, batch: options.batch ?? 'next' })
       const done = async (): Promise<Answer<T>> => {
         const made = await work(trx, connection)
-        const isNamed = batch !== undefined && (await isLogged(trx, batch))
-        const answer = withBatch(made, isNamed ? batch : undefined, canUndo)
-        for (const check of request.server.beforeCommit) await check(request, trx)
-        return answer
+        const checked = async () => {
+          for (const check of request.server.beforeCommit) await check(request, trx)
+        }
+        const [isNamed] = await together(
+          batch === undefined ? Promise.resolve(false) : isLogged(trx, batch),
+          checked(),
+        )
+        return withBatch(made, isNamed ? batch : undefined, canUndo)
       }
       if (!idempotency) return await done()
       const stored = await storedAnswer(trx, actor.name, idempotency)

@@ -1,6 +1,6 @@
 import t from '../support/tap.ts'
 import { aDomain, aTitle, asMods, modsOf, start } from '../support/start.ts'
-import { statementsOf } from '../support/statements.ts'
+import { roundTripsOf, statementsOf } from '../support/statements.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -316,6 +316,20 @@ t.test('what a new record no longer names is taken off its title at once', async
   t.equal(sent.filter(statement => /delete from "?OPR_Identifier/i.test(statement)).length, 1)
   const { items } = (await call('GET', `/api/v1/titles/${id}/identifiers`)).body
   t.equal(items.length, 2)
+})
+
+t.test('a record is stored in twelve round trips, in a collection in six', async t => {
+  const more = '<name><namePart>Mann, Thomas</namePart></name><identifier type="isbn">3-1</identifier>'
+  const store = async (xml: string) => t.equal((await post(xml)).status, 201)
+  await store(modsOf('trip0', 'Prepares the statements', more))
+  const one = await roundTripsOf(() => store(modsOf('trip1', 'One', more)))
+  t.ok(one > 5 && one <= 12, `${one}`)
+  const records = Array.from({ length: 20 }, (_, at) =>
+    modsOf(`trips${at}`, `Many ${at}`, more).replace(/^<\?xml[^>]*>\n/, ''),
+  )
+  const collection = `<modsCollection xmlns="http://www.loc.gov/mods/v3">${records.join('')}</modsCollection>`
+  const many = await roundTripsOf(() => store(collection))
+  t.ok(many <= 20 * 6, `${many}`)
 })
 
 t.test('identifiers are unique in a domain', async t => {

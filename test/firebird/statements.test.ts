@@ -79,6 +79,23 @@ t.test('refuses values that the driver would bend', async t => {
     await t.rejects(roundTrip(column, value), { message: pattern })
 })
 
+t.test(
+  'keeps blobs of every length to the byte, whether they go along with the statement or ahead of it',
+  async t => {
+    for (const length of [0, 1, 3, 4, 8191, 31_999, 32_000, 32_001, 32_767, 65_536]) {
+      // every byte, also what is no UTF-8, and blanks and zeros at both ends
+      const bytes = Buffer.from(
+        Array.from({ length }, (_, at) => (at < 2 || at >= length - 2 ? 32 * (at % 2) : at % 256)),
+      )
+      t.ok(bytes.equals((await roundTrip('Y', bytes)) as Buffer), `${length} bytes`)
+      const text = ` ${'ß'.repeat(length / 2)}\n `
+      t.equal(await roundTrip('X', text), text, `text of ${Buffer.byteLength(text)} bytes`)
+    }
+    const { rows } = await run('select octet_length(X) as "x", X as "text" from T_TYPES where X is not null')
+    t.match(rows, [{ x: 65_539 }])
+  },
+)
+
 t.test('carries binary and text blobs of many megabytes', async t => {
   const bytes = Buffer.alloc(8 * 1024 * 1024, 'firefolio')
   const back = (await roundTrip('Y', bytes)) as Buffer

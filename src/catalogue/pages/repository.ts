@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
-import { type Db, nextId, nextIds } from '../../firebird/database.ts'
+import { type Db, drawnFrom, nextId } from '../../firebird/database.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { insertMany as insertRows } from '../../firebird/insert-many.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
@@ -187,30 +187,28 @@ export const columnsOf = (fields: PageFields): Record<string, unknown> => column
 export async function insert(trx: Db, nodeId: number, fields: PageFields): Promise<void> {
   await trx
     .insertInto('OPR_Page')
-    .values({ OP_ID: await nextId(trx, 'OPR_Page_SEQ'), OP_OT_ID: nodeId, ...columnsOf(fields) })
+    .values({ OP_ID: drawnFrom('OPR_Page_SEQ'), OP_OT_ID: nodeId, ...columnsOf(fields) })
     .execute()
 }
 
 /** Many pages at once, pipelined. */
 export async function insertMany(
-  trx: Db,
   connection: FirebirdConnection,
   pages: readonly { readonly nodeId: number; readonly fields: PageFields }[],
 ): Promise<void> {
   if (pages.length === 0) return
-  const first = await nextIds(trx, 'OPR_Page_SEQ', pages.length)
   const empty = Object.fromEntries(Object.values(columnOf).map(column => [column, null]))
   await insertRows(
     connection,
     'OPR_Page',
-    pages.map(({ nodeId, fields }, at) => ({
-      OP_ID: first + at,
+    pages.map(({ nodeId, fields }) => ({
       OP_OT_ID: nodeId,
       ...empty,
       OP_State: 0,
       OP_IccState: 0,
       ...columnsOf(fields),
     })),
+    { column: 'OP_ID', sequence: 'OPR_Page_SEQ' },
   )
 }
 

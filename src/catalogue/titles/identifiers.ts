@@ -1,6 +1,6 @@
 // OPR_Identifier: URN, DOI, record identifier, VLS id … of nodes. Unique per scheme, value and domain.
 import { Refusal } from '../../errors.ts'
-import { type Db, drawnFrom, nextIds, onItsConnection } from '../../firebird/database.ts'
+import { type Db, drawnFrom, onItsConnection } from '../../firebird/database.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 
 export interface StoredIdentifier {
@@ -106,6 +106,10 @@ export async function remove(trx: Db, nodeId: number, id: number): Promise<void>
 
 /** Node that carries each of some identifiers in a domain, by keyOf. */
 export type Holders = ReadonlyMap<string, number>
+
+/** What holds after a node was given those of the identifiers that nobody carried. */
+export const withAdded = (holders: Holders, nodeId: number, added: readonly NewIdentifier[]): Holders =>
+  new Map([...added.map(identifier => [keyOf(identifier), nodeId] as const), ...holders])
 
 /**
  * Gives a node identifiers that nobody carries.
@@ -237,15 +241,13 @@ export async function addMany(
   source: string,
 ): Promise<void> {
   if (entries.length === 0) return
-  const first = await nextIds(trx, 'OPR_Identifier_SEQ', entries.length)
   await onItsConnection(trx, connection =>
     insertMany(
       connection,
       'OPR_Identifier',
-      entries.map(({ nodeId, identifier }, at) => {
+      entries.map(({ nodeId, identifier }) => {
         const { scheme, value } = stored(identifier)
         return {
-          OI_ID: first + at,
           OI_OT_ID: nodeId,
           OI_OD_ID: domainId,
           OI_Scheme: scheme,
@@ -253,6 +255,7 @@ export async function addMany(
           OI_Source: source.slice(0, 250),
         }
       }),
+      { column: 'OI_ID', sequence: 'OPR_Identifier_SEQ' },
     ),
   )
 }

@@ -15,9 +15,9 @@ export { type ContentFields, fieldRow, mods as storedMods, update as updateTitle
 export * as identifiers from './identifiers.ts'
 export { copyTitles } from './copy.ts'
 export { keptIdentifiers, keptTitles, redrawFields } from './kept.ts'
+export { drawFields } from './drawn-fields.ts'
 export { guessType, parentOf } from './post.ts'
 export {
-  drawFields,
   identifiersOf,
   type Message,
   replaceMods,

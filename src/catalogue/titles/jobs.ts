@@ -8,7 +8,7 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { refreshTitles } from '../tree/index.ts'
 import * as repository from './repository.ts'
 import { sortOrders } from './sorting.ts'
-import { drawFields } from './store.ts'
+import { drawFields } from './drawn-fields.ts'
 
 const portion = 200
 const actorOf = (name: string) => ({ name: 'job', application: name })

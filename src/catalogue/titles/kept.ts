@@ -7,7 +7,7 @@ import { kinds } from './history.ts'
 import * as repository from './repository.ts'
 import { sortOrders } from './sorting.ts'
 import { emptyMods } from './empty-mods.ts'
-import { drawFields } from './store.ts'
+import { drawFields } from './drawn-fields.ts'
 
 const content = { table: 'OPR_Content', prefix: 'OC', key: 'OT_ID', hasBlobs: true }
 

@@ -2,10 +2,12 @@
 // are one transaction.
 import { Refusal } from '../../errors.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
+import type { Actor, Db } from '../../firebird/database.ts'
 import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { FullDomain } from '../domains/index.ts'
+import { recordMany } from '../../system/log/index.ts'
 import { getNode, type Node, type TreeTransaction } from '../tree/index.ts'
 import type { Origin } from './codes.ts'
 import * as identifiers from './identifiers.ts'
@@ -143,3 +145,18 @@ export async function postRecords(
   }
   return items
 }
+
+/** A line of the log for each title that was created or changed. */
+export const logPosted = (trx: Db, actor: Actor, items: readonly PostItem[]): Promise<void> =>
+  recordMany(
+    trx,
+    items
+      .filter(item => item.outcome !== 'unchanged')
+      .map(item => ({
+        entity: 'title',
+        entityId: item.id,
+        action: item.outcome === 'created' ? 'create' : 'change',
+        actor,
+        data: { record: item.record, door: 'titles' },
+      })),
+  )

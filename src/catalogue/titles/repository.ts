@@ -1,6 +1,7 @@
 import type { Orders } from '../../formats/text/collation.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
-import { type Db, drawnFrom } from '../../firebird/database.ts'
+import { type Db, drawnFrom, onItsConnection } from '../../firebird/database.ts'
+import { together } from '../../firebird/together.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { columns as nodeColumns } from './node-columns.ts'
 
@@ -236,22 +237,25 @@ export async function storeFields(
   fields: DrawnFields,
   orders: Orders,
 ): Promise<void> {
-  await trx
-    .replaceInto('OPR_ContentField')
-    .values(fieldRow(nodeId, fields, orders.mark))
-    .execute()
-  await storeKeys(trx, nodeId, fields.filing, orders)
+  await together(
+    trx
+      .replaceInto('OPR_ContentField')
+      .values(fieldRow(nodeId, fields, orders.mark))
+      .execute(),
+    storeKeys(trx, nodeId, fields.filing, orders),
+  )
 }
 
 /** Keys of a title in all orders; those of orders that are no more go when the keys are renewed. */
 async function storeKeys(trx: Db, nodeId: number, filing: string | null, orders: Orders): Promise<void> {
   if (filing === null) await removeKeys(trx, nodeId)
   else
-    for (const { name, key } of orders.all)
-      await trx
-        .replaceInto('OPR_SortKey')
-        .values({ OSK_OT_ID: nodeId, OSK_Order: name, OSK_Key: key(filing) })
-        .execute()
+    await onItsConnection(trx, connection =>
+      connection.executeMany(
+        'update or insert into OPR_SortKey (OSK_OT_ID, OSK_Order, OSK_Key) values (?, ?, ?)',
+        orders.all.map(({ name, key }) => [nodeId, name, key(filing)]),
+      ),
+    )
 }
 
 const removeKeys = (trx: Db, nodeId: number): Promise<unknown> =>

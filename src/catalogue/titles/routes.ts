@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
+import { together } from '../../firebird/together.ts'
 import { writeMods } from '../../formats/mods/write.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import { IdParams, metaOf } from '../../http/envelope.ts'
@@ -19,7 +20,7 @@ import { change } from './change.ts'
 import { asCounted } from './counted.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
-import { type PostItem, postRecords } from './post.ts'
+import { logPosted, type PostItem, postRecords } from './post.ts'
 import { pageOfTitles } from './list-page.ts'
 import { type NewTitle, PostedTitle } from './new-title.ts'
 import * as repository from './repository.ts'
@@ -145,17 +146,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           })
           if (dryRun) throw new DryRun(items)
           const actor = actorOf(request)
-          for (const item of items.filter(candidate => candidate.outcome !== 'unchanged'))
-            await log(trx, {
-              entity: 'title',
-              entityId: item.id,
-              action: item.outcome === 'created' ? 'create' : 'change',
-              actor,
-              data: { record: item.record, door: 'titles' },
-            })
-          const created = items.filter(item => item.outcome === 'created')
           const only = items.length === 1 ? items[0] : undefined
-          const version = only && (await getTitle(trx, only.id)).version
+          const [version] = await together(
+            only ? getTitle(trx, only.id).then(title => title.version) : Promise.resolve(undefined),
+            logPosted(trx, actor, items),
+          )
+          const created = items.filter(item => item.outcome === 'created')
           return {
             status: created.length > 0 ? 201 : 200,
             body: reportOf(items, false, request.url),

@@ -3,9 +3,8 @@
 import { Refusal } from '../../errors.ts'
 import type { NodeType } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
-import { fieldsVersion, type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
-import { readingDirection, readingDirections } from '../../formats/languages/direction.ts'
-import { dateRange } from '../../formats/mods/dates.ts'
+import { together } from '../../firebird/together.ts'
+import { type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { domainOption, type FullDomain } from '../domains/index.ts'
@@ -15,8 +14,8 @@ import { type Origin, origins } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { sortOrders } from './sorting.ts'
-import { emptyMods } from './empty-mods.ts'
 import { delivererAt } from './deliverers.ts'
+import { cut, drawFields, fieldsOfStub } from './drawn-fields.ts'
 import { placeOf } from './placing.ts'
 import * as repository from './repository.ts'
 import type { ContentFields } from './repository.ts'
@@ -60,34 +59,6 @@ export interface StoredTitle {
   readonly messages: readonly Message[]
 }
 
-const cut = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null
-
-/** OPR_ContentField of a record. */
-export function drawFields(mods: Mods, caption: string | null): repository.DrawnFields {
-  const title = mods.title ?? caption ?? undefined
-  const direction = readingDirection(mods.writings, title)
-  return {
-    version: fieldsVersion,
-    title: cut(title, 2000),
-    sortTitle: cut(mods.sortTitle ?? (title === undefined ? undefined : sortKey(title)), 500),
-    filing: cut(mods.filing ?? title, 500),
-    persons: cut(
-      mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined,
-      2000,
-    ),
-    date: cut(mods.date, 40),
-    dateFrom: mods.dateFrom ?? null,
-    dateTo: mods.dateTo ?? null,
-    issueDate: mods.issueDate ?? null,
-    language: cut(mods.languages.join(',') || undefined, 60),
-    genre: cut(mods.genre, 250),
-    publisher: cut(mods.publisher, 500),
-    place: cut(mods.place, 250),
-    licence: cut(mods.licence, 500),
-    readingDirection: direction === undefined ? null : readingDirections.of(direction),
-  }
-}
-
 /** Identifiers under which the title of a record is found again. */
 export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier[] {
   if (!mods) return []
@@ -122,7 +93,15 @@ export const captionOf = (input: Pick<TitleInput, 'caption' | 'record' | 'type'>
   return input.caption ?? mods?.title ?? mods?.volume ?? mods?.issue ?? mods?.issueDate ?? input.type.de
 }
 
-async function create(trx: TreeTransaction, services: Services, input: TitleInput): Promise<number> {
+/** @param holders of its identifiers, where the title belongs to the domain in which they were looked for */
+async function create(
+  trx: TreeTransaction,
+  services: Services,
+  input: TitleInput,
+  node: Omit<NamedNode, 'id'>,
+  messages: Message[],
+  holders: identifiers.Holders | undefined,
+): Promise<number> {
   if (input.keepId !== undefined) {
     const holder = await getNode(trx, input.keepId).catch(() => undefined)
     if (holder) await requireShown(trx, input.author, holder.id, `The id ${input.keepId}`)
@@ -133,25 +112,38 @@ async function create(trx: TreeTransaction, services: Services, input: TitleInpu
         { holder: holder.id },
       )
   }
-  const id = await place(trx, services.types, {
-    domainId: input.domain.id,
-    parent: input.parent,
-    type: input.type,
-    caption: captionOf(input),
-    place: placeOf(input),
-    released: input.released ?? false,
-    id: input.keepId,
-  })
-  const owner = await domainOption(services, trx, input.domain, 'rights.owner')
-  const delivererId = input.parent && (await delivererAt(trx, services.types, input.parent))
-  await repository.insert(trx, id, {
+  const { parent, record } = input
+  const [id, owner, delivererId] = await together(
+    place(trx, services.types, {
+      domainId: input.domain.id,
+      parent,
+      type: input.type,
+      caption: node.caption,
+      place: placeOf(input),
+      released: input.released ?? false,
+      id: input.keepId,
+    }),
+    domainOption(services, trx, input.domain, 'rights.owner'),
+    parent ? delivererAt(trx, services.types, parent) : Promise.resolve(undefined),
+  )
+  const content = repository.insert(trx, id, {
     ...(owner === '' ? {} : { owner }),
     ...(delivererId === undefined ? {} : { delivererId }),
     ...columnsOf(input, new Set()),
-    xml: input.record?.xml ?? null,
-    xmlOrigin: origins.of(input.record ? input.origin : 'fromStructure'),
+    xml: record?.xml ?? null,
+    xmlOrigin: origins.of(record ? input.origin : 'fromStructure'),
   })
+  const drawn = record
+    ? derive(trx, services, { ...node, id }, record, messages, holders)
+    : repository.storeFields(trx, id, fieldsOfStub(input.day, node.caption), sortOrders(services))
+  await together(content, drawn)
   return id
+}
+
+interface NamedNode {
+  readonly id: number
+  readonly domainId: number
+  readonly caption: string
 }
 
 /**
@@ -166,11 +158,13 @@ async function derive(
   messages: Message[],
   holders?: identifiers.Holders,
 ): Promise<void> {
-  await repository.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services))
   const own = identifiersOf(record.mods)
-  const taken = holders
-    ? await identifiers.addFree(trx, node, own, 'mods', holders)
-    : await identifiers.replaceOfSource(trx, node, own, 'mods')
+  const [, taken] = await together(
+    repository.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services)),
+    holders
+      ? identifiers.addFree(trx, node, own, 'mods', holders)
+      : identifiers.replaceOfSource(trx, node, own, 'mods'),
+  )
   for (const identifier of taken) {
     if (identifier.scheme === 'record')
       throw new Refusal(
@@ -270,39 +264,23 @@ export async function storeTitle(
   if (matched !== undefined && !existing)
     throw new Refusal('conflict', `Node ${matched} carries an identifier of the record but is no title.`)
   const outcome = existing ? await update(trx, services, input, existing, messages) : 'created'
-  const id = existing?.id ?? (await create(trx, services, input))
-  const node = {
-    id,
+  const named = {
     domainId: input.parent?.domainId ?? existing?.domainId ?? input.domain.id,
     caption: captionOf(input),
   }
-  const isOfDomain = node.domainId === input.domain.id
-  if (!existing && input.record)
-    await derive(trx, services, node, input.record, messages, isOfDomain ? holders : undefined)
-  if (!existing && !input.record)
-    await repository.storeFields(trx, id, fieldsOfStub(input, node.caption), sortOrders(services))
+  const known = named.domainId === input.domain.id ? holders : undefined
+  const id = existing?.id ?? (await create(trx, services, input, named, messages, known))
+  const node = { ...named, id }
   if (input.identifiers.length > 0) {
-    const now = await identifiers.holdersOf(trx, node.domainId, input.identifiers)
+    const now =
+      known && !existing
+        ? identifiers.withAdded(known, id, identifiersOf(input.record?.mods))
+        : await identifiers.holdersOf(trx, node.domainId, input.identifiers)
     for (const identifier of await identifiers.addFree(trx, node, input.identifiers, 'import', now))
       // a document may describe several titles: its address is that of the first
       if (identifier.scheme !== 'mptr') messages.push(takenMessage(identifier))
   }
   return { id, outcome, messages }
-}
-
-/** What is known of a title without a record: its name, and its day or year. */
-function fieldsOfStub({ day }: TitleInput, caption: string): repository.DrawnFields {
-  const range = dateRange(day ?? '')
-  return drawFields(
-    {
-      ...emptyMods,
-      date: day,
-      dateFrom: range.from,
-      dateTo: range.to,
-      issueDate: day?.length === 10 ? day : undefined,
-    },
-    caption,
-  )
 }
 
 /** Replaces the MODS of a title: a new version, fields and identifiers drawn anew; what a person set stays. */

@@ -5,6 +5,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
+import { together } from '../../firebird/together.ts'
 import * as repository from './repository.ts'
 import type { Node } from './repository.ts'
 import { grew, type TreeTransaction } from './transaction.ts'
@@ -164,8 +165,10 @@ export async function place(trx: TreeTransaction, types: TypeSystem, node: NewNo
       `Node ${node.parent.id} is hidden; what stands below it cannot be released.`,
     )
   const siblings = { parentId: node.parent?.id ?? null, domainId: node.parent?.domainId ?? node.domainId }
-  const sort = await sortFor(trx, siblings, node.place ?? 'last')
-  const id = node.id ?? (await nextId(trx, 'OPR_Tree_SEQ'))
+  const [sort, id] = await together(
+    sortFor(trx, siblings, node.place ?? 'last'),
+    node.id === undefined ? nextId(trx, 'OPR_Tree_SEQ') : Promise.resolve(node.id),
+  )
   await trx
     .insertInto('OPR_Tree')
     .values({

@@ -117,7 +117,6 @@ export async function storeItems(
     )
   await insertNodes(trx, connection, store.nodes)
   await insertPages(
-    trx,
     connection,
     store.newPages.map(({ id, page }) => ({ nodeId: id, fields: pageFields(page, staged.get(page)) })),
   )

@@ -12,6 +12,7 @@ export {
   forgetCopies,
   list as listLog,
   record,
+  recordMany,
   nextBatch,
   ofOperation,
   type Entry,

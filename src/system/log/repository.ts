@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Actor, type Db, drawnFrom, nextId } from '../../firebird/database.ts'
+import { type Actor, type Db, drawnFrom, nextId, onItsConnection } from '../../firebird/database.ts'
 
 /** Lines about people are read by those who manage people, and by the people themselves. */
 export const personalEntities = ['user', 'group'] as const
@@ -45,6 +45,25 @@ export async function record(trx: Db, entry: Entry): Promise<void> {
       SL_Data: entry.data === undefined ? null : JSON.stringify(entry.data),
     })
     .execute()
+}
+
+/** Adds a row for each entry of the transaction's operation, pipelined. */
+export async function recordMany(trx: Db, entries: readonly Omit<Entry, 'batch'>[]): Promise<void> {
+  await onItsConnection(trx, connection =>
+    connection.executeMany(
+      `insert into SYS_Log (SL_ID, SL_Batch, SL_Entity, SL_EntityID, SL_Action, SL_Actor, SL_Application, SL_Reason, SL_Data)
+        values (next value for SYS_Log_SEQ, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), ?, ?, ?, ?, ?, ?, ?)`,
+      entries.map(({ entity, entityId, action, actor, data }) => [
+        entity,
+        entityId,
+        action,
+        actor.name,
+        actor.application,
+        actor.reason,
+        data === undefined ? null : JSON.stringify(data),
+      ]),
+    ),
+  )
 }
 
 /** The number that marks the rows of this transaction's operation in the histories; a new one where it has none yet. */
