@@ -32,11 +32,10 @@ export async function benchImport(services: Services): Promise<void> {
   )
   let outcome = ''
   const run = async () => {
-    const { report: done } = await runItem(
-      services,
-      { options: { manifest: Manifest.parse({ domain: 'large', path }), actor, hasIdempotencyKey: false } },
-      path,
-    )
+    const { report: done } = await runItem(services, {
+      source: path,
+      options: { manifest: Manifest.parse({ domain: 'large', path }), actor, hasIdempotencyKey: false },
+    })
     outcome = `${done?.outcome}, ${done?.counts.pages} pages`
   }
   const before = process.cpuUsage()

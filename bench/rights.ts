@@ -60,17 +60,14 @@ async function aHouse(server: BenchServer, folder: string): Promise<House> {
     end
   end`)
   const [sheet = ''] = await makeSample(join(folder, 'made'))
-  const done = await runItem(
-    services,
-    {
-      options: {
-        manifest: Manifest.parse({ domain: 'bench', path: sheet.slice(folder.length + 1), release: true }),
-        actor,
-        hasIdempotencyKey: false,
-      },
+  const done = await runItem(services, {
+    source: sheet,
+    options: {
+      manifest: Manifest.parse({ domain: 'bench', path: sheet.slice(folder.length + 1), release: true }),
+      actor,
+      hasIdempotencyKey: false,
     },
-    sheet,
-  )
+  })
   const app = await buildApp(services)
   await app.ready()
   const runner = new JobRunner({

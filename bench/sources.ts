@@ -97,20 +97,25 @@ async function benchRecords(services: OpenServices, home: string): Promise<void>
     if (!out.includes(`${records.toLocaleString('en')} created`)) say(out.split('\n').slice(-4).join(' '))
     report(`records a second: ${name}`, records / (ms / 1000), { atLeast: 20 }, '/s')
   }
-  const sizes = await Promise.all(
-    [1, 10].map(async times => {
-      const folder = join(home, `batch-${times}`)
-      mkdirSync(folder)
-      return written('books.mrc', n => iso2709Of(bookOf(n)))(folder, times * records)
-    }),
-  )
-  const few = await importing(services, sizes[0] as string, 'few')
-  const many = await importing(services, sizes[1] as string, 'many')
+  for (const name of ['MODS, a file each', 'MARC 21', 'a table']) await benchGrowth(services, home, name)
+}
+
+/** A batch of ten times the size: what is done for each record must not grow with their number. */
+async function benchGrowth(services: OpenServices, home: string, name: string): Promise<void> {
+  const imported = async (times: number) => {
+    const called = `${name.replaceAll(/\W/g, '').toLowerCase()}${times}`
+    const folder = join(home, called)
+    mkdirSync(folder)
+    const make = sources[name] as (folder: string, count: number) => string
+    return await importing(services, make(folder, times * records), called)
+  }
+  const few = await imported(1)
+  const many = await imported(10)
   say(
-    `(most memory of an import of ${records} records ${few.mib.toFixed(0)} MiB, of ${10 * records} ${many.mib.toFixed(0)} MiB)`,
+    `(${name}: most memory of an import of ${records} records ${few.mib.toFixed(0)} MiB, of ${10 * records} ${many.mib.toFixed(0)} MiB)`,
   )
-  report('memory of a batch of ten times the size', many.mib / few.mib, { atMost: 1.25 })
-  report('time of a record in it', many.ms / few.ms / 10, { atMost: 1.1 })
+  report(`memory of a batch of ten times the size: ${name}`, many.mib / few.mib, { atMost: 1.25 })
+  report(`time of a record in it: ${name}`, many.ms / few.ms / 10, { atMost: 1.1 })
 }
 
 async function aBookOfScans(folder: string): Promise<string[]> {

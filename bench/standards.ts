@@ -36,11 +36,10 @@ async function book(services: OpenServices, sheet: string, pages: number): Promi
     })),
     release: true,
   })
-  const { report: done, messages } = await runItem(
-    services,
-    { options: { manifest, actor, hasIdempotencyKey: false } },
-    'manifest',
-  )
+  const { report: done, messages } = await runItem(services, {
+    source: 'manifest',
+    options: { manifest, actor, hasIdempotencyKey: false },
+  })
   if (done?.titleId === undefined) throw new Error(messages.map(message => message.sentence).join(' '))
   return done.titleId
 }

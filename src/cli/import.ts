@@ -1,4 +1,4 @@
-// firefolio import <path>: title by title, each a transaction; ends with a summary and an exit code that scripts can trust.
+// firefolio import <path>: title by title, each whole or not at all; ends with a summary and an exit code that scripts can trust.
 import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
@@ -9,7 +9,7 @@ import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/i
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
-import { Manifest, notTakenMessages, type Outcome, runItem } from '../intake/imports/index.ts'
+import { Manifest, notTakenMessages, type Outcome, runItems } from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
 import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
@@ -125,24 +125,14 @@ class Import {
     makeDomain: ((trx: Db) => Promise<FullDomain>) | undefined,
   ): Promise<number> {
     const progress = new Progress('import', this.#session)
-    for (const [at, source] of sources.entries()) {
-      if (this.isStopped) return this.#interrupted(at, sources.length)
-      if (this.#flags.catalogue !== undefined && at > 0) await pause(services.config.catalogue.pause)
-      // a record or row of the file that was named stands beside it, not below
-      const below = relative(root, source)
-      const name = below.startsWith('..') ? basename(source) : below || source
-      progress.show(at, sources.length, `titles, ${name}`)
-      const { report, messages } = await runItem(
-        services,
-        { options: { manifest: this.#manifest(source), actor, hasIdempotencyKey: false }, makeDomain },
-        source,
-        (_source, done, total) =>
-          progress.show(
-            at + (total === 0 ? 0 : done / total),
-            sources.length,
-            `titles, ${done}/${total} pages of ${name}`,
-          ),
-      )
+    const total = sources.length
+    let done = 0
+    for await (const { item, report, messages } of runItems(
+      services,
+      this.#items(services, sources, root, progress, makeDomain),
+    )) {
+      const { name } = item
+      done++
       progress.end()
       const outcome: Outcome = report?.outcome ?? 'failed'
       this.#summary.set(outcome, (this.#summary.get(outcome) ?? 0) + 1)
@@ -159,7 +149,33 @@ class Import {
         this.#tell(messages)
       }
     }
-    return this.#end(notTakenMessages(notTaken))
+    return done < total ? this.#interrupted(done, total) : this.#end(notTakenMessages(notTaken))
+  }
+
+  /** The titles of a delivery, until the work is to stop. */
+  async *#items(
+    services: OpenServices,
+    sources: readonly string[],
+    root: string,
+    progress: Progress,
+    makeDomain: ((trx: Db) => Promise<FullDomain>) | undefined,
+  ) {
+    for (const [at, source] of sources.entries()) {
+      if (this.isStopped) return
+      if (this.#flags.catalogue !== undefined && at > 0) await pause(services.config.catalogue.pause)
+      // a record or row of the file that was named stands beside it, not below
+      const below = relative(root, source)
+      const name = below.startsWith('..') ? basename(source) : below || source
+      progress.show(at, sources.length, `titles, ${name}`)
+      const options = { manifest: this.#manifest(source), actor, hasIdempotencyKey: false }
+      const onProgress = (done: number, total: number) =>
+        progress.show(
+          at + (total === 0 ? 0 : done / total),
+          sources.length,
+          `titles, ${done}/${total} pages of ${name}`,
+        )
+      yield { source, options, makeDomain, onProgress, name }
+    }
   }
 
   #interrupted(done: number, total: number): number {

@@ -68,11 +68,10 @@ export async function loadSampleIfEmpty(
       )
     for (const path of documents) {
       const manifest = Manifest.parse({ domain: 'sample', path, release: true })
-      const { report, messages } = await runItem(
-        services,
-        { options: { manifest, actor, hasIdempotencyKey: false } },
-        path,
-      )
+      const { report, messages } = await runItem(services, {
+        source: path,
+        options: { manifest, actor, hasIdempotencyKey: false },
+      })
       if (!report) return wait(messages.map(({ sentence }) => sentence).join(' '))
     }
     await services.database.inTransaction({ actor }, trx =>

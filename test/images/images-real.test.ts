@@ -15,17 +15,14 @@ t.test(
     const app = await start(t)
     await aDomain(app, 'hd')
     const path = join(sharedData, 'book-148811035/mets.xml')
-    const { report } = await runItem(
-      app.services,
-      {
-        options: {
-          manifest: Manifest.parse({ domain: 'hd', path, release: true }),
-          actor: { name: 'test', application: 'test' },
-          hasIdempotencyKey: false,
-        },
+    const { report } = await runItem(app.services, {
+      source: path,
+      options: {
+        manifest: Manifest.parse({ domain: 'hd', path, release: true }),
+        actor: { name: 'test', application: 'test' },
+        hasIdempotencyKey: false,
       },
-      path,
-    )
+    })
     const started = performance.now()
     await app.drain()
     const seconds = (performance.now() - started) / 1000

@@ -28,11 +28,10 @@ const issueMets = (day: string): string => `<?xml version="1.0" encoding="UTF-8"
 const importOf = (manifest: object) => {
   const parsed = Manifest.parse({ domain: 'lib', ...manifest })
   const actor = { name: 'test', application: 'test' }
-  return runItem(
-    services,
-    { options: { manifest: parsed, actor, hasIdempotencyKey: false } },
-    parsed.path ?? 'record',
-  )
+  return runItem(services, {
+    source: parsed.path ?? 'record',
+    options: { manifest: parsed, actor, hasIdempotencyKey: false },
+  })
 }
 const count = async (type: string): Promise<number> =>
   (await call('GET', `/api/v1/titles?type=${type}&limit=100`)).body.items.length

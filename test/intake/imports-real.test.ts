@@ -11,11 +11,10 @@ import { aDomain, start, type TestApp } from '../support/start.ts'
 const withoutNamespaces = (xml: string): string => xml.replace(/ xmlns(:\w+)?="[^"]*"/g, '')
 const actor = { name: 'test', application: 'test' }
 const importFile = (app: TestApp, path: string, domain: string, more: object = {}) =>
-  runItem(
-    app.services,
-    { options: { manifest: Manifest.parse({ domain, path, ...more }), actor, hasIdempotencyKey: false } },
-    path,
-  )
+  runItem(app.services, {
+    source: path,
+    options: { manifest: Manifest.parse({ domain, path, ...more }), actor, hasIdempotencyKey: false },
+  })
 
 /** The tree of a domain as text without ids and times: two imports of the same delivery must give the same. */
 async function picture(app: TestApp, domain: string): Promise<string[]> {

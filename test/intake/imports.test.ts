@@ -322,17 +322,14 @@ t.test(
     t.equal(documents.length, 4)
     const { Manifest, runItem } = await import('../../src/intake/imports/index.ts')
     for (const path of documents) {
-      const { report, messages } = await runItem(
-        sample.services,
-        {
-          options: {
-            manifest: Manifest.parse({ domain: 'sample', path, release: true }),
-            actor: { name: 'x', application: 'x' },
-            hasIdempotencyKey: false,
-          },
+      const { report, messages } = await runItem(sample.services, {
+        source: path,
+        options: {
+          manifest: Manifest.parse({ domain: 'sample', path, release: true }),
+          actor: { name: 'x', application: 'x' },
+          hasIdempotencyKey: false,
         },
-        path,
-      )
+      })
       t.equal(report?.outcome, 'created', path)
       t.same(messages, [])
     }

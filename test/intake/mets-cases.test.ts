@@ -18,17 +18,14 @@ const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.exampl
 const { read } = app
 
 async function deliver(path: string, domain: string, more: object = {}, target: TestApp = app) {
-  const { report, messages } = await runItem(
-    target.services,
-    {
-      options: {
-        manifest: Manifest.parse({ domain, path, release: true, ...more }),
-        actor: { name: 'test', application: 'test' },
-        hasIdempotencyKey: false,
-      },
+  const { report, messages } = await runItem(target.services, {
+    source: path,
+    options: {
+      manifest: Manifest.parse({ domain, path, release: true, ...more }),
+      actor: { name: 'test', application: 'test' },
+      hasIdempotencyKey: false,
     },
-    path,
-  )
+  })
   return { outcome: report?.outcome ?? 'failed', titleId: report?.titleId, messages }
 }
 /** Titles of a domain as the tree shows them, each with its place. */

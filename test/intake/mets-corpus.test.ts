@@ -13,17 +13,14 @@ import { aDomain, start } from '../support/start.ts'
 const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.example' })
 
 async function deliver(path: string, domain: string) {
-  const { report, messages } = await runItem(
-    app.services,
-    {
-      options: {
-        manifest: Manifest.parse({ domain, path, release: true }),
-        actor: { name: 'test', application: 'test' },
-        hasIdempotencyKey: false,
-      },
+  const { report, messages } = await runItem(app.services, {
+    source: path,
+    options: {
+      manifest: Manifest.parse({ domain, path, release: true }),
+      actor: { name: 'test', application: 'test' },
+      hasIdempotencyKey: false,
     },
-    path,
-  )
+  })
   return { outcome: report?.outcome ?? 'failed', messages }
 }
 

@@ -20,7 +20,7 @@ async function deliver(path: string) {
     actor: { name: 'test', application: 'test' },
     hasIdempotencyKey: false,
   }
-  const { report, messages } = await runItem(app.services, { options }, path)
+  const { report, messages } = await runItem(app.services, { source: path, options })
   await app.drain()
   return { outcome: report?.outcome ?? 'failed', titleId: report?.titleId as number, messages }
 }

@@ -85,7 +85,9 @@ const imported: Trial = {
     const actor = { name: 'soak', application: 'soak' }
     try {
       const options = { manifest, actor, hasIdempotencyKey: false }
-      const { report, messages } = await underFault(() => runItem(app.services, { options }, 'manifest'))
+      const { report, messages } = await underFault(() =>
+        runItem(app.services, { source: 'manifest', options }),
+      )
       if (!report && messages.some(({ code }) => code === 'insufficient-storage')) return 'refused'
       if (report?.outcome !== 'created')
         return { odd: `${report?.outcome}: ${messages.map(({ sentence }) => sentence).join(' ')}` }

@@ -21,17 +21,14 @@ export async function importMets(
   domain: string,
   more: object = {},
 ): Promise<number> {
-  const { report, messages } = await runItem(
-    app.services,
-    {
-      options: {
-        manifest: Manifest.parse({ domain, path, release: true, ...more }),
-        actor,
-        hasIdempotencyKey: false,
-      },
+  const { report, messages } = await runItem(app.services, {
+    source: path,
+    options: {
+      manifest: Manifest.parse({ domain, path, release: true, ...more }),
+      actor,
+      hasIdempotencyKey: false,
     },
-    path,
-  )
+  })
   if (!report?.titleId) throw new Error(messages.map(message => message.sentence).join(' '))
   return report.titleId
 }

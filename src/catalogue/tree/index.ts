@@ -42,7 +42,14 @@ export { corrected, type Otherwise } from './about-titles.ts'
 export { countsByEntries, otherwiseFor } from './seen-counts.ts'
 export { countsHidden, placeAsked, requireWork, seenNode, workedOn } from './work.ts'
 export { refreshTitles } from './title-caches.ts'
-export { inTree, settle, type MoveTransaction, type TreeTransaction, writeTree } from './transaction.ts'
+export {
+  inTree,
+  inTreeTogether,
+  settle,
+  type MoveTransaction,
+  type TreeTransaction,
+  writeTree,
+} from './transaction.ts'
 export { requireVersion } from './versions.ts'
 
 export const tree: Module = {

@@ -4,7 +4,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { TypeSystem } from '../../config/types.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
-import type { Actor, Db } from '../../firebird/database.ts'
+import { type Actor, type Db, setContext } from '../../firebird/database.ts'
 import type { Reservation } from '../../firebird/isolation.ts'
 import type { Services } from '../../http/module.ts'
 import { type Answer, write } from '../../http/write.ts'
@@ -62,6 +62,20 @@ async function inScope<L extends Lock, T>(
   return result
 }
 
+/** One operation of a program, to the end: what holds for each of its kind holds now. */
+async function operate<L extends Lock, T>(
+  services: Services,
+  trx: Db,
+  { lock, actor }: { readonly lock: L; readonly actor: Actor },
+  work: (trx: Locks[L]) => Promise<T>,
+): Promise<T> {
+  const result = await inScope(trx, lock, services.types, work)
+  await enforceTransitions(trx, actor)
+  await assignReleased(services, trx)
+  await requireNoneOpen(trx, services)
+  return result
+}
+
 /** A tree transaction of the program's own: an import, a harvest, a job, a check. @throws Refusal where a transition is not its author's to make, or what is released has open notes */
 export const inTree = <L extends Lock, T>(
   services: Services,
@@ -70,14 +84,38 @@ export const inTree = <L extends Lock, T>(
 ): Promise<T> =>
   services.database.inTransaction(
     { reserve: reservations[options.lock], actor: options.actor },
-    async (trx, connection) => {
-      const result = await inScope(trx, options.lock, services.types, tree => work(tree, connection))
-      await enforceTransitions(trx, options.actor)
-      await assignReleased(services, trx)
-      await requireNoneOpen(trx, services)
-      return result
-    },
+    (trx, connection) => operate(services, trx, options, tree => work(tree, connection)),
   )
+
+/** One of several operations that share a transaction. */
+export interface Operation<L extends Lock, T> {
+  readonly actor: Actor
+  /** @param batch its number, which marks what it writes in the histories */
+  readonly work: (trx: Locks[L], connection: FirebirdConnection, batch: number) => Promise<T>
+}
+
+/**
+ * Several operations in one transaction, each with its own number and ended as by itself: writing what all of them share, pages of indexes
+ * above all, costs more than what each adds.
+ * @param before what is to be done ahead of all of them
+ * @returns their results, in their order
+ * @throws as inTree; then none of them was done
+ */
+export const inTreeTogether = <L extends Lock, T>(
+  services: Services,
+  lock: L,
+  operations: readonly Operation<L, T>[],
+  before: (trx: Db) => Promise<void>,
+): Promise<T[]> =>
+  services.database.inTransaction({ reserve: reservations[lock] }, async (trx, connection) => {
+    await before(trx)
+    const results: T[] = []
+    for (const { actor, work } of operations) {
+      const batch = (await setContext(trx, { actor, batch: 'next' })) as number
+      results.push(await operate(services, trx, { lock, actor }, tree => work(tree, connection, batch)))
+    }
+    return results
+  })
 
 /** A tree transaction that answers a request, as its actor. */
 export const writeTree = <L extends Lock, T>(

@@ -7,20 +7,14 @@ import { whatIs } from '../../formats/media/what.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Message, Origin } from '../../catalogue/titles/index.ts'
-import { ByName, difference, folded } from '../plans/index.ts'
+import { ByName, difference } from '../plans/index.ts'
 import { partOfSource, partsOf } from './batch.ts'
-import {
-  bareName,
-  type DeliveredFile,
-  filesOfRecord,
-  readFolder,
-  type TitleFiles,
-  titleFiles,
-} from './folder.ts'
+import { bareName, type DeliveredFile, readFolder, type TitleFiles, titleFiles } from './folder.ts'
 import type { FoundFiles } from './items.ts'
 import { headOf, kindOf } from './kinds.ts'
-import { type ListRow, listRow } from './list.ts'
+import type { ListRow } from './list.ts'
 import { isBytesFormat, readPartRecords, readRecords, recordOf } from './record.ts'
+import type { SharedReads } from './shared.ts'
 import { rowOfSource } from './survey.ts'
 
 export interface FindOptions {
@@ -77,18 +71,14 @@ const usedOf = ({ images, texts, files, attachments }: TitleFiles): Omit<FilesOf
 })
 
 /** Files of a record: in the folder of its name, else beside it. */
-function filesBeside(record: string): FilesOfTitle {
-  const folder = readFolder(dirname(record))
-  const own = folder.files.find(file => file.path === record)
-  const base = folded(bareName(basename(record)))
-  const named = folder.folders.find(name => folded(name) === base)
-  if (named !== undefined) {
-    const root = join(folder.path, named)
-    return { root, ...usedOf(titleFiles(readFolder(root))) }
-  }
-  if (own === undefined || folder.files.some(file => file.kind === 'mets'))
-    return { root: folder.path, ...noFiles }
-  return { root: folder.path, ...usedOf(filesOfRecord(folder, own)) }
+function filesBeside(path: string, shared: SharedReads): FilesOfTitle {
+  const root = dirname(path)
+  const name = basename(path)
+  const folder = shared.folder(root)
+  const own = folder.folderOf(name)
+  if (own !== undefined) return { root: join(root, own), ...usedOf(titleFiles(readFolder(join(root, own)))) }
+  if (folder.hasMets) return { root, ...noFiles }
+  return { root, ...usedOf(folder.filesOf({ path, name, kind: 'record' })) }
 }
 
 function ofFolder(path: string, options: FindOptions): Found {
@@ -126,8 +116,9 @@ function placeOfRow(list: string, row: ListRow): string {
   return real
 }
 
-function ofRow(list: string, number: number): Found {
-  const row = listRow(list, number)
+function ofRow(list: string, number: number, shared: SharedReads): Found {
+  const row = shared.rows(list).get(number)
+  if (!row) throw new Refusal('not-found', `${basename(list)} has no row ${number}.`)
   const { title } = row
   if (title === undefined)
     throw new Refusal('not-processable', `Row ${number} of ${basename(list)} has no title.`)
@@ -179,9 +170,9 @@ function ofRow(list: string, number: number): Found {
 }
 
 /** @throws Refusal where it cannot be read */
-export function find(source: string, options: FindOptions): Found {
+export function find(source: string, options: FindOptions, shared: SharedReads): Found {
   const row = rowOfSource(source)
-  if (row) return ofRow(row.path, row.row)
+  if (row) return ofRow(row.path, row.row, shared)
   const part = partOfSource(source)
   if (part) {
     const name = `${bareName(basename(part.path))}-${part.number}`
@@ -208,7 +199,7 @@ export function find(source: string, options: FindOptions): Found {
     }
   }
   const { records, bytes } = recordsOf(source, options)
-  const files = records.length === 1 ? filesBeside(source) : { root: dirname(source), ...noFiles }
+  const files = records.length === 1 ? filesBeside(source, shared) : { root: dirname(source), ...noFiles }
   // a record beside images is that of the scans; one that comes alone is of a catalogue
   return {
     name: bareName(name),

@@ -1,7 +1,7 @@
 // A folder of a delivery with its files by what they are for.
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { folded } from '../plans/index.ts'
+import { ByName, folded } from '../plans/index.ts'
 import { type FileKind, isNoise, kindOf } from './kinds.ts'
 
 export interface DeliveredFile {
@@ -121,28 +121,84 @@ function byUse(
   }
 }
 
-/** Whether the name of a file begins with that of a record: AC01.xml and AC01_0001.tif, AC01.pdf. */
-function belongsTo(record: DeliveredFile, file: DeliveredFile): boolean {
-  const base = folded(bareName(record.name))
-  const name = folded(bareName(file.name))
-  return (
-    ['image', 'pdf', 'file'].includes(file.kind) &&
-    (name === base || (name.startsWith(base) && /^[\s_.-]/.test(name.slice(base.length))))
-  )
-}
+const ofRecords: readonly FileKind[] = ['image', 'pdf', 'file']
 
-/** Files of a record that stands beside them: all of the folder where it is the only record, else those that begin with its name. */
-export function filesOfRecord(folder: Folder, record: DeliveredFile): TitleFiles {
-  const named = folder.files.filter(file => belongsTo(record, file))
-  const whole = titleFiles(folder)
-  const isOnly = folder.files.filter(file => file.kind === 'record').length === 1
-  // a PDF of its name among other PDF, which are titles of their own
-  const isOneOfPdfs =
-    whole.images.length === 0 &&
-    named.length > 0 &&
-    named.length < whole.files.length &&
-    whole.files.every(({ kind }) => kind === 'pdf')
-  if (isOnly && !isOneOfPdfs) return whole
-  const images = named.filter(({ kind }) => kind === 'image')
-  return { ...byUse(named, images), texts: whole.texts, records: [record], attachments: [] }
+/** A folder in which records stand beside the files of their titles. What is asked for each of many records anew is made ready once. */
+export class RecordFolder {
+  readonly folder: Folder
+  /** Folders by their names as they are compared */
+  readonly #folders: ReadonlyMap<string, string>
+  /** Files that a title has, by their names as they are compared: those that begin alike lie together */
+  readonly #files: readonly { readonly name: string; readonly file: DeliveredFile }[]
+  readonly #records: number
+  readonly #hasMets: boolean
+  #whole: TitleFiles | undefined
+  #texts: ByName<DeliveredFile> | undefined
+
+  constructor(folder: Folder) {
+    this.folder = folder
+    this.#folders = new Map(folder.folders.map(name => [folded(name), name]))
+    this.#files = folder.files
+      .filter(file => ofRecords.includes(file.kind))
+      .map(file => ({ name: folded(bareName(file.name)), file }))
+      .sort((a, b) => byName(a.name, b.name))
+    this.#records = folder.files.filter(file => file.kind === 'record').length
+    this.#hasMets = folder.files.some(file => file.kind === 'mets')
+  }
+
+  /** Its files, were they of one title. */
+  get whole(): TitleFiles {
+    return (this.#whole ??= titleFiles(this.folder))
+  }
+
+  get hasMets(): boolean {
+    return this.#hasMets
+  }
+
+  /** The folder that has the name of a record. */
+  folderOf(record: string): string | undefined {
+    return this.#folders.get(folded(bareName(record)))
+  }
+
+  /** Files whose names begin with that of a record: AC01.xml and AC01_0001.tif, AC01.pdf. */
+  #named(record: DeliveredFile): DeliveredFile[] {
+    const base = folded(bareName(record.name))
+    let low = 0
+    for (let high = this.#files.length; low < high;) {
+      const middle = (low + high) >> 1
+      if ((this.#files[middle]?.name ?? '') < base) low = middle + 1
+      else high = middle
+    }
+    const found: DeliveredFile[] = []
+    for (; this.#files[low]?.name.startsWith(base); low++) {
+      const { name, file } = this.#files[low] as { name: string; file: DeliveredFile }
+      if (name === base || /^[\s_.-]/.test(name.slice(base.length))) found.push(file)
+    }
+    return found.sort((a, b) => byName(a.name, b.name))
+  }
+
+  #textsOf(images: readonly DeliveredFile[]): DeliveredFile[] {
+    const texts = (this.#texts ??= new ByName(
+      this.whole.texts.map(text => [bareName(text.name), text] as const),
+    ))
+    return images.flatMap(image => texts.get(bareName(image.name)) ?? [])
+  }
+
+  /** Files of a record: all of the folder where it is the only record, else those that begin with its name, with their texts. */
+  filesOf(record: DeliveredFile): TitleFiles {
+    const named = this.#named(record)
+    const isOnly = this.#records === 1
+    if (isOnly) {
+      const { whole } = this
+      // a PDF of its name among other PDF, which are titles of their own
+      const isOneOfPdfs =
+        whole.images.length === 0 &&
+        named.length > 0 &&
+        named.length < whole.files.length &&
+        whole.files.every(({ kind }) => kind === 'pdf')
+      if (!isOneOfPdfs) return whole
+    }
+    const images = named.filter(({ kind }) => kind === 'image')
+    return { ...byUse(named, images), texts: this.#textsOf(images), records: [record], attachments: [] }
+  }
 }

@@ -146,9 +146,5 @@ export function listRows(path: string): { number: number; fields: ListRow }[] {
 /** Headings that were not understood. */
 export const unknownHeadings = (path: string): readonly string[] => readTable(path).unknown
 
-/** @throws Refusal not-found */
-export function listRow(path: string, number: number): ListRow {
-  const found = listRows(path).find(row => row.number === number)
-  if (!found) throw new Refusal('not-found', `${basename(path)} has no row ${number}.`)
-  return found.fields
-}
+export const rowsByNumber = (path: string): ReadonlyMap<number, ListRow> =>
+  new Map(listRows(path).map(({ number, fields }) => [number, fields]))

@@ -6,17 +6,17 @@ import { pagesOfTiff } from './pages-of-file.ts'
 import {
   bareName,
   type DeliveredFile,
-  filesOfRecord,
   type Folder,
   isPartOfTitle,
   readFolder,
+  RecordFolder,
   type TitleFiles,
   titleFiles,
 } from './folder.ts'
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
 import { tableOf } from '../../codes.ts'
-import { ByName, folded } from '../plans/index.ts'
+import { ByName } from '../plans/index.ts'
 import { partOfSource, partsOf, partSource } from './batch.ts'
 
 export interface NotTaken {
@@ -119,7 +119,7 @@ class Surveyor {
   }
 
   #titles(folder: Folder, entered: Set<string>): void {
-    const own = titleFiles(folder)
+    const shared = new RecordFolder(folder)
     const records = folder.files.filter(file => file.kind === 'record')
     for (const record of records) {
       const parts = partsOf(record.path)
@@ -130,9 +130,9 @@ class Surveyor {
       }
       this.sources.push(record.path)
       this.#taken.add(record.path)
-      const beside = folder.folders.find(name => folded(name) === folded(bareName(record.name)))
+      const beside = shared.folderOf(record.name)
       if (beside !== undefined) this.#titleFolder(join(folder.path, beside), entered, beside)
-      else this.#whole(folder, entered, filesOfRecord(folder, record), records.length === 1)
+      else this.#whole(folder, entered, shared.filesOf(record), records.length === 1)
     }
     if (records.length > 0) this.#pdfs(folder)
     else {
@@ -140,9 +140,9 @@ class Surveyor {
       if (areWholeTitles(whole)) {
         this.sources.push(...whole.map(file => file.path))
         this.#take(whole)
-      } else if (isTitleByItself(folder, own)) {
+      } else if (isTitleByItself(folder, shared.whole)) {
         this.sources.push(folder.path)
-        this.#whole(folder, entered, own)
+        this.#whole(folder, entered, shared.whole)
       }
     }
     for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)

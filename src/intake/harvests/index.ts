@@ -7,7 +7,8 @@ import { routes } from './routes.ts'
 import { runHarvest } from './run.ts'
 
 export { ensure as ensureHarvest } from './repository.ts'
-export { type HarvestReport, type HarvestWay, passOnce, type PreparedRecord, runHarvest } from './run.ts'
+export { type HarvestReport, passOnce, runHarvest } from './run.ts'
+export type { HarvestWay, PreparedRecord } from './take.ts'
 
 const job: JobHandler<Services> = async (services, { job: { payload }, progress }) => {
   const report = await runHarvest(services, (payload as { id: number }).id, progress)

@@ -1,25 +1,16 @@
-// One run of a harvest: list by list, each record its own transaction, the place noted after each list. A run that was interrupted goes on
+// One run of a harvest: list by list, each record an operation of its own, the place noted after each list. A run that was interrupted goes on
 // with its token; where the repository no longer knows the token, it begins again from the date of the last complete run.
 import { Refusal } from '../../errors.ts'
-import type { Actor } from '../../firebird/database.ts'
-import { FirebirdFault } from '../../firebird/faults.ts'
-import { requireTitle } from '../../formats/mods/read.ts'
 import type { XmlElement } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
-import { getDomain } from '../../catalogue/domains/index.ts'
-import { importDocument, type ImportReport, type Locate } from '../imports/index.ts'
-import type { ImportPlan } from '../plans/index.ts'
-import { nextBatch } from '../../system/log/index.ts'
-import { identifiers } from '../../catalogue/titles/index.ts'
-import { binNodes, findNode, inTree, restoreNodes } from '../../catalogue/tree/index.ts'
+import { type ImportReport, storeInTurn } from '../imports/index.ts'
 import { Circles } from './circles.ts'
 import { ask } from './client.ts'
 import { fromOf, identify, type Repository } from './identify.ts'
-import type { HarvestedPrefix } from '../../formats/oai-pmh/harvested.ts'
-import { planOfRecord } from './records.ts'
 import * as repository from './repository.ts'
 import type { Harvest } from './repository.ts'
 import type { ReadAnswer } from './salvage.ts'
+import { follow, type Harvested, type HarvestWay, type PreparedRecord, readRecord } from './take.ts'
 
 export interface HarvestReport {
   created: number
@@ -34,113 +25,7 @@ export interface HarvestProgress {
   (done: number, total: number | undefined): Promise<void> | void
 }
 
-/** How records are taken by who has more to do with them than to keep up with a repository. */
-export interface HarvestWay {
-  /** Where records go: a domain, or what makes it, in the transaction of a record that a dry run takes back */
-  readonly domain: Parameters<typeof importDocument>[2]['domain']
-  readonly keepIds: boolean
-  readonly dryRun: boolean
-  readonly actor: Actor
-  /** What to make of a record, and where its files lie meanwhile */
-  readonly prepare: (plan: ImportPlan, identifier: string) => Promise<PreparedRecord>
-  readonly onTaken: (identifier: string, plan: ImportPlan, report: ImportReport) => Promise<void>
-  readonly isStopped: () => boolean
-}
-export interface PreparedRecord {
-  readonly plan: ImportPlan
-  readonly locate: Locate
-  readonly discard: () => Promise<void>
-}
-
 const mostFailures = 50
-
-/** Follows a deletion: what was harvested goes into the bin. @returns whether there was anything */
-async function follow(services: Services, harvest: Harvest, identifier: string): Promise<boolean> {
-  const actor = { name: 'harvest', application: 'harvest', reason: identifier.slice(0, 250) }
-  return await inTree(services, { lock: 'move', actor }, async trx => {
-    const [holder] = await identifiers.holders(trx, { scheme: 'oai', value: identifier }, harvest.domainId)
-    const node = holder && (await findNode(trx, holder.nodeId))
-    if (!node || node.delState === 1) return false
-    await binNodes(trx, services.types, { ids: [node.id] }, { batch: await nextBatch(trx), dryRun: false })
-    return true
-  })
-}
-
-/** A record that was deleted and is there again comes out of the bin. */
-async function bringBack(services: Services, harvest: Harvest, identifier: string): Promise<void> {
-  const actor = { name: 'harvest', application: 'harvest', reason: identifier.slice(0, 250) }
-  await inTree(services, { lock: 'move', actor }, async trx => {
-    const [holder] = await identifiers.holders(trx, { scheme: 'oai', value: identifier }, harvest.domainId)
-    const node = holder && (await findNode(trx, holder.nodeId))
-    if (node?.delState === 1)
-      await restoreNodes(
-        trx,
-        services.types,
-        { ids: [node.id] },
-        { batch: await nextBatch(trx), dryRun: false },
-      )
-  })
-}
-
-async function take(
-  services: Services,
-  harvest: Harvest,
-  source: string,
-  record: XmlElement,
-  report: HarvestReport,
-  way?: HarvestWay,
-): Promise<void> {
-  const header = record.first('header')
-  const identifier = header?.first('identifier')?.text ?? ''
-  if (identifier === '') return
-  if (header?.attribute('status') === 'deleted') {
-    if (!way?.dryRun && (await follow(services, harvest, identifier))) report.deleted++
-    return
-  }
-  let prepared: PreparedRecord | undefined
-  try {
-    const read = planOfRecord(services, source, record, harvest.metadataPrefix as HarvestedPrefix, identifier)
-    prepared = await way?.prepare(read, identifier)
-    const plan = prepared?.plan ?? read
-    for (const title of plan.titles)
-      if (title.record && title.caption === undefined) requireTitle(title.record, `The record ${identifier}`)
-    if (!way?.dryRun) await bringBack(services, harvest, identifier)
-    const taken = await importDocument(
-      services,
-      { name: identifier, plan, locate: prepared?.locate ?? (() => undefined) },
-      {
-        domain: way?.domain ?? (await getDomain(services.db, harvest.domainId)),
-        parentId: undefined,
-        keepIds: way?.keepIds ?? false,
-        release: harvest.release === 1,
-        strict: false,
-        overwrite: false,
-        dryRun: way?.dryRun ?? false,
-        hasIdempotencyKey: false,
-        origin: 'oaiHarvest',
-        source: harvest.baseUrl,
-        actor: way?.actor ?? {
-          name: 'harvest',
-          application: 'harvest',
-          reason: identifier.slice(0, 250),
-        },
-      },
-    )
-    await way?.onTaken(identifier, plan, taken)
-    const { outcome } = taken
-    report[outcome === 'created' ? 'created' : outcome === 'unchanged' ? 'unchanged' : 'updated']++
-  } catch (error) {
-    // what the record itself is to blame for; a database that is away ends the run, which goes on later
-    const isOurs =
-      error instanceof FirebirdFault ||
-      (error instanceof Refusal && ['unavailable', 'busy', 'timeout'].includes(error.reason))
-    if (isOurs || !(error instanceof Refusal)) throw error
-    report.failed++
-    if (report.failures.length < mostFailures) report.failures.push({ identifier, sentence: error.message })
-  } finally {
-    await prepared?.discard()
-  }
-}
 
 const signEveryMs = 20_000
 
@@ -303,11 +188,43 @@ class Run {
     const token = resumption?.text || undefined
     const identifiers = records.map(record => record.first('header')?.first('identifier')?.text ?? '')
     this.#circles.see(identifiers, token, this.#done)
-    for (const record of records) {
-      if (this.#way?.isStopped()) break
-      await take(this.#services, this.#harvest, source, record, report, this.#way)
-      await this.#onProgress(++this.#done, size > 0 ? Math.max(size, this.#done) : undefined)
+    const [services, harvest, way] = [this.#services, this.#harvest, this.#way]
+    const open = new Set<PreparedRecord>()
+    const read = async function* () {
+      for (const record of records) {
+        if (way?.isStopped()) return
+        const harvested = await readRecord(services, harvest, source, record, way)
+        if (harvested.prepared) open.add(harvested.prepared)
+        yield harvested
+      }
+    }
+    try {
+      for await (const { document, result } of storeInTurn(services, read())) {
+        await this.#took(document, result)
+        await this.#onProgress(++this.#done, size > 0 ? Math.max(size, this.#done) : undefined)
+        if (document.prepared && open.delete(document.prepared)) await document.prepared.discard()
+      }
+    } finally {
+      for (const prepared of open) await prepared.discard()
     }
     this.#token = token
+  }
+
+  /** What became of a record. */
+  async #took(
+    { identifier, isDeleted, plan }: Harvested,
+    result: ImportReport | Refusal | undefined,
+  ): Promise<void> {
+    const report = this.#report
+    if (result instanceof Refusal) {
+      report.failed++
+      if (report.failures.length < mostFailures)
+        report.failures.push({ identifier, sentence: result.message })
+    } else if (result && plan) {
+      await this.#way?.onTaken(identifier, plan, result)
+      const { outcome } = result
+      report[outcome === 'created' ? 'created' : outcome === 'unchanged' ? 'unchanged' : 'updated']++
+    } else if (isDeleted && identifier !== '' && !this.#way?.dryRun)
+      if (await follow(this.#services, this.#harvest, identifier)) report.deleted++
   }
 }

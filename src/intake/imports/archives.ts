@@ -8,7 +8,7 @@ import type { Message } from '../../catalogue/titles/index.ts'
 import { isArchive, type NotTaken, survey, unpack } from '../deliveries/index.ts'
 import * as repository from './repository.ts'
 import { failureOf } from './failure.ts'
-import type { BatchOptions } from './run.ts'
+import type { BatchOptions } from './items.ts'
 import { uploadFolder } from './upload-folder.ts'
 
 const folderOf = (services: Services, importId: number): string =>

@@ -12,7 +12,7 @@ import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
 import { readPdfContents } from '../../imaging/pdf.ts'
-import { deliveredTitle, findTitle, kindOf, pdfOf } from '../deliveries/index.ts'
+import { deliveredTitle, findTitle, kindOf, pdfOf, SharedReads } from '../deliveries/index.ts'
 import { recordOfCatalogue } from './from-catalogue.ts'
 import { FileFinder } from './files.ts'
 import type { Locate } from './stage.ts'
@@ -60,9 +60,10 @@ async function readDelivered(
   services: Services,
   path: string,
   options: DocumentOptions,
+  shared: SharedReads,
 ): Promise<ReadDocument> {
   const { xmlDepth: maxDepth, metadataBytes: maxRecordBytes } = services.config.limits
-  const found = findTitle(path, { ...options, maxDepth, maxRecordBytes })
+  const found = findTitle(path, { ...options, maxDepth, maxRecordBytes }, shared)
   const { catalogue } = options
   const fetched =
     found.records.length === 0 && catalogue !== undefined
@@ -86,15 +87,20 @@ async function readDelivered(
   }
 }
 
-/** @throws Refusal bad-xml, unsupported-media-type, too-large, not-processable */
+/**
+ * @param shared what was read for other documents of the delivery
+ * @throws Refusal bad-xml, unsupported-media-type, too-large, not-processable
+ */
 export async function readDocument(
   services: Services,
   path: string,
   options: DocumentOptions = {},
+  shared = new SharedReads(),
 ): Promise<ReadDocument> {
   const { limits } = services.config
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-  if (!isFile || kindOf(path, basename(path)) !== 'mets') return await readDelivered(services, path, options)
+  if (!isFile || kindOf(path, basename(path)) !== 'mets')
+    return await readDelivered(services, path, options, shared)
   const { size } = statSync(path)
   const name = basename(path)
   if (size > limits.metadataBytes)

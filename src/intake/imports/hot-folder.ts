@@ -10,7 +10,7 @@ import * as queue from '../../jobs/queue.ts'
 import { placeFile } from '../../whole-files.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import * as repository from './repository.ts'
-import type { BatchOptions } from './run.ts'
+import type { BatchOptions } from './items.ts'
 import { Manifest } from './schemas.ts'
 
 const actor = { name: 'hot folder', application: 'hot folder' }

@@ -2,7 +2,7 @@
 import { metaOf, programOf, toActor, toMany, toOne } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
-import type { BatchOptions } from './run.ts'
+import type { BatchOptions } from './items.ts'
 
 export function batchDocument(batch: Omit<repository.Batch, 'options'> & { readonly options?: unknown }) {
   const application = (batch.options as Partial<BatchOptions> | null | undefined)?.actor?.application
