@@ -1,5 +1,5 @@
 // Writes what is generated from the sources, on a database made for the purpose.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from '../app.ts'
@@ -8,7 +8,7 @@ import { renderDocument, renderSample } from '../config/sample.ts'
 import { reasons } from '../errors.ts'
 import { generate } from '../firebird/generate-schema.ts'
 import { renderHistories } from '../firebird/histories.ts'
-import { type Door, renderDoors } from '../people/access/index.ts'
+import { type Door, renderDoors, renderTopics } from '../people/access/index.ts'
 import { root } from '../root.ts'
 import { createLog, openServices } from '../services.ts'
 
@@ -34,7 +34,8 @@ export async function renderAll(database: Record<string, string> = {}): Promise<
       const { schema, document } = await generate(services.database)
       const app = await buildApp(services)
       await app.ready()
-      const doors = renderDoors((app as unknown as { doors: Door[] }).doors)
+      const { doors } = app as unknown as { doors: Door[] }
+      const rights = renderTopics(await readFile(join(root, 'docs/rights.md'), 'utf8'), doors)
       const openapi = `${JSON.stringify(app.swagger(), null, 2)}\n`
       await app.close()
       return new Map([
@@ -43,7 +44,8 @@ export async function renderAll(database: Record<string, string> = {}): Promise<
         ['docs/schema.md', document],
         ['docs/options.md', renderDocument()],
         ['docs/problems.md', renderProblems()],
-        ['docs/doors.md', doors],
+        ['docs/doors.md', renderDoors(doors)],
+        ['docs/rights.md', rights],
         ['server.ini.sample', renderSample()],
         ['openapi.json', openapi],
       ])

@@ -27,6 +27,12 @@ const rightsFor: Readonly<Partial<Record<Verb, readonly Right[]>>> = {
   'manage-rights': ['manage-rights'],
 }
 
+/** What somebody with just this topic may do with every node, be it released or not. */
+export function verbsOfTopic(topic: Topic): Verb[] {
+  const given = rightsOfTopics([topic])
+  return (Object.keys(rightsFor) as Verb[]).filter(verb => rightsFor[verb]?.some(right => given.has(right)))
+}
+
 /** Topics of a principal that give a verb everywhere, without those that another of them covers. */
 export function topicsGiving(principal: Principal, verb: Verb): Topic[] {
   const giving = [...principal.topics].filter(topic => {

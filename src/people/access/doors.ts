@@ -1,8 +1,10 @@
-// Every route with what it asks for: the table that docs/doors.md is written from, and that the test of all routes goes through.
+// Every route with what it asks for: the table that docs/doors.md is written from, and that the test of all routes goes through; and what topics give,
+// as docs/rights.md says it.
 import type { App } from '../../http/module.ts'
-import type { Right } from '../../http/principal.ts'
+import { type Right, rightsOfTopics, topics, topicsWithin } from '../../http/principal.ts'
 import type { Verb } from '../../http/sight.ts'
 import { isOfTree } from '../../http/nodes.ts'
+import { verbsOfTopic } from './decide.ts'
 import { verbOf } from './policy.ts'
 
 export interface Door {
@@ -63,4 +65,24 @@ export function renderDoors(doors: readonly Door[]): string {
         `| ${method} | \`${url}\` | ${right} | ${verb === undefined || asked === 'installation' ? '' : `${verb} on ${places[asked]}`} |`,
     )
   return `# Doors\n\nWritten by \`npm run docs\`. Every address with the right that it needs ([rights.md](rights.md)) and what it asks where entries say something about the caller. \`public\` needs nothing, \`tree:read\` is everyone's.\n\n| method | address | right | entries are asked for |\n|---|---|---|---|\n${rows.join('\n')}\n`
+}
+
+const between = /(<!-- topics: written by npm run docs -->\n)[^]*?(<!-- end of topics -->)/
+
+/**
+ * docs/rights.md with what each topic gives, and how many doors that opens.
+ * @throws Error where the text has no place for it
+ */
+export function renderTopics(text: string, doors: readonly Door[]): string {
+  if (!between.test(text)) throw new Error('docs/rights.md has no place for the topics.')
+  const rows = topics.map(topic => {
+    const covered = [...topicsWithin([topic])].filter(other => other !== topic)
+    const rights = rightsOfTopics([topic])
+    const opened = doors.filter(({ right }) => rights.has(right)).length
+    return `| \`${topic}\` | ${covered.join(', ')} | ${[...rights].join(', ')} | ${verbsOfTopic(topic)
+      .map(verb => `\`${verb}\``)
+      .join(', ')} | ${opened} |`
+  })
+  const table = `| topic | covers | rights | what may be done with every node | doors |\n|---|---|---|---|---|\n${rows.join('\n')}`
+  return text.replace(between, (_, begin: string, end: string) => `${begin}${table}\n${end}`)
 }

@@ -1,5 +1,5 @@
 // Who may do what: the policy, the gate before all routes, and lists of which not every row is seen.
-export { type Door, recordDoors, renderDoors } from './doors.ts'
+export { type Door, recordDoors, renderDoors, renderTopics } from './doors.ts'
 export { topicsGiving } from './decide.ts'
 export { type Entry, inRange, type Level, subjectKinds } from './entries.ts'
 export {
