@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
 import { checkDigit, hasCheckDigit } from '../../src/formats/urn/check-digit.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { asMods, aDomain, aSecondProcess, aTitle, modsOf, start } from '../support/start.ts'
 
@@ -293,10 +294,10 @@ t.test(
     t.match(failed, [{ nodeId: next, error: /127\.0\.0\.1:\d+ answers 422: .*not today/ }])
     t.notOk(JSON.stringify(failed).includes('second'), 'an error tells no password')
     faults.length = 0
-    const told = await runCli(app.services, ['identifiers', 'register'], settings)
+    const told = await runCommand(app.services, ['identifiers', 'register'])
     t.match(told, { code: 0 }, told.out)
     t.ok(asked.some(({ authorization }) => authorization === `Basic ${Buffer.from('LIB.TWO:second').toString('base64')}`)) // prettier-ignore
-    t.match((await runCli(app.services, ['identifiers', 'check'], settings)).out, /Nothing is wrong/)
+    t.match((await runCommand(app.services, ['identifiers', 'check'])).out, /Nothing is wrong/)
     t.notMatch((await runCli(app.services, ['config', 'show'], settings)).out, /first secret|third secret/)
   },
 )
@@ -341,7 +342,7 @@ t.test('killed while it assigns, and by two processes at once: each title has on
   for (let n = 0; n < 25; n++) ids.push(await aTitle(app, { release: true, pages: n % 5 === 0 ? 2 : 0 }))
   await sql`update OPR_Content set OC_GenerateIdentifier = 1 where OC_OT_ID in (${sql.join(ids)})`.execute(app.services.db) // prettier-ignore
   const command = ['identifiers', 'assign', '--domain', 'lib']
-  const dry = await runCli(app.services, [...command, '--dry-run'], settings)
+  const dry = await runCommand(app.services, [...command, '--dry-run'])
   t.match(dry, { code: 0, out: /85 identifiers would be assigned/ }, dry.out)
   t.same(await carried(ids[0] as number), [], 'a dry run leaves nothing')
   const killed = await runCli(app.services, command, { ...settings, CRASH_AT_SQL: 'insert into "?OPR_Assigned', CRASH_SKIP: '70' }) // prettier-ignore
@@ -359,6 +360,6 @@ t.test('killed while it assigns, and by two processes at once: each title has on
   const { rows } = await sql`select OAS_OT_ID from OPR_Assigned group by OAS_OT_ID, OAS_Scheme having count(*) > 1
     union all select OI_OT_ID from OPR_Identifier where OI_Source = 'assigned' group by OI_OT_ID, OI_Scheme having count(*) > 1`.execute(app.services.db) // prettier-ignore
   t.same(rows, [])
-  t.match((await runCli(app.services, command, settings)).out, /0 identifiers assigned/)
-  t.match((await runCli(app.services, ['check', '--only', 'identifiers'], settings)).code, 0)
+  t.match((await runCommand(app.services, command)).out, /0 identifiers assigned/)
+  t.match((await runCommand(app.services, ['check', '--only', 'identifiers'])).code, 0)
 })

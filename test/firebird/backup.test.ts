@@ -1,5 +1,6 @@
 // A backup that restores: by gbak and by nbackup, of a fresh database, of one that is full, and of one that is written to meanwhile.
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { throughBackup as backUpAndRestore, tools } from '../support/backups.ts'
 import { startWithSample } from '../support/collection.ts'
 import { needsServer } from '../support/database.ts'
@@ -9,13 +10,17 @@ const throughBackup = (app: TestApp, tool: (typeof tools)[number]) =>
   backUpAndRestore(app.services.config, app.databaseFile, tool)
 
 for (const tool of tools) {
-  t.test(`${tool} brings a fresh database back`, needsServer, async t => {
+  t.test(`${tool} brings a fresh database back`, { ...needsServer, ...atLength }, async t => {
     t.same(await throughBackup(await start(t), tool), { statusCode: 200, titles: 0, found: [] })
   })
 
-  t.test(`${tool} brings a full database back, also while it is written to`, needsServer, async t => {
+  t.test(`${tool} brings a full database back`, { ...needsServer, ...atLength }, async t => {
     const { app } = await startWithSample(t)
     t.same(await throughBackup(app, tool), { statusCode: 200, titles: 6, found: [] })
+  })
+
+  t.test(`${tool} brings a full database back that is written to meanwhile`, needsServer, async t => {
+    const { app } = await startWithSample(t)
     await aDomain(app)
     let written = 0
     let isOver = false

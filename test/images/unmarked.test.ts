@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { isAtLength } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { find } from '../../src/images/packs/index.ts'
 import { aScan, aSecond, aServedPage, pagesOf, putMaster } from '../support/images.ts'
@@ -284,7 +285,15 @@ t.test(
       t.ok((await reads(address)).raw.equals(firstClean.raw), `${name}: clean as before`)
       t.same(await packCheck(false), [], name)
     }
-    for (const harm of [rmSync, (path: string) => writeFileSync(path, 'no pack')]) {
+    const lose = (path: string) => rmSync(path)
+    const damage = (path: string) => writeFileSync(path, 'no pack')
+    // one is lost and the other damaged; at length each is both
+    for (const [harm, other] of isAtLength
+      ? ([
+          [lose, lose],
+          [damage, damage],
+        ] as const)
+      : ([[lose, damage]] as const)) {
       harm(fileOf(unmarked as string))
       t.same(await packCheck(false), [`The access pack without a watermark of page ${own} cannot be used`])
       await aSecond()
@@ -293,7 +302,7 @@ t.test(
       t.equal(meanwhile.headers['etag'], first.headers['etag'], 'under its own tag')
       await whole('seen by its reader')
 
-      harm(fileOf(recipe))
+      other(fileOf(recipe))
       t.same(await packCheck(false), [`The access pack of page ${own} cannot be used`])
       await aSecond()
       t.match(await read(address), { status: 503, headers: { 'retry-after': '5' } })
@@ -302,7 +311,7 @@ t.test(
       await whole('missed by readers')
 
       harm(fileOf(recipe))
-      harm(fileOf(unmarked as string))
+      other(fileOf(unmarked as string))
       t.equal((await packCheck(true)).length, 2)
       await whole('repaired')
     }

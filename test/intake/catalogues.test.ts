@@ -14,6 +14,7 @@ import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
 import { aPage, marcxml, write } from '../corpus/deliveries.ts'
 import { lookUp } from '../../src/intake/authorities/look-up.ts'
 import { anAuthorityFile, person } from '../support/authorities.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { aZ3950Server, needsYaz } from '../support/z3950.ts'
 import { aDomain, asMods, modsOf, operatorKey, start } from '../support/start.ts'
@@ -279,7 +280,7 @@ t.test('the clock brings what the catalogue changed, and leaves alone what a per
   await app.call('PUT', `/api/v1/titles/${edited?.titleId}/mods`, modsOf('2', 'Von Hand'), { ...asMods, 'if-match': '*' })
   await app.call('PATCH', `/api/v1/titles/${id}`, { caption: 'Mein Zauberberg', signature: 'S 1' }, { 'if-match': '*' })
   Object.assign(book, { title: 'Zauberberg', note: '<location><shelfLocator>K 2</shelfLocator></location>' })
-  const dry = await runCli(app.services, ['catalogue', 'refresh', '--dry-run'], environment)
+  const dry = await runCommand(app.services, ['catalogue', 'refresh', '--dry-run'])
   t.match(dry.out, new RegExp(`${id}\ttitleInfo, location`), dry.out)
   t.match(await readTitle(id), { title: 'Der Zauberberg. Roman' }, 'a dry run stores nothing')
   await app.call('POST', '/api/v1/jobs', { kind: 'catalogues.refresh' })

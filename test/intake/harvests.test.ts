@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import t from '../support/tap.ts'
 import { runHarvest } from '../../src/intake/harvests/index.ts'
 import { isPublic } from '../../src/http/public-only.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { aSession, aUser } from '../support/people.ts'
@@ -142,7 +143,7 @@ t.test('METS brings the outline, and the command line does the same', async t =>
     .items
   t.equal(pages.length, 24)
   t.match(
-    (await runCli(target.services, ['harvest', `${baseUrl}x`, '-d', 'harvested'], everywhere)).out,
+    (await runCommand(target.services, ['harvest', `${baseUrl}x`, '-d', 'harvested'])).out,
     /answered 404|does not speak/,
   )
   t.equal((await target.read('/api/v1/harvests')).status, 401)
@@ -224,7 +225,7 @@ t.test('private networks are not harvested unless an option allows it', async t 
   const { port } = server.address() as AddressInfo
   const before = asked.length
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '2130706433']) {
-    const { out, code } = await runCli(careful.services, [
+    const { out, code } = await runCommand(careful.services, [
       'harvest',
       `http://${host}:${port}/oai`,
       '-d',

@@ -1,8 +1,8 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
-import { atLength } from '../support/at-length.ts'
+import { atLength, some } from '../support/at-length.ts'
 import { survey } from '../../src/intake/deliveries/index.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { needsSharedData, sharedData } from '../support/shared.ts'
@@ -170,7 +170,9 @@ t.test(
     const app = await start(t)
     await aDomain(app, 'keep')
     await aDomain(app, 'again')
-    const path = join(sharedData, 'book-148811035/mets.xml')
+    // without its scans, which have no ids
+    const path = join(app.folder, 'mets.xml')
+    copyFileSync(join(sharedData, 'book-148811035/mets.xml'), path)
     const kept = await importFile(app, path, 'keep', { keepIds: true })
     t.equal(kept.report?.titleId, 320796)
     t.match((await app.call('GET', '/api/v1/pages/320799')).body, { ident: 'phys320799' })
@@ -191,34 +193,36 @@ t.test(
   async t => {
     const app = await start(t)
     const table: string[] = []
-    for (const folder of ['book-148811035', 'book-737429', 'newspaper-16359604', 'vls-mets'])
-      for (const path of survey(join(sharedData, folder)).sources.filter(
-        file => !/FULLTEXT|ALTO3/.test(file),
-      )) {
-        const name = `d${table.length}`
-        await aDomain(app, name)
-        const { report, messages } = await importFile(app, path, name)
-        const codes = new Map<string, number>()
-        for (const message of messages) codes.set(message.code, (codes.get(message.code) ?? 0) + 1)
-        const { rows } = await sql<{
-          n: number
-        }>`select count(*) as "n" from OPR_Tree join OPR_Domain on OD_ID = OT_OD_ID where OD_Name = ${name} and OT_RCV_Datatype <> 10`.execute(
-          app.services.db,
-        )
-        const {
-          titles = 0,
-          structures = 0,
-          pages = 0,
-          masters = 0,
-          texts = 0,
-          links = 0,
-        } = report?.counts ?? {}
-        table.push(
-          `${path.slice(sharedData.length + 1)}: ${report?.outcome ?? 'failed'}, ${rows[0]?.n} nodes = ${titles} titles + ${structures} structure + ${pages} pages + ${links} links; ${masters} masters, ${texts} texts; ${[...codes].map(([code, n]) => `${n} ${code}`).join(', ') || 'no messages'}`,
-        )
-        const again = await importFile(app, path, name)
-        t.equal(again.report?.outcome, 'unchanged', `${path} again`)
-      }
+    const paths = ['book-148811035', 'book-737429', 'newspaper-16359604', 'vls-mets'].flatMap(folder =>
+      survey(join(sharedData, folder)).sources.filter(file => !/FULLTEXT|ALTO3/.test(file)),
+    )
+    const twice = some(paths, 5)
+    for (const path of paths) {
+      const name = `d${table.length}`
+      await aDomain(app, name)
+      const { report, messages } = await importFile(app, path, name)
+      const codes = new Map<string, number>()
+      for (const message of messages) codes.set(message.code, (codes.get(message.code) ?? 0) + 1)
+      const { rows } = await sql<{
+        n: number
+      }>`select count(*) as "n" from OPR_Tree join OPR_Domain on OD_ID = OT_OD_ID where OD_Name = ${name} and OT_RCV_Datatype <> 10`.execute(
+        app.services.db,
+      )
+      const {
+        titles = 0,
+        structures = 0,
+        pages = 0,
+        masters = 0,
+        texts = 0,
+        links = 0,
+      } = report?.counts ?? {}
+      table.push(
+        `${path.slice(sharedData.length + 1)}: ${report?.outcome ?? 'failed'}, ${rows[0]?.n} nodes = ${titles} titles + ${structures} structure + ${pages} pages + ${links} links; ${masters} masters, ${texts} texts; ${[...codes].map(([code, n]) => `${n} ${code}`).join(', ') || 'no messages'}`,
+      )
+      if (!twice.includes(path)) continue
+      const again = await importFile(app, path, name)
+      t.equal(again.report?.outcome, 'unchanged', `${path} again`)
+    }
     t.matchSnapshot(table.join('\n'), 'expected of the real data')
     for (const check of (await import('../../src/app.ts')).checks)
       t.same(await check.run(app.services, { repair: false }), [], check.name)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
-import { makeSample } from '../../src/sample/load.ts'
+import { startWithSample } from '../support/collection.ts'
 import { aDomain, modsOf, start, type TestApp } from '../support/start.ts'
 
 const app = await start(t)
@@ -314,25 +314,8 @@ t.test('bad deliveries fail with the place, and can be run again when they are m
 t.test(
   'the sample collection is what it promises: pages, structure, labels, and texts that fit exactly',
   async t => {
-    const sample = await start(t)
-    await aDomain(sample, 'sample')
-    const home = join(sample.folder, 'made')
-    mkdirSync(home)
-    const documents = await makeSample(home)
-    t.equal(documents.length, 4)
-    const { Manifest, runItem } = await import('../../src/intake/imports/index.ts')
-    for (const path of documents) {
-      const { report, messages } = await runItem(sample.services, {
-        source: path,
-        options: {
-          manifest: Manifest.parse({ domain: 'sample', path, release: true }),
-          actor: { name: 'x', application: 'x' },
-          hasIdempotencyKey: false,
-        },
-      })
-      t.equal(report?.outcome, 'created', path)
-      t.same(messages, [])
-    }
+    // created, without a message: else there would be none
+    const { app: sample } = await startWithSample(t)
     const titles = (await sample.read('/api/v1/titles')).body.items as {
       id: number
       type: string

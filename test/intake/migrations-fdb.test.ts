@@ -6,7 +6,7 @@ import { markStore } from '../../src/storage/mounted.ts'
 import { aFolder } from '../support/images.ts'
 import { migrating } from '../support/migrating.ts'
 import { findings, runCli } from '../support/crashes.ts'
-import { needsServer } from '../support/database.ts'
+import { isDirect, needsServer } from '../support/database.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { altoOf, scanOf } from '../support/vls.ts'
 import { makeVlsBackup } from '../support/vls-database.ts'
@@ -39,14 +39,17 @@ async function picture(): Promise<string[]> {
 }
 
 const folder = join(app.folder, 'their-var')
+let backup = ''
 const inScratch = () =>
   readdirSync(dirname(app.databaseFile)).filter(name => /^vls-[0-9a-f]{16}\.fdb/.test(name))
+
+// one backup for all
+t.before(async () => (backup = isDirect ? '' : await makeVlsBackup(aFolder(t))))
 
 t.test(
   'a database comes by its backup: everything with its ids, killed in between, and a second time',
   needsServer,
   async t => {
-    const backup = await makeVlsBackup(t.testdir({}))
     for (const place of ['media/prints', 'fulltext']) mkdirSync(join(folder, place), { recursive: true })
     for (const page of [60_110, 60_111, 60_112, 60_211])
       writeFileSync(join(folder, `media/prints/${page}.jpg`), await scanOf(page))
@@ -175,7 +178,6 @@ t.test(
       other.services.db,
     )
     t.equal(await aTitle(other, { title: 'Besetzt' }), 60_100)
-    const backup = await makeVlsBackup(t.testdir({}))
     t.match(await take('--fdb', backup, ...types), {
       code: 1,
       out: /1 of their ids are taken here: 60100 by ‘Besetzt’/,

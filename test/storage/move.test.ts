@@ -9,6 +9,7 @@ import { moveFiles, storeContents } from '../../src/preservation/stores/index.ts
 import { loadSampleIfEmpty } from '../../src/sample/load.ts'
 import { createLog, openServices } from '../../src/services.ts'
 import { markStore } from '../../src/storage/mounted.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { deliver } from '../support/delivered.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
@@ -143,13 +144,29 @@ t.test('files and packs are moved while they are read; killed at any moment noth
   }
   const cli = (args: string[], more: Record<string, string> = {}) =>
     runCli(services, args, { ...wanted, ...more })
+  // the same in this process, for what needs none of its own
+  const { config } = services
+  const there = await openServices(
+    {
+      ...config,
+      storesByName: new Map([
+        ...config.storesByName,
+        ['third', { ...config.storesByName.get('second'), folder: target } as never],
+      ]),
+      stores: { ...config.stores, masters: 'third', mastersCopy: '', packs: 'third' },
+      search: { ...config.search, on: false },
+    },
+    createLog(config),
+  )
+  t.teardown(() => there.close())
+  const command = (...args: string[]) => runCommand(there, args)
   const before = below(first)
   const packs = below(app.folder, 'packs')
   t.equal(packs.length, 3)
-  const refused = await cli(['stores', 'move'])
+  const refused = await command('stores', 'move')
   t.match([refused.code, refused.out], [1, /\[store\.third\] .*firefolio stores make third/])
-  t.match(await cli(['stores', 'make', 'third']), { code: 0, out: /is the store ‘third’ now/ })
-  const dry = await cli(['stores', 'move', '--dry-run'])
+  t.match(await command('stores', 'make', 'third'), { code: 0, out: /is the store ‘third’ now/ })
+  const dry = await command('stores', 'move', '--dry-run')
   t.match(dry.out, /^3 files \(\d+\.\d MB\) and 3 packs are to be moved/m)
   t.same([below(first), below(second)], [before, before])
   for (const [phase, skip] of [
@@ -170,8 +187,8 @@ t.test('files and packs are moved while they are read; killed at any moment noth
     t.match(moved, { code: 0, out: /where they belong now/ })
   t.same([below(target), below(first), below(second)], [before, [], []])
   t.same([below(target, 'packs'), below(app.folder, 'packs')], [packs, []])
-  t.match((await cli(['stores', 'list'])).out, /^third +3 files, 3 packs; new masters and packs$/m)
-  t.match((await cli(['check', '--only', 'masters,packs,stores'])).out, 'Nothing is wrong.')
+  t.match((await command('stores', 'list')).out, /^third +3 files, 3 packs; new masters and packs$/m)
+  t.match((await command('check', '--only', 'masters,packs,stores')).out, 'Nothing is wrong.')
 })
 
 t.test('a file whose bytes are not those of its hash stays where it is and is told', async t => {

@@ -1,7 +1,8 @@
 // `npm test` tells each behaviour once, within ten minutes on two cores. What says the same of more cases, or as a longer story of parts that
 // other tests hold, is told at length by `npm run soak -- tests`.
 
-const isAtLength = process.env['FIREFOLIO_AT_LENGTH'] === 'true'
+/** Whether all is told. */
+export const isAtLength = process.env['FIREFOLIO_AT_LENGTH'] === 'true'
 
 /** Option of a test that is run at length alone. */
 export const atLength = isAtLength ? {} : { skip: 'told at length: npm run soak -- tests' }

@@ -14,14 +14,9 @@ export const publicAddress = {
 
 const actor = { name: 'test', application: 'test' }
 
-/** Imports a METS file. @returns the id of its title */
-export async function importMets(
-  app: TestApp,
-  path: string,
-  domain: string,
-  more: object = {},
-): Promise<number> {
-  const { report, messages } = await runItem(app.services, {
+/** What an import of a METS file reports. */
+const imported = (app: TestApp, path: string, domain: string, more: object = {}) =>
+  runItem(app.services, {
     source: path,
     options: {
       manifest: Manifest.parse({ domain, path, release: true, ...more }),
@@ -29,6 +24,15 @@ export async function importMets(
       hasIdempotencyKey: false,
     },
   })
+
+/** Imports a METS file. @returns the id of its title */
+export async function importMets(
+  app: TestApp,
+  path: string,
+  domain: string,
+  more: object = {},
+): Promise<number> {
+  const { report, messages } = await imported(app, path, domain, more)
   if (!report?.titleId) throw new Error(messages.map(message => message.sentence).join(' '))
   return report.titleId
 }
@@ -39,8 +43,13 @@ type Titles = Record<'monograph' | 'volume1' | 'volume2' | 'issue' | 'work' | 'n
 async function sampleCollection(app: TestApp, domain: string): Promise<Titles> {
   await aDomain(app, domain, { type: 'retro' })
   const ids: number[] = []
-  for (const path of await makeSample(join(app.folder, `made-${domain}`)))
-    ids.push(await importMets(app, path, domain))
+  for (const path of await makeSample(join(app.folder, `made-${domain}`))) {
+    const { report, messages } = await imported(app, path, domain)
+    // what is made here is new, and nothing is to be said of it
+    if (report?.outcome !== 'created' || messages.length > 0)
+      throw new Error(`${path}: ${report?.outcome} ${messages.map(message => message.sentence).join(' ')}`)
+    ids.push(report.titleId as number)
+  }
   await app.drain()
   const parent = async (id: number): Promise<number> =>
     ((await app.read(`/api/v1/titles/${id}`)).body as { parentId: number }).parentId

@@ -34,6 +34,7 @@ export interface ObjectStore {
   startAgain(): Promise<void>
 }
 
+/** The monitor gathers changes for no second, and no answer waits for the acknowledgement of the line: a start and most requests are mere waiting else. */
 const configuration = (folder: string, port: number, monitor: number, id: string): string => `[global]
 fsid = ${id}
 mon host = [v1:127.0.0.1:${monitor}]
@@ -57,12 +58,14 @@ memstore device bytes = 1G
 mon allow pool size one = true
 mon data avail crit = 0
 mon max pg per osd = 1000
+paxos propose interval = 0.02
+paxos min wait = 0.01
 [mon.a]
 mon data = ${folder}/mon
 [osd.0]
 osd data = ${folder}/osd
 [client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw data = ${folder}/rgw
 rgw thread pool size = 16
 `

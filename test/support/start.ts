@@ -5,6 +5,7 @@ import type { InjectOptions } from 'fastify'
 import { buildApp, follow, jobHandlers } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { App } from '../../src/http/module.ts'
+import { Ingest } from '../../src/imaging/ingest.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
 import { conforming } from './conforms.ts'
@@ -38,6 +39,20 @@ export interface TestApp {
   readonly databaseFile: string
 }
 
+/**
+ * Processes that judge masters and make packs, for all services that a process of tests opens one after the other: two of its own for each
+ * began again and again. They end with whoever gives them orders.
+ */
+let kept: Pick<OpenServices, 'ingest' | 'judges'> | undefined
+function decoders({ images }: OpenServices['config']): Pick<OpenServices, 'ingest' | 'judges'> {
+  const options = { timeoutMs: images.ingestTimeout * 1000, memoryMegabytes: images.ingestMemory }
+  kept ??= {
+    ingest: new Ingest({ ...options, processes: images.ingestProcesses }),
+    judges: new Ingest({ ...options, processes: images.judgeProcesses }),
+  }
+  return kept
+}
+
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 
 /** The service on a database of its own; closed and removed with the test. @param from a database and a folder to begin with */
@@ -69,7 +84,10 @@ export async function start(
     FIREFOLIO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...environment,
   })
-  const services = await openServices(config, createLog(config))
+  const opened = await openServices(config, createLog(config))
+  // who sets how images are decoded has decoders of that kind
+  const hasOwn = Object.keys(environment).some(name => name.startsWith('FIREFOLIO_IMAGES_'))
+  const services = hasOwn ? opened : { ...opened, ...decoders(config) }
   const app = conforming(await buildApp(services))
   t.teardown(async () => {
     await app.close()
