@@ -214,6 +214,14 @@ t.test('labels ranges by the kinds of paginate.xml, and recognises labels that c
     const found = pagination.recognise(label)
     t.same([found?.kind.name, found?.value], [name, value], label)
   }
+  const written: [string, number, string, ('r' | 'v')?][] = [
+    ['page-roman', 14, 'Seite XIV'],
+    ['page-roman-lower', 14, 'Seite xiv'],
+    ['folio', 3, 'Blatt 3r'],
+    ['folio', 3, 'Blatt 3v', 'v'],
+  ]
+  for (const [name, value, label, side] of written)
+    t.equal(pagination.write(pagination.kinds.find(kind => kind.name === name) as never, value, side), label)
   t.equal(pagination.recognise('Seite IIII'), undefined)
   t.equal(pagination.recognise('irgendwas'), undefined)
   for (const kind of pagination.kinds)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import t from '../support/tap.ts'
 import { publicPrincipal, type Principal } from '../../src/http/principal.ts'
 import { type Verb, verbs } from '../../src/http/sight.ts'
-import { EntrySight } from '../../src/people/access/decide.ts'
+import { EntrySight, topicsGiving, verbsOfTopic } from '../../src/people/access/decide.ts'
 import { type Entry, type Snapshot, subjectKinds } from '../../src/people/access/entries.ts'
 import { randomCases } from '../support/cases.ts'
 
@@ -259,4 +259,18 @@ t.test('what an index leaves out is what is denied one by one', async t => {
     randomCases(t, 300),
   )
   t.ok(refused > 100, `${refused} denials were compared`)
+})
+
+t.test('why a topic gives something names the widest of those that do, and no other', t => {
+  const principal: Principal = { ...reader, topics: new Set(['IMPORT', 'ORDERS', 'RELEASE', 'SYSTEM']) }
+  t.same(topicsGiving(principal, 'create'), ['IMPORT'])
+  t.same(topicsGiving(principal, 'release'), ['RELEASE'])
+  t.same(topicsGiving(principal, 'see'), ['IMPORT', 'RELEASE'])
+  t.same(topicsGiving(principal, 'annotate'), [])
+  const manager: Principal = { ...principal, topics: new Set([...principal.topics, 'DATA_MANAGEMENT']) }
+  t.same(topicsGiving(manager, 'see'), ['DATA_MANAGEMENT'], 'which covers the others')
+  t.same(verbsOfTopic('SYSTEM'), [])
+  t.same(verbsOfTopic('ORDERS'), ['order'])
+  t.same(verbsOfTopic('RELEASE'), ['see', 'see-image', 'text', 'download', 'release'])
+  t.end()
 })
