@@ -1,5 +1,5 @@
 // A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of what the
-// service writes fails once with each fault, is shortened once and comes late once.
+// service writes fails once with each fault, is shortened once and comes late once; of many of one kind in a row a part.
 import { findings } from '../support/crashes.ts'
 import { aDomain, type TestApp } from '../support/start.ts'
 import { type Outcome, type Trial, trials } from './disk-trials.ts'
@@ -8,6 +8,10 @@ import { type Call, calls, type Fault, Faults } from './faults.ts'
 const failures = ['ENOSPC', 'EIO', 'EROFS'] as const
 /** From here on one call of a kind fails in one way, the next in another: libvips writes a pack in eighty pieces. */
 const inEachWay = 8
+/** Between so many at the beginning and as many at the end, which are not like the others, every fourth of a kind is touched. */
+const atEitherEnd = 12
+const isTouched = (nth: number, of: number): boolean =>
+  nth <= atEitherEnd || nth > of - atEitherEnd || nth % 4 === 0
 
 const kindsOf = (call: Call, nth: number): Fault['how'][] => [
   ...(nth <= inEachWay ? failures : [failures[nth % failures.length] ?? 'EIO']),
@@ -55,7 +59,8 @@ export async function disk(
     const first = await attempt(app, trial, ++n)
     if (first.outcome !== 'stored') odd.push(`undisturbed: ${JSON.stringify(first.outcome)}`)
     for (const call of calls)
-      for (let nth = 1; nth <= (first.counts.get(call) ?? 0); nth++) {
+      for (let nth = 1, of = first.counts.get(call) ?? 0; nth <= of; nth++) {
+        if (!isTouched(nth, of)) continue
         count.calls++
         for (const how of kindsOf(call, nth)) {
           const { outcome, struck } = await attempt(app, trial, ++n, { call, nth, how })
