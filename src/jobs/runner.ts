@@ -8,7 +8,7 @@ import * as queue from './queue.ts'
 
 export interface JobContext {
   readonly job: queue.Job
-  /** Notes progress; throws JobCancelled when somebody cancelled the job or another worker has it. */
+  /** Notes progress, five times a second at most; throws JobCancelled when somebody cancelled the job or another worker has it. */
   readonly progress: (done: number, total?: number) => Promise<void>
   /** Changes what the job was ordered with, so that its next attempt goes on where this one stood. */
   readonly keep: (payload: unknown) => Promise<void>
@@ -24,6 +24,9 @@ export interface JobContext {
 export type JobHandler<S> = (services: S, context: JobContext) => Promise<unknown>
 
 export class JobCancelled extends Error {}
+
+/** How often progress is noted. */
+const tellEveryMs = 200
 
 export interface RunnerOptions<S> {
   readonly db: Db
@@ -180,12 +183,27 @@ export class JobRunner<S> {
       return state
     }
     const timer = setInterval(() => void beat().catch(() => {}), (leaseS * 1000) / 3)
+    let toldAt = -Infinity
+    let isCancelled = false
+    let later: NodeJS.Timeout | undefined
+    const tell = async () => {
+      toldAt = performance.now()
+      if ((await beat()).cancel) isCancelled = true
+    }
     const context: JobContext = {
       job,
       progress: async (at, of) => {
         done = at
         if (of !== undefined) total = of
-        if ((await beat()).cancel) throw new JobCancelled()
+        // a step may be a record of thousands, and each note is a commit
+        const wait = toldAt + tellEveryMs - performance.now()
+        if (wait <= 0) await tell()
+        else
+          later ??= setTimeout(() => {
+            later = undefined
+            void tell().catch(() => {})
+          }, wait)
+        if (isCancelled) throw new JobCancelled()
       },
       keep: payload => queue.keep(db, job.id, this.#worker, payload),
       end: async (trx, result) => {
@@ -201,6 +219,8 @@ export class JobRunner<S> {
       await queue.finish(db, job.id, this.#worker, { state: 'done', result })
       onEnd(job, { state: 'done', ms: Date.now() - started })
     } catch (error) {
+      // how far it came
+      if (later) await beat().catch(() => {})
       await this.#failed({ ...job, attempts }, error, lost).catch(() => {})
       onEnd(job, {
         state: error instanceof JobCancelled ? 'cancelled' : 'failed',
@@ -209,6 +229,7 @@ export class JobRunner<S> {
       })
     } finally {
       clearInterval(timer)
+      clearTimeout(later)
     }
   }
 

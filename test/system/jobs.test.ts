@@ -5,6 +5,7 @@ import * as queue from '../../src/jobs/queue.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { Refusal } from '../../src/errors.ts'
 import { aDomain, start } from '../support/start.ts'
+import { statementsOf } from '../support/statements.ts'
 import { until } from '../support/until.ts'
 
 const app = await start(t)
@@ -180,6 +181,7 @@ t.test('a long job outlives any number of workers, one that comes no further is 
             ) => {
               await progress(0, 10)
               await progress(at, 10)
+              await until(async () => (await queue.get(db, id)).done === at, 'the note of it')
               goOn()
               // as of one that was killed, nothing is heard of it any more
               await released
@@ -202,6 +204,35 @@ t.test('a long job outlives any number of workers, one that comes no further is 
   t.match(await after('stuck', [4, 4, 4]), { state: 'failed', attempts: 3, done: 4 })
   release()
 })
+
+t.test(
+  'however often a job tells its progress, it is noted a few times a second, and its last word is not lost',
+  async t => {
+    const id = await queue.enqueue(db, { kind: 'talkative' })
+    let sent: string[] = []
+    let release = () => {}
+    const released = new Promise<void>(resolve => (release = resolve))
+    const worker = runner(
+      new Map([
+        [
+          'talkative',
+          async (_: unknown, { progress }: { progress: (done: number, total: number) => Promise<void> }) => {
+            sent = await statementsOf(async () => {
+              for (let at = 0; at < 500; at++) await progress(at, 1000)
+            })
+            await released
+          },
+        ],
+      ]),
+    )
+    worker.start()
+    await until(async () => (await queue.get(db, id)).done === 499, 'the last of them')
+    const notes = sent.filter(statement => /update SYS_Job set SJ_Lease/i.test(statement)).length
+    t.ok(notes < 50, `${notes} notes`)
+    release()
+    await worker.stop(1000)
+  },
+)
 
 t.test('two workers never take the same job', async t => {
   const ids = new Set(
