@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { isAtLength } from '../support/at-length.ts'
 import { changesOf, operationAt } from '../support/conforms.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, type Answer, asMods, aTitle, modsOf, start } from '../support/start.ts'
@@ -280,9 +281,11 @@ t.test(
         const again = await call('GET', `/api/v1/operations/${batchOf(answer)}`)
         t.equal(again.body.undoneBy, null)
         t.equal((await undo(answer)).status, 200)
-        t.same(difference(before, await tables()), [], `${name}, taken back again`)
+        // what is left over is seen after the next one, too
+        if (isAtLength) t.same(difference(before, await tables()), [], `${name}, taken back again`)
       }
     }
+    t.same(difference(before, await tables()), [], 'all taken back again')
   },
 )
 

@@ -14,6 +14,9 @@ await aDomain(app)
 const { call, read, services, drain } = app
 
 const aPage = (image?: Sharp) => aServedPage(app, image)
+let served: Promise<number> | undefined
+/** The page of those who change nothing. */
+const thePage = () => (served ??= aPage())
 const findings = async (repair = false) => {
   const found: string[] = []
   for (const check of checks.filter(each => ['packs', 'webcache', 'stray-packs'].includes(each.name)))
@@ -22,7 +25,7 @@ const findings = async (repair = false) => {
 }
 
 t.test('a master becomes a pack; tiles, stored widths and info.json come from it', async t => {
-  const id = await aPage()
+  const id = await thePage()
   t.match((await read(`/api/v1/pages/${id}/pack`)).body, {
     state: 'made',
     width: 1500,
@@ -89,7 +92,7 @@ async function counts(): Promise<Record<string, number>> {
 }
 
 t.test('everything else is rendered once and kept', async t => {
-  const id = await aPage()
+  const id = await thePage()
   const get = (path: string, version = 3) => read(`/iiif/image/${version}/${id}/${path}`)
   for (const [path, width, height, format] of [
     ['square/200,/0/default.jpg', 200, 200, 'jpeg'],
@@ -189,7 +192,7 @@ t.test('mirrors before it turns, and right is right', async t => {
 })
 
 t.test('errors are those of the norm, and may be read by any site', async t => {
-  const id = await aPage()
+  const id = await thePage()
   for (const [path, status] of [
     ['full/max/0/default.bmp', 400],
     ['full/full/0/default.jpg', 400],
@@ -222,7 +225,7 @@ t.test('errors are those of the norm, and may be read by any site', async t => {
 })
 
 t.test('version 2.1 on the same engine', async t => {
-  const id = await aPage()
+  const id = await thePage()
   const info = await read(`/iiif/image/2/${id}/info.json`)
   t.match(info.body, {
     '@id': new RegExp(`/iiif/image/2/${id}$`),
@@ -244,7 +247,7 @@ t.test('version 2.1 on the same engine', async t => {
 })
 
 t.test('conditional requests are answered before any pixel, and the log has its line', async t => {
-  const id = await aPage()
+  const id = await thePage()
   const url = `/iiif/image/3/${id}/0,0,512,512/512,512/0/default.jpg`
   const first = await read(url)
   const before = await counts()
@@ -257,7 +260,7 @@ t.test('conditional requests are answered before any pixel, and the log has its 
 })
 
 t.test('Deep Zoom, tiles by zoom and by name, and the addresses of Visual Library Servers', async t => {
-  const id = await aPage()
+  const id = await thePage()
   t.match(
     String((await read(`/dzi/${id}.dzi`)).body),
     /Overlap="0" TileSize="512"><Size Width="1500" Height="1100"\/>/,
@@ -454,7 +457,7 @@ t.test('the archive keeps the bytes of masters whatever is made of them', async 
 })
 
 t.test('every address that the documents show is answered', async t => {
-  const id = await aPage()
+  const id = await thePage()
   const title = (await read(`/api/v1/pages/${id}`)).body.titleId as number
   const text = readFileSync(join(root, 'docs/api.md'), 'utf8')
   const images = text.slice(text.indexOf('## Images'), text.indexOf('## Titles as others want them'))

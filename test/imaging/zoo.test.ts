@@ -34,8 +34,8 @@ async function packOf(master: string): Promise<Pack> {
 /** Mean of each channel of the whole image of a pack. */
 const means = async (pack: Pack) =>
   (await sharp(pack.path, { page: 0 }).stats()).channels.map(channel => Math.round(channel.mean))
-const width = 640
-const height = 480
+const width = 400
+const height = 300
 const scan = () => aScan(width, height)
 
 t.test('each kind of raster image becomes a pack with its picture', async t => {

@@ -25,11 +25,12 @@ async function deliver(path: string) {
   return { outcome: report?.outcome ?? 'failed', titleId: report?.titleId as number, messages }
 }
 
+const grey = tiffOf({ width: 600, height: 900, picture: (_x, y) => [0.9, 0.9, y / 900] })
+
 /** A delivery of pages, each with a text under its name. */
 function delivery(ident: string, texts: Readonly<Record<string, string>>): string {
   const folder = join(app.folder, `made-${ident}`)
   mkdirSync(folder, { recursive: true })
-  const grey = tiffOf({ width: 600, height: 900, picture: (_x, y) => [0.9, 0.9, y / 900] })
   Object.entries(texts).forEach(([name, text], n) => {
     writeFileSync(join(folder, `p${n}.tif`), grey)
     writeFileSync(join(folder, name), text)

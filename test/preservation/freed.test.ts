@@ -20,6 +20,7 @@ import {
 import { checkFixity, repairFindings } from '../../src/preservation/fixity/index.ts'
 import { find } from '../../src/images/packs/index.ts'
 import { markStore } from '../../src/storage/mounted.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
@@ -213,7 +214,7 @@ t.test('killed before they are recorded, the same bytes are brought back by the 
   t.same(await statesOf(), [freedState, freedState, freedState])
   rmSync(fileOf(hashes[1]))
   t.match(await fetched(work, true), { pages: 3, files: 1, bytes: two.length })
-  const ended = await runCli(services, ['capsule', 'fetch', String(work)], environment)
+  const ended = await runCommand(services, ['capsule', 'fetch', String(work)])
   t.match(ended, { code: 0, out: /masters of 3 pages in the archive again, 1 file, / })
   t.same(await statesOf(), ['archived', 'archived', 'archived'])
   await app.drain()

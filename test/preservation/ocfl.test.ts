@@ -10,6 +10,7 @@ import {
   openRoot,
   readCapsule,
 } from '../../src/preservation/capsules/index.ts'
+import { runCommand } from '../support/command.ts'
 import { runCli } from '../support/crashes.ts'
 import { aFolder, aScan, pagesOf, putMaster } from '../support/images.ts'
 import { brokenOcflRules, ocflVersion } from '../support/ocfl-rules.ts'
@@ -52,11 +53,11 @@ const root = join(home, 'ocfl')
 const object = join(root, placeOf(id))
 
 t.test('a title is an object, a capsule a version; the command says what it did', async t => {
-  const run = () => runCli(app.services, ['capsule', 'ocfl', root], options)
-  t.match(await run(), { code: 0, out: `${id}: v1, ${placeOf(id)}` })
+  const command = ['capsule', 'ocfl', root]
+  t.match(await runCli(app.services, command, options), { code: 0, out: `${id}: v1, ${placeOf(id)}` })
   t.same(brokenOcflRules(root), { objects: [object], faults: [] })
   const before = everyFile(root)
-  t.match(await run(), { code: 0, out: `${id}: unchanged, ${placeOf(id)}` })
+  t.match(await runCommand(app.services, command), { code: 0, out: `${id}: unchanged, ${placeOf(id)}` })
   t.same(everyFile(root), before, 'the same again changes nothing')
   const files = ocflVersion(object, 'v1')
   t.ok(files.has('rows/OPR_Tree.ndjson') && files.has(`mets/${title}.xml`) && files.has('premis.xml'))
@@ -111,8 +112,8 @@ t.test('what cannot be exported is refused by name, and nothing is changed', asy
     await t.rejects(refused([first]), { message: /the object has 3 versions, and there are 1 capsules/ })
   }
   t.same(everyFile(root), before)
-  const nameless = { ...options, FIREFOLIO_SERVER_PUBLICURL: '' }
-  const unnamed = await runCli(app.services, ['capsule', 'ocfl', join(home, 'none')], nameless)
+  const nameless = { ...app.services, publicUrl: () => '' }
+  const unnamed = await runCommand(nameless, ['capsule', 'ocfl', join(home, 'none')])
   t.match(unnamed, { code: 1, out: /set \[server\] publicUrl first/ })
   await t.rejects(openRoot(delivered), { message: /is not empty and no storage root of OCFL 1\.1/ })
   const other = join(home, 'other')
@@ -123,7 +124,7 @@ t.test('what cannot be exported is refused by name, and nothing is changed', asy
   cpSync(delivered, damaged, { recursive: true })
   const [bag = ''] = await bagsIn(damaged)
   writeFileSync(join(bag, 'data/premis.xml'), '<premis/>')
-  const run = await runCli(app.services, ['capsule', 'ocfl', join(home, 'none'), damaged], options)
+  const run = await runCommand(app.services, ['capsule', 'ocfl', join(home, 'none'), damaged])
   t.match(run, { code: 1, out: /The capsule title-.* is damaged: .*premis\.xml/ })
   t.match(run.out, `Title ${title}: capsule 1 is missing`)
 })

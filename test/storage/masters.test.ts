@@ -93,7 +93,7 @@ for (const [kind, make] of kinds) {
       t.equal(address, `sha256/${sha256(one).slice(0, 2)}/${sha256(one)}`)
       t.equal(await put(store, one), address, 'the same bytes once more')
       // more than one part of an object store
-      const large = randomBytes(12 * mib + 5)
+      const large = randomBytes(6 * mib + 5)
       const source = join(folder, 'large')
       writeFileSync(source, large)
       const staged = await store.stageFile(source, 100 * mib)
