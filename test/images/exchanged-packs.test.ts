@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { want } from '../../src/images/packs/index.ts'
-import { aSecond, aServedPage } from '../support/images.ts'
+import { aSecond, aServedPage, forgotten } from '../support/images.ts'
 import { aDomain, start } from '../support/start.ts'
 
 const colours = { dark: '#300', light: '#fee' }
@@ -62,7 +62,7 @@ t.test('exchanged packs never show the other page, whether they were open before
   t.equal(sharp.cache().items.max, 0, 'nothing that was read of a file is kept, whatever threads have begun')
   t.equal((await app.read(`/api/v1/pages/${dark}/pack`)).body.state, 'wanted', 'they are made anew')
   await app.drain()
-  await aSecond()
+  await forgotten(app)
   t.same([await shown(dark), await shown(light)], ['dark', 'light'])
   t.same(await check(false), [])
 })
@@ -74,7 +74,7 @@ t.test(
     t.equal(await shown(dark), 'dark')
     copyFileSync(lightPack, darkPack)
     utimesSync(darkPack, new Date(), new Date(statSync(lightPack).mtimeMs + 5000))
-    await aSecond()
+    await forgotten(app)
     t.equal(await shown(dark), 'dark')
     await app.drain()
     t.same(await check(false), [], 'it is made anew')
@@ -103,6 +103,6 @@ t.test('a pack of another page under the name of one to be made is not taken for
     want(trx, [dark]),
   )
   await app.drain()
-  await aSecond()
+  await forgotten(app)
   t.equal(await shown(dark), 'dark')
 })

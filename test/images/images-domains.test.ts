@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
-import { aScan, aSecond, aServedPage, sizeOf } from '../support/images.ts'
+import { aScan, aSecond, aServedPage, forgotten, sizeOf } from '../support/images.ts'
 import { aDomain, start } from '../support/start.ts'
 
 const app = await start(t)
@@ -39,7 +39,7 @@ t.test('widths, watermark and footer of a domain; what changes is made anew in t
   )
   await drain()
   await drain()
-  await aSecond()
+  await forgotten(app)
   t.ok((await darkest(picture)) < 150, 'inherited, and made anew')
   // the footer: under downloads and title-page pictures, not under IIIF
   const resources = join(services.config.path.domain, 'marked', 'resources')
@@ -61,7 +61,7 @@ t.test('widths, watermark and footer of a domain; what changes is made anew in t
   await call('PATCH', '/api/v1/domains/marked/config', { 'image.widths': '200, 500' })
   await drain()
   await drain()
-  await aSecond()
+  await forgotten(app)
   t.match((await read(`/api/v1/pages/${id}/pack`)).body, { storedWidths: [200, 500] })
   t.equal(
     (

@@ -5,7 +5,7 @@ import t from '../support/tap.ts'
 import { checks } from '../../src/app.ts'
 import { decodedSource } from '../../src/imaging/source.ts'
 import { root } from '../../src/root.ts'
-import { aScan, aSecond, aServedPage, pagesOf, putMaster, sizeOf } from '../support/images.ts'
+import { aScan, aServedPage, forgotten, pagesOf, putMaster, sizeOf } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
 
@@ -308,10 +308,10 @@ t.test(
       status: 200,
       body: { state: 'wanted', rotation: 90 },
     })
-    await aSecond()
+    await forgotten(app)
     t.match((await read(`/iiif/image/3/${id}/info.json`)).body, { width: 400, height: 600 }, 'the old one')
     await drain()
-    await aSecond()
+    await forgotten(app)
     const after = await read(`/iiif/image/3/${id}/info.json`)
     t.match(after.body, { width: 100, height: 200 })
     t.not(after.headers['etag'], before.headers['etag'])
@@ -334,7 +334,7 @@ t.test(
     })
     await edit({ rotation: 0, isMirrored: false, crop: null })
     await drain()
-    await aSecond()
+    await forgotten(app)
     t.match((await read(`/iiif/image/3/${id}/info.json`)).body, { width: 400, height: 600 })
     t.same(await findings(), [])
   },
@@ -349,7 +349,7 @@ t.test('a replaced master is another pack; the one before is gone', async t => {
   const before = names()
   await putMaster(app, id, await aScan(900, 700).tiff().toBuffer())
   await drain()
-  await aSecond()
+  await forgotten(app)
   t.match((await read(`/iiif/image/3/${id}/info.json`)).body, { width: 900, height: 700 })
   t.equal(names(), before)
 })
@@ -367,11 +367,11 @@ t.test(
       t.match(finding, `The access pack of page ${id} cannot be used: `)
       t.match(finding, harm === 'missing' ? /is not there/ : /is damaged/)
       t.same(others, [])
-      await aSecond()
+      await forgotten(app)
       t.equal((await read(`/iiif/image/3/${id}/0,0,512,512/512,512/0/default.jpg`)).status, 200, harm)
       await drain()
       t.same(await findings(), [], 'made anew')
-      await aSecond()
+      await forgotten(app)
       t.match((await read(`/api/v1/pages/${id}/pack`)).body, { state: 'made' })
     }
   },

@@ -1,4 +1,5 @@
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { aServedPage } from '../support/images.ts'
 import { aDomain, start } from '../support/start.ts'
 
@@ -30,7 +31,7 @@ t.test(
       t.notMatch(control, /stale-while-revalidate|stale-if-error/, address)
       t.ok(Number(/max-age=(\d+)/.exec(control)?.[1] ?? 0) <= 60, `${address}: ${control}`)
     }
-    for (let round = 0; round < 5; round++) {
+    for (const _round of some([1, 2, 3, 4, 5], 2)) {
       // asked for while it is being hidden, so that a look-up from before must not be kept
       const meanwhile = addresses.map(address => read(address))
       const hidden = await call('POST', `/api/v1/tree/${title}/hide`)

@@ -6,7 +6,7 @@ import t from '../support/tap.ts'
 import { isAtLength } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { find } from '../../src/images/packs/index.ts'
-import { aScan, aSecond, aServedPage, pagesOf, putMaster } from '../support/images.ts'
+import { aScan, aServedPage, forgotten, pagesOf, putMaster } from '../support/images.ts'
 import { aSession, aUser, password } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
@@ -26,7 +26,7 @@ const setMark = async (domain: string, watermark: object | null) => {
   // the job that looks for what has changed wants the packs of the next
   await drain()
   await drain()
-  await aSecond()
+  await forgotten(app)
 }
 await setMark('marked', { ...mark, byRight: true })
 
@@ -153,7 +153,7 @@ t.test('a pack that is one page and another without its mark goes with neither a
   const turn = async (rotation: number) => {
     await app.call('PATCH', `/api/v1/pages/${plain}/pack`, { rotation }, always)
     await drain()
-    await aSecond()
+    await forgotten(app)
   }
   await turn(90)
   t.not((await namesOf(plain)).recipe, unmarked)
@@ -280,7 +280,7 @@ t.test(
     const { recipe, unmarked } = await namesOf(own)
     const whole = async (name: string) => {
       await drain()
-      await aSecond()
+      await forgotten(app)
       t.ok((await read(address)).raw.equals(first.raw), `${name}: marked as before`)
       t.ok((await reads(address)).raw.equals(firstClean.raw), `${name}: clean as before`)
       t.same(await packCheck(false), [], name)
@@ -296,7 +296,7 @@ t.test(
       : ([[lose, damage]] as const)) {
       harm(fileOf(unmarked as string))
       t.same(await packCheck(false), [`The access pack without a watermark of page ${own} cannot be used`])
-      await aSecond()
+      await forgotten(app)
       const meanwhile = await reads(address)
       t.ok(meanwhile.raw.equals(first.raw), 'the marked one stands in')
       t.equal(meanwhile.headers['etag'], first.headers['etag'], 'under its own tag')
@@ -304,7 +304,7 @@ t.test(
 
       other(fileOf(recipe))
       t.same(await packCheck(false), [`The access pack of page ${own} cannot be used`])
-      await aSecond()
+      await forgotten(app)
       t.match(await read(address), { status: 503, headers: { 'retry-after': '5' } })
       t.equal((await read(`/titlepage/${own}/304`)).headers['content-type'], 'image/png', 'a stand-in')
       t.ok((await reads(address)).raw.equals(firstClean.raw))
@@ -329,7 +329,7 @@ t.test(
     t.equal((await read(address)).status, 503)
     t.match(await reads(address), { status: 200, headers: { 'cache-control': /^private/ } })
     await drain()
-    await aSecond()
+    await forgotten(app)
     const [public_, reader_] = [await read(address), await reads(address)]
     t.same([public_.status, reader_.status], [200, 200])
     t.notOk(public_.raw.equals(reader_.raw))
@@ -360,7 +360,7 @@ t.test(
 
     await app.call('PATCH', `/api/v1/pages/${own}/pack`, { rotation: 90 }, always)
     await drain()
-    await aSecond()
+    await forgotten(app)
     for (const { raw } of [await read(address), await reads(address)])
       t.match(await sharp(raw).metadata(), { width: 600, height: 800 }, 'both are turned')
     t.notOk((await changed('turned')).unmarked === before.unmarked)

@@ -100,7 +100,7 @@ t.test('a decoder that hangs is ended with the process that waits for it', async
   const path = process.env['PATH']
   process.env['PATH'] = `${programs}:${path}`
   t.teardown(() => (process.env['PATH'] = path))
-  const ingest = new Ingest({ processes: 1, timeoutMs: 2000, memoryMegabytes: 256 })
+  const ingest = new Ingest({ processes: 1, timeoutMs: 4000, memoryMegabytes: 256 })
   t.teardown(() => ingest.close())
   // a codestream of 16 × 16 pixels of one sample
   writeFileSync(
@@ -108,7 +108,7 @@ t.test('a decoder that hangs is ended with the process that waits for it', async
     Buffer.from(`ff4fff510029000000000010000000100000000000000000${'00'.repeat(16)}0001070101`, 'hex'),
   )
   await t.rejects(ingest.build({ master, target, recipe: plainRecipe, limits }), {
-    message: /not decoded within 2 s/,
+    message: /not decoded within 4 s/,
   })
   t.ok(existsSync(noted), 'it had begun')
   const pid = Number(readFileSync(noted, 'utf8'))

@@ -8,6 +8,7 @@ import { runCli } from '../support/crashes.ts'
 import { publicAddress, startWithSample } from '../support/collection.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
+import { nextSecond } from '../support/until.ts'
 
 const { app: source, ids } = await startWithSample(t, {
   ...publicAddress,
@@ -84,7 +85,7 @@ t.test('takes a set, then what has changed, and follows deletions', async t => {
     taken.find(title => title.title.startsWith('Vom digitalen')),
     { oaiIdent: `oai:library.example:${ids.monograph}`, isReleased: true, xmlOrigin: 'oaiHarvest' },
   )
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  await nextSecond()
   await source.call('POST', '/api/v1/tree/batch', { action: 'hide', ids: [ids.monograph] })
   await aTitle(source, { domain: 'sample', title: 'Neu', release: true })
   await source.drain()
@@ -92,7 +93,7 @@ t.test('takes a set, then what has changed, and follows deletions', async t => {
   t.match(await run(id), { message: /^1 created, 0 updated, \d+ unchanged, 1 deleted, 0 failed$/ })
   t.match(asked[before], /from=\d{4}/, 'asks for changes alone')
   t.equal((await titles()).find(title => title.title.startsWith('Vom digitalen'))?.isInBin, true)
-  await new Promise(resolve => setTimeout(resolve, 1100))
+  await nextSecond()
   await source.call('POST', '/api/v1/tree/batch', { action: 'release', ids: [ids.monograph] })
   await source.drain()
   await run(id)

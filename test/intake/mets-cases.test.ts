@@ -65,7 +65,7 @@ t.test(
       .filter(name => name.endsWith('.xml'))
       .sort()
     const orders = [files, [...files].reverse(), [3, 0, 6, 1, 5, 2, 4].map(at => files[at] as string)]
-    for (const [at, order] of orders.entries()) {
+    for (const [at, order] of some([...orders.entries()], 2)) {
       await aDomain(app, `n${at}`)
       for (const name of order) {
         const { outcome, messages } = await deliver(join(folder, name), `n${at}`)
@@ -320,7 +320,7 @@ t.test(
   { ...needsCases, ...needsSharedData },
   async t => {
     let number = 0
-    for (const [name, paths] of some(Object.entries(groups), 8)) {
+    for (const [name, paths] of some(Object.entries(groups), 6)) {
       const [here, there] = [`here${++number}`, `there${number}`]
       for (const domain of [here, there]) await aDomain(app, domain)
       for (const path of paths) {

@@ -112,7 +112,8 @@ t.test('what cannot be exported is refused by name, and nothing is changed', asy
     await t.rejects(refused([first]), { message: /the object has 3 versions, and there are 1 capsules/ })
   }
   t.same(everyFile(root), before)
-  const nameless = { ...app.services, publicUrl: () => '' }
+  const { config } = app.services
+  const nameless = { ...app.services, config: { ...config, server: { ...config.server, publicUrl: '' } } }
   const unnamed = await runCommand(nameless, ['capsule', 'ocfl', join(home, 'none')])
   t.match(unnamed, { code: 1, out: /set \[server\] publicUrl first/ })
   await t.rejects(openRoot(delivered), { message: /is not empty and no storage root of OCFL 1\.1/ })

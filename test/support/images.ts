@@ -73,6 +73,10 @@ export async function sizeOf(answer: { raw: Buffer }): Promise<(number | undefin
 /** Processes keep what a page is served from for a second. */
 export const aSecond = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 1050))
 
+/** The process of the test forgets it at once: with each commit of its own. */
+export const forgotten = async ({ services }: TestApp): Promise<void> =>
+  await services.database.inTransaction({}, async () => {})
+
 export async function pagesOf(app: TestApp, title: number): Promise<number[]> {
   const { body } = await app.call('GET', `/api/v1/titles/${title}/pages`)
   return (body.items as { id: number }[]).map(page => page.id)

@@ -86,7 +86,7 @@ export async function start(
   })
   const opened = await openServices(config, createLog(config))
   // who sets how images are decoded has decoders of that kind
-  const hasOwn = Object.keys(environment).some(name => name.startsWith('FIREFOLIO_IMAGES_'))
+  const hasOwn = Object.keys(environment).some(name => /^FIREFOLIO_IMAGES_(INGEST|JUDGE)/.test(name))
   const services = hasOwn ? opened : { ...opened, ...decoders(config) }
   const app = conforming(await buildApp(services))
   t.teardown(async () => {
