@@ -475,7 +475,7 @@ t.test(
 )
 
 t.test('a file of tests takes its t from support/tap.ts, which knows the file that runs', async t => {
-  const own = ['support/tap.ts', 'support/worker.ts']
+  const own = ['support/tap.ts', 'support/worker.ts', 'mutate/worker.ts']
   const strangers = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
     file =>
       file.endsWith('.ts') &&
