@@ -11,6 +11,7 @@ import { namedBy, shapeOf as shapeOfKind } from '../src/config/named-sections.ts
 import { sections } from '../src/config/options.ts'
 import { usePrivateServer } from '../src/firebird/server/private-server.ts'
 import { root } from '../src/root.ts'
+import { atLength } from './support/at-length.ts'
 import { needsServer } from './support/database.ts'
 import { check, needsNginx } from './support/nginx.ts'
 import { aDomain, aTitle, start } from './support/start.ts'
@@ -43,7 +44,8 @@ const block = (page: string, name: string): string => {
   return found.text
 }
 
-t.test('a server, its user, backup, restore and move go as they are described', needsServer, async t => {
+/** A server of one's own with the user, the database and the configuration of the handbook, and what runs its commands. */
+async function asDescribed(t: { teardown(work: () => Promise<void>): void }) {
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-handbook-'))
   const server = await usePrivateServer(join(folder, 'firebird'))
   t.teardown(async () => {
@@ -86,14 +88,27 @@ t.test('a server, its user, backup, restore and move go as they are described', 
         throw error
       await sql('again.sql', sysdba)
     }
+  /** What follows is told of another database than the one that was set up. */
+  const of = (database: string) =>
+    writeFileSync(
+      join(folder, 'server.ini'),
+      mine(block('firebird.md', 'server.ini')).replace('firefolio.fdb', database),
+    )
+  return { commands, of }
+}
+
+t.test('a server, its user, backup and restore go as they are described', needsServer, async t => {
+  const { commands } = await asDescribed(t)
   await commands('backup.md', 'backup')
   t.match(await commands('backup.md', 'restore'), 'Nothing is wrong.')
+})
+
+// each of both ways of a backup has its tests in firebird/backup, and packs are rebuilt in cli/images
+t.test('increments, move and upgrade go as they are described', { ...needsServer, ...atLength }, async t => {
+  const { commands, of } = await asDescribed(t)
   await commands('backup.md', 'increments')
   await commands('backup.md', 'restore-increments')
-  writeFileSync(
-    join(folder, 'server.ini'),
-    mine(block('firebird.md', 'server.ini')).replace('firefolio.fdb', 'from-increments.fdb'),
-  )
+  of('from-increments.fdb')
   t.match(await commands('backup.md', 'rebuild'), 'Nothing is wrong.')
   t.match(await commands('upgrade.md', 'migrate'), 'Nothing is wrong.')
 })

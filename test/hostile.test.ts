@@ -76,7 +76,7 @@ t.test('each is answered at every door, and health does not wait for it', async 
   delay.enable()
   const worst: [string, number][] = []
   let stored = 0
-  for (const [name, make] of some(Object.entries(hostileRecords), 20)) {
+  for (const [name, make] of some(Object.entries(hostileRecords), 12)) {
     const record =
       '<recordInfo><recordIdentifier source="test">' +
       `hostile-${stored}-${name.replaceAll(' ', '-')}</recordIdentifier></recordInfo></mods>`
@@ -119,7 +119,7 @@ t.test('each is answered at every door, and health does not wait for it', async 
       .map(([name, ms]) => `${name} ${ms.toFixed(0)} ms`)
       .join(', ')}`,
   )
-  t.ok(stored > 8, `${stored} were stored`)
+  t.ok(stored > 4, `${stored} were stored`)
   // a busy machine holds the loop by itself; minutes, as a quadratic way takes, it does not
   t.ok((worst[0]?.[1] ?? 0) < 3000, `${worst[0]?.[0]} held the event loop for ${worst[0]?.[1].toFixed(0)} ms`)
 })

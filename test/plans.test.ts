@@ -40,10 +40,13 @@ function readThrough(statement: string, plan: string): string[] {
     .filter(table => !small.includes(table))
 }
 
-/** Statements that read a large table through, or whose plan is not known. */
-async function scans(statements: readonly string[]): Promise<string[]> {
+/** Statements that read a large table through, or whose plan is not known. @param plans what is known of them already */
+async function scans(statements: readonly string[], plans?: ReadonlyMap<string, string>): Promise<string[]> {
   const found: string[] = []
-  for (const [statement, plan] of await plansOf(app.services, [...new Set(statements)])) {
+  const each = [...new Set(statements)]
+  for (const [statement, plan] of plans
+    ? each.map(statement => [statement, plans.get(statement) ?? ''] as const)
+    : await plansOf(app.services, each)) {
     const isInsert = /^(insert|execute|update or insert)/i.test(statement)
     // how many there are is asked once a list or once a minute
     if (/^select count\(\*\)/i.test(statement)) continue
@@ -53,14 +56,22 @@ async function scans(statements: readonly string[]): Promise<string[]> {
   return found
 }
 
-for (const [name, url] of Object.entries(doors))
-  t.test(`${name}: every table by an index`, needsServer, async t => {
-    const sent = await statementsOf(async () => {
-      const { status } = await app.call('GET', url)
-      if (status >= 400) throw new Error(`${url}: ${status}`)
-    })
-    t.same(await scans(sent), [])
-  })
+t.test('at every door every table is read by an index', needsServer, async t => {
+  const sent = new Map<string, readonly string[]>()
+  for (const [name, url] of Object.entries(doors))
+    sent.set(
+      name,
+      await statementsOf(async () => {
+        const { status } = await app.call('GET', url)
+        if (status >= 400) throw new Error(`${url}: ${status}`)
+      }),
+    )
+  // doors share most of their statements: one isql tells the plans of all
+  const all = new Set([...sent.values()].flat())
+  t.ok(all.size > 50, `${all.size} statements`)
+  const plans = await plansOf(app.services, [...all])
+  for (const [name, statements] of sent) t.same(await scans(statements, plans), [], name)
+})
 
 t.test('filters of titles begin with what they name', needsServer, async t => {
   for (const [filter, index] of [

@@ -212,7 +212,7 @@ t.test(
 
 t.test(
   'a morning of a cataloguer by keyboard alone, each job in at most a third of the actions that it takes by hand',
-  needsBrowser,
+  longStory,
   async t => {
     const work = async (path: string) => {
       const { page: tab, faults } = await desk(browser, path)

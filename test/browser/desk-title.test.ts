@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from '../support/tap.ts'
 import { anAuthorityFile, person } from '../support/authorities.ts'
+import { some } from '../support/at-length.ts'
 import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { longLevel } from '../support/many.ts'
@@ -187,11 +188,13 @@ t.test(
 )
 
 t.test(
-  '50 titles get other titles at once, each seen before, and the old ones again',
+  'many titles get other titles at once, each seen before, and the old ones again',
   needsBrowser,
   async t => {
     const work = await aTitle(app, { title: 'Jahrbücher', type: 'multivolume_work' })
-    for (let at = 1; at <= 50; at++)
+    // so many that the work by hand would be a morning's; fewer are changed no otherwise
+    const many = Math.max(...some([16, 50], 1))
+    for (let at = 1; at <= many; at++)
       await app.call(
         'POST',
         `/api/v1/titles?parent=${work}&type=volume`,
@@ -203,26 +206,26 @@ t.test(
         ({ caption }: { caption: string }) => caption,
       ) as string[]
     const before = await titles()
-    t.equal(before.length, 50)
+    t.equal(before.length, many)
     const browser = await aBrowser(t)
     const { page, faults } = await deskOf(address)(browser, `/desk/tree?at=${work}`)
     await page.locator('[role=grid]:focus').waitFor()
     const hands = handsOn(page)
     await hands.press('Control+a')
-    await page.getByRole('status').getByText('50 chosen', { exact: true }).waitFor()
+    await page.getByRole('status').getByText(`${many} chosen`, { exact: true }).waitFor()
     await hands.press('f')
-    const dialog = page.getByRole('dialog', { name: 'Change a field of 50 titles' })
+    const dialog = page.getByRole('dialog', { name: `Change a field of ${many} titles` })
     await dialog.getByLabel('Find', { exact: true }).and(page.locator(':focus')).waitFor()
     await hands.type('Jahrbuch')
     await hands.press('Tab')
     await hands.type('Almanach')
-    await dialog.getByText('50 of 50 titles change.').waitFor()
-    await dialog.getByText('Almanach 17', { exact: true }).waitFor()
+    await dialog.getByText(`${many} of ${many} titles change.`).waitFor()
+    await dialog.getByText('Almanach 7', { exact: true }).waitFor()
     await picture(page, 'desk-fields')
     t.same(await violations(page), [])
     t.same(await titles(), before, 'seen, not stored')
     await hands.press('Enter')
-    await page.getByRole('status').getByText('Changed 50 titles', { exact: true }).waitFor()
+    await page.getByRole('status').getByText(`Changed ${many} titles`, { exact: true }).waitFor()
     const after = await titles()
     t.ok(after.every(caption => /^Almanach \d+$/.test(caption)))
 
@@ -237,14 +240,18 @@ t.test(
     compare(t, 'retitle 50 titles, each seen before', hands.count(), hand.count())
     await dialog.waitFor({ state: 'detached' })
     await page.keyboard.press('Control+z')
-    await page.getByRole('status').getByText('Undone: Changed 50 titles', { exact: true }).waitFor()
+    await page.getByRole('status').getByText(`Undone: Changed ${many} titles`, { exact: true }).waitFor()
     t.same(await titles(), before)
     await page.locator('[role=grid]').focus()
     await page.keyboard.press('Escape')
     await page.keyboard.press('f')
     const all = page.getByRole('dialog', { name: 'Change a field of these titles' })
     await all.getByLabel('Find', { exact: true }).fill('Jahrbuch 1')
-    await all.getByText('11 of 50 titles change.').waitFor()
+    await all
+      .getByText(
+        `${before.filter(caption => caption.startsWith('Jahrbuch 1')).length} of ${many} titles change.`,
+      )
+      .waitFor()
     t.equal(
       await all.getByLabel('Of which titles').inputValue(),
       'level',

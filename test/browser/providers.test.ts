@@ -9,7 +9,7 @@ import { aBrowser, needsBrowser } from '../support/browser.ts'
 import { aProvider, client, optionsOf, throughProvider } from '../support/openid.ts'
 import { aSession, aUser, password } from '../support/people.ts'
 import { start } from '../support/start.ts'
-import { picture, violations, visit } from '../support/visit.ts'
+import { picture, violations, violationsToo, visit } from '../support/visit.ts'
 
 const provider = await aProvider(t)
 const app = await start(t, {
@@ -350,7 +350,7 @@ t.test('log-in by OpenID Connect and by SAML in a browser', needsBrowser, async 
     await throughUniversity()
     await page.getByRole('cell', { name: 'u-hana' }).waitFor()
     t.equal(new URL(page.url()).pathname, '/desk/ways')
-    t.same(await violations(page), [])
+    t.same(await violationsToo(page), [])
     await picture(page, 'desk-ways')
     t.match((await sessionOf(await logIn('u-hana'))).user, { id: hana.uuid })
 
@@ -366,7 +366,7 @@ t.test('log-in by OpenID Connect and by SAML in a browser', needsBrowser, async 
     await dialog.getByText('“u-hana” at University & Sons lets nobody in').waitFor()
     await dialog.getByRole('button', { name: 'Unlink' }).click()
     await dialog.getByText('Is it you?').waitFor()
-    t.same(await violations(page), [])
+    t.same(await violationsToo(page), [])
     await dialog.getByLabel('Password').fill('not this one')
     await dialog.getByRole('button', { name: 'Go on' }).click()
     await dialog.getByText('This is not your password.').waitFor()

@@ -8,7 +8,7 @@ import { aDomain, aTitle, start } from '../support/start.ts'
 
 const require = createRequire(import.meta.url)
 const script = join(dirname(require.resolve('openseadragon')), 'openseadragon.min.js')
-const [width, height] = [2600, 1900]
+const [width, height] = [1400, 1000]
 
 /** What runs in the browser: opens the image, zooms to each level and over the whole page at the deepest, and tells what was shown. */
 const inBrowser = `async source => {
@@ -67,8 +67,8 @@ t.test(
       )
       t.same(broken, [])
       const tiles = new Set(asked.flatMap(({ url }) => pattern.exec(url)?.[1] ?? []))
-      // 6 × 4 tiles at the deepest level, 3 × 2 and 2 × 1 and 1 above it
-      t.ok(tiles.size >= 33, `${tiles.size} tiles of ${source}`)
+      // 3 × 2 tiles at the deepest level, 2 × 1 and 1 above it
+      t.ok(tiles.size >= 9, `${tiles.size} tiles of ${source}`)
       await page.close()
     }
     const figures = String((await app.call('GET', '/metrics')).body)

@@ -3,28 +3,30 @@ import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { some } from '../support/at-length.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
+import { commandsOf } from '../support/commands.ts'
 import { aDomain, start } from '../support/start.ts'
 
 const app = await start(t)
+const run = commandsOf(app)
 const folder = join(app.folder, 'delivery')
 mkdirSync(folder)
 await delivery(folder, 3, 4)
 for (const name of ['clean', 'killed']) await aDomain(app, name)
 
 t.test('killed at each phase and run again, an import gives what one clean run gives', async t => {
-  const clean = await runCli(app.services, ['import', folder, '-d', 'clean'])
+  const clean = await run('import', folder, '-d', 'clean')
   t.equal(clean.code, 0, clean.out)
   t.match(clean.out, /3 created; 12 pages, 12 masters, 0 texts/)
   for (const [phase, skip] of some(
     [
+      ['insert', '0'],
       ['read', '0'],
       ['stage', '1'],
       ['rename', '2'],
-      ['insert', '0'],
       ['commit', '1'],
       ['done', '1'],
     ] as const,
-    3,
+    2,
   )) {
     const killed = await runCli(app.services, ['import', folder, '-d', 'killed'], {
       CRASH_AT_PHASE: phase,
@@ -34,7 +36,7 @@ t.test('killed at each phase and run again, an import gives what one clean run g
     if (phase !== 'rename') t.equal(killed.signal, 'SIGKILL', `at ${phase}`)
     t.same(await findings(app.services), [], `consistent after ${phase}`)
   }
-  for (let attempt = 0; attempt < 2; attempt++)
+  for (const _ of some([1, 2], 1))
     await runCli(app.services, ['import', folder, '-d', 'killed'], {
       CRASH_AFTER_MS: String(300 + Math.floor(Math.random() * 900)),
     })
@@ -42,27 +44,27 @@ t.test('killed at each phase and run again, an import gives what one clean run g
   t.equal(again.code, 0, again.out)
   t.same(await contents(app.services, 'killed'), await contents(app.services, 'clean'))
   t.same(await findings(app.services), [])
-  t.match((await runCli(app.services, ['import', folder, '-d', 'killed'])).out, /3 unchanged/)
+  t.match((await run('import', folder, '-d', 'killed')).out, /3 unchanged/)
 })
 
 t.test('the command line says what it does and what is wrong', async t => {
-  t.match(await runCli(app.services, ['check']), {
+  t.match(await run('check'), {
     code: 0,
     out: /ok {3}paths: .*\n[\s\S]*Nothing is wrong\./,
   })
-  t.match(await runCli(app.services, ['check', '--only', 'nothing']), {
+  t.match(await run('check', '--only', 'nothing'), {
     code: 1,
-    out: /There is no check ‘nothing’/,
+    err: /There is no check ‘nothing’/,
   })
-  t.match(await runCli(app.services, ['import', '/nowhere', '-d', 'clean']), {
+  t.match(await run('import', '/nowhere', '-d', 'clean'), {
     code: 1,
-    out: /There is no file or folder \/nowhere/,
+    err: /There is no file or folder \/nowhere/,
   })
-  t.match(await runCli(app.services, ['import', folder, '-d', 'unknown']), {
+  t.match(await run('import', folder, '-d', 'unknown'), {
     code: 1,
-    out: /There is no domain ‘unknown’/,
+    err: /There is no domain ‘unknown’/,
   })
-  t.match(await runCli(app.services, ['import', folder, '-d', 'fresh', '--create-domain', '--dry-run']), {
+  t.match(await run('import', folder, '-d', 'fresh', '--create-domain', '--dry-run'), {
     code: 0,
     out: /dry run, nothing was stored: 3 created/,
   })

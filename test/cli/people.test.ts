@@ -1,29 +1,12 @@
 // People from the command line, as an operator types it.
 import t from '../support/tap.ts'
-import { addCommandRoute } from '../../src/cli/remote.ts'
 import { aSession } from '../support/people.ts'
-import { operatorKey, start } from '../support/start.ts'
+import { commandsOf } from '../support/commands.ts'
+import { start } from '../support/start.ts'
 
 t.test('an operator adds people, gives topics, keys and links, and takes them back', async t => {
   const app = await start(t)
-  addCommandRoute(app.app, app.services)
-  const run = async (...args: string[]) => {
-    const answer = await app.app.inject({
-      method: 'POST',
-      url: '/api/v1/commands',
-      headers: { authorization: `Bearer ${operatorKey}` },
-      payload: { arguments: args, folder: app.folder, isTerminal: false, columns: 80 },
-    })
-    const lines = answer.payload
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line) as { out?: string; err?: string; exitCode?: number })
-    return {
-      code: lines.at(-1)?.exitCode,
-      out: lines.map(line => line.out ?? '').join(''),
-      err: lines.map(line => line.err ?? '').join(''),
-    }
-  }
+  const run = commandsOf(app)
   t.match(await run('user', 'welcome'), { code: 0, out: /\/desk\/welcome#[\w-]{43}\n$/ })
   const added = await run(
     'user',

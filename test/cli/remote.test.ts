@@ -2,37 +2,18 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
-import { addCommandRoute } from '../../src/cli/remote.ts'
 import { root } from '../../src/root.ts'
+import { commandsOf } from '../support/commands.ts'
 import { delivery } from '../support/crashes.ts'
 import { isDirect } from '../support/database.ts'
-import { operatorKey, start } from '../support/start.ts'
-
-type Line = { out?: string; err?: string; exitCode?: number }
+import { start } from '../support/start.ts'
 
 t.test('a server in direct mode runs the commands of the command line', async t => {
   const app = await start(t)
-  addCommandRoute(app.app, app.services)
+  const run = commandsOf(app)
   const folder = join(app.folder, 'delivery')
   mkdirSync(folder)
   await delivery(folder, 2, 2)
-  const run = async (...args: string[]) => {
-    const answer = await app.app.inject({
-      method: 'POST',
-      url: '/api/v1/commands',
-      headers: { authorization: `Bearer ${operatorKey}` },
-      payload: { arguments: args, folder: app.folder, isTerminal: false, columns: 80 },
-    })
-    const lines = answer.payload
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line) as Line)
-    return {
-      code: lines.at(-1)?.exitCode,
-      out: lines.map(line => line.out ?? '').join(''),
-      err: lines.map(line => line.err ?? '').join(''),
-    }
-  }
   const imported = await run('import', 'delivery', '-d', 'lib', '--create-domain')
   t.equal(imported.code, 0, imported.err)
   t.match(imported.out, /2 created; 4 pages, 4 masters, 0 texts/, 'relative to the folder of the caller')

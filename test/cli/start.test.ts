@@ -9,6 +9,7 @@ import t from '../support/tap.ts'
 import { atLength, some } from '../support/at-length.ts'
 import { documentedFile } from '../../src/config/database-options.ts'
 import { root } from '../../src/root.ts'
+import { sentenceOf } from '../../src/start-faults.ts'
 import { sameDatabase } from '../support/crashes.ts'
 import { operatorKey, start } from '../support/start.ts'
 
@@ -87,6 +88,15 @@ t.test(
         { FIREFOLIO_SERVER_BINDHOSTS: 'no.such.host.invalid' },
         /‘no\.such\.host\.invalid’ belongs to no address/,
       ],
+    ]
+    for (const [more, sentence] of some(wrong, 3)) {
+      const { code, output } = await serve(more)
+      t.equal(code, 1, JSON.stringify(more))
+      t.match(output, sentence)
+      t.notMatch(output, /\n\s+at /, 'no stack trace')
+    }
+    // found before anything is listened to: told without a process
+    const found: readonly [Record<string, string>, RegExp][] = [
       [
         { FIREFOLIO_DATABASE_HOST: 'no.such.host.invalid' },
         /‘no\.such\.host\.invalid’ of the Firebird server belongs to no address; see \[database\] host/,
@@ -109,12 +119,14 @@ t.test(
         /FIREFOLIO_SERVER_HTTP_PROT in the environment: there is no such option; did you mean FIREFOLIO_SERVER_HTTP_PORT\?/,
       ],
     ]
-    for (const [more, sentence] of some(wrong, 5)) {
-      const { code, output } = await serve(more)
-      t.equal(code, 1, JSON.stringify(more))
-      t.match(output, sentence)
-      t.notMatch(output, /\n\s+at /, 'no stack trace')
-    }
+    for (const [more, sentence] of found)
+      t.match(
+        await start(t, more).then(
+          () => 'started',
+          (error: unknown) => sentenceOf(error),
+        ),
+        sentence,
+      )
   },
 )
 

@@ -1,13 +1,15 @@
 // A private Firebird server that ends or hangs is started again by the service alone; what it says of that stands in /ready and in the log.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { documentedFile } from '../../src/config/database-options.ts'
 import { isAlive } from '../../src/firebird/server/private-server.ts'
 import { Supervisor } from '../../src/firebird/server/supervisor.ts'
 import { root } from '../../src/root.ts'
+import { testServer } from '../support/database.ts'
 import { operatorKey, start } from '../support/start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-supervision-'))
@@ -15,6 +17,7 @@ const environment = {
   ...process.env,
   FIREFOLIO_PATH_VAR: folder,
   FIREFOLIO_DATABASE_FILE: documentedFile,
+  FIREFOLIO_DATABASE_ROLE: '',
   FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
   FIREFOLIO_SERVER_HTTP_PORT: '0',
   FIREFOLIO_SAMPLE_ON: 'false',
@@ -34,6 +37,9 @@ const firebird = (): number =>
   (JSON.parse(readFileSync(join(folder, 'firebird/server.json'), 'utf8')) as { pid: number }).pid
 
 t.test('killed, it is back without a hand, and nothing acknowledged is lost', async t => {
+  // the database is there already: that a start makes one is told elsewhere
+  mkdirSync(join(folder, 'firebird/data'), { recursive: true })
+  copyFileSync(testServer().template, join(folder, 'firebird/data/firefolio.fdb'))
   let output = ''
   child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
     env: environment,
@@ -62,7 +68,8 @@ t.test('killed, it is back without a hand, and nothing acknowledged is lost', as
       body: JSON.stringify({ name, caption: name }),
     }).then(answer => answer.status)
   t.equal(await post('before'), 201)
-  for (const n of [1, 2]) {
+  const kills = some([1, 2], 1)
+  for (const n of kills) {
     const pid = firebird()
     process.kill(pid, 'SIGKILL')
     await until(() => !isAlive(pid), 'its end')
@@ -71,7 +78,7 @@ t.test('killed, it is back without a hand, and nothing acknowledged is lost', as
   }
   const { items } = (await (await fetch(`${address}/api/v1/domains`)).json()) as { items: { name: string }[] }
   t.same(
-    ['before', 'after-1', 'after-2'].filter(name => !items.some(item => item.name === name)),
+    ['before', ...kills.map(n => `after-${n}`)].filter(name => !items.some(item => item.name === name)),
     [],
   )
   t.match(output, /The private Firebird server has ended; it is being started again\./)

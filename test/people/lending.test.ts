@@ -1,7 +1,7 @@
 // A title that is lent is read by so many people at a time and no more, through whatever door.
 import t from '../support/tap.ts'
 import { until } from '../support/until.ts'
-import { aSecond, aServedPage } from '../support/images.ts'
+import { aScan, aSecond, aServedPage } from '../support/images.ts'
 import { aSession, aUser } from '../support/people.ts'
 import { aDomain, start, type TestApp } from '../support/start.ts'
 import { statementsOf } from '../support/statements.ts'
@@ -10,19 +10,28 @@ const app = await start(t, { FIREFOLIO_LENDING_TIMEOUT: '6', FIREFOLIO_LENDING_Q
 await aDomain(app)
 const { call, read } = app
 
-/** A released title with an image, lent so many copies at a time. */
-async function aLentTitle(copies: number): Promise<{ title: number; page: number }> {
-  const page = await aServedPage(app)
+interface Lent {
+  readonly title: number
+  readonly page: number
+}
+/** Titles for all tests: what is lent each process learns within a second, which is waited for once. */
+const ready: Lent[] = []
+for (let n = 0; n < 12; n++) {
+  const page = await aServedPage(app, aScan(750, 550))
   const title = (await call('GET', `/api/v1/pages/${page}`)).body.titleId as number
-  const changed = await call(
-    'PATCH',
-    `/api/v1/titles/${title}`,
-    { maxAccessCount: copies },
-    { 'if-match': '*' },
-  )
+  const maxAccessCount = n === 0 ? 2 : 1
+  const changed = await call('PATCH', `/api/v1/titles/${title}`, { maxAccessCount }, { 'if-match': '*' })
   t.equal(changed.status, 200, JSON.stringify(changed.body))
-  await aSecond()
-  return { title, page }
+  ready.push({ title, page })
+}
+await aSecond()
+const twice = ready.shift() as Lent
+
+/** A released title with an image that nobody has borrowed yet, lent one copy at a time. */
+const aLentTitle = (): Lent => {
+  const next = ready.shift()
+  if (!next) throw new Error('All titles of this file are in use.')
+  return next
 }
 
 /** A browser: it keeps its cookie. */
@@ -55,7 +64,7 @@ function aBrowser({ app }: TestApp) {
 }
 
 t.test('two copies are read by two, the third waits and is next', async t => {
-  const { title, page } = await aLentTitle(2)
+  const { title, page } = twice
   const [ada, ben, cyd, dan] = [aBrowser(app), aBrowser(app), aBrowser(app), aBrowser(app)] as const
   const before = (await ada.ask('GET', `/api/v1/titles/${title}/loan`)).json()
   t.match(before, {
@@ -96,7 +105,7 @@ t.test('two copies are read by two, the third waits and is next', async t => {
 })
 
 t.test('nothing of its pages leaves by another door either; what tells about it stays', async t => {
-  const { title, page } = await aLentTitle(1)
+  const { title, page } = aLentTitle()
   const closed = [
     `/iiif/image/3/${page}/full/max/0/default.jpg`,
     `/iiif/image/2/${page}/full/128,/0/default.jpg`,
@@ -148,13 +157,13 @@ t.test('nothing of its pages leaves by another door either; what tells about it 
 })
 
 t.test('the first page takes a copy for who is known, and use keeps it', async t => {
-  const { title, page } = await aLentTitle(1)
+  const { title, page } = aLentTitle()
   await aUser(app, { login: 'reader' })
   const reader = await aSession(app, 'reader')
   const image = `/iiif/image/3/${page}/full/128,/0/default.jpg`
   t.equal((await reader('GET', image)).status, 200)
   t.match((await reader('GET', `/api/v1/titles/${title}/loan`)).body, { state: 'held', held: 1 })
-  for (let second = 0; second < 9; second++) {
+  for (let second = 0; second < 7; second++) {
     await aSecond()
     t.equal((await reader('GET', image)).status, 200, `after ${second + 1} seconds`)
   }
@@ -168,12 +177,12 @@ t.test('the first page takes a copy for who is known, and use keeps it', async t
 })
 
 t.test('who waits and does not ask any more loses the place', async t => {
-  const { title } = await aLentTitle(1)
+  const { title } = aLentTitle()
   const [ada, ben, cyd] = [aBrowser(app), aBrowser(app), aBrowser(app)] as const
   await ada.borrow(title)
   await ben.borrow(title)
   t.match(await cyd.borrow(title), { place: 2 })
-  for (let second = 0; second < 7; second++) {
+  for (let second = 0; second < 6; second++) {
     await aSecond()
     await cyd.borrow(title)
     await ada.borrow(title)
@@ -182,7 +191,7 @@ t.test('who waits and does not ask any more loses the place', async t => {
 })
 
 t.test('a loan is ended by hand', async t => {
-  const { title, page } = await aLentTitle(1)
+  const { title, page } = aLentTitle()
   const ada = aBrowser(app)
   await ada.borrow(title)
   t.equal(await ada.sees(page), 200)
@@ -203,7 +212,7 @@ t.test(
   async t => {
     const [ada, ben] = [aBrowser(app), aBrowser(app)] as const
     const titles: number[] = []
-    for (let number = 1; number <= 3; number++) titles.push((await aLentTitle(1)).title)
+    for (let number = 1; number <= 3; number++) titles.push(aLentTitle().title)
     const counts: number[] = []
     for (const [at, title] of titles.entries()) {
       await ben.borrow(title)
@@ -223,7 +232,7 @@ t.test(
 )
 
 t.test('at the desk a loan is extended, and a free copy handed out to somebody further back', async t => {
-  const { title, page } = await aLentTitle(1)
+  const { title, page } = aLentTitle()
   const ada = aBrowser(app)
   await aUser(app, { login: 'ben', name: 'Ben Leser' })
   const ben = await aSession(app, 'ben')
@@ -281,7 +290,7 @@ t.test('at the desk a loan is extended, and a free copy handed out to somebody f
 })
 
 t.test('a page of another site borrows nothing in a reader’s name', async t => {
-  const { title } = await aLentTitle(1)
+  const { title } = aLentTitle()
   const ada = aBrowser(app)
   const answer = await ada.ask('POST', `/api/v1/titles/${title}/loan`, { 'sec-fetch-site': 'cross-site' })
   t.equal(answer.status, 403)
@@ -289,7 +298,7 @@ t.test('a page of another site borrows nothing in a reader’s name', async t =>
 })
 
 t.test('a limit of a work counts for its volumes, unless they have their own', async t => {
-  const { title, page } = await aLentTitle(1)
+  const { title, page } = aLentTitle()
   await call('PATCH', `/api/v1/titles/${title}`, { maxAccessCount: 0 }, { 'if-match': '*' })
   await aSecond()
   t.equal((await read(`/iiif/image/3/${page}/full/128,/0/default.jpg`)).status, 200, '0: as many as wish')

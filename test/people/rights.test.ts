@@ -2,6 +2,7 @@
 import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { follow } from '../../src/app.ts'
+import { some } from '../support/at-length.ts'
 import { aUser, aSession } from '../support/people.ts'
 import { aDomain, aSecondProcess, aTitle, start } from '../support/start.ts'
 import { until } from '../support/until.ts'
@@ -265,16 +266,17 @@ t.test(
     }
     const ways: Readonly<Record<string, () => Promise<unknown>>> = {
       hidden: () => app.call('POST', `/api/v1/tree/${id}/hide`),
-      restricted: () => set(`tree/${id}`, [deny('see')]),
+      // that a domain is closed in another process is told below, and that an entry begins by itself, too
       'in a restricted domain': () => set('domains/lib', [deny('see')]),
-      binned: () => app.call('DELETE', `/api/v1/tree/${id}`),
+      restricted: () => set(`tree/${id}`, [deny('see')]),
       'run out': async () => {
         const end = new Date(Date.now() + 1500)
         await set(`tree/${id}`, [deny('see', { from: end.toISOString() })])
         while (Date.now() < end.getTime()) await shown()
       },
+      binned: () => app.call('DELETE', `/api/v1/tree/${id}`),
     }
-    for (const [way, close] of Object.entries(ways)) {
+    for (const [way, close] of some(Object.entries(ways), 3)) {
       await set(`tree/${id}`, [])
       await set('domains/lib', [])
       await app.call('POST', `/api/v1/tree/${id}/restore`)

@@ -10,7 +10,8 @@ export async function plansOf(
 ): Promise<Map<string, string>> {
   const server = testServer()
   const { file } = services.config.database
-  const mark = '-- next --'
+  // a plan that no statement of ours has
+  const mark = 'PLAN (NEXT_STATEMENT NATURAL)'
   const out = await isql(
     {
       host: server.host,
@@ -20,7 +21,7 @@ export async function plansOf(
       password: server.password,
       charset: 'UTF8',
     },
-    `connect '${server.host}/${server.port}:${file}';\nset planonly on;\nset term ^;\n${statements.map(statement => `${statement}^\nshell echo '${mark}'^`).join('\n')}\n`,
+    `connect '${server.host}/${server.port}:${file}';\nset planonly on;\nset term ^;\n${statements.map(statement => `${statement}^\nselect 1 from RDB$DATABASE NEXT_STATEMENT^`).join('\n')}\n`,
   )
   const parts = out.split(mark)
   return new Map(statements.map((statement, at) => [statement, (parts[at] ?? '').trim()]))

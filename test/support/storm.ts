@@ -115,7 +115,8 @@ export async function freezeAndKill(
   await faults.kill()
   await pause(1500)
   await faults.freeze()
-  await pause(6000)
+  const before = acknowledged.length
+  for (const end = Date.now() + 6000; Date.now() < end && acknowledged.length < before + 20;) await pause(50)
   running = false
   await Promise.all(writers)
   return { acknowledged, statuses, withoutRetryAfter }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { root } from '../../src/root.ts'
+import { isAtLength } from './at-length.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -91,6 +92,10 @@ export async function violations(page: Page, of = 'document'): Promise<string[]>
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   )
 }
+
+/** Of a further state of a page that is looked at already, or of another size of it: at length. */
+export const violationsToo: typeof violations = async (page, of) =>
+  isAtLength ? await violations(page, of) : []
 
 /** With SCREENSHOTS set, a picture of what is shown, into var/screenshots. */
 export async function picture(page: Page, name: string): Promise<void> {
