@@ -20,6 +20,8 @@ t.test('one reads, the other is told the place and reads when the copy is back',
   const reader = async (path: string) => {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } })
     const tab = await context.newPage()
+    // so that nobody waits in earnest until the page asks again
+    await tab.clock.install()
     const refused: string[] = []
     tab.on('response', response => {
       if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
@@ -40,6 +42,7 @@ t.test('one reads, the other is told the place and reads when the copy is back',
   await ada.tab.locator('canvas').first().waitFor()
   await ada.tab.getByRole('button', { name: 'Return' }).click()
   await ada.tab.getByText('One copy of 1 free.').or(ada.tab.getByText('The only copy is lent')).waitFor()
+  await ben.tab.clock.fastForward('00:16')
   await ben.tab.getByText('You have borrowed a copy.').waitFor({ timeout: 40_000 })
   await ben.tab.locator('canvas').first().waitFor()
   await ben.tab.getByRole('link', { name: 'What I have borrowed' }).first().click()

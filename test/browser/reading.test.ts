@@ -1,6 +1,7 @@
 // Reading a book in the viewer, in a real browser: turned by keys from cover to cover, looked at closely, found in, cited and come back to.
 import type { Browser, Page } from 'playwright-core'
 import t from '../support/tap.ts'
+import { isAtLength } from '../support/at-length.ts'
 import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
 import { startWithSample } from '../support/collection.ts'
 import { aTitle } from '../support/start.ts'
@@ -35,10 +36,13 @@ const pageInAddress = (page: Page): string | null => new URL(page.url()).searchP
 t.test('a book is read from cover to cover by keyboard', needsBrowser, async t => {
   const { page, faults } = await open(await aBrowser(t), `/id/${ids.monograph}/view`)
   await Promise.all([page.getByRole('toolbar').waitFor(), shown(page)])
-  for (const next of pages.slice(1)) {
+  // a book has pages enough; from some on all are turned alike
+  for (const next of pages.slice(1, isAtLength ? pages.length : 7)) {
     await page.keyboard.press('ArrowRight')
     await page.waitForURL(url => url.searchParams.get('page') === String(next.id))
   }
+  await page.keyboard.press('End')
+  await page.waitForURL(url => url.searchParams.get('page') === String(pages.at(-1)?.id))
   await page.keyboard.press('ArrowRight')
   t.equal(pageInAddress(page), String(pages.at(-1)?.id), 'the last page is the last')
   await page.keyboard.press('Home')

@@ -1,6 +1,6 @@
 // A private Firebird server that ends or hangs is started again by the service alone; what it says of that stands in /ready and in the log.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
@@ -9,7 +9,6 @@ import { documentedFile } from '../../src/config/database-options.ts'
 import { isAlive } from '../../src/firebird/server/private-server.ts'
 import { Supervisor } from '../../src/firebird/server/supervisor.ts'
 import { root } from '../../src/root.ts'
-import { testServer } from '../support/database.ts'
 import { operatorKey, start } from '../support/start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'firefolio-supervision-'))
@@ -17,7 +16,6 @@ const environment = {
   ...process.env,
   FIREFOLIO_PATH_VAR: folder,
   FIREFOLIO_DATABASE_FILE: documentedFile,
-  FIREFOLIO_DATABASE_ROLE: '',
   FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
   FIREFOLIO_SERVER_HTTP_PORT: '0',
   FIREFOLIO_SAMPLE_ON: 'false',
@@ -37,9 +35,6 @@ const firebird = (): number =>
   (JSON.parse(readFileSync(join(folder, 'firebird/server.json'), 'utf8')) as { pid: number }).pid
 
 t.test('killed, it is back without a hand, and nothing acknowledged is lost', async t => {
-  // the database is there already: that a start makes one is told elsewhere
-  mkdirSync(join(folder, 'firebird/data'), { recursive: true })
-  copyFileSync(testServer().template, join(folder, 'firebird/data/firefolio.fdb'))
   let output = ''
   child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
     env: environment,
@@ -50,6 +45,7 @@ t.test('killed, it is back without a hand, and nothing acknowledged is lost', as
   const until = async (holds: () => boolean | Promise<boolean>, what: string) => {
     for (let n = 0; n < 2400; n++) {
       if (await holds()) return
+      if (child?.exitCode !== null) break
       await new Promise(resolve => setTimeout(resolve, 100))
     }
     throw new Error(`waited in vain for ${what}: ${output}`)
