@@ -119,8 +119,9 @@ const withoutBracketsInside = (text: string): string =>
 function corrected(text: string): string {
   const correction = /(?:i\.\s?e\.|id est|recte|richtig|vielmehr|d\.\s?i\.)\s*:?\s*(\d{4}.*)$/i.exec(text)
   if (correction?.[1]) return correction[1]
-  const reckoned = /^[^[\]]*\d[^[\]]*\[([^\]]*(?<!\d)[12]\d{3}(?!\d)[^\]]*)\]/.exec(text)
-  return reckoned?.[1] ?? text
+  // the digit in front is looked for by itself: in one pattern each digit of a long number would be where the rest begins
+  const reckoned = /^([^[\]]*)\[([^\]]*(?<!\d)[12]\d{3}(?!\d)[^\]]*)\]/.exec(text)
+  return reckoned && /\d/.test(reckoned[1] as string) ? (reckoned[2] as string) : text
 }
 
 /** `17XX`, `17--`, `179-?`, `1790er Jahre`, `1790s`. */
