@@ -15,6 +15,7 @@ import { loadEngine } from './firebird/embedded/engine.ts'
 import { type FirebirdFault, toFault } from './firebird/faults.ts'
 import { migrate } from './firebird/migrate.ts'
 import { registerTypes } from './firebird/types-table.ts'
+import { requireRole, requireUtc } from './firebird/server/required.ts'
 import { createDatabase, createServiceUser, type CreateOptions } from './firebird/server/create-database.ts'
 import type { AdministeredDatabase } from './firebird/server/gbak.ts'
 import { PrivateServerFault } from './firebird/server/locks.ts'
@@ -55,8 +56,6 @@ interface ServerFile {
 const defaultPort = 3050
 /** How long a private server may take to answer a log-in before that counts as silence. */
 const probeMs = 10_000
-/** A server whose clock differs by more keeps another time zone, not merely a bad clock. */
-const maxClockDifferenceMs = 10 * 60_000
 
 /** Whether a host name means this machine. */
 function isThisMachine(host: string): boolean {
@@ -107,12 +106,32 @@ function onServer(config: Config, { host, port, file, user, password, role }: Se
   }
 }
 
+/** Gives a new database its tables. */
+async function fill(config: Config, target: Target): Promise<void> {
+  const database = new Database(optionsOf(config, target, () => {}))
+  try {
+    await prepare(config, database)
+  } catch (error) {
+    throw explain(error, target)
+  } finally {
+    await database.close()
+  }
+}
+
+/** @throws Refusal unavailable where the server is not as it must be, or what is there too old or too new */
+async function prepare(config: Config, database: Database): Promise<void> {
+  await requireUtc(database)
+  if (!config.database.direct) await requireRole(database, { ...config.database, documented: documentedRole })
+  await migrate(database, { minVersion: config.database.minVersion })
+}
+
 async function privateTarget(config: Config): Promise<Target> {
   const server = await usePrivateServer(join(config.path.var, 'firebird')).catch((error: unknown) => {
     throw error instanceof PrivateServerFault ? new Refusal('unavailable', error.message, {}, error) : error
   })
   const file = join(server.dataFolder, 'firefolio.fdb')
-  const role = config.database.role
+  // its user is given one, so that an empty name is no wish for another
+  const role = config.database.role || documentedRole
   const sysdba: CreateOptions = {
     host: server.host,
     port: server.port,
@@ -124,16 +143,25 @@ async function privateTarget(config: Config): Promise<Target> {
   const secretFile = join(config.path.var, 'firebird/service.password')
   try {
     const isNew = !existsSync(file)
-    if (isNew) await createDatabase(sysdba)
-    if (isNew || !existsSync(secretFile)) {
-      const password = randomBytes(15).toString('base64url')
-      await createServiceUser(sysdba, { user: 'firefolio', password, role })
-      placeFileSync(secretFile, password, 0o600)
-    }
-    const place = `private Firebird server at ${server.host}/${server.port}`
     const { host, port } = server
+    const user = 'firefolio'
+    const fresh = randomBytes(15).toString('base64url')
+    // two that begin at once make users of one password
+    if (isNew) placeFileSync(secretFile, fresh, 0o600, false)
+    else if (!existsSync(secretFile)) {
+      await createServiceUser(sysdba, { user, password: fresh, role })
+      placeFileSync(secretFile, fresh, 0o600)
+    }
     const password = readFileSync(secretFile, 'utf8').trim()
-    const target = onServer(config, { host, port, file, user: 'FIREFOLIO', password, role })
+    const targetOn = (at: string) =>
+      onServer(config, { host, port, file: at, user: user.toUpperCase(), password, role })
+    if (isNew)
+      await createDatabase(sysdba, async temporary => {
+        await createServiceUser({ ...sysdba, file: temporary }, { user, password, role })
+        await fill(config, targetOn(temporary))
+      })
+    const place = `private Firebird server at ${host}/${port}`
+    const target = targetOn(file)
     let pid = server.pid
     return {
       ...target,
@@ -198,11 +226,14 @@ async function configuredTarget(config: Config): Promise<Target> {
     wanted === ''
       ? isThisMachine(host) && existsSync(dirname(database.file))
       : wanted === 'true' || wanted === 'yes'
+  const targetOn = (at: string) => onServer(config, { host, port, file: at, user, password, role })
   if (isLocal && database.file.startsWith('/') && !existsSync(database.file)) {
     mkdirSync(dirname(database.file), { recursive: true })
-    await createDatabase({ host, port, file, user, password, charset: database.charset })
+    await createDatabase({ host, port, file, user, password, charset: database.charset }, temporary =>
+      fill(config, targetOn(temporary)),
+    )
   }
-  return onServer(config, { host, port, file, user, password, role })
+  return targetOn(file)
 }
 
 /** [database] direct: the engine inside this process, on a file that no other process may have open. */
@@ -250,43 +281,6 @@ const explain = (error: unknown, target: Target): unknown => {
   return sentence === undefined ? error : new Refusal('unavailable', sentence, {}, error)
 }
 
-async function requireUtc(database: Database): Promise<void> {
-  const before = Date.now()
-  const { rows } = await database.withConnection(connection =>
-    connection.run('select current_timestamp as "now" from RDB$DATABASE'),
-  )
-  const difference = ((rows[0]?.['now'] ?? new Date(0)) as Date).getTime() - before
-  if (Math.abs(difference) > maxClockDifferenceMs)
-    throw new Refusal(
-      'unavailable',
-      `The clock of the Firebird server is ${Math.round(difference / 60_000)} minutes off UTC; start the server with the environment variable TZ=UTC.`,
-    )
-}
-
-/**
- * Firebird takes a role that nobody has given the user for none, without a word.
- * @throws Refusal unavailable
- */
-async function requireRole(database: Database, { role, user }: Config['database']): Promise<void> {
-  if (role === '') return
-  const { rows } = await database.withConnection(connection =>
-    connection.run(
-      `select trim(current_role) as "held", (select count(*) from RDB$ROLES where upper(RDB$ROLE_NAME) = upper(cast(? as varchar(63)))) as "known" from RDB$DATABASE`,
-      [role],
-    ),
-  )
-  const { held, known } = rows[0] as { held: string; known: number | bigint }
-  if (held.toUpperCase() === role.toUpperCase()) return
-  // databases that were made without the role of the sample file go on as they are
-  if (Number(known) === 0 && role === documentedRole) return
-  throw new Refusal(
-    'unavailable',
-    Number(known) === 0
-      ? `The database has no role ‘${role}’; see [database] role.`
-      : `The database user ‘${user}’ has no role ‘${role}’; grant it, or see [database] role.`,
-  )
-}
-
 /** Commands say so before they look for a server. @throws Refusal unavailable */
 function requireOn({ database }: Config): void {
   if (!database.on) throw new Refusal('unavailable', 'The database is switched off ([database] on = false).')
@@ -306,9 +300,7 @@ export async function openDatabase(
       : await configuredTarget(config)
   const database = new Database(optionsOf(config, target, onSlow))
   try {
-    await requireUtc(database)
-    if (!config.database.direct) await requireRole(database, config.database)
-    await migrate(database, { minVersion: config.database.minVersion })
+    await prepare(config, database)
     await registerTypes(database, readTypes().stored)
   } catch (error) {
     await database.close()

@@ -16,6 +16,8 @@ const environment = {
   ...process.env,
   FIREFOLIO_PATH_VAR: folder,
   FIREFOLIO_DATABASE_FILE: documentedFile,
+  // none is named: the user of a private server has one all the same
+  FIREFOLIO_DATABASE_ROLE: '',
   FIREFOLIO_ACCESS_OPERATORKEY: operatorKey,
   FIREFOLIO_SERVER_HTTP_PORT: '0',
   FIREFOLIO_SAMPLE_ON: 'false',

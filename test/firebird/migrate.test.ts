@@ -29,7 +29,7 @@ async function emptyDatabase(t: { teardown(work: () => Promise<void>): void }): 
     password: server.password,
     charset: 'AUTO',
   })
-  writeWithoutWaiting(server, file)
+  await writeWithoutWaiting(server, file)
   const database = new Database(databaseOptions(server, file))
   t.teardown(async () => {
     await database.close()

@@ -17,7 +17,7 @@ export async function schemaSteps(
   const file = join(server.dataFolder, `steps-${process.pid}.fdb`)
   const { host, port, password } = server
   await createDatabase({ host, port, file, user: 'SYSDBA', password, charset: 'AUTO' })
-  writeWithoutWaiting(server, file)
+  await writeWithoutWaiting(server, file)
   const files = migrationFiles()
   const wrong: string[] = []
   let backups = 0

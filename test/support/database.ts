@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AttachOptions } from '../../src/firebird/attach.ts'
 import { Database, type DatabaseOptions } from '../../src/firebird/database.ts'
 import { EmbeddedAttachment } from '../../src/firebird/embedded/attachment.ts'
@@ -9,8 +8,7 @@ import { migrate } from '../../src/firebird/migrate.ts'
 import { registerTypes } from '../../src/firebird/types-table.ts'
 import { readTypes } from '../../src/config/types.ts'
 import type { FaultKind } from '../../src/firebird/faults.ts'
-import { createDatabase } from '../../src/firebird/server/create-database.ts'
-import { findInstallation } from '../../src/firebird/server/installation.ts'
+import { createDatabase, waitForDisk } from '../../src/firebird/server/create-database.ts'
 
 /** The Firebird server of a test run, from the environment. */
 export interface TestServer {
@@ -62,7 +60,7 @@ export async function makeTemplate(server: TestServer): Promise<void> {
     password: server.password,
     charset: 'AUTO',
   })
-  writeWithoutWaiting(server, server.template)
+  await writeWithoutWaiting(server, server.template)
   const database = new Database(databaseOptions(server, server.template))
   await migrate(database)
   await registerTypes(database, readTypes().stored)
@@ -74,20 +72,8 @@ export async function makeTemplate(server: TestServer): Promise<void> {
  * keeps them over every kill of a process. What is left when the machine itself loses power is nothing that our tests can try. Copies are
  * as their template is.
  */
-export function writeWithoutWaiting({ host, port, password }: TestServer, file: string): void {
-  const { gbak, environment, messages } = findInstallation()
-  const gfix = join(dirname(gbak), 'gfix')
-  if (!existsSync(gfix)) return
-  execFileSync(gfix, ['-write', 'async', `${host}/${port}:${file}`], {
-    env: {
-      ...process.env,
-      ...environment,
-      FIREBIRD_MSG: messages,
-      ISC_USER: 'SYSDBA',
-      ISC_PASSWORD: password,
-    },
-  })
-}
+export const writeWithoutWaiting = ({ host, port, password }: TestServer, file: string): Promise<void> =>
+  waitForDisk({ host, port, file, user: 'SYSDBA', password }, false)
 
 /** `npm run test:direct`: the same tests, without a server. */
 export const isDirect = process.env['FIREFOLIO_TEST_DIRECT'] === '1'

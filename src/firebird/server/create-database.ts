@@ -1,12 +1,13 @@
 // Databases are made by isql, under a temporary name that is then linked: node-firebird's create() overwrites an
 // existing file and ignores the page size (traps 2 and 3). link() fails where a file exists, so nothing is replaced.
 import { execFile } from 'node:child_process'
-import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { toFault } from '../faults.ts'
 import { Attachment } from '../wire.ts'
+import { syncFile } from './gbak.ts'
 import { findInstallation } from './installation.ts'
 
 const run = promisify(execFile)
@@ -45,8 +46,32 @@ export async function isql(options: CreateOptions, script: string): Promise<stri
   }
 }
 
-/** Makes the database file. Two processes may try at once: the second finds the first one's file and keeps it. */
-export async function createDatabase(options: CreateOptions): Promise<void> {
+/**
+ * Whether the database waits for the disk with each page that it writes, as it does from its beginning, or leaves them to the system for the
+ * time in which nobody else knows of it. Nothing changes where gfix is not installed.
+ */
+export async function waitForDisk(options: Omit<CreateOptions, 'charset'>, waits: boolean): Promise<void> {
+  const { gfix, environment, messages } = findInstallation()
+  if (!existsSync(gfix)) return
+  await run(gfix, ['-write', waits ? 'sync' : 'async', `${options.host}/${options.port}:${options.file}`], {
+    env: {
+      ...process.env,
+      ...environment,
+      FIREBIRD_MSG: messages,
+      ISC_USER: options.user,
+      ISC_PASSWORD: options.password,
+    },
+  })
+}
+
+/**
+ * Makes the database file. Two processes may try at once: the second finds the first one's file and keeps it.
+ * @param fill writes what it begins with, to a file that is not yet the database: it is there with all of it, on the disk, or not at all
+ */
+export async function createDatabase(
+  options: CreateOptions,
+  fill?: (file: string) => Promise<void>,
+): Promise<void> {
   const charset = options.charset.toUpperCase() === 'AUTO' ? 'UTF8' : options.charset
   if (!/^[A-Za-z0-9_]+$/.test(charset)) throw new Error(`‘${charset}’ is no character set.`)
   const temporary = join(dirname(options.file), `.${process.pid}-${Date.now()}.new.fdb`)
@@ -56,6 +81,13 @@ export async function createDatabase(options: CreateOptions): Promise<void> {
       options,
       `create database ${quote(server + temporary)} user ${quote(options.user)} password ${quote(options.password)} page_size 16384 default character set ${charset};\n`,
     )
+    if (fill) {
+      // tables by the hundred are thousands of pages, one by one
+      await waitForDisk({ ...options, file: temporary }, false)
+      await fill(temporary)
+      await waitForDisk({ ...options, file: temporary }, true)
+      await syncFile(temporary)
+    }
     try {
       linkSync(temporary, options.file)
     } catch (error) {

@@ -44,7 +44,8 @@ async function gbak(database: AdministeredDatabase, args: readonly string[]): Pr
 
 const address = ({ host, port }: AdministeredDatabase, file: string): string => `${host}/${port}:${file}`
 
-async function sync(file: string): Promise<void> {
+/** Waits until the disk has all of a file. */
+export async function syncFile(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
     await handle.sync()
@@ -56,7 +57,7 @@ async function sync(file: string): Promise<void> {
 /** One state of the database, as of now, into a file of this machine. */
 export async function copyDatabase(database: AdministeredDatabase, target: string): Promise<void> {
   await gbak(database, ['-b', '-g', address(database, database.file), target])
-  await sync(target)
+  await syncFile(target)
 }
 
 /** Whether a process is under way; of another user's, too. */
@@ -105,7 +106,7 @@ export async function makeDatabase(
         `The folder of ${database.file} is not one of this machine; restore the file database.fbk there with gbak -c.`,
       )
     await complete({ ...database, file: temporary })
-    await sync(temporary)
+    await syncFile(temporary)
     linkSync(temporary, database.file)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken : error

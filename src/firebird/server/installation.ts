@@ -12,6 +12,7 @@ export interface Installation {
   readonly server: string
   readonly isql: string
   readonly gbak: string
+  readonly gfix: string
   readonly securityScript: string
   readonly messages: string
   readonly intlLibrary: string
@@ -41,6 +42,7 @@ function look(tree: string): Installation | undefined {
     server: join(tree, '/usr/sbin/firebird'),
     isql: join(tree, '/usr/bin/isql-fb'),
     gbak: join(tree, '/usr/bin/gbak'),
+    gfix: join(tree, '/usr/bin/gfix'),
     securityScript: join(tree, '/usr/share/firebird', release, 'security.sql'),
     messages,
     intlLibrary: join(messages, 'intl/libfbintl.so'),
