@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from './support/tap.ts'
+import { batchActions } from '../src/catalogue/tree/schemas.ts'
 import { renderAll } from '../src/cli/documents.ts'
 import { domainOptionKeys } from '../src/config/domain-options.ts'
 import { root } from '../src/root.ts'
@@ -184,8 +185,11 @@ t.test('every action of the log has words at the desk', async t => {
   const named = sources
     .filter(path => path.endsWith('.ts'))
     .flatMap(path =>
-      [...read(`src/${path}`).matchAll(/\baction: '([a-z-]+)'/g)].map(([, action = '']) => action),
+      [...read(`src/${path}`).matchAll(/\b(?:action: |logged\(trx, request, )'([a-z-]+)'/g)].map(
+        ([, action = '']) => action,
+      ),
     )
+    .concat(batchActions)
   t.ok(named.length > 40)
   for (const action of new Set(named))
     t.ok(words.includes(`'${action}'`) && texts.every(each => `log.action.${action}` in each), action)

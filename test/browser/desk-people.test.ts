@@ -469,7 +469,7 @@ const roles: readonly [string, readonly ('CATALOGUING' | 'RELEASE' | 'IMPORT' | 
 const doings = ['Save', 'Fetch again', 'Recognise text', 'Write a note']
 /** What is done to rows of the tree, by the right that it needs */
 const ofRows = {
-  'structure:write': ['Rename', 'Change type', 'Move to a place that is typed', 'Link in another place, too', 'Drag to another place'],
+  'structure:write': ['Rename', 'Change type', 'Move to a place that is typed', 'Link in another place, too', 'Copy with all that stands below', 'Drag to another place'],
   'meta:write': ['Tags', 'Change a field of these titles', 'Write a note'],
   'text:write': ['Recognise text'],
   release: ['Release'],

@@ -167,6 +167,37 @@ t.test('a copy has everything but the identifiers', async t => {
   t.match(await call('POST', `/api/v1/tree/${title}/copy`, { parent: part }), { status: 409 })
 })
 
+t.test('a copy goes beside its original, or to the top of another domain', async t => {
+  await aDomain(app, 'copies')
+  const title = await aTitle(app, { title: 'Twice', pages: 1, release: true })
+  const next = await aTitle(app, { title: 'Next' })
+  const top = async (domain: string) =>
+    ((await call('GET', `/api/v1/tree?domain=${domain}`)).body.items as { id: number }[]).map(({ id }) => id)
+  const copied = async (body: object) =>
+    (await call('POST', `/api/v1/tree/${title}/copy`, body)).body.id as number
+  const beside = await copied({ parent: null, position: { after: title } })
+  const all = await top('lib')
+  t.same(all.slice(all.indexOf(title)), [title, beside, next])
+  const elsewhere = await copied({ parent: null, domain: 'copies' })
+  t.same(await top('copies'), [elsewhere])
+  t.match(await pagesOf(elsewhere), [{ ident: 'p1' }])
+  const [page] = await pagesOf(title)
+  t.match(await call('POST', `/api/v1/tree/${page?.id}/copy`, { parent: null }), { status: 422 })
+})
+
+t.test('the preview of a move refuses what the move would refuse, and sees another domain', async t => {
+  await aDomain(app, 'elsewhere')
+  const work = await aTitle(app, { title: 'Work', type: 'multivolume_work' })
+  const volume = await aTitle(app, { title: 'Volume', type: 'volume', parent: work, pages: 1 })
+  const preview = (ids: (number | undefined)[], to: object) =>
+    call('POST', '/api/v1/tree/batch', { action: 'move', ids, dryRun: true, ...to })
+  t.match(await preview([work], { parent: volume }), { status: 409, body: { detail: /below itself/ } })
+  const [page] = await pagesOf(volume)
+  t.match(await preview([page?.id], { parent: null, domain: 'elsewhere' }), { status: 422 })
+  t.match(await preview([work], { parent: null, domain: 'elsewhere' }), { status: 200, body: { changed: 1 } })
+  t.match(await preview([work], { parent: null, domain: 'lib' }), { status: 200, body: { changed: 0 } })
+})
+
 t.test('a range of pages moves to a place in another title, with labels and texts', async t => {
   const [from, to] = [
     await aTitle(app, { title: 'From', pages: 4 }),

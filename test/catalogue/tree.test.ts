@@ -205,6 +205,19 @@ t.test('links show an original elsewhere, and go with it', async t => {
   t.match(link, { status: 201, body: { linkTo: page, datatype: 'page' } })
   t.match(await call('POST', `/api/v1/tree/${one}/link`, { target: link.body.id }), { status: 409 })
   t.equal((await call('GET', `/api/v1/titles/${title}`)).body.pagesPresent, 1, 'links are not counted')
+  const two = await chapter(title, 'two')
+  const other = ids(await call('POST', `/api/v1/titles/${title}/pages`, { pages: [{ ident: 'binned' }] }))[0]
+  await call('DELETE', `/api/v1/tree/${other}`)
+  for (const [target, below, why] of [
+    [page, one, /stands below node \d+ already/],
+    [page, title, /stands below node \d+ already/],
+    [one, one, /below itself/],
+    [other, two, /is in the bin/],
+  ] as const)
+    t.match(await call('POST', `/api/v1/tree/${below}/link`, { target }), {
+      status: 409,
+      body: { detail: why },
+    })
   await call('DELETE', `/api/v1/tree/${page}`)
   await call('DELETE', `/api/v1/tree/${page}?purge=true`)
   t.equal((await call('GET', `/api/v1/tree/${link.body.id}`)).status, 404)

@@ -7,6 +7,7 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { withoutIdentifiers } from '../../formats/mods/edit.ts'
 import type { Services } from '../../http/module.ts'
 import { copyFiles } from '../attachments/index.ts'
+import { getDomain } from '../domains/index.ts'
 import { copyPages, copyRegions } from '../pages/index.ts'
 import { copyTexts } from '../texts/index.ts'
 import { copyTitles } from '../titles/index.ts'
@@ -47,16 +48,24 @@ export async function copy(
   {
     id,
     parent: parentId,
+    domain,
     position,
-  }: { readonly id: number; readonly parent: number; readonly position: Place },
+  }: {
+    readonly id: number
+    readonly parent: number | null
+    /** For the top of a domain; that of the original without it */
+    readonly domain?: number | string | undefined
+    readonly position: Place
+  },
 ): Promise<Copied> {
   const { types } = services
   const node = await getNode(trx, id)
-  const parent = await getNode(trx, parentId)
+  const parent = parentId === null ? undefined : await getNode(trx, parentId)
+  const domainId = parent?.domainId ?? (await getDomain(trx, domain ?? node.domainId)).id
   const type = types.ofNumbers(node.datatype, node.type)
   if (!type || type.datatype === 'domain' || node.linkId !== null || node.delState === 1)
     throw new Refusal('conflict', `Node ${id} cannot be copied: it is in the bin, a link or a domain.`)
-  if (parent.path.startsWith(node.path))
+  if (parent?.path.startsWith(node.path))
     throw new Refusal('conflict', 'A node cannot be copied below itself.')
   requireAllowed(types, parent, type)
   const { rows } =
@@ -69,7 +78,7 @@ export async function copy(
     throw new Refusal('too-large', `At most ${most} nodes are copied at once, not ${rows.length}.`, {
       limit: most,
     })
-  const sort = await sortFor(trx, { parentId, domainId: parent.domainId }, position)
+  const sort = await sortFor(trx, { parentId, domainId }, position)
   const first = await nextIds(trx, 'OPR_Tree_SEQ', rows.length)
   const copies = new Map(rows.map((row, at) => [row.id, first + at]))
   await insertNodes(
@@ -78,10 +87,10 @@ export async function copy(
     rows.map(row => ({
       ...row,
       id: copies.get(row.id) as number,
-      domainId: parent.domainId,
+      domainId,
       parentId: row.id === id ? parentId : (copies.get(row.parentId as number) as number),
       sort: row.id === id ? sort : row.sort,
-      state: isVisible(parent) ? row.state : 0,
+      state: !parent || isVisible(parent) ? row.state : 0,
       // a link within the copy points to the copy
       linkId: row.linkId === null ? null : (copies.get(row.linkId) ?? row.linkId),
     })),

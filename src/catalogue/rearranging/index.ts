@@ -42,7 +42,14 @@ const Split = z
   })
   .meta({ id: 'Split' })
 const Copy = z
-  .strictObject({ parent: NodeId, position: Position })
+  .strictObject({
+    parent: NodeId.nullable().meta({ description: 'null for the top of a domain' }),
+    domain: z
+      .union([NodeId, z.string().max(120)])
+      .optional()
+      .meta({ description: 'For the top of a domain: another than that of the original' }),
+    position: Position,
+  })
   .meta({ id: 'Copy', description: 'Where the copy goes.' })
 const Made = z
   .object({

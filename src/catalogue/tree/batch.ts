@@ -9,7 +9,8 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { requireOfAuthor } from '../../people/sessions/index.ts'
 import { getDomain } from '../domains/index.ts'
 import { nextBatch, record } from '../../system/log/index.ts'
-import { move, moveAll } from './move.ts'
+import { movable, move, moveAll } from './move.ts'
+import type { Node } from './repository.ts'
 import { changeTags } from '../tags/index.ts'
 import { bin, hide, noDomainNodes, type Outcome, release, restore, retype } from './operations.ts'
 import { askedFor, getVisible } from './documents.ts'
@@ -84,10 +85,14 @@ async function moveMany(
     batch.parent === null
       ? (await getDomain(trx, batch.domain ?? (await get(trx, rows[0]?.id ?? 0)).domainId)).id
       : (await get(trx, batch.parent)).domainId
-  if (dryRun)
-    return { selected: rows.length, changed: rows.filter(row => row.parentId !== batch.parent).length }
   const { position = 'last' } = batch
   const ids = rows.map(row => row.id)
+  if (dryRun) {
+    // what would be refused is refused now; at the tops of two domains the parent is the same
+    const { nodes } = await movable(trx, services.types, ids, batch.parent)
+    const isElsewhere = (node: Node) => node.parentId !== batch.parent || node.domainId !== domainId
+    return { selected: nodes.length, changed: nodes.filter(isElsewhere).length }
+  }
   if (typeof position === 'string')
     await moveAll(trx, services.types, ids, { parentId: batch.parent, domainId, place: position })
   else {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import type { TypeSystem } from '../../config/types.ts'
-import { onItsConnection } from '../../firebird/database.ts'
+import { type Db, onItsConnection } from '../../firebird/database.ts'
 import { fillTempIds } from '../../firebird/temp-ids.ts'
 import { get, type Place, requireAllowed, sortFor, sortStep } from './place.ts'
 import * as repository from './repository.ts'
@@ -30,6 +30,26 @@ function requireMovable(types: TypeSystem, node: Node, parent: Node | undefined)
   requireAllowed(types, parent, type)
 }
 
+/** Nodes that are to stand below a parent, in the order of their ids. @throws Refusal as for one, where one of them may not */
+export async function movable(
+  trx: Db,
+  types: TypeSystem,
+  ids: readonly number[],
+  parentId: number | null,
+): Promise<{ readonly nodes: readonly Node[]; readonly parent: Node | undefined }> {
+  const found = new Map<number, Node>()
+  for (let start = 0; start < ids.length; start += 800)
+    for (const node of await repository.findMany(trx, ids.slice(start, start + 800))) found.set(node.id, node)
+  const parent = parentId === null ? undefined : await get(trx, parentId)
+  const nodes: Node[] = []
+  for (const id of ids) {
+    const node = found.get(id) ?? (await get(trx, id))
+    requireMovable(types, node, parent)
+    nodes.push(node)
+  }
+  return { nodes, parent }
+}
+
 /**
  * Moves many nodes to the beginning or the end of a level, in their order, each with all below it: a few statements however many.
  * @throws Refusal as for one
@@ -40,16 +60,7 @@ export async function moveAll(
   ids: readonly number[],
   to: Destination & { readonly place: 'first' | 'last' },
 ): Promise<void> {
-  const found = new Map<number, Node>()
-  for (let start = 0; start < ids.length; start += 800)
-    for (const node of await repository.findMany(trx, ids.slice(start, start + 800))) found.set(node.id, node)
-  const parent = to.parentId === null ? undefined : await get(trx, to.parentId)
-  const nodes: Node[] = []
-  for (const id of ids) {
-    const node = found.get(id) ?? (await get(trx, id))
-    requireMovable(types, node, parent)
-    nodes.push(node)
-  }
+  const { nodes, parent } = await movable(trx, types, ids, to.parentId)
   if (nodes.length === 0) return
   const domainId = parent?.domainId ?? to.domainId
   const edge = await sortFor(trx, { parentId: to.parentId, domainId }, to.place)

@@ -156,6 +156,19 @@ export function requireAllowed(types: TypeSystem, parent: Node | undefined, type
   throw new Refusal('not-processable', `A ${type.datatype} ‘${type.name}’ cannot stand ${where}.`)
 }
 
+/** @throws Refusal conflict where a link would show nothing, itself, or what stands there already */
+export async function requireLinkable(trx: Db, target: Node, parent: Node): Promise<void> {
+  if (target.delState === 1)
+    throw new Refusal('conflict', `Node ${target.id} is in the bin; restore it first.`)
+  if (parent.path.startsWith(target.path))
+    throw new Refusal('conflict', 'A node cannot be linked below itself.')
+  const { rows } =
+    await sql`select 1 from OPR_Tree where OT_OT_Link = ${target.id} and OT_OT_Parent = ${parent.id}
+    and OT_DelState = 0 fetch next 1 rows only`.execute(trx)
+  if (target.parentId === parent.id || rows.length > 0)
+    throw new Refusal('conflict', `Node ${target.id} stands below node ${parent.id} already.`)
+}
+
 /** Inserts one row of OPR_Tree; triggers add path, domain and version. @returns its OT_ID */
 export async function place(trx: TreeTransaction, types: TypeSystem, node: NewNode): Promise<number> {
   requireAllowed(types, node.parent, node.type)
@@ -217,7 +230,7 @@ export async function touch(trx: Db, id: number): Promise<void> {
 export interface NewNodeRow {
   readonly id: number
   readonly domainId: number
-  readonly parentId: number
+  readonly parentId: number | null
   readonly datatype: number
   readonly type: number
   readonly caption: string | null

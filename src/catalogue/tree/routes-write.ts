@@ -15,7 +15,7 @@ import { runBatch } from './batch.ts'
 import { operationDocument } from './operation-document.ts'
 import { documentsOf } from './documents.ts'
 import { move, orderChildren, purge } from './move.ts'
-import { get, place, requireAllowed, touch } from './place.ts'
+import { get, place, requireAllowed, requireLinkable, touch } from './place.ts'
 import { writeTree } from './transaction.ts'
 import { refreshTitles } from './title-caches.ts'
 import { requireVersion } from './versions.ts'
@@ -204,6 +204,7 @@ export async function writeRoutes(app: App, { services }: { services: Services }
           throw new Refusal('conflict', `Node ${target.id} is itself a link; link to node ${target.linkId}.`)
         const type = types.ofNumbers(target.datatype, target.type)
         if (!type) throw new Refusal('conflict', `Node ${target.id} is of an unknown type.`)
+        await requireLinkable(trx, target, parent)
         const id = await place(trx, types, {
           domainId: parent.domainId,
           parent,

@@ -7,7 +7,7 @@ const actions = new Set([
   'save-structure', 'mark-regions', 'rights', 'restore-text', 'replace-mods', 'repair', 'reorder-files', 'reorder', 'renew-secret', 'add-identifier', 'remove-identifier',
   'assign-identifiers', 'add-files', 'change-file', 'remove-file', 'recognise-text', 'put-picture', 'delete-picture', 'put-master', 'put-alto', 'play',
   'capsule', 'free-masters', 'fetch-masters', 'password-link', 'password-by-link', 'log-in', 'log-in-failed', 'key-create', 'key-revoke', 'identity-add', 'identity-remove', 'end-loan',
-  'edit-image', 'correct-lines', 'correct-text', 'remove-correction', 'copy', 'choose-titlepage', 'state', 'comment',
+  'edit-image', 'correct-lines', 'correct-text', 'remove-correction', 'copy', 'link', 'retype', 'choose-titlepage', 'state', 'comment',
 ])
 export const entities = ['operation', 'node', 'title', 'page', 'domain', 'import', 'harvest', 'job', 'option', 'tag', 'transition', 'note', 'order', 'user', 'group'] as const
 const known = new Set<string>(entities)

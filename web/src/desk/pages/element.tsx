@@ -18,6 +18,8 @@ export function Element(props: {
   readonly node: OutlineNode
   readonly name: string
   readonly types: readonly { readonly name: string; readonly text: string }[]
+  /** The button that is pressed may go with the change; keys go on at the line of the element then */
+  readonly onFollow: () => void
 }) {
   const say = useSay()
   const { outline, all, node, name } = props
@@ -70,7 +72,14 @@ export function Element(props: {
         {ways
           .filter(({ key }) => key !== 'structure.dissolve')
           .map(({ key, after }) => (
-            <Button key={key} kind="quiet" onPress={() => outline.save(say(done[key], { name }), after)}>
+            <Button
+              key={key}
+              kind="quiet"
+              onPress={() => {
+                props.onFollow()
+                outline.save(say(done[key], { name }), after)
+              }}
+            >
               {say(`${key}.short` as 'structure.nest.short')}
             </Button>
           ))}

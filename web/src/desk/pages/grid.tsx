@@ -182,6 +182,7 @@ const Cell = memo(function Cell(props: {
           <span className={styles.unseen}>{say('pages.gap', { count: props.gap })}</span>
         </span>
       ) : null}
+      {props.isDouble ? <span className={styles.unseen}>{say('pages.double')}</span> : null}
       {props.notes > 0 ? (
         <span className={styles.flag} title={say('notes.count', { count: props.notes })}>
           <MessageSquareWarning size={14} aria-hidden />
@@ -190,7 +191,7 @@ const Cell = memo(function Cell(props: {
       ) : null}
       <span className={styles.caption}>
         <small>{at + 1}</small>
-        {next === undefined ? <b className={props.isDouble ? styles.double : ''}>{page.pagination.label ?? '–'}</b> : <b className={styles.next}>{next}</b>}
+        {next === undefined ? <b className={props.isDouble ? styles.double : ''} {...(props.isDouble ? { title: say('pages.double') } : {})}>{page.pagination.label ?? '–'}</b> : <b className={styles.next}>{next}</b>}
         {props.isTitlepage ? <small title={say('pages.titlepage')}>★</small> : <small />}
       </span>
     </div>

@@ -106,8 +106,10 @@ export default function Pages() {
     const chosen = new Set(beside)
     return { ids: all, between: all.filter(id => !chosen.has(id)) }
   }, [beside, ids])
-  const latest = useRef({ selection, writeNote })
-  latest.current = { selection, writeNote }
+  const latest = useRef({ selection, beside, writeNote })
+  latest.current = { selection, beside, writeNote }
+  const newest = useCallback(() => latest.current.selection.list, [])
+  const isBehind = useCallback(() => latest.current.selection.list.join() !== latest.current.beside.join(), [])
   const chooseAll = useCallback((list: readonly number[]) => latest.current.selection.set(list, list[0]), [])
   const write = useCallback(() => latest.current.writeNote(), [])
   const chosen = selection.list
@@ -173,7 +175,7 @@ export default function Pages() {
       : []),
     ...(cutElement ? [{ id: 'pages.part', label: say('structure.part'), shortcut: 'd', run: () => outline.save(say('structure.parted'), cutElement) }] : []),
     ...(may('bin') && chosen.length > 0 ? [{ id: 'pages.bin', label: say('pages.bin', { count: chosen.length }), shortcut: 'Delete', run: () => setBinning(true) }] : []),
-    ...(may('structure:write') && may('meta:write') && title.data && chosen.length === 1 && from !== ids[0]
+    ...(may('structure:write') && may('meta:write') && title.data && chosen.length === 1 && from !== ids[0] && !outline.isMoved
       ? [{ id: 'pages.split', label: say('split.open'), run: () => setSplitting(true) }]
       : []),
     ...(odd.count > 0 ? [{ id: 'pages.odd', label: say('pages.odd.next'), shortcut: 'g', run: nextOdd }] : []),
@@ -243,8 +245,8 @@ export default function Pages() {
             />
           )}
           <aside className={styles.side} aria-label={say('pages.side')}>
-            {may('page:write') && range ? <Paginate id={id} range={range} pages={pages} onPreview={setPreview} /> : null}
-            <Structure outline={outline} chosen={beside} canWrite={may('structure:write')} onChoose={chooseAll} />
+            {may('page:write') && range ? <Paginate id={id} range={range} isBehind={isBehind} pages={pages} onPreview={setPreview} /> : null}
+            <Structure outline={outline} chosen={beside} newest={newest} canWrite={may('structure:write')} onChoose={chooseAll} />
             {may('log:read') ? <NotesHere notes={notes.data ?? noNotes} title={id} pages={beside} {...(may('meta:write') ? { onWrite: write } : {})} /> : null}
           </aside>
         </div>

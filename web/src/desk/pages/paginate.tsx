@@ -32,6 +32,8 @@ const isStep = (text: string) => text === '' || /^-?\d{1,3}$/.test(text)
 export function Paginate(props: {
   readonly id: number
   readonly range: Range
+  /** Whether others are chosen by now than those whose numbers are seen here */
+  readonly isBehind: () => boolean
   /** All pages of the title: what a template is made of */
   readonly pages: readonly Page[]
   readonly onPreview: (labels: ReadonlyMap<number, string>) => void
@@ -95,7 +97,7 @@ export function Paginate(props: {
       className={styles.panel}
       onSubmit={event => {
         event.preventDefault()
-        if (preview.isSuccess) run.mutate()
+        if (preview.isSuccess && !props.isBehind()) run.mutate()
       }}
     >
       <h2>{say('paginate.title', { count })}</h2>

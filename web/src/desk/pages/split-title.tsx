@@ -34,6 +34,8 @@ export function SplitTitle(props: {
       onClose()
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'tree', 'titles', 'log'].includes(String(queryKey[0])) })
     },
+    // what was changed meanwhile is shown, and a second try is about that
+    onError: () => queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'titles'].includes(String(queryKey[0])) }),
   })
   return (
     <Dialog title={say('split.title', { label: pages[from]?.pagination.label ?? `[${from + 1}]` })} isOpen onClose={onClose}>
@@ -45,7 +47,7 @@ export function SplitTitle(props: {
       >
         <p>{say('split.text', { stay: from, go: pages.length - from })}</p>
         <Field label={say('split.name')} value={name} onChange={setName} isRequired autoFocus maxLength={2000} />
-        {run.error ? <Fault error={run.error} /> : null}
+        {run.error ? <Fault error={run.error} changed={say('split.changed')} /> : null}
         <DialogFoot onCancel={onClose}>
           <Button kind="primary" type="submit" isDisabled={name.trim() === ''} isBusy={run.isPending}>
             {say('split.go')}

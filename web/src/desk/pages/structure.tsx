@@ -1,7 +1,7 @@
 // The outline: what there is, drawn from what is chosen, dissolved again.
 import { useQuery } from '@tanstack/react-query'
 import { SquareDashed, Ungroup } from 'lucide-react'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
 import { typesQuery, useTypeNames } from '../queries.ts'
@@ -74,6 +74,8 @@ function Elements(props: {
 export function Structure(props: {
   readonly outline: Outline
   readonly chosen: readonly number[]
+  /** As it is now: what is drawn here may be behind it by a key or two */
+  readonly newest: () => readonly number[]
   readonly canWrite: boolean
   readonly onChoose: (pages: readonly number[]) => void
 }) {
@@ -87,6 +89,13 @@ export function Structure(props: {
   const [article, setArticle] = useState<{ readonly id: number; readonly name: string }>()
   const { outline } = props
   const { children } = outline
+  const followed = useRef<number>(undefined)
+  useEffect(() => {
+    const id = followed.current
+    if (id === undefined || document.activeElement !== document.body) return
+    followed.current = undefined
+    document.querySelector<HTMLElement>(`#element-${id} button`)?.focus()
+  })
   if (!children) return outline.error ? <Fault error={outline.error} /> : <Skeleton lines={8} />
   const structureTypes = (types.data?.items ?? [])
     .filter(({ datatype }) => datatype === 'structure')
@@ -94,6 +103,12 @@ export function Structure(props: {
     .sort((a, b) => a.text.localeCompare(b.text))
   const element = elementOf(children, marked)
   const name = caption.trim() || (structureTypes.find(each => each.name === type)?.text ?? type)
+  const draw = () => {
+    const chosen = props.newest()
+    if (chosen.length === 0) return
+    const element = { type, caption: caption.trim() || null }
+    outline.save(say('structure.drawn', { name, count: chosen.length }), drawn(children, new Set(chosen), element), () => setCaption(''))
+  }
   return (
     <div className={styles.panel}>
       <h2>{say('structure.title')}</h2>
@@ -111,6 +126,9 @@ export function Structure(props: {
                 node={element}
                 name={element.caption ?? structureTypes.find(each => each.name === element.type)?.text ?? element.type}
                 types={structureTypes}
+                onFollow={() => {
+                  followed.current = element.id
+                }}
               />
             ) : null
           }
@@ -126,16 +144,20 @@ export function Structure(props: {
       ) : (
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
-      {outline.error ? <Fault error={outline.error} /> : null}
+      {outline.error ? <Fault error={outline.error} changed={say('structure.changed')} /> : null}
       {article ? <Regions {...article} onClose={() => setArticle(undefined)} /> : null}
       {props.canWrite ? (
         <form
           className={styles.draw}
           onSubmit={event => {
             event.preventDefault()
-            if (props.chosen.length === 0) return
-            const element = { type, caption: caption.trim() || null }
-            outline.save(say('structure.drawn', { name, count: props.chosen.length }), drawn(children, new Set(props.chosen), element), () => setCaption(''))
+            draw()
+          }}
+          onKeyDown={event => {
+            // the button may be a key behind, and would let the form of what is chosen by now not be sent
+            if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return
+            event.preventDefault()
+            draw()
           }}
         >
           <Choice label={say('structure.type')} id="structure-type" value={type} onChange={event => setType(event.target.value)}>

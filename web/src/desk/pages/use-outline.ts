@@ -53,15 +53,18 @@ export function useOutline(id: number): Outline {
           body: { children: asked.children },
         }),
       ),
-    onSuccess: async (answer, { text }) => {
-      note({ batch: batchOf(answer) ?? answer.batch, text })
-    },
     // after a refusal what stands there now is shown, too; what was moved stays until the order that was saved has come
-    onSettled: async (_, fault) => {
+    onSettled: async (answer, fault, { text }) => {
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['pages', 'tree', 'titles'].includes(String(queryKey[0])) })
       if (!fault) setMoves([])
+      // said when it is shown: whoever goes on at once goes on from there
+      if (answer) note({ batch: batchOf(answer) ?? answer.batch, text })
     },
   })
+  // a refusal is about the outline that was shown then
+  useEffect(() => {
+    if (!save.isPending) save.reset()
+  }, [data?.etag])
   const latest = useRef({ children, save })
   latest.current = { children, save }
   // the same as long as nothing is another: what is drawn of it is drawn anew only then
@@ -76,7 +79,8 @@ export function useOutline(id: number): Outline {
       },
       save: (text, wanted, onDone) => {
         const elements = wanted ?? (latest.current.children && sent(latest.current.children))
-        if (elements) latest.current.save.mutate({ text, children: elements }, onDone ? { onSuccess: onDone } : {})
+        // one that is made of the outline that is being changed just now would be refused
+        if (elements && !latest.current.save.isPending) latest.current.save.mutate({ text, children: elements }, onDone ? { onSuccess: onDone } : {})
       },
       isSaving: save.isPending,
       error: error ?? save.error,

@@ -200,12 +200,24 @@ export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
   )
 }
 
-export function Fault({ error, onAgain, again }: { readonly error: unknown; readonly onAgain?: () => void; readonly again?: string }) {
+export function Fault({
+  error,
+  onAgain,
+  again,
+  changed,
+}: {
+  readonly error: unknown
+  readonly onAgain?: () => void
+  readonly again?: string
+  /** What is said where somebody else was quicker, and what they made is shown already */
+  readonly changed?: string
+}) {
   const say = useSay()
-  const isCut = error instanceof ApiProblem && error.status === 0
+  const status = error instanceof ApiProblem ? error.status : undefined
+  const known = status === 0 ? say('problem.offline') : status === 412 ? changed : undefined
   return (
     <div role="alert" className={styles.fault}>
-      <p>{isCut ? say('problem.offline') : error instanceof Error ? error.message : String(error)}</p>
+      <p>{known ?? (error instanceof Error ? error.message : String(error))}</p>
       {onAgain && again ? (
         <Button kind="quiet" onPress={onAgain}>
           {again}

@@ -1,5 +1,5 @@
 // Choosing among rows by mouse and keys, as file managers have taught everybody: Shift for a range, Ctrl or Cmd for one more, Ctrl-A for all.
-import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 
 export interface Selection {
   readonly chosen: ReadonlySet<number>
@@ -79,9 +79,36 @@ export function useSelection(ids: readonly number[], onFocus?: (id: number) => v
   }
 }
 
-/** Keys go to the list as soon as it is shown, where nothing else has the focus. */
+/** Whether what had the focus last is gone: a browser tells nobody when it takes away what has it. */
+function useFocusLost(): () => boolean {
+  const last = useRef<EventTarget | null>(null)
+  useEffect(() => {
+    const onFocus = (event: FocusEvent) => {
+      last.current = event.target
+    }
+    document.addEventListener('focusin', onFocus)
+    return () => document.removeEventListener('focusin', onFocus)
+  }, [])
+  return () => document.activeElement === document.body && last.current instanceof Element && !last.current.isConnected
+}
+
+/**
+ * Keys go to the list as soon as it is shown, where nothing else has the focus, and come back to it when what had the focus went away with what it
+ * was about: the button of a row that was moved, of a page that stands in another title now.
+ */
 export function useKeysAtOnce(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (document.activeElement === document.body) list.current?.focus({ preventScroll: true })
   }, [list])
+  const isLost = useFocusLost()
+  useEffect(() => {
+    if (!isLost()) return undefined
+    // a dialog that is closed gives the focus back in the next frame
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        if (isLost()) list.current?.focus({ preventScroll: true })
+      })
+    })
+    return () => cancelAnimationFrame(frame)
+  })
 }

@@ -1,6 +1,7 @@
 // What can be done to chosen nodes: first what it would do, by the service's own dry run, then the doing, with a way back.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Dialog, DialogFoot, Fault, Skeleton } from '../parts/controls.tsx'
@@ -115,6 +116,11 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
   const changed = preview.data?.changed ?? 0
   const fault = run.error ?? preview.error
   const holding = holdingOf(fault)
+  const isNothing = (!preview.isPending && changed === 0) || holding !== undefined
+  useEffect(() => {
+    // the button that has the focus is none any more, and Escape would go nowhere
+    if (isNothing && document.activeElement?.matches('body, :disabled')) document.querySelector<HTMLElement>('[role=dialog]')?.focus()
+  }, [isNothing])
   return (
     <Dialog
       title={act.whole && !preview.data ? say(`act.${act.action}`) : say(`act.${act.action}.title`, { count, to: act.to ?? '', type: act.typeName ?? '' })}
@@ -140,7 +146,7 @@ export function ActDialog({ act, onClose }: { readonly act: Act; readonly onClos
         <Button
           kind={act.action === 'bin' ? 'danger' : 'primary'}
           autoFocus
-          isDisabled={(!preview.isPending && changed === 0) || holding !== undefined}
+          isDisabled={isNothing}
           isBusy={run.isPending}
           onPress={() => (preview.isSuccess ? run.mutate() : undefined)}
         >

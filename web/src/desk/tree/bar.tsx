@@ -1,5 +1,5 @@
 // Above the table: where it is, what is shown of it, what can be done with what is chosen.
-import { ClipboardPaste, Eye, EyeOff, FilePenLine, FolderInput, Images, Link2, Merge, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, ScanText, Scissors, Shapes, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
+import { ClipboardPaste, Copy, Eye, EyeOff, FilePenLine, FolderInput, Images, Link2, Merge, MessageSquareWarning, Move, PenLine, Replace, RotateCcw, ScanText, Scissors, Shapes, ShieldCheck, Tag as TagIcon, Trash2 } from 'lucide-react'
 import { type ComponentType, Fragment, useEffect, useState } from 'react'
 import { IconButton } from '../parts/controls.tsx'
 import type { Domain, Place, TreeNode } from '../queries.ts'
@@ -27,6 +27,7 @@ const icons: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   'tree.retype': Shapes,
   'tree.moveTo': FolderInput,
   'tree.link': Link2,
+  'tree.copy': Copy,
   'tree.merge': Merge,
   'tree.cut': Scissors,
   'tree.paste': ClipboardPaste,

@@ -116,6 +116,11 @@ function One({ id }: { readonly id: number }) {
         </Tag>
       </p>
       <p className={styles.ways}>
+        {node.linkTo === null ? null : (
+          <Link to="/desk/tree" search={{ node: String(node.linkTo) }}>
+            {say('details.original')}
+          </Link>
+        )}
         {node.datatype === 'title' && node.linkTo === null ? (
           <Link to="/desk/title/$id" params={{ id: String(node.id) }}>
             {say(may('meta:write') ? 'details.record' : 'details.recordRead')}

@@ -9,7 +9,12 @@ import { batchOf, note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
 import styles from './fields.module.css'
 
-export function MergeTitles({ titles, onClose }: { readonly titles: readonly [TreeNode, TreeNode]; readonly onClose: () => void }) {
+export function MergeTitles(props: {
+  readonly titles: readonly [TreeNode, TreeNode]
+  readonly onClose: () => void
+  readonly onMerged: (id: number) => void
+}) {
+  const { titles, onClose } = props
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
@@ -37,8 +42,11 @@ export function MergeTitles({ titles, onClose }: { readonly titles: readonly [Tr
     onSuccess: async answer => {
       note({ batch: batchOf(answer), text: say('unite.done', { name: stays ? nameOf(stays) : '' }) })
       onClose()
+      props.onMerged(stayingId)
       await queries.invalidateQueries({ predicate: ({ queryKey }) => ['tree', 'titles', 'pages', 'log'].includes(String(queryKey[0])) })
     },
+    // what was changed meanwhile is shown, and a second try is about that
+    onError: () => queries.invalidateQueries({ queryKey: ['titles'] }),
   })
   const fault = run.error ?? asked.find(({ error }) => error)?.error
   return (
@@ -62,7 +70,7 @@ export function MergeTitles({ titles, onClose }: { readonly titles: readonly [Tr
           <option value="first">{say('unite.first')}</option>
         </Choice>
         {goes && stays ? <p>{say('unite.text', { from: nameOf(goes), count: goes.pagesPresent, all: goes.pagesPresent + stays.pagesPresent })}</p> : <Skeleton lines={2} />}
-        {fault ? <Fault error={fault} /> : null}
+        {fault ? <Fault error={fault} changed={say('split.changed')} /> : null}
         <DialogFoot onCancel={onClose}>
           <Button kind="primary" type="submit" isDisabled={!stays || !goes} isBusy={run.isPending}>
             {say('unite.go')}

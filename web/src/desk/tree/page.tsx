@@ -25,7 +25,7 @@ import { filterOf } from './filter.ts'
 import { MergeTitles } from './merge-titles.tsx'
 import { type TreeSearch, usePlace } from './place.ts'
 import { RetypeDialog } from './retype.tsx'
-import { ToPlace } from './to-place.tsx'
+import { type Placing, ToPlace } from './to-place.tsx'
 import { TagDialog } from './tag.tsx'
 import { NodeTable } from './table.tsx'
 import { useTreeActions } from './tree-actions.ts'
@@ -53,7 +53,7 @@ export default function TreePage() {
   const [retitled, setRetitled] = useState<readonly TreeNode[]>()
   const [read, setRead] = useState<TreeNode>()
   const [retyped, setRetyped] = useState<readonly TreeNode[]>()
-  const [placed, setPlaced] = useState<{ readonly what: 'move' | 'link'; readonly nodes: readonly TreeNode[] }>()
+  const [placed, setPlaced] = useState<{ readonly what: Placing; readonly nodes: readonly TreeNode[] }>()
   const [merged, setMerged] = useState<readonly [TreeNode, TreeNode]>()
   /** The rows that stand for everything at the place */
   const [standIns, setStandIns] = useState<ReadonlySet<number>>()
@@ -240,7 +240,16 @@ export default function TreePage() {
           onClose={() => setPlaced(undefined)}
         />
       ) : null}
-      {merged ? <MergeTitles titles={merged} onClose={() => setMerged(undefined)} /> : null}
+      {merged ? (
+        <MergeTitles
+          titles={merged}
+          onClose={() => setMerged(undefined)}
+          onMerged={id => {
+            selection.set([id], id)
+            void go({ ...search, node: String(id) }, { replace: true })
+          }}
+        />
+      ) : null}
       {act ? (
         <ActDialog
           act={act}

@@ -25,6 +25,11 @@ const Kind = memo(function Kind({ of }: { readonly of: string }) {
   return <Icon size={16} aria-hidden />
 })
 
+/** That a row shows what stands elsewhere: said where the picture is not seen. */
+function LinkWord() {
+  return <span className={styles.unseen}>{useSay()('tree.link.word')} </span>
+}
+
 function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; readonly onName: (name: string | undefined) => void }) {
   const { node } = props
   const say = useSay()
@@ -39,6 +44,7 @@ function Name(props: { readonly node: TreeNode; readonly isRenamed: boolean; rea
   return (
     <>
       <Kind of={node.linkTo === null ? node.datatype : 'link'} />
+      {node.linkTo === null ? null : <LinkWord />}
       {props.isRenamed ? (
         <form onSubmit={submit} className={styles.rename}>
           <input

@@ -4,6 +4,7 @@ import { useMay } from '../session/session.ts'
 import type { Action } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
 import type { Act, ActionName, Whole } from './act.tsx'
+import type { Placing } from './to-place.tsx'
 
 export function useTreeActions(given: {
   readonly chosen: readonly TreeNode[]
@@ -21,7 +22,7 @@ export function useTreeActions(given: {
   /** Of what is chosen; where nothing is, of all titles that the table shows */
   readonly onFields: (titles: readonly TreeNode[]) => void
   readonly onRetype: (nodes: readonly TreeNode[]) => void
-  readonly onPlace: (what: 'move' | 'link', nodes: readonly TreeNode[]) => void
+  readonly onPlace: (what: Placing, nodes: readonly TreeNode[]) => void
   readonly onMerge: (titles: readonly [TreeNode, TreeNode]) => void
   readonly onRecognise: (node: TreeNode) => void
   readonly onNote: (nodes: readonly TreeNode[]) => void
@@ -80,7 +81,10 @@ export function useTreeActions(given: {
     ...(may('meta:write') && (titles.length > 0 || chosen.length === 0) ? fields : []),
     ...(may('structure:write') && isOneKind ? [{ id: 'tree.retype', label: say('act.retype'), shortcut: 'y', run: () => given.onRetype(chosen) }] : []),
     ...(may('structure:write') && isPlaced ? [{ id: 'tree.moveTo', label: say('place.move'), shortcut: 'm', run: () => given.onPlace('move', chosen) }] : []),
-    ...(may('structure:write') && isPlaced && chosen.length === 1 ? [{ id: 'tree.link', label: say('place.link'), shortcut: 'l', run: () => given.onPlace('link', chosen) }] : []),
+    ...(may('structure:write') && isPlaced && chosen.length === 1 && first?.isInBin === false ? [{ id: 'tree.link', label: say('place.link'), shortcut: 'l', run: () => given.onPlace('link', chosen) }] : []),
+    ...(may('structure:write') && isPlaced && chosen.length === 1 && first?.linkTo === null && !first.isInBin
+      ? [{ id: 'tree.copy', label: say('place.copy'), shortcut: 'c', run: () => given.onPlace('copy', chosen) }]
+      : []),
     ...(may('structure:write') && titles.length === 2 && chosen.length === 2
       ? [{ id: 'tree.merge', label: say('unite.open'), run: () => given.onMerge([titles[0] as TreeNode, titles[1] as TreeNode]) }]
       : []),
