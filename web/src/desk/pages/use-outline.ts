@@ -61,10 +61,12 @@ export function useOutline(id: number): Outline {
       if (answer) note({ batch: batchOf(answer) ?? answer.batch, text })
     },
   })
-  // a refusal is about the outline that was shown then
+  // a refusal is told beside the outline that was read after it, and is over with the next one; both may come with one drawing
+  const refused = useRef<{ readonly error: Error | null; readonly etag: string | undefined }>({ error: null, etag: undefined })
   useEffect(() => {
-    if (!save.isPending) save.reset()
-  }, [data?.etag])
+    if (refused.current.error !== save.error) refused.current = { error: save.error, etag: data?.etag }
+    else if (save.error && refused.current.etag !== data?.etag) save.reset()
+  }, [save.error, data?.etag])
   const latest = useRef({ children, save })
   latest.current = { children, save }
   // the same as long as nothing is another: what is drawn of it is drawn anew only then
