@@ -21,6 +21,7 @@ import {
 } from './driver.ts'
 import { FirebirdFault, toFault } from './faults.ts'
 import { fetchRows, fetchSize, maxColumns, maxParameters, readBlobs } from './fetching.ts'
+import { together } from './together.ts'
 import { blobBytes, type BlobId, type Described, encodeParameter, isShortBlob, types } from './parameters.ts'
 
 /** More executes in flight than this cost quadratic time (trap 23). */
@@ -159,11 +160,8 @@ export class Attachment implements AttachedDatabase {
     try {
       for (let start = 0; start < rows.length; start += pipelineWindow) {
         const window = rows.slice(start, start + pipelineWindow)
-        const sent = await this.#guard(
-          Promise.allSettled(window.map(row => this.#send(transaction, statement, row))),
-        )
-        const failed = sent.find(result => result.status === 'rejected')
-        if (failed) throw toFault(failed.reason)
+        // within the guard, which knows what a fault means once the connection is gone
+        await this.#guard(together(...window.map(row => this.#send(transaction, statement, row))))
       }
     } catch (error) {
       statement._failed = true

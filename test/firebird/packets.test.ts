@@ -2,7 +2,8 @@
 import { Socket } from 'node:net'
 import t from '../support/tap.ts'
 import { roomBytes } from '../../src/firebird/packets.ts'
-import { needsServer, openDatabase } from '../support/database.ts'
+import type { FirebirdConnection } from '../../src/firebird/connection.ts'
+import { fault, needsServer, openDatabase } from '../support/database.ts'
 
 const database = openDatabase(t)
 t.before(() =>
@@ -73,3 +74,21 @@ t.test('a statement that fails leaves the connection in step', needsServer, asyn
     )
   })
 })
+
+t.test(
+  'a connection that breaks while many rows are on their way is lost, as it is for one row',
+  needsServer,
+  async t => {
+    const rows = Array.from({ length: 20_000 }, (_, at) => [at])
+    const cut = (send: (connection: FirebirdConnection) => Promise<unknown>) =>
+      database.inTransaction({ retries: 0 }, async (_, connection) => {
+        const sending = send(connection)
+        setTimeout(() => connection.kill(), 20)
+        await sending
+      })
+    await t.rejects(
+      cut(connection => connection.executeMany('insert into T_IDS (ID) values (?)', rows)),
+      fault('lost'),
+    )
+  },
+)
