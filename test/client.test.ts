@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import t from './support/tap.ts'
-import { isAtLength } from './support/at-length.ts'
+import { atLength, isAtLength } from './support/at-length.ts'
 import { JobRunner } from '../src/jobs/runner.ts'
 import { jobHandlers } from '../src/app.ts'
 import { root } from '../src/root.ts'
@@ -32,6 +32,7 @@ async function installTools(): Promise<void> {
 
 t.test(
   'a generated client compiles strictly, does the main job, and a cataloguer’s morning in few calls',
+  atLength,
   async t => {
     await installTools()
     const tool = (path: string, ...args: string[]) =>

@@ -97,11 +97,15 @@ async function asDescribed(t: { teardown(work: () => Promise<void>): void }) {
   return { commands, of }
 }
 
-t.test('a server, its user, backup and restore go as they are described', needsServer, async t => {
-  const { commands } = await asDescribed(t)
-  await commands('backup.md', 'backup')
-  t.match(await commands('backup.md', 'restore'), 'Nothing is wrong.')
-})
+t.test(
+  'a server, its user, backup and restore go as they are described',
+  { ...needsServer, ...atLength },
+  async t => {
+    const { commands } = await asDescribed(t)
+    await commands('backup.md', 'backup')
+    t.match(await commands('backup.md', 'restore'), 'Nothing is wrong.')
+  },
+)
 
 // each of both ways of a backup has its tests in firebird/backup, and packs are rebuilt in cli/images
 t.test('increments, move and upgrade go as they are described', { ...needsServer, ...atLength }, async t => {

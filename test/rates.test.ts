@@ -1,6 +1,6 @@
 // Limits by kind of request and of client: greed is refused with a time, a reader never meets them.
 import t from './support/tap.ts'
-import { some } from './support/at-length.ts'
+import { atLength, some } from './support/at-length.ts'
 import { until } from './support/until.ts'
 import { aScan, aServedPage } from './support/images.ts'
 import { aSession, aUser } from './support/people.ts'
@@ -128,6 +128,7 @@ t.test('keys are not guessed without end, and a log-in is not tried without end'
 
 t.test(
   'a reader who turns a page each second, with all its tiles, for longer than any window, is never refused',
+  atLength,
   async t => {
     const app = await limited(t)
     await aDomain(app)

@@ -1,6 +1,6 @@
 // What came in by a deliverer, at the desk in a real browser.
 import t from '../support/tap.ts'
-import { browserOf, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
 import { aDomain, start } from '../support/start.ts'
@@ -14,7 +14,7 @@ await aUser(app, { login: 'clara', name: 'Clara Mustermann', topics: ['CATALOGUI
 const address = await app.app.listen({ host: '127.0.0.1', port: 0 })
 app.services.setPublicUrl(address)
 
-t.test('what came in by a deliverer is listed wherever it is now, and leads there', needsBrowser, async t => {
+t.test('what came in by a deliverer is listed wherever it is now, and leads there', longStory, async t => {
   const make = async (place: object, type: string, caption: string): Promise<number> =>
     (await app.call('POST', '/api/v1/tree', { ...place, datatype: 'container', type, caption })).body.id
   const area = await make({ domain: 'sample' }, 'deliverer', 'Verlag Muster')

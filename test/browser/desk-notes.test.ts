@@ -19,7 +19,7 @@ app.services.setPublicUrl(address)
 
 t.test(
   'a reader reports a fault; a cataloguer finds it, marks the part, answers and closes it; then the title is released',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const reader = await visit(browser, address, `/id/${ids.monograph}/view`)

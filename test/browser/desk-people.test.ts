@@ -188,7 +188,7 @@ t.test(
 
 t.test(
   'a collection is made, described, given options, a watermark and tags by keyboard; what is wrong is said where it is',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const { page, faults } = await at(browser, '/desk/collections', 'doris')

@@ -2,7 +2,7 @@
 // lifted; numbers with gaps, kept as templates. What cannot be is refused in words, and each is taken back by one.
 import type { Locator, Page } from 'playwright-core'
 import t from '../support/tap.ts'
-import { browserOf, longStory, needsBrowser } from '../support/browser.ts'
+import { browserOf, longStory } from '../support/browser.ts'
 import { deskOf } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
@@ -73,7 +73,7 @@ const typed = async (page: Page, words: string | number) => {
 
 t.test(
   'elements are put into each other and taken out again by keys alone, and who was slower is told',
-  needsBrowser,
+  longStory,
   async t => {
     const book = await aBook('Nested', 6)
     const behind = (await pagesOf(book)).slice(4).map(({ id }) => id)

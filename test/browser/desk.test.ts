@@ -278,7 +278,7 @@ t.test(
 
 t.test(
   'the log tells who did what, finds by kind and number, and takes an operation back',
-  needsBrowser,
+  longStory,
   async t => {
     const browser = await aBrowser(t)
     const before = await title(ids.volume1)

@@ -1,13 +1,13 @@
 // A title that is lent, in real browsers: one reads, the other waits and comes next.
 import t from '../support/tap.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aBrowser, longStory } from '../support/browser.ts'
 import { aSecond, aServedPage } from '../support/images.ts'
 import { deskOf } from '../support/desk.ts'
 import { aUser } from '../support/people.ts'
 import { aDomain, start } from '../support/start.ts'
 import { picture, violations } from '../support/visit.ts'
 
-t.test('one reads, the other is told the place and reads when the copy is back', needsBrowser, async t => {
+t.test('one reads, the other is told the place and reads when the copy is back', longStory, async t => {
   const app = await start(t)
   await aDomain(app)
   const page = await aServedPage(app)

@@ -163,7 +163,7 @@ const inBrowser = `async ({ manifestId, many }) => {
 
 t.test(
   'Mirador shows every canvas, the structure and what is found, with no failed request',
-  needsBrowser,
+  longStory,
   async t => {
     const titles: { id: number; query: string | undefined; ranges: string[]; canvases: number }[] = [
       {

@@ -5,7 +5,7 @@ import t from '../support/tap.ts'
 import { addMember, createGroup, findGroupByName } from '../../src/people/groups/index.ts'
 import { operatorPrincipal } from '../../src/http/principal.ts'
 import { identitiesOf } from '../../src/people/sessions/index.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aBrowser, longStory } from '../support/browser.ts'
 import { aProvider, client, optionsOf, throughProvider } from '../support/openid.ts'
 import { aSession, aUser, password } from '../support/people.ts'
 import { start } from '../support/start.ts'
@@ -313,7 +313,7 @@ t.test(
   },
 )
 
-t.test('log-in by OpenID Connect and by SAML in a browser', needsBrowser, async t => {
+t.test('log-in by OpenID Connect and by SAML in a browser', longStory, async t => {
   const browser = await aBrowser(t)
   await t.test('from the page without scripts, and out again', async t => {
     const { page, context } = await visit(browser, address, '/log-in?next=/desk', { javaScriptEnabled: true })

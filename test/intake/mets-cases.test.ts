@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from '../support/tap.ts'
-import { some } from '../support/at-length.ts'
+import { atLength, some } from '../support/at-length.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { rowsOf } from '../support/rows.ts'
 import {
@@ -317,7 +317,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 
 t.test(
   'each METS at hand: twice, handed out, and imported elsewhere, is the same rows',
-  { ...needsCases, ...needsSharedData },
+  { ...needsCases, ...needsSharedData, ...atLength },
   async t => {
     let number = 0
     for (const [name, paths] of some(Object.entries(groups), 6)) {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
-import { isAtLength } from '../support/at-length.ts'
+import { atLength, isAtLength } from '../support/at-length.ts'
 import type { Box } from '../../src/formats/ocr/page-text.ts'
 import { publicAddress, importMets, startWithSample } from '../support/collection.ts'
 import { rowsOf } from '../support/rows.ts'
@@ -143,50 +143,54 @@ interface Page {
   readonly masterState: string
 }
 
-t.test('a PDF of ours, delivered under its identifier, has its pages, labels, outline and words', async t => {
-  const path = join(app.folder, 'AC4711.pdf')
-  writeFileSync(path, (await app.call('GET', `/download/pdf/${sample.volume1}`)).raw)
-  await aDomain(app, 'pdf')
-  const id = await importMets(app, path, 'pdf', { identifier: 'folder' })
-  const read = async (url: string) => (await app.call('GET', `/api/v1/${url}`)).body
-  t.match(await read(`titles/${id}`), { caption: 'AC4711', xmlOrigin: 'simpleUpload' })
-  const pagesOf = async (of: number): Promise<Page[]> => (await read(`titles/${of}/pages?limit=100`)).items
-  const before = await pagesOf(sample.volume1)
-  const [cover, ...after] = await pagesOf(id)
-  t.match(cover, { pagination: { caption: null } }, 'the first page of our PDF is its own')
-  t.same(
-    after.map(page => page.pagination),
-    before.map(page => page.pagination),
-  )
-  t.same(new Set(after.map(page => page.masterState)), new Set(['extractedFromPdf']))
-  const outlineOf = (node: Node): string[] => [
-    node.caption ?? '',
-    ...(node.children ?? []).flatMap(child => outlineOf(child)),
-  ]
-  const outline = async (of: number) =>
-    ((await read(`titles/${of}/structure`)).children as Node[]).flatMap(child => outlineOf(child))
-  const parts = await outline(id)
-  t.ok(parts.length > 2, parts.join(', '))
-  t.same(
-    parts.filter(caption => caption !== ''),
-    (await outline(sample.volume1)).filter(caption => parts.includes(caption)),
-  )
-  const linesOf = async (page: Page | undefined): Promise<{ text: string; words: { box: Box }[] }[]> =>
-    (await read(`pages/${page?.id}/lines`)).items
-  const at = after.length - 3
-  const [own, theirs] = [await linesOf(after[at]), await linesOf(before[at])]
-  t.same(
-    own.map(({ text }) => text),
-    theirs.map(({ text }) => text),
-  )
-  const places = (of: typeof own): Box[] => of.flatMap(({ words }) => words.map(({ box }) => box))
-  const apart = places(own).map(({ x, y, height }, word) => {
-    const box = places(theirs)[word] as Box
-    return Math.max(Math.abs(x - box.x), Math.abs(y + height - box.y - box.height))
-  })
-  t.ok(apart.length > 50)
-  t.ok(Math.max(...apart) < 15, `words stand at their places, at most ${Math.max(...apart)} pixels off`)
-  const rows = await rowsOf(app, 'pdf')
-  await importMets(app, path, 'pdf', { identifier: 'folder' })
-  t.same(await rowsOf(app, 'pdf'), rows)
-})
+t.test(
+  'a PDF of ours, delivered under its identifier, has its pages, labels, outline and words',
+  atLength,
+  async t => {
+    const path = join(app.folder, 'AC4711.pdf')
+    writeFileSync(path, (await app.call('GET', `/download/pdf/${sample.volume1}`)).raw)
+    await aDomain(app, 'pdf')
+    const id = await importMets(app, path, 'pdf', { identifier: 'folder' })
+    const read = async (url: string) => (await app.call('GET', `/api/v1/${url}`)).body
+    t.match(await read(`titles/${id}`), { caption: 'AC4711', xmlOrigin: 'simpleUpload' })
+    const pagesOf = async (of: number): Promise<Page[]> => (await read(`titles/${of}/pages?limit=100`)).items
+    const before = await pagesOf(sample.volume1)
+    const [cover, ...after] = await pagesOf(id)
+    t.match(cover, { pagination: { caption: null } }, 'the first page of our PDF is its own')
+    t.same(
+      after.map(page => page.pagination),
+      before.map(page => page.pagination),
+    )
+    t.same(new Set(after.map(page => page.masterState)), new Set(['extractedFromPdf']))
+    const outlineOf = (node: Node): string[] => [
+      node.caption ?? '',
+      ...(node.children ?? []).flatMap(child => outlineOf(child)),
+    ]
+    const outline = async (of: number) =>
+      ((await read(`titles/${of}/structure`)).children as Node[]).flatMap(child => outlineOf(child))
+    const parts = await outline(id)
+    t.ok(parts.length > 2, parts.join(', '))
+    t.same(
+      parts.filter(caption => caption !== ''),
+      (await outline(sample.volume1)).filter(caption => parts.includes(caption)),
+    )
+    const linesOf = async (page: Page | undefined): Promise<{ text: string; words: { box: Box }[] }[]> =>
+      (await read(`pages/${page?.id}/lines`)).items
+    const at = after.length - 3
+    const [own, theirs] = [await linesOf(after[at]), await linesOf(before[at])]
+    t.same(
+      own.map(({ text }) => text),
+      theirs.map(({ text }) => text),
+    )
+    const places = (of: typeof own): Box[] => of.flatMap(({ words }) => words.map(({ box }) => box))
+    const apart = places(own).map(({ x, y, height }, word) => {
+      const box = places(theirs)[word] as Box
+      return Math.max(Math.abs(x - box.x), Math.abs(y + height - box.y - box.height))
+    })
+    t.ok(apart.length > 50)
+    t.ok(Math.max(...apart) < 15, `words stand at their places, at most ${Math.max(...apart)} pixels off`)
+    const rows = await rowsOf(app, 'pdf')
+    await importMets(app, path, 'pdf', { identifier: 'folder' })
+    t.same(await rowsOf(app, 'pdf'), rows)
+  },
+)

@@ -93,7 +93,7 @@ t.test('a fresh repository is backed up and restored', needsServer, async t => {
 
 t.test(
   'a collection is backed up while it is written to, and again; what was there is there again',
-  needsServer,
+  { ...needsServer, ...atLength },
   async t => {
     const own = aFolder(t)
     await markStore('own', own)

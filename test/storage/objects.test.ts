@@ -230,7 +230,7 @@ t.test('what is altered or lost there is found, and repaired from a capsule', ne
 
 t.test(
   'capsules go into the object store: whole or not there, read again, adopted after a kill, played back',
-  needsObjectStore,
+  { ...needsObjectStore, ...atLength },
   async t => {
     const capsuleKeys = async () => (await keys('capsules/')).map(key => key.split('/')[1])
     const [name = ''] = await capsuleKeys()
@@ -303,7 +303,7 @@ t.test('freed masters come back from a capsule, wherever both lie', needsObjectS
 
 t.test(
   'a backup reads the object store, and a restore writes into it',
-  { ...needsObjectStore, ...(isDirect ? { skip: 'a backup needs a server' } : {}) },
+  { ...needsObjectStore, ...atLength, ...(isDirect ? { skip: 'a backup needs a server' } : {}) },
   async t => {
     const folder = aFolder(t)
     const { database } = await administration(services.config)
