@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
-import { makeTemplate, type TestServer } from '../support/database.ts'
+import { withTemplate } from '../support/database.ts'
 import { type Mutant, mutatedTree } from './instrument.ts'
 import { Mutated } from './processes.ts'
 import { type Target, targets } from './targets.ts'
@@ -80,14 +80,7 @@ const server = await usePrivateServer(join(folder, 'firebird'))
 const rows: string[] = []
 let [noticed, tried] = [0, 0]
 try {
-  const facts: TestServer = {
-    host: server.host,
-    port: server.port,
-    password: server.sysdbaPassword,
-    dataFolder: server.dataFolder,
-    template: join(server.dataFolder, 'template.fdb'),
-  }
-  await makeTemplate(facts)
+  const facts = await withTemplate(server)
   const environment = {
     FIREFOLIO_TEST_SERVER: JSON.stringify(facts),
     TZ: 'Europe/Vienna',

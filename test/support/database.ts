@@ -8,6 +8,7 @@ import { migrate } from '../../src/firebird/migrate.ts'
 import { registerTypes } from '../../src/firebird/types-table.ts'
 import { readTypes } from '../../src/config/types.ts'
 import type { FaultKind } from '../../src/firebird/faults.ts'
+import type { PrivateServer } from '../../src/firebird/server/private-server.ts'
 import { createDatabase, waitForDisk } from '../../src/firebird/server/create-database.ts'
 
 /** The Firebird server of a test run, from the environment. */
@@ -51,7 +52,20 @@ export function databaseOptions(
   }
 }
 
-export async function makeTemplate(server: TestServer): Promise<void> {
+/** What tests are told of a private server, once it has the template that each of them copies. */
+export async function withTemplate(server: PrivateServer): Promise<TestServer> {
+  const facts = {
+    host: server.host,
+    port: server.port,
+    password: server.sysdbaPassword,
+    dataFolder: server.dataFolder,
+    template: join(server.dataFolder, 'template.fdb'),
+  }
+  await makeTemplate(facts)
+  return facts
+}
+
+async function makeTemplate(server: TestServer): Promise<void> {
   await createDatabase({
     host: server.host,
     port: server.port,

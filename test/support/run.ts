@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive, usePrivateServer } from '../../src/firebird/server/private-server.ts'
 import { root } from '../../src/root.ts'
-import { makeTemplate, type TestServer } from './database.ts'
+import { withTemplate } from './database.ts'
 import { type Counts, type FileResult, runFiles } from './files.ts'
 
 /** What starts processes and browsers comes first: one of these begun last would be waited for alone. */
@@ -41,14 +41,7 @@ const server = await usePrivateServer(join(folder, 'firebird'))
 /** The last word of each file */
 const results = new Map<string, FileResult>()
 try {
-  const facts: TestServer = {
-    host: server.host,
-    port: server.port,
-    password: server.sysdbaPassword,
-    dataFolder: server.dataFolder,
-    template: join(server.dataFolder, 'template.fdb'),
-  }
-  await makeTemplate(facts)
+  const facts = await withTemplate(server)
   const started = Date.now()
   const environment = { FIREFOLIO_TEST_SERVER: JSON.stringify(facts), TZ: 'Europe/Vienna', TMPDIR: temporary }
   const onResult = (result: FileResult) => {

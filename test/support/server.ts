@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PrivateServer, usePrivateServer } from '../../src/firebird/server/private-server.ts'
-import { makeTemplate, type TestServer } from './database.ts'
+import { withTemplate } from './database.ts'
 
 /** Work on a private Firebird server with the template database, outside of `npm test`: what is started and closed in it finds the server as in a test. */
 export async function withTestServer<Result>(
@@ -10,16 +10,8 @@ export async function withTestServer<Result>(
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-server-'))
   const server = await usePrivateServer(folder)
-  const facts: TestServer = {
-    host: server.host,
-    port: server.port,
-    password: server.sysdbaPassword,
-    dataFolder: server.dataFolder,
-    template: join(server.dataFolder, 'template.fdb'),
-  }
   try {
-    await makeTemplate(facts)
-    process.env['FIREFOLIO_TEST_SERVER'] = JSON.stringify(facts)
+    process.env['FIREFOLIO_TEST_SERVER'] = JSON.stringify(await withTemplate(server))
     return await work(server)
   } finally {
     await server.release()

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { toFault } from '../faults.ts'
 import { Attachment } from '../wire.ts'
 import { syncFile } from './gbak.ts'
-import { findInstallation } from './installation.ts'
+import { environmentAs, findInstallation } from './installation.ts'
 
 const run = promisify(execFile)
 
@@ -26,19 +26,13 @@ const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** isql against a server, its script in a file that only we can read: passwords never stand on a command line. */
 export async function isql(options: CreateOptions, script: string): Promise<string> {
-  const { isql: program, environment, messages } = findInstallation()
+  const { isql: program } = findInstallation()
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-isql-'))
   try {
     const file = join(folder, 'script.sql')
     writeFileSync(file, script, { mode: 0o600 })
     const { stdout } = await run(program, ['-q', '-bail', '-i', file], {
-      env: {
-        ...process.env,
-        ...environment,
-        FIREBIRD_MSG: messages,
-        ISC_USER: options.user,
-        ISC_PASSWORD: options.password,
-      },
+      env: environmentAs(options),
     })
     return stdout
   } finally {
@@ -51,16 +45,10 @@ export async function isql(options: CreateOptions, script: string): Promise<stri
  * time in which nobody else knows of it. Nothing changes where gfix is not installed.
  */
 export async function waitForDisk(options: Omit<CreateOptions, 'charset'>, waits: boolean): Promise<void> {
-  const { gfix, environment, messages } = findInstallation()
+  const { gfix } = findInstallation()
   if (!existsSync(gfix)) return
   await run(gfix, ['-write', waits ? 'sync' : 'async', `${options.host}/${options.port}:${options.file}`], {
-    env: {
-      ...process.env,
-      ...environment,
-      FIREBIRD_MSG: messages,
-      ISC_USER: options.user,
-      ISC_PASSWORD: options.password,
-    },
+    env: environmentAs(options),
   })
 }
 

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Refusal } from '../../errors.ts'
 import { syncFolder } from '../../whole-files.ts'
-import { findInstallation } from './installation.ts'
+import { environmentAs, findInstallation } from './installation.ts'
 
 const run = promisify(execFile)
 const longestAnswer = 16 * 1024 * 1024
@@ -22,19 +22,13 @@ export interface AdministeredDatabase {
 }
 
 async function gbak(database: AdministeredDatabase, args: readonly string[]): Promise<void> {
-  const { gbak: program, environment, messages } = findInstallation()
+  const { gbak: program } = findInstallation()
   if (!existsSync(program))
     throw new Refusal('unavailable', 'gbak is not installed. As root: apt-get install firebird3.0-utils')
   try {
     await run(program, [...args], {
       maxBuffer: longestAnswer,
-      env: {
-        ...process.env,
-        ...environment,
-        FIREBIRD_MSG: messages,
-        ISC_USER: database.user,
-        ISC_PASSWORD: database.password,
-      },
+      env: environmentAs(database),
     })
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string }

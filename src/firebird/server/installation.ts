@@ -65,3 +65,15 @@ export function findInstallation(): Installation {
     )
   return found
 }
+
+/** What one of its programs needs of the environment to work as a user: a password never stands on a command line. */
+export function environmentAs(as: { readonly user: string; readonly password: string }): NodeJS.ProcessEnv {
+  const { environment, messages } = findInstallation()
+  return {
+    ...process.env,
+    ...environment,
+    FIREBIRD_MSG: messages,
+    ISC_USER: as.user,
+    ISC_PASSWORD: as.password,
+  }
+}
