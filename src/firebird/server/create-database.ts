@@ -1,7 +1,7 @@
 // Databases are made by isql, under a temporary name that is then linked: node-firebird's create() overwrites an
 // existing file and ignores the page size (traps 2 and 3). link() fails where a file exists, so nothing is replaced.
 import { execFile } from 'node:child_process'
-import { existsSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { toFault } from '../faults.ts'
 import { Attachment } from '../wire.ts'
 import { syncFile } from './gbak.ts'
 import { environmentAs, findInstallation } from './installation.ts'
+import { isAlive } from './private-server.ts'
 
 const run = promisify(execFile)
 
@@ -52,6 +53,14 @@ export async function waitForDisk(options: Omit<CreateOptions, 'charset'>, waits
   })
 }
 
+/** Removes what processes that were killed had begun to make. */
+function removeLeft(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = /^\.(\d+)-\d+\.new\.fdb$/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true })
+  }
+}
+
 /**
  * Makes the database file. Two processes may try at once: the second finds the first one's file and keeps it.
  * @param fill writes what it begins with, to a file that is not yet the database: it is there with all of it, on the disk, or not at all
@@ -64,6 +73,7 @@ export async function createDatabase(
   if (!/^[A-Za-z0-9_]+$/.test(charset)) throw new Error(`‘${charset}’ is no character set.`)
   const temporary = join(dirname(options.file), `.${process.pid}-${Date.now()}.new.fdb`)
   const server = `${options.host}/${options.port}:`
+  removeLeft(dirname(options.file))
   try {
     await isql(
       options,
