@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { some } from '../support/at-length.ts'
 import { contents, delivery, findings, runCli } from '../support/crashes.ts'
 import { commandsOf } from '../support/commands.ts'
-import { aDomain, start } from '../support/start.ts'
+import { aDomain, modsOf, start } from '../support/start.ts'
 
 const app = await start(t)
 const run = commandsOf(app)
@@ -46,6 +46,44 @@ t.test('killed at each phase and run again, an import gives what one clean run g
   t.same(await findings(app.services), [])
   t.match((await run('import', folder, '-d', 'killed')).out, /3 unchanged/)
 })
+
+t.test(
+  'killed in the midst of a transaction that records share, an import has stored none of them',
+  async t => {
+    const records = join(app.folder, 'records')
+    mkdirSync(records)
+    for (let n = 1; n <= 6; n++)
+      writeFileSync(join(records, `${n}.mods`), modsOf(`shared-${n}`, `Record ${n}`))
+    for (const name of ['together', 'broken']) await aDomain(app, name)
+    t.match(await run('import', records, '-d', 'together'), { code: 0, out: /6 created/ })
+    // two share a transaction however slow the machine: the second is drawn before it is looked how long the first has waited
+    for (const [phase, skip, least, most] of some(
+      [
+        ['commit', '1', 0, 0],
+        ['insert', '1', 0, 0],
+        ['done', '0', 2, 6],
+      ] as const,
+      1,
+    )) {
+      const killed = await runCli(app.services, ['import', records, '-d', 'broken'], {
+        CRASH_AT_PHASE: phase,
+        CRASH_SKIP: skip,
+      })
+      t.equal(killed.signal, 'SIGKILL', `at ${phase}`)
+      const stored = (await contents(app.services, 'broken')).length
+      t.ok(least <= stored && stored <= most, `${stored} stored at ${phase}`)
+      t.same(await findings(app.services), [], `consistent after ${phase}`)
+    }
+    const again = await runCli(app.services, ['import', records, '-d', 'broken'])
+    t.equal(again.code, 0, again.out)
+    t.same(await contents(app.services, 'broken'), await contents(app.services, 'together'))
+    t.same(await findings(app.services), [])
+    const { items } = (await app.call('GET', '/api/v1/log?action=import&limit=100')).body
+    const lines = items.filter(({ data }: { data: { source?: string } }) => data.source?.startsWith(records))
+    t.equal(lines.length, 12, 'each record of both domains is an operation')
+    t.equal(new Set(lines.map(({ batch }: { batch: number }) => batch)).size, 12)
+  },
+)
 
 t.test('the command line says what it does and what is wrong', async t => {
   t.match(await run('check'), {

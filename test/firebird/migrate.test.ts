@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { atLength } from '../support/at-length.ts'
@@ -50,6 +50,18 @@ t.test('splits scripts at the terminator in force', async t => {
     ],
   )
 })
+
+t.test(
+  'what a process that was killed had begun goes with the next database, also where both have the same number',
+  async t => {
+    // of no process, of this one before it began, and of one that may be at it
+    const left = [2 ** 30, process.pid, 1].map(pid => join(server.dataFolder, `.${pid}-1.new.fdb`))
+    for (const name of left) writeFileSync(name, '')
+    t.teardown(() => left.forEach(name => rmSync(name, { force: true })))
+    await emptyDatabase(t)
+    t.same(left.map(existsSync), [false, false, true])
+  },
+)
 
 t.test('compares versions by their numbers', async t => {
   t.equal(compareVersions('3.5.6', '4.0.0'), -1)

@@ -58,18 +58,19 @@ export const runCli = (
   services: OpenServices,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<Ended> => runProgram(services, 'dist/src/cli.js', args, environment)
+): Promise<Ended> => runProgram('dist/src/cli.js', args, { ...sameDatabase(services), ...environment })
 
 /** Runs the server on a test's database and folders, until it is killed. */
 export const runServer = (services: OpenServices, environment: Record<string, string>): Promise<Ended> =>
-  runProgram(services, 'dist/src/main.js', [], {
+  runProgram('dist/src/main.js', [], {
+    ...sameDatabase(services),
     FIREFOLIO_SERVER_HTTP_PORT: '0',
     FIREFOLIO_SAMPLE_ON: 'false',
     ...environment,
   })
 
-function runProgram(
-  services: OpenServices,
+/** Runs a program until it ends or is killed (crash-at.ts). */
+export function runProgram(
   program: string,
   args: readonly string[],
   environment: Record<string, string>,
@@ -78,7 +79,7 @@ function runProgram(
     const child = spawn(
       process.execPath,
       ['--import', new URL('./crash-at.js', import.meta.url).href, join(root, program), ...args],
-      { env: { ...process.env, ...sameDatabase(services), ...environment } },
+      { env: { ...process.env, ...environment } },
     )
     let out = ''
     child.stdout.on('data', (part: Buffer) => (out += part.toString()))

@@ -53,11 +53,16 @@ export async function waitForDisk(options: Omit<CreateOptions, 'charset'>, waits
   })
 }
 
-/** Removes what processes that were killed had begun to make. */
+/** What this process is making. */
+const making = new Set<string>()
+
+/** Removes what processes that were killed had begun to make. In a container one that is started again often has the number of the one before. */
 function removeLeft(folder: string): void {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const pid = /^\.(\d+)-\d+\.new\.fdb$/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true })
+    const pid = Number(/^\.(\d+)-\d+\.new\.fdb$/.exec(name)?.[1])
+    const path = join(folder, name)
+    const isLeft = pid === process.pid ? !making.has(path) : pid > 0 && !isAlive(pid)
+    if (isLeft) rmSync(path, { force: true })
   }
 }
 
@@ -74,6 +79,7 @@ export async function createDatabase(
   const temporary = join(dirname(options.file), `.${process.pid}-${Date.now()}.new.fdb`)
   const server = `${options.host}/${options.port}:`
   removeLeft(dirname(options.file))
+  making.add(temporary)
   try {
     await isql(
       options,
@@ -93,6 +99,7 @@ export async function createDatabase(
     }
   } finally {
     rmSync(temporary, { force: true })
+    making.delete(temporary)
   }
 }
 
