@@ -132,9 +132,12 @@ export const jobHandlers: ReadonlyMap<string, JobHandler<Services>> = new Map(
   modules.flatMap(module => Object.entries(module.jobs ?? {})),
 )
 
-/** What all modules follow, one after the other. */
+/** What all modules follow, one after the other; where one fails, an index whose disk is full or a folder that is away, all others do. @throws what failed, at the end */
 export const follow = async (services: Services): Promise<void> => {
-  for (const module of modules) await module.follow?.(services)
+  const faults: unknown[] = []
+  for (const module of modules) await module.follow?.(services).catch((error: unknown) => faults.push(error))
+  if (faults.length > 0)
+    throw faults.length === 1 ? faults[0] : new AggregateError(faults, 'Followers failed.')
 }
 
 /**

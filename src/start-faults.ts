@@ -3,6 +3,7 @@
 import { tableOf } from './codes.ts'
 import { userInfo } from 'node:os'
 import { Refusal } from './errors.ts'
+import { FirebirdFault, toRefusal } from './firebird/faults.ts'
 
 interface SystemError extends Error {
   readonly code?: string
@@ -57,6 +58,9 @@ const storing: Readonly<Record<string, (path: string) => string>> = tableOf({
 export function sentenceOf(error: unknown): string {
   if (error instanceof Refusal) return error.message
   if (!(error instanceof Error)) return String(error)
+  // a database that is away, busy or full for a while is no fault of ours
+  if (error instanceof FirebirdFault && toRefusal(error)?.details.retryAfter !== undefined)
+    return error.message
   const { code = '', syscall, path, dest } = error as SystemError
   const file = dest ?? path
   const sentence =

@@ -280,7 +280,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   web: [...base, 'http', 'formats', 'config'],
   'listen.ts': [...base, 'http'],
   'folders.ts': base,
-  'start-faults.ts': base,
+  'start-faults.ts': [...base, 'firebird'],
   'app.ts': [...base, 'http', 'jobs', 'listen.ts', 'web', modules],
   'job-runner.ts': [...base, 'config', 'jobs', 'app.ts', 'services.ts', modules],
   'open-database.ts': [...base, 'config', 'firebird'],

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import t from './support/tap.ts'
 import { some } from './support/at-length.ts'
+import { FirebirdFault } from '../src/firebird/faults.ts'
 import { root } from '../src/root.ts'
 import { sentenceOf } from '../src/start-faults.ts'
 import { sameDatabase } from './support/crashes.ts'
@@ -179,6 +180,9 @@ t.test('a configuration that cannot work ends the start with a sentence', async 
     await failing({ FIREFOLIO_DATABASE_HOST: '127.0.0.1/1' }),
     /ended with 1: .*No Firebird server answers at 127\.0\.0\.1\/1/,
   )
+  const busy = 'No database connection became free within 10000 ms.'
+  t.equal(sentenceOf(new FirebirdFault('pool', busy)), busy)
+  t.match(sentenceOf(new FirebirdFault('other', 'Ours')), /Ours\n\s+at /)
   /** The same sentence, without a process: what `start` and main.js open is the same. */
   const refusing = async (environment: Record<string, string>) =>
     await start(t, environment).then(

@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts'
 import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/index.ts'
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
+import { FirebirdFault } from '../firebird/faults.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
 import { Manifest, notTakenMessages, type Outcome, runItems } from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
@@ -59,7 +60,11 @@ async function ensureDomain(
       return await getDomain(trx, flags.domain)
     }
     if (flags.dryRun) return make
-    await services.database.inTransaction({ actor }, make)
+    // of two imports that begin at once the second finds what the first has made
+    await services.database.inTransaction({ actor }, make).catch(async (fault: unknown) => {
+      if (!(fault instanceof FirebirdFault) || fault.kind !== 'unique') throw fault
+      await getDomain(services.db, flags.domain)
+    })
     return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
 import { type Db, nextId } from '../../src/firebird/database.ts'
+import { follow, modules } from '../../src/app.ts'
 import * as queue from '../../src/jobs/queue.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { Refusal } from '../../src/errors.ts'
@@ -52,6 +53,24 @@ t.test('a job runs once, tells its progress, and keeps its result', async t => {
     actor: { data: { type: 'user', id: uuid } },
   })
   await call('POST', `/api/v1/jobs/${ordered}/cancel`)
+})
+
+t.test('where a follower fails, those behind it follow all the same, and its fault is told', async t => {
+  const [first, last] = [modules.find(({ follow }) => follow), modules.findLast(({ follow }) => follow)] as [
+    { follow?: unknown },
+    { follow?: unknown },
+  ]
+  const before = [first.follow, last.follow]
+  t.teardown(() => void ([first.follow, last.follow] = before))
+  let followed = 0
+  first.follow = () => Promise.reject(new Error('the folder is away'))
+  last.follow = async () => void followed++
+  await t.rejects(follow(services), { message: 'the folder is away' })
+  t.equal(followed, 1)
+  last.follow = () => Promise.reject(new Error('the disk is full'))
+  await t.rejects(follow(services), {
+    errors: [{ message: 'the folder is away' }, { message: 'the disk is full' }],
+  })
 })
 
 t.test('what may pass is tried again later, a refusal is final', async t => {
