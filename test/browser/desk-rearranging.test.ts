@@ -154,6 +154,9 @@ t.test('a title is linked, copied and moved to places that are typed', longStory
   await dialog.getByText('Nothing found.', { exact: false }).waitFor()
   await typed(page, work)
   await told(page, '“Anna” linked below “Werke”')
+  await page.getByRole('definition').getByRole('link', { name: 'Werke' }).waitFor()
+  await picture(page, 'desk-links')
+  t.same(await violations(page), [])
   await hasKeys(table)
   await keys(page, 'l')
   await typed(page, work)
@@ -337,5 +340,67 @@ t.test('gaps and doubles of numbers are told, and numbers are kept for the next 
   t.equal(await kind.getByRole('option', { name: 'Buch' }).count(), 0)
   await takenBack(page, 'Removed the template “Buch”')
   await kind.selectOption({ label: 'Buch' })
+  t.same(faults, [])
+})
+
+t.test('a level is sorted and stays so, and one that is too long says what to do', longStory, async t => {
+  const work = await aBook('Sorted', 0, { type: 'multivolume_work' })
+  const some = { type: 'volume', parent: work }
+  for (const title of ['Band 10', 'Band 9', 'Ärzte', 'Zuletzt']) await aBook(title, 0, some)
+  const browser = await aBrowser(t)
+  const { page, faults } = await at(browser, `/desk/tree?at=${work}`)
+  const grid = page.getByRole('grid')
+  const names = (...wanted: string[]) =>
+    until(async () => {
+      const rows = grid.locator('[id^=node-]')
+      const seen = await rows.evaluateAll(all =>
+        all
+          .map(row => [Number(row.getAttribute('aria-rowindex')), row.firstElementChild?.textContent])
+          .sort(([a], [b]) => Number(a) - Number(b))
+          .map(([, name]) => name),
+      )
+      return seen.join() === wanted.join()
+    }, `rows ${wanted.join()}`)
+  const head = (name: string) =>
+    grid.getByRole('columnheader', { name }).getByRole('button', { name, exact: true })
+  await head('Name').press('Enter')
+  await names('Ärzte', 'Band 9', 'Band 10', 'Zuletzt')
+  await head('Name').click()
+  await names('Zuletzt', 'Band 10', 'Band 9', 'Ärzte')
+  await page.reload()
+  await names('Zuletzt', 'Band 10', 'Band 9', 'Ärzte')
+  t.match(page.url(), /sort=-name/)
+  // somebody else calls one otherwise
+  const [first] = (await call('GET', `/api/v1/tree/${work}/children`)).body.items as { id: number }[]
+  await call('PATCH', `/api/v1/tree/${first?.id}`, { caption: 'Aal' }, any)
+  await names('Zuletzt', 'Band 9', 'Ärzte', 'Aal')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('own order')
+  await page.getByRole('menuitem', { name: 'Rows in their own order again' }).waitFor()
+  await page.keyboard.press('Enter')
+  await names('Aal', 'Band 9', 'Ärzte', 'Zuletzt')
+
+  let asked = 0
+  await page.route(new RegExp(`/tree/${work}/children\\?.*limit=1000`), async route => {
+    const answer = await (await route.fetch()).json()
+    const items = Array.from({ length: 1000 }, (_, n) => ({ ...answer.items[n % 4], id: ++asked * 10 }))
+    await new Promise(resolve => setTimeout(resolve, 200))
+    await route.fulfill({ json: { ...answer, items, links: { self: '', next: '?cursor=more' } } })
+  })
+  await page.goto(`${address}/desk/tree?at=${work}&state=released`, { waitUntil: 'networkidle' })
+  await head('Name').press('Enter')
+  await page
+    .getByRole('status')
+    .getByText(/^The other rows are being fetched/)
+    .waitFor()
+  await page
+    .getByRole('status')
+    .getByText(/^More than 5,000 rows stand here/)
+    .waitFor()
+  t.equal(asked, 5000)
+  t.equal(await grid.locator('[aria-sort=ascending]').count(), 0)
+  t.match(await grid.locator('[aria-rowindex="2"]').textContent(), 'Aal', 'in its own order')
+  t.same(await violations(page), [])
+  await picture(page, 'desk-tree-too-many')
   t.same(faults, [])
 })

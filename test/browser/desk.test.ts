@@ -220,6 +220,15 @@ t.test(
     await page.getByRole('button', { name: 'Clear these filters' }).press('Enter')
     await page.keyboard.press('Escape')
     await grid.getByRole('columnheader', { name: 'Pages' }).waitFor()
+    for (const [direction, first] of [
+      ['ascending', ids.volume1],
+      ['descending', ids.volume2],
+      ['none', ids.volume1],
+    ] as const) {
+      await grid.getByRole('columnheader', { name: 'Name' }).getByRole('button').press('Enter')
+      await grid.locator(`[aria-sort=${direction}]`).getByText('Name').waitFor()
+      await grid.locator(`#node-${first}[aria-rowindex="2"]`).waitFor()
+    }
     t.same(faults, [])
   },
 )

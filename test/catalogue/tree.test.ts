@@ -223,6 +223,45 @@ t.test('links show an original elsewhere, and go with it', async t => {
   t.equal((await call('GET', `/api/v1/tree/${link.body.id}`)).status, 404)
 })
 
+t.test('links to a node are listed with what each stands below, to whom who sees it there', async t => {
+  const title = await aTitle(app, { title: 'Linked', pages: 1, release: true })
+  const work = await aTitle(app, { title: 'Elsewhere', type: 'multivolume_work', release: true })
+  const page = ids(await call('GET', `/api/v1/tree/${title}/children`))[0] as number
+  const [open, closed] = [await chapter(title, 'open', { release: true }), await chapter(title, 'closed')]
+  const linked = async (below: number, target: number) =>
+    (await call('POST', `/api/v1/tree/${below}/link`, { target })).body.id as number
+  const [here, there] = [await linked(open, page), await linked(closed, page)]
+  const whole = await linked(work, title)
+  const links = `/api/v1/tree/${page}/links`
+  t.match((await call('GET', links)).body, {
+    items: [
+      {
+        id: here,
+        linkTo: page,
+        above: [
+          { id: title, caption: 'Linked' },
+          { id: open, caption: 'open' },
+        ],
+      },
+      { id: there, above: [{ id: title }, { id: closed }] },
+    ],
+  })
+  const first = await call('GET', `${links}?limit=1`)
+  t.same(ids(first), [here])
+  const second = await call('GET', first.body.links.next)
+  t.same(ids(second), [there])
+  t.equal(second.body.links.next, undefined)
+  t.same(ids(await read(links)), [here], 'a link below a hidden element is seen by staff alone')
+  t.match((await read(`/api/v1/tree/${title}/links`)).body, { items: [{ id: whole, above: [{ id: work }] }] })
+  t.same(ids(await call('GET', `/api/v1/tree/${here}/links`)), [], 'nothing links to a link')
+  await call('DELETE', `/api/v1/tree/${here}`)
+  t.same(ids(await call('GET', links)), [there])
+  t.same(ids(await call('GET', `${links}?deleted=true`)), [here])
+  t.same(ids(await read(`${links}?deleted=all`)), [], 'the bin is nothing for readers')
+  await call('POST', `/api/v1/tree/${title}/hide`)
+  for (const hidden of [links, `/api/v1/tree/${title}/links`]) t.equal((await read(hidden)).status, 404)
+})
+
 t.test(
   'a level is narrowed to what titles lack and carry, in lists and in batches, which tell it',
   async t => {

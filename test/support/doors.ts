@@ -43,6 +43,7 @@ export const doorsOf = (
   'what stands below a path': `/api/v1/tree?path=%7C${ids.monograph}%7C`,
   'siblings of a node': `/api/v1/tree/${page}/siblings`,
   'ancestors of a node': `/api/v1/tree/${page}/ancestors`,
+  'links to a node': `/api/v1/tree/${page}/links`,
   'counts of a node': `/api/v1/tree/${ids.monograph}/counts`,
   'history of a node': `/api/v1/tree/${ids.monograph}/history`,
   'a title by its identifier': '/api/v1/titles?identifier=urn:nbn:de:example-sample-1',

@@ -5,6 +5,7 @@ import { checks } from './checks.ts'
 import { aboutRoutes } from './routes-about.ts'
 import { batchRoutes } from './routes-batch.ts'
 import { historyRoutes } from './routes-history.ts'
+import { linkRoutes } from './routes-links.ts'
 import { readRoutes } from './routes-read.ts'
 import { tagRoutes } from './routes-tags.ts'
 import { typeRoutes } from './routes-types.ts'
@@ -56,6 +57,7 @@ export const tree: Module = {
   name: 'tree',
   routes: async (app, options) => {
     await readRoutes(app, options)
+    await linkRoutes(app, options)
     await aboutRoutes(app, options)
     await historyRoutes(app, options)
     await writeRoutes(app, options)

@@ -84,6 +84,14 @@ export async function findMany(db: Db, ids: readonly number[]): Promise<Node[]> 
     .execute()) as unknown as Node[]
 }
 
+/** Rows of any number of ids, in no order. */
+async function findAll(db: Db, ids: readonly number[]): Promise<Node[]> {
+  const found: Node[] = []
+  for (let start = 0; start < ids.length; start += 800)
+    found.push(...(await findMany(db, ids.slice(start, start + 800))))
+  return found
+}
+
 export interface Position {
   readonly sort: number
   readonly id: number
@@ -147,6 +155,22 @@ export async function all(
   return await query.orderBy('OT_ID').limit(page.limit).execute()
 }
 
+/** Links to a node, by id. */
+export async function links(
+  db: Db,
+  originalId: number,
+  filter: NodeFilter,
+  page: { afterId?: number | undefined; limit: number },
+): Promise<Node[]> {
+  let query = filtered(db.selectFrom('OPR_Tree').select(columns).where('OT_OT_Link', '=', originalId), filter)
+  // + 0 keeps the range of FK_OT_LINK: ids after one are half of the tree
+  if (page.afterId !== undefined) query = query.where(sql<number>`OT_ID + 0`, '>', page.afterId)
+  return await query
+    .orderBy(sql`OT_ID + 0`)
+    .limit(page.limit)
+    .execute()
+}
+
 /** Nodes whose path begins with the prefix, the node of that path included, depth first by id. */
 export function subtree(
   db: Db,
@@ -183,6 +207,12 @@ export async function ancestors(db: Db, node: Pick<Node, 'id' | 'path'>): Promis
   if (ids.length === 0) return []
   const rows = await db.selectFrom('OPR_Tree').select(columns).where('OT_ID', 'in', ids).execute()
   return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
+}
+
+/** All that stands above some nodes, in no order. */
+export async function allAbove(db: Db, nodes: readonly Pick<Node, 'id' | 'path'>[]): Promise<Node[]> {
+  const ids = new Set(nodes.flatMap(({ id, path }) => idsOf(path).filter(each => each !== id)))
+  return await findAll(db, [...ids])
 }
 
 /** Which of the nodes have a child (a visible one, if so asked). */
@@ -229,8 +259,5 @@ export async function amongBelow(
   path: string,
   ids: readonly number[],
 ): Promise<{ readonly id: number; readonly path: string; readonly domainId: number }[]> {
-  const found: Node[] = []
-  for (let start = 0; start < ids.length; start += 800)
-    found.push(...(await findMany(db, ids.slice(start, start + 800))))
-  return found.filter(node => node.path !== path && node.path.startsWith(path))
+  return (await findAll(db, ids)).filter(node => node.path !== path && node.path.startsWith(path))
 }

@@ -40,6 +40,14 @@ export const TreeNode = z
   .meta({ id: 'TreeNode', description: 'A node of the tree: one row of OPR_Tree.' })
 export type TreeNode = z.infer<typeof TreeNode>
 export const TreeList = listOf(TreeNode, 'TreeList')
+export const TreeLinkList = listOf(
+  TreeNode.extend({
+    above: z
+      .array(z.object({ id: z.number().int(), caption: z.string().nullable() }))
+      .meta({ description: 'What it stands below, from the top down, as far as who asks sees it' }),
+  }).meta({ id: 'TreeLink', description: 'A link, with where it stands.' }),
+  'TreeLinkList',
+)
 
 const titleConditions = {
   hasText: z.enum(['true', 'false']).optional().meta({ description: 'Titles with and without full text' }),
@@ -78,6 +86,7 @@ const facts = {
 }
 export const SiblingsQuery = PageQuery.extend(filter)
 export const ChildrenQuery = SiblingsQuery.extend(facts)
+export const LinksQuery = PageQuery.extend({ deleted: filter.deleted })
 export const DescendantsQuery = PageQuery.extend(filter).extend({
   depth: z.coerce.number().int().min(1).max(90).optional().meta({ description: 'Levels below the node' }),
 })

@@ -106,6 +106,13 @@ export const nodeQuery = (api: Api, id: number) =>
     queryFn: () => taken(api.GET('/api/v1/tree/{id}', { params: { path: { id } } })),
   })
 
+/** Where links to a node stand, the first fifty. */
+export const linksQuery = (api: Api, id: number) =>
+  queryOptions({
+    queryKey: ['tree', 'links', id],
+    queryFn: () => taken(api.GET('/api/v1/tree/{id}/links', { params: { path: { id }, query: { limit: 50 } } })),
+  })
+
 /** What stands below a node, and how many notes there are not settled. */
 export const countsQuery = (api: Api, id: number) =>
   queryOptions({
@@ -122,13 +129,13 @@ export const ancestorsQuery = (api: Api, id: number) =>
 /** Where a list of nodes begins: below a node, or at the top of a domain. */
 export type Place = { readonly node: number } | { readonly domain: string }
 
-const pageSize = 200
-export const childrenQuery = (api: Api, place: Place, filter: Omit<ChildrenQuery, 'cursor' | 'limit'> = {}) =>
+/** @param isWhole all of them are wanted, and come in fewer answers */
+export const childrenQuery = (api: Api, place: Place, filter: Omit<ChildrenQuery, 'cursor' | 'limit'> = {}, isWhole = false) =>
   infiniteQueryOptions({
-    queryKey: ['tree', 'children', place, filter],
+    queryKey: ['tree', 'children', place, filter, ...(isWhole ? ['whole'] : [])],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor }) => {
-      const query = { ...filter, limit: pageSize, ...(cursor ? { cursor } : {}) }
+      const query = { ...filter, limit: isWhole ? 1000 : 200, ...(cursor ? { cursor } : {}) }
       return 'node' in place
         ? taken(api.GET('/api/v1/tree/{id}/children', { params: { path: { id: place.node }, query } }))
         : taken(api.GET('/api/v1/tree', { params: { query: { ...query, domain: place.domain, parent: 'none' } } }))

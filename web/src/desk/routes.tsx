@@ -25,7 +25,7 @@ export function deskRoutes<Root extends AnyRoute>(root: Root) {
   const tree = createRoute({
     getParentRoute: () => desk,
     path: '/tree',
-    validateSearch: words('at', 'domain', 'node', 'kind', 'state', 'bin', 'q', 'type', 'text', 'pages', 'labels', 'since', 'by', 'tag'),
+    validateSearch: words('at', 'domain', 'node', 'kind', 'state', 'bin', 'q', 'type', 'text', 'pages', 'labels', 'since', 'by', 'tag', 'sort'),
     component: lazyRouteComponent(() => import('./tree/page.tsx')),
   })
   const imports = createRoute({

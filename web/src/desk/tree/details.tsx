@@ -6,7 +6,7 @@ import { useMoments } from '../parts/formats.ts'
 import { Scan } from '../parts/scan.tsx'
 import { orderOfTitleQuery } from '../orders/queries.ts'
 import { nodeTagsQuery, TagMark } from '../parts/tags.tsx'
-import { countsQuery, nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
+import { countsQuery, domainsQuery, linksQuery, nodeQuery, type TreeNode, useTypeNames } from '../queries.ts'
 import { useApi, useMay } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
 import styles from './details.module.css'
@@ -83,6 +83,37 @@ function Order({ id }: { readonly id: number }) {
           {data.title}
         </Link>{' '}
         <small>{say(`orders.state.${data.state}`)}</small>
+      </dd>
+    </div>
+  )
+}
+
+/** Where else it is shown: each place leads to the link that stands there. */
+function Links({ id }: { readonly id: number }) {
+  const say = useSay()
+  const api = useApi()
+  const { data } = useQuery(linksQuery(api, id))
+  const domains = useQuery(domainsQuery(api)).data
+  if (!data || data.items.length === 0) return null
+  return (
+    <div>
+      <dt>{say('details.links')}</dt>
+      <dd>
+        <ul className={styles.places}>
+          {data.items.map(link => {
+            const domain = domains?.find(each => each.id === link.domainId)?.caption ?? ''
+            const [place = domain, ...around] = [...(domain ? [domain] : []), ...link.above.map(each => each.caption ?? `#${each.id}`)].reverse()
+            return (
+              <li key={link.id}>
+                <Link to="/desk/tree" search={{ node: String(link.id) }} dir="auto">
+                  {place}
+                </Link>
+                {around.length > 0 ? <small dir="auto">{around.reverse().join(' › ')}</small> : null}
+              </li>
+            )
+          })}
+          {data.links.next === undefined ? null : <li>{say('details.links.more')}</li>}
+        </ul>
       </dd>
     </div>
   )
@@ -165,6 +196,7 @@ function One({ id }: { readonly id: number }) {
           <dd>{node.id}</dd>
         </div>
         {node.datatype === 'title' && may('order:read') ? <Order id={node.linkTo ?? node.id} /> : null}
+        {node.linkTo === null && node.datatype !== 'domain' ? <Links id={node.id} /> : null}
         {node.meta.createdAt ? (
           <div>
             <dt>{say('details.created')}</dt>

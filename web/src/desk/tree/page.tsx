@@ -1,5 +1,5 @@
 // The tree in three panes: where, what stands there, what it is.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { hashKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { memo, useCallback, useMemo, useRef, useState } from 'react'
 import { Head } from '../../app/room.tsx'
@@ -25,14 +25,16 @@ import { filterOf } from './filter.ts'
 import { MergeTitles } from './merge-titles.tsx'
 import { type TreeSearch, usePlace } from './place.ts'
 import { RetypeDialog } from './retype.tsx'
+import { pressed, type SortBy, sortingOf } from './sorting.ts'
 import { type Placing, ToPlace } from './to-place.tsx'
 import { TagDialog } from './tag.tsx'
 import { NodeTable } from './table.tsx'
 import { useTreeActions } from './tree-actions.ts'
+import { mostAtOnce, useSortActions, useSorted } from './use-sorted.ts'
 import styles from './tree.module.css'
 
-/** So many rows Ctrl-A fetches at most; where there are more, all of them are meant by their place and filter, without being fetched. */
-const mostAtOnce = 5000
+/** Place and filter of a list, whatever its order */
+const levelOf = (key: readonly unknown[]) => hashKey(key.slice(0, 4))
 const noPages: readonly number[] = []
 const nothingAbove: readonly TreeNode[] = []
 
@@ -61,20 +63,33 @@ export default function TreePage() {
   const [renamed, setRenamed] = useState<number>()
   const columns = useColumns()
   const facts = needsFacts(columns.chosen) ? { facts: 'true' as const } : {}
-  const list = useInfiniteQuery({ ...childrenQuery(api, place ?? { node: 0 }, { ...filterOf(search), ...facts }), enabled: place !== undefined })
-  const nodes = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? [], [list.data])
+  const shownColumns = useMemo((): readonly SortBy[] => ['name', ...columns.chosen], [columns.chosen])
+  const sorting = useMemo(() => sortingOf(search.sort, shownColumns), [search.sort, shownColumns])
+  const level = childrenQuery(api, place ?? { node: 0 }, { ...filterOf(search), ...facts }, sorting !== undefined)
+  const list = useInfiniteQuery({
+    ...level,
+    enabled: place !== undefined,
+    // what is shown of a level stays while all of it is fetched
+    placeholderData: (shown, query) => (query && levelOf(query.queryKey) === levelOf(level.queryKey) ? shown : undefined),
+  })
+  const fetched = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? [], [list.data])
+  const { nodes, order } = useSorted(list, fetched, sorting)
   const ids = useMemo(() => nodes.map(({ id }) => id), [nodes])
   const at = place && 'node' in place ? place.node : undefined
   const here = useQuery({ ...nodeQuery(api, at ?? 0), enabled: at !== undefined })
   const above = useQuery({ ...ancestorsQuery(api, at ?? 0), enabled: at !== undefined })
   const selection = useSelection(ids, id => void go({ ...search, node: String(id) }, { replace: true }))
-  const latest = useRef({ selection, go })
-  latest.current = { selection, go }
+  const latest = useRef({ selection, go, search })
+  latest.current = { selection, go, search }
   const open = useCallback((next: Place) => {
     latest.current.selection.set([])
     void latest.current.go('node' in next ? { at: String(next.node) } : { domain: next.domain })
   }, [])
   const filter = useCallback((next: TreeSearch) => void latest.current.go(next, { replace: true }), [])
+  const sort = useCallback((by: string | undefined) => {
+    const { sort: _, ...others } = latest.current.search
+    void latest.current.go(by === undefined ? others : { ...others, sort: by }, { replace: true })
+  }, [])
   const domain =
     place && 'domain' in place
       ? domains.find(({ name }) => name === place.domain)
@@ -107,6 +122,7 @@ export default function TreePage() {
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [fetchNextPage, isFetchingNextPage])
+  // where there are more rows than are fetched, all of them are meant by their place and filter
   const chooseAll = async () => {
     let found = list
     let all = nodes
@@ -154,6 +170,7 @@ export default function TreePage() {
   })
   const actions = useSteady(offered)
   useActions('tree', actions)
+  useSortActions(shownColumns, sorting, sort)
   if (problem) return <Fault error={problem} again={say('again')} onAgain={() => location.reload()} />
   if (hasNothing) return <Empty title={say('tree.empty')}>{say('tree.empty.text')}</Empty>
   const shown = named ?? at
@@ -181,6 +198,9 @@ export default function TreePage() {
               onGo={open}
               onFilter={filter}
             />
+            <p role="status" className={styles.order}>
+              {order === 'coming' ? say('tree.sort.coming') : order === 'tooMany' ? say('tree.sort.tooMany', { most: mostAtOnce }) : ''}
+            </p>
             {list.error ? (
               <Fault error={list.error} again={say('again')} onAgain={() => void list.refetch()} />
             ) : list.isPending ? (
@@ -198,6 +218,9 @@ export default function TreePage() {
                 selection={whole ? { ...selection, isChosen: () => true } : selection}
                 cut={cut}
                 columns={columns.chosen}
+                sorting={sorting}
+                isSorted={order === 'sorted'}
+                onSort={by => sort(pressed(sorting, by))}
                 renamed={renamed}
                 onName={(node, caption) => {
                   setRenamed(undefined)

@@ -27,6 +27,8 @@ export interface TreeSearch {
   /** Somebody, as the log names them */
   readonly by?: string
   readonly tag?: string
+  /** A column that rows are sorted by, with `-` from the last to the first */
+  readonly sort?: string
 }
 
 export function usePlace() {

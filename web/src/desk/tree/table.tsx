@@ -1,17 +1,48 @@
 // The middle pane: the children of a place as a table, of which only what is seen is drawn. Rows come as they are scrolled to.
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import { useMoments } from '../parts/formats.ts'
 import { type Selection, useKeysAtOnce } from '../parts/selection.ts'
 import { useSlots } from '../parts/slots.ts'
 import { type TreeNode, useTypeNames } from '../queries.ts'
 import { useSay } from '../texts.ts'
-import { type Column, columns, columnText } from './columns.ts'
+import { type Column, columns } from './columns.ts'
 import { useDraggedRows } from './dragging.tsx'
 import { Row, type RowDeeds } from './row.tsx'
+import type { SortBy, Sorting } from './sorting.ts'
+import { nameOf } from './use-sorted.ts'
 import styles from './table.module.css'
 
 const rowHeight = 36
+
+/** The name of a column; pressed once and again, rows stand in its order, in the opposite one, and in that of the tree. */
+function Head(props: { readonly by: SortBy; readonly sorting: Sorting | undefined; readonly isSorted: boolean; readonly onSort: (by: SortBy) => void }) {
+  const { by, sorting, isSorted } = props
+  const say = useSay()
+  const own = sorting?.by === by ? sorting : undefined
+  const Arrow = own?.isDown ? ArrowDown : ArrowUp
+  return (
+    <span
+      role="columnheader"
+      aria-sort={own && isSorted ? (own.isDown ? 'descending' : 'ascending') : 'none'}
+      className={by === 'name' ? styles.name : styles.cell}
+      {...(by === 'name' ? {} : { 'data-column': by, style: { width: columns[by] } })}
+    >
+      <button
+        type="button"
+        className={styles.by}
+        {...(own ? { 'data-sorted': isSorted } : {})}
+        // keys stay with the rows
+        onMouseDown={event => event.preventDefault()}
+        onClick={() => props.onSort(by)}
+      >
+        {say(nameOf(by))}
+        <Arrow size={13} aria-hidden />
+      </button>
+    </span>
+  )
+}
 
 export function NodeTable(props: {
   readonly nodes: readonly TreeNode[]
@@ -26,11 +57,14 @@ export function NodeTable(props: {
   /** Chooses all, also those that have not come yet */
   readonly onAll: () => void
   readonly columns: readonly Column[]
+  readonly sorting: Sorting | undefined
+  /** Whether they stand in that order by now */
+  readonly isSorted: boolean
+  readonly onSort: (by: SortBy) => void
   readonly label: string
 }) {
   const { nodes, selection, columns: shown } = props
   const wide = { '--wide': `${212 + shown.reduce((sum, name) => sum + columns[name] + 12, 0)}px` } as CSSProperties
-  const say = useSay()
   const typeName = useTypeNames()
   const moments = useMoments()
   const frame = useRef<HTMLDivElement>(null)
@@ -67,6 +101,13 @@ export function NodeTable(props: {
   useEffect(() => {
     if (focusAt >= 0) rows.scrollToIndex(focusAt)
   }, [focusAt, rows])
+  const { sorting, isSorted } = props
+  const hasFocus = useRef(false)
+  hasFocus.current = focusAt >= 0
+  // who looks at no row looks at the first ones
+  useEffect(() => {
+    if (!hasFocus.current) frame.current?.scrollTo({ top: 0 })
+  }, [sorting, isSorted])
   const focused = nodes[focusAt]
   return (
     <div
@@ -80,6 +121,8 @@ export function NodeTable(props: {
       className={styles.grid}
       style={wide}
       onKeyDown={event => {
+        // heads of columns are buttons with keys of their own
+        if (event.target !== event.currentTarget) return
         if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
           event.preventDefault()
           props.onAll()
@@ -96,13 +139,8 @@ export function NodeTable(props: {
       }}
     >
       <div role="row" className={styles.head} aria-rowindex={1}>
-        <span role="columnheader" className={styles.name}>
-          {say('tree.name')}
-        </span>
-        {shown.map(name => (
-          <span key={name} role="columnheader" data-column={name} className={styles.cell} style={{ width: columns[name] }}>
-            {say(columnText[name])}
-          </span>
+        {(['name', ...shown] as const).map(by => (
+          <Head key={by} by={by} sorting={sorting} isSorted={isSorted} onSort={props.onSort} />
         ))}
       </div>
       <div {...list} role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
