@@ -13,14 +13,13 @@ const waitS = 5
 /** @param name of a file of the folder to lock; the folder itself, where it is to hold nothing beside @returns undefined where another process has it */
 export async function own(folder: string, name = '.'): Promise<Owned | undefined> {
   await makeFolders(folder)
-  const holder = spawn(
-    'flock',
-    ['-x', '-w', String(waitS), join(folder, name), '-c', 'echo held; cat >/dev/null'],
-    {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      detached: true,
-    },
-  )
+  // what has the lock says back what it is told, and waits for more: no shell is begun for it
+  const holder = spawn('flock', ['-x', '-w', String(waitS), join(folder, name), 'cat'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  })
+  holder.stdin.on('error', () => {}) // of one that ended, which its exit tells
+  holder.stdin.write('held\n')
   const ended = new Promise<void>(resolve => holder.once('exit', () => resolve()))
   const isHeld = await new Promise<boolean>((resolve, reject) => {
     holder.once('error', reject)

@@ -1,17 +1,15 @@
-// Reads JPEG 2000 and PDF where no decoder is installed: OpenJPEG and PDFium, compiled to WebAssembly. Run like a decoder of the system
-// (source.ts), in a process of its own, because both take their time and their memory at once:
-//   decode-process.js jp2 <source> <target>          writes a TIFF
-//   decode-process.js pdf <source> <target> <page> <limits>   writes a TIFF of a page, 0-based, within limits (JSON)
-//   decode-process.js pdf-pages <source>             prints the number of pages
-//   decode-process.js pdf-contents <source> <folder>   writes what its words, labels and outline are
+// Reads JPEG 2000 and PDF where no decoder is installed: OpenJPEG and PDFium, compiled to WebAssembly, in processes of their own
+// (own-decoders.ts), because they take their time and their memory at once. A process reads one file after the other: to begin one and to compile the
+// decoders takes longer than to read most pages.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Sharp } from 'sharp'
 import {
   bytesPerDrawnPixel,
+  type DecoderAnswer,
+  DecoderFault,
+  type DecoderOrder,
   type MasterLimits,
   pdfDensity,
-  tooManyPixelsCode,
-  tooMuchMemoryCode,
 } from './decoding.ts'
 import { readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
 import { writePlainTiff } from '../formats/tiff/plain.ts'
@@ -97,7 +95,7 @@ async function decodePdf(
     return sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha()
   }
   if (scan?.filters.length === 1 && scan.filters[0] === 'DCTDecode') {
-    if (scan.width * scan.height > limits.maxPixels) process.exit(tooManyPixelsCode)
+    if (scan.width * scan.height > limits.maxPixels) throw new DecoderFault('too-many-pixels', 'a scan')
     // the JPEG that was put in, unless the page shows it otherwise: turned, cut, in other colours
     if (await looksAlike(sharp(scan.data), await drawn(drawnAt / Math.max(originalWidth, originalHeight)))) {
       writeFileSync(target, scan.data)
@@ -112,18 +110,40 @@ async function decodePdf(
     }
   const scale = pdfDensity({ width: originalWidth, height: originalHeight }, images) / 72
   const pixels = originalWidth * scale * originalHeight * scale
-  if (pixels > limits.maxPixels) process.exit(tooManyPixelsCode)
-  if (pixels * bytesPerDrawnPixel > limits.codecMemory * 1024 * 1024) process.exit(tooMuchMemoryCode)
+  if (pixels > limits.maxPixels) throw new DecoderFault('too-many-pixels', 'a drawing')
+  if (pixels * bytesPerDrawnPixel > limits.codecMemory * 1024 * 1024)
+    throw new DecoderFault('too-much-memory', 'a drawing')
   await (await drawn(scale)).tiff({ compression: 'none' }).toFile(target)
 }
 
-const [, , kind, source = '', target = '', page = '0', limits = '{}'] = process.argv
-try {
-  if (kind === 'jp2') await decodeJp2(source, target)
-  else if (kind === 'pdf') await decodePdf(source, target, Number(page), JSON.parse(limits) as MasterLimits)
-  else if (kind === 'pdf-contents') await (await import('./pdf-contents.ts')).writePdfContents(source, target)
-  else process.stdout.write(`${(await openPdf(source)).getPageCount()}\n`)
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+/** Memory that WebAssembly has taken is given back late, or never: above this the next file has another process. Bytes. */
+const mostAtRest = 512 * 1024 * 1024
+
+async function work(order: DecoderOrder): Promise<{ readonly pages?: number }> {
+  switch (order.kind) {
+    case 'jp2':
+      await decodeJp2(order.source, order.target)
+      return {}
+    case 'pdf':
+      await decodePdf(order.source, order.target, order.page, order.limits)
+      return {}
+    case 'pdf-pages':
+      return { pages: (await openPdf(order.source)).getPageCount() }
+    case 'pdf-contents':
+      await (await import('./pdf-contents.ts')).writePdfContents(order.source, order.folder)
+      return {}
+  }
 }
+
+process.on('message', (order: DecoderOrder & { readonly id: number }) => {
+  const { id } = order
+  void work(order)
+    .catch((error: unknown) => ({
+      trouble: error instanceof DecoderFault ? error.trouble : ('damaged' as const),
+      sentence: error instanceof Error ? error.message : String(error),
+    }))
+    .then(told =>
+      process.send?.({ id, ...told, isLast: process.memoryUsage.rss() > mostAtRest } satisfies DecoderAnswer),
+    )
+})
+process.on('disconnect', () => process.exit())

@@ -28,7 +28,36 @@ export const masterLimits = (config: {
 }): MasterLimits => ({ maxPixels: config.limits.pixels, codecMemory: config.images.codecMemory })
 /** Bytes that drawing a page of a PDF takes for a pixel: BGRA, twice, and the image made of it. */
 export const bytesPerDrawnPixel = 12
-/** Exit code of decode-process.ts for a page of more pixels than are allowed. */
-export const tooManyPixelsCode = 3
-/** Its exit code for a page that would take too much memory. */
-export const tooMuchMemoryCode = 4
+
+/** What the decoders in WebAssembly are asked for (decode-process.ts). */
+export type DecoderOrder =
+  | { readonly kind: 'jp2'; readonly source: string; readonly target: string }
+  /** A page, 0-based, as a TIFF or the very JPEG that was put in */
+  | {
+      readonly kind: 'pdf'
+      readonly source: string
+      readonly target: string
+      readonly page: number
+      readonly limits: MasterLimits
+    }
+  | { readonly kind: 'pdf-pages'; readonly source: string }
+  /** What its words, labels and outline are, into a folder (pdf-contents.ts) */
+  | { readonly kind: 'pdf-contents'; readonly source: string; readonly folder: string }
+export type DecoderTrouble = 'too-many-pixels' | 'too-much-memory' | 'damaged'
+export type DecoderAnswer = {
+  readonly id: number
+  /** Whether the process has taken so much memory that the next file is to have another */
+  readonly isLast: boolean
+} & (
+  | { /** Of `pdf-pages` */ readonly pages?: number }
+  | { readonly trouble: DecoderTrouble; readonly sentence: string }
+)
+/** What a decoder has against a file. */
+export class DecoderFault extends Error {
+  readonly trouble: DecoderTrouble
+
+  constructor(trouble: DecoderTrouble, sentence: string) {
+    super(sentence)
+    this.trouble = trouble
+  }
+}

@@ -23,9 +23,7 @@ export interface PackOrder {
   readonly recipe: Recipe
   readonly limits: MasterLimits
 }
-export type IngestOrder = { readonly id: number } & (
-  { readonly judge: JudgeOrder } | { readonly build: PackOrder }
-)
+export type IngestWork = { readonly judge: JudgeOrder } | { readonly build: PackOrder }
 export type IngestAnswer =
   | { readonly id: number; readonly judged: Verdict }
   | { readonly id: number; readonly built: BuiltPack }
@@ -85,7 +83,7 @@ async function build(order: PackOrder): Promise<Answer> {
 }
 
 let last: Promise<void> = Promise.resolve()
-process.on('message', (order: IngestOrder) => {
+process.on('message', (order: IngestWork & { readonly id: number }) => {
   last = last.then(async () => {
     const answer = 'judge' in order ? await judge(order.judge) : await build(order.build)
     process.send?.({ ...answer, id: order.id })

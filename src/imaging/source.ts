@@ -1,20 +1,18 @@
 // Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads, by the programs of
-// OpenJPEG and Poppler where they are installed, otherwise by decode-process.ts. What a master is is told by its bytes, never by its name.
+// OpenJPEG and Poppler where they are installed, otherwise by ours (own-decoders.ts). What a master is is told by its bytes, never by its name.
 import { execFile } from 'node:child_process'
 import { open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
 import { Jp2Unsupported, type Jp2Head, readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
-import { type MasterLimits, pdfDensity, tooManyPixelsCode, tooMuchMemoryCode } from './decoding.ts'
+import { DecoderFault, type MasterLimits, pdfDensity } from './decoding.ts'
 import { drawnAt, looksAlike } from './looks-alike.ts'
 import { bytesPerSample } from './openjpeg.ts'
+import { decodeOurselves, decodeTimeoutMs } from './own-decoders.ts'
 import { sharp } from './sharp.ts'
 
 const run = promisify(execFile)
-/** One page of a large scan; a decoder that takes longer is stuck. */
-const decodeTimeoutMs = 300_000
 
 export type SourceKind = 'raster' | 'jp2' | 'pdf'
 
@@ -75,10 +73,6 @@ function checkPixels(width: number, height: number, maxPixels: number): void {
   if (width * height > maxPixels) throw new TooManyPixels(maxPixels)
 }
 
-const decoder = fileURLToPath(new URL('./decode-process.js', import.meta.url))
-/** The decoders in WebAssembly: slower, and everywhere. */
-const runOwn = (...args: string[]) => run(process.execPath, [decoder, ...args], { timeout: decodeTimeoutMs })
-
 async function decodeJp2(path: string, target: string, limits: MasterLimits): Promise<void> {
   const head = await jp2Head(path)
   checkPixels(head.width, head.height, limits.maxPixels)
@@ -86,7 +80,7 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
   if (!(await has('opj_decompress'))) {
     if (head.width * head.height * head.components * bytesPerSample > limits.codecMemory * 1024 * 1024)
       throw tooMuchMemory('OpenJPEG (libopenjp2-tools)', limits)
-    await runOwn('jp2', path, target).catch((error: unknown) => {
+    await decodeOurselves({ kind: 'jp2', source: path, target }).catch((error: unknown) => {
       throw cannotDecode('JPEG 2000 image', error)
     })
     return
@@ -134,10 +128,9 @@ async function jp2Head(path: string): Promise<Jp2Head> {
 /** Pages of a PDF. */
 export async function pdfPages(path: string): Promise<number> {
   try {
-    const { stdout } = (await has('pdfinfo'))
-      ? await run('pdfinfo', [path], { timeout: 30_000 })
-      : await runOwn('pdf-pages', path)
-    const pages = Number(/^(?:Pages:\s+)?(\d+)/m.exec(stdout)?.[1])
+    const pages = (await has('pdfinfo'))
+      ? Number(/^Pages:\s+(\d+)/m.exec((await run('pdfinfo', [path], { timeout: 30_000 })).stdout)?.[1] ?? 0)
+      : ((await decodeOurselves({ kind: 'pdf-pages', source: path })) ?? 0)
     if (!(pages > 0)) throw new Error('no pages')
     return pages
   } catch (error) {
@@ -149,10 +142,10 @@ export async function pdfPages(path: string): Promise<number> {
 async function decodePdf(path: string, page: number, target: string, limits: MasterLimits): Promise<void> {
   const { maxPixels } = limits
   if (!(await has('pdftoppm'))) {
-    await runOwn('pdf', path, target, String(page), JSON.stringify(limits)).catch((error: unknown) => {
-      const { code } = error as { code?: unknown }
-      if (code === tooManyPixelsCode) throw new TooManyPixels(maxPixels)
-      if (code === tooMuchMemoryCode) throw tooMuchMemory('Poppler (poppler-utils)', limits)
+    await decodeOurselves({ kind: 'pdf', source: path, target, page, limits }).catch((error: unknown) => {
+      const trouble = error instanceof DecoderFault ? error.trouble : undefined
+      if (trouble === 'too-many-pixels') throw new TooManyPixels(maxPixels)
+      if (trouble === 'too-much-memory') throw tooMuchMemory('Poppler (poppler-utils)', limits)
       throw cannotDecode('PDF', error)
     })
     return

@@ -29,11 +29,33 @@ const faultOf = (message: string): Error =>
       )
     : new Error(message)
 
+/** Threads whose index was closed, for the next that is opened: SQLite is compiled and laid out in memory anew for each thread, which takes
+ * longer than opening a file. One at most is kept; it holds up no end of the process. */
+const atRest: Worker[] = []
+
+/** Those of ours; Node has some of its own, by which it learns of these. */
+function withoutListeners(worker: Worker): Worker {
+  for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name)
+  return worker
+}
+
+function toRest(worker: Worker): void {
+  withoutListeners(worker)
+  worker.on('error', () => {}) // it is over then
+  worker.once('exit', () => void atRest.splice(atRest.indexOf(worker), 1))
+  atRest.push(worker)
+}
+
+function aThread(): Worker {
+  const kept = atRest.pop()
+  return kept
+    ? withoutListeners(kept)
+    : new Worker(new URL(import.meta.url), { workerData: { searchIndex: true } })
+}
+
 /** Opens the index of a file in a thread of its own. */
 export function openIndex(file: string, maxHits: number, mark: string): SearchIndex {
-  const worker = new Worker(new URL(import.meta.url), {
-    workerData: { searchIndex: { file, maxHits, mark } },
-  })
+  const worker = aThread()
   worker.unref()
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let failure: Error | undefined
@@ -60,6 +82,11 @@ export function openIndex(file: string, maxHits: number, mark: string): SearchIn
       worker.ref()
       worker.postMessage({ id, method, args } satisfies Call)
     })
+  // what is asked behind it waits for it; where it fails, all that is asked does
+  call('open', file, maxHits, mark).catch(async (error: Error) => {
+    fail(error)
+    await worker.terminate()
+  })
   return {
     lastNumber: () => call('lastNumber'),
     isComplete: () => call('isComplete'),
@@ -78,27 +105,38 @@ export function openIndex(file: string, maxHits: number, mark: string): SearchIn
       if (failure) return
       try {
         await call('close')
-      } finally {
+      } catch (error) {
         await worker.terminate()
+        throw error
       }
+      failure ??= new Error('The search index is closed.')
+      if (atRest.length === 0) toRest(worker)
+      else await worker.terminate()
     },
   }
 }
 
-const own = (workerData as { searchIndex?: { file: string; maxHits: number; mark: string } } | null)
-  ?.searchIndex
-if (!isMainThread && parentPort && own) {
+if (!isMainThread && parentPort && (workerData as { searchIndex?: boolean } | null)?.searchIndex) {
   const port = parentPort
-  const index = new SqliteIndex(own.file, own.maxHits, own.mark)
-  port.on('message', ({ id, method, args }: Call) => {
+  let index: SqliteIndex | undefined
+  const answers = ({ method, args }: Call): unknown => {
+    if (method === 'open') {
+      index = new SqliteIndex(...(args as ConstructorParameters<typeof SqliteIndex>))
+      return undefined
+    }
+    const asked = index?.[method as keyof SqliteIndex] as (...values: readonly unknown[]) => unknown
+    if (method !== 'close') return asked.call(index, ...args)
+    // nothing of it stays, whether it could be closed or not
+    const closed = index
+    index = undefined
+    return closed?.close()
+  }
+  port.on('message', (call: Call) => {
     try {
-      const value = (index[method as keyof SqliteIndex] as (...values: readonly unknown[]) => unknown).call(
-        index,
-        ...args,
-      )
-      port.postMessage({ id, value } satisfies Answer)
+      port.postMessage({ id: call.id, value: answers(call) } satisfies Answer)
     } catch (error) {
-      port.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answer)
+      const sentence = error instanceof Error ? error.message : String(error)
+      port.postMessage({ id: call.id, error: sentence } satisfies Answer)
     }
   })
 }
