@@ -2,6 +2,7 @@
 // start each of them, and all that it starts in turn, with hooks on the loading of modules (for coverage and mocks, neither of which is
 // used here), which double the time that a process needs to begin.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { root } from '../../src/root.ts'
@@ -11,6 +12,8 @@ export interface FileResult {
   readonly file: string
   readonly counts: Counts
   readonly seconds: number
+  /** Of the processor, by the process and those it has begun that have ended; undefined where the system does not tell */
+  readonly cpuSeconds: number | undefined
   /** What it wrote, as TAP */
   readonly lines: readonly string[]
   /** Why it failed, where that is no finding of its tests */
@@ -39,6 +42,16 @@ const flags = ['--liftoff-only', '--single-threaded-gc']
 
 /** So many files run in one process: what they leave behind does not grow without end. */
 const filesOfAProcess = 25
+
+/** Seconds of the processor that a process and its ended children have taken, as Linux counts them: a hundred a second (proc_pid_stat(5), 14 to 17). */
+function cpuSecondsOf(pid: number | undefined): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100
+  } catch {
+    return undefined
+  }
+}
 
 /** A process that runs files of tests, one after the other. */
 class TestProcess {
@@ -78,6 +91,7 @@ class TestProcess {
   async run(file: string): Promise<FileResult> {
     this.#left--
     const started = Date.now()
+    const cpuBefore = cpuSecondsOf(this.#child.pid)
     const lines: string[] = []
     let isLate = false
     const limit = setTimeout(() => {
@@ -95,6 +109,7 @@ class TestProcess {
     this.#child.stdin?.write(`${file}\n`)
     const outcome = await Promise.race([counted, this.#ended])
     clearTimeout(limit)
+    const cpuAfter = cpuSecondsOf(this.#child.pid)
     const isCounted = typeof outcome === 'object'
     const counts = isCounted ? outcome : nothing
     const why = isLate
@@ -106,6 +121,7 @@ class TestProcess {
       file,
       counts,
       seconds: (Date.now() - started) / 1000,
+      cpuSeconds: cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore,
       lines,
       why,
       isOk: why === undefined && counts.fail === 0,

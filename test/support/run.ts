@@ -71,7 +71,7 @@ try {
 }
 
 /** Tells what a file came to: its figures and seeds, and the details of what failed. */
-function tell({ file, lines, seconds, isOk, why }: FileResult): void {
+function tell({ file, lines, seconds, cpuSeconds, isOk, why }: FileResult): void {
   let isFailing = false
   for (const line of lines) {
     const figure = /^\s+# (?!Subtest|time=|\{)(.+)$/.exec(line)?.[1]
@@ -84,7 +84,7 @@ function tell({ file, lines, seconds, isOk, why }: FileResult): void {
     if (isFailing) process.stdout.write(`${line}\n`)
   }
   process.stdout.write(
-    `${isOk ? 'ok    ' : 'FAILED'} ${file}  ${seconds.toFixed(1)} s${why ? `: ${why}` : ''}\n`,
+    `${isOk ? 'ok    ' : 'FAILED'} ${file}  ${seconds.toFixed(1)} s${cpuSeconds === undefined ? '' : `, ${cpuSeconds.toFixed(1)} s of the processor`}${why ? `: ${why}` : ''}\n`,
   )
 }
 
