@@ -53,7 +53,7 @@ export function build({ force = false } = {}) {
 function buildService(force) {
   const stamp = join(root, 'dist/.built')
   // tests ask modules of the desk that need no browser
-  const asked = ['web/src/desk/tree']
+  const asked = ['web/src/desk/tree', 'web/src/desk/pages']
   const sources = Math.max(
     newest(['src', 'test', 'bench', ...asked]),
     statSync(join(root, 'tsconfig.json')).mtimeMs,

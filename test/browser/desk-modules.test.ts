@@ -1,5 +1,6 @@
-// What the desk works out by itself, asked without a browser: rows in the order of a column.
+// What the desk works out by itself, asked without a browser: rows in the order of a column, templates of outlines.
 import t from '../support/tap.ts'
+import { laid, layoutOf, type Sent } from '../../web/src/desk/pages/layout.ts'
 import { pressed, sorted, sortingOf, type Sortable, type SortBy } from '../../web/src/desk/tree/sorting.ts'
 
 const words = {
@@ -69,3 +70,87 @@ t.test('heads of columns are pressed up, down and away; what is not shown sorts 
   t.equal(sortingOf('-pages', shown), undefined)
   for (const odd of ['', '-', '--name', 'constructor']) t.equal(sortingOf(odd, shown), undefined, odd)
 })
+
+interface Node {
+  readonly id: number
+  readonly kind: string
+  readonly type: string
+  readonly caption: string | null
+  readonly children: readonly Node[]
+}
+let number = 1000
+const element = (caption: string, ...children: readonly Node[]): Node => ({
+  id: ++number,
+  kind: 'structure',
+  type: caption.toLowerCase(),
+  caption,
+  children,
+})
+const scans = (from: number, to: number): Node[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => ({
+    id: from + at,
+    kind: 'page',
+    type: 'page',
+    caption: null,
+    children: [],
+  }))
+const range = (from: number, to: number) => scans(from, to).map(({ id }) => id)
+/** `Cover(1 2)`; elements that were there by their number, in the names of `known` */
+const written = (sent: readonly Sent[], known: ReadonlyMap<number, string> = new Map()): string =>
+  sent
+    .map(({ id, caption, children }) =>
+      children
+        ? `${id === undefined ? caption : `${known.get(id)}!`}(${written(children, known)})`
+        : String(id),
+    )
+    .join(' ')
+const namesOf = (nodes: readonly Node[]): [number, string][] =>
+  nodes.flatMap(node => [[node.id, node.caption ?? ''] as [number, string], ...namesOf(node.children)])
+
+const issue = [
+  ...scans(1, 1),
+  element('Front', ...scans(2, 3), element('News', ...scans(4, 9))),
+  element('Empty'),
+  element('Ads', ...scans(10, 11)),
+]
+
+t.test('an outline is kept with its counts, and its longest run takes what the next title has', async t => {
+  const layout = layoutOf('Issue', issue)
+  if (!layout) throw new Error('It has elements.')
+  const on = (to: number) => laid(scans(1, to), range(1, to), layout)
+  t.equal(written(on(8)?.children ?? []), '1 Front(2 3 News(4 5 6)) Ads(7 8)')
+  t.equal(written(on(13)?.children ?? []), '1 Front(2 3 News(4 5 6 7 8 9 10 11)) Ads(12 13)')
+  t.match(on(13), { made: 3, gone: 0 })
+  t.equal(written(on(6)?.children ?? []), '1 Front(2 3 News(4)) Ads(5 6)', 'one page is left to what varies')
+  t.equal(on(5), undefined, 'fewer than it names')
+  t.equal(on(0), undefined)
+  t.equal(JSON.stringify(layout).includes('"id"'), false, 'no page of the title is in it')
+  t.equal(layoutOf('', scans(1, 9)), undefined, 'pages alone are no outline')
+  t.equal(layoutOf('', [element('Empty'), ...scans(1, 2)]), undefined, 'nor is an element without pages')
+})
+
+t.test(
+  'a template goes where the first of its pages stands; what it leaves without pages goes, what was empty stays',
+  async t => {
+    const layout = layoutOf('', [element('New', ...scans(1, 2))])
+    if (!layout) throw new Error('It has elements.')
+    const told = (nodes: readonly Node[], pages: readonly number[]) => {
+      const outcome = laid(nodes, pages, layout)
+      return [written(outcome?.children ?? [], new Map(namesOf(nodes))), outcome?.gone]
+    }
+    t.same(told(issue, range(1, 11)), ['New(1 2 3 4 5 6 7 8 9 10 11) Empty!()', 3], 'all of it')
+    t.same(told(issue, [3]), ['1 Front!(2 New(3) News!(4 5 6 7 8 9)) Empty!() Ads!(10 11)', 0], 'inside')
+    t.same(told(issue, range(4, 10)), ['1 Front!(2 3 New(4 5 6 7 8 9 10)) Empty!() Ads!(11)', 1], 'across')
+    t.same(
+      told(issue, range(10, 11)),
+      ['1 Front!(2 3 News!(4 5 6 7 8 9)) Empty!() New(10 11)', 1],
+      'in its place',
+    )
+    const link: Node = { id: 99, kind: 'link', type: 'page', caption: null, children: [] }
+    t.same(
+      told([element('Linked', link, ...scans(1, 1))], [1]),
+      ['Linked!(99 New(1))', 0],
+      'a link holds its element',
+    )
+  },
+)

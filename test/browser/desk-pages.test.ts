@@ -116,6 +116,32 @@ t.test('pages are numbered and structure is drawn by keys alone, and taken back'
   await undo('“Drawn by key” joined with the element behind it')
   await undo('Divided the element')
 
+  // the outline as a template, around all pages; nothing is chosen
+  const drawnThen = await elements()
+  await page.getByRole('button', { name: 'Keep this outline as a template' }).press('Enter')
+  await page.keyboard.type('Buch')
+  await keys('Enter')
+  await told('Kept the template “Buch”')
+  const template = page.getByLabel(/^Template/)
+  await template.selectOption({ label: 'Buch' })
+  await page.getByText('The template needs more than this 1 page.').waitFor()
+  await grid.focus()
+  await keys('Escape')
+  await picture(page, 'desk-pages-template')
+  await page.getByText(/^\d+ elements around 24 pages\. \d+ elements that hold nothing/).waitFor()
+  await picture(page, 'desk-pages-template')
+  t.same(await violations(page), [])
+  await page.getByRole('button', { name: 'Lay the template around 24 pages' }).press('Enter')
+  await page.getByRole('status').getByText(/^“Buch”: \d+ elements around 24 pages$/).waitFor() // prettier-ignore
+  const shape = (text: string) => text.replaceAll(/"id":\d+/g, '')
+  t.equal(shape(await elements()), shape(drawnThen), 'the same outline')
+  t.not(await elements(), drawnThen, 'of other elements')
+  await grid.focus()
+  await keys('Control+z')
+  await page.getByRole('status').getByText(/^Undone: “Buch”/).waitFor() // prettier-ignore
+  t.equal(await elements(), drawnThen, 'taken back as a whole')
+
+  await grid.focus()
   await keys('Home', 'Control+ArrowRight', 'Control+ArrowRight', 'Space')
   await page.getByText('2 of 24 chosen').waitFor()
   await page.getByLabel('Begin with').fill('4')

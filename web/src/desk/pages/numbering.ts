@@ -62,19 +62,3 @@ export function asked({ before, main, behind }: Template, pages: readonly number
   at = pages.length - sum(behind)
   return { from: first, to: last, ...main, others: [...front, ...others(behind)] }
 }
-
-const place = 'desk-paginations'
-export function keptTemplates(): readonly Template[] {
-  try {
-    return JSON.parse(localStorage.getItem(place) ?? '[]') as Template[]
-  } catch {
-    return []
-  }
-}
-export function keepTemplates(templates: readonly Template[]): void {
-  try {
-    localStorage.setItem(place, JSON.stringify(templates))
-  } catch {
-    // they hold as long as the page
-  }
-}

@@ -1,6 +1,6 @@
 // Numbers for the chosen range; all labels are seen before one is set.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Schemas } from '../../shared/api.ts'
 import { taken } from '../../shared/api.ts'
 import { useFormats } from '../../shared/text.ts'
@@ -9,7 +9,7 @@ import { useKeptFields } from '../parts/kept.ts'
 import { useApi } from '../session/session.ts'
 import { note } from '../shell/operations.ts'
 import { useSay } from '../texts.ts'
-import { asked, bracketedOf, countsNothing, hasSides, type Template } from './numbering.ts'
+import { asked, bracketedOf, countsNothing, hasSides, type Template, templateOf } from './numbering.ts'
 import { type Kind, kindsQuery, type Page } from './queries.ts'
 import { Templates, useTemplates } from './templates.tsx'
 import styles from './pages.module.css'
@@ -23,6 +23,7 @@ export interface Range {
   readonly between: readonly number[]
 }
 
+const noKinds: readonly Kind[] = []
 /** What the fields begin with */
 const empty = { kind: '', start: '1', prefix: '', step: '', side: 'r', isBracketed: false, between: '' }
 
@@ -42,12 +43,13 @@ export function Paginate(props: {
   const api = useApi()
   const queries = useQueryClient()
   const { locale } = useFormats()
-  const kinds = useQuery(kindsQuery(api)).data?.items ?? []
-  const templates = useTemplates()
+  const kinds = useQuery(kindsQuery(api)).data?.items ?? noKinds
+  const templates = useTemplates<Template>('desk-paginations')
+  const made = useMemo(() => templateOf('', props.pages, kinds), [props.pages, kinds])
   const { fields, set, forget } = useKeptFields(`paginate-${props.id}`, empty)
   const { kind, start, prefix, step, isBracketed, between } = fields
   const side = fields.side === 'v' ? 'v' : 'r'
-  const template: Template | undefined = templates.kept.find(({ name }) => `=${name}` === kind)
+  const template = templates.kept.find(({ name }) => `=${name}` === kind)
   const plain = kinds.find(({ id }) => String(id) === kind) ?? kinds[0]
   const bracketed = bracketedOf(kinds, plain)
   const chosen = isBracketed ? (bracketed ?? plain) : plain
@@ -108,7 +110,7 @@ export function Paginate(props: {
           </option>
         ))}
         {templates.kept.length > 0 ? (
-          <optgroup label={say('paginate.templates')}>
+          <optgroup label={say('template.all')}>
             {templates.kept.map(({ name }) => (
               <option key={name} value={`=${name}`}>
                 {name}
@@ -164,7 +166,7 @@ export function Paginate(props: {
       )}
       <p className={styles.soft} aria-live="polite">
         {template && !wish
-          ? say('paginate.template.short')
+          ? say('template.short')
           : labels.length < 8
             ? labels.join(' · ')
             : `${labels.slice(0, 4).join(' · ')} … ${labels.slice(-2).join(' · ')}`}
@@ -173,7 +175,7 @@ export function Paginate(props: {
       <Button kind="primary" type="submit" isDisabled={wish === undefined} isBusy={run.isPending}>
         {say('paginate.go')}
       </Button>
-      <Templates templates={templates} pages={props.pages} kinds={kinds} chosen={template} onGone={() => set({ kind: '' })} />
+      <Templates templates={templates} made={made} keep={say('paginate.template.keep')} chosen={template} onGone={() => set({ kind: '' })} />
     </form>
   )
 }

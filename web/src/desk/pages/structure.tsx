@@ -1,7 +1,7 @@
 // The outline: what there is, drawn from what is chosen, dissolved again.
 import { useQuery } from '@tanstack/react-query'
 import { SquareDashed, Ungroup } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useFormats } from '../../shared/text.ts'
 import { Button, Choice, Empty, Fault, Field, IconButton, Skeleton } from '../parts/controls.tsx'
 import { typesQuery, useTypeNames } from '../queries.ts'
@@ -9,8 +9,10 @@ import { useApi } from '../session/session.ts'
 import { useSay } from '../texts.ts'
 import { usePagesTarget } from './dragging.tsx'
 import { Element } from './element.tsx'
-import { dissolved, drawn, elementOf, type OutlineNode, pagesOf } from './outline.ts'
+import { laid, type Layout, layoutOf, scansOf, type Sent } from './layout.ts'
+import { dissolved, drawn, elementOf, type OutlineElement, type OutlineNode, pagesOf } from './outline.ts'
 import { Regions } from './regions.tsx'
+import { Templates, useTemplates } from './templates.tsx'
 import type { Outline } from './use-outline.ts'
 import styles from './pages.module.css'
 
@@ -71,6 +73,28 @@ function Elements(props: {
   )
 }
 
+/** What a template is going to make */
+function Parts({ nodes }: { readonly nodes: readonly Sent[] }) {
+  const say = useSay()
+  const typeName = useTypeNames()
+  const count = (node: Sent): number => (node.type === undefined ? 1 : (node.children ?? []).reduce((sum, each) => sum + count(each), 0))
+  const elements = nodes.flatMap(node => (node.type === undefined ? [] : [{ ...node, type: node.type }]))
+  if (elements.length === 0) return null
+  return (
+    <ul>
+      {elements.map((node, at) => (
+        <li key={at}>
+          <span>
+            <span dir="auto">{node.caption ?? typeName('structure', node.type)}</span>
+            <small>{say('pages.count', { count: count(node) })}</small>
+          </span>
+          <Parts nodes={node.children ?? []} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 export function Structure(props: {
   readonly outline: Outline
   readonly chosen: readonly number[]
@@ -87,8 +111,12 @@ export function Structure(props: {
   const [caption, setCaption] = useState('')
   const [marked, setMarked] = useState<number>()
   const [article, setArticle] = useState<{ readonly id: number; readonly name: string }>()
+  const templates = useTemplates<Layout>('desk-outlines')
+  const [used, setUsed] = useState('')
   const { outline } = props
   const { children } = outline
+  const made = useMemo(() => children && layoutOf('', children), [children])
+  const template = templates.kept.find(each => each.name === used)
   const followed = useRef<number>(undefined)
   useEffect(() => {
     const id = followed.current
@@ -103,8 +131,19 @@ export function Structure(props: {
     .sort((a, b) => a.text.localeCompare(b.text))
   const element = elementOf(children, marked)
   const name = caption.trim() || (structureTypes.find(each => each.name === type)?.text ?? type)
+  /** The template around what is chosen, or around all pages */
+  const layOut = (layout: Layout, chosen: readonly number[]) => {
+    const pages = chosen.length > 0 ? chosen : children.flatMap(scansOf)
+    return { count: pages.length, outcome: laid(children, pages, layout) }
+  }
+  const lying = template && layOut(template, props.chosen)
   const draw = () => {
     const chosen = props.newest()
+    if (template) {
+      const { count, outcome } = layOut(template, chosen)
+      if (outcome) outline.save(say('structure.laid', { name: template.name, made: outcome.made, count }), outcome.children as OutlineElement[], () => setUsed(''))
+      return
+    }
     if (chosen.length === 0) return
     const element = { type, caption: caption.trim() || null }
     outline.save(say('structure.drawn', { name, count: chosen.length }), drawn(children, new Set(chosen), element), () => setCaption(''))
@@ -144,6 +183,7 @@ export function Structure(props: {
       ) : (
         <Empty title={say('structure.none')}>{say('structure.none.text')}</Empty>
       )}
+      {props.canWrite ? <Templates templates={templates} made={made} keep={say('structure.template.keep')} chosen={undefined} onGone={() => {}} /> : null}
       {outline.error ? <Fault error={outline.error} changed={say('structure.changed')} /> : null}
       {article ? <Regions {...article} onClose={() => setArticle(undefined)} /> : null}
       {props.canWrite ? (
@@ -160,17 +200,46 @@ export function Structure(props: {
             draw()
           }}
         >
-          <Choice label={say('structure.type')} id="structure-type" value={type} onChange={event => setType(event.target.value)}>
-              {structureTypes.map(each => (
+          {templates.kept.length > 0 ? (
+            <Choice label={say('template.one')} id={template ? 'structure-type' : undefined} value={template?.name ?? ''} onChange={event => setUsed(event.target.value)}>
+              <option value="">{say('structure.template.none')}</option>
+              {templates.kept.map(each => (
                 <option key={each.name} value={each.name}>
-                  {each.text}
+                  {each.name}
                 </option>
               ))}
             </Choice>
-          <Field label={say('structure.caption')} value={caption} onChange={setCaption} maxLength={2000} />
-          <Button type="submit" isDisabled={props.chosen.length === 0} isBusy={outline.isSaving}>
-            {say('structure.draw', { count: props.chosen.length })}
-          </Button>
+          ) : null}
+          {lying ? (
+            <>
+              <div className={styles.laid}>
+                <p aria-live="polite">
+                  {lying.outcome
+                    ? say('structure.laying', { made: lying.outcome.made, count: lying.count, gone: lying.outcome.gone })
+                    : say('structure.short', { count: lying.count })}
+                </p>
+                {lying.outcome ? <Parts nodes={lying.outcome.put} /> : null}
+              </div>
+              <Button type="submit" isDisabled={lying.outcome === undefined} isBusy={outline.isSaving}>
+                {say('structure.lay', { count: lying.count })}
+              </Button>
+              <Templates templates={templates} made={undefined} keep="" chosen={template} onGone={() => setUsed('')} />
+            </>
+          ) : (
+            <>
+              <Choice label={say('structure.type')} id="structure-type" value={type} onChange={event => setType(event.target.value)}>
+                {structureTypes.map(each => (
+                  <option key={each.name} value={each.name}>
+                    {each.text}
+                  </option>
+                ))}
+              </Choice>
+              <Field label={say('structure.caption')} value={caption} onChange={setCaption} maxLength={2000} />
+              <Button type="submit" isDisabled={props.chosen.length === 0} isBusy={outline.isSaving}>
+                {say('structure.draw', { count: props.chosen.length })}
+              </Button>
+            </>
+          )}
         </form>
       ) : null}
     </div>

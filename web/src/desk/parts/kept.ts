@@ -1,7 +1,8 @@
 // What was typed and is not stored outlives a window that is closed, a connection that is cut and a session that ends: it is kept in this browser.
 import { useRef, useState } from 'react'
 
-function read<Value>(place: string): Value | undefined {
+/** What is kept under a name; undefined where nothing is. */
+export function read<Value>(place: string): Value | undefined {
   try {
     const text = localStorage.getItem(place)
     return text === null ? undefined : (JSON.parse(text) as Value)
@@ -9,7 +10,7 @@ function read<Value>(place: string): Value | undefined {
     return undefined
   }
 }
-function write(place: string, value: unknown): void {
+export function write(place: string, value: unknown): void {
   try {
     if (value === undefined) localStorage.removeItem(place)
     else localStorage.setItem(place, JSON.stringify(value))
