@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
-import { Refusal } from '../errors.ts'
+import { type Reason, Refusal } from '../errors.ts'
 import { type Lane, laneOf, lanes } from './lanes.ts'
 import * as queue from './queue.ts'
 
@@ -45,6 +45,9 @@ export interface RunnerOptions<S> {
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** Reasons of refusals that pass by themselves, or by somebody's hand. */
+const passing: ReadonlySet<Reason> = new Set(['unavailable', 'busy', 'timeout', 'insufficient-storage'])
 
 export class JobRunner<S> {
   readonly #options: RunnerOptions<S>
@@ -244,8 +247,8 @@ export class JobRunner<S> {
       error instanceof Refusal || error instanceof FirebirdFault
         ? error.message
         : 'An unexpected error; see the log.'
-    // a refusal will not change by itself; everything else may
-    const isFinal = error instanceof Refusal && !['unavailable', 'busy', 'timeout'].includes(error.reason)
+    // a refusal will not change by itself; everything else may, a disk that is full among it
+    const isFinal = error instanceof Refusal && !passing.has(error.reason)
     if (isFinal || job.attempts >= job.maxAttempts)
       await queue.finish(db, job.id, this.#worker, { state: 'failed', error: sentence })
     else await queue.postpone(db, job.id, this.#worker, Math.min(600, 5 * 3 ** (job.attempts - 1)), sentence)

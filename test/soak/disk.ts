@@ -1,23 +1,34 @@
 // A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of what the
-// service writes fails once with each fault, is shortened once and comes late once; of many of one kind in a row a part.
+// service writes fails once with each fault, is shortened once and comes late once; of many on one kind of file a part.
 import { findings } from '../support/crashes.ts'
 import { aDomain, type TestApp } from '../support/start.ts'
 import { type Outcome, type Trial, trials } from './disk-trials.ts'
-import { type Call, calls, type Fault, Faults } from './faults.ts'
+import { type Fault, Faults, type Kind } from './faults.ts'
 
 const failures = ['ENOSPC', 'EIO', 'EROFS'] as const
-/** From here on one call of a kind fails in one way, the next in another: libvips writes a pack in eighty pieces. */
-const inEachWay = 8
-/** Between so many at the beginning and as many at the end, which are not like the others, every fourth of a kind is touched. */
-const atEitherEnd = 12
-const isTouched = (nth: number, of: number): boolean =>
-  nth <= atEitherEnd || nth > of - atEitherEnd || nth % 4 === 0
+/** So many at the beginning and as many at the end, which are not like the others, and as many between them are touched of a kind. */
+const together = 2
 
-const kindsOf = (call: Call, nth: number): Fault['how'][] => [
-  ...(nth <= inEachWay ? failures : [failures[nth % failures.length] ?? 'EIO']),
-  ...(call === 'write' ? ['short' as const] : []),
-  'late',
-]
+function touched(count: number): number[] {
+  const all = Array.from({ length: count }, (_, at) => at + 1)
+  const between = all.slice(together, -together)
+  const step = Math.ceil(between.length / together)
+  return [
+    ...all.slice(0, together),
+    ...between.filter((_, at) => at % step === 0),
+    ...all.slice(Math.max(together, count - together)),
+  ]
+}
+
+/** Few of a kind fail in each way and come late; of many the first does, those behind it fail one in one way, the next in another. */
+const waysOf = ({ call, count }: Kind, nth: number): Fault['how'][] => {
+  const inEachWay = nth === 1 || count <= 3 * together
+  return [
+    ...(inEachWay ? failures : [failures[nth % failures.length] ?? 'EIO']),
+    ...(call === 'write' ? ['short' as const] : []),
+    ...(inEachWay ? ['late' as const] : []),
+  ]
+}
 
 /** One trial with one fault, or without. */
 async function attempt(
@@ -25,7 +36,7 @@ async function attempt(
   trial: Trial,
   n: number,
   fault?: Fault,
-): Promise<{ outcome: Outcome; struck: boolean; counts: ReadonlyMap<string, number> }> {
+): Promise<{ outcome: Outcome; struck: boolean; kinds: readonly Kind[] }> {
   const faults = new Faults(trial.folder?.(app, n) ?? app.folder, trial.alone ? process.pid : 0)
   try {
     const outcome = await trial.run(app, n, async work => {
@@ -36,9 +47,9 @@ async function attempt(
         faults.disarm()
       }
     })
-    return { outcome, struck: faults.struck, counts: faults.counts }
+    return { outcome, struck: faults.struck, kinds: faults.kinds }
   } catch (error) {
-    return { outcome: { odd: String(error) }, struck: faults.struck, counts: faults.counts }
+    return { outcome: { odd: String(error) }, struck: faults.struck, kinds: faults.kinds }
   } finally {
     faults.close()
   }
@@ -54,28 +65,29 @@ export async function disk(
   let n = 0
   for (const trial of trials.filter(({ name }) => name.includes(only))) {
     const began = Date.now()
-    const count = { calls: 0, struck: 0, stored: 0, refused: 0 }
+    const count = { kinds: 0, calls: 0, struck: 0, stored: 0, refused: 0 }
     const odd: string[] = []
     const first = await attempt(app, trial, ++n)
     if (first.outcome !== 'stored') odd.push(`undisturbed: ${JSON.stringify(first.outcome)}`)
-    for (const call of calls)
-      for (let nth = 1, of = first.counts.get(call) ?? 0; nth <= of; nth++) {
-        if (!isTouched(nth, of)) continue
+    count.kinds = first.kinds.length
+    for (const kind of first.kinds)
+      for (const nth of touched(kind.count)) {
         count.calls++
-        for (const how of kindsOf(call, nth)) {
-          const { outcome, struck } = await attempt(app, trial, ++n, { call, nth, how })
+        for (const how of waysOf(kind, nth)) {
+          const { outcome, struck } = await attempt(app, trial, ++n, { key: kind.key, nth, how })
+          const what = `${kind.call} ${nth} of ${kind.count} at ${kind.path} ${how}`
           if (struck) count.struck++
-          if (typeof outcome === 'object') odd.push(`${call} ${nth} ${how}: ${outcome.odd.slice(0, 200)}`)
+          if (typeof outcome === 'object') odd.push(`${what}: ${outcome.odd.slice(0, 200)}`)
           else count[outcome]++
           const isHarmless = how === 'late' || (how === 'short' && !trial.mayRefuseShort)
-          if (isHarmless && outcome === 'refused') odd.push(`${call} ${nth} ${how} was refused`)
+          if (isHarmless && outcome === 'refused') odd.push(`${what} was refused`)
         }
       }
     // what failed is done when it is asked for again
     const again = await attempt(app, trial, ++n)
     if (again.outcome !== 'stored') odd.push(`afterwards: ${JSON.stringify(again.outcome)}`)
     promise(
-      `${trial.name}: each call of the disk failed, shortened and delayed once; nothing acknowledged is torn, nothing is stuck`,
+      `${trial.name}: each kind of call to the disk failed, shortened and delayed; nothing acknowledged is torn, nothing is stuck`,
       odd.length === 0 && count.struck > 0,
       { ...count, seconds: Math.round((Date.now() - began) / 1000), odd: odd.slice(0, 12) },
     )

@@ -18,11 +18,15 @@
 
 enum call { OPEN, WRITE, SYNC, RENAME, LINK, MKDIR, RM, CALLS };
 enum how { NOTHING, FAIL, SHORT, LATE };
+enum { KINDS = 512, CALL_BITS = 3 };
+
+/* One call on files of one kind: those whose paths differ in numbers and hashes alone. */
+struct kind { uint32_t key, count; char path[120]; };
 
 struct shared {
-  uint32_t armed, call, nth, times, how, error, pid, struck;
-  uint32_t counts[CALLS + 1];
+  uint32_t armed, key, nth, how, error, pid, struck, unused;
   char folder[PATH_MAX];
+  struct kind kinds[KINDS];
 };
 static struct shared *shared;
 
@@ -38,7 +42,17 @@ __attribute__((constructor)) static void begin(void) {
   close(file);
 }
 
-static int is_watched(const char *path) {
+/* Paths of one kind have one number, which is not 0 and leaves room for a call. */
+static uint32_t number_of(const char *path) {
+  uint32_t number = 2166136261u;
+  for (; *path; path++)
+    if (!strchr("0123456789abcdef-", *path)) number = (number ^ (unsigned char)*path) * 16777619u;
+  number <<= CALL_BITS;
+  return number ? number : 1u << CALL_BITS;
+}
+
+/* @returns the number of the path, with the place of what it tells below the folder; 0 where it is not watched */
+static uint32_t watched(const char *path, char *told) {
   char full[PATH_MAX * 2];
   if (!shared || !shared->armed || !path) return 0;
   if (shared->pid != 0 && shared->pid != (uint32_t)getpid()) return 0;
@@ -48,35 +62,48 @@ static int is_watched(const char *path) {
     snprintf(full, sizeof full, "%s/%s", here, path);
     path = full;
   }
-  return strncmp(path, shared->folder, strlen(shared->folder)) == 0;
+  size_t length = strlen(shared->folder);
+  if (strncmp(path, shared->folder, length) != 0) return 0;
+  snprintf(told, sizeof shared->kinds->path, "%s", path + length);
+  return number_of(path + length);
 }
 
-static int is_watched_file(int file) {
+static uint32_t watched_file(int file, char *told) {
   if (!shared || !shared->armed) return 0;
   char link[40], path[PATH_MAX];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  return is_watched(path);
+  return watched(path, told);
 }
 
-/* Counts a call. @returns how it is to go wrong, if it is its turn */
-static enum how meet(enum call call) {
-  uint32_t nth = __atomic_add_fetch(&shared->counts[call], 1, __ATOMIC_SEQ_CST);
-  if (shared->how == NOTHING || shared->call != call || nth < shared->nth || nth - shared->nth >= shared->times)
-    return NOTHING;
+/* Counts a call. @param number of its file, 0 of one that is not watched. @returns how it is to go wrong, if it is its turn */
+static enum how meet(enum call call, uint32_t number, const char *told) {
+  if (!number) return NOTHING;
+  uint32_t key = number | call, at = 0, other = 0;
+  struct kind *kind;
+  do {
+    kind = &shared->kinds[(key + at) % KINDS];
+    other = 0;
+    if (__atomic_compare_exchange_n(&kind->key, &other, key, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) strcpy(kind->path, told);
+  } while (other != 0 && other != key && ++at < KINDS);
+  if (at == KINDS) return NOTHING;
+  uint32_t nth = __atomic_add_fetch(&kind->count, 1, __ATOMIC_SEQ_CST);
+  if (shared->how == NOTHING || shared->key != key || nth != shared->nth) return NOTHING;
   __atomic_add_fetch(&shared->struck, 1, __ATOMIC_SEQ_CST);
   if (shared->how == LATE) usleep(50000);
   if (shared->how == FAIL) errno = (int)shared->error;
   return shared->how;
 }
 
-#define PATHS(call, watched, type, name, declared, given) \
-  type name declared { REAL(name); if (watched && meet(call) == FAIL) return -1; return real given; }
+#define TOLD char told[sizeof shared->kinds->path]
+#define PATHS(call, number, type, name, declared, given) \
+  type name declared { REAL(name); TOLD; if (meet(call, number, told) == FAIL) return -1; return real given; }
 
 static int opened(const char *path, int flags) {
-  return (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && is_watched(path) && meet(OPEN) == FAIL;
+  TOLD;
+  return (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && meet(OPEN, watched(path, told), told) == FAIL;
 }
 #define OPENS(name) \
   int name(const char *path, int flags, ...) { \
@@ -110,7 +137,8 @@ STREAMS(fopen64)
 #define WRITES(name, declared, whole, half) \
   ssize_t name declared { \
     REAL(name); \
-    enum how how = is_watched_file(file) ? meet(WRITE) : NOTHING; \
+    TOLD; \
+    enum how how = meet(WRITE, watched_file(file, told), told); \
     if (how == FAIL) return -1; \
     if (how == SHORT) return half; \
     return whole; \
@@ -123,13 +151,13 @@ WRITES(writev, (int file, const struct iovec *parts, int n), real(file, parts, n
 WRITES(pwritev, (int file, const struct iovec *parts, int n, off_t at), real(file, parts, n, at), pwrite(file, parts->iov_base, HALF(parts->iov_len), at))
 WRITES(pwritev64, (int file, const struct iovec *parts, int n, off64_t at), real(file, parts, n, at), pwrite64(file, parts->iov_base, HALF(parts->iov_len), at))
 
-PATHS(WRITE, is_watched_file(file), int, ftruncate, (int file, off_t size), (file, size))
-PATHS(WRITE, is_watched_file(file), int, ftruncate64, (int file, off64_t size), (file, size))
-PATHS(SYNC, is_watched_file(file), int, fsync, (int file), (file))
-PATHS(SYNC, is_watched_file(file), int, fdatasync, (int file), (file))
-PATHS(RENAME, is_watched(to), int, rename, (const char *from, const char *to), (from, to))
-PATHS(LINK, is_watched(to), int, link, (const char *from, const char *to), (from, to))
-PATHS(LINK, is_watched(to), int, symlink, (const char *from, const char *to), (from, to))
-PATHS(MKDIR, is_watched(path), int, mkdir, (const char *path, mode_t mode), (path, mode))
-PATHS(RM, is_watched(path), int, unlink, (const char *path), (path))
-PATHS(RM, is_watched(path), int, rmdir, (const char *path), (path))
+PATHS(WRITE, watched_file(file, told), int, ftruncate, (int file, off_t size), (file, size))
+PATHS(WRITE, watched_file(file, told), int, ftruncate64, (int file, off64_t size), (file, size))
+PATHS(SYNC, watched_file(file, told), int, fsync, (int file), (file))
+PATHS(SYNC, watched_file(file, told), int, fdatasync, (int file), (file))
+PATHS(RENAME, watched(to, told), int, rename, (const char *from, const char *to), (from, to))
+PATHS(LINK, watched(to, told), int, link, (const char *from, const char *to), (from, to))
+PATHS(LINK, watched(to, told), int, symlink, (const char *from, const char *to), (from, to))
+PATHS(MKDIR, watched(path, told), int, mkdir, (const char *path, mode_t mode), (path, mode))
+PATHS(RM, watched(path, told), int, unlink, (const char *path), (path))
+PATHS(RM, watched(path, told), int, rmdir, (const char *path), (path))

@@ -9,20 +9,33 @@ import { root } from '../../src/root.ts'
 export const calls = ['open', 'write', 'sync', 'rename', 'link', 'mkdir', 'rm'] as const
 export type Call = (typeof calls)[number]
 
-export interface Fault {
+/** One call on files of one kind: those whose paths differ in numbers and hashes alone. */
+export interface Kind {
+  readonly key: number
   readonly call: Call
+  /** The first of these files, below the folder */
+  readonly path: string
+  /** How often */
+  readonly count: number
+}
+
+export interface Fault {
+  readonly key: number
   /** The how manieth call of this kind, from 1 */
   readonly nth: number
-  /** How many from there on; one, where nothing is said */
-  readonly times?: number
   /** A code of the system; 'short' writes half of what it was given; 'late' waits a little */
   readonly how: keyof typeof constants.errno | 'short' | 'late'
 }
 
+/** As faults.c has it: eight words, the folder, the kinds */
 const fields = 8
-const countsAt = fields * 4
-const folderAt = countsAt + (calls.length + 1) * 4
-const bytes = folderAt + 4096
+const folderAt = fields * 4
+const kindsAt = folderAt + 4096
+const kinds = 512
+const kindBytes = 128
+const bytes = kindsAt + kinds * kindBytes
+/** Of a key */
+const callBits = 0b111
 
 /** Environment of processes that may meet faults. @throws Error where there is no C compiler */
 export function withFaults(): { environment: Record<string, string>; remove: () => void } {
@@ -62,16 +75,15 @@ export class Faults {
 
   /** From here on: counts anew, and strikes. */
   arm(fault?: Fault): void {
-    const words = new Uint32Array(fields + calls.length + 1)
+    const words = new Uint32Array(fields)
     const how = fault?.how ?? ''
     if (fault) {
-      words[1] = calls.indexOf(fault.call)
+      words[1] = fault.key
       words[2] = fault.nth
-      words[3] = fault.times ?? 1
-      words[4] = how === 'short' ? 2 : how === 'late' ? 3 : 1
-      words[5] = constants.errno[how as keyof typeof constants.errno] ?? 0
+      words[3] = how === 'short' ? 2 : how === 'late' ? 3 : 1
+      words[4] = constants.errno[how as keyof typeof constants.errno] ?? 0
     }
-    words[6] = this.#pid
+    words[5] = this.#pid
     const page = Buffer.alloc(bytes)
     Buffer.from(words.buffer).copy(page)
     page.write(this.#folder, folderAt)
@@ -84,20 +96,28 @@ export class Faults {
     writeSync(this.#file, Buffer.alloc(4), 0, 4, 0)
   }
 
-  /** How often each call was made since it was armed. */
-  get counts(): ReadonlyMap<Call, number> {
-    const read = this.#read()
-    return new Map(calls.map((call, at) => [call, read.readUInt32LE(countsAt + at * 4)]))
+  /** What was called since it was armed, in the order of calls. */
+  get kinds(): Kind[] {
+    const page = this.#read(bytes)
+    return Array.from({ length: kinds }, (_, at) => page.subarray(kindsAt + at * kindBytes))
+      .map(kind => ({
+        key: kind.readUInt32LE(0),
+        call: calls[kind.readUInt32LE(0) & callBits] as Call,
+        path: kind.toString('utf8', 8, kind.indexOf(0, 8)),
+        count: kind.readUInt32LE(4),
+      }))
+      .filter(({ key }) => key !== 0)
+      .sort((a, b) => calls.indexOf(a.call) - calls.indexOf(b.call) || (a.path < b.path ? -1 : 1))
   }
 
   /** Whether the fault has come about. */
   get struck(): boolean {
-    return this.#read().readUInt32LE(28) > 0
+    return this.#read(folderAt).readUInt32LE(24) > 0
   }
 
-  #read(): Buffer {
-    const page = Buffer.alloc(folderAt)
-    readSync(this.#file, page, 0, folderAt, 0)
+  #read(length: number): Buffer {
+    const page = Buffer.alloc(length)
+    readSync(this.#file, page, 0, length, 0)
     return page
   }
 

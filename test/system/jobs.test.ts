@@ -76,13 +76,16 @@ t.test('where a follower fails, those behind it follow all the same, and its fau
 t.test('what may pass is tried again later, a refusal is final', async t => {
   const passing = await queue.enqueue(db, { kind: 'flaky', maxAttempts: 2 })
   const refused = await queue.enqueue(db, { kind: 'refused' })
+  const full = await queue.enqueue(db, { kind: 'full' })
   const handlers = new Map([
+    ['full', async () => Promise.reject(new Refusal('insufficient-storage', 'No room.'))],
     ['flaky', async () => Promise.reject(new Error('boom'))],
     ['refused', async () => Promise.reject(new Refusal('not-processable', 'Never.'))],
   ])
   await runner(handlers).drain()
   t.match(await queue.get(db, passing), { state: 'waiting', attempts: 1, error: /unexpected error/ })
   t.match(await queue.get(db, refused), { state: 'failed', error: 'Never.' })
+  t.match(await queue.get(db, full), { state: 'waiting', attempts: 1, error: 'No room.' })
   await services.database.withConnection(connection =>
     connection.run(`update SYS_Job set SJ_RunAfterTS = current_timestamp where SJ_ID = ?`, [passing]),
   )
