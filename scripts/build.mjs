@@ -1,2 +1,2 @@
 import { build } from './setup.mjs'
-build({ force: true })
+await build({ force: true })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-setUp()
+await setUp()
 const children = [
   spawn(
     process.execPath,

@@ -36,7 +36,7 @@ function install() {
     )
 }
 
-setUp()
+await setUp()
 install()
 if (process.argv[2] === 'test') {
   const tests = [

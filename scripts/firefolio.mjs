@@ -4,7 +4,7 @@ import { root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 
 // openapi.json, which `docs` writes, comes before the web application that is made of it
-setUp({ web: process.argv[2] !== 'docs' })
+await setUp({ web: process.argv[2] !== 'docs' })
 process.exit(
   run(process.execPath, ['--enable-source-maps', join(root, 'dist/src/cli.js'), ...process.argv.slice(2)])
     ? 0

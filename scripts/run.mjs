@@ -1,5 +1,5 @@
 // What the scripts share: saying what they do, running programs, and stopping with the sentence that helps.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../', import.meta.url))
@@ -17,6 +17,20 @@ export function stop(sentence, command) {
 export function run(program, args, options = {}) {
   const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options })
   return !result.error && result.status === 0
+}
+
+/** Runs a program beside others; what it writes comes in one piece when it has ended. @returns whether it ended well */
+export function runBeside(program, args, options = {}) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+  const written = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', part => written.push(part))
+  return new Promise(resolve => {
+    child.on('error', () => resolve(false))
+    child.on('close', code => {
+      process.stdout.write(Buffer.concat(written))
+      resolve(code === 0)
+    })
+  })
 }
 
 export const has = program => !spawnSync(program, ['--version'], { stdio: 'ignore' }).error

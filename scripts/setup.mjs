@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureFirebird } from './firebird.mjs'
-import { has, root, run, say, stop } from './run.mjs'
+import { has, root, run, runBeside, say, stop } from './run.mjs'
 import { isBuilt } from '../web/build.mjs'
 
 function ensureNode() {
@@ -37,39 +37,50 @@ function newest(folders) {
   return time
 }
 
-/** The web application; built once, and again when its sources or the API have changed. */
-function buildWeb() {
-  if (isBuilt()) return
-  say('building the web application …')
-  if (!run(process.execPath, [join(root, 'web/build.mjs')]))
-    stop('The build of the web application failed.', 'npm run build -w web')
-}
+const stamp = join(root, 'dist/.built')
 
-export function build({ force = false } = {}) {
-  buildService(force)
-  buildWeb()
-}
-
-function buildService(force) {
-  const stamp = join(root, 'dist/.built')
+function isServiceBuilt() {
   // tests ask modules of the desk that need no browser
-  const asked = ['web/src/desk/tree', 'web/src/desk/pages']
   const sources = Math.max(
-    newest(['src', 'test', 'bench', ...asked]),
+    newest(['src', 'test', 'bench', 'web/src/desk']),
     statSync(join(root, 'tsconfig.json')).mtimeMs,
   )
-  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > sources) return
-  say('building …')
-  if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]))
-    stop('The build failed.')
-  if (!run(process.execPath, [join(root, 'scripts/bundle.mjs')])) stop('The build failed.')
+  return existsSync(stamp) && statSync(stamp).mtimeMs > sources
+}
+
+/** Types are checked while what they are of is bundled, and the application beside the service: each step keeps one core busy, or less. */
+async function buildService() {
+  const isWhole = await Promise.all([
+    runBeside(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]),
+    runBeside(process.execPath, [join(root, 'scripts/bundle.mjs')]),
+  ])
+  if (isWhole.includes(false)) stop('The build failed.')
   writeFileSync(stamp, '')
 }
 
-export function setUp({ web = true } = {}) {
+async function buildWeb() {
+  if (!(await runBeside(process.execPath, [join(root, 'web/build.mjs'), '--typed'])))
+    stop('The build of the web application failed.', 'npm run build -w web')
+}
+
+/** What was built of the same sources is kept; the web application by a digest of its own. */
+export async function build({ force = false, web = true, beside = [] } = {}) {
+  const steps = []
+  const [service, application] = [force || !isServiceBuilt(), web && !isBuilt()]
+  if (service || application) {
+    say('building …')
+    // the types of the API that the application calls
+    if (!run(process.execPath, [join(root, 'web/build.mjs'), '--types'])) stop('The build failed.')
+  }
+  if (service) steps.push(buildService())
+  if (application) steps.push(buildWeb())
+  await Promise.all([...steps, ...beside.map(step => step())])
+}
+
+/** @param beside what may be done while it is built, once the packages are there */
+export async function setUp({ web = true, beside = [] } = {}) {
   ensureNode()
   ensurePackages()
   ensureFirebird()
-  buildService(false)
-  if (web) buildWeb()
+  await build({ web, beside })
 }

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { root } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-setUp()
+await setUp()
 const server = spawn(
   process.execPath,
   ['--enable-source-maps', join(root, 'dist/src/main.js'), ...process.argv.slice(2)],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 
-setUp()
+await setUp()
 const [program, ...args] = process.argv.slice(2)
 process.exit(
   run(process.execPath, ['--enable-source-maps', '--expose-gc', join(root, program), ...args]) ? 0 : 1,
