@@ -374,11 +374,14 @@ t.test('a level is sorted and stays so, and one that is too long says what to do
   const [first] = (await call('GET', `/api/v1/tree/${work}/children`)).body.items as { id: number }[]
   await call('PATCH', `/api/v1/tree/${first?.id}`, { caption: 'Aal' }, any)
   await names('Zuletzt', 'Band 9', 'Ärzte', 'Aal')
+  // and adds one, which comes to its place
+  await aBook('Abend', 0, some)
+  await names('Zuletzt', 'Band 9', 'Ärzte', 'Abend', 'Aal')
   await page.keyboard.press('Control+k')
   await page.keyboard.type('own order')
   await page.getByRole('menuitem', { name: 'Rows in their own order again' }).waitFor()
   await page.keyboard.press('Enter')
-  await names('Aal', 'Band 9', 'Ärzte', 'Zuletzt')
+  await names('Aal', 'Band 9', 'Ärzte', 'Zuletzt', 'Abend')
 
   let asked = 0
   const { body } = await call('GET', `/api/v1/tree/${work}/children`)

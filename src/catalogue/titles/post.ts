@@ -92,6 +92,8 @@ export interface PostOptions {
 export interface PostItem {
   readonly outcome: 'created' | 'updated' | 'unchanged'
   readonly id: number
+  /** Where it stands; null at the top of its domain */
+  readonly parentId: number | null
   readonly title: string | null
   readonly record: string | null
   readonly messages: readonly Message[]
@@ -138,6 +140,7 @@ export async function postRecords(
     items.push({
       outcome: stored.outcome,
       id: stored.id,
+      parentId: parent?.id ?? null,
       title: mods.title ?? null,
       record: mods.record ? recordValue(mods.record) : null,
       messages: stored.messages,
@@ -157,6 +160,6 @@ export const logPosted = (trx: Db, actor: Actor, items: readonly PostItem[]): Pr
         entityId: item.id,
         action: item.outcome === 'created' ? 'create' : 'change',
         actor,
-        data: { record: item.record, door: 'titles' },
+        data: { record: item.record, door: 'titles', parent: item.parentId },
       })),
   )

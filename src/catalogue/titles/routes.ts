@@ -42,7 +42,7 @@ class DryRun extends Error {
 }
 
 const reportOf = (items: readonly PostItem[], dryRun: boolean, url: string) => ({
-  items: items.map(item => {
+  items: items.map(({ parentId: _, ...item }) => {
     const isNew = dryRun && item.outcome === 'created'
     return {
       ...item,

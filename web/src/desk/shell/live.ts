@@ -3,7 +3,7 @@ import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-qu
 import { useEffect } from 'react'
 import { type Api, ApiProblem, type Schemas, taken } from '../../shared/api.ts'
 import { useApi, useMay } from '../session/session.ts'
-import { cursorOf } from '../queries.ts'
+import { cursorOf, type Place } from '../queries.ts'
 import { isOwn } from './operations.ts'
 
 type Line = Schemas['LogEntry']
@@ -29,13 +29,18 @@ async function atRest(queries: QueryClient, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** Nodes that a line names; undefined where it names none, as those of a whole level. */
+/** Nodes that a line names, and the one below which they stand now; undefined where it names none, as those of a whole level. */
 function nodesOf({ entity, entityId, data }: Line): readonly number[] | undefined {
   if (!['node', 'title', 'page'].includes(entity)) return undefined
-  const ids = (data as { readonly ids?: unknown } | null)?.ids
-  if (Array.isArray(ids) && ids.every(id => typeof id === 'number')) return ids
-  return entityId === null ? undefined : [entityId]
+  const { ids, parent } = (data ?? {}) as { readonly ids?: unknown; readonly parent?: unknown }
+  const place = typeof parent === 'number' ? [parent] : []
+  if (Array.isArray(ids) && ids.every(id => typeof id === 'number')) return [...ids, ...place]
+  return entityId === null ? undefined : [entityId, ...place]
 }
+
+/** Whether a line tells of what has come to the top of a domain. */
+const isOfTop = ({ entity, action, data }: Line): boolean =>
+  ['node', 'title'].includes(entity) && ['create', 'move'].includes(action) && typeof (data as { readonly parent?: unknown } | null)?.parent !== 'number'
 
 const numbersIn = (value: unknown): readonly number[] =>
   Array.isArray(value) ? value.flatMap(numbersIn) : typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : typeof value === 'number' ? [value] : []
@@ -46,11 +51,12 @@ const idsOf = (data: unknown): readonly number[] => {
 }
 
 const ofNodes = ['tree', 'pages', 'titles', 'texts', 'images']
-/** Whether a query shows one of the nodes: its key names it, or what it answered does. */
-function shows(query: Query, nodes: ReadonlySet<number> | undefined): boolean {
+/** Whether a query shows one of the nodes, or the top of a domain: its key names it, or what it answered does. */
+function shows(query: Query, nodes: ReadonlySet<number> | undefined, withTops: boolean): boolean {
   const [resource, ...about] = query.queryKey
   if (resource === 'log') return true
   if (!ofNodes.includes(String(resource))) return false
+  if (withTops && about[0] === 'children' && 'domain' in (about[1] as Place)) return true
   return nodes === undefined || [...numbersIn(about), ...idsOf(query.state.data)].some(id => nodes.has(id))
 }
 
@@ -86,8 +92,9 @@ async function follow(api: Api, queries: QueryClient, signal: AbortSignal): Prom
       const named = others.map(nodesOf)
       const isOfNodes = others.some(({ entity }) => ['node', 'title', 'page', 'operation', 'import'].includes(entity))
       const nodes = named.includes(undefined) ? undefined : new Set(named.flatMap(ids => ids ?? []))
+      const withTops = others.some(isOfTop)
       await queries.invalidateQueries({
-        predicate: query => (isOfNodes && shows(query, nodes)) || query.queryKey[0] === 'log' || (query.queryKey[0] === 'notes' && others.some(({ entity }) => entity === 'note')) || (query.queryKey[0] === 'orders' && others.some(({ entity }) => entity === 'order')),
+        predicate: query => (isOfNodes && shows(query, nodes, withTops)) || query.queryKey[0] === 'log' || (query.queryKey[0] === 'notes' && others.some(({ entity }) => entity === 'note')) || (query.queryKey[0] === 'orders' && others.some(({ entity }) => entity === 'order')),
       })
       // a storm of changes is followed at the pace of a reader
       await rest(1000, signal)
