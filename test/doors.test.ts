@@ -268,7 +268,7 @@ const doors: Readonly<Record<string, [fc.Arbitrary<string>, (answer: Answer) => 
 
 for (const [name, [addresses, check]] of Object.entries(doors))
   t.test(`${name}: whatever is asked, the answer is in order`, async t => {
-    const cases = randomCases(t, Math.max(...some([60, 200], 1)))
+    const cases = randomCases(t, Math.max(...some([30, 200], 1)))
     await fc.assert(
       fc.asyncProperty(addresses, async url => {
         const answer = await app.read(url)

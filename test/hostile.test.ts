@@ -76,7 +76,7 @@ t.test('each is answered at every door, and health does not wait for it', async 
   delay.enable()
   const worst: [string, number][] = []
   let stored = 0
-  for (const [name, make] of some(Object.entries(hostileRecords), 12)) {
+  for (const [name, make] of some(Object.entries(hostileRecords), 8)) {
     const record =
       '<recordInfo><recordIdentifier source="test">' +
       `hostile-${stored}-${name.replaceAll(' ', '-')}</recordIdentifier></recordInfo></mods>`

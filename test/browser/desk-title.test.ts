@@ -189,7 +189,7 @@ t.test(
 
 t.test(
   'many titles get other titles at once, each seen before, and the old ones again',
-  needsBrowser,
+  longStory,
   async t => {
     const work = await aTitle(app, { title: 'Jahrbücher', type: 'multivolume_work' })
     // so many that the work by hand would be a morning's; fewer are changed no otherwise

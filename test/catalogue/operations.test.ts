@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import t from '../support/tap.ts'
-import { isAtLength } from '../support/at-length.ts'
+import { isAtLength, some } from '../support/at-length.ts'
 import { changesOf, operationAt } from '../support/conforms.ts'
 import { dump } from '../support/dump.ts'
 import { aDomain, type Answer, asMods, aTitle, modsOf, start } from '../support/start.ts'
@@ -259,6 +259,7 @@ t.test(
   async t => {
     await call('PATCH', `/api/v1/titles/${book}`, { signature: 'before' }, any)
     let before = await tables()
+    const redone = some(Object.keys(kinds), 24)
     for (const [name, work] of Object.entries(kinds)) {
       const answer = await work()
       t.ok(answer.status < 300, `${name}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`)
@@ -275,7 +276,7 @@ t.test(
       const undone = await undo(answer)
       t.equal(undone.status, 200, `${name}: ${JSON.stringify(undone.body)}`)
       t.same(difference(before, await tables()), [], name)
-      if (undone.body.removed === 0) {
+      if (undone.body.removed === 0 && redone.includes(name)) {
         t.equal((await undo(undone)).status, 200)
         t.same(difference(between, await tables()), [], `${name}, once more`)
         const again = await call('GET', `/api/v1/operations/${batchOf(answer)}`)

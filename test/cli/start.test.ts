@@ -50,7 +50,7 @@ function outcome(
   })
 }
 
-for (const signal of some(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const, 2))
+for (const signal of some(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const, 1))
   t.test(`${signal} of npm start stops the server in order`, async t => {
     let told = false
     const { output } = await outcome('npm', ['start'], {}, (child, text) => {
@@ -89,7 +89,7 @@ t.test(
         /‘no\.such\.host\.invalid’ belongs to no address/,
       ],
     ]
-    for (const [more, sentence] of some(wrong, 3)) {
+    for (const [more, sentence] of some(wrong, 2)) {
       const { code, output } = await serve(more)
       t.equal(code, 1, JSON.stringify(more))
       t.match(output, sentence)

@@ -180,7 +180,7 @@ t.test(
       'structMapLogical_04',
       'structMapLogical_22',
     ]
-    const files = some(all, 5)
+    const files = some(all, 3)
     let seen = 0
     for (const [at, file] of files.entries()) {
       await aDomain(app, `real-${at}`)

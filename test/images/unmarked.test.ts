@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
-import { isAtLength } from '../support/at-length.ts'
+import { atLength, isAtLength } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { find } from '../../src/images/packs/index.ts'
 import { aScan, aServedPage, forgotten, pagesOf, putMaster } from '../support/images.ts'
@@ -338,6 +338,7 @@ t.test(
 
 t.test(
   'edits, another watermark, none, and no second pack: each is followed, and nothing is left',
+  atLength,
   async t => {
     await aDomain(app, 'changing')
     await setMark('changing', { ...mark, byRight: true })

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import t from '../support/tap.ts'
+import { some } from '../support/at-length.ts'
 import { probe, type Verdict } from '../../src/imaging/probe.ts'
 import { Ingest } from '../../src/imaging/ingest.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
@@ -58,7 +59,7 @@ t.test('each kind of raster image becomes a pack with its picture', async t => {
     WebP: scan().webp(),
     'TIFF, Display P3': scan().withIccProfile('p3').tiff({ compression: 'none' }),
   }
-  for (const [name, image] of Object.entries(kinds)) {
+  for (const [name, image] of some(Object.entries(kinds), 9)) {
     const master = stored(await image.toBuffer())
     const verdict = await probe(master, limits)
     t.ok(verdict.ok, `${name}: ${verdict.ok ? '' : verdict.sentence}`)

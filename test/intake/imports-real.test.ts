@@ -196,7 +196,7 @@ t.test(
     const paths = ['book-148811035', 'book-737429', 'newspaper-16359604', 'vls-mets'].flatMap(folder =>
       survey(join(sharedData, folder)).sources.filter(file => !/FULLTEXT|ALTO3/.test(file)),
     )
-    const twice = some(paths, 5)
+    const twice = some(paths, 3)
     for (const path of paths) {
       const name = `d${table.length}`
       await aDomain(app, name)

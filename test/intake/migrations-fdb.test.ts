@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { markStore } from '../../src/storage/mounted.ts'
 import { aFolder } from '../support/images.ts'
 import { migrating } from '../support/migrating.ts'
@@ -167,7 +168,7 @@ t.test(
 
 t.test(
   'ids that are taken here are refused by name before anything is written, or shifted',
-  needsServer,
+  { ...needsServer, ...atLength },
   async t => {
     const own = aFolder(t)
     const other = await start(t, { FIREFOLIO_STORE_OWN_KIND: 'file', FIREFOLIO_STORE_OWN_FOLDER: own })

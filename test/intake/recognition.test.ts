@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { lifted, placed } from '../../src/catalogue/texts/index.ts'
 import { movedAlto } from '../../src/formats/alto/moved.ts'
 import { readAlto } from '../../src/formats/alto/read.ts'
@@ -244,7 +245,7 @@ t.test('who orders has the right on each page that is read, when it is read', as
   await rights(second, [])
 })
 
-t.test('a page is read without the watermark of its domain, where it is kept so', async t => {
+t.test('a page is read without the watermark of its domain, where it is kept so', atLength, async t => {
   const watermark = { text: 'Firefolio', opacity: 1, scale: 0.9, position: 'centre', byRight: true }
   await app.call('POST', '/api/v1/domains', { name: 'marked', caption: 'Marked', watermark })
   const white = { width: 900, height: 600, channels: 3, background: '#fff' } as const

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { Archive } from '../../src/storage/archive.ts'
 import { LocalCopies } from '../../src/storage/local-copies.ts'
 import { ended, S3Client } from '../../src/storage/s3/client.ts'
@@ -440,7 +441,7 @@ t.test(
 
 t.test(
   'an import goes into the object store of its domain, where others keep their files here',
-  needsObjectStore,
+  { ...needsObjectStore, ...atLength },
   async t => {
     const app = await start(t, environmentFor(server, 'paper'))
     await aDomain(app)

@@ -82,15 +82,23 @@ export async function visit(
   return { page, context, faults }
 }
 
-/** @param of the document; while a list of choices is open, react-aria hides the rest from screen readers, and with it what axe would look for */
-export async function violations(page: Page, of = 'document'): Promise<string[]> {
+/** @param by which of its rules axe goes; without, by all @param of the document; while a list of choices is open, react-aria hides the rest from screen readers, and with it what axe would look for */
+export async function violations(page: Page, of = 'document', by = ''): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe)
-  const found = (await page.evaluate(`axe.run(${of}, { resultTypes: ['violations'] })`)) as {
+  const found = (await page.evaluate(`axe.run(${of}, { resultTypes: ['violations'], ${by} })`)) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }
   return found.violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   )
+}
+
+/** What of a page that is shown light cannot be read in the dark: all else is there as it was. */
+export async function dimInTheDark(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const found = await violations(page, 'document', "runOnly: ['color-contrast']")
+  await page.emulateMedia({ colorScheme: 'light' })
+  return found
 }
 
 /** Of a further state of a page that is looked at already, or of another size of it: at length. */
