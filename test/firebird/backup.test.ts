@@ -28,6 +28,7 @@ for (const tool of tools) {
       while (!isOver) {
         await aTitle(app, { pages: 3, release: true })
         written++
+        await new Promise(resolve => setTimeout(resolve, 30))
       }
     }
     const writers = [writer(), writer()]

@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, renameSync, statSync, utimesSync } from 'nod
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
+import { atLength } from '../support/at-length.ts'
 import { checks } from '../../src/app.ts'
 import { want } from '../../src/images/packs/index.ts'
 import { aSecond, aServedPage, forgotten } from '../support/images.ts'
@@ -96,7 +97,7 @@ t.test('check finds exchanged packs, and its repair makes them what they were', 
   t.match(body, { state: 'made', storedWidths: [128, 304] })
 })
 
-t.test('a pack of another page under the name of one to be made is not taken for it', async t => {
+t.test('a pack of another page under the name of one to be made is not taken for it', atLength, async t => {
   const { dark, darkPack, lightPack } = await twoPages()
   copyFileSync(lightPack, darkPack)
   await app.services.database.inTransaction({ actor: { name: 'test', application: 'test' } }, trx =>

@@ -20,21 +20,24 @@ export function Regions({ id, name, onClose }: { readonly id: number; readonly n
   const queryKey = ['tree', 'regions', id]
   const stored = useQuery({
     queryKey,
+    // what was there when they were marked last is nothing to begin with
+    gcTime: 0,
     queryFn: async () => {
       const answer = await api.GET('/api/v1/tree/{id}/regions', { params: { path: { id } } })
       return { ...(await taken(Promise.resolve(answer))), etag: answer.response.headers.get('etag') ?? '*' }
     },
   })
-  const [changed, setChanged] = useState<readonly Region[]>()
+  /** With the version that they are changes of: what others store meanwhile is not written over */
+  const [changed, setChanged] = useState<{ readonly regions: readonly Region[]; readonly etag: string }>()
   const [at, setAt] = useState(0)
   const [of, setOf] = useState<number>()
   const pages = stored.data?.pages ?? []
-  const regions = changed ?? stored.data?.regions ?? []
+  const regions = changed?.regions ?? stored.data?.regions ?? []
   const region = regions[at]
   const page = pages.find(each => each.id === (region?.page ?? of)) ?? pages[0]
   const labelOf = (pageId: number) => pages.find(each => each.id === pageId)?.label ?? `[${pages.findIndex(each => each.id === pageId) + 1}]`
   const put = (next: readonly Region[], open: number) => {
-    setChanged(next)
+    setChanged({ regions: next, etag: changed?.etag ?? stored.data?.etag ?? '*' })
     setAt(open)
   }
   const show = (pageId: number) => {
@@ -46,7 +49,7 @@ export function Regions({ id, name, onClose }: { readonly id: number; readonly n
     mutationFn: () =>
       taken(
         api.PUT('/api/v1/tree/{id}/regions', {
-          params: { path: { id }, header: { 'If-Match': stored.data?.etag ?? '*' } },
+          params: { path: { id }, header: { 'If-Match': changed?.etag ?? '*' } },
           body: { regions: [...regions] },
         }),
       ),
