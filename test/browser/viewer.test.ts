@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import t from '../support/tap.ts'
-import { aBrowser, needsBrowser } from '../support/browser.ts'
+import { aBrowser, longStory } from '../support/browser.ts'
 import { aScan } from '../support/images.ts'
 import { aDomain, aTitle, start } from '../support/start.ts'
 
@@ -28,7 +28,7 @@ const inBrowser = `async source => {
 
 t.test(
   'OpenSeadragon shows a page from the whole to the deepest level, every request 200',
-  needsBrowser,
+  longStory,
   async t => {
     const app = await start(t)
     await aDomain(app)

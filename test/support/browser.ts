@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { atLength } from './at-length.ts'
-import { putAway } from './visit.ts'
+import { endings } from './tap.ts'
+import { closeContexts, putAway } from './visit.ts'
 
 const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']
   .map(name => `/usr/bin/${name}`)
@@ -19,7 +20,13 @@ type Teardown = { teardown(work: () => Promise<void> | void): void }
 
 /** A browser that asks nobody but us. */
 export async function aBrowser(t: Teardown): Promise<Browser> {
-  const browser = await chromium.launch({
+  const browser = await launch()
+  t.teardown(() => browser.close())
+  return browser
+}
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({
     executablePath: program as string,
     args: [
       '--no-sandbox',
@@ -31,16 +38,27 @@ export async function aBrowser(t: Teardown): Promise<Browser> {
       '--disable-sync',
     ],
   })
-  t.teardown(() => browser.close())
-  return browser
+
+/** The browser of this process, which ends with it: to begin one takes longer than many a story in it. */
+let ours: Promise<Browser> | undefined
+async function browserOfProcess(): Promise<Browser> {
+  if (!ours) {
+    ours = launch()
+    endings.push(async () => await (await ours)?.close())
+  }
+  const browser = await ours
+  if (browser.isConnected()) return browser
+  ours = undefined
+  return await browserOfProcess()
 }
 
-/** One browser for the tests of a file, begun with the first that needs it: what a test opened in it ends with the test. */
+/** A browser for the tests of a file, begun with the first that needs it: what a test opened in it ends with the test, what is kept for the next with the file. */
 export function browserOf(file: Teardown): (t: Teardown) => Promise<Browser> {
-  let begun: Promise<Browser> | undefined
+  let isAsked = false
   return async t => {
-    begun ??= aBrowser(file)
-    const browser = await begun
+    const browser = await browserOfProcess()
+    if (!isAsked) file.teardown(() => closeContexts(browser))
+    isAsked = true
     t.teardown(async () => {
       await Promise.all(browser.contexts().map(putAway))
     })

@@ -42,6 +42,12 @@ export async function putAway(context: BrowserContext): Promise<void> {
   place.push(context)
 }
 
+/** Ends all of them, those at rest as well. */
+export async function closeContexts(browser: Browser): Promise<void> {
+  atRest.delete(browser)
+  await Promise.all(browser.contexts().map(context => context.close()))
+}
+
 /** @param before what is done in the browser before it goes to the page, for instance a log-in */
 export async function visit(
   browser: Browser,

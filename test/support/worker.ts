@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import root from 'tap'
-import { runAsTest, takeUncaught } from './tap.ts'
+import { endings, runAsTest, takeUncaught } from './tap.ts'
 
 const timeoutMs = Number(process.env['TAP_TIMEOUT']) * 1000
 root.setTimeout(0)
@@ -15,5 +15,6 @@ for await (const file of createInterface({ input: process.stdin })) {
   // not as a comment of the root's, which would come with its next test
   process.stdout.write(`# ${inspect(counts)}\n`)
 }
+for (const end of endings) await end()
 // what a file left open holds nobody up
 process.exit()
