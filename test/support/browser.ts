@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { atLength } from './at-length.ts'
-import { endings } from './tap.ts'
+import { endings } from './endings.ts'
 import { closeContexts, putAway } from './visit.ts'
 
 const program = ['chromium-headless-shell', 'chromium', 'chromium-browser']

@@ -41,9 +41,6 @@ export function takeUncaught(): void {
     process.on(event, (error: unknown) => current.threw(error))
 }
 
-/** What is done at the end of the process, for what its files share. */
-export const endings: (() => Promise<void>)[] = []
-
 /**
  * Runs a file of tests as one test of this process; to be called for one after the other.
  * @param file from the root, for instance dist/test/storage.test.js

@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import root from 'tap'
-import { endings, runAsTest, takeUncaught } from './tap.ts'
+import { endings } from './endings.ts'
+import { runAsTest, takeUncaught } from './tap.ts'
 
 const timeoutMs = Number(process.env['TAP_TIMEOUT']) * 1000
 root.setTimeout(0)
