@@ -93,7 +93,8 @@ export async function start(
     await app.close()
     await services.close()
     rmSync(file, { force: true })
-    rmSync(folder, { recursive: true, force: true })
+    // a rendering that nobody waits for may still be laid down
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   })
   const runner = new JobRunner({
     db: services.db,
