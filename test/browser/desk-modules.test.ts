@@ -1,6 +1,6 @@
 // What the desk works out by itself, asked without a browser: rows in the order of a column, templates of outlines.
 import t from '../support/tap.ts'
-import { laid, layoutOf, type Sent } from '../../web/src/desk/pages/layout.ts'
+import { laid, layoutOf, type Node, type Sent } from '../../web/src/desk/pages/layout.ts'
 import { pressed, sorted, sortingOf, type Sortable, type SortBy } from '../../web/src/desk/tree/sorting.ts'
 
 const words = {
@@ -71,13 +71,6 @@ t.test('heads of columns are pressed up, down and away; what is not shown sorts 
   for (const odd of ['', '-', '--name', 'constructor']) t.equal(sortingOf(odd, shown), undefined, odd)
 })
 
-interface Node {
-  readonly id: number
-  readonly kind: string
-  readonly type: string
-  readonly caption: string | null
-  readonly children: readonly Node[]
-}
 let number = 1000
 const element = (caption: string, ...children: readonly Node[]): Node => ({
   id: ++number,

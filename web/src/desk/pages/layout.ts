@@ -1,7 +1,7 @@
 // Templates of structure: the outline of a title without its pages, for others of its kind. An issue of a newspaper has the same parts as the last
 // one, and differs by how many pages one of them has.
 
-interface Node {
+export interface Node {
   readonly id: number
   readonly kind: string
   readonly type: string
