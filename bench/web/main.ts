@@ -73,9 +73,14 @@ async function viewer(house: House): Promise<void> {
   report('viewer: the page is there', shown / 1000, { atMost: 1 }, 's')
   report('viewer: the page is sharp', median(sharp) / 1000, { atMost: 1.8 }, 's')
   const { page, context, wire } = await house.visitor()
-  await page.goto(path, { waitUntil: 'networkidle' })
+  const open = async (address: string): Promise<void> => {
+    await page.goto(address, { waitUntil: 'networkidle' })
+    // a slow machine is silent on the line before the page hears keys
+    await page.locator('main [role=img][aria-label] canvas').first().waitFor()
+  }
+  await open(path)
   report('next page, prefetched', median(await turns(page, 15, 400)), { atMost: 150 }, 'ms')
-  await page.goto(`${house.address}/id/${house.large}/view`, { waitUntil: 'networkidle' })
+  await open(`${house.address}/id/${house.large}/view`)
   await wire.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   await turns(page, 100, 0)
   const before = (await heldBytes(wire)) / kilobyte ** 2
@@ -91,11 +96,12 @@ async function viewer(house: House): Promise<void> {
 /** Turns pages by key. @param pause milliseconds that each is looked at @returns milliseconds until the next one stood */
 async function turns(page: Page, count: number, pause: number): Promise<number[]> {
   // once, for what is evaluated is compiled each time and stays with the page
-  await page.evaluate(`window.turned = () => new Promise(resolve => {
+  await page.evaluate(`window.turned = () => new Promise((resolve, reject) => {
     const began = performance.now()
     const before = location.href
     const look = () => {
-      if (location.href !== before && ${stands}) requestAnimationFrame(() => resolve(performance.now() - began))
+      if (performance.now() - began > 30_000) reject(new Error('the next page does not come from ' + before))
+      else if (location.href !== before && ${stands}) requestAnimationFrame(() => resolve(performance.now() - began))
       else setTimeout(look, 4)
     }
     dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))

@@ -57,7 +57,7 @@ export function Filmstrip({
                 aria-current={n === place ? 'page' : undefined}
               >
                 {page.width && page.height ? (
-                  <img src={at(`/download/webcache/128/${page.id}`)} alt="" decoding="async" fetchPriority="low" width={48} height={68} />
+                  <img src={at(`/download/webcache/128/${page.id}`)} alt="" loading="lazy" decoding="async" fetchPriority="low" width={48} height={68} />
                 ) : (
                   <span className={styles.blank} />
                 )}

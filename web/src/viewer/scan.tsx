@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { Viewer } from 'openseadragon'
 import { useEffect, useRef, useState } from 'react'
-import { createPortal } from 'react-dom'
+import { createPortal, preload } from 'react-dom'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import { type Camera, readCamera, writeCamera } from './camera.ts'
@@ -89,6 +89,8 @@ export function Scan({
   const sources = leaves.map(({ id }) => at(infoAddress(id))).join(' ')
   const shown = useRef(leaves)
   shown.current = leaves
+  // in the page as the service writes it: what the sizes of the tiles wait for otherwise is the whole program
+  if (typeof document === 'undefined') for (const source of sources.split(' ')) preload(source, { as: 'fetch', crossOrigin: 'anonymous' })
 
   // the sizes of the tiles are asked for while the program that shows them is read
   useEffect(() => {
