@@ -200,7 +200,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
     frameworkErrors: (error, request, reply) => {
       request.facts = {}
       reply.headers(headers)
-      void answerError(error, request as never, reply as never)
+      void answerError(error, request, reply)
     },
   }
   const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()

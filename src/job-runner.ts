@@ -10,7 +10,7 @@ export function runnerOf(services: OpenServices): JobRunner<OpenServices> {
   return new JobRunner({
     db: services.db,
     services,
-    handlers: jobHandlers as never,
+    handlers: jobHandlers,
     follow: () => follow(services),
     onFollowError: error => services.log.error({ err: error }, 'follow'),
     concurrency: jobs.concurrency,

@@ -85,7 +85,7 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
 ) =>
   z
     .enum(values, { error: `expected one of ${values.join(', ')}` })
-    .default(fallback as never)
+    .default(fallback)
     .meta(meta(values.join(' | '), description))
 
 export const numbers = (fallback: readonly number[], description: string) =>

@@ -18,6 +18,6 @@ export async function updatedAt<Tables, Table extends keyof Tables>(
   column: ReferenceExpression<Tables, Table>,
   version: number | '*',
 ): Promise<boolean> {
-  const conditional = version === '*' ? query : query.where(column, '=', version as never)
+  const conditional = version === '*' ? query : query.where(column, '=', version)
   return (await conditional.executeTakeFirst()).numUpdatedRows === 1n
 }

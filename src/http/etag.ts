@@ -28,6 +28,9 @@ export function isFresh(
   return true
 }
 
+/** What a handler returns once `isFresh` has set 304: nothing is sent, whatever else the route says that it sends. */
+export const sendUnchanged = (reply: FastifyReply): never => reply.send() as never
+
 const isNamed = (header: string | undefined, etag: string): boolean =>
   header !== undefined && (header.trim() === '*' || tags(header).includes(etag))
 

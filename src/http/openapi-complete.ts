@@ -214,7 +214,7 @@ function completeOperation(path: string, method: string, operation: Operation): 
   const example = examples[id]
   const body = operation.requestBody?.content['application/json']
   if (example !== undefined && body) body.example = example
-  operation.description += `\n\n\`\`\`sh\n${callOf(path, method, operation as never, isOpen)}\n\`\`\``
+  operation.description += `\n\n\`\`\`sh\n${callOf(path, method, operation, isOpen)}\n\`\`\``
 }
 
 /** Answers in order, problems by reference. */

@@ -62,7 +62,7 @@ const blamed = ({ code, statusCode = 500 }: FastifyError): Reason | undefined =>
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof FirebirdFault) return toRefusal(error)
-  if (hasZodFastifySchemaValidationErrors(error)) return validationRefusal(error as never)
+  if (hasZodFastifySchemaValidationErrors(error)) return validationRefusal(error)
   const code = (error as { code?: string } | null)?.code
   const reason = code === undefined ? undefined : (byFastifyCode[code] ?? blamed(error as FastifyError))
   if (reason) return new Refusal(reason, (error as Error).message.replace(/\.?$/, '.'), {}, error)

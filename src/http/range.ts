@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
-import { isFresh } from './etag.ts'
+import { isFresh, sendUnchanged } from './etag.ts'
 
 export interface FileAnswer {
   readonly bytes: number
@@ -33,7 +33,7 @@ export function rangeOf(
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply {
   reply.header('accept-ranges', 'bytes')
-  if (isFresh(request, reply, file.etag, 'private, no-cache')) return reply.send()
+  if (isFresh(request, reply, file.etag, 'private, no-cache')) return sendUnchanged(reply)
   reply.type(file.media).headers(file.headers ?? {})
   const ifRange = request.headers['if-range']
   const range =

@@ -90,7 +90,7 @@ function clientsOf({ allow, exemptLoopback }: Config['rate']): (address: string)
     if (!ipaddr.isValid(address)) return { key: address, isExempt: false }
     const parsed = ipaddr.process(address)
     const isAllowed = networks.some(
-      ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network as never, bits),
+      ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
     )
     return {
       key: parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString(),

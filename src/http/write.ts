@@ -208,7 +208,7 @@ export function send<T>(reply: FastifyReply, answer: Answer<T>): T {
 
 /** An answer that says by its status alone that it was done. */
 export const sendNothing = (reply: FastifyReply, status: 202 | 204 = 204): never =>
-  reply.code(status).send(null as never) as never
+  reply.code(status).send(null) as never
 
 /** The same for what `write` did: the operation is named in the header alone. */
 export const sendDone = (reply: FastifyReply, { batch }: Answer<unknown>): never =>

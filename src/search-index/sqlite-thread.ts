@@ -78,7 +78,7 @@ export function openIndex(file: string, maxHits: number, mark: string): SearchIn
     new Promise<T>((resolve, reject) => {
       if (failure) return reject(failure)
       const id = ++last
-      waiting.set(id, { resolve: resolve as never, reject })
+      waiting.set(id, { resolve: resolve, reject })
       worker.ref()
       worker.postMessage({ id, method, args } satisfies Call)
     })

@@ -117,7 +117,7 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
       return reply
         .code(303)
         .header('location', `/id/${request.params.id}/view?${asked.toString()}`)
-        .send(null) as never
+        .send(null)
     },
   )
   for (const url of pages)
@@ -127,6 +127,6 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
         config: { right: 'tree:read' },
         schema: { hide: true, querystring: z.looseObject({}) },
       },
-      async (_request, reply) => (await reply.sendPage()) as never,
+      async (_request, reply) => await reply.sendPage(),
     )
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { expectedDigest } from '../../http/digest.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -182,8 +182,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       await getVisible(db, request.principal, request.params.id)
       const file = await getFile(db, request.params.id, request.params.file)
-      if (isFresh(request, reply, etagOf(file.version), 'private, no-cache'))
-        return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(file.version), 'private, no-cache')) return sendUnchanged(reply)
       return documentOf(file)
     },
   )

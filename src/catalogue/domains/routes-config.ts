@@ -2,7 +2,7 @@
 import { domainOptionFaults, presetNames } from '../../config/domain-options.ts'
 import type { Db } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
-import { contentTag, ifMatchOnWish, isFresh, requireMatch } from '../../http/etag.ts'
+import { contentTag, ifMatchOnWish, isFresh, requireMatch, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -55,7 +55,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
     },
     async (request, reply) => {
       const body = await document(services.db, await change.get(services.db, request.params.domain))
-      if (isFresh(request, reply, contentTag(body.options))) return reply.send(undefined as never)
+      if (isFresh(request, reply, contentTag(body.options))) return sendUnchanged(reply)
       return body
     },
   )
@@ -121,7 +121,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
         return { body, etag: contentTag(body.options) }
       })
       forgetStores(services)
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 }

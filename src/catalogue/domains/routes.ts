@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Db } from '../../firebird/database.ts'
 import { Refusal } from '../../errors.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -132,7 +132,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           etag: etagOf(domain.version, 'o'),
         }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 
@@ -151,7 +151,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const domain = await change.get(services.db, request.params.domain)
       const body = await document(services.db, domain, request.principal)
-      if (isFresh(request, reply, tagOf(body, request.principal))) return reply.send(undefined as never)
+      if (isFresh(request, reply, tagOf(body, request.principal))) return sendUnchanged(reply)
       return body
     },
   )
@@ -189,7 +189,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           const body = await document(trx, domain, request.principal)
           return { body, etag: tagOf(body, request.principal) }
         })
-        return send(reply, answer) as never
+        return send(reply, answer)
       } catch (error) {
         await takeBack()
         throw error
@@ -223,7 +223,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const body = await document(trx, domain, request.principal)
         return { body, etag: tagOf(body, request.principal) }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 

@@ -1,7 +1,7 @@
 // Notes one by one: lists, of a node, reading, changing, answering, removing.
 import type { Db } from '../../firebird/database.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { expectedVersion, isFresh } from '../../http/etag.ts'
+import { expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -128,7 +128,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const note = await readableNote(db, request, request.params.note)
       const { body, etag } = await documentOf(db, request.principal, note.id)
-      if (isFresh(request, reply, etag, 'private, no-cache')) return reply.send(undefined as never)
+      if (isFresh(request, reply, etag, 'private, no-cache')) return sendUnchanged(reply)
       return body
     },
   )

@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { bytesIn } from '../../http/contents.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -141,8 +141,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
       await getVisible(db, request.principal, id)
       const row = await getPage(db, id)
       const isEditor = access.seesConfidential(request.principal, shownPlace(row))
-      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : '')))
-        return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(row.version, isEditor ? 'o' : ''))) return sendUnchanged(reply)
       const profile = row.profileId === null ? null : ((await repository.profile(db, row.profileId)) ?? null)
       return documentOf(pagination, row, request.principal, {
         profile,
@@ -293,7 +292,7 @@ export async function routes(app: App, services: Services, pagination: Paginatio
           'content-disposition': `attachment; filename="${page.id}.${format ?? 'bin'}"`,
         },
         open: range => services.archive.read(page.url as string, range),
-      }) as never
+      })
     },
   )
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { Module } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -174,7 +174,7 @@ export const tags: Module = {
         const tag = await getTag(services.db, request.params.tag, request.principal)
         if (tag.domainId !== null && !access.seesDomain(request.principal, tag.domainId))
           throw new Refusal('not-found', `There is no tag ‘${tag.name}’.`)
-        if (isFresh(request, reply, etagOf(tag.version))) return reply.send(undefined as never)
+        if (isFresh(request, reply, etagOf(tag.version))) return sendUnchanged(reply)
         return tagDocument(tag)
       },
     )

@@ -4,7 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import { correctedAlto } from '../../formats/alto/corrected.ts'
 import { printedText } from '../../formats/ocr/page-text.ts'
 import { IdParams, metaOf } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -86,7 +86,7 @@ export async function lineRoutes(app: App, services: Services): Promise<void> {
     },
     async (request, reply) => {
       const page = await getVisible(db, request.principal, request.params.id)
-      if (isFresh(request, reply, etagOf(page.version, 'l'))) return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(page.version, 'l'))) return sendUnchanged(reply)
       return await linesOf(db, page)
     },
   )

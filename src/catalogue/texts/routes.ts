@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -75,12 +75,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const rows = await repository.ofPage(db, page.id)
       const best = rows.find(row => textKinds.name(row.kind) === 'wiki') ?? rows[0]
       if (!best) throw new Refusal('not-found', `Page ${page.id} has no text.`)
-      if (isFresh(request, reply, etagOf(page.version, 't'))) return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(page.version, 't'))) return sendUnchanged(reply)
       const stored = await repository.plainText(db, best.id)
       return reply
         .type('text/plain; charset=utf-8')
         .serializer((value: unknown) => value as string)
-        .send(stored?.text ?? ('' as never)) as never
+        .send(stored?.text ?? '')
     },
   )
 
@@ -112,18 +112,14 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const facts = row?.url ? await services.archive.facts(row.url) : undefined
       if (!row?.url || !facts) throw new Refusal('not-found', `Page ${page.id} has no text with boxes.`)
       if (isFresh(request, reply, `"${(row.hashsum ?? '').replace('sha256:', '')}"`))
-        return reply.send(undefined as never)
+        return sendUnchanged(reply)
       reply.type(`${alto}; charset=utf-8`).serializer((value: unknown) => value as string)
       if (row.format !== textFormats.of('alto')) {
         const bytes = await services.archive.readAll(row.url)
         if (!bytes) throw new Refusal('not-found', `Page ${page.id} has no text with boxes.`)
-        return reply.send(
-          writeAlto(readPageText(bytes, { maxDepth: services.config.limits.xmlDepth })) as never,
-        ) as never
+        return reply.send(writeAlto(readPageText(bytes, { maxDepth: services.config.limits.xmlDepth })))
       }
-      return reply
-        .header('content-length', facts.bytes)
-        .send(services.archive.read(row.url) as never) as never
+      return reply.header('content-length', facts.bytes).send(services.archive.read(row.url))
     },
   )
 
@@ -161,7 +157,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       await refreshTitles(trx, types, [page.path])
       return { body: listOf(id, await repository.ofPage(trx, id)) }
     })
-    return send(reply, answer) as never
+    return send(reply, answer)
   }
 
   app.put(
@@ -177,7 +173,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         params: IdParams,
         body: { content: { 'text/plain': { schema: z.string().max(1_000_000) } } },
         response: { 200: json(TextList, 'Texts of the page.'), ...problems(404, 412, 413, 415, 428) },
-      } as never,
+      },
     },
     async (request, reply) => {
       const text: unknown = request.body
@@ -223,7 +219,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           200: json(TextList, 'Texts of the page.'),
           ...problems(404, 412, 413, 415, 422, 428, 507),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
@@ -252,7 +248,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         await refreshTitles(trx, types, [page.path])
         return { body: listOf(id, await repository.ofPage(trx, id)) }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 }

@@ -219,7 +219,7 @@ export async function moreRoutes(app: App, { services }: { services: Services })
         return { status: 204, body: null }
       })
       send(reply, answer)
-      return reply.send(null as never) as never
+      return reply.send(null)
     },
   )
 

@@ -89,7 +89,7 @@ export async function resolverRoutes(app: App, { services }: { services: Service
                 ? `/api/v1/titles/${id}`
                 : `/api/v1/tree/${id}`
         const [only] = nodes
-        if (only && nodes.length === 1) return reply.code(302).header('location', address(only)).send(null as never) as never // prettier-ignore
+        if (only && nodes.length === 1) return reply.code(302).header('location', address(only)).send(null) // prettier-ignore
         const items = nodes.map(node => ({
           id: node.id,
           caption: node.caption,
@@ -97,7 +97,7 @@ export async function resolverRoutes(app: App, { services }: { services: Service
         }))
         return reply
           .code(300)
-          .send({ items, links: { self: request.url }, relationships: {}, meta: metaOf({}) } as never)
+          .send({ items, links: { self: request.url }, relationships: {}, meta: metaOf({}) })
       },
     )
   } // prettier-ignore

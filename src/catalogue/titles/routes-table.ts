@@ -131,7 +131,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
           },
           ...problems(404, 422),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       const { format, ...query } = request.query as z.output<typeof ExportQuery>
@@ -150,7 +150,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
         .header('content-disposition', `attachment; filename="titles.${format}"`)
         .header('cache-control', 'no-store')
         .serializer((payload: unknown) => payload as string)
-        .send((format === 'csv' ? textStream(csvOf(rows)) : workbookOf(rows)) as never)
+        .send(format === 'csv' ? textStream(csvOf(rows)) : workbookOf(rows))
     },
   )
 
@@ -173,7 +173,7 @@ export async function tableRoutes(app: App, { services }: { services: Services }
           202: json(Job, 'The job that does it.'),
           ...problems(413, 415, 422),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body))

@@ -7,7 +7,7 @@ import { together } from '../../firebird/together.ts'
 import { writeMods } from '../../formats/mods/write.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import { IdParams, metaOf } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -113,7 +113,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           201: json(TitleReport, 'At least one title was created.'),
           ...problems(404, 409, 413, 415, 422),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       const query = request.query as z.output<typeof PostQuery>
@@ -159,10 +159,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             ...(version === undefined ? {} : { etag: etagOf(version, 'o') }),
           }
         })
-        return send(reply, answer) as never
+        return send(reply, answer)
       } catch (error) {
-        if (error instanceof DryRun)
-          return reply.code(200).send(reportOf(error.items, true, request.url) as never)
+        if (error instanceof DryRun) return reply.code(200).send(reportOf(error.items, true, request.url))
         throw error
       }
     },
@@ -194,7 +193,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       // entries within the title change the count of its pages, not its version
       const variant = access.variant(principal).replace(/^o/, letter === '' ? '' : letter)
       if (isFresh(request, reply, etagOf(row.version, variant === '' ? letter : variant)))
-        return reply.send(undefined as never)
+        return sendUnchanged(reply)
       const [counted = row] = await asCounted(services, principal, [row])
       return documentOf(types, counted, principal, await detailsOf(db, id))
     },
@@ -246,19 +245,19 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           200: { description: 'MODS.', content: { [modsBody]: { schema: z.unknown() } } },
           ...problems(404),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       const { id } = request.params as { id: number }
       const node = await getVisible(db, request.principal, id)
       const title = await getTitle(db, id)
-      if (isFresh(request, reply, etagOf(node.version, 'm'))) return reply.send(undefined as never)
+      if (isFresh(request, reply, etagOf(node.version, 'm'))) return sendUnchanged(reply)
       const stored = await repository.mods(db, title.id)
       if (!stored?.xml) throw new Refusal('not-found', `Title ${id} has no MODS record.`)
       return reply
         .type(`${modsBody}; charset=utf-8`)
         .serializer((xml: unknown) => xml as string)
-        .send(stored.xml as never)
+        .send(stored.xml)
     },
   )
 
@@ -274,7 +273,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         params: IdParams,
         body: { content: { [modsBody]: { schema: z.unknown() } } },
         response: { 200: json(Title, 'The title.'), ...problems(404, 409, 412, 413, 415, 422, 428) },
-      } as never,
+      },
     },
     async (request, reply) => {
       const version = expectedVersion(request)
@@ -303,7 +302,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         })
         return await titleAnswer(trx, id, request)
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
-import { etagOf, expectedVersion, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { Module, Services } from '../../http/module.ts'
 import { listDocument } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
@@ -175,7 +175,7 @@ export const transitions: Module = {
       },
       async (request, reply) => {
         const found = await get(db, request.params.transition)
-        if (isFresh(request, reply, etagOf(found.version))) return reply.send(undefined as never)
+        if (isFresh(request, reply, etagOf(found.version))) return sendUnchanged(reply)
         return await documentOf(db, found)
       },
     )

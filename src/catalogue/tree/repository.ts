@@ -80,7 +80,7 @@ export async function findMany(db: Db, ids: readonly number[]): Promise<Node[]> 
   return (await db
     .selectFrom(splitIds(ids).as('s'))
     .innerJoin('OPR_Tree', join => join.on(sql`OT_ID`, '=', sql`"s"."ID"`))
-    .select(columns as never)
+    .select(columns)
     .execute()) as unknown as Node[]
 }
 

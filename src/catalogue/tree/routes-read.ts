@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import { IdParams } from '../../http/envelope.ts'
-import { etagOf, isFresh } from '../../http/etag.ts'
+import { etagOf, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { ndjson, wantsNdjson } from '../../http/ndjson.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
@@ -90,7 +90,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
         const maxDepth = depth === undefined ? undefined : prefixDepth + depth
         if (wantsNdjson(request) && request.query.facts === 'true')
           throw new Refusal('bad-request', 'A stream of nodes has no facts; ask for pages of the list.')
-        if (wantsNdjson(request)) return stream(reply, path, filter, { maxDepth }, sees) as never
+        if (wantsNdjson(request)) return stream(reply, path, filter, { maxDepth }, sees)
         const [afterPath] = decodeCursor(cursor, ['string']) ?? []
         const rows = await seenRows(
           async (last: Node | undefined, count) =>
@@ -167,7 +167,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const node = await getVisible(db, request.principal, request.params.id)
       const visibleOnly = !access.seesHidden(request.principal)
       if (isFresh(request, reply, etagOf(node.version, access.variant(request.principal))))
-        return reply.send(undefined as never)
+        return sendUnchanged(reply)
       const [document] = await documentsOf(types, db, [node], visibleOnly)
       return document as TreeNode
     },
@@ -260,7 +260,7 @@ export async function readRoutes(app: App, { services }: { services: Services })
       const maxDepth = depth === undefined ? undefined : repository.idsOf(node.path).length + depth
       const sees = seenBy(request.principal, request.query)
       if (wantsNdjson(request))
-        return stream(reply, node.path, filter, { afterPath: node.path, maxDepth }, sees) as never
+        return stream(reply, node.path, filter, { afterPath: node.path, maxDepth }, sees)
       const [afterPath] = decodeCursor(cursor, ['string']) ?? [node.path]
       const rows = await seenRows(
         async (last: Node | undefined, count) =>

@@ -51,7 +51,7 @@ export async function fileRoutes(app: App, services: Services): Promise<void> {
           'content-disposition': create(file.name, { type: isInline ? 'inline' : 'attachment' }),
         },
         open: range => archive.read(file.url, range),
-      }) as never
+      })
     },
   )
 }

@@ -178,7 +178,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
       return reply
         .code(301)
         .header('location', `${services.publicUrl()}/api/v1/pages/${page.id}/alto`)
-        .send(null) as never
+        .send(null)
     },
   )
 }

@@ -90,8 +90,8 @@ export async function activityRoutes(app: App, { services }: { services: Service
             totalItems: total * 2,
             first: { id: `${base()}/page/1`, type: 'OrderedCollectionPage' },
             last: { id: `${base()}/page/${pages(highest)}`, type: 'OrderedCollectionPage' },
-          }) as never,
-        ) as never
+          }),
+        )
     },
   )
 
@@ -147,8 +147,8 @@ export async function activityRoutes(app: App, { services }: { services: Service
               ? { next: { id: `${base()}/page/${page + 1}`, type: 'OrderedCollectionPage' } }
               : {}),
             orderedItems: shown.flatMap(record => entries(record, isSeen(record))),
-          }) as never,
-        ) as never
+          }),
+        )
     },
   )
 }

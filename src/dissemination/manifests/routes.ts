@@ -83,16 +83,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       if (type?.behavior === 'multi-part' && type.datatype === 'title') {
         const object = await loadObject(services, db, request.principal, id)
         if (object.pages.length === 0)
-          return reply.code(303).header('location', addresses.collection(version, id)).send(null) as never
+          return reply.code(303).header('location', addresses.collection(version, id)).send(null)
       }
-      return (await sendObject(request, reply, { kind: 'manifest', version, id }, async () => {
+      return await sendObject(request, reply, { kind: 'manifest', version, id }, async () => {
         const object = await loadObject(services, db, request.principal, id)
         if (object.pages.length === 0)
           throw new Refusal('not-found', `Title ${id} has no pages, and so no manifest.`)
         return version === 3
           ? manifest3(manifestOf(services, object, 3))
           : manifest2(manifestOf(services, object, 2))
-      })) as never
+      })
     },
   )
 
@@ -113,21 +113,16 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const version = Number(request.params.version) as 2 | 3
       const { id } = request.params
       if (/^\d{1,10}$/.test(id) && Number(id) <= 2147483647)
-        return (await sendObject(
-          request,
-          reply,
-          { kind: 'collection', version, id: Number(id) },
-          async () => {
-            const object = await loadObject(services, db, request.principal, Number(id))
-            return version === 3
-              ? collection3(collectionOf(services, object, 3))
-              : collection2(collectionOf(services, object, 2))
-          },
-        )) as never
+        return await sendObject(request, reply, { kind: 'collection', version, id: Number(id) }, async () => {
+          const object = await loadObject(services, db, request.principal, Number(id))
+          return version === 3
+            ? collection3(collectionOf(services, object, 3))
+            : collection2(collectionOf(services, object, 2))
+        })
       const domain = id === 'top' ? undefined : await getDomain(db, id)
       if (domain && !access.seesDomain(request.principal, domain.id))
         throw new Refusal('not-found', `There is no domain ‘${id}’.`)
-      return (await built.send(request, reply, {
+      return await built.send(request, reply, {
         key: `domain/${id}/${access.variant(request.principal)}`,
         tag: undefined,
         media: mediaFor(request, version),
@@ -136,7 +131,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           const collection = await collectionOfDomain(services, db, request.principal, domain, version)
           return JSON.stringify(version === 3 ? collection3(collection) : collection2(collection))
         },
-      })) as never
+      })
     },
   )
 
@@ -161,7 +156,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       ])
       if (!pageNode.path.startsWith(node.path))
         throw new Refusal('not-found', `Page ${page} is no page of ${id}.`)
-      return (await sendObject(request, reply, { kind: 'annotations', version, id, part: page }, async () => {
+      return await sendObject(request, reply, { kind: 'annotations', version, id, part: page }, async () => {
         const address = addresses.inside(version, id, 'annotations', page)
         const canvas = addresses.inside(version, id, 'canvas', page)
         const text = await servedText(services, db, page)
@@ -172,7 +167,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           box: line.box,
         }))
         return version === 3 ? annotationPage3(address, canvas, list) : annotationList2(address, canvas, list)
-      })) as never
+      })
     },
   )
 
@@ -199,7 +194,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       return reply
         .code(303)
         .header('location', addresses.manifest(Number(request.params.version) as 2 | 3, id))
-        .send(null) as never
+        .send(null)
     },
   )
 
@@ -219,10 +214,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
       async (request, reply) => {
         await getVisible(db, request.principal, request.params.id)
-        return reply
-          .code(301)
-          .header('location', addresses.manifest(2, request.params.id))
-          .send(null) as never
+        return reply.code(301).header('location', addresses.manifest(2, request.params.id)).send(null)
       },
     )
 }

@@ -47,7 +47,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const node = await getVisible(services.db, request.principal, id)
         const variant = access.variant(request.principal)
         const tag = await objectTag(services, id, `${format}${variant}`)
-        return (await built.send(request, reply, {
+        return await built.send(request, reply, {
           key: `${format}/${id}/${variant}/${services.publicUrl()}`,
           tag,
           media: 'application/mets+xml; charset=utf-8',
@@ -64,7 +64,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             const mets = await metsOfObject(services, services.db, object, pagination, { calendar })
             return `<?xml version="1.0" encoding="UTF-8"?>\n${mets}\n`
           },
-        })) as never
+        })
       },
     )
 }

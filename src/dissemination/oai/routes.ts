@@ -89,9 +89,9 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             200: { description: 'OAI-PMH.', content: { 'text/xml': { schema: z.unknown() } } },
             ...problems(404),
           },
-        } as never,
+        },
         handler: async (request, reply) =>
-          (await answer(request, reply, (request.params as { domain?: string }).domain)) as never,
+          await answer(request, reply, (request.params as { domain?: string }).domain),
       })
 
   app.get('/oai.xsl', { config: { right: 'public' }, schema: { hide: true } }, async (_request, reply) =>

@@ -6,7 +6,7 @@ import { schemaOrg, writeBibtex, writeRis } from '../../formats/citations/write.
 import { Refusal } from '../../errors.ts'
 import { bytesIn } from '../../http/contents.ts'
 import { Id, IdParams } from '../../http/envelope.ts'
-import { contentTag, isFresh } from '../../http/etag.ts'
+import { contentTag, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
@@ -39,7 +39,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
   const { db, types } = services
   const addresses = addressesOf(services)
   const leadTo = (reply: FastifyReply, address: string, code = 303) =>
-    reply.code(code).header('location', address).send(null) as never
+    reply.code(code).header('location', address).send(null)
 
   /** A page belongs to the title nearest above it. */
   async function titleOf(principal: Principal, node: Node): Promise<number | undefined> {
@@ -100,7 +100,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       if (format === 'html')
         return datatype === 'page'
           ? leadTo(reply, `/id/${titleId}/view?page=${node.id}`)
-          : ((await reply.sendPage()) as never)
+          : await reply.sendPage()
       const titles = await loadTitles(services, db, [titleId], request.principal)
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
       const send = (type: string, text: string) => sendText(reply, type, text)
@@ -145,7 +145,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(id)
       if (!source) throw new Refusal('not-found', `Node ${id} is no title.`)
       const xml = `<?xml version="1.0" encoding="UTF-8"?>\n${writeOaiDc(await dublinCoreOf(services, source))}\n`
-      if (isFresh(request, reply, contentTag(xml))) return reply.send(null as never) as never
+      if (isFresh(request, reply, contentTag(xml))) return sendUnchanged(reply)
       return sendText(reply, 'application/xml; charset=utf-8', xml)
     },
   )

@@ -53,7 +53,7 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
       async (request, reply) => {
         const { id } = request.params as { id: number }
         await getVisible(db, request.principal, id)
-        return reply.code(301).header('location', to(id)).send(null) as never
+        return reply.code(301).header('location', to(id)).send(null)
       },
     )
   }
@@ -165,7 +165,7 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
       return reply
         .code(301)
         .header('location', `${addresses.image(2, id)}/${parts}`)
-        .send(null) as never
+        .send(null)
     },
   )
 
@@ -233,7 +233,7 @@ export async function legacyRoutes(app: App, services: Services): Promise<void> 
         return reply
           .code(302)
           .header('location', `${services.publicUrl()}${to(asked)}`)
-          .send(null) as never
+          .send(null)
       },
     )
   }

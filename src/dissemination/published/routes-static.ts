@@ -36,7 +36,7 @@ async function send(reply: FastifyReply, folder: string, path: string): Promise<
     throw missing
   })
   if (!file.startsWith(`${inside}${sep}`)) throw missing
-  return reply.sendFile(relative(inside, file), inside) as never
+  return reply.sendFile(relative(inside, file), inside)
 }
 
 export async function staticRoutes(app: App, services: Services): Promise<void> {

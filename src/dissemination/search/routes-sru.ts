@@ -226,19 +226,18 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
   const form = 'application/x-www-form-urlencoded'
   const Form = formOf(sruParameters)
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
-  const schema = (operationId: string, summary: string, params: z.ZodType, isPost: boolean) =>
-    ({
-      operationId: isPost ? `${operationId}ByPost` : operationId,
-      tags: ['standards'],
-      summary,
-      params,
-      querystring: z.looseObject({}),
-      ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: Form } } } } : {}),
-      response: {
-        200: { description: 'SRU.', content: { 'application/xml': { schema: z.unknown() } } },
-        ...problems(404),
-      },
-    }) as never
+  const schema = (operationId: string, summary: string, params: z.ZodType, isPost: boolean) => ({
+    operationId: isPost ? `${operationId}ByPost` : operationId,
+    tags: ['standards'],
+    summary,
+    params,
+    querystring: z.looseObject({}),
+    ...(isPost ? { consumes: [form], body: { content: { [form]: { schema: Form } } } } : {}),
+    response: {
+      200: { description: 'SRU.', content: { 'application/xml': { schema: z.unknown() } } },
+      ...problems(404),
+    },
+  })
   for (const method of ['GET', 'POST'] as const) {
     const isPost = method === 'POST'
     app.route({
@@ -251,7 +250,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
         z.strictObject({}),
         isPost,
       ),
-      handler: async (request, reply) => (await answer(request, reply, {})) as never,
+      handler: async (request, reply) => await answer(request, reply, {}),
     })
     app.route({
       method,
@@ -267,7 +266,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
         const { domain } = request.params as { domain: string }
         const domainIds = await domainsBelow(db, domain)
         if (!domainIds) throw new Refusal('not-found', `There is no domain ‘${domain}’.`)
-        return (await answer(request, reply, { domainIds })) as never
+        return await answer(request, reply, { domainIds })
       },
     })
   }
@@ -279,7 +278,7 @@ export async function sruRoutes(app: App, services: Services, search: SearchServ
     },
     async (request, reply) => {
       const node = await getVisible(db, request.principal, (request.params as { id: number }).id)
-      return (await answer(request, reply, { path: node.path })) as never
+      return await answer(request, reply, { path: node.path })
     },
   )
 }

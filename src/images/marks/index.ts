@@ -64,7 +64,7 @@ export const marks: Module = {
       async (request, reply) => {
         const { domain, picture } = request.params
         const { bytes, media } = await pictures.read(services, await getDomain(db, domain), picture)
-        return reply.type(media).header('cache-control', 'private, no-cache').send(bytes) as never
+        return reply.type(media).header('cache-control', 'private, no-cache').send(bytes)
       },
     )
 
@@ -101,7 +101,7 @@ export const marks: Module = {
           if (body.uses.includes('watermark')) await enqueue(trx, { kind: 'images.refresh', uniqueKey: 'images.refresh', actor: actor.name }) // prettier-ignore
           return { body }
         })
-        return send(reply, answer) as never
+        return send(reply, answer)
       },
     )
 
@@ -154,7 +154,7 @@ export const marks: Module = {
         const isSeen = row && access.sees(request.principal, { path: row.path, domainId: row.domainId, isVisible: row.state === 1 && row.delState === 0 }) // prettier-ignore
         if (asked !== undefined && !isSeen) throw new Refusal('not-found', `There is no page ${asked}.`)
         const image = await preview(services, domain, isSeen ? row : undefined, request.body)
-        return reply.type('image/jpeg').header('cache-control', 'private, no-store').send(image) as never
+        return reply.type('image/jpeg').header('cache-control', 'private, no-store').send(image)
       },
     )
   },

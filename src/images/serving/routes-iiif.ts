@@ -13,7 +13,7 @@ import {
   type Size,
 } from '../../formats/iiif-image/request.ts'
 import { bytesIn, imageMedia, ImageInformation } from '../../http/contents.ts'
-import { isFresh } from '../../http/etag.ts'
+import { isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App } from '../../http/module.ts'
 import { Problem, problems } from '../../http/problem.ts'
 import { imageDoor, type ImageService } from './image-service.ts'
@@ -120,7 +120,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
           .header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
           .header('access-control-allow-headers', 'Authorization, If-None-Match')
           .header('access-control-max-age', '86400')
-          .send(undefined as never) as never,
+          .send(undefined),
     )
 
     app.get(
@@ -142,7 +142,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         return reply
           .code(303)
           .header('location', `${baseOf(version, id)}/info.json`)
-          .send(null as never) as never
+          .send(null)
       },
     )
 
@@ -190,15 +190,14 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
             .header('cache-control', 'private, no-store')
             .type(media)
             .serializer((value: unknown) => value as string)
-            .send(JSON.stringify(document) as never) as never
+            .send(JSON.stringify(document))
         }
-        if (isFresh(request, reply, etag, images.cacheControl(request, image)))
-          return reply.send(undefined as never) as never
+        if (isFresh(request, reply, etag, images.cacheControl(request, image))) return sendUnchanged(reply)
         return reply
           .header('link', link)
           .type(media)
           .serializer((value: unknown) => value as string)
-          .send(information(version, image, rights) as never) as never
+          .send(information(version, image, rights))
       },
     )
 

@@ -138,7 +138,7 @@ export async function pictureRoutes(app: App, images: ImageService): Promise<voi
             .map(encodeURIComponent)
             .join('/')}`,
         )
-        .send(null as never) as never
+        .send(null)
     },
   )
 }

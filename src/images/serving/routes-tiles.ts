@@ -88,8 +88,8 @@ export async function tileRoutes(app: App, images: ImageService): Promise<void> 
         .header('cache-control', images.cacheControl(request, image))
         .serializer((value: unknown) => value as string)
         .send(
-          `<?xml version="1.0" encoding="UTF-8"?>\n<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="${tileSize}"><Size Width="${width}" Height="${height}"/></Image>\n` as never,
-        ) as never
+          `<?xml version="1.0" encoding="UTF-8"?>\n<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="${tileSize}"><Size Width="${width}" Height="${height}"/></Image>\n`,
+        )
     },
   )
 

@@ -156,7 +156,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         const harvest = (await repository.find(trx, id)) as repository.Harvest
         return { status: isNew ? 201 : 200, body: documentOf(harvest), location: `/api/v1/harvests/${id}` }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 
@@ -208,7 +208,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         })
         return { status: 200, body: documentOf((await repository.find(trx, id)) as repository.Harvest) }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 
@@ -259,7 +259,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         })
         return { status: 202, body: documentOf(harvest), location: `/api/v1/jobs/${jobId}` }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 

@@ -66,7 +66,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           202: json(ImportBatch, 'The batch; its items have their outcome when the job is done.'),
           ...problems(404, 409, 413, 415, 422, 507),
         },
-      } as never,
+      },
     },
     async (request, reply) => {
       const { manifest, uploads } = request.isMultipart()
@@ -140,7 +140,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         await repository.setJob(trx, id, jobId)
         return { status: 202, body: await fullDocument(trx, id), location: `/api/v1/imports/${id}` }
       })
-      return send(reply, answer) as never
+      return send(reply, answer)
     },
   )
 
@@ -193,7 +193,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="titles.csv"')
-        .send(`\uFEFF${listTemplate}` as never),
+        .send(`\uFEFF${listTemplate}`),
   )
 
   app.get(

@@ -104,7 +104,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         })
         return { status: 202, body: answer(jobId), location: `/api/v1/jobs/${jobId}` }
       })
-      return send(reply, made) as never
+      return send(reply, made)
     },
   )
 }

@@ -62,7 +62,7 @@ export function inRange(range: string): (address: string) => boolean {
   return text => {
     if (!ipaddr.isValid(text)) return false
     const address = ipaddr.process(text)
-    return address.kind() === network.kind() && address.match(network as never, bits)
+    return address.kind() === network.kind() && address.match(network, bits)
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { expectedVersion, etagOf, isFresh } from '../../http/etag.ts'
+import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -121,7 +121,7 @@ export async function userRoutes(app: App, { services }: { services: Services })
         const ways = identities.map(each => each.id).join('.')
         const view = `${user.logInCount}${request.principal.rights.has('user:manage') ? 'm' : 's'}${ways}`
         if (isFresh(request, reply, etagOf(user.version, `-${view}`), 'private, no-cache'))
-          return reply.send(undefined as never)
+          return sendUnchanged(reply)
         return userDocument(user, identities, request.principal)
       },
     )

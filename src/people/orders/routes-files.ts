@@ -160,7 +160,7 @@ export async function fileRoutes(app: App, { services }: { services: Services })
           'content-disposition': create(file.name, { type: 'attachment' }),
         },
         open: range => archive.read(file.url, range),
-      }) as never
+      })
     },
   )
 

@@ -1,7 +1,7 @@
 // Orders one by one: making, reading, changing, moving on, commenting.
 import type { FastifyRequest } from 'fastify'
 import type { Db } from '../../firebird/database.ts'
-import { expectedVersion, isFresh } from '../../http/etag.ts'
+import { expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
@@ -64,7 +64,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
     async (request, reply) => {
       const order = await readableOrder(db, request, request.params.order)
       const { body, etag } = await documentOf(db, request.principal, order)
-      if (isFresh(request, reply, etag, 'private, no-cache')) return reply.send(undefined as never)
+      if (isFresh(request, reply, etag, 'private, no-cache')) return sendUnchanged(reply)
       return body
     },
   )

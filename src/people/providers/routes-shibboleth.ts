@@ -33,7 +33,7 @@ function isAmong(proxies: readonly string[], address: string | undefined): boole
       if (isIP(text) !== 0) return ipaddr.process(text).toString() === found.toString()
       if (!ipaddr.isValidCIDR(text)) return false
       const [network, bits] = ipaddr.parseCIDR(text)
-      return network.kind() === found.kind() && found.match(network as never, bits)
+      return network.kind() === found.kind() && found.match(network, bits)
     })
 }
 

@@ -93,7 +93,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         querystring: z.strictObject({ next: Next, origin: Origin.optional() }),
         body: { content: { [form]: { schema: formOf(['login', 'password'], ['login', 'password']) } } },
         response: { ...html, 303: z.null().meta({ description: 'Logged in.' }), ...problems(429) },
-      } as never,
+      },
     },
     async (request, reply) => {
       requireOwnPage(request)
@@ -217,7 +217,7 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
         .header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
         .header('access-control-allow-headers', 'Authorization')
         .header('access-control-max-age', '86400')
-        .send(undefined as never) as never,
+        .send(undefined),
   )
   app.get(
     '/iiif/auth/2/probe/:id',
@@ -258,8 +258,8 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
                   note: status === 404 ? 'There is no such image.' : `This image is restricted${until}.`,
                 }),
           }),
-        ) as never,
-      ) as never
+        ),
+      )
     },
   )
 }

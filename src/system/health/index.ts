@@ -89,7 +89,7 @@ export const health: Module = {
         const readiness = await readinessOf(services)
         const ok = readiness.status !== 'unavailable'
         if (!ok) reply.header('retry-after', '2')
-        return reply.code(ok ? 200 : 503).send(readiness as never)
+        return reply.code(ok ? 200 : 503).send(readiness)
       },
     )
 
@@ -122,7 +122,7 @@ export const health: Module = {
         return reply
           .type('text/plain; version=0.0.4; charset=utf-8')
           .serializer((value: unknown) => value as string)
-          .send(text) as never
+          .send(text)
       },
     )
 

@@ -153,7 +153,7 @@ export const statistics: Module = {
             csvStart +
               csvRow([request.query.by, 'label', 'views', 'pages', 'downloads', 'masters']) +
               lines.join(''),
-          ) as never
+          )
       },
     )
 
