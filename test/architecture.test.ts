@@ -48,7 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   jobs: [...base, 'firebird'],
   http: [...base, 'formats', 'jobs', 'firebird', 'storage', 'imaging', 'offload', 'config'],
 
-  'system/log': [...base, 'http', 'firebird'],
+  'system/log': [...base, 'http', 'firebird', 'people/access'],
   'system/changes': module(),
   'system/jobs': module(),
   'system/health': module(),
@@ -64,7 +64,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
   'people/access': [...base, 'http', 'firebird', 'formats', 'config'],
   'people/sessions': module(),
-  'people/viewers': module('people/sessions', 'people/accounts'),
+  'people/viewers': module('people/sessions', 'people/accounts', 'people/lending'),
   'people/providers': module('people/sessions', 'people/accounts', 'people/groups', 'people/viewers'),
   'people/lending': module('catalogue/tree'),
   'people/orders': module('catalogue/tree', 'catalogue/attachments', 'catalogue/pages', 'people/accounts'),

@@ -140,14 +140,21 @@ export function registerAuth(
     if (request.principal.isReadOnly && !isSafe(request.method) && !['public', 'tree:read'].includes(right))
       throw new Refusal('forbidden', 'This key is for reading alone.')
   })
-  // who has logged in gets other answers, which are for nobody else
+  // who has logged in, or sits where entries say something, gets other answers, which are for nobody else
   app.addHook('onSend', async (request, reply) => {
     const vary = reply.getHeader('vary')
     if (typeof vary === 'string' && vary.includes('Authorization') && !vary.includes('Cookie'))
       reply.header('vary', `${vary}, Cookie`)
-    if (request.principal === null || request.principal.kind === 'public') return
-    const control = reply.getHeader('cache-control')
-    if (typeof control === 'string' && /\bpublic\b/.test(control))
-      reply.header('cache-control', control.replace(/\bpublic\b/, 'private'))
+    const { principal } = request
+    const isEveryones = principal?.kind === 'public' && principal.sight?.isShared !== false
+    if (principal === null || isEveryones || !isSafe(request.method)) return
+    reply.header('cache-control', privately(reply.getHeader('cache-control')))
   })
+}
+
+/** Without `public` alone an answer may still be laid up by shared caches, as many do with what came by a cookie. */
+function privately(control: unknown): string {
+  if (typeof control !== 'string') return 'private, no-cache'
+  const own = control.replace(/\bpublic\b/, 'private')
+  return /\b(?:private|no-store)\b/.test(own) ? own : `private, ${own}`
 }

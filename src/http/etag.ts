@@ -10,6 +10,10 @@ export const etagOf = (version: number, variant = ''): string => `"${version}${v
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 20)
 
+/** The tag of a thing whose document says more than its version tells: changes expect the version alone. */
+export const etagBeside = (version: number, letter: string, beside: unknown): string =>
+  etagOf(version, `${letter}-${digestOf(JSON.stringify(beside)).slice(0, 12)}`)
+
 const tags = (header: string): string[] =>
   withoutCodings(header)
     .split(',')

@@ -244,7 +244,8 @@ t.test('a domain has names in several languages, each once among the domains bes
 })
 
 t.test('contact, comment, mappings and masks are kept, inherited and refused by name', async t => {
-  const { id: user } = await aUser(app as never, { login: 'curator', name: 'Curator' })
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  const { uuid: user } = await aUser(app as never, { login: 'curator', name: 'Curator' })
   const set = (body: object, name = 'pool') =>
     call('PATCH', `/api/v1/domains/${name}`, body, { 'if-match': '*' })
   const changed = await set({
@@ -273,7 +274,7 @@ t.test('contact, comment, mappings and masks are kept, inherited and refused by 
     undefined,
     'the comment is for those who work here',
   )
-  t.match((await set({ contactUser: 999_999 })).body.detail, /contactUser: there is no user 999999/)
+  t.match((await set({ contactUser: nobody })).body.detail, /contactUser: there is no user 00000000/)
   t.match((await set({ standardMasks: { nothing: [] } })).body.detail, /no type of titles ‘nothing’/)
   t.equal((await set({ mappings: { imageExport: 'a b' } })).status, 400)
   t.equal((await set({ mappings: { thumbnails: 'none' } })).status, 400)

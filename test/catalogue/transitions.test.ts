@@ -49,6 +49,7 @@ const { call } = app
 const any = { 'if-match': '*' }
 await aDomain(app, 'lib')
 await call('POST', '/api/v1/domains', { name: 'rare', caption: 'Rare', parent: 'lib' })
+const nobody = '00000000-0000-4000-8000-000000000000'
 const lead = await aUser(app, { login: 'lead', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
 await aUser(app, { login: 'helper', topics: ['CATALOGUING', 'RELEASE', 'IMPORT'] })
 const asLead = await aSession(app, 'lead')
@@ -162,7 +163,10 @@ t.test('a transition is defined, read, changed and removed, with what is wrong b
   t.match((await define({ name: 'x', change: 'tag' })).body.detail, /The change tag needs tag/)
   t.match((await define({ name: 'x', change: 'hide', tag: 'torn' })).body.detail, /takes no tag/)
   t.match((await define({ name: 'x', change: 'tag', tag: 'none' })).body.detail, /no tag ‘none’/)
-  t.match((await define({ name: 'x', change: 'hide', who: { users: [999] } })).body.detail, /no user 999/)
+  t.match(
+    (await define({ name: 'x', change: 'hide', who: { users: [nobody] } })).body.detail,
+    /no user 00000000/,
+  )
   t.match((await define({ name: 'x', change: 'hide', who: { groups: [999] } })).body.detail, /no group 999/)
   t.equal((await define({ name: 'x', change: 'hide', webhook: 'file:///etc/passwd' })).status, 400)
   t.equal((await asLead('POST', '/api/v1/transitions', { name: 'x', change: 'hide' })).status, 403)
@@ -196,7 +200,7 @@ t.test(
 t.test('who is not named is refused at every door: one node, many, a record, a job, an undo', async t => {
   const book = await aTitle(app, { title: 'Book', pages: 1 })
   const many = await Promise.all([1, 2, 3, 4].map(at => aTitle(app, { title: `Many ${at}` })))
-  await define({ name: 'publish', domain: 'lib', change: 'release', who: { users: [lead.id] } })
+  await define({ name: 'publish', domain: 'lib', change: 'release', who: { users: [lead.uuid] } })
   const one = await asHelper('POST', `/api/v1/tree/${book}/release`)
   t.match(
     [one.status, one.body.detail],

@@ -108,7 +108,7 @@ t.test('users are added, found, changed, and shown in three views', async t => {
   t.equal((await boss('PATCH', self, { name: 'A. Lovelace' })).status, 428)
   const none = { 'if-none-match': headers['etag'] as string }
   t.equal((await boss('GET', self, undefined, none)).status, 304, 'who has it is not sent it again')
-  const etag = (headers['etag'] as string).replace(/-.*/, '"')
+  const etag = headers['etag'] as string
   t.equal((await boss('PATCH', self, { name: 'A. Lovelace' }, { 'if-match': etag })).status, 200)
   t.equal((await boss('PATCH', self, { name: 'B.' }, { 'if-match': etag })).status, 412)
   const log = (await ada('GET', '/api/v1/users/me/log')).body.items

@@ -16,9 +16,9 @@ interface Lent {
 }
 /** Titles for all tests: what is lent each process learns within a second, which is waited for once. */
 const ready: Lent[] = []
-for (let n = 0; n < 12; n++) {
+for (let n = 0; n < 13; n++) {
   // those that are read come first
-  const page = n < 6 ? await aServedPage(app, aScan(750, 550)) : 0
+  const page = n < 7 ? await aServedPage(app, aScan(750, 550)) : 0
   const title =
     page > 0
       ? ((await call('GET', `/api/v1/pages/${page}`)).body.titleId as number)
@@ -93,7 +93,7 @@ t.test('two copies are read by two, the third waits and is next', async t => {
   t.match(await dan.borrow(title), { state: 'waiting', place: 2 })
   t.match(await dan.borrow(title), { state: 'waiting', place: 2 }, 'asking again keeps the place')
   t.same([await ada.sees(page), await ben.sees(page), await cyd.sees(page)], [200, 200, 403])
-  const refused = await cyd.ask('GET', `/iiif/image/3/${page}/info.json`)
+  const refused = await cyd.ask('GET', `/iiif/image/3/${page}/full/max/0/default.jpg`)
   t.match(refused.json(), {
     type: '/problems/lent',
     status: 403,
@@ -113,7 +113,6 @@ t.test('nothing of its pages leaves by another door either; what tells about it 
   const closed = [
     `/iiif/image/3/${page}/full/max/0/default.jpg`,
     `/iiif/image/2/${page}/full/128,/0/default.jpg`,
-    `/iiif/image/3/${page}/info.json`,
     `/dzi/${page}.dzi`,
     `/dzi/${page}_files/8/0_0.jpg`,
     `/api/v1/pages/${page}/image`,
@@ -238,7 +237,7 @@ t.test(
 t.test('at the desk a loan is extended, and a free copy handed out to somebody further back', async t => {
   const { title, page } = aLentTitle()
   const ada = aBrowser(app)
-  await aUser(app, { login: 'ben', name: 'Ben Leser' })
+  const { uuid: benId } = await aUser(app, { login: 'ben', name: 'Ben Leser' })
   const ben = await aSession(app, 'ben')
   const cyd = aBrowser(app)
   await ada.borrow(title)
@@ -256,7 +255,7 @@ t.test('at the desk a loan is extended, and a free copy handed out to somebody f
     [
       { state: 'held', place: null, userName: null },
       { state: 'waiting', place: 1 },
-      { state: 'waiting', place: 2, userName: 'Ben Leser', title: String },
+      { state: 'waiting', place: 2, userId: benId, userName: 'Ben Leser', title: String },
     ],
   )
   t.equal((await call('GET', `/api/v1/loans?titleId=${title}&state=waiting`)).body.items.length, 2)
@@ -292,6 +291,33 @@ t.test('at the desk a loan is extended, and a free copy handed out to somebody f
   )
   t.equal((await call('POST', `/api/v1/loans/${second.id}/extend`)).status, 409)
 })
+
+t.test(
+  'a viewer of another site learns that a title is lent, and its reader borrows by logging in',
+  async t => {
+    const { title, page } = aLentTitle()
+    const services = (await read(`/iiif/presentation/3/${title}/manifest`)).body.items[0].items[0].items[0]
+      .body.service[0].service
+    t.match(services[0], { type: 'AuthProbeService2', errorHeading: { en: [/lent/] } })
+    const probe = `/iiif/auth/2/probe/${page}`
+    t.match((await read(probe)).body, { status: 401, heading: { en: ['Lent'] } })
+    const info = await read(`/iiif/image/3/${page}/info.json`)
+    t.equal(info.status, 401)
+    t.match(info.body, { type: 'ImageService3', service: [{ type: 'AuthProbeService2' }] })
+
+    const tokenOf = async (login: string) => {
+      await aUser(app, { login })
+      const reader = await aSession(app, login)
+      const { raw } = await reader('GET', '/iiif/auth/2/token?messageId=1&origin=https://viewer.example')
+      return { authorization: `Bearer ${/fv_[\w.-]+/.exec(raw.toString())?.[0]}` }
+    }
+    const [first, second] = [await tokenOf('eva'), await tokenOf('fay')]
+    t.match((await read(probe, first)).body, { status: 200 }, 'the first page is a copy')
+    t.equal((await read(`/iiif/image/3/${page}/info.json`, first)).status, 200)
+    t.match((await read(probe, second)).body, { status: 403, note: { en: [/All copies .* are lent/] } })
+    t.equal((await read(`/iiif/image/3/${page}/info.json`, second)).status, 403)
+  },
+)
 
 t.test('a page of another site borrows nothing in a reader’s name', async t => {
   const { title } = aLentTitle(false)

@@ -32,6 +32,8 @@ t.test('permissions say what may be done and why', async t => {
   })
   t.match(asked.reasons.see, { allowed: true, by: 'release', entry: null })
   t.same(asked.allowed, ['see', 'text'])
+  const refused = (await app.read(`/download/pdf/${id}`)).body
+  t.match(refused, { status: 401, detail: /It is restricted\. Log in/ }, 'notes are for who manages rights')
   const manager = (await app.call('GET', `/api/v1/tree/${id}/rights`)).body
   t.match(manager.entries, [{ right: 'see-image', effect: 'deny', note: 'contract 7', isActive: true }])
   await set('domains/lib', [deny('order')])
@@ -376,3 +378,29 @@ t.test('conditions about work are decided at the place that is asked', async t =
   t.equal((await asLocal('POST', '/api/v1/tree/batch', { ...batch, dryRun: true })).status, 403)
   await app.call('PUT', '/api/v1/domains/lib/rights', { entries: [], isPrivate: false }, always)
 })
+
+t.test(
+  'the log tells nobody of entries but who manages rights, and of no node that entries keep from them',
+  async t => {
+    const id = await book('Im Protokoll')
+    await aUser(app, { login: 'manager', topics: ['DATA_MANAGEMENT'] })
+    const asManager = await aSession(app, 'manager')
+    await set(`tree/${id}`, [grant(reader.uuid, 'text')])
+    const of = async (who: typeof asManager, query: string) => (await who('GET', `/api/v1/log?entityId=${id}${query}`)).body.items as { action: string; batch: number }[] // prettier-ignore
+    const [line] = await of(asManager, '&action=rights')
+    t.ok(line, 'who manages rights')
+    t.same(await of(asCataloguer, '&action=rights'), [])
+    const { batch } = line as { batch: number }
+    t.match((await asManager('GET', `/api/v1/operations/${batch}`)).body.entries, [{ data: { after: {} } }])
+    t.same((await asCataloguer('GET', `/api/v1/operations/${batch}`)).body.entries[0].data, null)
+
+    await app.call('PATCH', `/api/v1/titles/${id}`, { comment: 'Wird gekauft' }, always)
+    t.match(await of(asCataloguer, '&entity=title'), [{ action: 'change' }, {}])
+    await set(`tree/${id}`, [{ ...grant(cataloguer.uuid, 'see'), effect: 'deny' }])
+    t.same(await of(asCataloguer, ''), [], 'as its history is not theirs')
+    t.ok((await of(asManager, '')).length > 2)
+    const next = (await asCataloguer('GET', '/api/v1/log?limit=1')).body.items
+    t.equal(next.length, 1, 'the page is full of what is told')
+    await set(`tree/${id}`, [])
+  },
+)

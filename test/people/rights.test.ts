@@ -232,8 +232,19 @@ t.test('who may see 800 pixels has an image of 800 pixels', async t => {
   t.same(await sizeOf(`/download/webcache/1000/${pages[0]}`), [300, 400])
   t.same(await sizeOf(`/download/webcache/0/${pages[0]}`), [300, 400])
   t.equal((await app.read(`/iiif/image/3/${pages[0]}/full/^600,/0/default.jpg`)).status, 501, 'never larger')
+  const larger = await app.read(`/iiif/image/3/${pages[0]}/full/600,/0/default.jpg`)
+  t.match(larger.body, { status: 401, detail: /beyond 300 pixels .* Log in/ }, 'refused, not misunderstood')
+  t.equal((await app.read(`/iiif/image/3/${pages[0]}/full/1201,/0/default.jpg`)).status, 400)
+  const small = await app.read(`/iiif/image/3/${pages[0]}/full/max/0/default.jpg`)
+  t.match(small.headers['vary'], /Authorization, Cookie/, 'caches do not keep it for who may see more')
   t.equal((await app.read(`/download/pdf/${id}`)).status, 401, 'whole files need whole images')
   t.equal((await app.call('GET', `/iiif/image/3/${pages[0]}/info.json`)).body.width, 1200)
+  await set(`tree/${id}`, [
+    { subject: 'everyone', right: 'see-image', effect: 'grant', width: 300 },
+    { subject: 'range', range: '192.0.2.0/24', right: 'see-image', effect: 'grant' },
+  ])
+  const outside = await app.read(`/iiif/image/3/${pages[0]}/full/max/0/default.jpg`)
+  t.match(outside.headers['cache-control'], /private/, 'nor for the reading room, whom no header names')
 })
 
 t.test(

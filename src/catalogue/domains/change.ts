@@ -29,6 +29,7 @@ const asFlag = (value: boolean | undefined): number | undefined =>
 
 export interface DomainInput extends Omit<
   repository.DomainFields,
+  | 'contactUserId'
   | 'description'
   | 'customData'
   | 'watermark'
@@ -41,6 +42,8 @@ export interface DomainInput extends Omit<
   | 'privateTransitions'
 > {
   readonly parent?: string | number | null | undefined
+  /** PU_UUID */
+  readonly contactUser?: string | null | undefined
   readonly description?: unknown
   readonly customData?: unknown
   readonly captions?: Readonly<Record<string, string>> | null | undefined
@@ -57,6 +60,7 @@ export interface DomainInput extends Omit<
 function fieldsOf({
   parent: _,
   tags: __,
+  contactUser: ___,
   privateTags,
   privateTransitions,
   ...input
@@ -109,19 +113,24 @@ export async function requireOwnNames(trx: Db, ids: readonly number[]): Promise<
   }
 }
 
-/** @throws Refusal not-processable */
-async function requireContact(trx: Db, id: number | null | undefined): Promise<void> {
-  if (id === null || id === undefined) return
+/** The column for the user that is named. @throws Refusal not-processable */
+async function contactOf(
+  trx: Db,
+  { contactUser: id }: DomainInput,
+): Promise<{ readonly contactUserId?: number | null }> {
+  if (id === undefined) return {}
+  if (id === null) return { contactUserId: null }
   const user = await trx
     .selectFrom('PRV_User')
-    .select('PU_ID')
-    .where('PU_ID', '=', id)
+    .select('PU_ID as id')
+    .where('PU_UUID', '=', id)
     .where('PU_DeleteTS', 'is', null)
     .executeTakeFirst()
   if (!user)
     throw new Refusal('not-processable', `contactUser: there is no user ${id}.`, {
       errors: [{ pointer: '/contactUser', detail: `there is no user ${id}` }],
     })
+  return { contactUserId: user.id }
 }
 
 /** @throws Refusal not-processable */
@@ -154,9 +163,9 @@ export async function create(
   requireFreeName(input)
   const parentId = await parentIdOf(trx, input.parent)
   await requireOwnCaptions(trx, { id: undefined, parentId }, input.captions ?? null)
-  await requireContact(trx, input.contactUser)
   const id = await repository.insert(trx, {
     ...fieldsOf(input),
+    ...(await contactOf(trx, input)),
     name: input.name,
     caption: input.caption,
     parentId,
@@ -178,9 +187,12 @@ export async function change(
   const before = await get(trx, key)
   requireFreeName(input)
   await requireOwnCaptions(trx, before, input.captions ?? null)
-  await requireContact(trx, input.contactUser)
-  // other tags alone are another version, too
-  const fields = { ...(input.tags ? { privateTags: before.privateTags } : {}), ...fieldsOf(input) }
+  const fields = {
+    // other tags alone are another version, too
+    ...(input.tags ? { privateTags: before.privateTags } : {}),
+    ...fieldsOf(input),
+    ...(await contactOf(trx, input)),
+  }
   if (Object.keys(fields).length === 0) return before
   if (input.tags || input.privateTags !== undefined) await rememberTags(trx)
   if (!(await repository.update(trx, before.id, version, fields))) throw stale(before)

@@ -1,8 +1,7 @@
 // Domains as they leave.
-import { createHash } from 'node:crypto'
 import type { Db } from '../../firebird/database.ts'
 import { metaOf, toOne } from '../../http/envelope.ts'
-import { etagOf } from '../../http/etag.ts'
+import { etagBeside } from '../../http/etag.ts'
 import type { Principal } from '../../http/principal.ts'
 import { verbs } from '../../http/sight.ts'
 import { access } from '../../people/access/index.ts'
@@ -152,18 +151,12 @@ export function fullDocument(
 
 /** Beside its version: what the domains above give changes without it. */
 export function tagOf(domain: ReturnType<typeof fullDocument>, principal: Principal): string {
-  const given = createHash('sha256')
-    .update(
-      JSON.stringify([
-        domain.compiledTags,
-        domain.compiledTransitions,
-        domain.compiledMappings,
-        domain.shortPath,
-        domain.hasEntries,
-      ]),
-    )
-    .digest('base64url')
-    .slice(0, 12)
   const letter = access.seesConfidential(principal) ? 'o' : ''
-  return etagOf(domain.meta.version as number, `${letter}-${given}`)
+  return etagBeside(domain.meta.version as number, letter, [
+    domain.compiledTags,
+    domain.compiledTransitions,
+    domain.compiledMappings,
+    domain.shortPath,
+    domain.hasEntries,
+  ])
 }

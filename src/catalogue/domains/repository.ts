@@ -2,6 +2,11 @@ import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
 
+/** Users are UUIDs to the outside; one who was deleted is nobody to ask */
+const contactUser = sql<
+  string | null
+>`(select PU_UUID from PRV_User where PU_ID = OD_PU_Contact and PU_DeleteTS is null)`.as('contactUser')
+
 const columns = [
   'OD_ID as id',
   'OD_OD_Parent as parentId',
@@ -12,7 +17,7 @@ const columns = [
   'OD_Caption as caption',
   'OD_Type as type',
   'OD_Contact as contact',
-  'OD_PU_Contact as contactUser',
+  contactUser,
   'OD_Captions as captions',
   'OD_Mappings as mappings',
   'OD_System as system',
@@ -44,8 +49,8 @@ export interface Domain {
   readonly caption: string
   readonly type: string | null
   readonly contact: string | null
-  /** PU_ID */
-  readonly contactUser: number | null
+  /** PU_UUID */
+  readonly contactUser: string | null
   /** JSON, as stored */
   readonly captions: string | null
   readonly mappings: string | null
@@ -190,7 +195,8 @@ export interface DomainFields {
   readonly caption?: string
   readonly type?: string | null
   readonly contact?: string | null
-  readonly contactUser?: number | null
+  /** PU_ID */
+  readonly contactUserId?: number | null
   readonly captions?: string | null
   readonly mappings?: string | null
   readonly comment?: string | null
@@ -213,7 +219,7 @@ const columnOf = {
   caption: 'OD_Caption',
   type: 'OD_Type',
   contact: 'OD_Contact',
-  contactUser: 'OD_PU_Contact',
+  contactUserId: 'OD_PU_Contact',
   captions: 'OD_Captions',
   mappings: 'OD_Mappings',
   comment: 'OD_Comment',

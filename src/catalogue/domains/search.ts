@@ -61,7 +61,7 @@ export async function searchDomains(
       is(query.shortName, domain.shortName ?? '') &&
       is(query.reference, domain.reference ?? '') &&
       is(query.type, domain.type ?? '') &&
-      is(query.contactUser, domain.contactUser ?? 0) &&
+      is(query.contactUser, domain.contactUser ?? '') &&
       (query.mapping === undefined ||
         Object.values(JSON.parse(domain.mappings ?? '{}') as object).includes(query.mapping)) &&
       holds([domain.caption, ...languages(domain.captions)], query.caption) &&

@@ -4,7 +4,15 @@ import { Refusal } from '../../errors.ts'
 import type { Module } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send } from '../../http/write.ts'
-import { LogEntry, logDocument, type LogRow, nextBatch, ofOperation, record } from '../../system/log/index.ts'
+import {
+  LogEntry,
+  logDocument,
+  type LogRow,
+  nextBatch,
+  ofOperation,
+  record,
+  toldOf,
+} from '../../system/log/index.ts'
 import { writeTree } from '../tree/index.ts'
 import { changesFor } from './changes.ts'
 import { canBeUndone, type Redirects, undo } from './undo.ts'
@@ -116,12 +124,9 @@ export const operations: Module = {
           undoneBy === null && finalOf(entries) === undefined && (await canBeUndone(services.database, batch))
         // what an order says is its editors'; that a title that was merged or split stands in one, is not told beside it (orders 3)
         const isTold = request.principal.rights.has('order:all')
-        const others = entries.filter(({ entity }) => entity !== 'order')
-        const told = isTold
-          ? entries
-          : others.length > 0
-            ? others
-            : entries.map(entry => ({ ...entry, data: null }))
+        const isToldOf = await toldOf(services, request.principal, entries)
+        const others = entries.filter(entry => isToldOf(entry) && (isTold || entry.entity !== 'order'))
+        const told = others.length > 0 ? others : entries.map(entry => ({ ...entry, data: null }))
         return {
           batch,
           entries: told.map(logDocument),

@@ -17,7 +17,7 @@ function mayMake({ who }: Transition, actor: Actor, principal: Principal | undef
   if (nobody) return true
   if (!principal) return who.programs.includes(actor.name)
   return (
-    (principal.userId !== undefined && who.users.includes(principal.userId)) ||
+    who.users.includes(principal.name) ||
     who.groups.some(group => principal.groups.has(group)) ||
     who.topics.some(topic => principal.topics.has(topic))
   )

@@ -47,7 +47,7 @@ async function fieldsOf(trx: Db, body: z.output<typeof TransitionPatch>): Promis
   const ids: number[] = []
   for (const name of from ?? []) ids.push((await getTag(trx, name)).id)
   for (const id of who?.users ?? [])
-    if (!(await trx.selectFrom('PRV_User').select('PU_ID').where('PU_ID', '=', id).executeTakeFirst()))
+    if (!(await trx.selectFrom('PRV_User').select('PU_ID').where('PU_UUID', '=', id).executeTakeFirst()))
       throw new Refusal('not-processable', `who, users: there is no user ${id}.`)
   for (const id of who?.groups ?? [])
     if (!(await trx.selectFrom('PRV_Group').select('PG_ID').where('PG_ID', '=', id).executeTakeFirst()))

@@ -8,7 +8,7 @@ import { TagName } from '../tags/index.ts'
 export const changes = ['release', 'hide', 'bin', 'restore', 'tag', 'untag'] as const
 const Key = z.number().int().min(1).max(2147483647)
 export const Who = z.strictObject({
-  users: z.array(Key).max(500).default([]).meta({ description: 'Ids of users' }),
+  users: z.array(z.uuid()).max(500).default([]).meta({ description: 'UUIDs of users' }),
   groups: z.array(Key).max(500).default([]).meta({ description: 'Ids of groups' }),
   topics: z.array(z.enum(topics)).default([]),
   programs: z

@@ -97,7 +97,7 @@ class Presenter {
         service3: this.#addresses.image(3, page.id),
         service2: this.#addresses.image(2, page.id),
         thumbnail: this.#thumbnail(page),
-        auth: page.rights.isOpen ? undefined : viewerServices(this.#services, this.#object.everyone, page.id),
+        auth: viewerServices(this.#services, this.#object.everyone, page.id, page.rights),
       },
       annotations: hasBoxes
         ? this.#addresses.inside(this.#version, this.#object.root.id, 'annotations', page.id)

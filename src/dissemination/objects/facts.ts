@@ -52,6 +52,8 @@ export interface PageRights {
   readonly download: boolean
   /** Whether everyone may see the image, whole */
   readonly isOpen: boolean
+  /** Whether so many readers at a time see it */
+  readonly isLent: boolean
 }
 
 export interface ObjectPage {

@@ -82,16 +82,22 @@ export function withoutUnseen<Each extends Pick<Row, 'id' | 'path'>>(
   })
 }
 
-const everything: PageRights = { widest: undefined, text: true, download: true, isOpen: true }
+const everything: PageRights = { widest: undefined, text: true, download: true, isOpen: true, isLent: false } // prettier-ignore
 
 /** Pages of a title that is lent by itself are not given with what it stands in, or is linked from. */
-const lentElsewhere: PageRights = { widest: undefined, text: false, download: false, isOpen: true }
+const lentElsewhere: PageRights = { widest: undefined, text: false, download: false, isOpen: true, isLent: true } // prettier-ignore
 
 /** What of a page may be shown beside its existence. */
-function pageRights(principal: Principal, everyone: Sight, row: Row, isLentElsewhere: boolean): PageRights {
+function pageRights(
+  principal: Principal,
+  everyone: Sight,
+  row: Row,
+  lent: { readonly isLent: boolean; readonly isElsewhere: boolean },
+): PageRights {
   const sight = access.sight(principal)
-  if (isLentElsewhere && !sight.can('edit', placeOf(row))) return lentElsewhere
-  if (sight.isPlain && everyone.isPlain) return everything
+  const { isLent } = lent
+  if (lent.isElsewhere && !sight.can('edit', placeOf(row))) return lentElsewhere
+  if (sight.isPlain && everyone.isPlain) return { ...everything, isLent }
   const place = placeOf(row)
   const image = sight.reason('see-image', place)
   return {
@@ -99,6 +105,7 @@ function pageRights(principal: Principal, everyone: Sight, row: Row, isLentElsew
     text: sight.can('text', place),
     download: sight.can('download', place),
     isOpen: isOpenImage(everyone, place),
+    isLent,
   }
 }
 
@@ -236,7 +243,11 @@ export async function loadObject(
     rows,
     identifiers,
     isMultiPart,
-    row => pageRights(principal, everyone, row, isLentElsewhere(row)),
+    row =>
+      pageRights(principal, everyone, row, {
+        isLent: lent(row.path) !== undefined,
+        isElsewhere: isLentElsewhere(row),
+      }),
     regions,
     isMultiPart ? await originals(services, db, principal, rows) : new Map(),
   )

@@ -2,11 +2,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import type { ImageRequest } from '../../formats/iiif-image/request.ts'
+import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
-import { lentAs, requireCopy } from '../../people/lending/index.ts'
+import { copyOf, lentAs, requireCopy } from '../../people/lending/index.ts'
 import { ofWhole, reducedTo } from './reduced.ts'
 import { ImageEngine } from './engine.ts'
 import { Recipes } from '../packs/index.ts'
@@ -68,20 +68,42 @@ export class ImageService {
     const { principal } = request
     const everyone = access.sight(await publicNow(this.services))
     const sight = access.sight(principal)
-    if (everyone.isPlain && sight.isPlain)
-      return { image: await this.image(request, id), status: 200, auth: undefined }
-    const image = await this.sources.get(id, eyesOf(principal))
-    if (lentAs(this.services, image.path)) await requireCopy(this.services, request, image)
+    const eyes = eyesOf(principal)
+    const image = this.sources.fresh(id, eyes) ?? (await this.sources.get(id, eyes))
+    const { isLent, refusal } = await copyOf(this.services, request, image)
+    if (!isLent && everyone.isPlain && sight.isPlain) return { image, status: 200, auth: undefined }
     const reason = sight.reason('see-image', image)
+    const isSeen = reason.allowed && refusal === undefined
     return {
       image: reason.allowed && reason.width !== undefined ? reducedTo(image, reason.width) : image,
-      status: reason.allowed ? 200 : principal.kind === 'public' ? 401 : 403,
-      auth: isOpenImage(everyone, image) ? undefined : viewerServices(this.services, everyone, id),
+      status: isSeen ? 200 : principal.kind === 'public' ? 401 : 403,
+      auth: viewerServices(this.services, everyone, id, { isOpen: isOpenImage(everyone, image), isLent }),
+    }
+  }
+
+  /**
+   * Reads what is asked of an image. What only the whole of a reduced one could answer needs a right, and is no mistake.
+   * @throws Refusal bad-request, not-implemented, unauthorized, forbidden
+   */
+  wanted(principal: Principal, image: PageImage, read: (size: Size) => ImageRequest): ImageRequest {
+    try {
+      return read(image.size)
+    } catch (error) {
+      if (image.whole && isRead(read, image.whole.size))
+        refuse(
+          principal,
+          'see-image',
+          `page ${image.id} beyond ${image.size.width} pixels of its width`,
+          access.sight(principal).reason('see-image', image),
+        )
+      throw error
     }
   }
 
   cacheControl(request: FastifyRequest, image: PageImage): string {
     if (lentAs(this.services, image.path)) return lentCache
+    // no header tells caches that other addresses are shown another image
+    if (image.isOfRight && access.sight(request.principal).hasRanges) return hiddenCache
     return image.isVisible && !image.isUnmarked && access.isShared(request.principal)
       ? visibleCache
       : hiddenCache
@@ -160,6 +182,15 @@ export const eyesOf = (principal: Principal): Eyes => ({
   sees: place => access.sees(principal, place),
   unmarked: place => access.sight(principal).can('unmarked', place),
 })
+
+function isRead(read: (size: Size) => ImageRequest, size: Size): boolean {
+  try {
+    read(size)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Caches between us and the client keep what who asks decides about by who asks. */
 export const varyOf = ({ isOfRight }: PageImage): string | undefined =>

@@ -8,7 +8,8 @@ import type { PageImage } from './sources.ts'
 export function reducedTo(image: PageImage, width: number): PageImage {
   if (width >= image.size.width) return image
   const height = Math.max(1, Math.round((image.size.height * width) / image.size.width))
-  return { ...image, size: { width, height }, key: `${image.key}w${width}`, whole: image }
+  const whole = { ...image, isOfRight: true }
+  return { ...whole, size: { width, height }, key: `${image.key}w${width}`, whole }
 }
 
 /** The same request to the image as it is. */

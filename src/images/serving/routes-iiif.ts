@@ -224,7 +224,9 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         const key = `${version}/${image.size.width}x${image.size.height}/${region}/${size}/${rotation}/${file}`
         let wanted = requests.get(key)
         if (!wanted) {
-          wanted = readImageRequest(version, image.size, engine.limits, [region, size, rotation, file])
+          wanted = images.wanted(request.principal, image, whole =>
+            readImageRequest(version, whole, engine.limits, [region, size, rotation, file]),
+          )
           if (requests.size >= mostRequests) requests.clear()
           requests.set(key, wanted)
         }

@@ -26,7 +26,7 @@ export interface PageImage {
   readonly size: Size
   /** Where the caller may see it only up to a width: the image as it is, of which `size` is the reduced one */
   readonly whole?: PageImage
-  /** Whether others are shown another image: with the watermark of the domain, or without it */
+  /** Whether others are shown another image: with the watermark of the domain or without it, or a larger one */
   readonly isOfRight: boolean
   /** Whether it is shown to the caller by their right to the image without the watermark */
   readonly isUnmarked: boolean

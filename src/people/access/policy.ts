@@ -83,8 +83,8 @@ export interface Access extends Pick<Authoriser, 'can'> {
 /** @throws Refusal unauthorized for who has not said who they are, else forbidden */
 export function refuse(principal: Principal, verb: Verb, what: string, reason: Reason): never {
   const until = reason.until ? ` until ${reason.until.toISOString()}` : ''
-  const because =
-    reason.by === 'entry' ? ` It is restricted${until}${reason.note ? ` (${reason.note})` : ''}.` : ''
+  // the note of an entry is for those who manage rights
+  const because = reason.by === 'entry' ? ` It is restricted${until}.` : ''
   if (principal.kind === 'public')
     throw new Refusal(
       'unauthorized',

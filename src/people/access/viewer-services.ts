@@ -4,12 +4,19 @@ import { authServices } from '../../formats/iiif-auth/services.ts'
 import type { Services } from '../../http/module.ts'
 import type { ShownPlace, Sight } from '../../http/sight.ts'
 
-const texts = {
+const restricted = {
   label: 'Log in',
   heading: 'This image is restricted',
   note: 'It can be seen by readers who log in and have been admitted.',
   confirm: 'Log in',
   logOut: 'Log out',
+}
+
+/** A reader without an account borrows on our own pages; the cookie that knows them there goes nowhere else. */
+const lent = {
+  ...restricted,
+  heading: 'This title is lent, so many copies at a time',
+  note: 'Readers who log in borrow a copy with the first page, where one is free.',
 }
 
 /** Whether everyone may see the image of a page, whole. @param everyone the sight of the public */
@@ -19,8 +26,17 @@ export function isOpenImage(everyone: Sight, place: ShownPlace): boolean {
   return reason.allowed && reason.width === undefined
 }
 
-/** The services beside the image service of a page. */
-export function viewerServices(services: Services, everyone: Sight, pageId: number): object[] {
+/**
+ * The services beside the image service of a page; undefined where nobody needs them.
+ * @param isLent so many readers at a time see it
+ */
+export function viewerServices(
+  services: Services,
+  everyone: Sight,
+  pageId: number,
+  { isOpen, isLent }: { readonly isOpen: boolean; readonly isLent: boolean },
+): object[] | undefined {
+  if (isOpen && !isLent) return undefined
   const at = (path: string): string => `${services.publicUrl()}/iiif/auth/${path}`
   const kiosk = kioskOf(services.config)
   return authServices(
@@ -32,7 +48,8 @@ export function viewerServices(services: Services, everyone: Sight, pageId: numb
       logOut: at('log-out'),
       kiosk: kiosk === undefined ? undefined : services.publicUrl() + kiosk,
     },
-    texts,
-    everyone.hasRanges,
+    isOpen ? lent : restricted,
+    // where somebody sits opens what is restricted, and lends nothing
+    !isOpen && everyone.hasRanges,
   )
 }

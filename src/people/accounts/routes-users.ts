@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
-import { etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
+import { etagBeside, etagOf, expectedVersion, isFresh, sendUnchanged } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, pageOf } from '../../http/page.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -118,10 +118,11 @@ export async function userRoutes(app: App, { services }: { services: Services })
         const user = await subjectOf(db, request, isMe ? undefined : (request.params as { id: string }).id)
         // log-ins and their ids change what is shown without a new version
         const identities = await repository.identitiesOfUsers(db, [user.id])
-        const ways = identities.map(each => each.id).join('.')
-        const view = `${user.logInCount}${request.principal.rights.has('user:manage') ? 'm' : 's'}${ways}`
-        if (isFresh(request, reply, etagOf(user.version, `-${view}`), 'private, no-cache'))
-          return sendUnchanged(reply)
+        const etag = etagBeside(user.version, request.principal.rights.has('user:manage') ? 'm' : 's', [
+          user.logInCount,
+          ...identities.map(each => each.id),
+        ])
+        if (isFresh(request, reply, etag, 'private, no-cache')) return sendUnchanged(reply)
         return userDocument(user, identities, request.principal)
       },
     )

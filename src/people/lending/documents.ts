@@ -22,7 +22,7 @@ export async function documentsOf(
       id: loan.id,
       titleId: loan.titleId,
       title: loan.title,
-      userId: loan.userId,
+      userId: loan.userUuid,
       userName: loan.userName,
       state: isOver(loan, at, times) ? ('over' as const) : loan.held === 1 ? ('held' as const) : ('waiting' as const), // prettier-ignore
       since: loan.since.toISOString(),

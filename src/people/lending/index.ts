@@ -4,6 +4,6 @@ import { placesBehind } from './doors.ts'
 import { routes } from './routes.ts'
 
 export { type Lent, lentAs, lentNow } from './copies.ts'
-export { requireCopy } from './require.ts'
+export { copyOf, requireCopy } from './require.ts'
 
 export const lending: Module = { name: 'lending', routes, hooks: placesBehind }

@@ -90,6 +90,8 @@ export const find = (db: Db, id: number): Promise<Loan | undefined> =>
 export interface ListedLoan extends Loan {
   /** Caption of the title */
   readonly title: string | null
+  /** PU_UUID */
+  readonly userUuid: string | null
   readonly userName: string | null
   /** Where the title stands, and whether it is shown; null where it is gone */
   readonly path: string | null
@@ -116,7 +118,7 @@ export const list = (
     .selectFrom('OPR_Loan')
     .leftJoin('OPR_Tree', 'OT_ID', 'OL_OT_ID')
     .leftJoin('PRV_User', 'PU_ID', 'OL_PU_ID')
-    .select([...columns, 'OT_Caption as title', 'PU_Name as userName'])
+    .select([...columns, 'OT_Caption as title', 'PU_UUID as userUuid', 'PU_Name as userName'])
     .select(['OT_Path as path', 'OT_OD_ID as domainId', 'OT_State as nodeState', 'OT_DelState as delState'])
     .where('OL_ID', '>', afterId)
     .$if(id !== undefined, query => query.where('OL_ID', '=', id as number))

@@ -60,6 +60,23 @@ function refuse(titleId: number, standing: Standing | undefined, copies: number)
   })
 }
 
+/** How whoever asks stands to what is lent of a place, where it is no fault that they hold no copy. */
+export interface Copy {
+  readonly isLent: boolean
+  /** Why they see no page of it; undefined where they do */
+  readonly refusal: Refusal | undefined
+}
+
+/** The same as requireCopy, for doors that tell of a page and how it may be seen. */
+export async function copyOf(services: Services, request: FastifyRequest, place: ShownPlace): Promise<Copy> {
+  try {
+    return { isLent: (await requireCopy(services, request, place)) !== undefined, refusal: undefined }
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'lent') return { isLent: true, refusal: error }
+    throw error
+  }
+}
+
 /** What is lent of a place, for whom it matters; undefined where there is no limit. */
 export async function requireCopy(
   services: Services,

@@ -34,7 +34,7 @@ export const Loan = z
     id: z.number().int(),
     titleId: z.number().int(),
     title: z.string().nullable().meta({ description: 'Caption of the title' }),
-    userId: z.number().int().nullable().meta({ description: 'Null: a browser without log-in' }),
+    userId: z.string().nullable().meta({ description: 'UUID of the reader; null: a browser without log-in' }),
     userName: z.string().nullable(),
     state: z
       .enum(['held', 'waiting', 'over'])

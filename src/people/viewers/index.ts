@@ -15,6 +15,7 @@ import type { App, Module, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { beginSession, identify } from '../accounts/index.ts'
 import { access, placesOf } from '../access/index.ts'
+import { copyOf } from '../lending/index.ts'
 import {
   clearSessionCookie,
   deleteSession,
@@ -239,8 +240,10 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
       const place = await places.of(request.params.id)
       const isSeen = place !== undefined && access.sees(principal, place)
       const reason = isSeen ? access.sight(principal).reason('see-image', place) : undefined
+      // asked as the image itself would be: who is known takes a copy where one is free
+      const lent = place && reason?.allowed ? (await copyOf(services, request, place)).refusal : undefined
       const status =
-        reason === undefined ? 404 : reason.allowed ? 200 : principal.kind === 'public' ? 401 : 403
+        reason === undefined ? 404 : reason.allowed && !lent ? 200 : principal.kind === 'public' ? 401 : 403
       reply
         .header('access-control-allow-origin', '*')
         .header('cache-control', 'no-store')
@@ -254,8 +257,8 @@ async function routes(app: App, { services }: { services: Services }): Promise<v
             ...(status === 200
               ? {}
               : {
-                  heading: status === 404 ? 'Not here' : 'Restricted',
-                  note: status === 404 ? 'There is no such image.' : `This image is restricted${until}.`,
+                  heading: status === 404 ? 'Not here' : lent ? 'Lent' : 'Restricted',
+                  note: status === 404 ? 'There is no such image.' : (lent?.message ?? `This image is restricted${until}.`), // prettier-ignore
                 }),
           }),
         ),

@@ -4,8 +4,10 @@ import { moment } from '../../http/moment.ts'
 import type { Module } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import { seenRows } from '../../people/access/index.ts'
 import { listInOrder, numberLines, numberOf } from './order.ts'
 import * as repository from './repository.ts'
+import { seesRightsLines, toldOf } from './told.ts'
 import { LogWatch } from './wait.ts'
 
 export {
@@ -18,6 +20,7 @@ export {
   type Entry,
   type LogRow,
 } from './repository.ts'
+export { toldOf } from './told.ts'
 export {
   asUndo,
   changesOf,
@@ -115,7 +118,7 @@ export const log: Module = {
           operationId: 'listLog',
           tags: ['log'],
           summary:
-            'Lists operations, the last committed first; those on users and groups only for who has USER_MANAGEMENT, those on orders for who has DATA_MANAGEMENT.',
+            'Lists operations, the last committed first; those on users and groups only for who has USER_MANAGEMENT, those on orders and on entries of rights for who has DATA_MANAGEMENT, and none on what the caller may not see.',
           description:
             'With `after` and `wait` it answers as soon as there is something new that is asked for: what follows the work of others asks so, again and again, with the id of the first line of the answer before, and reads on by `links.next` where that is there.',
           querystring: LogQuery,
@@ -128,6 +131,7 @@ export const log: Module = {
         const asked = {
           ...filter,
           isImpersonal: !request.principal.rights.has('user:manage'),
+          isWithoutRights: !seesRightsLines(request.principal),
           isWithoutOrders: !request.principal.rights.has('order:all'),
           from: from === undefined ? undefined : new Date(from),
           to: to === undefined ? undefined : new Date(to),
@@ -135,7 +139,13 @@ export const log: Module = {
         // what is committed by now is told now, also where nothing runs that follows
         await numberLines(services.database)
         const after = afterId === undefined ? undefined : await numberOf(services.db, afterId)
-        const find = () => listInOrder(services.db, asked, { before, after }, limit + 1)
+        type Numbered = Awaited<ReturnType<typeof listInOrder>>[number] & { isTold: boolean }
+        const read = async (last: Numbered | undefined, count: number): Promise<Numbered[]> => {
+          const rows = await listInOrder(services.db, asked, { before: last?.number ?? before, after }, count)
+          const isTold = await toldOf(services, request.principal, rows.map(({ row }) => row)) // prettier-ignore
+          return rows.map(each => ({ ...each, isTold: isTold(each.row) }))
+        }
+        const find = () => seenRows(read, each => each.isTold, limit + 1)
         const gone = new AbortController()
         request.raw.once('close', () => gone.abort())
         const rows =

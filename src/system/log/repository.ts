@@ -3,6 +3,8 @@ import { type Actor, type Db, drawnFrom, nextId, onItsConnection } from '../../f
 
 /** Lines about people are read by those who manage people, and by the people themselves. */
 export const personalEntities = ['user', 'group'] as const
+/** What entries of a node or domain were and are */
+export const rightsAction = 'rights'
 type PersonalEntity = (typeof personalEntities)[number]
 
 export interface Entry {
@@ -88,6 +90,8 @@ export interface LogFilter {
   readonly isImpersonal?: boolean | undefined
   /** Without lines about orders, which are their editors' */
   readonly isWithoutOrders?: boolean | undefined
+  /** Without what entries of rights were and are */
+  readonly isWithoutRights?: boolean | undefined
 }
 
 const select = (db: Db) =>
@@ -113,6 +117,7 @@ export function filtered(db: Db, filter: LogFilter) {
   let query = select(db)
   if (filter.entity !== undefined) query = query.where('SL_Entity', '=', filter.entity)
   if (filter.isImpersonal) query = query.where('SL_Entity', 'not in', [...personalEntities])
+  if (filter.isWithoutRights) query = query.where('SL_Action', '<>', rightsAction)
   if (filter.isWithoutOrders) query = query.where('SL_Entity', '<>', 'order')
   if (filter.entityId !== undefined) query = query.where('SL_EntityID', '=', filter.entityId)
   if (filter.batch !== undefined) query = query.where('SL_Batch', '=', filter.batch)
