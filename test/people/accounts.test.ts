@@ -312,6 +312,9 @@ t.test('an address is confirmed and a password chosen by links that are good onc
   t.equal((await publicly('POST', '/api/v1/password', { code, password })).statusCode, 410, 'of another kind')
   t.equal((await publicly('POST', '/api/v1/confirmation', { code })).statusCode, 204)
   t.equal((await publicly('POST', '/api/v1/confirmation', { code })).statusCode, 410, 'once')
+  t.match((await session('GET', '/api/v1/users/me/log?limit=1')).body.items, [
+    { action: 'change', data: { isEmailConfirmed: true } },
+  ])
   t.equal((await session('GET', '/api/v1/session')).body.user.isEmailConfirmed, true)
 
   const ask = (login: string) => publicly('POST', '/api/v1/password-reset', { login })

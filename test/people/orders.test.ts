@@ -182,7 +182,7 @@ t.test(
     ])
     const log = (await ada('GET', `${url}/log`)).body.items
     t.match(log, [
-      { action: 'comment', actor: people.manager.uuid, data: { text: 'Two' } },
+      { action: 'comment', actor: people.manager.uuid, data: { text: 'Two', title: 'Second' } },
       { action: 'comment', data: { text: 'One' } },
       { action: 'change', data: { title: 'Second', editors: [people.ada.uuid], state: 'requested' } },
       { action: 'create', data: { title: 'First', creator: people.ada.uuid } },

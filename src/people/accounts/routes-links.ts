@@ -7,7 +7,7 @@ import { json, problems } from '../../http/problem.ts'
 import { sendNothing } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
 import { deleteSessions, hashOf, SessionDocument } from '../sessions/index.ts'
-import { createUser, requireNotAbove } from './change.ts'
+import { copyOf, createUser, requireNotAbove } from './change.ts'
 import { administratorTopics } from './first-administrator.ts'
 import { beginSession } from './log-in.ts'
 import { canMail, wantMail } from './mail.ts'
@@ -220,11 +220,18 @@ export async function linkRoutes(app: App, { services }: { services: Services })
     },
     async (request, reply) => {
       requireOwnPage(request)
-      await changing(services, request, async trx => {
+      await changing(services, request, async (trx, actor) => {
         const taken = await takeCode(trx, 'confirm', request.body.code)
         const user = taken?.userId == null ? undefined : await repository.find(trx, taken.userId)
-        if (!user || user.email === null || user.email !== taken?.email) throw usedUp()
+        if (!user || user.active !== 1 || user.email === null || user.email !== taken?.email) throw usedUp()
         await repository.update(trx, user.id, '*', { confirmedAt: new Date() })
+        await record(trx, {
+          entity: 'user',
+          entityId: user.id,
+          action: 'change',
+          actor: { ...actor, name: user.uuid },
+          data: { ...copyOf(user), isEmailConfirmed: true },
+        })
       })
       return sendNothing(reply)
     },

@@ -151,7 +151,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         },
         async (trx, order, before) => {
           await tellStep(services, trx, order, { by: principal.userId, withComment: comment !== undefined })
-          return { from: states.name(before.state), to: states.name(order.state) }
+          return { ...(await copyOf(trx, order)), from: states.name(before.state), to: states.name(order.state) } // prettier-ignore
         },
       )
       return send(reply, answer)
@@ -178,7 +178,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         params.order,
         'comment',
         async (_, order) => commented(order, principal.name, body.text),
-        async () => ({ text: body.text }),
+        async (trx, order) => ({ ...(await copyOf(trx, order)), text: body.text }),
       )
       return send(reply, answer)
     },
