@@ -1116,28 +1116,28 @@ export interface OPRTree {
   OT_OT_Parent: Generated<number | null>
   /** The original, where this node is a link */
   OT_OT_Link: Generated<number | null>
-  /** 0 container, 1 title, 2 structure element, 3 page, 4 audio-visual medium, 5 order, 10 domain node */
-  OT_RCV_Datatype: number
-  /** Type within the datatype, see config/types.ini */
-  OT_RCV_Type: number
   /** Text shown in the tree */
   OT_Caption: Generated<string | null>
   /** Order among siblings; ties by OT_ID */
   OT_Sort: Generated<number>
-  /** 0 not deleted, 1 in the bin */
-  OT_DelState: Generated<number>
   /** Ids from the top node down to the node itself: |23||144||6008| */
   OT_Path: string
-  /** 0 hidden, 1 released */
-  OT_State: Generated<number>
-  /** Operation that put the node into the bin: restore undoes exactly that */
-  OT_Batch: Generated<number | null>
   /** Operation that made the node */
   OT_InsertBatch: Generated<number | null>
+  OT_UpdateTS: Generated<Date>
+  /** Operation that put the node into the bin: restore undoes exactly that */
+  OT_Batch: Generated<number | null>
+  OT_InsertTS: Generated<Date>
+  /** 0 not deleted, 1 in the bin */
+  OT_DelState: Generated<number>
+  /** 0 container, 1 title, 2 structure element, 3 page, 4 audio-visual medium, 5 order, 10 domain node */
+  OT_RCV_Datatype: number
+  /** 0 hidden, 1 released */
+  OT_State: Generated<number>
+  /** Type within the datatype, see config/types.ini */
+  OT_RCV_Type: number
   /** Raised with every change of the node, its title or its page; ETag */
   OT_Version: Generated<number>
-  OT_InsertTS: Generated<Date>
-  OT_UpdateTS: Generated<Date>
 }
 
 export interface OPRTreeHistory {
@@ -2354,18 +2354,18 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OT_OD_ID',
   'OT_OT_Parent',
   'OT_OT_Link',
-  'OT_RCV_Datatype',
-  'OT_RCV_Type',
   'OT_Caption',
   'OT_Sort',
-  'OT_DelState',
   'OT_Path',
-  'OT_State',
-  'OT_Batch',
   'OT_InsertBatch',
-  'OT_Version',
-  'OT_InsertTS',
   'OT_UpdateTS',
+  'OT_Batch',
+  'OT_InsertTS',
+  'OT_DelState',
+  'OT_RCV_Datatype',
+  'OT_State',
+  'OT_RCV_Type',
+  'OT_Version',
   'OPR_TreeHistory',
   'OTH_ID',
   'OTH_OT_ID',

@@ -19,6 +19,16 @@ async function fetched(): Promise<number> {
   return Number(rows[0]?.['n'])
 }
 
+/** Rows that were read in two parts, by all connections so far. */
+async function torn(): Promise<number> {
+  const { rows } = await app.services.database.inTransaction({}, (_, connection) =>
+    connection.run(
+      'select s.mon$fragment_reads as "n" from mon$database d join mon$record_stats s on s.mon$stat_id = d.mon$stat_id',
+    ),
+  )
+  return Number(rows[0]?.['n'])
+}
+
 /** Pages fetched while a piece of work runs and is looked at, the least of three times: the server counts what it does by itself, too. */
 async function leastFetched(prepare: () => Promise<() => Promise<unknown>>): Promise<number> {
   const counted: number[] = []
@@ -97,5 +107,28 @@ t.test(
         many[what] < few[what] * 1.5 + 50,
         `${what}: ${few[what]} fetches among 200, ${many[what]} among ${number}`,
       )
+  },
+)
+
+t.test(
+  'the states of many nodes change without a row that is longer than its place',
+  needsServer,
+  async t => {
+    const title = await post()
+    await run(`execute block as declare I integer = 0; declare P integer; begin
+    while (I < 900) do begin
+      P = next value for OPR_Tree_SEQ;
+      insert into OPR_Tree (OT_ID, OT_OD_ID, OT_OT_Parent, OT_RCV_Datatype, OT_RCV_Type, OT_Caption, OT_Sort, OT_Path)
+        values (:P, ${domainId}, ${title}, 3, 1, '[Seite]', :I, '');
+      insert into OPR_Page (OP_ID, OP_OT_ID) values (next value for OPR_Page_SEQ, :P);
+      I = I + 1;
+    end end`)
+    const before = await torn()
+    for (const action of ['release', 'bin']) {
+      const { status, body } = await app.call('POST', '/api/v1/tree/batch', { action, ids: [title] })
+      t.equal(status, 200)
+      t.ok(body.changed >= 900, `${action} changes ${body.changed} nodes`)
+    }
+    t.equal((await torn()) - before, 0)
   },
 )
