@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { Database } from '../../src/firebird/database.ts'
-import { createDatabase } from '../../src/firebird/server/create-database.ts'
+import { createDatabase, isql } from '../../src/firebird/server/create-database.ts'
 import { databaseOptions, testServer } from '../support/database.ts'
 
 interface Bare {
@@ -141,3 +141,19 @@ t.test('trap 22: without encryption it needs the plug-in named', async t => {
   )
   t.not(outcome, 'attached')
 })
+
+t.test('what is said to isql, with passwords in it, lies in no file', async t => {
+  const temporary = process.env['TMPDIR']
+  // a process that is killed would leave what it wrote there
+  process.env['TMPDIR'] = '/nonexistent'
+  t.teardown(() => {
+    if (temporary === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = temporary
+  })
+  const as = { ...server, file, user: 'SYSDBA', charset: 'AUTO' }
+  const connected = `connect '${server.host}/${server.port}:${file}' user 'SYSDBA' password '${server.password}';\n`
+  t.match(await isql(as, `${connected}select 'ä' || 1 from RDB$DATABASE;\n`), /ä1/)
+  await t.rejects(isql(as, `${connected}select * from NOTHING;\n${'select 1 from RDB$DATABASE;\n'.repeat(5000)}`), {
+    message: /Table unknown/,
+  })
+}) // prettier-ignore

@@ -1,14 +1,14 @@
 // Databases are made by isql, under a temporary name that is then linked: node-firebird's create() overwrites an
 // existing file and ignores the page size (traps 2 and 3). link() fails where a file exists, so nothing is replaced.
 import { execFile } from 'node:child_process'
-import { existsSync, linkSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, linkSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { toFault } from '../faults.ts'
 import { Attachment } from '../wire.ts'
 import { syncFile } from './gbak.ts'
 import { environmentAs, findInstallation } from './installation.ts'
+import { runIsql } from './isql.ts'
 import { isAlive } from './private-server.ts'
 
 const run = promisify(execFile)
@@ -25,20 +25,9 @@ export interface CreateOptions {
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** isql against a server, its script in a file that only we can read: passwords never stand on a command line. */
+/** isql against a server. */
 export async function isql(options: CreateOptions, script: string): Promise<string> {
-  const { isql: program } = findInstallation()
-  const folder = mkdtempSync(join(tmpdir(), 'firefolio-isql-'))
-  try {
-    const file = join(folder, 'script.sql')
-    writeFileSync(file, script, { mode: 0o600 })
-    const { stdout } = await run(program, ['-q', '-bail', '-i', file], {
-      env: environmentAs(options),
-    })
-    return stdout
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  return await runIsql([], environmentAs(options), script)
 }
 
 /**

@@ -10,13 +10,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs'
 import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { placeFileSync } from '../../whole-files.ts'
 import { findInstallation, type Installation } from './installation.ts'
+import { runIsql } from './isql.ts'
 import { exclusively, keep, PrivateServerFault, refuseElsewhere, thisPlace } from './locks.ts'
 
 const run = promisify(execFile)
@@ -138,15 +138,8 @@ async function initialise(folder: string, installation: Installation): Promise<s
     rmSync(temporary, { force: true })
     placeFileSync(join(folder, 'firebird.conf'), configuration(folder, 0, temporary), 0o600)
     const env = environment(folder, installation)
-    const isql = (database: string | undefined, script: string) => {
-      const file = join(folder, 'tmp/init.sql')
-      writeFileSync(file, script, { mode: 0o600 })
-      return run(
-        installation.isql,
-        ['-q', '-bail', '-user', 'SYSDBA', '-i', file, ...(database ? [database] : [])],
-        { env },
-      )
-    }
+    const isql = (database: string | undefined, script: string) =>
+      runIsql(['-user', 'SYSDBA', ...(database ? [database] : [])], env, script)
     await isql(undefined, `create database '${temporary}';\n`)
     await run(installation.isql, ['-q', '-user', 'SYSDBA', '-i', installation.securityScript, temporary], {
       env,
@@ -157,13 +150,12 @@ async function initialise(folder: string, installation: Installation): Promise<s
     let fits = false
     while (!fits) {
       await isql(temporary, `create or alter user SYSDBA password '${password}';\n`)
-      const { stdout } = await isql(
+      const stdout = await isql(
         temporary,
         `select 'fits' from PLG$SRP where octet_length(PLG$SALT) = 32 and PLG$SALT >= x'10';\n`,
       )
       fits = stdout.includes('fits')
     }
-    rmSync(join(folder, 'tmp/init.sql'))
     placeFileSync(passwordFile, password, 0o600)
     renameSync(temporary, securityDatabase)
   }
