@@ -17,6 +17,12 @@ export interface Place {
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | null)?.code ?? ''
 
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+/** Whether the system says that a disk is full, or somebody's share of it. */
+export const isNoRoom = (error: unknown): boolean => noRoom.has(codeOf(error))
+
+/** The same, or that it is mounted for reading alone. */
+export const isUnwritable = (error: unknown): boolean => isNoRoom(error) || codeOf(error) === 'EROFS'
+
 const unusable: Readonly<Record<string, string>> = tableOf({
   EROFS: 'is mounted for reading alone',
   EACCES: 'may not be written by the service',

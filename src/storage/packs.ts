@@ -72,7 +72,7 @@ export class FilePacks implements PackStore {
 
   async remove(hash: string): Promise<void> {
     await this.#mounted?.()
-    await rm(this.#path(hash), { force: true })
+    await inPlace(this.#place, () => rm(this.#path(hash), { force: true }))
   }
 
   async *hashes(): AsyncGenerator<{ hash: string; bytes: number; modifiedAt: Date }> {

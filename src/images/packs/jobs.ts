@@ -11,7 +11,7 @@ import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import type { PackStore } from '../../storage/stores.ts'
 import { bringIfFreed, updatePage } from '../../catalogue/pages/index.ts'
-import { isPlaceFault } from '../../whole-files.ts'
+import { isPlaceFault, isUnwritable } from '../../whole-files.ts'
 import { enter } from './phases.ts'
 import { Recipes, type WantedPacks } from './recipes.ts'
 import * as repository from './repository.ts'
@@ -165,10 +165,25 @@ async function storedPack(services: Services, hash: string) {
   }
 }
 
+/** Removes a pack that no page is served from. Where its store refuses, it is left to the check of packs that belong to nothing: the page has its own. */
 export async function removeUnused(services: Services, recipe: string): Promise<void> {
   if (recipe === asItLies || (await repository.isUsed(services.db, recipe))) return
-  await services.packs.remove(recipe)
+  await services.packs.remove(recipe).catch((error: unknown) => {
+    services.log.warn({ err: error, pack: recipe }, 'a pack that belongs to nothing is left')
+  })
 }
+
+/** Whether no other page would get through either: the database is away, or the place of packs, or its disk is full. */
+const stopsAll = async (
+  services: Services,
+  recipes: Recipes,
+  row: repository.ImageRow,
+  error: unknown,
+): Promise<boolean> =>
+  error instanceof FirebirdFault ||
+  isUnwritable(error) ||
+  // a store of some domains that is away holds up their packs alone
+  (isPlaceFault(error) && (await packsOf(services, recipes, row)) === services.packs)
 
 export const ingestJob: JobHandler<Services> = async (services, { progress }) => {
   const recipes = new Recipes(services)
@@ -189,9 +204,8 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
           try {
             outcome[await makePack(services, recipes, row)]++
           } catch (error) {
-            // a store of some domains that is away holds up their packs alone
-            if (!isPlaceFault(error) || (await packsOf(services, recipes, row)) === services.packs)
-              throw error
+            if (await stopsAll(services, recipes, row, error)) throw error
+            services.log.warn({ err: error, page: row.id }, 'a pack could not be made')
             fault ??= error
           }
           done++
