@@ -15,6 +15,7 @@ import { readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
 import { writePlainTiff } from '../formats/tiff/plain.ts'
 import { drawnAt, looksAlike } from './looks-alike.ts'
 import { openJpeg } from './openjpeg.ts'
+import { faultOf } from './own-files.ts'
 import { sharp } from './sharp.ts'
 
 const isChannels = (count: number): count is 1 | 2 | 3 | 4 => count >= 1 && count <= 4
@@ -138,10 +139,13 @@ async function work(order: DecoderOrder): Promise<{ readonly pages?: number }> {
 process.on('message', (order: DecoderOrder & { readonly id: number }) => {
   const { id } = order
   void work(order)
-    .catch((error: unknown) => ({
-      trouble: error instanceof DecoderFault ? error.trouble : ('damaged' as const),
-      sentence: error instanceof Error ? error.message : String(error),
-    }))
+    .catch(
+      (error: unknown) =>
+        faultOf(error) ?? {
+          trouble: error instanceof DecoderFault ? error.trouble : ('damaged' as const),
+          sentence: error instanceof Error ? error.message : String(error),
+        },
+    )
     .then(told =>
       process.send?.({ id, ...told, isLast: process.memoryUsage.rss() > mostAtRest } satisfies DecoderAnswer),
     )

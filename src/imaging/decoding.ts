@@ -51,6 +51,8 @@ export type DecoderAnswer = {
 } & (
   | { /** Of `pdf-pages` */ readonly pages?: number }
   | { readonly trouble: DecoderTrouble; readonly sentence: string }
+  /** What the system refused, with its code */
+  | { readonly fault: string; readonly code?: string }
 )
 /** What a decoder has against a file. */
 export class DecoderFault extends Error {

@@ -1,13 +1,13 @@
 // The process that judges masters and makes access packs, one after the other: its memory, threads and crashes are its own, so that ingest
 // never slows reading. Orders come as messages; each is answered with what was found or built, or with a verdict.
-import { rm } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { Refusal } from '../errors.ts'
 import type { MasterLimits } from './decoding.ts'
-import { buildPack, type BuiltPack } from './pack/build.ts'
+import { discard, faultOf } from './own-files.ts'
+import { buildPack, type BuiltPack, readAlone } from './pack/build.ts'
 import type { Recipe } from './pack/recipe.ts'
 import { probe, type Verdict } from './probe.ts'
-import { decodedSource } from './source.ts'
+import { withDecoded } from './source.ts'
 
 /** A master to be judged */
 export interface JudgeOrder {
@@ -28,17 +28,8 @@ export type IngestAnswer =
   | { readonly id: number; readonly judged: Verdict }
   | { readonly id: number; readonly built: BuiltPack }
   | { readonly id: number; readonly verdict: string }
-  | { readonly id: number; readonly fault: string }
-
-/** What says nothing about the master: a full disk, a file that went away. */
-const faultOf = (error: unknown): string | undefined => {
-  const { code, message } = error as NodeJS.ErrnoException
-  const isFault =
-    ['ENOSPC', 'EDQUOT', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ESTALE', 'EMFILE', 'ENOMEM'].includes(
-      code ?? '',
-    ) || /no space left|unable to write|write error|open for write/i.test(message)
-  return isFault ? message : undefined
-}
+  /** Of ours; the system's code, where it told one */
+  | { readonly id: number; readonly fault: string; readonly code?: string }
 
 const below = 10
 try {
@@ -53,32 +44,38 @@ async function judge({ master, limits, page }: JudgeOrder): Promise<Answer> {
   try {
     return { judged: await probe(master, limits, page) }
   } catch (error) {
-    return { fault: faultOf(error) ?? (error instanceof Error ? error.message : String(error)) }
+    return faultOf(error) ?? { fault: error instanceof Error ? error.message : String(error) }
   }
 }
 
-async function build(order: PackOrder): Promise<Answer> {
-  const decoded = `${order.target}.decoded`
+async function build({ master, target, recipe, limits }: PackOrder): Promise<Answer> {
+  const decoded = `${target}.decoded`
   try {
-    const source = await decodedSource(order.master, order.recipe.page, decoded, order.limits)
+    const source = await withDecoded(master, recipe.page, decoded, limits, async found => {
+      // a file of ours is looked through before it is used
+      if (found.path !== master)
+        await readAlone({ source: found.path, page: found.page, maxPixels: limits.maxPixels })
+      return found
+    })
     const built = await buildPack({
       source: source.path,
+      isDecoded: source.path !== master,
       page: source.page,
-      target: order.target,
-      recipe: order.recipe,
-      maxPixels: order.limits.maxPixels,
+      target,
+      recipe,
+      maxPixels: limits.maxPixels,
     })
     return { built }
   } catch (error) {
-    await rm(order.target, { force: true }).catch(() => {})
+    await discard(target)
     const fault = faultOf(error)
-    if (fault !== undefined) return { fault }
+    if (fault !== undefined) return fault
     const sentence = error instanceof Refusal ? error.message : 'The master cannot be decoded to its end.'
     const cause =
       error instanceof Error && !(error instanceof Refusal) ? ` (${error.message.split('\n')[0]})` : ''
     return { verdict: `${sentence}${cause}`.slice(0, 500) }
   } finally {
-    await rm(decoded, { force: true })
+    await discard(decoded)
   }
 }
 

@@ -1,13 +1,28 @@
 // Hands masters to processes that judge them and make access packs of them (ingest-process.ts). One that dies or hangs costs the page it had, and
 // nothing else: the page gets a verdict.
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../errors.ts'
+import { isNoRoom, placeFault } from '../whole-files.ts'
 import type { IngestAnswer, IngestWork, JudgeOrder, PackOrder } from './ingest-process.ts'
+import { systemFault } from './own-files.ts'
 import type { BuiltPack } from './pack/build.ts'
 import type { Verdict } from './probe.ts'
 import { AnsweredLate, EndedUnanswered, Processes } from './processes.ts'
 
 export type { BuiltPack } from './pack/build.ts'
+
+/** What the system said when a master was judged: what has to be decoded first is decoded into the folder for what is temporary; nothing else is written. */
+async function judgingFault(error: NodeJS.ErrnoException): Promise<unknown> {
+  if (error.code === undefined) return error
+  if (isNoRoom(error)) return await placeFault(error, { option: 'TMPDIR', folder: tmpdir() })
+  return new Refusal(
+    'unavailable',
+    `The master could not be read, or not be decoded into the folder of TMPDIR: the system says ${error.code}. Nothing was stored.`,
+    { retryAfter: 60 },
+    error,
+  )
+}
 
 export class Ingest {
   readonly #processes: Processes<IngestWork, IngestAnswer>
@@ -40,14 +55,14 @@ export class Ingest {
     return answer.built
   }
 
-  /** @param order page 0-based, of a PDF. @throws Error where the machine, not the master, is at fault */
+  /** @param order page 0-based, of a PDF. @throws Refusal insufficient-storage, unavailable; Error where the machine, not the master, is at fault */
   async judge(order: JudgeOrder): Promise<Verdict> {
     try {
       const answer = await this.#order({ judge: order })
       if (!('judged' in answer)) throw new Error('The decoder answered something else.')
       return answer.judged
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof Refusal)) throw await judgingFault(error as NodeJS.ErrnoException)
       return { ok: false, code: 'truncated', sentence: error.message }
     }
   }
@@ -70,7 +85,7 @@ export class Ingest {
         )
       throw error
     })
-    if ('fault' in answer) throw new Error(answer.fault)
+    if ('fault' in answer) throw systemFault(answer)
     if ('verdict' in answer) throw new Refusal('not-processable', answer.verdict)
     return answer
   }

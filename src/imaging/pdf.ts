@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Refusal } from '../errors.ts'
 import { DecoderFault } from './decoding.ts'
+import { placeFault } from '../whole-files.ts'
 import { decodeOurselves } from './own-decoders.ts'
+import { faultOf } from './own-files.ts'
 import { contentsFile, type PdfContents } from './pdf-contents.ts'
 import { AnsweredLate } from './processes.ts'
 
@@ -14,11 +16,12 @@ const timeoutMs = 600_000
 
 /**
  * What a PDF tells of its pages; their words lie in the folder then, as ALTO.
- * @throws Refusal not-processable: encrypted, damaged, without pages
+ * @throws Refusal not-processable: encrypted, damaged, without pages; insufficient-storage, unavailable of the folder
  */
 export async function readPdfContents(path: string, folder: string): Promise<PdfContents> {
   const name = basename(path)
-  await decodeOurselves({ kind: 'pdf-contents', source: path, folder }, timeoutMs).catch((error: unknown) => {
+  const read = decodeOurselves({ kind: 'pdf-contents', source: path, folder }, timeoutMs)
+  await read.catch(async (error: unknown) => {
     if (error instanceof AnsweredLate)
       throw new Refusal(
         'not-processable',
@@ -26,6 +29,9 @@ export async function readPdfContents(path: string, folder: string): Promise<Pdf
         {},
         error,
       )
+    // what it writes has no place to go, which says nothing about the PDF
+    const fault = faultOf(error)
+    if (fault && fault.code !== 'ENOENT') throw await placeFault(error, { option: 'TMPDIR', folder })
     throw new Refusal(
       'not-processable',
       error instanceof DecoderFault && /password|security/i.test(error.message)

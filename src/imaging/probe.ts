@@ -1,7 +1,8 @@
 // Judges a master: what it is, whether all of it is there, and which images of it are pages. Every strip, tile and block is decoded once,
 // to its end: what is archived is never half black. Runs where it may crash and take its time (ingest-process.ts).
+import { randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Metadata } from 'sharp'
@@ -12,10 +13,11 @@ import { type Known, whatIs } from '../formats/media/what.ts'
 import { walkPng } from '../formats/png/walk.ts'
 import { examineTiff, type TiffContents, TiffUnsupported } from '../formats/tiff/examine.ts'
 import type { MasterLimits } from './decoding.ts'
+import { discardFolder } from './own-files.ts'
 import { type Profile, profileOf } from './profile.ts'
 import { sharp } from './sharp.ts'
 import { checkDeflate } from './check-deflate.ts'
-import { decodedSource, kindOfSource, pdfPages, TooManyPixels } from './source.ts'
+import { kindOfSource, pdfPages, TooManyPixels, withDecoded } from './source.ts'
 import { tellsOfDamage } from './warnings.ts'
 
 export type { Profile } from './profile.ts'
@@ -105,16 +107,19 @@ async function scansOf(path: string, limits: MasterLimits, page: number): Promis
   }
   const kind = await kindOfSource(path)
   if (kind === 'raster') return [await rasterScan(path, limits.maxPixels)]
-  const folder = await mkdtemp(join(tmpdir(), 'firefolio-probe-'))
+  const folder = join(tmpdir(), `firefolio-probe-${randomUUID()}`)
+  await mkdir(folder, { mode: 0o700 })
   try {
     const pages = kind === 'pdf' ? await pdfPages(path) : 1
     if (page >= pages)
       throw new Refused('truncated', `The PDF has ${pages} pages; there is no page ${page + 1}.`)
-    const decoded = await decodedSource(path, page, join(folder, 'page'), limits)
-    const scan = await rasterScan(decoded.path, limits.maxPixels)
+    const target = join(folder, 'page')
+    const scan = await withDecoded(path, page, target, limits, decoded =>
+      rasterScan(decoded.path, limits.maxPixels),
+    )
     return [{ ...scan, page, pages, profile: { ...scan.profile, format: kind, compression: kind } }]
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await discardFolder(folder)
   }
 }
 

@@ -1,7 +1,7 @@
 // Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads, by the programs of
 // OpenJPEG and Poppler where they are installed, otherwise by ours (own-decoders.ts). What a master is is told by its bytes, never by its name.
 import { execFile } from 'node:child_process'
-import { open, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { open, readdir, rename, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
@@ -9,6 +9,7 @@ import { Jp2Unsupported, type Jp2Head, readJp2Head, tellsOfDamage } from '../for
 import { DecoderFault, type MasterLimits, pdfDensity } from './decoding.ts'
 import { drawnAt, looksAlike } from './looks-alike.ts'
 import { bytesPerSample } from './openjpeg.ts'
+import { discard, faultOf, foundTwice } from './own-files.ts'
 import { decodeOurselves, decodeTimeoutMs } from './own-decoders.ts'
 import { sharp } from './sharp.ts'
 
@@ -47,13 +48,16 @@ async function has(tool: string): Promise<boolean> {
   return known
 }
 
-const cannotDecode = (what: string, error: unknown): Refusal =>
-  new Refusal(
-    'not-processable',
-    `The ${what} cannot be decoded; the file is truncated or damaged.`,
-    {},
-    error,
-  )
+/** What the decoder's error says of the master; the error itself where it tells of the system. */
+const cannotDecode = (what: string, error: unknown): unknown =>
+  error !== undefined && faultOf(error)
+    ? error
+    : new Refusal(
+        'not-processable',
+        `The ${what} cannot be decoded; the file is truncated or damaged.`,
+        {},
+        error,
+      )
 
 /** More pixels than [limits] pixels allows: found before a decoder takes memory for them. */
 export class TooManyPixels extends Refusal {
@@ -64,13 +68,23 @@ export class TooManyPixels extends Refusal {
     )
   }
 }
-const tooMuchMemory = (program: string, { codecMemory }: MasterLimits): Refusal =>
-  new Refusal(
-    'not-processable',
-    `Without the programs of ${program} the image would take more than ${codecMemory} MB to decode ([images] codecMemory); it is not decoded.`,
-  )
+class TooMuchMemory extends Refusal {
+  constructor(program: string, { codecMemory }: MasterLimits) {
+    super(
+      'not-processable',
+      `Without the programs of ${program} the image would take more than ${codecMemory} MB to decode ([images] codecMemory); it is not decoded.`,
+    )
+  }
+}
 function checkPixels(width: number, height: number, maxPixels: number): void {
   if (width * height > maxPixels) throw new TooManyPixels(maxPixels)
+}
+
+/** Gives what a program wrote its name. @throws Error where it wrote nothing */
+async function take(written: string, target: string): Promise<void> {
+  const facts = await stat(written).catch(() => undefined)
+  if (!facts || facts.size === 0) throw new Error('The decoder wrote nothing.')
+  await rename(written, target)
 }
 
 async function decodeJp2(path: string, target: string, limits: MasterLimits): Promise<void> {
@@ -79,7 +93,7 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
   if (head.unsupported !== undefined) throw new Jp2Unsupported(head.unsupported)
   if (!(await has('opj_decompress'))) {
     if (head.width * head.height * head.components * bytesPerSample > limits.codecMemory * 1024 * 1024)
-      throw tooMuchMemory('OpenJPEG (libopenjp2-tools)', limits)
+      throw new TooMuchMemory('OpenJPEG (libopenjp2-tools)', limits)
     await decodeOurselves({ kind: 'jp2', source: path, target }).catch((error: unknown) => {
       throw cannotDecode('JPEG 2000 image', error)
     })
@@ -89,7 +103,7 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
   const named = `${target}.${head.isBare ? 'j2k' : 'jp2'}`
   const written = `${target}.tif`
   try {
-    await rm(named, { force: true })
+    await discard(named)
     await symlink(resolve(path), named)
     // whole bytes: other depths are brought to the next one
     const depth = `${head.bits <= 8 ? 8 : 16}S`
@@ -98,13 +112,12 @@ async function decodeJp2(path: string, target: string, limits: MasterLimits): Pr
     })
     const remark = tellsOfDamage(`${stdout}\n${stderr}`.split('\n'))
     if (remark !== undefined) throw new Error(remark)
-    if ((await stat(written)).size === 0) throw new Error('The decoder wrote nothing.')
-    await rename(written, target)
+    await take(written, target)
   } catch (error) {
     throw cannotDecode('JPEG 2000 image', error)
   } finally {
-    await rm(named, { force: true })
-    await rm(written, { force: true })
+    await discard(named)
+    await discard(written)
   }
 }
 
@@ -145,7 +158,7 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
     await decodeOurselves({ kind: 'pdf', source: path, target, page, limits }).catch((error: unknown) => {
       const trouble = error instanceof DecoderFault ? error.trouble : undefined
       if (trouble === 'too-many-pixels') throw new TooManyPixels(maxPixels)
-      if (trouble === 'too-much-memory') throw tooMuchMemory('Poppler (poppler-utils)', limits)
+      if (trouble === 'too-much-memory') throw new TooMuchMemory('Poppler (poppler-utils)', limits)
       throw cannotDecode('PDF', error)
     })
     return
@@ -178,7 +191,7 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
         await rename(join(folder, extracted), target)
         return
       }
-      if (extracted) await rm(join(folder, extracted), { force: true })
+      if (extracted) await discard(join(folder, extracted))
     }
     const density = pdfDensity(
       size ?? { width: 595, height: 842 },
@@ -192,9 +205,14 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
         timeout: decodeTimeoutMs,
       },
     )
-    await rename(`${target}.tif`, target)
+    await take(`${target}.tif`, target)
   } catch (error) {
     throw error instanceof Refusal ? error : cannotDecode('PDF', error)
+  } finally {
+    // what its programs had begun to write
+    for (const name of await readdir(dirname(target)).catch(() => []))
+      if (name.startsWith(`${basename(target)}-image`) || name === `${basename(target)}.tif`)
+        await discard(join(dirname(target), name))
   }
 }
 
@@ -210,7 +228,7 @@ async function isAsShown(image: string, path: string, number: string, target: st
     )
     return await looksAlike(sharp(image), sharp(`${drawing}.tif`).removeAlpha())
   } finally {
-    await rm(`${drawing}.tif`, { force: true })
+    await discard(`${drawing}.tif`)
   }
 }
 
@@ -268,4 +286,33 @@ export async function decodedSource(
     default:
       return { path, page }
   }
+}
+
+/** A page of a PDF at the usual density, as large as a map */
+const drawnBytes = 512 * 1024 * 1024
+
+/** About what a decoded copy of a master has. */
+async function decodedBytes(path: string): Promise<number> {
+  if ((await kindOfSource(path)) === 'pdf') return drawnBytes
+  const { width, height, components, bits } = await jp2Head(path)
+  return width * height * components * (bits > 8 ? 2 : 1)
+}
+
+/**
+ * Work on the decoded master, which goes wrong for the master's sake alone: what fails is done once more, when the disk has been tried.
+ * Parameters and errors are those of `decodedSource`.
+ */
+export async function withDecoded<T>(
+  path: string,
+  page: number,
+  target: string,
+  limits: MasterLimits,
+  work: (source: DecodedSource) => Promise<T>,
+): Promise<T> {
+  const isCertain = (refusal: Refusal): boolean =>
+    refusal instanceof TooManyPixels || refusal instanceof TooMuchMemory || refusal instanceof Jp2Unsupported
+  return await foundTwice(
+    { master: path, beside: target, bytes: () => decodedBytes(path), isCertain },
+    async () => await work(await decodedSource(path, page, target, limits)),
+  )
 }

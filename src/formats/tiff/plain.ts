@@ -50,8 +50,10 @@ export function writePlainTiff(path: string, pixels: Pixels): void {
   icc?.copy(head, iccAt)
   const file = openSync(path, 'w')
   try {
-    writeSync(file, head)
-    for (let at = 0; at < data.length;) at += writeSync(file, data, at, Math.min(data.length - at, 1 << 26))
+    // a write may take less than it is given
+    for (const bytes of [head, data])
+      for (let at = 0; at < bytes.length;)
+        at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 26))
   } finally {
     closeSync(file)
   }

@@ -2,7 +2,7 @@
 // thrown away.
 import { createReadStream } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import {
@@ -15,6 +15,7 @@ import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { masterLimits } from '../../imaging/decoding.ts'
+import { discard } from '../../imaging/own-files.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
 import { renderImage, withFooter } from '../../imaging/render.ts'
@@ -100,7 +101,7 @@ export async function preview(
   const target = await packs.temporary(recipeHash(recipe))
   const blank = `${target}.sheet`
   try {
-    if (!hasMaster) await sharp({ create: sheet }).png().toFile(blank)
+    if (!hasMaster) await writeFile(blank, await sharp({ create: sheet }).png().toBuffer())
     const master = hasMaster ? await archive.local(row.url as string) : blank
     await ingest.build({ master, target, recipe, limits: masterLimits(config) })
     const pack = Pack.open(target, undefined)
@@ -124,7 +125,7 @@ export async function preview(
       pack.close()
     }
   } finally {
-    await rm(blank, { force: true })
-    await rm(target, { force: true })
+    await discard(blank)
+    await discard(target)
   }
 }

@@ -1,11 +1,13 @@
 // Makes an access pack from a master: one valid pyramidal TIFF a page, with exact level sizes, pre-cropped edge tiles, stored widths
 // and the index of them. Runs in a process of its own (ingest-process.ts).
-import { open, rm } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { cropJpeg } from '../../formats/jpeg/crop.ts'
 import { readTables } from '../../formats/jpeg/huffman.ts'
+import { Refusal } from '../../errors.ts'
 import { packTag } from '../../formats/tiff/pyramid.ts'
 import { sealFile, writeWhole } from '../../whole-files.ts'
+import { discard, faultOf, ours, writeStep } from '../own-files.ts'
 import { sharp } from '../sharp.ts'
 import { encodeIndex, type Extent, type StoredImage } from './index-tag.ts'
 import { Pack } from './open.ts'
@@ -16,6 +18,8 @@ import { watermarkLayer } from './watermark.ts'
 export interface BuildOrder {
   /** A file that sharp reads: the master, or what was decoded from it */
   readonly source: string
+  /** Whether it is what we have decoded: a fault of it is none of the master */
+  readonly isDecoded?: boolean
   /** Where the pack is written, complete and synced when the order is done */
   readonly target: string
   readonly recipe: Recipe
@@ -48,9 +52,20 @@ interface Prepared {
   readonly isGrey: boolean
   readonly isBitonal: boolean
   readonly convertedColours: boolean
+  /** Whether the image is read from a file of ours */
+  readonly isOurs: boolean
 }
 
-const options = (order: Pick<BuildOrder, 'maxPixels' | 'page'>) =>
+/** What is wanted cannot be made of the master, however often it is tried: told as it is. */
+class Unmakeable extends Refusal {
+  constructor(sentence: string, cause?: unknown) {
+    super('not-processable', sentence, {}, cause)
+  }
+}
+
+type Source = Pick<BuildOrder, 'source' | 'page' | 'maxPixels'>
+
+const options = (order: Source) =>
   ({
     limitInputPixels: order.maxPixels,
     failOn: 'error',
@@ -58,11 +73,35 @@ const options = (order: Pick<BuildOrder, 'maxPixels' | 'page'>) =>
     ...(order.page > 0 ? { page: order.page } : {}),
   }) as const
 
+/** Reads all of the source and writes nothing. @throws Error of sharp where it cannot be decoded to its end */
+export const readAlone = async (order: Source): Promise<void> =>
+  void (await sharp(order.source, options(order))
+    .autoOrient()
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb')
+    .resize(32, 32, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer())
+
+/**
+ * Work that reads the source and writes a file of ours. Which of the two is at fault where it fails is seen when the source is read alone.
+ * @throws OwnFault where it can be read; what is wrong with it where it cannot
+ */
+async function fromSource<T>(order: BuildOrder, work: () => Promise<T>): Promise<T> {
+  if (order.isDecoded) return await ours(work)
+  try {
+    return await work()
+  } catch (error) {
+    await readAlone(order)
+    return await ours(() => Promise.reject(error as Error))
+  }
+}
+
 /** The upright image with the edits applied; each edit is a step of its own, because sharp has an order of its own. */
 async function prepare(order: BuildOrder, temporary: (name: string) => string): Promise<Prepared> {
   const { recipe } = order
   const input = () => sharp(order.source, options(order))
-  const metadata = await input().metadata()
+  const metadata = await fromSource(order, () => input().metadata())
   const isGrey = metadata.channels === 1 || metadata.space === 'b-w' || metadata.space === 'grey16'
   const facts = {
     isGrey,
@@ -71,30 +110,41 @@ async function prepare(order: BuildOrder, temporary: (name: string) => string): 
   }
   const { width, height } = metadata.autoOrient
   const isEdited = recipe.crop !== undefined || recipe.rotation !== 0 || recipe.mirrored
-  if (!isEdited) return { image: input().autoOrient(), width, height, ...facts }
+  if (!isEdited) return { image: input().autoOrient(), width, height, ...facts, isOurs: false }
+  const { crop } = recipe
+  // the master may be another one than that which was cropped
+  if (crop && (crop.x + crop.width > width || crop.y + crop.height > height))
+    throw new Unmakeable(
+      `The image of ${width} × ${height} pixels does not have all of what is cut out of it.`,
+    )
   const upright = temporary('upright.tif')
   const colours = isGrey ? 'b-w' : 'srgb'
-  await input().autoOrient().toColourspace(colours).tiff({ compression: 'none' }).toFile(upright)
-  const cropped = temporary('cropped.tif')
-  const { crop } = recipe
-  let part = sharp(upright, { limitInputPixels: order.maxPixels })
-  if (crop) part = part.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height })
-  if (recipe.mirrored) part = part.flop()
-  await part.tiff({ compression: 'none' }).toFile(cropped)
-  const turned = temporary('turned.tif')
-  const result = await sharp(cropped, { limitInputPixels: order.maxPixels })
-    .rotate(recipe.rotation)
-    .tiff({ compression: 'none' })
-    .toFile(turned)
-  return {
-    image: sharp(turned, { limitInputPixels: order.maxPixels, sequentialRead: true }),
-    width: result.width,
-    height: result.height,
-    ...facts,
-  }
+  await fromSource(order, () =>
+    writeStep(input().autoOrient().toColourspace(colours), upright, { width, height }),
+  )
+  return await ours(async () => {
+    const cropped = temporary('cropped.tif')
+    let part = sharp(upright, { limitInputPixels: order.maxPixels })
+    if (crop) part = part.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height })
+    if (recipe.mirrored) part = part.flop()
+    await writeStep(part, cropped, { width, height })
+    const turned = temporary('turned.tif')
+    const image = sharp(cropped, { limitInputPixels: order.maxPixels }).rotate(recipe.rotation)
+    const result = await writeStep(image, turned, { width, height })
+    return {
+      image: sharp(turned, { limitInputPixels: order.maxPixels, sequentialRead: true }),
+      width: result.width,
+      height: result.height,
+      ...facts,
+      isOurs: true,
+    }
+  })
 }
 
-/** @throws Error of sharp where the source cannot be decoded to its end; the target is then not there */
+/**
+ * @throws OwnFault where a file of ours is at fault; Refusal where what is wanted cannot be made; else Error of sharp: the source cannot be decoded to its
+ * end. The target is then not there.
+ */
 export async function buildPack(order: BuildOrder): Promise<BuiltPack> {
   const temporaries: string[] = []
   const temporary = (name: string) => {
@@ -105,35 +155,42 @@ export async function buildPack(order: BuildOrder): Promise<BuiltPack> {
   try {
     const prepared = await prepare(order, temporary)
     await writePyramid(order, prepared, temporary)
-    return await complete(order, prepared)
+    return await ours(() => complete(order, prepared))
   } catch (error) {
-    await rm(order.target, { force: true })
+    await discard(order.target)
     throw error
   } finally {
-    for (const path of temporaries) await rm(path, { force: true })
+    for (const path of temporaries) await discard(path)
   }
 }
 
 async function writePyramid(
-  { target, recipe, maxPixels }: BuildOrder,
+  order: BuildOrder,
   prepared: Prepared,
   temporary: (name: string) => string,
 ): Promise<void> {
+  const { target, recipe, maxPixels } = order
   const { width, height, isGrey, isBitonal } = prepared
-  let { image } = prepared
+  let { image, isOurs } = prepared
   image = image.flatten({ background: '#fff' }).toColourspace(isGrey && !recipe.watermark ? 'b-w' : 'srgb')
+  const write = <T>(work: () => Promise<T>) => (isOurs ? ours(work) : fromSource(order, work))
   if (recipe.watermark) {
     // composite needs the whole image, and an order of its own
     const plain = temporary('plain.tif')
-    await image.tiff({ compression: 'none' }).toFile(plain)
-    const layer = await watermarkLayer(recipe.watermark, { width, height })
+    const unmarked = image
+    await write(() => writeStep(unmarked, plain, { width, height }))
+    const layer = await watermarkLayer(recipe.watermark, { width, height }).catch((error: unknown) => {
+      throw faultOf(error)
+        ? error
+        : new Unmakeable('The watermark cannot be drawn: its picture cannot be read.', error)
+    })
     const marked = temporary('marked.tif')
-    await sharp(plain, { limitInputPixels: maxPixels })
+    const composed = sharp(plain, { limitInputPixels: maxPixels })
       .composite([layer])
       .flatten({ background: '#fff' })
       .toColourspace(isGrey ? 'b-w' : 'srgb')
-      .tiff({ compression: 'none' })
-      .toFile(marked)
+    await ours(() => writeStep(composed, marked, { width, height }))
+    isOurs = true
     image = sharp(marked, { limitInputPixels: maxPixels, sequentialRead: true }).toColourspace(
       isGrey ? 'b-w' : 'srgb',
     )
@@ -148,18 +205,17 @@ async function writePyramid(
         ? { right, bottom, extendWith: 'copy' }
         : { right, bottom, background: '#fff' },
     )
-  await image
-    .tiff({
-      // a page of two colours as JPEG would be twenty times as large, and blurred
-      compression: isBitonal ? 'deflate' : 'jpeg',
-      quality: recipe.quality,
-      tile: true,
-      pyramid: true,
-      tileWidth: tileSize,
-      tileHeight: tileSize,
-      bigtiff: width * height > bigTiffFrom,
-    })
-    .toFile(target)
+  const pyramid = image.tiff({
+    // a page of two colours as JPEG would be twenty times as large, and blurred
+    compression: isBitonal ? 'deflate' : 'jpeg',
+    quality: recipe.quality,
+    tile: true,
+    pyramid: true,
+    tileWidth: tileSize,
+    tileHeight: tileSize,
+    bigtiff: width * height > bigTiffFrom,
+  })
+  await write(() => pyramid.toFile(target))
 }
 
 /** Levels until one tile holds the image. */

@@ -1,9 +1,10 @@
 // The program that reads a page, as [ocr] command describes it: started without a shell, in a folder of its own, with one thread.
 import { execFile } from 'node:child_process'
-import { access, constants, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdtemp, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
+import { discardFolder } from '../../imaging/own-files.ts'
 import { sharp } from '../../imaging/sharp.ts'
 
 /** The program is not installed: no page can be read. */
@@ -74,7 +75,7 @@ export async function readPage(
       )
     return { alto: await readFile(written), width, height }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await discardFolder(folder)
   }
 }
 

@@ -1,5 +1,8 @@
 // texts.recognise: reads the pages below a node, or of all domains that have languages of their own, one after the other. A page is a
 // transaction; a job that is taken up again goes on with the pages that it has not read.
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { recognitionLanguages } from '../../config/recognition-options.ts'
 import { Refusal } from '../../errors.ts'
@@ -9,6 +12,7 @@ import { movedAlto } from '../../formats/alto/moved.ts'
 import { decodeUtf8 } from '../../formats/xml/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
+import { tryRoom } from '../../imaging/own-files.ts'
 import { asItLies, find as findImage, type ImageRow } from '../../images/packs/index.ts'
 import { archiveFor, domainConfiguration, listDomains } from '../../catalogue/domains/index.ts'
 import { getPage } from '../../catalogue/pages/index.ts'
@@ -18,6 +22,9 @@ import { placesOfAuthor, type placesOf, requireOfAuthor } from '../../people/ses
 import { record as log } from '../../system/log/index.ts'
 import { NoProgram, readPage } from './engine.ts'
 import * as repository from './repository.ts'
+
+/** Bytes that the image of a page may take there, and what is read of it */
+const roomForPage = 64 * 1024 * 1024
 
 export const Order = z.strictObject({
   node: z.number().int().min(1).max(2_147_483_647).optional(),
@@ -184,6 +191,8 @@ export async function recogniseAll(
         inVain = 0
       } catch (error) {
         if (!(error instanceof Refusal) || error instanceof NoProgram) throw error
+        // the program may have had no room for what it wrote, and said something else
+        await tryRoom(join(tmpdir(), `firefolio-ocr-${randomUUID()}`), roomForPage)
         if (failed.length < 1000) failed.push({ page: page.id, reason: error.message })
         if (++inVain >= enough)
           throw new Refusal(
