@@ -1,6 +1,7 @@
 // What the disk is made to fail at: everything that the service writes beside its database. Each trial is something new each time.
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import sharp from 'sharp'
@@ -8,6 +9,8 @@ import { followIndex, indexFolder, sortOrders } from '../../src/dissemination/se
 import { SearchService } from '../../src/dissemination/search/service.ts'
 import { Refusal } from '../../src/errors.ts'
 import { isAlive, type PrivateServer, usePrivateServer } from '../../src/firebird/server/private-server.ts'
+import { pdfOfImage } from '../../src/formats/pdf/one-image.ts'
+import { encodeJp2 } from '../../src/imaging/encode-jp2.ts'
 import { Pack } from '../../src/imaging/pack/open.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { openIndex } from '../../src/search-index/sqlite-thread.ts'
@@ -106,6 +109,15 @@ const makeDue = async (app: TestApp): Promise<void> =>
     app.services.db,
   ))
 
+/** Whether the job that makes packs failed, and is to be tried again. */
+const isWaiting = async (app: TestApp): Promise<boolean> =>
+  (await app.services.db
+    .selectFrom('SYS_Job')
+    .select('SJ_ID')
+    .where('SJ_UniqueKey', '=', 'images.ingest')
+    .where('SJ_State', '=', 0)
+    .executeTakeFirst()) !== undefined
+
 /** What is wrong with the pack of a page that is made; undefined where it is as it must be. */
 async function packFault(app: TestApp, page: number, size: readonly number[]): Promise<string | undefined> {
   const row = await app.services.db
@@ -126,20 +138,30 @@ async function packFault(app: TestApp, page: number, size: readonly number[]): P
   return undefined
 }
 
-/** Runs the job that makes packs under the fault, then once more; meanwhile the page is served from its master. */
+/**
+ * Runs the job that makes packs under the fault, then once more.
+ * @param meanwhile how the image is answered until its pack is made: from its master, or not yet
+ */
 async function ingest(
   app: TestApp,
   page: number,
   size: readonly number[],
   underFault: <T>(work: () => Promise<T>) => Promise<T>,
+  meanwhile = 200,
 ): Promise<Outcome> {
   const state = async (): Promise<string> =>
     (await app.call('GET', `/api/v1/pages/${page}/pack`)).body.state as string
   await underFault(() => app.drain())
   const first = await state()
   const image = await app.read(`/iiif/image/3/${page}/full/200,/0/default.jpg`)
-  if (image.status !== 200) return { odd: `the image is ${image.status} while its pack is ${first}` }
-  if (first === 'refused') return { odd: 'the disk was taken for a fault of the master' }
+  if (image.status !== (first === 'made' ? 200 : meanwhile))
+    return { odd: `the image is ${image.status} while its pack is ${first}` }
+  if (first === 'refused')
+    return {
+      odd: `the disk was taken for a fault of the master: ${(await app.call('GET', `/api/v1/pages/${page}/pack`)).body.verdict}`,
+    }
+  // one that failed would keep the packs of all other pages waiting
+  if (first === 'made' && (await isWaiting(app))) return { odd: 'the pack is made, and its job has failed' }
   if (first !== 'made') {
     await makeDue(app)
     await app.drain()
@@ -153,9 +175,26 @@ async function ingest(
 /** Of two tiles and two levels */
 const packed = { width: 520, height: 300 }
 
-const aPage = async (app: TestApp): Promise<number> => {
+/** Masters that are decoded into a file before sharp reads them */
+const decoded: Readonly<Record<string, () => Promise<Buffer>>> = {
+  'image/jp2': async () => {
+    const { width, height } = packed
+    return await encodeJp2({ width, height, channels: 3, pixels: randomBytes(width * height * 3) }, 64)
+  },
+  'application/pdf': async () => {
+    const { width, height } = packed
+    const raw = { width, height, channels: 3 } as const
+    const jpeg = await sharp(randomBytes(width * height * 3), { raw })
+      .jpeg()
+      .toBuffer()
+    return pdfOfImage(jpeg, { width, height, isGrey: false })
+  },
+}
+
+const aPage = async (app: TestApp, media = 'image/tiff'): Promise<number> => {
   const [page = 0] = await pagesOf(app, await aTitle(app, { pages: 1, release: true }))
-  await putMaster(app, page, await scan(packed.width, packed.height))
+  const bytes = await (decoded[media]?.() ?? scan(packed.width, packed.height))
+  await putMaster(app, page, bytes, media)
   return page
 }
 
@@ -167,6 +206,23 @@ const pack: Trial = {
   folder: packFolder,
   run: async (app, _n, underFault) => await ingest(app, await aPage(app), [520, 300], underFault),
 }
+
+const decodedPacks = Object.keys(decoded).map((media): Trial => ({
+  name: `making a pack of ${media}`,
+  folder: packFolder,
+  run: async (app, _n, underFault) => await ingest(app, await aPage(app, media), [520, 300], underFault, 503),
+}))
+
+const judged = Object.entries(decoded).map(([media, make]): Trial => ({
+  name: `judging ${media}`,
+  folder: () => join(tmpdir(), 'firefolio-probe-'),
+  run: async (app, _n, underFault) => {
+    const [page = 0] = await pagesOf(app, await aTitle(app, { pages: 1, release: true }))
+    const bytes = await make()
+    const { status, body } = await underFault(() => putMaster(app, page, bytes, media))
+    return ofStatus(status, body)
+  },
+}))
 
 const edited: Trial = {
   name: 'making a pack anew with edits',
@@ -434,5 +490,5 @@ const server: Trial = {
 
 /** First an index of few titles: each trial behind it adds some. */
 export const trials: readonly Trial[] = [
-  newIndex, index, upload, imported, pack, edited, cache, purge, key, starting, server, newServer,
+  newIndex, index, upload, imported, ...judged, pack, edited, ...decodedPacks, cache, purge, key, starting, server, newServer,
 ] // prettier-ignore

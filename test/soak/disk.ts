@@ -1,5 +1,5 @@
 // A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of what the
-// service writes fails once with each fault, is shortened once and comes late once; of many on one kind of file a part.
+// service writes fails once with each fault, is the first that finds the disk full, is shortened once and comes late once; of many on one kind of file a part.
 import { findings } from '../support/crashes.ts'
 import { aDomain, type TestApp } from '../support/start.ts'
 import { type Outcome, type Trial, trials } from './disk-trials.ts'
@@ -25,7 +25,7 @@ const waysOf = ({ call, count }: Kind, nth: number): Fault['how'][] => {
   const inEachWay = nth === 1 || count <= 3 * together
   return [
     ...(inEachWay ? failures : [failures[nth % failures.length] ?? 'EIO']),
-    ...(call === 'write' ? ['short' as const] : []),
+    ...(call === 'write' ? (['full', 'short'] as const) : []),
     ...(inEachWay ? ['late' as const] : []),
   ]
 }

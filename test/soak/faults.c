@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum call { OPEN, WRITE, SYNC, RENAME, LINK, MKDIR, RM, CALLS };
-enum how { NOTHING, FAIL, SHORT, LATE };
+enum how { NOTHING, FAIL, SHORT, LATE, FULL };
 enum { KINDS = 512, CALL_BITS = 3 };
 
 /* One call on files of one kind: those whose paths differ in numbers and hashes alone. */
@@ -90,11 +90,16 @@ static enum how meet(enum call call, uint32_t number, const char *told) {
   } while (other != 0 && other != key && ++at < KINDS);
   if (at == KINDS) return NOTHING;
   uint32_t nth = __atomic_add_fetch(&kind->count, 1, __ATOMIC_SEQ_CST);
+  /* a disk that has become full stays it, whatever is written */
+  if (shared->how == FULL && shared->struck > 0 && call == WRITE) {
+    errno = (int)shared->error;
+    return FAIL;
+  }
   if (shared->how == NOTHING || shared->key != key || nth != shared->nth) return NOTHING;
   __atomic_add_fetch(&shared->struck, 1, __ATOMIC_SEQ_CST);
   if (shared->how == LATE) usleep(50000);
-  if (shared->how == FAIL) errno = (int)shared->error;
-  return shared->how;
+  if (shared->how == FAIL || shared->how == FULL) errno = (int)shared->error;
+  return shared->how == FULL ? FAIL : shared->how;
 }
 
 #define TOLD char told[sizeof shared->kinds->path]

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tableOf } from '../../src/codes.ts'
 import { root } from '../../src/root.ts'
 
 /** In the order of faults.c */
@@ -23,8 +24,8 @@ export interface Fault {
   readonly key: number
   /** The how manieth call of this kind, from 1 */
   readonly nth: number
-  /** A code of the system; 'short' writes half of what it was given; 'late' waits a little */
-  readonly how: keyof typeof constants.errno | 'short' | 'late'
+  /** A code of the system; 'short' writes half of what it was given; 'late' waits a little; 'full' has no room for this write and all behind it */
+  readonly how: keyof typeof constants.errno | 'short' | 'late' | 'full'
 }
 
 /** As faults.c has it: eight words, the folder, the kinds */
@@ -34,6 +35,9 @@ const kindsAt = folderAt + 4096
 const kinds = 512
 const kindBytes = 128
 const bytes = kindsAt + kinds * kindBytes
+/** As faults.c has them; every code of the system is a failure */
+const failure = 1
+const ways: Readonly<Record<string, number>> = tableOf({ short: 2, late: 3, full: 4 })
 /** Of a key */
 const callBits = 0b111
 
@@ -80,8 +84,8 @@ export class Faults {
     if (fault) {
       words[1] = fault.key
       words[2] = fault.nth
-      words[3] = how === 'short' ? 2 : how === 'late' ? 3 : 1
-      words[4] = constants.errno[how as keyof typeof constants.errno] ?? 0
+      words[3] = ways[how] ?? failure
+      words[4] = constants.errno[(how === 'full' ? 'ENOSPC' : how) as keyof typeof constants.errno] ?? 0
     }
     words[5] = this.#pid
     const page = Buffer.alloc(bytes)
