@@ -237,6 +237,15 @@ async function requests(house: House): Promise<void> {
   report('opening a level of the tree: requests of the API', level.length, { atLeast: 1, atMost: 1 }, '')
 }
 
+/** What is still not done after ten minutes falls short: a browser that computes without end answers nothing. */
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no end after ten minutes')), 600_000)
+  })
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
 /** @param most titles of a level: fewer than 100,000 tell quickly whether all of it runs, and nothing of the budgets */
 export async function benchWeb(most: number): Promise<void> {
   const sizes = { children: Math.min(most, 100_000), sheets: Math.min(most, 5_000) }
@@ -247,7 +256,7 @@ export async function benchWeb(most: number): Promise<void> {
       const house = await openHouse(t, sizes)
       // a part that does not come to its end falls short, and keeps no other from being measured
       for (const part of [firstLoads, viewer, requests, interactions, frames])
-        await part(house, sizes).catch((error: unknown) =>
+        await inTime(part(house, sizes)).catch((error: unknown) =>
           report(`${part.name}: ${String(error).split('\n')[0]}`, Number.NaN, { atMost: 0 }),
         )
     }),

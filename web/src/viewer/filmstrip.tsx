@@ -1,7 +1,7 @@
 // All pages as a strip below the stage, of which only those near what is seen are drawn: a book of thousands opens like any other.
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAddress } from '../app/room.tsx'
 import { useText } from '../shared/text.ts'
 import type { ScanPage } from './scan.tsx'
@@ -10,6 +10,21 @@ import styles from './viewer.module.css'
 /** Pixels from one page to the next */
 const step = 64
 const edge = 16
+
+/** False until the browser has nothing more urgent to do: the page itself and the program that shows it. */
+function useLeisure(): boolean {
+  const [isIdle, setIdle] = useState(false)
+  useEffect(() => {
+    const begin = () => setIdle(true)
+    if (typeof requestIdleCallback === 'undefined') {
+      const timer = setTimeout(begin, 500)
+      return () => clearTimeout(timer)
+    }
+    const wait = requestIdleCallback(begin, { timeout: 2000 })
+    return () => cancelIdleCallback(wait)
+  }, [])
+  return isIdle
+}
 
 export function Filmstrip({
   id,
@@ -28,6 +43,7 @@ export function Filmstrip({
   const say = useText()
   const at = useAddress()
   const frame = useRef<HTMLElement>(null)
+  const isIdle = useLeisure()
   const strip = useVirtualizer({
     horizontal: true,
     isRtl: isReversed,
@@ -56,11 +72,7 @@ export function Filmstrip({
                 replace
                 aria-current={n === place ? 'page' : undefined}
               >
-                {page.width && page.height ? (
-                  <img src={at(`/download/webcache/128/${page.id}`)} alt="" loading="lazy" decoding="async" fetchPriority="low" width={48} height={68} />
-                ) : (
-                  <span className={styles.blank} />
-                )}
+                <Thumb src={page.width && page.height ? at(`/download/webcache/128/${page.id}`) : undefined} isIdle={isIdle} />
                 <small dir="auto">{page.label ?? `[${n + 1}]`}</small>
               </Link>
             </li>
@@ -68,5 +80,17 @@ export function Filmstrip({
         })}
       </ol>
     </nav>
+  )
+}
+
+/** Its image comes at leisure; without scripts at once. */
+function Thumb({ src, isIdle }: { readonly src: string | undefined; readonly isIdle: boolean }) {
+  const image = <img src={src} alt="" decoding="async" fetchPriority="low" width={48} height={68} />
+  if (src !== undefined && isIdle) return image
+  return (
+    <>
+      <span className={styles.blank} />
+      {src === undefined ? null : <noscript>{image}</noscript>}
+    </>
   )
 }
