@@ -21,7 +21,7 @@ import {
 import { type Hidden, WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
-const layoutVersion = 5
+const layoutVersion = 6
 /** Row ids of pages: title × this + place. */
 export const pagesPerTitle = 65_536
 
@@ -77,9 +77,11 @@ export class SqliteIndex {
     let db: sqlite.Database | undefined
     try {
       db = new sqlite.Database(this.#file)
-      // the lock is taken once and kept: nobody else may read it, and taking it for each question costs more than most answers
+      // The lock is taken once and kept: nobody else may read it, and taking it for each question costs more than most answers. Changes go to
+      // a log ahead of the file: with a journal that takes them back this build of SQLite never looks, because it takes its own lock for that
+      // of one who is writing, so that a change which a full disk or a kill had cut in two stayed half done.
       db.exec(
-        'pragma locking_mode = exclusive; pragma journal_mode = truncate; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
+        'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536;',
       )
       const isMade = db.get("select 1 as x from sqlite_master where name = 'meta'") !== null
       if (!isMade) db.exec(`begin; ${layout}; insert into meta values ('layout', '${this.#layout}'); commit;`)
@@ -95,7 +97,7 @@ export class SqliteIndex {
       // a disk that fails for the moment is no reason to throw away what is on it
       if (isLast || !isDamaged(error)) throw error
     }
-    for (const suffix of ['', '-journal', '.lock'])
+    for (const suffix of ['', '-wal', '.lock'])
       rmSync(`${this.#file}${suffix}`, { recursive: true, force: true })
     return this.#open(true)
   }
@@ -149,7 +151,7 @@ export class SqliteIndex {
       try {
         this.#db.exec('rollback')
       } catch {
-        // SQLite has done so itself; what was wrong is told, and the journal mends the file when it is opened anew
+        // SQLite has done so itself; what was wrong is told, and the file is as it was
       }
       throw error
     }
