@@ -302,6 +302,20 @@ t.test(
   },
 )
 
+t.test('a DOI is registered with the year that its title was published in', async t => {
+  const id = await marked()
+  const dated = modsOf(
+    'dated',
+    'A dated title',
+    '<originInfo><dateIssued encoding="w3cdtf">1897</dateIssued></originInfo>',
+  )
+  t.equal((await call('PUT', `/api/v1/titles/${id}/mods`, dated, { ...asMods, ...any })).status, 200)
+  await release(id)
+  await hurry()
+  t.match(dois.get(`10.12345/xyz.${id}`), { state: 'findable', attributes: { publicationYear: 1897 } })
+  t.equal(handles.get(`20.500.12345/${id}`), `https://library.example.org/id/${id}`)
+})
+
 t.test('domains say otherwise', async t => {
   await aDomain(app, 'theses')
   const set = (body: object) => call('PATCH', '/api/v1/domains/theses/config', body)

@@ -29,7 +29,8 @@ interface Row {
   readonly title: string | null
   readonly persons: string | null
   readonly publisher: string | null
-  readonly from: Date | null
+  /** A day: 1897-01-01 */
+  readonly from: string | null
   readonly released: Date | null
   readonly language: string | null
 }
@@ -86,7 +87,7 @@ function describe(services: Services, { value, nodeId, caption, createdAt }: Ass
     title: row?.title ?? row?.caption ?? caption ?? value,
     persons: (row?.persons ?? '').split(';').map(name => name.trim()).filter(name => name !== ''),
     publisher: row?.publisher ?? publisher,
-    year: (row?.from ?? row?.released ?? createdAt).getUTCFullYear(),
+    year: row?.from ? Number.parseInt(row.from, 10) : (row?.released ?? createdAt).getUTCFullYear(),
     language: row?.language ?? null,
   }
 } // prettier-ignore
