@@ -62,6 +62,8 @@ const table: readonly (readonly [what: string, field: FieldMade | readonly Field
   ['246', { tag: '246', indicators: '1 ', value: [['a', 'Other'], ['b', 'sub']] }, '<titleInfo type="alternative"><title>Other</title><subTitle>sub</subTitle></titleInfo>'],
   ['250', { tag: '250', value: [['a', '2. Aufl.']] }, '<edition>2. Aufl.</edition>'],
   ['260', { tag: '260', value: [['a', 'New York :'], ['b', 'Random House,'], ['c', '[1980]']] }, '<placeTerm type="text">New York</placeTerm></place><publisher>Random House</publisher><dateIssued>[1980]</dateIssued>'],
+  ['260 of two houses', { tag: '260', value: [['a', 'Berlin ;'], ['a', 'Leipzig :'], ['b', 'Paetel :'], ['b', 'Reclam,'], ['c', '1897']] }, '<placeTerm type="text">Berlin</placeTerm></place><place><placeTerm type="text">Leipzig</placeTerm></place><publisher>Paetel</publisher><publisher>Reclam</publisher><dateIssued encoding="iso8601" keyDate="yes">1897<'],
+  ['264 of one house after another', [{ tag: '264', indicators: ' 1', value: [['a', 'Wien :'], ['b', 'A,'], ['c', '1900-']] }, { tag: '264', indicators: '31', value: [['a', 'Graz :'], ['b', 'B']] }], '<placeTerm type="text">Wien</placeTerm></place><place><placeTerm type="text">Graz</placeTerm></place><publisher>A</publisher><publisher>B</publisher>'],
   ['300', { tag: '300', value: [['a', '149 p. :'], ['b', 'ill. ;'], ['c', '23 cm']] }, '<extent>149 p. : ill. ; 23 cm</extent>'],
   ['310', { tag: '310', value: [['a', 'Weekly']] }, '<frequency>Weekly</frequency>'],
   ['490', { tag: '490', indicators: '0 ', value: [['a', 'Series ;'], ['v', '12']] }, '<relatedItem type="series"><titleInfo><title>Series</title><partNumber>12</partNumber></titleInfo>'],
@@ -370,6 +372,31 @@ t.test('the XML of the formats is read as their bytes are', async t => {
   )
   t.match(fieldsOfPica(picaOfXml(pica as never)), { title: 'Reiter', nonSort: 'Der', record: { value: '1' } })
 })
+
+t.test('parts of parts, further places and publishers stay', async t => {
+  const marc = modsXml(
+    fieldsOfMarc({
+      leader: '00000cam a2200000 c 4500',
+      control: [],
+      data: [
+        {
+          tag: '245',
+          indicators: '10',
+          subfields: [['a', 'Handbuch.'], ['n', '3. Teil,'], ['p', 'Die Ufer.'], ['n', '2. Heft,'], ['p', 'Deiche /']],
+        },
+      ],
+    }),
+  )
+  t.match(marc, '<partNumber>3. Teil, 2. Heft</partNumber><partName>Die Ufer. Deiche</partName>')
+  const pica = modsXml(fieldsOfPica(readPicaPlain('021A $aX\n033A $pBerlin$pLeipzig$nPaetel\n033A $pWien$nReclam', where)))
+  t.match(pica, />Berlin<.*>Leipzig<.*>Wien<.*<publisher>Paetel<.*<publisher>Reclam</)
+  const mab = modsXml(
+    fieldsOfMab(readMabLines(Buffer.from('037bgerlat\n331 X\n410 Berlin\n412 Paetel\n415 Leipzig\n417 Reclam'), { where })),
+  )
+  t.match(mab, />Berlin<.*>Leipzig<.*<publisher>Paetel<.*<publisher>Reclam</)
+  t.match(mab, />ger<.*>lat</s)
+  t.match(modsXml(fieldsOfMab(readMabLines(Buffer.from('037ade\n331 X'), { where }))), />ger</, 'codes of two letters')
+}) // prettier-ignore
 
 t.test('a volume without a title of its own has that of its work, and its number', async t => {
   const fields = fieldsOfPica(

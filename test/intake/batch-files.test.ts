@@ -79,6 +79,47 @@ t.test('MARC 21: a damaged record between good ones, and the same file again', a
   t.same(again.outcomes, ['unchanged', 'created'])
 })
 
+t.test('a collection that was cut off: its whole records come in, what is left is told', async t => {
+  const mods = (number: number) =>
+    `<mods><titleInfo><title>T${number}</title></titleInfo><recordInfo><recordIdentifier source="cut">${number}</recordIdentifier></recordInfo></mods>`
+  const begin = '<modsCollection xmlns="http://www.loc.gov/mods/v3">'
+  const three = begin + mods(1) + mods(2) + mods(3)
+  for (const [what, xml, outcomes] of [
+    ['whole', `${three}</modsCollection>`, ['created', 'created', 'created']],
+    ['within-a-record', three.slice(0, -60), ['created', 'created', 'failed']],
+    ['within-a-tag', `${begin}${mods(1)}${mods(2)}<mo`, ['created', 'created', 'failed']],
+    ['between-records', three, ['created', 'created', 'created', 'failed']],
+    ['behind-one', begin + mods(1) + mods(2).slice(0, 30), ['created', 'failed']],
+  ] as const) {
+    const { outcomes: found, faults, code } = await run(`${what}.mods`, xml)
+    t.same(found, outcomes, what)
+    if (what === 'whole') continue
+    t.equal(code, 1, what)
+    t.match(faults, [new RegExp(`${what}\\.mods, record ${outcomes.length} is not whole.*cut off`)], what)
+  }
+})
+
+t.test('volumes of MAB2 that have a number alone are called by it, below their work', async t => {
+  const work = '### 00000nM2.01200024      h\n001 w1\n331 Gesammelte Werke\n425a1900\n\n'
+  const volume = '### 00000nM2.01200024      u\n001 v1\n010 w1\n089 Band 2\n425a1901\n\n'
+  const { outcomes, items } = await run('volumes.mab', work + volume)
+  t.same(outcomes, ['created', 'created'])
+  t.match(await titleOf(items[1].titleId), {
+    caption: 'Band 2',
+    parentId: items[0].titleId,
+    sourceIdent: 'v1',
+  })
+})
+
+t.test('a sign of money in PICA+ whose subfields begin with ƒ', async t => {
+  const { outcomes, items } = await run(
+    'money.pica',
+    '002@ ƒ0Aau\n003@ ƒ0p2\n021A ƒaVon 100 $ im Jahr\n033A ƒpBerlinƒpLeipzigƒnPaetel\n',
+  )
+  t.same(outcomes, ['created'])
+  t.match(await titleOf(items[0].titleId), { caption: 'Von 100 $ im Jahr' })
+})
+
 t.test('MARC-8 that says nothing of itself, and UTF-8 that says it is MARC-8', async t => {
   const latin = iso2709Of(
     aBook('1', 'Der M\xe8ullerin').filter(({ tag }) => tag !== '773'),

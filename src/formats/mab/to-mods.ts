@@ -1,6 +1,7 @@
 // MAB2 as MODS; docs/mappings.md has the table.
 // @see https://www.dnb.de/DE/Professionell/Metadatendienste/Exportformate/MAB/mab_node.html
 import { tableOf } from '../../codes.ts'
+import { iso6392Of } from '../languages/codes.ts'
 import type { ModsFields, PersonFields, RelatedFields, SubjectPart } from '../mods/fields.ts'
 import { type DataField, MarcFields, type MarcRecord, values } from '../marc/record.ts'
 
@@ -126,6 +127,12 @@ const seriesOf = (mab: MarcFields): RelatedFields[] =>
         ]
   })
 
+/** Codes of two or three letters; those of three may be glued together. */
+const codesOf = (text: string): string[] =>
+  text
+    .split(/[^A-Za-z]+/)
+    .flatMap(word => (word.length > 3 && word.length % 3 === 0 ? (word.match(/.{3}/g) ?? []) : [word]))
+
 const textOf = (field: DataField | undefined): string | undefined =>
   values(field, 'a').map(plain).join(' ') || undefined
 
@@ -161,12 +168,15 @@ export function fieldsOfMab(
   const statement = one('359')
   return {
     ...resourceOf(mab),
-    ...(main === undefined ? { title: undefined } : splitMarked(main)),
+    // a volume without a title of its own is called by its number; its work is its host
+    ...(main === undefined ? { title: one('089') } : splitMarked(main)),
     subTitle: one('335'),
     otherTitles: [...other('304', 'uniform'), ...other('310', 'alternative'), ...other('370', 'alternative')],
     persons: namesOf(mab),
     place: one('410'),
+    furtherPlaces: [one('415')].filter(text => text !== undefined),
     publisher: one('412'),
+    furtherPublishers: [one('417')].filter(text => text !== undefined),
     date: coded(' ') ?? coded('a') ?? year(from),
     codedDates:
       year(from) === undefined
@@ -175,7 +185,7 @@ export function fieldsOfMab(
           ? [year(from) as string]
           : [year(from) as string, year(to) as string],
     edition: one('403'),
-    languages: [...new Set(mab.all('037', 'a').flatMap(codes => codes.match(/[a-z]{3}/g) ?? []))],
+    languages: iso6392Of(mab.all('037', 'a').flatMap(codesOf)),
     extent: [one('433'), one('434'), one('435')].filter(text => text !== undefined).join(' ; ') || undefined,
     genres: mab.all('064', 'a').map(value => ({ value: plain(value), authority: 'gnd-content' })),
     abstracts: mab.all('750', 'a').map(plain),

@@ -68,6 +68,12 @@ function titlesOf(marc: MarcFields): Pick<
     values(found, codes)
       .map(part => tidy(part.replaceAll(/[\u0098\u009c]/g, '')))
       .join(' ')
+  const whole245 = (code: string) =>
+    tidy(
+      values(field, code)
+        .join(' ')
+        .replaceAll(/[\u0098\u009c]/g, ''),
+    ) || undefined
   const other = (tags: readonly string[], type: 'alternative' | 'uniform' | 'translated' | 'abbreviated') =>
     marc
       .fields(...tags)
@@ -83,9 +89,10 @@ function titlesOf(marc: MarcFields): Pick<
   return {
     title: title || undefined,
     nonSort: nonSort?.trim() || undefined,
-    subTitle: values(field, 'b').map(part => tidy(part.replaceAll(/[\u0098\u009c]/g, '')))[0],
-    partNumber: values(field, 'n').map(part => tidy(part))[0],
-    partName: values(field, 'p').map(part => tidy(part))[0],
+    // repeated ones stand one behind the other, with the signs between them
+    subTitle: whole245('b'),
+    partNumber: whole245('n'),
+    partName: whole245('p'),
     otherTitles: [
       ...other(['130', '240', '730'], 'uniform'),
       ...other(['210'], 'abbreviated'),
@@ -107,17 +114,37 @@ function titlesOf(marc: MarcFields): Pick<
 
 function originOf(
   marc: MarcFields,
-): Pick<ModsFields, 'place' | 'publisher' | 'date' | 'edition' | 'frequency'> {
-  const imprint =
-    marc.fields('264').find(field => field.indicators[1] === '1') ??
-    marc.fields('260')[0] ??
-    marc.fields('264').find(field => field.indicators[1] !== '4')
+): Pick<
+  ModsFields,
+  'place' | 'furtherPlaces' | 'publisher' | 'furtherPublishers' | 'date' | 'edition' | 'frequency'
+> {
+  const publications = marc.fields('264').filter(field => field.indicators[1] === '1')
+  const others = marc.fields('264').filter(field => field.indicators[1] !== '4')
+  const imprints =
+    publications.length > 0
+      ? publications
+      : marc.fields('260').length > 0
+        ? marc.fields('260')
+        : others.slice(0, 1)
+  const [imprint] = imprints
   const one = (code: string) => values(imprint, code).map(part => tidy(part))[0]
+  const each = (code: string) => [
+    ...new Set(
+      imprints
+        .flatMap(field => values(field, code))
+        .map(part => tidy(part))
+        .filter(part => part !== ''),
+    ),
+  ]
+  const [place, ...furtherPlaces] = each('a')
+  const [publisher, ...furtherPublishers] = each('b')
   const copyright = marc.fields('264').find(field => field.indicators[1] === '4')
   const [from, to] = codedOf(marc).codedDates ?? []
   return {
-    place: one('a'),
-    publisher: one('b'),
+    place,
+    furtherPlaces,
+    publisher,
+    furtherPublishers,
     date:
       one('c') ??
       values(copyright, 'c').map(part => tidy(part))[0] ??

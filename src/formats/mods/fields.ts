@@ -60,8 +60,11 @@ export interface ModsFields extends TitleFields {
   readonly codedDates?: readonly [from: string, to?: string] | undefined
   readonly isDateDoubtful?: boolean | undefined
   readonly place?: string | undefined
+  /** Beside the first */
+  readonly furtherPlaces?: readonly string[] | undefined
   readonly countryCode?: string | undefined
   readonly publisher?: string | undefined
+  readonly furtherPublishers?: readonly string[] | undefined
   readonly edition?: string | undefined
   readonly issuance?: 'monographic' | 'multipart monograph' | 'serial' | 'continuing' | 'integrating resource'
   readonly frequency?: string | undefined

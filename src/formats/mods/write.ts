@@ -67,7 +67,11 @@ function originInfo(fields: ModsFields): string {
       element('placeTerm', fields.place, ' type="text"') +
         element('placeTerm', fields.countryCode, ' type="code" authority="marccountry"'),
     ) +
+      (fields.furtherPlaces ?? [])
+        .map(place => wrap('place', element('placeTerm', place, ' type="text"')))
+        .join('') +
       element('publisher', fields.publisher) +
+      (fields.furtherPublishers ?? []).map(publisher => element('publisher', publisher)).join('') +
       element('dateIssued', date, isPlain ? ' encoding="iso8601" keyDate="yes"' : '') +
       coded +
       element('edition', fields.edition) +

@@ -14,7 +14,7 @@ export type PicaRecord = readonly PicaField[]
 
 const head = /^([012][0-9]{2}[A-Z@])(?:\/([0-9]{2,3}))?\s?/
 
-function fieldOf(text: string, mark: '$' | '\u001f', where: string, offset: number): PicaField {
+function fieldOf(text: string, mark: '$' | 'ƒ' | '\u001f', where: string, offset: number): PicaField {
   const refuse = (what: string): never => {
     throw new Refusal('not-processable', `${where}: ${what} (offset ${offset} of the record).`, { offset })
   }
@@ -68,8 +68,9 @@ export function readPicaPlain(text: string, where: string): PicaRecord {
     if (trimmed.trim() !== '')
       fields.push(
         fieldOf(
-          trimmed.includes('ƒ') && !trimmed.includes('$') ? trimmed.replaceAll('ƒ', '$') : trimmed,
-          '$',
+          trimmed,
+          // what stands behind the name of the field is its sign; the other one may stand in a text
+          trimmed.slice(head.exec(trimmed)?.[0].length ?? 0).startsWith('ƒ') ? 'ƒ' : '$',
           `${where}, line ${at + 1}`,
           offset,
         ),

@@ -182,7 +182,8 @@ export function fieldsOfPica(
 ): Omit<ModsFields, 'title'> & { readonly title: string | undefined } {
   const pica = new Pica(record)
   const code = pica.one('002@', '0') ?? ''
-  const [imprint] = pica.fields('033A')
+  const [place, ...furtherPlaces] = new Set(pica.all('033A', 'p'))
+  const [publisher, ...furtherPublishers] = new Set(pica.all('033A', 'n'))
   const [dates] = pica.fields('011@')
   const [from, to] = [values(dates, 'a')[0], values(dates, 'b')[0]]
   const year = (text: string | undefined) => (text !== undefined && /^\d{4}$/.test(text) ? text : undefined)
@@ -197,8 +198,10 @@ export function fieldsOfPica(
     ...(issuances[code[1] ?? ''] === undefined ? {} : { issuance: issuances[code[1] ?? ''] }),
     ...titles,
     persons: personsOf(pica),
-    place: values(imprint, 'p')[0],
-    publisher: values(imprint, 'n')[0],
+    place,
+    furtherPlaces,
+    publisher,
+    furtherPublishers,
     date: values(dates, 'n')[0] ?? (year(to) === undefined || to === from ? from : undefined),
     codedDates:
       year(from) === undefined

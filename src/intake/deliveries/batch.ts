@@ -36,7 +36,7 @@ export function batchFormat(path: string): BatchFormat | undefined {
 }
 
 const pieceBytes = 1024 * 1024
-/** A record that is longer than this is not looked for: what ends nowhere is damaged. */
+/** A record that is longer than this is not looked for: what ends nowhere is damaged, and told as a record that is. */
 const mostBytes = 16 * 1024 * 1024
 
 /**
@@ -92,7 +92,7 @@ function separated(path: string, separator: RegExp): Part[] {
       add(text.slice(start, end), offset + start)
       start = end
     }
-    if (!isLast) return start
+    if (!isLast && text.length - start <= mostBytes) return start
     add(text.slice(start), offset + start)
     return text.length
   })
@@ -100,25 +100,36 @@ function separated(path: string, separator: RegExp): Part[] {
 }
 
 const recordTags =
-  /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<(\/?)(?:[\w.-]+:)?(record|mods|datensatz)(?=[\s>/])[^>]*>/g
+  /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<(\/?)(?:[\w.-]+:)?(?:(record|mods|datensatz)(?=[\s>/])[^>]*|(?:collection|modsCollection|datei)\s*)>/g
 
 function xmlParts(path: string): Part[] {
   const parts: Part[] = []
   let begun: number | undefined
   let open = 0
+  let end = 0
+  let isClosed = false
+  const add = (offset: number, until: number): void => {
+    parts.push({ number: parts.length + 1, offset, length: until - offset })
+    end = until
+  }
   inPieces(path, (text, offset, isLast) => {
     let used = 0
     for (const found of text.matchAll(recordTags)) {
       used = found.index + found[0].length
-      if (found[2] === undefined || found[0].endsWith('/>')) continue
-      if (found[1] === '') {
+      if (found[1] === undefined || found[0].endsWith('/>')) continue
+      if (found[2] === undefined) isClosed ||= found[1] === '/' && open === 0
+      else if (found[1] === '') {
         if (open++ === 0) begun = offset + found.index
       } else if (open > 0 && --open === 0 && begun !== undefined) {
-        parts.push({ number: parts.length + 1, offset: begun, length: offset + used - begun })
+        add(begun, offset + used)
         begun = undefined
       }
     }
-    if (isLast) return text.length
+    if (isLast) {
+      // a file that was cut off: what is left of it is a record that cannot be read, so that it is told
+      if (parts.length > 0 && !isClosed) add(begun ?? end, offset + text.length)
+      return text.length
+    }
     // a tag or comment may be cut by the end of the piece
     const cut = text.lastIndexOf('<')
     return Math.max(used, cut < used ? text.length : Math.min(cut, openComment(text, used)))

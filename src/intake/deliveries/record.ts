@@ -110,6 +110,16 @@ export function readPartRecords(
       bytes,
     }
   }
+  if (
+    !/<\/(?:[\w.-]+:)?(?:record|mods|datensatz)\s*>$/.test(
+      bytes.toString('latin1', Math.max(0, bytes.length - 200)),
+    )
+  )
+    throw new Refusal(
+      'not-processable',
+      `${name} is not whole: the file ends within it, or behind it without an end of the collection (offset ${part.offset} of the file). It was cut off; what followed is missing.`,
+      { offset: part.offset },
+    )
   const { before, after } = frameOf(path)
   const source = decodeXml(Buffer.concat([before, bytes, after]), name)
   return { records: readRecords(source, { name, maxDepth: options.maxDepth }), bytes }
