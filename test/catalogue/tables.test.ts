@@ -7,7 +7,7 @@ import { readSmallZip } from '../../src/formats/table/small-zip.ts'
 import { csvRow, unguarded } from '../../src/formats/table/write.ts'
 import { readXlsx } from '../../src/formats/table/xlsx.ts'
 import fc from 'fast-check'
-import { workbook } from '../corpus/deliveries.ts'
+import { workbook, zipOf } from '../corpus/deliveries.ts'
 import { randomCases } from '../support/cases.ts'
 import { aDomain, asMods, modsOf, start } from '../support/start.ts'
 
@@ -115,6 +115,25 @@ t.test('a table goes out and comes back changed, with a difference beforehand an
   t.match(await titleOf(first), { caption: 'Erster', signature: null })
   t.match(await titleOf(second), { owner: 'Library' })
 })
+
+t.test('a row that is not what is seen in the sheet changes nothing', async t => {
+  const id = await aTitle('seen', 'Wie man sieht', '<note>bleibt</note>')
+  const rows = (await exported()).filter(row => row['id'] === String(id))
+  const names = Object.keys(rows[0] ?? {})
+  const cells = names.map(name => (name === 'mods.note' ? '<c><f>A1</f></c>' : name === 'mods.title' ? '<c t="str"><v>Anders</v></c>' : `<c t="str"><v>${rows[0]?.[name] ?? ''}</v></c>`))
+  const head = names.map(name => `<c t="str"><v>${name}</v></c>`)
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const sheet = `<worksheet xmlns="${main}"><sheetData><row>${head.join('')}</row><row>${cells.join('')}</row></sheetData></worksheet>`
+  const book = zipOf([{ name: 'xl/worksheets/sheet1.xml', data: Buffer.from(sheet) }])
+  t.match((await app.call('POST', '/api/v1/titles/table', book, asXlsx)).body, {
+    changed: 0,
+    refused: 1,
+    items: [{ id, message: /column ‘mods\.note’ has a formula, and its result is not in the file/ }],
+  })
+  const open = asTable(rows).replace('Wie man sieht', '"Wie man sieht')
+  t.match((await app.call('POST', '/api/v1/titles/table', open, asCsv)).body, { changed: 0, refused: 1, items: [{ id, message: /quote opens/ }] })
+  t.match((await app.call('GET', `/api/v1/titles/${id}/mods`)).body, /Wie man sieht.*<note>bleibt</s)
+}) // prettier-ignore
 
 t.test('a row of an older version is refused by number, and stops none of the others', async t => {
   const [one, two] = [await aTitle('3', 'Drei'), await aTitle('4', 'Vier')]

@@ -427,13 +427,15 @@ t.test('folders of images and PDF that are called by their identifiers fetch the
   t.match((await app.call('GET', `/api/v1/titles/${first[0]?.titleId}`)).body, {
     caption: book.title,
     provider: 'union',
-    xmlOrigin: 'fileImport',
+    xmlOrigin: 'onlineCatalogue',
   })
   t.match((await app.call('GET', `/api/v1/titles/${first[1]?.titleId}`)).body, {
     caption: /Aus MARC/,
     provider: 'union',
     xmlOrigin: 'simpleUpload',
   })
+  const refreshed = await runCommand(app.services, ['catalogue', 'refresh', '--domain', 'named', '--dry-run'])
+  t.match(refreshed.out, /0 would be updated, 2 unchanged/, 'the clock looks both up again')
   t.match(await deliver({ identifier: 'folder' }), [
     { outcome: 'unchanged' },
     { outcome: 'unchanged' },

@@ -208,6 +208,7 @@ t.test('uploads come with the request', async t => {
   await app.drain()
   const item = (await call('GET', answer.body.links.self)).body.items[0]
   t.match(item, { outcome: 'created' })
+  t.match((await call('GET', `/api/v1/titles/${item.titleId}`)).body, { xmlOrigin: 'vlmUpload' })
   t.match((await call('GET', `/api/v1/titles/${item.titleId}/pages`)).body.items, [
     { width: 410, masterState: 'archived' },
   ])

@@ -20,6 +20,8 @@ import { cellsOf, changesOfRow, tableColumns, titleRows } from './table.ts'
 export interface TableRow {
   readonly number: number
   readonly cells: ReadonlyMap<string, string>
+  /** Why it is not what is seen in the sheet: nothing of it is taken for a change */
+  readonly fault?: string | undefined
 }
 export interface SentTable {
   readonly rows: readonly TableRow[]
@@ -43,8 +45,9 @@ export function readTitleTable(bytes: Buffer, isWorkbook: boolean, maxBytes: num
   if (twice !== undefined) throw new Refusal('not-processable', `The table has two columns ‘${twice}’.`)
   return {
     unknown: names.filter(name => name !== '' && !tableColumns.includes(name)),
-    rows: rows.map(({ number, fields }) => ({
+    rows: rows.map(({ number, fields, fault }) => ({
       number,
+      fault,
       cells: new Map(
         names.flatMap((name, at): [string, string][] =>
           tableColumns.includes(name)
@@ -100,7 +103,7 @@ export async function compareRows(
       [...new Set(numbers)].filter(id => Number.isInteger(id) && id > 0 && id <= 2147483647),
     )
     const current = new Map((await titleRows(db, titles)).map(row => [row.title.id, row]))
-    some.forEach(({ number, cells }, at) => {
+    some.forEach(({ number, cells, fault }, at) => {
       const id = numbers[at] as number
       const found = current.get(id)
       const first = seen.get(id)
@@ -114,6 +117,7 @@ export async function compareRows(
             `There is no title ‘${cells.get('id') ?? ''}’.`,
           ),
         )
+      else if (fault !== undefined) items.push(refused(number, id, found.title.caption, fault))
       else if (first !== undefined)
         items.push(refused(number, id, found.title.caption, `Title ${id} stands in row ${first} already.`))
       else if (!Number.isInteger(version))

@@ -12,7 +12,12 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import { record as log } from '../../system/log/index.ts'
 import { cataloguesOf, getCatalogue, lookUp } from './look-up.ts'
 
-const cameFromThere: readonly number[] = [origins.of('onlineCatalogue'), origins.of('identifierUpload')]
+/** A PDF or TIFF that is a title has its record from there where it has a provider. */
+const cameFromThere: readonly number[] = [
+  origins.of('onlineCatalogue'),
+  origins.of('identifierUpload'),
+  origins.of('simpleUpload'),
+]
 const checksumOf = (xml: string): string => createHash('sha256').update(xml).digest('hex')
 const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 

@@ -1,19 +1,18 @@
 // What a source of a delivery is: its record, the images and texts of its pages, and further files.
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import { whatIs } from '../../formats/media/what.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Message, Origin } from '../../catalogue/titles/index.ts'
-import { ByName, difference } from '../plans/index.ts'
 import { partOfSource, partsOf } from './batch.ts'
 import { bareName, type DeliveredFile, readFolder, type TitleFiles, titleFiles } from './folder.ts'
 import type { FoundFiles } from './items.ts'
 import { headOf, kindOf } from './kinds.ts'
-import type { ListRow } from './list.ts'
-import { isBytesFormat, readPartRecords, readRecords, recordOf } from './record.ts'
+import { ofRow } from './of-row.ts'
+import { isBytesFormat, readPartRecords, readRecords } from './record.ts'
 import type { SharedReads } from './shared.ts'
 import { rowOfSource } from './survey.ts'
 
@@ -93,81 +92,6 @@ const sidecarOf = (bare: string): string | undefined =>
   ['.xml', '.mods', '.mrc', '.XML']
     .map(extension => bare + extension)
     .find(path => existsSync(path) && kindOf(path, basename(path)) === 'record')
-
-/** The entry of a folder that a name stands for; the name itself where there is none, or several that are alike. */
-function alikeIn(folder: string, name: string): string {
-  if (name === '..' || existsSync(join(folder, name))) return name
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return name
-  return new ByName(readdirSync(folder).map(entry => [entry, entry] as const)).get(name) ?? name
-}
-
-/** The folder or file that a row names. @throws Refusal not-found, bad-request */
-function placeOfRow(list: string, row: ListRow): string {
-  const named = row.folder ?? ''
-  const home = realpathSync(dirname(list))
-  const path = named
-    .split(/[\\/]/)
-    .filter(part => part !== '' && part !== '.')
-    .reduce((above, part) => join(above, alikeIn(above, part)), home)
-  if (!existsSync(path)) throw new Refusal('not-found', `The list names ‘${named}’, which is not there.`)
-  const real = realpathSync(path)
-  if (!real.startsWith(home + sep))
-    throw new Refusal('bad-request', `The list names ‘${named}’, which is not below its folder.`)
-  return real
-}
-
-function ofRow(list: string, number: number, shared: SharedReads): Found {
-  const row = shared.rows(list).get(number)
-  if (!row) throw new Refusal('not-found', `${basename(list)} has no row ${number}.`)
-  const { title } = row
-  if (title === undefined)
-    throw new Refusal('not-processable', `Row ${number} of ${basename(list)} has no title.`)
-  const place = row.folder === undefined ? undefined : placeOfRow(list, row)
-  const isFolder = place !== undefined && statSync(place).isDirectory()
-  const files = isFolder ? usedOf(titleFiles(readFolder(place))) : noFiles
-  const single: DeliveredFile[] =
-    place !== undefined && !isFolder
-      ? [{ path: place, name: basename(place), kind: kindOf(place, basename(place)) }]
-      : []
-  const record = recordOf({
-    title,
-    subTitle: row.subTitle,
-    persons: (row.author ?? '')
-      .split(/\s*[;|]\s*/)
-      .filter(name => name !== '')
-      .map(name => ({ name, role: 'aut' })),
-    date: row.date,
-    place: row.place,
-    publisher: row.publisher,
-    languages: (row.language ?? '').split(/[\s,;]+/).filter(code => /^[a-z]{3}$/.test(code)),
-    genre: row.genre,
-    extent: row.extent,
-    shelfLocator: row.shelfLocator,
-    identifiers: row.urn === undefined ? [] : [{ scheme: 'urn', value: row.urn }],
-    record: row.identifier === undefined ? undefined : { value: row.identifier, source: 'list' },
-  })
-  const called = place === undefined ? undefined : relative(realpathSync(dirname(list)), place)
-  return {
-    name: called ?? `row ${number}`,
-    messages:
-      called === undefined || row.folder === undefined || difference(row.folder, called) === ''
-        ? []
-        : [
-            {
-              level: 'info',
-              code: 'name-alike',
-              sentence: `Row ${number} names ‘${row.folder}’, which differs from ‘${called}’ by ${difference(row.folder, called)}.`,
-            },
-          ],
-    root: isFolder ? place : dirname(list),
-    records: [record],
-    ...files,
-    ...(single.length > 0 ? { images: single } : {}),
-    bytes: Buffer.from(JSON.stringify(row)),
-    type: row.type,
-    origin: 'spreadsheet',
-  }
-}
 
 /** @throws Refusal where it cannot be read */
 export function find(source: string, options: FindOptions, shared: SharedReads): Found {

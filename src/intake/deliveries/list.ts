@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { decodeTable, readCsv } from '../../formats/table/csv.ts'
 import { readSmallZip } from '../../formats/table/small-zip.ts'
+import type { TableRow } from '../../formats/table/row.ts'
 import { readXlsx } from '../../formats/table/xlsx.ts'
 
 const headings = {
@@ -96,7 +97,7 @@ interface Table {
   readonly columns: readonly (ListColumn | undefined)[]
   /** Headings of no known meaning */
   readonly unknown: readonly string[]
-  readonly rows: readonly { readonly number: number; readonly fields: readonly string[] }[]
+  readonly rows: readonly TableRow[]
 }
 
 function readWorkbook(path: string): (part: string) => string | undefined {
@@ -121,30 +122,59 @@ function readTable(path: string): Table {
   }
 }
 
-/** Whether its first line names titles and their folders. */
-export function isTitleList(path: string): boolean {
+/**
+ * Whether its first line names titles and their folders.
+ * @param isAlone a file that was named itself: then numbers of titles do in the place of folders, for titles without images
+ */
+export function isTitleList(path: string, isAlone = false): boolean {
   try {
     const { columns } = readTable(path)
-    return columns.includes('folder') && columns.includes('title')
+    return (
+      columns.includes('title') && (columns.includes('folder') || (isAlone && columns.includes('identifier')))
+    )
   } catch (error) {
     if (error instanceof Refusal) return false
     throw error
   }
 }
 
-/** @returns rows with their numbers in the sheet */
-export function listRows(path: string): { number: number; fields: ListRow }[] {
-  const { columns, rows } = readTable(path)
-  return rows.map(({ number, fields }) => ({
+export interface NumberedRow {
+  /** In the sheet */
+  readonly number: number
+  readonly fields: ListRow
+  /** Why it cannot be read as it is meant */
+  readonly fault: string | undefined
+}
+
+function rowsOf({ columns, rows }: Table): NumberedRow[] {
+  return rows.map(({ number, fields, fault }) => ({
     number,
     fields: Object.fromEntries(
       columns.flatMap((column, at) => (column && fields[at]?.trim() ? [[column, fields[at].trim()]] : [])),
     ),
+    fault,
   }))
 }
 
-/** Headings that were not understood. */
-export const unknownHeadings = (path: string): readonly string[] => readTable(path).unknown
+/** @returns rows with their numbers in the sheet */
+export const listRows = (path: string): NumberedRow[] => rowsOf(readTable(path))
 
-export const rowsByNumber = (path: string): ReadonlyMap<number, ListRow> =>
-  new Map(listRows(path).map(({ number, fields }) => [number, fields]))
+export interface TitleList {
+  readonly rows: ReadonlyMap<number, NumberedRow>
+  /** Number of the first row below the headings */
+  readonly first: number | undefined
+  /** Headings that were not understood */
+  readonly unknown: readonly string[]
+}
+
+export function readList(path: string): TitleList {
+  const table = readTable(path)
+  return {
+    rows: new Map(rowsOf(table).map(row => [row.number, row])),
+    first: table.rows[0]?.number,
+    unknown: table.unknown,
+  }
+}
+
+/** The columns that a list may have. */
+export const listColumns = Object.keys(headings) as readonly ListColumn[]

@@ -212,10 +212,10 @@ export function survey(path: string): Survey {
   const name = basename(path)
   const kind = kindOf(path, name)
   if (kind === 'list') {
-    if (!isTitleList(path))
+    if (!isTitleList(path, true))
       throw new Refusal(
         'not-processable',
-        `${name} is no list of titles: its first line names no title and no folder; see firefolio import-template.`,
+        `${name} is no list of titles: its first line needs columns for titles and for their folders or numbers (title, folder, identifier); see firefolio import-template.`,
       )
     return { sources: listRows(path).map(({ number }) => rowSource(path, number)), notTaken: [] }
   }

@@ -149,6 +149,7 @@ export function deliveredTitle(
       return existsSync(path) ? path : undefined
     },
     checksum: createHash('sha256').update(found.bytes).digest('hex'),
-    origin: found.origin,
+    // where the record came from; a file that came alone is told as that
+    origin: further.record && found.origin !== 'simpleUpload' ? 'onlineCatalogue' : found.origin,
   }
 }

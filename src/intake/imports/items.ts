@@ -112,9 +112,14 @@ async function documentOf(
       { catalogue, identifier: source, isList: catalogueIds.length > 1 },
       manifest.type,
     )
-  return manifest.path === undefined && manifest.delivery === undefined
-    ? await documentOfManifest(services, options)
-    : await readDocument(services, source, manifest, shared)
+  const document =
+    manifest.path === undefined && manifest.delivery === undefined
+      ? await documentOfManifest(services, options)
+      : await readDocument(services, source, manifest, shared)
+  // what came along with a request lay in no folder of the server
+  return options.uploads !== undefined && document.origin === 'fileImport'
+    ? { ...document, origin: 'vlmUpload' }
+    : document
 }
 
 /** What is read for several items of a batch. */
