@@ -76,7 +76,7 @@ const titles = async () =>
     caption: string
     xmlOrigin: string
   }[]
-const laidDown = () => visible('.').filter(name => !['.taken', 'done', 'failed'].includes(name))
+const laidDown = () => visible('.').filter(name => !['.taken', '.joined', 'done', 'failed'].includes(name))
 
 t.test('a folder of images and a file of records are taken, imported, and put away with reports', async t => {
   lay('AC01', { '0001.tif': aPage(), '0002.tif': aPage() })
@@ -121,6 +121,46 @@ t.test('what is being written is not touched; with a marker, only what has one i
   settings.hotMarker = ''
 })
 
+t.test('a record beside the folder or PDF of its name is one delivery with it', async t => {
+  const before = (await batches()).length
+  settings.hotQuiet = 0
+  lay('P1', { '0001.tif': aPage(), '0002.tif': aPage() })
+  writeFileSync(join(hot, 'books', 'P1.xml'), modsOf('pair1', 'Mit Satz daneben'))
+  await app.drain()
+  t.same(laidDown(), [])
+  t.equal((await batches()).length, before + 1)
+  const title = (await titles()).find(({ caption }) => caption === 'Mit Satz daneben')
+  t.match(title, { caption: 'Mit Satz daneben', pagesPresent: 2, xmlOrigin: 'fileImport' })
+  const put = visible('done').find(name => name.endsWith('-P1')) as string
+  t.same(visible(join('done', put)), ['P1', 'P1.xml'])
+
+  settings.hotMarker = '.ready'
+  lay('P2', { '0001.tif': aPage() })
+  writeFileSync(join(hot, 'books', 'P2.mods'), modsOf('pair2', 'Mit Marke'))
+  await app.drain()
+  t.same(laidDown(), ['P2', 'P2.mods'], 'not without its marker')
+  writeFileSync(join(hot, 'books', 'P2.ready'), '')
+  await app.drain()
+  t.same(laidDown(), [])
+  settings.hotMarker = ''
+
+  // killed between the two, and behind both
+  for (const [name, moved] of [
+    ['P3', ['P3.xml']],
+    ['P4', ['P4.xml', 'P4']],
+  ] as const) {
+    lay(name, { '0001.tif': aPage() })
+    writeFileSync(join(hot, 'books', `${name}.xml`), modsOf(name, `Satz von ${name}`))
+    mkdirSync(join(hot, 'books', '.joined', name), { recursive: true })
+    for (const each of moved) renameSync(join(hot, 'books', each), join(hot, 'books', '.joined', name, each))
+    await Promise.all([followHotFolder({ ...app.services }), followHotFolder({ ...app.services })])
+    await app.drain()
+    t.match((await titles()).filter(({ caption }) => caption.includes(name)), [{ caption: `Satz von ${name}`, pagesPresent: 1 }], name) // prettier-ignore
+  }
+  t.equal((await batches()).length, before + 4)
+  t.same(readdirSync(join(hot, 'books', '.joined')), [])
+})
+
 t.test(
   'taken and then killed: the next look goes on; done and then killed: nothing is done again',
   async t => {
@@ -130,13 +170,14 @@ t.test(
     renameSync(join(hot, 'books', 'AC03'), join(own, 'AC03'))
     await app.drain()
     t.ok(visible('done').includes('20260101T000000-0a0b0c0d-AC03'))
-    t.equal((await titles()).length, 4)
+    t.ok((await titles()).some(({ caption }) => caption === 'AC03'))
+    const before = (await titles()).length
     const [last] = await batches()
     await app.services.database.inTransaction({ actor: { name: 'test', application: 'test' } }, trx =>
       queue.enqueue(trx, { kind: 'imports.run', payload: { importId: last?.id } }),
     )
     await app.drain()
-    t.equal((await titles()).length, 4)
+    t.equal((await titles()).length, before)
     t.match((await batches())[0], { id: last?.id, state: 'finished' })
   },
 )

@@ -28,43 +28,95 @@ function changedAt(path: string): number {
 }
 
 interface Found {
+  /** Of its folder or file; of several that are one delivery what their names have in common */
   readonly name: string
-  /** File that says that the delivery is complete */
-  readonly marker: string | undefined
+  /** A record beside what it is about: they are brought together first */
+  readonly isJoined: boolean
+  /** Files that say that the delivery is complete */
+  readonly markers: readonly string[]
+}
+
+const recordFile = /\.(xml|mods|mrc|marc|marc21|marcxml|mab2?|mabxml|pica|picaxml|dc)$/i
+const pagesFile = /\.(pdf|tiff?)$/i
+/** Where what is one delivery is brought together: all processes do it by the same steps, so that it does not matter which of them does which. */
+const joined = '.joined'
+
+const isOwn = (name: string): boolean => name.startsWith('.') || ownNames.includes(name)
+
+/** What an entry is called without its ending, if it may be half of a delivery. */
+const stemOf = ({ name, isFolder }: { readonly name: string; readonly isFolder: boolean }): string =>
+  isFolder ? name : name.replace(recordFile, '').replace(pagesFile, '')
+
+/** Folders and files that are laid down, together where a record lies beside the folder or PDF of its name: AC01.xml, AC01. */
+function laidDown(folder: string, hotMarker: string): ReadonlyMap<string, readonly string[]> {
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter(
+      entry =>
+        (entry.isFile() || entry.isDirectory()) &&
+        !isOwn(entry.name) &&
+        !(hotMarker !== '' && entry.name.endsWith(hotMarker)),
+    )
+    .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
+  const stems = new Map<string, typeof entries>()
+  for (const entry of entries) stems.set(stemOf(entry), [...(stems.get(stemOf(entry)) ?? []), entry])
+  const found = new Map<string, readonly string[]>()
+  for (const [stem, some] of stems) {
+    const isPair =
+      some.some(({ name, isFolder }) => !isFolder && recordFile.test(name)) &&
+      some.some(({ name, isFolder }) => isFolder || pagesFile.test(name))
+    const names = some.map(({ name }) => name)
+    if (isPair || existsSync(join(folder, joined, stem))) found.set(stem, names)
+    else for (const name of names) found.set(name, [name])
+  }
+  return found
 }
 
 /** Deliveries of a domain's folder that are complete. */
 function complete(folder: string, { hotMarker, hotQuiet }: Services['config']['import']): Found[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(
-    entry =>
-      (entry.isFile() || entry.isDirectory()) &&
-      !entry.name.startsWith('.') &&
-      !ownNames.includes(entry.name) &&
-      !(hotMarker !== '' && entry.name.endsWith(hotMarker)),
-  )
-  return entries.flatMap(({ name }): Found[] => {
+  return [...laidDown(folder, hotMarker)].flatMap(([name, names]): Found[] => {
+    const isJoined = names.length > 1 || existsSync(join(folder, joined, name))
     if (hotMarker !== '') {
-      const marker = join(folder, `${name}${hotMarker}`)
-      return existsSync(marker) ? [{ name, marker }] : []
+      const markers = names.map(each => join(folder, `${each}${hotMarker}`)).filter(path => existsSync(path))
+      return markers.length > 0 ? [{ name, isJoined, markers }] : []
     }
-    return Date.now() - changedAt(join(folder, name)) >= hotQuiet * 1000 ? [{ name, marker: undefined }] : []
+    const isQuiet = names.every(each => Date.now() - changedAt(join(folder, each)) >= hotQuiet * 1000)
+    return isQuiet ? [{ name, isJoined, markers: [] }] : []
   })
 }
 
+/** Renames what may be gone meanwhile, because another process was faster. */
+function renameIfThere(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return false
+  }
+}
+
 /** Gives deliveries a name of their own; one that another process has taken meanwhile is left to it. */
-function take(folder: string, { name, marker }: Found): void {
+function take(folder: string, { name, markers }: Omit<Found, 'isJoined'>, from = folder): void {
   mkdirSync(join(folder, taken), { recursive: true })
   const stamp = `${new Date().toISOString().replace(/[-:]|\..*/g, '')}-${randomBytes(4).toString('hex')}`
   // a folder of its own keeps the name of the delivery, which may be that of its title
   const own = join(folder, taken, stamp)
   mkdirSync(own)
-  try {
-    renameSync(join(folder, name), join(own, name))
-  } catch (error) {
-    rmSync(own, { recursive: true, force: true })
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  if (marker !== undefined) rmSync(marker, { force: true })
+  if (!renameIfThere(join(from, name), join(own, name))) rmSync(own, { recursive: true, force: true })
+  for (const marker of markers) rmSync(marker, { force: true })
+}
+
+/**
+ * Brings together what lies side by side, then takes it. Killed in between, the next look does what is left; whoever takes it has looked before
+ * whether anything of it still lies outside, so that no half is taken.
+ */
+function takeJoined(folder: string, { name, markers }: Omit<Found, 'isJoined'>, hotMarker: string): void {
+  const together = join(folder, joined, name)
+  mkdirSync(together, { recursive: true })
+  for (const each of laidDown(folder, hotMarker).get(name) ?? [])
+    renameIfThere(join(folder, each), join(together, each))
+  if (existsSync(together) && readdirSync(together).length > 0)
+    take(folder, { name, markers }, join(folder, joined))
 }
 
 /** Adds the batch of what was taken, unless it has one: a unique index holds that there is no second. */
@@ -108,7 +160,13 @@ async function lookInto(services: Services, root: string, domain: string): Promi
   const folder = join(root, domain)
   // a folder of no domain waits until there is one
   const { id: domainId } = await getDomain(services.db, domain)
-  for (const found of complete(folder, services.config.import)) take(folder, found)
+  const settings = services.config.import
+  for (const found of complete(folder, settings))
+    if (found.isJoined) takeJoined(folder, found, settings.hotMarker)
+    else take(folder, found)
+  // what a process that was killed has brought together
+  for (const name of existsSync(join(folder, joined)) ? readdirSync(join(folder, joined)) : [])
+    takeJoined(folder, { name, markers: [] }, settings.hotMarker)
   const home = join(folder, taken)
   if (!existsSync(home)) return
   for (const stamp of readdirSync(home)) {
