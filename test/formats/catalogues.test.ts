@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from '../support/tap.ts'
-import { mabOfXml, mabRecords, readMabLines } from '../../src/formats/mab/read.ts'
+import { fieldsOfDublinCore } from '../../src/formats/dublin-core/read.ts'
+import { mabOfXml, mabRecords, readMabLines, readMabTape } from '../../src/formats/mab/read.ts'
 import { fieldsOfMab } from '../../src/formats/mab/to-mods.ts'
 import { decodeIso5426 } from '../../src/formats/marc/iso5426.ts'
 import { readIso2709 } from '../../src/formats/marc/iso2709.ts'
@@ -372,6 +373,40 @@ t.test('the XML of the formats is read as their bytes are', async t => {
   )
   t.match(fieldsOfPica(picaOfXml(pica as never)), { title: 'Reiter', nonSort: 'Der', record: { value: '1' } })
 })
+
+t.test('all that Dublin Core says of a title stays', needsSharedData, async t => {
+  const dc = readXml(
+    `<dc xmlns:dc="http://purl.org/dc/elements/1.1/">${[
+      ['title', 'Erster'], ['title', 'Auch so'], ['publisher', 'A'], ['publisher', 'B'], ['subject', 'Deich'], ['description', 'Worum es geht'],
+      ['coverage', 'Husum'], ['coverage', '1850-1890'], ['rights', 'https://creativecommons.org/publicdomain/zero/1.0/'], ['source', 'Ca 12'],
+      ['relation', 'Reihe'], ['type', 'book'], ['type', 'novel'], ['identifier', '7'], ['identifier', 'https://example.org/7'],
+    ].map(([name, text]) => `<dc:${name}>${text}</dc:${name}>`).join('')}</dc>`,
+  )
+  const xml = modsXml(fieldsOfDublinCore(dc))
+  for (const part of [
+    '<titleInfo type="alternative"><title>Auch so<', '<publisher>A</publisher><publisher>B<', '<topic>Deich<', '<abstract>Worum es geht<',
+    '<geographic>Husum<', '<temporal>1850-1890<', 'xlink:href="https://creativecommons.org/publicdomain/zero/1.0/"', '<note type="source">Ca 12<',
+    '<relatedItem><titleInfo><title>Reihe<', '<genre>book<', '<genre>novel<', '<url>https://example.org/7<', '<recordIdentifier source="dc">7<',
+  ])
+    t.ok(xml.includes(part), `${part} in ${xml}`)
+  t.equal(invalidities(xml, 'mods.xsd'), '')
+}) // prettier-ignore
+
+t.test('MAB2 on tape has its fields right behind the leader', async t => {
+  const tape = (...fields: readonly string[]) =>
+    Buffer.from(`00123nM2.01200024      h${fields.map(field => `${field}\x1e`).join('')}\x1d`)
+  const record = readMabTape(tape('001 1', '331 Titel', '902s\x1fsDeich\x1fgHusum'), { where })
+  t.same(record.data, [
+    { tag: '001', indicators: '  ', subfields: [['a', '1']] },
+    { tag: '331', indicators: '  ', subfields: [['a', 'Titel']] },
+    { tag: '902', indicators: 's ', subfields: [['s', 'Deich'], ['g', 'Husum']] },
+  ])
+  t.throws(() => readMabTape(tape('001 1', 'titel'), { where }), { message: /record 1: ‘titel’ begins with no number.*offset 30/ })
+  t.throws(() => readMabTape(tape('001 1', '331 Titel').subarray(0, -4), { where }), { message: /cut off/ })
+  t.throws(() => readPicaNormalized('003@ \x1f01\x1e021A \x1faTit', where), { message: /cut off/ })
+  const old = Buffer.concat([tape('001 1').subarray(0, -1), Buffer.from('331 \x88Der\x89 T\xc8ater\x1e\x1d', 'latin1')])
+  t.match(fieldsOfMab(readMabTape(old, { where })), { title: 'Täter', nonSort: 'Der' })
+}) // prettier-ignore
 
 t.test('parts of parts, further places and publishers stay', async t => {
   const marc = modsXml(

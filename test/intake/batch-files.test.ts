@@ -111,6 +111,18 @@ t.test('volumes of MAB2 that have a number alone are called by it, below their w
   })
 })
 
+t.test('MAB2 of the tape format, with what was cut off', async t => {
+  const record = (number: number) =>
+    `0000${number}nM2.01200024      h001 t${number}\x1e331 Band ${number}\x1e\x1d`
+  const { outcomes, faults, items } = await run(
+    'tape.mab',
+    `${record(1)}${record(2)}\n${record(3).slice(0, -5)}`,
+  )
+  t.same(outcomes, ['created', 'created', 'failed'])
+  t.match(faults, [/tape\.mab, record 3: .*cut off/])
+  t.match(await titleOf(items[1].titleId), { caption: 'Band 2', sourceIdent: 't2' })
+})
+
 t.test('a sign of money in PICA+ whose subfields begin with ƒ', async t => {
   const { outcomes, items } = await run(
     'money.pica',

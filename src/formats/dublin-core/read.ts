@@ -36,18 +36,44 @@ export function fieldsOfDublinCore(
       .filter(child => [dcNamespace, termsNamespace].includes(child.namespace) && child.name === name)
       .map(child => child.text)
       .filter(text => text !== '')
+  const [title, ...otherTitles] = all('title')
+  const [publisher, ...furtherPublishers] = all('publisher')
+  const [genre, ...genres] = all('type')
+  const addresses = all('identifier').filter(value => /^https?:/i.test(value))
   const own = all('identifier').filter(value => !isUrn(value) && !/^https?:/i.test(value))
   return {
-    title: all('title')[0],
+    title,
+    otherTitles: [...otherTitles, ...all('alternative')].map(other => ({
+      type: 'alternative' as const,
+      title: other,
+    })),
     persons: [
       ...all('creator').map(name => ({ name, role: 'aut' })),
       ...all('contributor').map(name => ({ name, role: 'ctb' })),
     ],
     date: all('date')[0] ?? all('issued')[0],
-    publisher: all('publisher')[0],
+    publisher,
+    furtherPublishers,
     languages: [...new Set(all('language').flatMap(languagesIn))],
-    genre: all('type')[0],
+    genre,
+    genres: genres.map(value => ({ value })),
     extent: all('format')[0],
+    abstracts: [...all('description'), ...all('abstract')],
+    subjects: [
+      ...all('subject').map(topic => ({ parts: [['topic', topic] as const] })),
+      // places and times are told apart by their first sign alone
+      ...['coverage', 'spatial', 'temporal'].flatMap(all).map(text => ({
+        parts: [[/^\d/.test(text) ? 'temporal' : 'geographic', text] as const],
+      })),
+    ],
+    notes: all('source').map(text => ({ type: 'source', text })),
+    related: [...all('relation'), ...all('isPartOf')].map(named => ({ title: named })),
+    urls: addresses,
+    accessConditions: all('rights').map(text => ({
+      type: 'use and reproduction',
+      text,
+      href: /^https?:\S+$/.test(text) ? text : undefined,
+    })),
     identifiers: all('identifier')
       .filter(isUrn)
       .map(value => ({ scheme: 'urn', value })),

@@ -1,6 +1,8 @@
-// MAB2, which German libraries exchanged until they went over to MARC 21: lines (disk format), and MABXML. On tape it is ISO 2709.
+// MAB2, which German libraries exchanged until they went over to MARC 21: lines (disk format), fields behind a leader (tape format), and MABXML.
+// Some systems write it as ISO 2709 with a directory, too.
+// @see https://sbc-standard.de/html/satzkennung_mab.htm (the leader)
 import { Refusal } from '../../errors.ts'
-import { decodeField, type Encoding, encodingOf } from '../marc/iso2709.ts'
+import { decodeField, type Encoding, encodingOf, recordEnd } from '../marc/iso2709.ts'
 import type { DataField, MarcRecord } from '../marc/record.ts'
 import type { XmlElement } from '../xml/read.ts'
 
@@ -58,6 +60,45 @@ export function readMabLines(bytes: Buffer, options: LinesOptions): MarcRecord {
   }
   if (data.length === 0) throw new Refusal('not-processable', `${where}: the record has no fields.`)
   return { leader, control: [], data }
+}
+
+const leaderLength = 24
+const fieldEnd = 0x1e
+
+/** The leader of the tape format places the fields right behind itself: there is no directory. */
+export const isMabTape = (bytes: Buffer): boolean => {
+  const leader = bytes.toString('latin1', 0, leaderLength)
+  return isMabLeader(leader) && leader.slice(12, 17) === '00024'
+}
+
+/** A record of the tape format: the leader, then fields with number, indicator and text, each ended by its sign. @throws Refusal naming the field */
+export function readMabTape(bytes: Buffer, options: LinesOptions): MarcRecord {
+  const { where } = options
+  let end = bytes.length
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--
+  const refuse = (what: string, offset: number): never => {
+    throw new Refusal('not-processable', `${where}: ${what} (offset ${offset} of the record).`, { offset })
+  }
+  if (bytes[end - 1] !== recordEnd)
+    refuse('the record does not end with the sign of its end: it was cut off', end)
+  const encoding = options.encoding ?? encodingOf(bytes, '', true)
+  const data: DataField[] = []
+  for (let start = leaderLength; start < end - 1;) {
+    const found = bytes.indexOf(fieldEnd, start)
+    const stop = found < 0 || found > end - 1 ? end - 1 : found
+    const text = decodeField(bytes.subarray(start, stop), encoding, where, start)
+    if (text.trim() !== '') {
+      if (!/^\d{3}/.test(text)) refuse(`‘${text.slice(0, 40)}’ begins with no number of a field`, start)
+      data.push({
+        tag: text.slice(0, 3),
+        indicators: (text[3] ?? ' ') + ' ',
+        subfields: subfieldsOf(text.slice(4)),
+      })
+    }
+    start = stop + 1
+  }
+  if (data.length === 0) throw new Refusal('not-processable', `${where}: the record has no fields.`)
+  return { leader: bytes.toString('latin1', 0, leaderLength), control: [], data }
 }
 
 const mabNamespace = /mabxml/i

@@ -52,7 +52,14 @@ export function readPicaNormalized(text: string, where: string): PicaRecord {
   let offset = 0
   const fields: PicaField[] = []
   // oxlint-disable-next-line no-control-regex -- the formats are made of them
-  for (const part of text.replace(/[\u001d\r\n]+$/, '').split('\u001e')) {
+  const record = text.replace(/[\u001d\r\n]+$/, '')
+  if (!record.endsWith('\u001e'))
+    throw new Refusal(
+      'not-processable',
+      `${where}: the last field does not end with the sign of its end: the record was cut off (offset ${record.length} of the record).`,
+      { offset: record.length },
+    )
+  for (const part of record.split('\u001e')) {
     if (part.trim() !== '') fields.push(fieldOf(part.replace(/^[\r\n]+/, ''), '\u001f', where, offset))
     offset += part.length + 1
   }

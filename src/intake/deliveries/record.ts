@@ -1,7 +1,14 @@
 // A record of a delivery: MODS as it is; MARC 21, MAB2, PICA+ and Dublin Core as MODS.
 import { basename } from 'node:path'
 import { fieldsOfDublinCore, isDublinCore } from '../../formats/dublin-core/read.ts'
-import { mabOfXml, mabRecords, isMabLeader, readMabLines } from '../../formats/mab/read.ts'
+import {
+  isMabLeader,
+  isMabTape,
+  mabOfXml,
+  mabRecords,
+  readMabLines,
+  readMabTape,
+} from '../../formats/mab/read.ts'
 import { fieldsOfMab } from '../../formats/mab/to-mods.ts'
 import { type Encoding, readIso2709 } from '../../formats/marc/iso2709.ts'
 import { fieldsOfMarc } from '../../formats/marc/to-mods.ts'
@@ -77,6 +84,7 @@ function fieldsOfBytes(
   if (format === 'pica-normalized') return fieldsOfPica(readPicaNormalized(textOf(bytes, where), where))
   if (format === 'pica-plain') return fieldsOfPica(readPicaPlain(textOf(bytes, where), where))
   if (format === 'mab-lines') return fieldsOfMab(readMabLines(bytes, { where, encoding }))
+  if (isMabTape(bytes)) return fieldsOfMab(readMabTape(bytes, { where, encoding }))
   const isMab = isMabLeader(bytes.toString('latin1', 0, 24))
   const record = readIso2709(bytes, { where, encoding, isMab })
   return isMab ? fieldsOfMab(record) : fieldsOfMarc(record)
