@@ -111,10 +111,21 @@ async function storedAnswer(
 }
 
 /** Removes answers that nobody may ask for any more. @returns how many */
+const forgottenBefore = (): Date => new Date(Date.now() - hours * 3_600_000)
+
+export async function countAnswers(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('SYS_Idempotency')
+    .select(db.fn.countAll<number>().as('count'))
+    .where('SI_InsertTS', '<', forgottenBefore())
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
 export async function forgetAnswers(db: Db): Promise<number> {
   const gone = await db
     .deleteFrom('SYS_Idempotency')
-    .where('SI_InsertTS', '<', new Date(Date.now() - hours * 3_600_000))
+    .where('SI_InsertTS', '<', forgottenBefore())
     .executeTakeFirst()
   return Number(gone.numDeletedRows)
 }

@@ -394,6 +394,21 @@ t.test('jobs: order dates are filled, page counts re-checked, fields drawn anew'
   await app.services.database.withConnection(connection =>
     connection.run(`update OPR_Content set OC_PageCache = 99 where OC_OT_ID = ${id}`),
   )
+  const read = async () => (await call('GET', `/api/v1/titles/${id}`)).body
+  const before = await read()
+  const dry = async (kind: string): Promise<Record<string, number>> => {
+    const { body } = await call('POST', '/api/v1/jobs', { kind, options: { dryRun: true } })
+    await app.drain()
+    return (await call('GET', body.links.self)).body.result
+  }
+  t.match(await dry('pagecount'), { changed: 1 })
+  t.ok(((await dry('order-date'))['titles'] as number) > 0)
+  t.match(await dry('fields'), { titles: 0 })
+  t.match(await dry('images.refresh'), { stale: 0 })
+  t.match(await dry('jobs.tidy'), { jobs: 0, answers: 0 })
+  t.match(await dry('access.anonymise'), { lines: 0 })
+  t.match(await dry('catalogues.refresh'), { updated: 0 })
+  t.same(await read(), before, 'dry runs change nothing')
   await app.services.database.withConnection(connection =>
     connection.run(`update OPR_ContentField set OCF_Version = 0, OCF_Title = 'old' where OCF_OT_ID = ${id}`),
   )

@@ -446,6 +446,9 @@ t.test(
 )
 
 t.test('jobs make and read capsules; two at once make one', async t => {
+  const dry = await call('POST', '/api/v1/jobs', { kind: 'capsule.make', options: { dryRun: true } })
+  await app.drain()
+  t.match((await call('GET', `/api/v1/jobs/${dry.body.id}`)).body.result, { made: 1, unchanged: 1, bytes: 0 })
   const made = await call('POST', '/api/v1/jobs', { kind: 'capsule.make' })
   await app.drain()
   t.match((await call('GET', `/api/v1/jobs/${made.body.id}`)).body, {

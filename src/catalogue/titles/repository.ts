@@ -310,6 +310,14 @@ export async function outdatedFields(db: Db, version: number, limit: number): Pr
   return found.map(row => row.id)
 }
 
+export async function countOutdatedFields(db: Db, version: number): Promise<number> {
+  const { rows: found } = await sql<{
+    count: number
+  }>`select count(*) as "count" from OPR_Content left join OPR_ContentField on OCF_OT_ID = OC_OT_ID
+    where OC_XML is not null and (OCF_Version is null or OCF_Version < ${version})`.execute(db)
+  return Number(found[0]?.count ?? 0)
+}
+
 /** Days of pages' imports, for the OrderDateJob: titles without an order date that have pages. */
 export const titlesWithoutOrderDate = (db: Db, afterId: number, limit: number) =>
   sql<{

@@ -7,6 +7,7 @@ import { Refusal } from '../../errors.ts'
 import { masterLimits } from '../../imaging/decoding.ts'
 import { Pack } from '../../imaging/pack/open.ts'
 import { type Recipe, recipeHash } from '../../imaging/pack/recipe.ts'
+import { isDryRun } from '../../jobs/dry-run.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import type { PackStore } from '../../storage/stores.ts'
@@ -221,7 +222,7 @@ export const ingestJob: JobHandler<Services> = async (services, { progress }) =>
 }
 
 /** Wants packs anew whose recipe is another than the one they were made of. @returns how many */
-export const refreshJob: JobHandler<Services> = async (services, { progress }) => {
+export const refreshJob: JobHandler<Services> = async (services, { job, progress }) => {
   const recipes = new Recipes(services)
   let looked = 0
   let stale = 0
@@ -237,7 +238,8 @@ export const refreshJob: JobHandler<Services> = async (services, { progress }) =
       if (!isMadeOf(row.recipe, wanted.image) || !isMadeOf(row.unmarked, wanted.unmarked))
         changed.push(row.id)
     }
-    if (changed.length > 0)
+    if (isDryRun(job)) stale += changed.length
+    else if (changed.length > 0)
       stale += await services.database.inTransaction({ actor }, trx => repository.want(trx, changed))
     looked += rows.length
     last = rows.at(-1)?.id ?? last

@@ -30,6 +30,7 @@ export const Order = z.strictObject({
   node: z.number().int().min(1).max(2_147_483_647).optional(),
   pages: z.enum(['missing', 'all']).default('missing'),
   languages: z.string().regex(recognitionLanguages).optional(),
+  dryRun: z.boolean().optional(),
   only: z.array(z.number().int()).optional(),
 })
 export type Order = z.output<typeof Order>
@@ -171,6 +172,7 @@ export async function recogniseAll(
   const wanted = await wantedBy(services, order, languages.own, before)
   if (!wanted) return { read: 0, passed: 0, refused: 0, failed: [] }
   const total = await countFor(db, wanted, await placesOfAuthor(services, actor.name, 'text:write'))
+  if (order.dryRun) return { read: total, passed: 0, refused: 0, failed: [] }
   const failed: { page: number; reason: string }[] = []
   let [read, passed, refused, done, inVain] = [0, 0, 0, 0, 0]
   for (let after = 0; ;) {

@@ -8,13 +8,14 @@ import { findNode } from '../../catalogue/tree/index.ts'
 import { fetchMasters } from './fetch.ts'
 import { freeMasters } from './free.ts'
 import { WantedMasters } from './freed.ts'
-import { makeCapsule } from './make.ts'
+import { isCapsuleDue, makeCapsule } from './make.ts'
 import * as repository from './repository.ts'
 import { verifyCapsules } from './verify-delivered.ts'
 
 export const WantedCapsule = z.strictObject({
   title: z.number().int().min(1).max(2_147_483_647).optional(),
   full: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
 })
 
 const msPerDay = 86_400_000
@@ -31,7 +32,7 @@ export interface MadeCapsules {
 /** Capsules of every title that has none yet or has changed; one that fails keeps no other from having its own. */
 export async function makeAll(
   services: Services,
-  options: Parameters<typeof makeCapsule>[2],
+  options: Parameters<typeof makeCapsule>[2] & { readonly dryRun?: boolean | undefined },
   onTitle: (done: number) => Promise<void>,
 ): Promise<MadeCapsules> {
   let [made, unchanged, bytes, done] = [0, 0, 0, 0]
@@ -42,10 +43,15 @@ export async function makeAll(
     after = titles.at(-1) as number
     for (const title of titles) {
       try {
-        const capsule = await makeCapsule(services, title, options)
-        if (capsule) made++
-        else unchanged++
-        bytes += capsule?.bytes ?? 0
+        if (options.dryRun) {
+          if (await isCapsuleDue(services, title, options.full ?? false)) made++
+          else unchanged++
+        } else {
+          const capsule = await makeCapsule(services, title, options)
+          if (capsule) made++
+          else unchanged++
+          bytes += capsule?.bytes ?? 0
+        }
       } catch (error) {
         // a full disk or a lost folder stops all; a damaged title only its own
         if (!(error instanceof Refusal) || error.reason !== 'not-processable') throw error
@@ -57,9 +63,13 @@ export async function makeAll(
 }
 
 export const makeJob: JobHandler<Services> = async (services, { job, progress }) => {
-  const { title, full = false } = WantedCapsule.parse(job.payload ?? {})
+  const { title, full = false, dryRun = false } = WantedCapsule.parse(job.payload ?? {})
   const actor = { name: job.actor ?? 'job', application: 'capsule.make' }
-  if (title === undefined) return await makeAll(services, { actor, full }, done => progress(done))
+  if (title === undefined) return await makeAll(services, { actor, full, dryRun }, done => progress(done))
+  if (dryRun) {
+    const isDue = await isCapsuleDue(services, title, full)
+    return { made: isDue ? 1 : 0, unchanged: isDue ? 0 : 1, bytes: 0, failed: [] }
+  }
   const made = await makeCapsule(services, title, { actor, full, progress: done => progress(done) })
   return made ?? { unchanged: true }
 }

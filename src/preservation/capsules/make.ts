@@ -160,6 +160,25 @@ export interface MadeCapsule {
   readonly bytes: number
 }
 
+/** What has been delivered of a title where another capsule is due; undefined where nothing has changed. */
+async function deliveredBefore(
+  db: Db,
+  title: repository.TopTitle,
+  isFull: boolean,
+): Promise<readonly repository.Capsule[] | undefined> {
+  const earlier = await repository.ofTitle(db, title.id)
+  const last = earlier.at(-1)
+  return last && !isFull && !(await repository.changedSince(db, title.path, last.moment))
+    ? undefined
+    : earlier
+}
+
+/** Whether `makeCapsule` would make one. */
+export async function isCapsuleDue(services: Services, id: number, isFull: boolean): Promise<boolean> {
+  const title = await topTitle(services, id)
+  return (await deliveredBefore(services.db, title, isFull)) !== undefined
+}
+
 /**
  * Makes the next capsule of a title: a full one first, then what has changed.
  * @returns undefined where nothing has changed since the last one
@@ -172,13 +191,7 @@ export async function makeCapsule(
   const store = capsuleStore(services)
   const { db } = services
   const title = await topTitle(services, id)
-  const dueAfter = async (): Promise<readonly repository.Capsule[] | undefined> => {
-    const earlier = await repository.ofTitle(db, id)
-    const last = earlier.at(-1)
-    if (last && !options.full && !(await repository.changedSince(db, title.path, last.moment)))
-      return undefined
-    return earlier
-  }
+  const dueAfter = () => deliveredBefore(db, title, options.full ?? false)
   let earlier = await dueAfter()
   // one that was kept by a process that ended before it was recorded
   if (earlier && (await adoptNext(services, store, title, earlier))) earlier = await dueAfter()

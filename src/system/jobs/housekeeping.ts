@@ -1,8 +1,9 @@
 // Schedules of this installation, and the job that removes what is kept for a time only.
 import { schedulesOf } from '../../config/schedule-options.ts'
 import type { Services } from '../../http/module.ts'
-import { forgetAnswers } from '../../http/write.ts'
-import { forgetEnded } from '../../jobs/queue.ts'
+import { countAnswers, forgetAnswers } from '../../http/write.ts'
+import { isDryRun } from '../../jobs/dry-run.ts'
+import { countEnded, forgetEnded } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { addDue, establish } from '../../jobs/schedules.ts'
 
@@ -20,9 +21,11 @@ export async function followSchedules(services: Services): Promise<void> {
   for (const kind of await addDue(services.database)) services.log.info({ kind }, 'scheduled')
 }
 
-export const tidy: JobHandler<Services> = async (services, { progress }) => {
-  const answers = await forgetAnswers(services.db)
+export const tidy: JobHandler<Services> = async (services, { job, progress }) => {
   const before = new Date(Date.now() - services.config.jobs.keepDays * msPerDay)
+  if (isDryRun(job))
+    return { jobs: await countEnded(services.db, before), answers: await countAnswers(services.db) }
+  const answers = await forgetAnswers(services.db)
   let jobs = 0
   for (;;) {
     const gone = await forgetEnded(services.db, before, portion)

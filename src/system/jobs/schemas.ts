@@ -48,18 +48,20 @@ export function documentOf({ payload, ...job }: queue.Job): z.output<typeof Job>
 }
 
 /** Jobs that somebody may start by name; others come from what they serve. */
-const plain = [
+const plain = ['images.ingest', 'fixity.repair', 'capsule.verify'] as const
+/** Those that can say what they would change, and change nothing. */
+const counted = [
   'pagecount',
   'order-date',
   'fields',
-  'images.ingest',
   'images.refresh',
   'jobs.tidy',
   'access.anonymise',
-  'catalogues.refresh',
-  'fixity.repair',
-  'capsule.verify',
 ] as const
+const dryRun = z
+  .boolean()
+  .optional()
+  .meta({ description: 'Only count what would be done; the result tells it' })
 
 const order = {
   priority: z
@@ -77,6 +79,21 @@ const id = z.number().int().min(1).max(2_147_483_647)
 export const NewJob = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(plain), ...order }),
+    z.strictObject({
+      kind: z.enum(counted),
+      ...order,
+      options: z.strictObject({ dryRun }).optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('catalogues.refresh'),
+      ...order,
+      options: z
+        .strictObject({
+          dryRun,
+          domainId: id.optional().meta({ description: 'Titles of this domain alone' }),
+        })
+        .optional(),
+    }),
     z.strictObject({
       kind: z.literal('fixity.check'),
       ...order,
@@ -104,6 +121,7 @@ export const NewJob = z
             .regex(recognitionLanguages, 'expected codes joined by +, e.g. deu+eng')
             .optional()
             .meta({ description: 'Instead of those of the domain', examples: ['deu+frk'] }),
+          dryRun,
         })
         .optional()
         .meta({
@@ -146,6 +164,7 @@ export const NewJob = z
         .strictObject({
           title: id.optional().meta({ description: 'A title at the top' }),
           full: z.boolean().optional().meta({ description: 'All of it, also where an increment would do' }),
+          dryRun,
         })
         .optional()
         .meta({ description: 'Without them every title that has changed since its last capsule' }),

@@ -5,6 +5,7 @@ import { envelope, Id, metaOf } from '../../http/envelope.ts'
 import type { Module, Services } from '../../http/module.ts'
 import { decodeCursor, listDocument, listOf, PageQuery, pageOf } from '../../http/page.ts'
 import { json, problems } from '../../http/problem.ts'
+import { inTransactionOf } from '../../jobs/dry-run.ts'
 import { csvRow, csvStart } from '../../formats/table/write.ts'
 import { kinds } from './kinds.ts'
 import { day, moment } from '../../http/moment.ts'
@@ -96,9 +97,12 @@ export const statistics: Module = {
     })
   },
   jobs: {
-    'access.anonymise': async services => {
+    'access.anonymise': async (services, { job }) => {
       const before = new Date(Date.now() - services.config.statistics.accessDays * 86_400_000)
-      return { lines: await services.database.inTransaction({}, trx => repository.anonymise(trx, before)) }
+      const actor = { name: 'job', application: 'access.anonymise' }
+      return {
+        lines: await inTransactionOf(services.database, job, actor, trx => repository.anonymise(trx, before)),
+      }
     },
   },
   routes: async (app, { services }) => {
