@@ -1,6 +1,7 @@
 // The commands on records of online catalogues.
 import type { Command } from 'commander'
 import type { SourceFlags } from './catalogue.ts'
+import type { ImportFlags } from './import.ts'
 import type { Session } from './session.ts'
 
 export function addCatalogueCommands(
@@ -11,6 +12,25 @@ export function addCatalogueCommands(
   const catalogue = program
     .command('catalogue')
     .description('records of titles in the online catalogues that they came from ([catalogue])')
+  catalogue
+    .command('fetch <catalogue> [identifiers...]')
+    .description(
+      'import records of a catalogue by their identifiers, each a title; again: what has changed there',
+    )
+    .requiredOption('-d, --domain <domain>', 'domain by name or id')
+    .option('--list <file>', 'file with an identifier in each line, or in the first column of a CSV')
+    .option('--create-domain', 'create the domain if it does not exist')
+    .option('--parent <id>', 'OT_ID of the title above', Number)
+    .option('--type <type>', 'type of records that do not tell it')
+    .option('--release', 'release what is created')
+    .option('--overwrite', 'replace records that were edited here')
+    .option('--dry-run', 'do all the work, then take it back')
+    .option('--json', 'print the reports as JSON lines')
+    .action(async (name: string, identifiers: string[], flags: ImportFlags & { list?: string }) => {
+      const { importIdentifiers } = await import('./import.ts')
+      const { list, ...more } = flags
+      exitCode(await importIdentifiers(session, identifiers, list, { ...more, catalogue: name }))
+    })
   const withSource = (command: Command): Command =>
     command
       .option('--catalogue <name>', 'another catalogue than the title came from')

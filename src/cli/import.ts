@@ -1,6 +1,6 @@
 // firefolio import <path>: title by title, each whole or not at all; ends with a summary and an exit code that scripts can trust.
 import { randomUUID } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,7 +10,13 @@ import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
 import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
-import { Manifest, notTakenMessages, type Outcome, runItems } from '../intake/imports/index.ts'
+import {
+  catalogueIdentifiers,
+  Manifest,
+  notTakenMessages,
+  type Outcome,
+  runItems,
+} from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
 import { counted } from './counted.ts'
 import { Progress } from './progress.ts'
@@ -90,21 +96,24 @@ async function withDelivery(
 class Import {
   readonly #session: Session
   readonly #flags: ImportFlags
+  /** Of records in the catalogue of the flags, where these are what is imported */
+  readonly #identifiers: readonly string[] | undefined
   readonly #summary = new Map<Outcome, number>()
   readonly #counts = { pages: 0, masters: 0, texts: 0, files: 0, missing: 0 }
   readonly #started = Date.now()
   isStopped = false
 
-  constructor(session: Session, flags: ImportFlags) {
+  constructor(session: Session, flags: ImportFlags, identifiers?: readonly string[]) {
     this.#session = session
     this.#flags = flags
+    this.#identifiers = identifiers
   }
 
   #manifest(path: string): Manifest {
     const flags = this.#flags
     return Manifest.parse({
       domain: flags.domain,
-      path,
+      ...(this.#identifiers === undefined ? { path } : { catalogueIds: this.#identifiers }),
       ...(flags.parent === undefined ? {} : { parent: flags.parent }),
       ...(flags.type === undefined ? {} : { type: flags.type }),
       ...(flags.identifier === undefined ? {} : { identifier: flags.identifier }),
@@ -169,7 +178,7 @@ class Import {
       if (this.isStopped) return
       if (this.#flags.catalogue !== undefined && at > 0) await pause(services.config.catalogue.pause)
       // a record or row of the file that was named stands beside it, not below
-      const below = relative(root, source)
+      const below = this.#identifiers === undefined ? relative(root, source) : source
       const name = below.startsWith('..') ? basename(source) : below || source
       progress.show(at, sources.length, `titles, ${name}`)
       const options = { manifest: this.#manifest(source), actor, hasIdempotencyKey: false }
@@ -224,5 +233,45 @@ export function importPath(session: Session, named: string, flags: ImportFlags):
         leave?.()
       }
     })
+  })
+}
+
+/** Identifiers as they stand in a list: a line each, what stands behind a separator aside. */
+export const identifiersIn = (text: string): string[] =>
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n?|\n/)
+    .map(line => (line.split(/[\t;,]/)[0] as string).replaceAll('"', '').trim())
+    .filter(line => line !== '' && !line.startsWith('#'))
+
+/** Records of an online catalogue by their identifiers, each a title. @returns the exit code: one of importExitCodes */
+export function importIdentifiers(
+  session: Session,
+  identifiers: readonly string[],
+  list: string | undefined,
+  flags: ImportFlags & { readonly catalogue: string },
+): Promise<number> {
+  return session.withServices(async services => {
+    const listed =
+      list === undefined ? [] : identifiersIn(await readFile(resolve(session.folder, list), 'utf8'))
+    const catalogueIds = [...identifiers, ...listed]
+    if (catalogueIds.length === 0)
+      throw new Refusal('bad-request', 'Name the identifiers, or give a file with one in each line (--list).')
+    // as over HTTP: the catalogue is known, the list not too long, each identifier is asked for once
+    const sources = catalogueIdentifiers(
+      services,
+      Manifest.parse({ domain: flags.domain, catalogue: flags.catalogue, catalogueIds }),
+    )
+    const makeDomain = await ensureDomain(services, flags)
+    const running = new Import(session, flags, catalogueIds)
+    const leave = session.onInterrupt?.(() => {
+      running.isStopped = true
+      session.err('\nstopping after this title; once more stops at once\n')
+    })
+    try {
+      return await running.run(services, { sources: sources ?? [], notTaken: [] }, '', makeDomain)
+    } finally {
+      leave?.()
+    }
   })
 }

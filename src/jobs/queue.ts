@@ -300,25 +300,6 @@ export async function retry(trx: Db, id: number): Promise<Job> {
   return await get(trx, id)
 }
 
-/** Removes a portion of the jobs that ended before a moment, other than kinds that reports lead to. @returns how many */
-/** Of imports and harvests they stay with their reports. */
-const isForgotten = (before: Date) =>
-  sql`SJ_State in (2, 3, 4) and SJ_UpdateTS < ${before}
-      and SJ_Kind not starting with 'imports.' and SJ_Kind not starting with 'harvest'`
-
-export async function countEnded(db: Db, before: Date): Promise<number> {
-  const { rows } = await sql<{
-    count: number
-  }>`select count(*) as "count" from SYS_Job where ${isForgotten(before)}`.execute(db)
-  return Number(rows[0]?.count ?? 0)
-}
-
-export async function forgetEnded(db: Db, before: Date, portion: number): Promise<number> {
-  const { numAffectedRows } =
-    await sql`delete from SYS_Job where ${isForgotten(before)} rows ${sql.lit(portion)}`.execute(db)
-  return Number(numAffectedRows ?? 0n)
-}
-
 export interface KindCount {
   readonly kind: string
   readonly state: JobState

@@ -38,7 +38,7 @@ const ours = ({ control, data }: MarcRecord, indicators: 1 | 2): TheirField[] =>
   ...control.map(({ tag, value }) => [tag, ...Array<string>(indicators).fill(' '), '_', plain(value)]),
   ...data.map(field => [
     field.tag,
-    ...field.indicators.slice(0, indicators),
+    ...Array.from(field.indicators).slice(0, indicators),
     ...field.subfields.flatMap(([code, value]) => [code, plain(value)]),
   ]),
 ]

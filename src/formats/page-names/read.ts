@@ -39,9 +39,12 @@ const says = (bare: string, words: RegExp): boolean => tails(bare).some(tail => 
 /** Leaves: 12r, 12 v, fol. 12 recto, bl_003_verso. */
 const leaf = /(?:^|[^\d])0*(\d{1,5})[\s_.-]*(recto|verso|r|v)$/
 
+/** Leaves of a gathering, as early prints have them: a1r, b2v. Their numbers begin anew with each letter; f12r and bl12r are leaves of the book. */
+const gathering = /(?:^|[\s_.-])(?!f|bl)[a-z]{1,2}\d{1,2}[\s_.-]*(recto|verso|r|v)$/
+
 export function readPageName(name: string): PageName {
   const bare = bareName(name)
-  const found = leaf.exec(bare)
+  const found = gathering.test(bare) ? undefined : leaf.exec(bare)
   const cover = says(bare, frontWords)
     ? 'front'
     : says(bare, backWords)

@@ -139,7 +139,7 @@ function requireIdentifiers(plan: ImportPlan, options: ImportOptions): void {
     if (!isFound && !options.hasIdempotencyKey)
       throw new Refusal(
         'not-processable',
-        `The title ‘${title.caption ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`,
+        `The title ‘${title.caption ?? title.record?.mods.title ?? title.type.name}’ has neither a VLS id, a recordIdentifier nor a URN, so a repetition would make a second one.`,
         title.record ? { line: title.record.line } : {},
       )
   }

@@ -15,6 +15,7 @@ export { type Locate, stage, type StagedMaster, type StagedPage } from './stage.
 export { enter } from './phases.ts'
 export { failureOf, refusalOf } from './failure.ts'
 export { type BatchOptions, runItem, runItems } from './items.ts'
+export { catalogueIdentifiers } from './from-catalogue.ts'
 export { Manifest } from './schemas.ts'
 
 export const imports: Module = {

@@ -3,7 +3,7 @@ import { schedulesOf } from '../../config/schedule-options.ts'
 import type { Services } from '../../http/module.ts'
 import { countAnswers, forgetAnswers } from '../../http/write.ts'
 import { isDryRun } from '../../jobs/dry-run.ts'
-import { countEnded, forgetEnded } from '../../jobs/queue.ts'
+import { countEnded, forgetEnded } from '../../jobs/ended.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { addDue, establish } from '../../jobs/schedules.ts'
 
