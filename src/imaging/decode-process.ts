@@ -2,6 +2,7 @@
 // (own-decoders.ts), because they take their time and their memory at once. A process reads one file after the other: to begin one and to compile the
 // decoders takes longer than to read most pages.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { inflateSync } from 'node:zlib'
 import type { Sharp } from 'sharp'
 import {
   bytesPerDrawnPixel,
@@ -13,6 +14,7 @@ import {
 } from './decoding.ts'
 import { readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
 import { writePlainTiff } from '../formats/tiff/plain.ts'
+import { checkJpeg } from './check-jpeg.ts'
 import { drawnAt, looksAlike } from './looks-alike.ts'
 import { openJpeg } from './openjpeg.ts'
 import { faultOf } from './own-files.ts'
@@ -45,15 +47,21 @@ function toRgb(samples: Uint8Array | Uint16Array, most: number): void {
   }
 }
 
-async function decodeJp2(source: string, target: string): Promise<void> {
+/** @throws where its data are damaged */
+async function openJp2(encoded: Uint8Array) {
   const remarks: string[] = []
   const { J2KDecoder } = await openJpeg(line => remarks.push(line))
   const decoder = new J2KDecoder()
-  const encoded = readFileSync(source)
   decoder.getEncodedBuffer(encoded.length).set(encoded)
   decoder.decode()
   const remark = tellsOfDamage(remarks)
   if (remark !== undefined) throw new Error(remark)
+  return decoder
+}
+
+async function decodeJp2(source: string, target: string): Promise<void> {
+  const encoded = readFileSync(source)
+  const decoder = await openJp2(encoded)
   const { width, height, bitsPerSample, componentCount: channels } = decoder.getFrameInfo()
   const bytes = decoder.getDecodedBuffer()
   const isWide = bitsPerSample > 8
@@ -73,6 +81,24 @@ async function openPdf(source: string) {
   const { PDFiumLibrary } = await import('@hyzyla/pdfium')
   const library = await PDFiumLibrary.init()
   return await library.loadDocument(readFileSync(source))
+}
+
+/** PDFium leaves white what it cannot read. @throws where the data of an image are damaged */
+async function checkStream(
+  data: Uint8Array,
+  [filter, ...further]: readonly string[],
+  limits: MasterLimits,
+): Promise<void> {
+  if (filter === 'FlateDecode') {
+    const maxOutputLength = limits.codecMemory * 1024 * 1024
+    try {
+      await checkStream(inflateSync(data, { maxOutputLength }), further, limits)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error
+      throw new DecoderFault('too-much-memory', 'an image')
+    }
+  } else if (filter === 'JPXDecode') await openJp2(data)
+  else if (filter === 'DCTDecode') await checkJpeg(Buffer.from(data), limits.maxPixels)
 }
 
 async function decodePdf(
@@ -106,7 +132,8 @@ async function decodePdf(
   const images = []
   for (const object of objects)
     if (object.type === 'image') {
-      const { width, height } = await object.getImageDataRaw()
+      const { width, height, data, filters } = await object.getImageDataRaw()
+      await checkStream(data, filters, limits)
       images.push({ width, height })
     }
   const scale = pdfDensity({ width: originalWidth, height: originalHeight }, images) / 72

@@ -12,6 +12,7 @@ import { walkJpeg } from '../formats/jpeg/walk.ts'
 import { type Known, whatIs } from '../formats/media/what.ts'
 import { walkPng } from '../formats/png/walk.ts'
 import { examineTiff, type TiffContents, TiffUnsupported } from '../formats/tiff/examine.ts'
+import { tilesAsStrips } from '../formats/tiff/tiles.ts'
 import type { MasterLimits } from './decoding.ts'
 import { discardFolder } from './own-files.ts'
 import { type Profile, profileOf } from './profile.ts'
@@ -134,6 +135,9 @@ async function tiffScans(path: string, file: number, maxPixels: number): Promise
   const scans: Scan[] = []
   for (const { index, image } of contents.pages) {
     checkDeflate(read, image)
+    // old-style JPEG has tables that are no part of its tiles
+    if (image.compression !== 1 && image.compression !== 6)
+      for (const tiles of tilesAsStrips(read, image)) await decode(tiles, { failOn: 'error' })
     scans.push({ ...(await rasterScan(path, maxPixels, index)), pages: contents.pages.length })
   }
   const [first, ...rest] = scans
@@ -171,10 +175,10 @@ async function metadataOf(path: string, options: object, maxPixels: number): Pro
   return metadata
 }
 
-/** Decodes all of it; made small at once, so that it takes no memory. @returns whether something shines through */
-async function decode(path: string, options: object, metadata: Metadata): Promise<boolean> {
+/** Decodes all of it; made small at once, so that it takes no memory. */
+async function decode(file: string | Buffer, options: object): Promise<void> {
   const warnings: string[] = []
-  const image = sharp(path, options)
+  const image = sharp(file, options)
   image.on('warning', (warning: unknown) => warnings.push(...String(warning).split('\n')))
   try {
     // an average of all pixels: each of them has been decoded
@@ -188,8 +192,6 @@ async function decode(path: string, options: object, metadata: Metadata): Promis
   const damage = tellsOfDamage(warnings)
   if (damage !== undefined)
     throw new Refused('truncated', `The image was decoded, but the file is damaged (${damage}).`)
-  if (!metadata.hasAlpha) return false
-  return !(await sharp(path, options).stats()).isOpaque
 }
 
 function pngIsAnimated(path: string): boolean {
@@ -218,7 +220,8 @@ async function rasterScan(path: string, maxPixels: number, page = 0): Promise<Sc
       'unsupported',
       'The file is an animation, which is not supported; deliver its images one by one.',
     )
-  const isTransparent = await decode(path, options, metadata)
+  await decode(path, options)
+  const isTransparent = metadata.hasAlpha && !(await sharp(path, options).stats()).isOpaque
   const turned = (metadata.orientation ?? 1) >= 5
   const found = profileOf(path, metadata)
   const is48 = found.profile.bitDepth === 16 && metadata.channels === 3

@@ -1,17 +1,19 @@
 // Masters that sharp does not read: JPEG 2000 and PDF. They are decoded once, at ingest, into a file that it reads, by the programs of
 // OpenJPEG and Poppler where they are installed, otherwise by ours (own-decoders.ts). What a master is is told by its bytes, never by its name.
 import { execFile } from 'node:child_process'
-import { open, readdir, rename, stat, symlink } from 'node:fs/promises'
+import { open, readdir, readFile, rename, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Refusal } from '../errors.ts'
 import { Jp2Unsupported, type Jp2Head, readJp2Head, tellsOfDamage } from '../formats/jp2/head.ts'
+import { checkJpeg } from './check-jpeg.ts'
 import { DecoderFault, type MasterLimits, pdfDensity } from './decoding.ts'
 import { drawnAt, looksAlike } from './looks-alike.ts'
 import { bytesPerSample } from './openjpeg.ts'
 import { discard, faultOf, foundTwice } from './own-files.ts'
 import { decodeOurselves, decodeTimeoutMs } from './own-decoders.ts'
 import { sharp } from './sharp.ts'
+import { tellsOfDamagedStream } from './warnings.ts'
 
 const run = promisify(execFile)
 
@@ -31,6 +33,14 @@ export async function kindOfSource(path: string): Promise<SourceKind> {
   } finally {
     await file.close()
   }
+}
+
+/** A program of Poppler, which goes on where the data of an image are damaged, and leaves its place white. @throws Error where it says so */
+async function poppler(program: string, parameters: readonly string[], timeout: number): Promise<string> {
+  const { stdout, stderr } = await run(program, parameters, { timeout })
+  const remark = tellsOfDamagedStream(stderr.split('\n'))
+  if (remark !== undefined) throw new Error(remark)
+  return stdout
 }
 
 /** Programs that were looked for, with the path they were looked for in. */
@@ -165,10 +175,8 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
   }
   const number = String(page + 1)
   try {
-    const { stdout } = await run('pdfimages', ['-list', '-f', number, '-l', number, path], {
-      timeout: 30_000,
-    })
-    const images = stdout
+    const list = await poppler('pdfimages', ['-list', '-f', number, '-l', number, path], 30_000)
+    const images = list
       .split('\n')
       .slice(2)
       .map(line => line.trim().split(/\s+/))
@@ -177,34 +185,28 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
     const size = await pdfPageSize(path, number)
     if (images.length === 1 && only?.[2] === 'image' && size && coversPage(size, only)) {
       checkPixels(Number(only[3]), Number(only[4]), maxPixels)
-      const folder = dirname(target)
-      const prefix = `${basename(target)}-image`
-      await run('pdfimages', ['-all', '-f', number, '-l', number, path, join(folder, prefix)], {
-        timeout: decodeTimeoutMs,
-      })
-      const [extracted] = (await readdir(folder)).filter(name => name.startsWith(prefix))
+      const [extracted] = await imagesOfPdf(path, number, target)
       if (
         extracted &&
         /\.(jpg|png|tif)$/.test(extracted) &&
-        (await isAsShown(join(folder, extracted), path, number, target))
+        (await isAsShown(extracted, path, number, target))
       ) {
-        await rename(join(folder, extracted), target)
+        await rename(extracted, target)
         return
       }
-      if (extracted) await discard(join(folder, extracted))
+      if (extracted) await discard(extracted)
     }
+    if (images.some(columns => columns[8] === 'jpeg'))
+      for (const extracted of await imagesOfPdf(path, number, target)) {
+        if (extracted.endsWith('.jpg')) await checkJpeg(await readFile(extracted), maxPixels)
+        await discard(extracted)
+      }
     const density = pdfDensity(
       size ?? { width: 595, height: 842 },
       images.map(columns => ({ width: Number(columns[3]), height: Number(columns[4]) })),
     )
     if (size) checkPixels((size.width * density) / 72, (size.height * density) / 72, maxPixels)
-    await run(
-      'pdftoppm',
-      ['-singlefile', '-cropbox', '-r', String(density), '-tiff', '-f', number, '-l', number, path, target],
-      {
-        timeout: decodeTimeoutMs,
-      },
-    )
+    await drawPdf(path, number, ['-r', String(density)], target)
     await take(`${target}.tif`, target)
   } catch (error) {
     throw error instanceof Refusal ? error : cannotDecode('PDF', error)
@@ -216,16 +218,32 @@ async function decodePdf(path: string, page: number, target: string, limits: Mas
   }
 }
 
+/** The images of a page as files beside a target, which the caller removes. */
+async function imagesOfPdf(path: string, number: string, target: string): Promise<string[]> {
+  const prefix = `${target}-image`
+  await poppler('pdfimages', ['-all', '-f', number, '-l', number, path, prefix], decodeTimeoutMs)
+  const folder = dirname(target)
+  return (await readdir(folder))
+    .filter(name => name.startsWith(basename(prefix)))
+    .map(name => join(folder, name))
+}
+
+/** @param size arguments that tell it. @param drawing without its extension */
+async function drawPdf(
+  path: string,
+  number: string,
+  size: readonly string[],
+  drawing: string,
+): Promise<void> {
+  const parameters = ['-singlefile', '-cropbox', ...size, '-tiff', '-f', number, '-l', number, path, drawing]
+  await poppler('pdftoppm', parameters, decodeTimeoutMs)
+}
+
 /** Whether an image of a PDF is what its page shows. */
 async function isAsShown(image: string, path: string, number: string, target: string): Promise<boolean> {
   const drawing = `${target}-drawn`
-  const size = ['-scale-to', String(drawnAt)]
   try {
-    await run(
-      'pdftoppm',
-      ['-singlefile', '-cropbox', ...size, '-tiff', '-f', number, '-l', number, path, drawing],
-      { timeout: decodeTimeoutMs },
-    )
+    await drawPdf(path, number, ['-scale-to', String(drawnAt)], drawing)
     return await looksAlike(sharp(image), sharp(`${drawing}.tif`).removeAlpha())
   } finally {
     await discard(`${drawing}.tif`)

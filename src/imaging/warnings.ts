@@ -24,3 +24,18 @@ export const tellsOfDamage = (warnings: readonly string[]): string | undefined =
   warnings
     .map(warning => warning.replace(/^[\w]+: /, '').trim())
     .find(warning => warning !== '' && !aboutTags.some(pattern => pattern.test(warning)))
+
+const aboutImages = /(flate|LZW|RunLength) stream|CCITTFax|JBIG2|DCT|JPEG|JPX|JP2|codestream|tile[- ]part/i
+
+/**
+ * The first remark of Poppler that tells of damaged data of an image. What it says of sloppy objects, tables and fonts is none: it finds
+ * its way through those.
+ */
+export const tellsOfDamagedStream = (lines: readonly string[]): string | undefined =>
+  lines
+    .map(line => line.trim())
+    .find(
+      line =>
+        /^(Corrupt|Premature end of) JPEG/.test(line) ||
+        (/^(Syntax|Internal) Error/.test(line) && aboutImages.test(line)),
+    )

@@ -20,6 +20,10 @@ export interface TiffImage {
   readonly counts: readonly number[]
   /** Bytes of a whole strip or tile when it is not compressed */
   readonly chunkBytes: number
+  /** Size of its tiles; undefined where it has strips */
+  readonly tile: { readonly width: number; readonly height: number } | undefined
+  /** Where its directory lies */
+  readonly directoryAt: number
 }
 
 export class TiffUnsupported extends Refusal {
@@ -110,7 +114,7 @@ interface Layout {
   readonly isPlanar: boolean
 }
 
-type Head = Omit<TiffImage, 'offsets' | 'counts' | 'chunkBytes'>
+type Head = Omit<TiffImage, 'offsets' | 'counts' | 'chunkBytes' | 'tile'>
 
 class Directory {
   readonly #reader: TiffReader
@@ -164,7 +168,7 @@ function checkData(
   image: Head,
   layout: Layout,
   size: number,
-): Pick<TiffImage, 'offsets' | 'counts' | 'chunkBytes'> {
+): Pick<TiffImage, 'offsets' | 'counts' | 'chunkBytes' | 'tile'> {
   const isTiled = layout.tileWidth !== undefined
   const offsets = directory.all(isTiled ? tags.tileOffsets : tags.stripOffsets)
   const counts = directory.all(isTiled ? tags.tileCounts : tags.stripCounts)
@@ -191,10 +195,11 @@ function checkData(
     if (offset + bytes > size) damaged(`${what} ${at + 1} of ${expected} ends behind the end of the file`)
     if (isRaw && bytes < pixels) damaged(`${what} ${at + 1} of ${expected} has ${bytes} of ${pixels} bytes`)
   }
-  return { offsets: offsets.slice(0, expected), counts, chunkBytes: rowBytes * down }
+  const tile = isTiled ? { width: across, height: down } : undefined
+  return { offsets: offsets.slice(0, expected), counts, chunkBytes: rowBytes * down, tile }
 }
 
-function imageOf(directory: Directory): Head {
+function imageOf(directory: Directory, directoryAt: number): Head {
   const width = directory.one(tags.width, 0)
   const height = directory.one(tags.height, 0)
   if (width < 1 || height < 1) damaged('an image has no width or height')
@@ -210,6 +215,7 @@ function imageOf(directory: Directory): Head {
     photometric: directory.one(tags.photometric, [2, 3, 4].includes(compression) ? 0 : 1),
     samples: directory.one(tags.samples, 1),
     extra: directory.all(tags.extra),
+    directoryAt,
   }
 }
 
@@ -235,7 +241,7 @@ export function examineTiff(read: ReadBytes, size: number): TiffContents {
     const { tags: entries, next, end } = reader.ifd(at, wanted)
     if (end > size) damaged('the value of a tag ends behind the end of the file')
     const directory = new Directory(reader, entries)
-    found.push({ index: found.length, image: imageOf(directory), directory })
+    found.push({ index: found.length, image: imageOf(directory, at), directory })
     at = next
   }
   if (found.length === 0) damaged('it has no image')

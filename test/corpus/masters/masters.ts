@@ -2,8 +2,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { pdfOfImage } from '../../../src/formats/pdf/one-image.ts'
+import { cut, pdfOfStream } from './pdfs.ts'
 import { patches, type Picture, type TiffImage, tiffOf } from './tiff-writer.ts'
 
 export const [width, height] = [240, 160]
@@ -73,6 +75,12 @@ function samples(): Master[] {
     tiff('RGB, 16 bits', { bits: 16 }, shown(picture, '48-bit')),
     tiff('RGB, planes in strips', { planar: true, rowsPerStrip: 32 }, shown(picture)),
     tiff('RGB, tiles', { tile: 64 }, shown(picture)),
+    tiff('RGB, tiles by packbits', { tile: 64, compression: 'packbits' }, shown(picture)),
+    tiff(
+      'palette, tiles by packbits',
+      { tile: 64, compression: 'packbits', photometric: 'palette' },
+      shown(grey),
+    ),
     tiff('RGB, packbits', { compression: 'packbits', rowsPerStrip: 16 }, shown(picture)),
     tiff('RGB, deflate', { compression: 'deflate', rowsPerStrip: 16 }, shown(picture)),
     tiff('a private tag', { tags: { 65000: [7] } }, shown(picture)),
@@ -255,11 +263,19 @@ async function damaged(): Promise<Master[]> {
     })(),
     /circle/,
   )
+  const tiles = { tile: true, tileWidth: 64, tileHeight: 64 }
   const whole: Record<string, Buffer> = {
     'TIFF, raw': await grained().tiff({ compression: 'none' }).toBuffer(),
     'TIFF, LZW': await grained().tiff({ compression: 'lzw' }).toBuffer(),
     'TIFF, deflate': await grained().tiff({ compression: 'deflate' }).toBuffer(),
     'TIFF, packbits': tiffOf({ ...size, compression: 'packbits', rowsPerStrip }),
+    'TIFF, LZW in tiles': await grained()
+      .tiff({ compression: 'lzw', ...tiles })
+      .toBuffer(),
+    'TIFF, JPEG in tiles': await grained()
+      .tiff({ compression: 'jpeg', quality: 90, ...tiles })
+      .toBuffer(),
+    'TIFF, packbits in tiles': tiffOf({ ...size, compression: 'packbits', tile: 64 }),
     'TIFF, JPEG': await grained().tiff({ compression: 'jpeg', quality: 90 }).toBuffer(),
     'TIFF, G4': await grained()
       .greyscale()
@@ -285,7 +301,7 @@ async function damaged(): Promise<Master[]> {
     if (kind === 'TIFF, raw' || kind === 'TIFF, G4') continue
     for (const [what, fill] of overwritten) {
       // a run of one letter is a run like any other
-      if (kind === 'TIFF, packbits' && what === 'words') continue
+      if (kind.startsWith('TIFF, packbits') && what === 'words') continue
       bad(`${kind}, its middle overwritten by ${what}`, middle(bytes, fill))
     }
   }
@@ -345,6 +361,23 @@ async function others(): Promise<Master[]> {
 
 const has = (tool: string): boolean => !spawnSync(tool, ['-h']).error
 
+/** A PDF with an image by a filter: shown where it is whole, refused where its data are cut. */
+function pdfsOfStreams(filters: string, data: Buffer): Master[] {
+  const stream = { filters, data, width, height }
+  return [1, 2].flatMap(times => [
+    {
+      name: `PDF, ${filters}, drawn ${times} times`,
+      bytes: pdfOfStream(stream, times),
+      right: shown(picture),
+    },
+    {
+      name: `PDF, ${filters} cut, drawn ${times} times`,
+      bytes: pdfOfStream(cut(stream), times),
+      right: refused('truncated', /truncated or damaged|cannot be decoded/),
+    },
+  ])
+}
+
 /** JPEG 2000, written by OpenJPEG's program where it is installed, and PDF: what the decoders beside libvips read. */
 export async function decodedElsewhere(folder: string): Promise<Master[]> {
   const all: Master[] = []
@@ -363,6 +396,9 @@ export async function decodedElsewhere(folder: string): Promise<Master[]> {
       right: shown((x, y) => picture(x, height - 1 - y)),
     },
     { name: 'PDF, cut', bytes: scan.subarray(0, 400), right: refused('truncated', /PDF cannot be decoded/) },
+    ...pdfsOfStreams('DCTDecode', jpeg),
+    ...pdfsOfStreams('FlateDecode', deflateSync(await sharp(tiffOf(size)).removeAlpha().raw().toBuffer())),
+    ...pdfsOfStreams('FlateDecode/DCTDecode', deflateSync(jpeg)),
   )
   if (!has('opj_compress')) return all
   const encode = (name: string, source: string, ...more: string[]): Buffer => {
@@ -396,6 +432,7 @@ export async function decodedElsewhere(folder: string): Promise<Master[]> {
   const jp2 = encode('plain', png)
   all.push(
     { name: 'JPEG 2000', bytes: jp2, right: shown(picture) },
+    ...pdfsOfStreams('JPXDecode', jp2),
     { name: 'JPEG 2000, lossy', bytes: encode('lossy', png, '-r', '8', '-I'), right: shown(picture) },
     { name: 'JPEG 2000, tiles', bytes: encode('tiles', png, '-t', '64,64'), right: shown(picture) },
     { name: 'JPEG 2000, grey', bytes: encode('grey', greyPng), right: shown(grey) },
