@@ -44,36 +44,61 @@ function romanValue(text: string): number {
   return digits.reduce((sum, value, at) => sum + (value < (digits[at + 1] ?? 0) ? -value : value), 0)
 }
 
+/** `CIƆ IƆ CC XII`: M and D as printers set them. */
+const withoutApostrophi = (text: string): string =>
+  text.replace(/c\s?i\s?[ɔↄ]|ↀ/giu, 'M').replace(/i\s?[ɔↄ]/giu, 'D')
+
 /** `MDCCXII`, `M DCC LXXXIX`, `M.DCC.XII.` become digits. */
 const withoutRomans = (text: string): string =>
-  text.replace(/(?<![\p{L}\d])M[\s.]{0,2}(?:[MDCLXVI][\s.]{0,2}){2,}(?![\p{L}\d])/gu, found => {
-    const value = romanValue(found.replace(/[^MDCLXVI]/g, ''))
-    return value >= 1400 && value <= lastYear ? ` ${value} ` : found
-  })
+  withoutApostrophi(text).replace(
+    /(?<![\p{L}\d])M[\s.]{0,2}(?:[MDCLXVI][\s.]{0,2}){2,}(?![\p{L}\d])/gu,
+    found => {
+      const value = romanValue(found.replace(/[^MDCLXVI]/g, ''))
+      return value >= 1400 && value <= lastYear ? ` ${value} ` : found
+    },
+  )
 
 const century = (number: number): DateRange =>
   number < 1 || number > 21 ? none : years((number - 1) * 100 + 1, number * 100)
 
-/** `18. Jh.`, `17./18. Jahrhundert`, `2. Hälfte 15. Jh.`, `18th century`, `XVIIIe siècle`, `saec. XV`. */
-function centuries(text: string): DateRange | undefined {
-  const found =
-    /(?:(\d{1,2})\s*\.?\s*[/–-]\s*)?(\d{1,2})\s*(?:\.|st|nd|rd|th|e)?\s*(?:jh|jahrh|jhdt|cent|siècle|siecle|secolo|c\.)/i.exec(
-      text,
-    ) ??
-    /(?:()(?<![\p{L}])([XVI]{1,5})\s*(?:e|ème|\.)?\s*(?:siècle|siecle|secolo|cent|jh|jahrh))/iu.exec(text) ??
-    /(?:saec\.?|s\.|siglo)\s*()([XVI]{1,5})(?![\p{L}])/iu.exec(text)
-  if (!found?.[2]) return undefined
-  const last = /\d/.test(found[2]) ? Number(found[2]) : romanValue(found[2])
-  const whole = century(last)
-  if (found[1]) return { from: century(Number(found[1])).from, to: whole.to }
-  const part = /([1-4])\s*\.\s*(h[äa]lfte|drittel|viertel)/i.exec(text)
-  const first = (last - 1) * 100
+const centuryWord = String.raw`(?:jh|jahrh|jhdt|cent|siècle|siecle|secolo|sec(?!\p{L})|c\.(?!\s*\d))\p{L}*`
+const ordinal = String.raw`(?:\.|st(?!\p{L})|nd(?!\p{L})|rd(?!\p{L})|th(?!\p{L})|[eè]me(?!\p{L})|e(?!\p{L}))?`
+const centuryNumber = String.raw`(\d{1,2}|(?<!\p{L})[xvi]{1,5}(?!\p{L})|(?<!\p{L})[xvi]{1,5}(?=e(?:me)?(?!\p{L})))`
+/** `16.` before `oder 17. Jh.`: a number that shares the word behind the next one */
+const centuryPattern = new RegExp(
+  String.raw`(?:${centuryNumber}\s*${ordinal}\s*(?:[/–-]|u\.|und|oder|bis|od\.|and|or|to|et|ou|/Anfang|/Anf\.)\s*(?:Anf(?:ang|\.)\s*)?)?${centuryNumber}\s*${ordinal}[\s-]*${centuryWord}`,
+  'giu',
+)
+const centuryBefore =
+  /(?:saec\.?|(?<!\p{L})s\.|siglo|(?<!\p{L})sec\.)\s*([xvi]{1,5})(?:\s*[/–-]\s*([xvi]{1,5}))?(?!\p{L})/giu
+
+/** A half, third or quarter that is named beside a century. */
+function partOf(number: number, part: RegExpExecArray | null): DateRange {
+  const whole = century(number)
   if (!part || whole === none) return whole
+  const first = (number - 1) * 100
   const count = /^h/i.test(part[2] ?? '') ? 2 : /^d/i.test(part[2] ?? '') ? 3 : 4
-  const number = Number(part[1])
-  return number > count
+  const at = Number(part[1])
+  return at > count
     ? whole
-    : years(first + Math.floor((100 / count) * (number - 1)) + 1, first + Math.floor((100 / count) * number))
+    : years(first + Math.floor((100 / count) * (at - 1)) + 1, first + Math.floor((100 / count) * at))
+}
+
+/** `18. Jh.`, `17./18. Jahrhundert`, `2. Hälfte 15. Jh.`, `18th century`, `XVIIIe siècle`, `saec. XV/XVI`: from the first to the last of them. */
+function centuries(text: string): DateRange | undefined {
+  const numbers = [...text.matchAll(centuryPattern), ...text.matchAll(centuryBefore)].flatMap(
+    ([, first, last]) =>
+      [first, last].flatMap(number =>
+        number === undefined ? [] : [/\d/.test(number) ? Number(number) : romanValue(number)],
+      ),
+  )
+  const [only] = numbers
+  if (only === undefined) return undefined
+  if (numbers.length === 1) return partOf(only, /([1-4])\s*\.\s*(h[äa]lfte|drittel|viertel)/i.exec(text))
+  return {
+    from: century(Math.min(...numbers)).from,
+    to: century(Math.max(...numbers)).to,
+  }
 }
 
 /** German, English, French, Italian and Latin names of months by their first letters. */
@@ -92,21 +117,66 @@ const monthNames: readonly [RegExp, number][] = [
   [/^(dec|dez|déc|dic|christmon|xbr)/, 12],
 ]
 
-/** `6. Mai 1893`, `May 6, 1893`, `06.05.1893`: day and month beside the one year of a text. */
+/** From one day to another of a year; where that is none, the later one. */
+function spanOf(
+  year: number,
+  from: readonly [month: number, day: number],
+  to: readonly [month: number, day: number],
+): DateRange {
+  const [first, last] = [span(year, ...from), span(year, ...to)]
+  return (first.from ?? '') <= (last.to ?? '') ? { from: first.from, to: last.to } : last
+}
+
+const and = String.raw`\s*(?:[-–/]|u\.|und|bis|and|to|et)\s*`
+const numericDays = new RegExp(
+  String.raw`(?<!\d)(?:(\d{1,2})\.\s*(?:(\d{1,2})\.\s*)?${and})?(\d{1,2})\s*\.\s*(\d{1,2}|[IVX]{1,4})\s*\.\s*\d{4}`,
+  'u',
+)
+const daysBefore = new RegExp(
+  String.raw`(?<!\d)(?:(\d{1,2})\s*(?:\.|st|nd|rd|th)?${and})?(\d{1,2})\s*(?:\.|st|nd|rd|th)?(?:\s*of)?\s*-?\s*$`,
+  'iu',
+)
+
+/** `6. Mai 1893`, `May 6, 1893`, `06.05.1893`, `6.V.1893`, `6./7. Mai 1893`: day and month beside the one year of a text. */
 function besideYear(text: string, year: number): DateRange {
-  const numeric = /(?<!\d)(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*\d{4}/.exec(text)
-  if (numeric) return span(year, Number(numeric[2]), Number(numeric[1]))
+  const numeric = numericDays.exec(text)
+  if (numeric) {
+    const month = /\d/.test(numeric[4] as string) ? Number(numeric[4]) : romanValue(numeric[4] as string)
+    const day = Number(numeric[3])
+    if (numeric[1] === undefined) return span(year, month, day)
+    return spanOf(
+      year,
+      [numeric[2] === undefined ? month : Number(numeric[2]), Number(numeric[1])],
+      [month, day],
+    )
+  }
   const named = [...text.toLowerCase().matchAll(/\p{L}{3,}/gu)].flatMap(word => {
     const month = monthNames.find(([name]) => name.test(word[0]))?.[1]
-    return month === undefined ? [] : [{ month, word: word[0], at: word.index }]
+    return month === undefined ? [] : [{ month, at: word.index }]
   })
   const [only] = named
   if (!only || named.length > 1) return years(year)
-  const before = /(?<!\d)(\d{1,2})\s*\.?\s*$/.exec(text.slice(0, only.at))
-  const after = /^\p{L}*\s*(\d{1,2})(?!\d)/u.exec(text.slice(only.at))
-  const day = before?.[1] ?? after?.[1]
+  const before = daysBefore.exec(text.slice(0, only.at))
+  const after = /^\p{L}*\.?\s*(\d{1,2})(?!\d)/u.exec(text.slice(only.at))
+  if (before?.[1] !== undefined)
+    return spanOf(year, [only.month, Number(before[1])], [only.month, Number(before[2])])
+  const day = before?.[2] ?? after?.[1]
   return span(year, only.month, day === undefined ? undefined : Number(day))
 }
+
+/** `1848-[1851]`, `1848-[51]`, `165[0?]`, `[16]..`: brackets that the end of a range, doubt or missing digits stand in. */
+const withoutBracketsOfParts = (text: string): string =>
+  text
+    .replace(/(?<=\d\s?[-–/]\s?)\[(\d{2}|\d{4})\]/g, '$1')
+    .replace(/(?<=\d)\[(\d{1,3})\s?\?\]/g, '[$1]')
+    .replace(/\[(\d{2,3})\](?=[-–._?xu])/gi, '$1')
+
+/** Of a year and the one that it equals in another calendar, `1650=1060`, ours is the later. */
+const withoutOtherCalendars = (text: string): string =>
+  text.replace(/(?<!\d)(\d{4})\s?=\s?(\d{4})(?!\d)/g, (found, one: string, other: string) => {
+    const [earlier, later] = [Number(one), Number(other)].sort((a, b) => a - b) as [number, number]
+    return later <= lastYear && later - earlier > 400 ? String(later) : found
+  })
 
 /** `17[9]5`, `[17]99`, `179[5]`: what the cataloguer has added belongs to the number. */
 const withoutBracketsInside = (text: string): string =>
@@ -124,13 +194,15 @@ function corrected(text: string): string {
   return reckoned && /\d/.test(reckoned[1] as string) ? (reckoned[2] as string) : text
 }
 
-/** `17XX`, `17--`, `179-?`, `1790er Jahre`, `1790s`. */
+/** `17XX`, `17--`, `179-?`, `1790er Jahre`, `1790s`; of `1700s` nobody knows whether they are ten years. */
 function unknownDigits(text: string): DateRange | undefined {
   const decade =
     /(?<!\d)(\d{3})(?:[xu_]|[-?.](?![\d-]))(?!\d)/i.exec(text)?.[1] ??
-    /(?<!\d)(\d{3})0(?:er|s|'s|er-jahre)\b/i.exec(text)?.[1]
+    /(?<!\d)(\d{2}[1-9])0(?:er|s|'s|er-jahre)\b/i.exec(text)?.[1]
   if (decade) return years(Number(decade) * 10, Number(decade) * 10 + 9)
-  const hundred = /(?<!\d)(\d{2})(?:xx|uu|__|\.\.|--|\?\?)(?!\d)/i.exec(text)?.[1]
+  const hundred = /(?<!\d)(\d{2})(?:(?:xx|uu|__|\.\.|--|\?\?)(?!\d)|00(?:er|s|'s|er-jahre)\b)/i.exec(
+    text,
+  )?.[1]
   return hundred ? years(Number(hundred) * 100, Number(hundred) * 100 + 99) : undefined
 }
 
@@ -142,6 +214,10 @@ function iso(text: string, isEdtf: boolean): DateRange | undefined {
   const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text)
   if (compact && Number(compact[2]) >= 1 && Number(compact[2]) <= 12)
     return span(Number(compact[1]), Number(compact[2]), Number(compact[3]))
+  // what is not known is 0 in compact dates
+  if (compact && compact[2] === '00' && compact[3] === '00') return span(Number(compact[1]))
+  const inOrder = /^(\d{4})([./])(\d{1,2})\2(\d{1,2})\.?$/.exec(text)
+  if (inOrder) return span(Number(inOrder[1]), Number(inOrder[3]), Number(inOrder[4]))
   const found = isoDate.exec(text)
   if (!found) return undefined
   const [year, month] = [Number(found[1]), found[2] === undefined ? undefined : Number(found[2])]
@@ -160,12 +236,14 @@ export function dateRange(written: string, encoding = ''): DateRange {
   return range.from !== undefined && range.to !== undefined && range.from <= range.to ? range : none
 }
 
-function rangeOf(written: string, encoding: string): DateRange {
+function rangeOf(source: string, encoding: string): DateRange {
   const isEdtf = encoding === 'edtf'
-  const text = written.replace(/\s+/g, ' ').trim()
+  const text = source.replace(/\s+/g, ' ').trim()
   if (
     /^-\d/.test(text) ||
-    /v\.\s?(chr|u\.\s?z)|\bb\.?\s?c\.?(\s?e\.?)?(?!\p{L})|\ba\.\s?c\.(?!\p{L})|av\.\s?j/iu.test(text)
+    /v(?:\.|or)\s?(chr(?:isti|istus)?(?!\p{L})|u\.\s?z)|\bb\.?\s?c\.?(\s?e\.?)?(?!\p{L})|\ba\.\s?c\.(?!\p{L})|av\.\s?j/iu.test(
+      text,
+    )
   )
     return none
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/[~?%]+$/, '')
@@ -178,12 +256,13 @@ function rangeOf(written: string, encoding: string): DateRange {
     isoDate.test(interval[1].replace(/[~?%]+$/, '')) &&
     !/^\d{1,2}$/.test(interval[2])
   ) {
-    const end = /^(?:\.\.|9999)?$/.test(interval[2]) ? years(open) : dateRange(interval[2], encoding)
+    const end = /^(?:\.\.|9999|open)?$/.test(interval[2]) ? years(open) : dateRange(interval[2], encoding)
     if (end.to !== undefined) return { from: dateRange(interval[1], encoding).from, to: end.to }
   }
   const byCentury = centuries(text)
   if (byCentury) return byCentury
-  const meant = corrected(withoutBracketsInside(withoutRomans(text)))
+  const written = withoutOtherCalendars(withoutBracketsOfParts(withoutRomans(text)))
+  const meant = corrected(withoutBracketsInside(written))
     // numbers of volumes and pages, and years of the Hijra, are no years of ours
     .replace(/(?<!\p{L})(?:nr|no|bd|vol|num|h)\.?\s?\d+/giu, ' ')
     .replace(/(?<!\d)\d{3,4}\s?(?:a\.?h\.?|h\.)(?!\p{L})/giu, ' ')
@@ -213,7 +292,9 @@ export function shortDate(from: string | undefined, to: string | undefined): str
   const year = from.slice(0, 4)
   const isWhole = from.endsWith('-01-01') && to.endsWith('-12-31')
   if (isWhole) return to.startsWith(year) ? year : `${year}/${to.slice(0, 4)}`
-  return from.slice(0, 7) === to.slice(0, 7) ? from.slice(0, 7) : `${from}/${to}`
+  const month = from.slice(0, 7)
+  const { from: first, to: last } = span(Number(year), Number(month.slice(5)))
+  return from === first && to === last ? month : `${from}/${to}`
 }
 
 /** The day that a date names, or the first of several days in it (1896-12-31/1897-01-01); none where it names a month or a year. */
