@@ -9,7 +9,7 @@ import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/i
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
-import { isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
+import { checkBags, isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
 import {
   catalogueIdentifiers,
   Manifest,
@@ -82,6 +82,7 @@ async function withDelivery(
   work: (found: Survey, root: string) => Promise<number>,
 ): Promise<number> {
   const facts = await stat(path).catch(() => undefined)
+  if (facts?.isDirectory()) await checkBags(path)
   if (!facts?.isFile() || !isArchive(path)) return await work(survey(path), path)
   const target = join(services.config.path.var, 'upload', `import-${randomUUID()}`)
   try {

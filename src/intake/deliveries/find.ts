@@ -7,6 +7,7 @@ import { whatIs } from '../../formats/media/what.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import { nameOfFolder } from './bag.ts'
 import { partOfSource, partsOf } from './batch.ts'
 import { bareName, type DeliveredFile, readFolder, type TitleFiles, titleFiles } from './folder.ts'
 import type { FoundFiles } from './items.ts'
@@ -84,7 +85,7 @@ function ofFolder(path: string, options: FindOptions): Found {
   const files = titleFiles(readFolder(path))
   const record = files.records.length === 1 ? files.records[0]?.path : sidecarOf(path)
   const read = record === undefined ? noRecord : recordsOf(record, options)
-  return { name: basename(path), root: path, ...usedOf(files), ...read, origin: 'fileImport' }
+  return { name: nameOfFolder(path), root: path, ...usedOf(files), ...read, origin: 'fileImport' }
 }
 
 /** The record that lies beside a folder or file under its name. */

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { ByName, folded } from '../plans/index.ts'
 import { type FileKind, isNoise, kindOf } from './kinds.ts'
+import { isWholeTitle } from './pages-of-file.ts'
 
 export interface DeliveredFile {
   readonly path: string
@@ -81,6 +82,27 @@ export interface TitleFiles {
   readonly rest: readonly DeliveredFile[]
 }
 
+/** Kinds of images that one page may have side by side, what is scanned before what is made of it. */
+const formats = ['.tif', '.tiff', '.jp2', '.j2k', '.jpf', '.jpx', '.j2c', '.png', '.jpg', '.jpeg', '.webp']
+const rankOfFormat = ({ name }: DeliveredFile): number => {
+  const at = formats.indexOf(extname(name).toLowerCase())
+  return at < 0 ? formats.length : at
+}
+
+/** One image a page: 0001.tif and not the 0001.jpg beside it, in the place of the first. */
+function bestOfName(images: readonly DeliveredFile[]): DeliveredFile[] {
+  const best = new Map<string, DeliveredFile>()
+  for (const image of images) {
+    const page = folded(bareName(image.name))
+    const known = best.get(page)
+    // of one kind twice (0001.tif, 0001.TIF) neither is told to be the other
+    const isOther = known !== undefined && rankOfFormat(known) === rankOfFormat(image)
+    if (isOther) best.set(folded(image.name), image)
+    else if (!known || rankOfFormat(image) < rankOfFormat(known)) best.set(page, image)
+  }
+  return [...best.values()]
+}
+
 /** The files of a title: those in its folder, and in the folders below that are parts of it. */
 export function titleFiles(folder: Folder): TitleFiles {
   const below = folder.folders.map(name => ({
@@ -90,11 +112,11 @@ export function titleFiles(folder: Folder): TitleFiles {
   const parts = below.filter(({ name }) => isPartOfTitle(name) && !isAttachmentFolder(name))
   const attachments = below.filter(({ name }) => isAttachmentFolder(name)).flatMap(part => part.files)
   const all = [folder, ...parts].flatMap(part => part.files)
-  const own = folder.files.filter(file => file.kind === 'image')
+  const own = bestOfName(folder.files.filter(file => file.kind === 'image'))
   const [best] = parts
     .filter(part => part.files.some(file => file.kind === 'image'))
     .sort((a, b) => (ranks.get(a.name) ?? 99) - (ranks.get(b.name) ?? 99))
-  const images = own.length > 0 ? own : (best?.files.filter(file => file.kind === 'image') ?? [])
+  const images = own.length > 0 ? own : bestOfName(best?.files.filter(file => file.kind === 'image') ?? [])
   return { ...byUse(all, images), attachments }
 }
 
@@ -189,16 +211,14 @@ export class RecordFolder {
     const named = this.#named(record)
     const isOnly = this.#records === 1
     if (isOnly) {
-      const { whole } = this
-      // a PDF of its name among other PDF, which are titles of their own
-      const isOneOfPdfs =
-        whole.images.length === 0 &&
+      // a PDF or TIFF of its name among others of several pages, which are titles of their own
+      const isOneOfSeveral =
         named.length > 0 &&
-        named.length < whole.files.length &&
-        whole.files.every(({ kind }) => kind === 'pdf')
-      if (!isOneOfPdfs) return whole
+        named.length < this.#files.length &&
+        this.#files.every(({ file }) => isWholeTitle(file))
+      if (!isOneOfSeveral) return this.whole
     }
-    const images = named.filter(({ kind }) => kind === 'image')
+    const images = bestOfName(named.filter(({ kind }) => kind === 'image'))
     return { ...byUse(named, images), texts: this.#textsOf(images), records: [record], attachments: [] }
   }
 }

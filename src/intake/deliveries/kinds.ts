@@ -36,7 +36,7 @@ export function headOf(path: string, length = headBytes): Buffer {
 }
 
 /** Bytes as far as the names of elements need them: those are ASCII in every encoding at hand. */
-function asText(bytes: Buffer): string {
+export function asText(bytes: Buffer): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff)
     return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))
       .swap16()
@@ -67,6 +67,7 @@ function kindOfXml(path: string): FileKind {
   if (/^(alto|PcGts)$/.test(name)) return 'text'
   if (/^(collection|record)$/.test(name) && /MARC21|leader|picaxml/i.test(text)) return 'record'
   if (/^(datei|datensatz)$/.test(name)) return 'record'
+  if (name === 'html' && text.includes('ocr_page')) return 'text'
   if (/purl\.org\/dc\//.test(text) && /<(?:[\w.-]+:)?title[\s>]/.test(text)) return 'record'
   return 'other'
 }

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Refusal } from '../../errors.ts'
 import { examineTiff } from '../../formats/tiff/examine.ts'
+import type { FileKind } from './kinds.ts'
 
 export function pagesOfTiff(path: string): number {
   if (!/\.tiff?$/i.test(path)) return 1
@@ -19,3 +20,7 @@ export function pagesOfTiff(path: string): number {
     closeSync(file)
   }
 }
+
+/** Whether a file alone may be a title: a PDF, or a TIFF of several pages. */
+export const isWholeTitle = ({ path, kind }: { readonly path: string; readonly kind: FileKind }): boolean =>
+  kind === 'pdf' || (kind === 'image' && pagesOfTiff(path) > 1)

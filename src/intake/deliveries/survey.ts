@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { Refusal } from '../../errors.ts'
-import { pagesOfTiff } from './pages-of-file.ts'
+import { isBag, isOfBag } from './bag.ts'
+import { isWholeTitle } from './pages-of-file.ts'
 import {
   bareName,
   type DeliveredFile,
@@ -16,6 +17,7 @@ import {
 import { kindOf, nameOfKind } from './kinds.ts'
 import { isTitleList, listRows } from './list.ts'
 import { tableOf } from '../../codes.ts'
+import { isNamed, namesOfMets } from './named-by-mets.ts'
 import { ByName } from '../plans/index.ts'
 import { partOfSource, partsOf, partSource } from './batch.ts'
 
@@ -47,12 +49,18 @@ const reasons: Readonly<Record<string, string>> = tableOf({
   record: 'a record that stands beside another one',
 })
 
+/** Of what no METS beside or above it names. */
+const reasonsBesideMets: Readonly<Record<string, string>> = tableOf({
+  image: 'an image that the METS does not name',
+  text: 'a text that the METS does not name',
+  pdf: 'a PDF that the METS does not name',
+  file: 'a file that the METS does not name',
+  record: 'a record beside a METS, which has its own',
+})
+
 /** Files of several pages are titles of their own, if all beside them are such files. */
 function areWholeTitles(files: readonly DeliveredFile[]): boolean {
-  return (
-    files.length > 0 &&
-    files.every(file => file.kind === 'pdf' || (file.kind === 'image' && pagesOfTiff(file.path) > 1))
-  )
+  return files.length > 0 && files.every(isWholeTitle)
 }
 
 /** Whether a folder without a record beside its files is a title: by images, recordings, or a record in a folder below. */
@@ -60,6 +68,12 @@ const isTitleByItself = (folder: Folder, own: TitleFiles): boolean =>
   own.images.some(({ kind }) => kind === 'image') ||
   folder.files.some(({ kind }) => kind === 'file') ||
   (own.records.length === 1 && own.images.length + own.files.length > 0)
+
+/** A folder, without what a BagIt has to describe itself. */
+function contentsOf(path: string): Folder {
+  const folder = readFolder(path)
+  return isBag(path) ? { ...folder, files: folder.files.filter(({ name }) => !isOfBag(name)) } : folder
+}
 
 class Surveyor {
   readonly #root: string
@@ -83,25 +97,29 @@ class Surveyor {
     for (const file of files) this.#taken.add(file.path)
   }
 
-  visit(path: string, isBelowMets = false): void {
-    const folder = readFolder(path)
+  /** @param above names of files in the METS of the folders above, where there are any */
+  visit(path: string, above?: ReadonlySet<string>): void {
+    const folder = contentsOf(path)
     const mets = folder.files.filter(file => file.kind === 'mets')
     this.sources.push(...mets.map(file => file.path))
-    const lists =
-      isBelowMets || mets.length > 0
-        ? []
-        : folder.files.filter(file => file.kind === 'list' && isTitleList(file.path))
+    if (above !== undefined || mets.length > 0) return this.#besideMets(folder, mets, above)
+    const lists = folder.files.filter(file => file.kind === 'list' && isTitleList(file.path))
     const entered = new Set<string>()
     for (const list of lists) this.#list(list, folder, entered)
-    if (isBelowMets || mets.length > 0) {
-      // the METS says which of the images and texts are taken
-      for (const file of folder.files) if (['other', 'archive', 'list'].includes(file.kind)) this.#leave(file)
-    } else if (lists.length === 0) this.#titles(folder, entered)
+    if (lists.length === 0) this.#titles(folder, entered)
     else
       for (const file of folder.files)
         if (!lists.includes(file) && !this.#taken.has(file.path)) this.#leave(file)
-    for (const name of folder.folders)
-      if (!entered.has(name)) this.visit(join(path, name), isBelowMets || mets.length > 0)
+    for (const name of folder.folders) if (!entered.has(name)) this.visit(join(path, name))
+  }
+
+  /** The METS say which of the files beside and below them are taken. */
+  #besideMets(folder: Folder, mets: readonly DeliveredFile[], above: ReadonlySet<string> = new Set()): void {
+    const names = new Set(above)
+    for (const file of mets) for (const name of namesOfMets(file.path)) names.add(name)
+    for (const file of folder.files)
+      if (file.kind !== 'mets' && !isNamed(names, file.name)) this.#leave(file, reasonsBesideMets[file.kind])
+    for (const name of folder.folders) this.visit(join(folder.path, name), names)
   }
 
   #list(list: DeliveredFile, folder: Folder, entered: Set<string>): void {
@@ -134,7 +152,7 @@ class Surveyor {
       if (beside !== undefined) this.#titleFolder(join(folder.path, beside), entered, beside)
       else this.#whole(folder, entered, shared.filesOf(record), records.length === 1)
     }
-    if (records.length > 0) this.#pdfs(folder)
+    if (records.length > 0) this.#wholeTitles(folder)
     else {
       const whole = folder.files.filter(file => ['image', 'pdf', 'file'].includes(file.kind))
       if (areWholeTitles(whole)) {
@@ -148,10 +166,10 @@ class Surveyor {
     for (const file of folder.files) if (!this.#taken.has(file.path)) this.#leave(file)
   }
 
-  /** PDF without images that are of no record here are titles of their own. */
-  #pdfs(folder: Folder): void {
-    if (folder.files.some(file => file.kind === 'image')) return
-    const left = folder.files.filter(file => file.kind === 'pdf' && !this.#taken.has(file.path))
+  /** PDF and TIFF of several pages that are of no record here are titles of their own, where no other images are. */
+  #wholeTitles(folder: Folder): void {
+    if (folder.files.some(file => file.kind === 'image' && !isWholeTitle(file))) return
+    const left = folder.files.filter(file => !this.#taken.has(file.path) && isWholeTitle(file))
     this.sources.push(...left.map(file => file.path))
     this.#take(left)
   }
@@ -167,7 +185,7 @@ class Surveyor {
     for (const file of files.rest)
       this.#leave(
         file,
-        file.kind === 'image' ? 'an image of a page that is there in a better folder' : undefined,
+        file.kind === 'image' ? 'an image of a page that is there in a better file' : undefined,
       )
     for (const name of folder.folders)
       if (isPartOfTitle(name)) {

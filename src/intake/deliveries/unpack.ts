@@ -7,7 +7,8 @@ import { pipeline } from 'node:stream/promises'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { Refusal } from '../../errors.ts'
 import { inPlace } from '../../whole-files.ts'
-import { checkBag } from './bag.ts'
+import { checkBags } from './bag.ts'
+import { bareName } from './folder.ts'
 import { headOf, isNoise } from './kinds.ts'
 
 export interface UnpackLimits {
@@ -17,7 +18,7 @@ export interface UnpackLimits {
 }
 
 export interface Unpacked {
-  /** Where the delivery begins: the payload of a BagIt, else the folder */
+  /** The folder of the delivery, which has the name of the ZIP: what has no other name is called by it */
   readonly folder: string
   readonly files: number
 }
@@ -26,7 +27,7 @@ export interface Unpacked {
 export const isArchive = (path: string): boolean =>
   headOf(path, 4).toString('latin1') === 'PK\x03\x04' && !/\.(xlsx|ods|docx|epub)$/i.test(path)
 
-/** Packed images hardly shrink; what grows so much is a bomb. */
+/** A page without a word on it shrinks to a thousandth; where all files together grow so much, it is a bomb. */
 const mostGrowth = 200
 const growthMattersFrom = 10 * 1024 * 1024
 const symbolicLink = 0o120000
@@ -55,7 +56,7 @@ class Unpacking {
     const { bytes, entries: most } = this.#limits
     if (entries.length > most) this.#refuse(`it holds more than ${most} files`)
     const names = new Set<string>()
-    let total = 0
+    let [total, packed] = [0, 0]
     for (const entry of entries) {
       const name = entry.fileName
       if (isEncrypted(entry)) this.#refuse(`${name} is encrypted`)
@@ -65,14 +66,10 @@ class Unpacking {
       if (names.has(name.toLowerCase())) this.#refuse(`it holds ${name} twice`)
       names.add(name.toLowerCase())
       total += entry.uncompressedSize
-      if (
-        entry.uncompressedSize > growthMattersFrom &&
-        entry.uncompressedSize > entry.compressedSize * mostGrowth
-      )
-        this.#refuse(
-          `${name} would grow to ${Math.round(entry.uncompressedSize / Math.max(1, entry.compressedSize))} times its size`,
-        )
+      packed += entry.compressedSize
     }
+    if (total > growthMattersFrom && total > packed * mostGrowth)
+      this.#refuse(`its files would grow to ${Math.round(total / Math.max(1, packed))} times their size`)
     if (total > bytes)
       this.#refuse(`its files have ${total} bytes, more than ${bytes} ([import] unpackedBytes)`)
     const { bavail, bsize } = await statfs(this.#target)
@@ -110,7 +107,8 @@ export const unpack = (path: string, target: string, limits: UnpackLimits): Prom
 
 async function unpackInto(path: string, target: string, limits: UnpackLimits): Promise<Unpacked> {
   const name = basename(path)
-  await mkdir(target, { recursive: true })
+  const folder = join(target, bareName(name))
+  await mkdir(folder, { recursive: true })
   let zip: ZipFile | undefined
   try {
     zip = await openPromise(path, { autoClose: false, validateEntrySizes: true })
@@ -119,11 +117,12 @@ async function unpackInto(path: string, target: string, limits: UnpackLimits): P
       entries.push(entry)
       if (entries.length > limits.entries) break
     }
-    const unpacking = new Unpacking(name, target, limits)
+    const unpacking = new Unpacking(name, folder, limits)
     await unpacking.check(entries)
     for (const entry of entries)
       if (!entry.fileName.split('/').some(isNoise)) await unpacking.write(zip, entry)
-    return { folder: await checkBag(target), files: unpacking.files }
+    await checkBags(folder)
+    return { folder, files: unpacking.files }
   } catch (error) {
     await rm(target, { recursive: true, force: true })
     if (error instanceof Refusal || (error as NodeJS.ErrnoException).syscall !== undefined) throw error

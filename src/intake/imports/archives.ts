@@ -1,11 +1,11 @@
-// A batch whose delivery is a ZIP: unpacked when its job begins, its titles are the items.
+// A batch whose delivery is a ZIP, or holds BagIts: unpacked and compared when its job begins, its titles are the items.
 import { existsSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { isArchive, type NotTaken, survey, unpack } from '../deliveries/index.ts'
+import { checkBags, isArchive, type NotTaken, survey, unpack } from '../deliveries/index.ts'
 import * as repository from './repository.ts'
 import { failureOf } from './failure.ts'
 import type { BatchOptions } from './items.ts'
@@ -44,7 +44,9 @@ export async function addDeliveryItems(
   try {
     await rm(target, { recursive: true, force: true })
     const limits = { bytes: unpackedBytes, entries: unpackedFiles }
-    const isPacked = statSync(delivery).isFile() && isArchive(delivery)
+    const isFile = statSync(delivery).isFile()
+    const isPacked = isFile && isArchive(delivery)
+    if (!isFile) await checkBags(delivery)
     const { sources, notTaken } = survey(
       isPacked ? (await unpack(delivery, target, limits)).folder : delivery,
     )

@@ -17,7 +17,7 @@ function decoded(href: string): string {
 }
 
 /** A name without what an address may carry behind it. */
-const nameOf = (href: string): string => basename(decoded(href.replace(/[?#].*$/, '')))
+export const nameOf = (href: string): string => basename(decoded(href.replace(/[?#].*$/, '')))
 const withSlashes = (href: string): string => decoded(href).replaceAll('\\', '/')
 
 const bareName = (name: string): string => name.slice(0, name.length - extname(name).length)

@@ -32,7 +32,14 @@ function pagesOf(manifest: Manifest): Map<string, PlannedPage> {
                 use: 'MAX',
                 media: 'image',
                 id: page.ident,
-                sha256: page.digest?.replace(/^sha256:/i, '').toLowerCase(),
+                ...(page.digest === undefined
+                  ? {}
+                  : {
+                      digest: {
+                        algorithm: 'sha256',
+                        value: page.digest.replace(/^sha256:/i, '').toLowerCase(),
+                      },
+                    }),
               },
             ],
       text:

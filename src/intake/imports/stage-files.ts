@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { tableOf } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import { archiveFor } from '../../catalogue/domains/index.ts'
@@ -10,7 +11,15 @@ import type { MasterStore } from '../../storage/stores.ts'
 import { isPlaceFault } from '../../whole-files.ts'
 import { requireMediaType } from '../../catalogue/attachments/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { type FileReference, type ImportPlan, type PlannedFile, titlesOf } from '../plans/index.ts'
+import {
+  type Digest,
+  type FileReference,
+  folded,
+  type ImportPlan,
+  type PlannedFile,
+  titlesOf,
+} from '../plans/index.ts'
+import { nameOf } from './files.ts'
 import { enter } from './phases.ts'
 import type { Locate } from './stage.ts'
 
@@ -22,12 +31,27 @@ export interface StagedFile {
   readonly bytes: number
 }
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
+/** The digests of a file by several algorithms, which is read once. */
+async function digestsOf(path: string, algorithms: readonly string[]): Promise<string[]> {
+  const hashes = algorithms.map(algorithm => createHash(algorithm))
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-    hash.update(chunk as Buffer)
-  return hash.digest('hex')
+    for (const hash of hashes) hash.update(chunk as Buffer)
+  return hashes.map(hash => hash.digest('hex'))
 }
+
+/** What a document says of the bytes of a file, which may have been found under the name of another kind: the TIFF of a JPEG. */
+const digestFor = (path: string, { href, name, digest }: FileReference): Digest | undefined =>
+  digest && [name, href].some(named => named && folded(nameOf(named)) === folded(basename(path)))
+    ? digest
+    : undefined
+
+const readableNames: Readonly<Record<string, string>> = tableOf({
+  md5: 'MD5',
+  sha1: 'SHA-1',
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+})
 
 /** @throws Refusal too-large; bad-digest where the document says another one */
 export async function hashed(
@@ -38,11 +62,15 @@ export async function hashed(
   const facts = await stat(path)
   if (facts.size > services.config.limits.uploadBytes)
     throw new Refusal('too-large', `The file has ${facts.size} bytes, more than [limits] uploadBytes.`)
-  const sha256 = await sha256Of(path)
-  if (reference.sha256 !== undefined && reference.sha256 !== sha256)
+  const digest = digestFor(path, reference)
+  const [sha256, found] = (await digestsOf(path, ['sha256', ...(digest ? [digest.algorithm] : [])])) as [
+    string,
+    string | undefined,
+  ]
+  if (digest && found !== digest.value)
     throw new Refusal(
       'bad-digest',
-      `The file has the SHA-256 ${sha256}, not ${reference.sha256} as the document says.`,
+      `The file has the ${readableNames[digest.algorithm]} ${found}, not ${digest.value} as the document says: it is damaged, or another one.`,
     )
   return { facts, sha256 }
 }

@@ -233,6 +233,7 @@ async function stageText(
     return undefined
   }
   try {
+    if (reference.digest) await hashed(services, path, reference)
     const bytes = await readFile(path)
     const name = basename(path)
     const dpi = master?.scan.profile.density

@@ -2,7 +2,7 @@
 import type { MetsFile } from '../../formats/mets/read.ts'
 import { tableOf } from '../../codes.ts'
 import type { FileKind } from '../../catalogue/attachments/index.ts'
-import type { FileReference } from './plan.ts'
+import type { Digest, FileReference } from './plan.ts'
 
 /** File groups that hold masters, the best first (decision 14); others hold derivatives. */
 const masterGroups = ['MAX', 'MASTER', 'ORIGINAL', 'LOCAL', 'PRESENTATION', 'DEFAULT']
@@ -15,16 +15,30 @@ export const isTextGroup = ({ use, mimetype = '' }: MetsFile): boolean =>
 export const labelOf = (text: string | undefined): string | undefined =>
   text === undefined || /^[\s–—-]*$|^uncounted$/i.test(text) ? undefined : text.trim()
 
-const sha256Types = /^SHA-?256$/i
+/** Kinds of CHECKSUMTYPE by their letters and digits, with how many digits they have; the others are not compared. */
+const digests: Readonly<Record<string, readonly [algorithm: string, digits: number]>> = tableOf({
+  md5: ['md5', 32],
+  sha1: ['sha1', 40],
+  sha256: ['sha256', 64],
+  sha384: ['sha384', 96],
+  sha512: ['sha512', 128],
+})
+
+function digestOf({ checksum, checksumType }: MetsFile): Digest | undefined {
+  const value = checksum?.trim().toLowerCase() ?? ''
+  const [algorithm, digits] = digests[checksumType?.toLowerCase().replace(/[^a-z0-9]/g, '') ?? ''] ?? []
+  return algorithm !== undefined && value.length === digits && /^[0-9a-f]+$/.test(value)
+    ? { algorithm, value }
+    : undefined
+}
+
 export const referenceOf = (file: MetsFile): FileReference => ({
   href: file.href,
   use: file.use,
   id: file.id,
   media: isTextGroup(file) ? 'text' : isTitleFile(file) ? 'file' : 'image',
   ...(file.ownerId === undefined ? {} : { name: file.ownerId }),
-  ...(file.checksum && sha256Types.test(file.checksumType ?? '')
-    ? { sha256: file.checksum.toLowerCase() }
-    : {}),
+  ...(file.checksum === undefined ? {} : { digest: digestOf(file) }),
 })
 
 const isRecording = (media: string): boolean => /^(audio|video)\//.test(media)

@@ -12,6 +12,14 @@ export interface PlannedIdentifier {
   readonly value: string
 }
 
+/** What a document says of the bytes of a file. */
+export interface Digest {
+  /** As Node names it: md5, sha256 */
+  readonly algorithm: string
+  /** In hexadecimal digits, lower case */
+  readonly value: string
+}
+
 export interface FileReference {
   /** As the document writes it: relative path, or an address of which only the name counts */
   readonly href: string
@@ -22,7 +30,7 @@ export interface FileReference {
   readonly media: 'image' | 'text' | 'file'
   /** What the file is called where the address does not say it */
   readonly name?: string | undefined
-  readonly sha256?: string | undefined
+  readonly digest?: Digest | undefined
   /** 1-based: of a file of several pages this one alone */
   readonly page?: number | undefined
 }
