@@ -98,7 +98,14 @@ t.test('whatever is written, a range is none, or two days in their order', async
 })
 
 t.test('a range is written as short as it says the same', async t => {
-  for (const written of ['1712', '1712-05', '1712-05-06', '1712/1715', '1893-05-06/1893-05-07', '1893-02-27/1893-03-01']) {
+  for (const written of [
+    '1712',
+    '1712-05',
+    '1712-05-06',
+    '1712/1715',
+    '1893-05-06/1893-05-07',
+    '1893-02-27/1893-03-01',
+  ]) {
     const { from, to } = rangeOf(written)
     t.equal(shortDate(from, to), written)
   }
