@@ -10,6 +10,7 @@ const book: Citation = {
   within: undefined,
   persons: ['Mustermann, Clara'],
   editors: [],
+  bodies: [],
   publisher: 'Hartung',
   place: 'Leipzig',
   date: '1897',

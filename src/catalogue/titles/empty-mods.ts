@@ -29,6 +29,7 @@ export const emptyMods: Mods = {
   urls: [],
   licence: undefined,
   typeOfResource: undefined,
+  isManuscript: false,
   issuance: undefined,
   subjects: [],
   abstracts: [],

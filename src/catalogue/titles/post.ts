@@ -1,5 +1,6 @@
 // POST /titles: MODS records, one or a collection, or fields from which a record is written. All records of one request
 // are one transaction.
+import { tableOf } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
@@ -15,6 +16,16 @@ import { recordValue } from './identifiers.ts'
 import { requireShown } from './shown.ts'
 import { type Message, storeTitle, type TitleInput } from './store.ts'
 
+/** Kinds of resources of MODS that are types of their own. */
+const resources: Readonly<Record<string, string>> = tableOf({
+  'still image': 'image',
+  cartographic: 'map',
+  'notated music': 'musical_notation',
+})
+
+const isOfSeveral = ({ issuance = '' }: Mods): boolean =>
+  ['continuing', 'serial', 'multipart monograph'].includes(issuance)
+
 /** The type that a record speaks of, where the request names none. */
 export function guessType(types: TypeSystem, mods: Mods): NodeType {
   const genre = mods.genre?.toLowerCase() ?? ''
@@ -29,6 +40,11 @@ export function guessType(types: TypeSystem, mods: Mods): NodeType {
   if (/journal|periodical|zeitschrift|serial/.test(genre))
     return types.get('title', mods.host ? 'article' : 'periodical')
   if (mods.host && mods.issue !== undefined) return types.get('title', 'issue')
+  const resource =
+    resources[mods.typeOfResource?.toLowerCase() ?? ''] ?? (mods.isManuscript ? 'manuscript' : undefined)
+  // a volume of scores is a volume, a photograph of a collection is none
+  if (resource !== undefined && (mods.host ? mods.volume === undefined : !isOfSeveral(mods)))
+    return types.get('title', resource)
   if (mods.host) return types.get('title', 'volume')
   if (mods.issuance === 'continuing' || mods.issuance === 'serial') return types.get('title', 'periodical')
   if (mods.issuance === 'multipart monograph') return types.get('title', 'multivolume_work')

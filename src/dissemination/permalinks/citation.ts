@@ -1,4 +1,5 @@
 import type { Citation } from '../../formats/citations/write.ts'
+import { isAuthor, isEditor } from '../../formats/mods/roles.ts'
 import type { Services } from '../../http/module.ts'
 import { addressesOf, type TitleInContext } from '../objects/index.ts'
 import { modsOfSource, type Source } from '../records/index.ts'
@@ -8,31 +9,20 @@ const kinds: Readonly<Record<string, Citation['kind']>> = tableOf({
   monograph: 'book', volume: 'book', multivolume_work: 'multi-volume', periodical: 'periodical', newspaper: 'newspaper', year: 'issue', issue: 'issue',
   additional: 'issue', article: 'article', manuscript: 'manuscript', map: 'map',
 }) // prettier-ignore
-const editorRoles = new Set(['edt', 'editor', 'herausgeber', 'hrsg', 'hrsg.'])
-
-/** Who paid for a work, owned, printed or sold it is none of its authors (MARC relators, and what catalogues write for them). */
-const otherRoles = new Set([
-  'fnd', 'spn', 'dnr', 'own', 'fmo', 'his', 'pbl', 'prt', 'bsl', 'dst', 'mfr', 'dte', 'rcp', 'crp', 'asn', 'bnd', 'lse', 'dpt', 'isb', 'cns', 'ths', 'dgg', 'dgs', 'oth',
-  'funder', 'sponsor', 'owner', 'former owner', 'host institution', 'publisher', 'printer', 'bookseller', 'distributor', 'dedicatee', 'verlag', 'verleger', 'drucker', 'druck',
-  'buchhändler', 'vorbesitzer', 'besitzer', 'förderer', 'geldgeber', 'widmungsempfänger', 'degree granting institution',
-]) // prettier-ignore
-
 export async function citationOf(services: Services, source: Source): Promise<Citation> {
   const { facts, above, domain } = source.title as TitleInContext
   const mods = await modsOfSource(services, source)
   const addresses = addressesOf(services)
   const parent = above.at(-1)
-  const isEditor = (roles: readonly string[]) => roles.some(role => editorRoles.has(role.toLowerCase()))
-  const isOther = (roles: readonly string[]) =>
-    roles.length > 0 && roles.every(role => otherRoles.has(role.toLowerCase()))
-  const persons = mods?.persons ?? facts.persons.map(name => ({ name, roles: [] as string[] }))
+  const persons = mods?.persons ?? facts.persons.map(name => ({ name, roles: [], isBody: false }))
   return {
     url: addresses.page(facts.id),
     kind: kinds[facts.type?.name ?? ''] ?? 'other',
     title: facts.title,
     within: parent && { title: parent.title, url: addresses.page(parent.id) },
-    persons: persons.filter(({ roles }) => !isEditor(roles) && !isOther(roles)).map(({ name }) => name),
-    editors: persons.filter(({ roles }) => isEditor(roles)).map(({ name }) => name),
+    persons: persons.filter(isAuthor).map(({ name }) => name),
+    editors: persons.filter(isEditor).map(({ name }) => name),
+    bodies: persons.filter(({ isBody }) => isBody).map(({ name }) => name),
     publisher: facts.publisher,
     place: facts.place,
     date: facts.date,

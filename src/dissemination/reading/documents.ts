@@ -3,6 +3,7 @@ import { bcp47 } from '../../formats/languages/codes.ts'
 import { styledCitations } from '../../formats/citations/styles.ts'
 import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
+import { isAuthor } from '../../formats/mods/roles.ts'
 import { metaOf } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
 import {
@@ -23,6 +24,8 @@ type Document = z.output<typeof ReadingObject>
 /** Stands for the label of a page in `citation.styles` */
 export const pagePlace = '{page}'
 
+/** A name of a title whose record cannot be read */
+const nameAlone = (name: string) => ({ name, roles: [], isBody: false, authority: undefined })
 const typeOf = (type: TitleFacts['type']) => (type ? { name: type.name, de: type.de, en: type.en } : null)
 
 export const cardOf = (facts: TitleFacts, more: Partial<Card> = {}): Card => ({
@@ -154,9 +157,12 @@ export function objectDocument(
       id: title.id,
       title: title.title,
       type: typeOf(title.type),
-      persons: (mods?.persons ?? title.persons.map(name => ({ name, roles: [] }))).map(({ name, roles }) => ({
-        name,
-        roles: [...roles],
+      persons: (mods?.persons ?? title.persons.map(nameAlone)).map(person => ({
+        name: person.name,
+        roles: [...person.roles],
+        isBody: person.isBody,
+        isAuthor: isAuthor(person),
+        authority: person.authority ?? null,
       })),
       date: title.date ?? null,
       issueDate: title.issueDate ?? null,

@@ -32,7 +32,13 @@ export const ReadingCard = z
     description: 'A title as lists show it; its picture is /titlepage/{id}/{width}.',
   })
 
-const Person = z.object({ name: z.string(), roles: z.array(z.string()) })
+const Person = z.object({
+  name: z.string(),
+  roles: z.array(z.string()),
+  isBody: z.boolean().meta({ description: 'A corporate body or conference' }),
+  isAuthor: z.boolean().meta({ description: 'False of editors, and of who paid, owned, printed or sold' }),
+  authority: z.string().nullable().meta({ description: 'Address or number in an authority file' }),
+})
 const Part = z.object({
   id,
   type: TypeName,

@@ -20,6 +20,8 @@ export interface Citation {
   readonly within: { readonly title: string; readonly url: string } | undefined
   readonly persons: readonly string[]
   readonly editors: readonly string[]
+  /** Those of them that are corporate bodies */
+  readonly bodies: readonly string[]
   readonly publisher: string | undefined
   readonly place: string | undefined
   /** As written, and its first day */
@@ -94,10 +96,12 @@ const bibText = (text: string): string =>
     .replaceAll('^', '\\textasciicircum{}')
 
 export function writeBibtex(citation: Citation): string {
+  // what stands in braces is taken as it is: the name of a body has no family name, and may hold an “and”
+  const named = (name: string) => (citation.bodies.includes(name) ? `{${bibText(name)}}` : bibText(name))
   const fields: [string, string | undefined][] = [
     ['title', bibText(citation.title)],
-    ['author', citation.persons.map(bibText).join(' and ')],
-    ['editor', citation.editors.map(bibText).join(' and ')],
+    ['author', citation.persons.map(named).join(' and ')],
+    ['editor', citation.editors.map(named).join(' and ')],
     [
       citation.kind === 'article' ? 'journal' : 'booktitle',
       citation.within && bibText(citation.within.title),
@@ -121,20 +125,18 @@ export function writeBibtex(citation: Citation): string {
 export function schemaOrg(citation: Citation): object {
   const some = (name: string, value: unknown) =>
     value === undefined || (Array.isArray(value) && value.length === 0) ? {} : { [name]: value }
+  const named = (name: string) => ({
+    '@type': citation.bodies.includes(name) ? 'Organization' : 'Person',
+    name,
+  })
   return {
     '@context': 'https://schema.org',
     '@type': schemaTypes[citation.kind],
     '@id': citation.url,
     url: citation.url,
     name: citation.title,
-    ...some(
-      'author',
-      citation.persons.map(name => ({ '@type': 'Person', name })),
-    ),
-    ...some(
-      'editor',
-      citation.editors.map(name => ({ '@type': 'Person', name })),
-    ),
+    ...some('author', citation.persons.map(named)),
+    ...some('editor', citation.editors.map(named)),
     ...some('publisher', citation.publisher && { '@type': 'Organization', name: citation.publisher }),
     ...some('locationCreated', citation.place && { '@type': 'Place', name: citation.place }),
     ...some('datePublished', shortDate(citation.dateFrom, citation.dateTo) ?? citation.date),

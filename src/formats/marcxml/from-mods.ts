@@ -1,7 +1,8 @@
 // MARC 21 of the fields of a MODS record, for catalogues that take nothing else: main entries, no holdings.
 // @see https://www.loc.gov/standards/mods/mods2marc-mapping.html
 import { iso6392Of } from '../languages/codes.ts'
-import type { Mods } from '../mods/read.ts'
+import type { Mods, Person } from '../mods/read.ts'
+import { isAuthor } from '../mods/roles.ts'
 import { escapeXml } from '../xml/read.ts'
 
 export const marcNamespace = 'http://www.loc.gov/MARC21/slim'
@@ -29,6 +30,15 @@ function field(tag: string, indicators: string, subfields: Subfields): string {
     : `<datafield tag="${tag}" ind1="${indicators[0]}" ind2="${indicators[1]}">${written}</datafield>`
 }
 
+/** A name as main (1) or added (7) entry: of a person, or of a body. */
+const entry = (kind: '1' | '7', { name, roles, isBody, authority }: Person): string =>
+  field(isBody ? `${kind}10` : `${kind}00`, isBody ? '2 ' : '1 ', [
+    ['a', name],
+    // codes of three letters are relators, addresses of them as well
+    ...roles.map(role => [/^([a-z]{3}|https?:\/\/.*)$/.test(role) ? '4' : 'e', role] as const),
+    ['0', authority],
+  ])
+
 /** 008: forty characters, `|` where nothing was coded. */
 function fixedFields(mods: Mods | undefined, updatedAt: Date): string {
   const entered = updatedAt.toISOString().slice(2, 10).replaceAll('-', '')
@@ -43,12 +53,11 @@ function fixedFields(mods: Mods | undefined, updatedAt: Date): string {
 
 export function marcOfMods(mods: Mods | undefined, facts: MarcFacts): string {
   const isSerial = /periodical|newspaper|journal/i.test(mods?.genre ?? '') || mods?.issuance === 'serial'
-  const [main, ...others] = mods?.persons ?? []
+  const names = mods?.persons ?? []
+  const main = names.find(isAuthor)
   const mainTitle = mods?.title ?? facts.title
   const [title, ...rest] = mainTitle.split(' : ')
-  const persons = others.map(person =>
-    field('700', '1 ', [['a', person.name], ...person.roles.map(role => ['4', role] as const)]),
-  )
+  const others = names.filter(name => name !== main).map(name => entry('7', name))
   const identifiers = (mods?.identifiers ?? []).map(({ scheme, value }) =>
     scheme === 'isbn'
       ? field('020', '  ', [['a', value]])
@@ -79,7 +88,7 @@ export function marcOfMods(mods: Mods | undefined, facts: MarcFacts): string {
       '  ',
       iso6392Of(mods?.languages ?? []).map(code => ['a', code] as const),
     ),
-    main ? field('100', '1 ', [['a', main.name], ...main.roles.map(role => ['4', role] as const)]) : '',
+    main ? entry('1', main) : '',
     field('245', main ? '10' : '00', [
       ['a', title],
       ['b', rest.join(' : ') || undefined],
@@ -106,7 +115,7 @@ export function marcOfMods(mods: Mods | undefined, facts: MarcFacts): string {
           ['2', 'local'],
         ])
       : '',
-    ...persons,
+    ...others,
     mods?.host?.title
       ? field('773', '08', [
           ['i', 'In'],

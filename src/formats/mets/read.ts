@@ -2,11 +2,12 @@
 // links between them. What the parts mean for our tree is decided in intake/plans.
 // @see https://www.loc.gov/standards/mets/ and the METS application profile of the DFG Viewer
 import { Refusal } from '../../errors.ts'
-import { fieldsOfDublinCore, isDublinCore } from '../dublin-core/read.ts'
 import { type ModsRecord, modsNamespace, readMods, readRecord } from '../mods/read.ts'
 import { writeMods } from '../mods/write.ts'
+import { areasOf } from './areas.ts'
+import { fieldsOf, whatIsIn } from './described.ts'
 import { directionOf } from './direction.ts'
-import type { Administration, MetsArea, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
+import type { Administration, MetsDiv, MetsDocument, MetsFile, MetsPage } from './model.ts'
 import { cutOut, readXml, type XmlElement, type XmlOptions } from '../xml/read.ts'
 
 export const metsNamespace = 'http://www.loc.gov/METS/'
@@ -44,33 +45,8 @@ export function isMets(source: string): boolean {
   return /<(?:[\w.-]+:)?mets[\s>]/.test(source) && source.includes(metsNamespace)
 }
 
-/** COORDS of a rectangle: two corners, in any order. */
-function rectangleOf(area: XmlElement): MetsArea['rectangle'] {
-  const coordinates = (area.attribute('COORDS') ?? '').split(/[\s,]+/).map(Number)
-  if (area.attribute('SHAPE')?.toUpperCase() !== 'RECT' || coordinates.length !== 4) return undefined
-  if (!coordinates.every(value => Number.isFinite(value) && value >= 0)) return undefined
-  const [x1, y1, x2, y2] = coordinates.map(Math.round) as [number, number, number, number]
-  const [width, height] = [Math.abs(x2 - x1), Math.abs(y2 - y1)]
-  return width < 1 || height < 1 ? undefined : { x: Math.min(x1, x2), y: Math.min(y1, y2), width, height }
-}
-
-/** The files that a logical div names itself, and the parts of them; the same once. */
-function areasOf(div: XmlElement): MetsArea[] {
-  const found = new Map<string, MetsArea>()
-  const visit = (element: XmlElement): void => {
-    const fileId = element.attribute('FILEID')
-    if (fileId) {
-      const isReference = element.attribute('BETYPE')?.toUpperCase() === 'IDREF'
-      const begin = (isReference && element.attribute('BEGIN')) || undefined
-      const area = { fileId, begin, rectangle: rectangleOf(element) }
-      found.set(JSON.stringify(area), area)
-    }
-    for (const child of element.children)
-      if (child.name === 'area' || child.name === 'seq' || child.name === 'par') visit(child)
-  }
-  for (const pointer of div.all('fptr')) visit(pointer)
-  return [...found.values()]
-}
+const isPageDiv = (div: XmlElement): boolean =>
+  div.name === 'div' && div.attribute('TYPE')?.toLowerCase() === 'page'
 
 class Reader {
   readonly #source: string
@@ -78,16 +54,33 @@ class Reader {
   readonly faults: { line: number; sentence: string }[] = []
   readonly records = new Map<string, ModsRecord>()
   readonly #sections = new Set<string>()
+  /** Those that are no MODS, and poorer for it */
+  readonly #converted = new Set<string>()
+  /** What sections hold that cannot be read */
+  readonly #unread = new Map<string, string>()
   readonly #administrations = new Map<string, Administration>()
 
   readonly #options: XmlOptions
+  readonly #physicalMap: XmlElement | undefined
+  /** The one map of structure and pages, where there is no PHYSICAL map */
+  readonly #mixedMap: XmlElement | undefined
 
   constructor(source: string, mets: XmlElement, options: XmlOptions) {
     this.#options = options
     this.#source = source
     this.#mets = mets
+    const maps = mets.all('structMap')
+    const ofKind = (kind: string) => maps.find(map => (map.attribute('TYPE')?.toUpperCase() ?? '') === kind)
+    this.#physicalMap = ofKind('PHYSICAL')
+    const other = ofKind('LOGICAL') ?? ofKind('')
+    if (!this.#physicalMap && other && [...other.descendants()].some(isPageDiv)) this.#mixedMap = other
     for (const section of mets.all('dmdSec')) this.#readRecord(section)
     for (const section of mets.all('amdSec')) this.#readAdministration(section)
+  }
+
+  /** Whether a div stands for a page in a map that is of structure and pages in one. */
+  #isPageOfMixed(div: XmlElement): boolean {
+    return this.#mixedMap !== undefined && isPageDiv(div)
   }
 
   #readRecord(section: XmlElement): void {
@@ -99,8 +92,7 @@ class Reader {
       child => child.namespace === modsNamespace && child.name === 'modsCollection',
     )
     const element = record ?? collection?.all('mods')[0]
-    const description = element ? undefined : data?.children.find(isDublinCore)
-    const fields = description && fieldsOfDublinCore(description)
+    const fields = element || !data ? undefined : fieldsOf(data)
     if (!id) this.faults.push({ line: section.line, sentence: 'A dmdSec has no ID.' })
     else if (this.records.has(id))
       this.faults.push({ line: section.line, sentence: `The ID ${id} is given to a second dmdSec.` })
@@ -114,12 +106,13 @@ class Reader {
           this.#options,
         ),
       )
-    // Rosetta describes in Dublin Core
-    else if (fields?.title !== undefined)
+    else if (fields?.title !== undefined) {
+      this.#converted.add(id)
       this.records.set(id, {
         ...(readMods(writeMods({ ...fields, title: fields.title }))[0] as ModsRecord),
         line: section.line,
       })
+    } else this.#unread.set(id, whatIsIn(section))
   }
 
   #readAdministration(section: XmlElement): void {
@@ -181,18 +174,16 @@ class Reader {
     const pages: MetsPage[] = []
     const rootFileIds: string[] = []
     const roots = new Set<string>()
-    const map = this.#mets
-      .all('structMap')
-      .find(candidate => candidate.attribute('TYPE')?.toUpperCase() === 'PHYSICAL')
+    const map = this.#physicalMap ?? this.#mixedMap
     const visit = (div: XmlElement) => {
       const below = div.all('div')
       const isPage =
-        div.attribute('TYPE') === 'page' ||
-        (below.length === 0 && div.children.some(child => child.name === 'fptr'))
+        isPageDiv(div) ||
+        (!this.#mixedMap && below.length === 0 && div.children.some(child => child.name === 'fptr'))
       const id = div.attribute('ID')
       if (!isPage) {
-        if (id) roots.add(id)
-        for (const pointer of div.all('fptr')) {
+        if (id && !this.#mixedMap) roots.add(id)
+        for (const pointer of this.#mixedMap ? [] : div.all('fptr')) {
           const file = pointer.attribute('FILEID')
           if (file) rootFileIds.push(file)
         }
@@ -234,16 +225,25 @@ class Reader {
     const maps = this.#mets.all('structMap')
     const kind = (map: XmlElement) => map.attribute('TYPE')?.toUpperCase() ?? ''
     // a map of another kind (Rosetta’s of file names, Princeton’s of related objects) is only taken where it has no rival
-    const map = maps.find(each => kind(each) === 'LOGICAL') ?? maps.find(each => kind(each) === '')
-    return (map?.all('div') ?? []).map(div => this.#div(div))
+    const [logical, ...further] = maps.filter(each => kind(each) === 'LOGICAL')
+    for (const { line } of further)
+      this.faults.push({ line, sentence: 'A second LOGICAL map was left out; the first one counts.' })
+    const map = logical ?? maps.find(each => kind(each) === '')
+    return (map?.all('div') ?? []).filter(div => !this.#isPageOfMixed(div)).map(div => this.#div(div))
   }
 
   #div(div: XmlElement): MetsDiv {
     const records = words(div.attribute('DMDID'))
-    const record = records.map(id => this.records.get(id)).find(found => found !== undefined)
+    const readable = records.filter(id => this.records.has(id))
+    const record = this.records.get(readable.find(id => !this.#converted.has(id)) ?? readable[0] ?? '')
     for (const id of records)
       if (!this.#sections.has(id))
         this.faults.push({ line: div.line, sentence: `DMDID ${id} names no dmdSec.` })
+      else if (!record)
+        this.faults.push({
+          line: div.line,
+          sentence: `The dmdSec ${id} holds ${this.#unread.get(id) ?? 'nothing'}, no record that is read: MODS, MARCXML, Dublin Core.`,
+        })
     const administration = words(div.attribute('ADMID'))
       .map(id => this.#administrations.get(id))
       .find(found => found !== undefined)
@@ -258,8 +258,12 @@ class Reader {
       administration,
       contentIds: words(div.attribute('CONTENTIDS')),
       pointers: div.all('mptr').map(pointer => pointer.attribute('href', xlink) ?? ''),
-      areas: areasOf(div),
-      children: div.all('div').map(child => this.#div(child)),
+      // pages within an element are those that it is about
+      areas: [div, ...div.all('div').filter(child => this.#isPageOfMixed(child))].flatMap(areasOf),
+      children: div
+        .all('div')
+        .filter(child => !this.#isPageOfMixed(child))
+        .map(child => this.#div(child)),
       line: div.line,
     }
   }

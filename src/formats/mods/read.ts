@@ -70,6 +70,7 @@ export interface Mods {
   readonly urls: readonly string[]
   readonly licence: string | undefined
   readonly typeOfResource: string | undefined
+  readonly isManuscript: boolean
   readonly subjects: readonly string[]
   readonly abstracts: readonly string[]
   readonly notes: readonly string[]
@@ -209,6 +210,7 @@ export function modsOf(record: XmlElement): Mods {
       .filter(url => /^https?:\/\//.test(url)),
     licence: access?.attribute('href', xlink) ?? access?.attribute('href') ?? textOf(access),
     typeOfResource: textOf(record.first('typeOfResource')),
+    isManuscript: record.all('typeOfResource').some(type => type.attribute('manuscript') === 'yes'),
     subjects: record
       .all('subject')
       .map(subject =>

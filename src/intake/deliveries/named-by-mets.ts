@@ -2,12 +2,19 @@
 // so that what is said not to be taken is not.
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
+import { tableOf } from '../../codes.ts'
 import { folded } from '../plans/index.ts'
 import { asText } from './kinds.ts'
 
 /** xlink:href and OWNERID of files; prefixes are as the document has them. */
 const naming = /\s(?:[\w.-]+:)?(?:href|OWNERID)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-const entities: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' }
+const entities: Readonly<Record<string, string>> = tableOf({
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+})
 
 function decoded(text: string): string {
   const plain = text

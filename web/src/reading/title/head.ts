@@ -9,7 +9,7 @@ export function headOf(object: ReadingObject, installation: Installation): HeadF
   const isArticle = title.type?.name === 'article' || title.type?.name === 'issue'
   const tags: (readonly [string, string | null | undefined])[] = [
     ['citation_title', title.title],
-    ...title.persons.map(({ name }) => ['citation_author', name] as const),
+    ...title.persons.filter(({ isAuthor }) => isAuthor).map(({ name }) => ['citation_author', name] as const),
     ['citation_publication_date', (title.issueDate ?? title.date)?.replaceAll('-', '/')],
     ['citation_publisher', title.publisher],
     ['citation_language', title.language],
