@@ -54,7 +54,7 @@ const princeton = (): Delivery => {
   const folios = ['[1r]', '[1v]']
   const document = mets(
     `${wrapped('dmd1', mods({ title: 'Ein Kodex', record: '9946093213506421' }))}
-<mets:fileSec><mets:fileGrp USE="masters">${folios.map((_, at) => `<mets:file ID="m${at}" MIMETYPE="image/tiff" CHECKSUM="da39a3ee5e6b4b0d3255bfef95601890afd80709" CHECKSUMTYPE="SHA-1"><mets:FLocat LOCTYPE="URL" xlink:href="file:///mnt/diglibdata/pudl0001/4612596/${four(at + 1)}.tif"/></mets:file>`).join('')}</mets:fileGrp></mets:fileSec>
+<mets:fileSec><mets:fileGrp USE="masters">${folios.map((_, at) => `<mets:file ID="m${at}" MIMETYPE="image/tiff"><mets:FLocat LOCTYPE="URL" xlink:href="file:///mnt/diglibdata/pudl0001/4612596/${four(at + 1)}.tif"/></mets:file>`).join('')}</mets:fileGrp></mets:fileSec>
 <mets:structMap TYPE="RelatedObjects"><mets:div TYPE="OrderedList"><mets:div LABEL="Ein anderes"/></mets:div></mets:structMap>
 <mets:structMap TYPE="Physical"><mets:div TYPE="RTLBoundManuscript" LABEL="Kodex">${folios.map((label, at) => `<mets:div ID="f${at}" TYPE="page" LABEL="${label}" ORDER="${at + 1}">${pointers(`m${at}`)}</mets:div>`).join('')}</mets:div></mets:structMap>
 <mets:structMap TYPE="Logical"><mets:div ID="aggregates" TYPE="manuscript" DMDID="dmd1" LABEL="Ein Kodex"/></mets:structMap>
