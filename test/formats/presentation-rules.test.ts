@@ -243,6 +243,9 @@ const gaps2: Readonly<Record<string, (all: Documents) => void>> = {
   'an annotation is painted': inManifest(`${canvas2}/images/0`, { motivation: 'painting' }),
   'an annotation stands on a canvas': inManifest(`${canvas2}/images/0`, { on: at('canvas/9') }),
   'an annotation has a resource': inManifest(`${canvas2}/images/0`, { resource: undefined }),
+  'the image of a canvas lies below its service': inManifest(`${canvas2}/images/0/resource`, {
+    '@id': at('iiif/image/3/1/full/max/0/default.jpg'),
+  }),
   'a service has a context, an address and a profile': inManifest('service', { profile: undefined }),
   'structures belongs to sc:Manifest alone': set('collection', '', { structures: [] }),
   'a range names canvases of its manifest': inManifest('structures/1', { canvases: [at('canvas/9')] }),

@@ -88,6 +88,10 @@ export const presentation2Rules: readonly Rule[] = [
     'an annotation has a resource',
     resource => typeof resource['resource'] === 'object',
   ),
+  of(['dctypes:Image'], '5.4', 'the image of a canvas lies below its service', resource => {
+    const [service] = [resource['service']].flat() as (Json | undefined)[]
+    return service ? String(resource['@id']).startsWith(`${String(service['@id'])}/`) : undefined
+  }),
   said('service', '5.4', 'a service has a context, an address and a profile', value =>
     (Array.isArray(value) ? list(value) : [value as Json]).every(
       each => '@context' in each && isHttp(each['@id']) && 'profile' in each,

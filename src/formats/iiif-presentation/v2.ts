@@ -93,7 +93,8 @@ function canvas(page: Canvas): object {
             '@type': 'oa:Annotation',
             motivation: 'sc:painting',
             resource: {
-              '@id': image.id,
+              // of the service that goes with it, by its version of the Image API
+              '@id': `${image.service2}/full/max/0/default.jpg`,
               '@type': 'dctypes:Image',
               format: 'image/jpeg',
               width: page.width,
