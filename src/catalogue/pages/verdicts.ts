@@ -5,7 +5,7 @@ import type { Services } from '../../http/module.ts'
 import type { Scan } from '../../imaging/probe.ts'
 
 /** To be raised when probe.ts refuses what it accepted, or finds other pages: everything is then judged anew. */
-const rulesInForce = 1
+const rulesInForce = 2
 const actor = { name: 'judge', application: 'pages' }
 
 type Scans = readonly [Scan, ...Scan[]]
