@@ -88,7 +88,9 @@ export const presentation2Rules: readonly Rule[] = [
     'an annotation has a resource',
     resource => typeof resource['resource'] === 'object',
   ),
-  of(['dctypes:Image'], '5.4', 'the image of a canvas lies below its service', resource => {
+  of(['dctypes:Image'], '5.4', 'the image of a canvas lies below its service', (resource, { role }) => {
+    // thumbnails are stored widths
+    if (role === 'thumbnail') return undefined
     const [service] = [resource['service']].flat() as (Json | undefined)[]
     return service ? String(resource['@id']).startsWith(`${String(service['@id'])}/`) : undefined
   }),
