@@ -188,6 +188,8 @@ async function frames(house: House, { children, sheets }: Sizes): Promise<void> 
   const scroll = async (path: string, selector: string): Promise<number[]> => {
     const { page, context } = await house.visitor('clara')
     await page.goto(`${house.address}${path}`, { waitUntil: 'networkidle' })
+    // a slow machine is silent on the line before the list is drawn
+    await page.locator(selector).waitFor()
     const gaps = await scrollFrames(page, selector, 300)
     await context.close()
     return gaps

@@ -69,6 +69,27 @@ async function scanOf(title: number): Promise<number> {
   return page
 }
 
+t.test(
+  'the last who manages users and the system does not lock all people out, and the operator may',
+  async t => {
+    const last = await aUser(app, { login: 'last', topics: ['SYSTEM', 'USER_MANAGEMENT'] })
+    const session = await aSession(app, 'last')
+    const own = `/api/v1/users/${last.uuid}`
+    const any = { 'if-match': '*' }
+    for (const body of [{ topics: ['SYSTEM'] }, { isActive: false }]) {
+      const refused = await session('PATCH', own, body, any)
+      t.equal(refused.status, 409, JSON.stringify(body))
+      t.match(refused.body.detail, 'is the last who manages users and the system')
+    }
+    t.equal((await session('DELETE', own)).status, 409)
+    t.match((await app.call('GET', own)).body, { isActive: true, topics: ['USER_MANAGEMENT', 'SYSTEM'] })
+    const next = await aUser(app, { login: 'next', topics: ['SYSTEM', 'USER_MANAGEMENT'] })
+    t.equal((await session('PATCH', own, { topics: ['SYSTEM'] }, any)).status, 200)
+    t.equal((await app.call('DELETE', `/api/v1/users/${next.uuid}`)).status, 204)
+    t.equal((await app.call('DELETE', own)).status, 204)
+  },
+)
+
 t.test('whatever somebody else has answers like what is not there, at each address of it', async t => {
   const owner = await aUser(app, { login: 'owner', topics: ['ORDERS', 'CATALOGUING', 'IMPORT'] })
   const own = await aSession(app, 'owner')

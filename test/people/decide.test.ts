@@ -201,7 +201,9 @@ t.test(
     t.notOk(can('see', reader, [embargo], { now: 1999 }))
     t.ok(can('see', reader, [embargo], { now: 2000 }))
     t.equal(sight(reader, [embargo], { now: 1999 }).until, 2000)
+    t.equal(sight(reader, [embargo], { now: 2000 }).until, Infinity, 'what has passed ends nothing')
     const lease = entry({ nodeId: 10, from: new Date(2000), until: new Date(3000) })
+    t.equal(sight(reader, [lease], { now: 2500 }).until, 3000)
     t.same(
       [1999, 2000, 2999, 3000].map(now => can('see', reader, [lease], { now })),
       [true, false, false, true],
@@ -259,6 +261,10 @@ t.test('what an index leaves out is what is denied one by one', async t => {
     randomCases(t, 300),
   )
   t.ok(refused > 100, `${refused} denials were compared`)
+  const closed = entry({ nodeId: 10 })
+  const lifted = entry({ nodeId: 10, grant: 1, subject: subjectKinds.user, userId: 7 })
+  t.same(sight(publicPrincipal, [closed, lifted]).exceptions('see')?.nodes, [[10, false]])
+  t.same(sight(reader, [closed, lifted]).exceptions('see'), undefined, 'nothing is left out of their index')
 })
 
 t.test('why a topic gives something names the widest of those that do, and no other', t => {

@@ -191,6 +191,15 @@ t.test('figures are for who has the topic, as CSV as well', async t => {
     csv.raw.toString(),
     /^\uFEFFdomain;label;views;pages;downloads;masters\r\n\d+;Domain lib;2;\d+;0;0\r\n$/,
   )
+  const byDomain = async (name: string | number) =>
+    (await app.call('GET', `/api/v1/statistics?by=domain&domain=${name}`)).body
+  t.match(await byDomain('lib'), { items: [{ key: String(domain) }] }, 'by its name')
+  await aDomain(app, 'above')
+  t.same((await byDomain('above')).items, [])
+  const any = { 'if-match': '*' }
+  t.equal((await app.call('POST', '/api/v1/domains/lib/move', { parent: 'above' }, any)).status, 200)
+  t.match((await byDomain('above')).items, [{ key: String(domain) }], 'with those below it')
+  t.equal((await byDomain('nowhere')).detail, 'There is no domain ‘nowhere’.')
   t.match(
     (await app.call('GET', '/api/v1/statistics?from=2026-02-01&to=2026-01-01')).body.detail,
     'is after the last',

@@ -153,6 +153,7 @@ export async function changeUser(
   const confirmation = 'email' in changed ? { confirmedAt: null } : {}
   if (!(await repository.update(trx, before.id, version, { ...changed, ...confirmation })))
     throw staleUser((await repository.find(trx, before.id)) as repository.User)
+  if ('topics' in changed || 'active' in changed) await requireAdministratorStays(trx, who.principal, before)
   if ('password' in changed || 'active' in changed || 'login' in changed)
     await deleteSessions(trx, before.id, who.principal.userId === before.id ? who.sessionId : undefined)
   if ('email' in changed) await forgetCodes(trx, before.id)
@@ -168,7 +169,21 @@ export async function changeUser(
   return user
 }
 
-/** Deletes what is known of a person: what they did stays, under an id that leads nowhere. */
+/** Nobody locks all people out, themselves included; the operator may. @throws Refusal conflict */
+async function requireAdministratorStays(
+  trx: Db,
+  principal: Principal,
+  before: repository.User,
+): Promise<void> {
+  if (principal.userId === undefined || !repository.administers(before)) return
+  if (await repository.hasAdministrator(trx)) return
+  throw new Refusal(
+    'conflict',
+    `${before.name} is the last who manages users and the system: give USER_MANAGEMENT and SYSTEM to somebody else first.`,
+  )
+}
+
+/** Deletes what is known of a person: what they did stays, under an id that leads nowhere. @throws Refusal forbidden, conflict */
 export async function deleteUser(
   trx: Db,
   actor: Actor,
@@ -177,6 +192,7 @@ export async function deleteUser(
 ): Promise<void> {
   await requireNotAbove(trx, principal, user)
   await repository.bury(trx, user.id)
+  await requireAdministratorStays(trx, principal, user)
   await forgetCodes(trx, user.id)
   await deleteKeys(trx, user.id)
   await deleteSessions(trx, user.id)

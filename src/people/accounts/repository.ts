@@ -123,6 +123,10 @@ export const noteLogIn = (trx: Db, id: number, address: string) =>
     .where('PU_ID', '=', id)
     .execute()
 
+/** The same of one user. */
+export const administers = ({ topics, active }: User): boolean =>
+  active === 1 && (topics ?? '').includes('USER_MANAGEMENT') && (topics ?? '').includes('SYSTEM')
+
 /** Whether somebody can log in who manages users and the system, so that nobody else is made the first administrator. */
 export async function hasAdministrator(db: Db): Promise<boolean> {
   const found = await db

@@ -217,7 +217,7 @@ export async function userRoutes(app: App, { services }: { services: Services })
         params: UserParams,
         response: {
           204: z.null().meta({ description: 'Nothing is known of them any more.' }),
-          ...problems(404),
+          ...problems(404, 409),
         },
       },
     },

@@ -24,7 +24,12 @@ const StatisticQuery = z.strictObject({
     description:
       'What a line is about: days and months in their order, titles and domains with the most used first',
   }),
-  domain: Id.optional().meta({ description: 'Id of a domain: only what stands in it' }),
+  domain: z
+    .string()
+    .min(1)
+    .max(120)
+    .optional()
+    .meta({ description: 'OD_ID or name of a domain: what stands in it and in those below it' }),
   title: Id.optional().meta({ description: 'Id of a title' }),
   limit: z.coerce.number().int().min(1).max(10_000).default(1000).meta({ description: 'Most lines' }),
 })
@@ -69,13 +74,17 @@ const Accesses = listOf(
 
 const numberOf = (text: string): number => Number(text.replaceAll('-', ''))
 
-function rowsOf(services: Services, query: z.output<typeof StatisticQuery>) {
+async function rowsOf(services: Services, query: z.output<typeof StatisticQuery>) {
   const to = query.to ?? new Date().toISOString().slice(0, 10)
   const from = query.from ?? new Date(Date.parse(to) - 365 * 86_400_000).toISOString().slice(0, 10)
   if (from > to) throw new Refusal('bad-request', `The first day ${from} is after the last, ${to}.`)
-  return repository.sums(
+  const { domain, by, title } = query
+  const below = domain === undefined ? undefined : await repository.domainPath(services.db, domain)
+  if (domain !== undefined && below === undefined)
+    throw new Refusal('bad-request', `There is no domain ‘${domain}’.`)
+  return await repository.sums(
     services.db,
-    { from: numberOf(from), to: numberOf(to), by: query.by, domainId: query.domain, title: query.title },
+    { from: numberOf(from), to: numberOf(to), by, below, title },
     query.limit,
   )
 }

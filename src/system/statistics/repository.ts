@@ -133,8 +133,18 @@ export interface StatisticFilter {
   readonly from: number
   readonly to: number
   readonly by: (typeof groupings)[number]
-  readonly domainId?: number | undefined
+  /** Path of a domain: it and those below it */
+  readonly below?: string | undefined
   readonly title?: number | undefined
+}
+
+/** The path of a domain, told by its id or name. */
+export async function domainPath(db: Db, domain: string): Promise<string | undefined> {
+  const found = db.selectFrom('OPR_Domain').select('OD_Path as path')
+  const row = await (
+    /^\d{1,9}$/.test(domain) ? found.where('OD_ID', '=', Number(domain)) : found.where('OD_Name', '=', domain)
+  ).executeTakeFirst()
+  return row?.path ?? undefined
 }
 
 /** Sums by day or month in their order, by title or domain with the most used first. */
@@ -157,7 +167,7 @@ export async function sums(db: Db, filter: StatisticFilter, limit: number) {
   }>`select first ${sql.lit(limit)} ${key} as "key", ${of('view')} as "views", ${of('page')} as "pages",
       ${of('download')} as "downloads", ${of('master')} as "masters"
     from SYS_Statistic where SST_Day between ${filter.from} and ${filter.to}
-      ${filter.domainId === undefined ? sql`` : sql`and SST_OD_ID = ${filter.domainId}`}
+      ${filter.below === undefined ? sql`` : sql`and SST_OD_ID in (select OD_ID from OPR_Domain where OD_Path starting with ${filter.below})`}
       ${filter.title === undefined ? sql`` : sql`and SST_OT_ID = ${filter.title}`}
     group by 1 order by ${isByTime ? sql`1` : sql`sum(SST_Count) desc, 1`}`.execute(db)
   const labels = isByTime
