@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import t from '../support/tap.ts'
 import { readPagination } from '../../src/catalogue/pages/pagination.ts'
@@ -216,6 +218,8 @@ t.test('labels ranges by the kinds of paginate.xml, and recognises labels that c
   }
   const written: [string, number, string, ('r' | 'v')?][] = [
     ['page-roman', 14, 'Seite XIV'],
+    ['page-roman', 3999, 'Seite MMMCMXCIX'],
+    ['page-roman', 4000, 'Seite 4000'],
     ['page-roman-lower', 14, 'Seite xiv'],
     ['folio', 3, 'Blatt 3r'],
     ['folio', 3, 'Blatt 3v', 'v'],
@@ -282,6 +286,29 @@ t.test('labels ranges by the kinds of paginate.xml, and recognises labels that c
     pagination: { caption: '[Seite 1]', value: 1 },
   })
   t.ok((await call('GET', '/api/v1/pagination')).body.items.length > 10)
+})
+
+t.test('a file of kinds that is wrong is refused by its line', t => {
+  const file = join(app.folder, 'paginate.xml')
+  const good = '<type id="1" name="page" caption="Seite {n}" en="Page" de="Seite"/>'
+  for (const [types, sentence] of [
+    ['', /holds no type/],
+    [good.replace('"1"', '"0"'), /line 2: the id ‘0’ is no number from 1 to 32767/],
+    [good.replace('"1"', '"32768"'), /‘32768’ is no number/],
+    [good.replace('"1"', '"one"'), /‘one’ is no number/],
+    [good.replace('id="1"', ''), /type has no id/],
+    [good.replace(' de="Seite"', ''), /type has no de/],
+    [good + good, /the kind 1 ‘page’ stands here a second time/],
+    [good + good.replace('"1"', '"2"'), /the kind 2 ‘page’ stands here a second time/],
+    [good.replace('/>', ' step="half"/>'), /the step ‘half’ is no whole number/],
+  ] as const) {
+    writeFileSync(file, `<paginate>\n${types}</paginate>`)
+    t.throws(() => readPagination(file), { message: sentence })
+  }
+  writeFileSync(file, `<paginate>${good}</paginate>`)
+  const read = readPagination(file)
+  t.equal(read.write(read.get('page'), 7), 'Seite 7')
+  t.end()
 })
 
 t.test(

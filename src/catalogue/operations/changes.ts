@@ -1,9 +1,9 @@
 // What an operation changed, to be read by people: each node and domain with its fields before and after, as the histories tell it.
-import { createTwoFilesPatch } from 'diff'
 import { sql } from 'kysely'
 import type { TypeSystem } from '../../config/types.ts'
 import type { Db } from '../../firebird/database.ts'
 import { byIds } from '../../firebird/temp-ids.ts'
+import { patchOf } from '../../formats/text/difference.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import {
@@ -22,8 +22,6 @@ import { isOfDomains, rowTables, tables } from './kept.ts'
 const mostOfTable = 1000
 /** Longer texts, and those of several lines, are shown as their difference. */
 const longestValue = 500
-/** Milliseconds for one difference: what takes longer is told without it */
-const longestDiffMs = 50
 
 export interface FieldChange {
   readonly field: string
@@ -72,11 +70,7 @@ function fieldChange(field: string, before: Value, after: Value): FieldChange {
   )
   if (!isLong) return { field, before, after, difference: null }
   // without lines in common as far as nobody needs them to find the place
-  const difference = createTwoFilesPatch('before', 'after', `${before ?? ''}`, `${after ?? ''}`, '', '', {
-    context: 1,
-    timeout: longestDiffMs,
-  }) as string | undefined
-  return { field, before: null, after: null, difference: difference ?? null }
+  return { field, before: null, after: null, difference: patchOf(`${before ?? ''}`, `${after ?? ''}`, 1) }
 }
 
 interface NodeRow {

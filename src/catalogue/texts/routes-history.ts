@@ -1,7 +1,7 @@
 // What the texts of a page were before each change, and the way back.
-import { createTwoFilesPatch } from 'diff'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
+import { patchOf } from '../../formats/text/difference.ts'
 import { IdParams, metaOf } from '../../http/envelope.ts'
 import { expectedVersion } from '../../http/etag.ts'
 import type { App, Services } from '../../http/module.ts'
@@ -67,7 +67,7 @@ export async function historyRoutes(app: App, services: Services): Promise<void>
       const self = `/api/v1/pages/${page.id}/texts/history/${n}`
       return {
         ...versionOf(row),
-        diff: createTwoFilesPatch('before', 'after', row.text ?? '', after),
+        diff: patchOf(row.text ?? '', after),
         links: { self, restore: `${self}/restore`, page: `/api/v1/pages/${page.id}` },
         relationships: {},
         meta: metaOf({}),

@@ -1,12 +1,12 @@
 // Versions of a title. Triggers keep the state that each change replaced, in one of three tables by what changed; here
 // they are one list, with the difference each change made, and a way back.
-import { createTwoFilesPatch } from 'diff'
 import { sql } from 'kysely'
 import { idIn } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import { readMods } from '../../formats/mods/read.ts'
+import { patchOf } from '../../formats/text/difference.ts'
 import { type ContentFields, columnOf } from './repository.ts'
 import * as repository from './repository.ts'
 import { type Message, replaceMods } from './store.ts'
@@ -146,10 +146,7 @@ export async function version(db: Db, titleId: number, n: string): Promise<Versi
   const changes = Object.keys(state)
     .filter(field => written(state[field]) !== written(after[field]))
     .map(field => ({ field, before: state[field] ?? null, after: after[field] ?? null }))
-  const diff =
-    kind === 'mods'
-      ? createTwoFilesPatch('before', 'after', written(state['xml']), written(after['xml']))
-      : undefined
+  const diff = kind === 'mods' ? patchOf(written(state['xml']), written(after['xml'])) : undefined
   return { entry: { n, kind, ...facts }, state, changes, diff }
 }
 

@@ -1,7 +1,7 @@
 // ALTO whose lines are put right by people: words that stay keep their boxes, new ones share those of the words they stand for.
-import { diffArrays } from 'diff'
 import { add, descendants, type Element, elements, first, parseXmlDocument, remove, serializeToWellFormedString } from '../xml/dom.ts' // prettier-ignore
 import type { Box } from '../ocr/page-text.ts'
+import { changesOf } from '../text/difference.ts'
 
 const sides = ['HPOS', 'VPOS', 'WIDTH', 'HEIGHT'] as const
 const boxOf = (element: Element): Box => {
@@ -87,7 +87,7 @@ function say(string: Element, text: string): void {
 function stepsOf(old: readonly Element[], words: readonly string[]) {
   const steps: { stays?: Element; go: Element[]; come: string[] }[] = []
   let at = 0
-  for (const { added, removed, value } of diffArrays(old.map(contentOf), [...words])) {
+  for (const { added, removed, value } of changesOf(old.map(contentOf), words)) {
     if (!added && !removed) {
       for (const _ of value) steps.push({ stays: old[at++] as Element, go: [], come: [] })
       continue
