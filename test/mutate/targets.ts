@@ -18,7 +18,7 @@ export const targets: Readonly<Record<string, Target>> = {
     sources: ['src/formats/iiif-image/request.ts', 'src/formats/iiif-image/info.ts'],
     tests: ['formats/iiif-image', 'images/iiif-image-rules'],
   },
-  'tiles of packs': { sources: ['src/images/serving/engine.ts'], tests: ['images/oracle'] },
+  'tiles of packs': { sources: ['src/images/serving/engine.ts'], tests: ['images/passages'] },
   'tokens of OAI-PMH': { sources: ['src/dissemination/oai/tokens.ts'], tests: ['dissemination/oai'] },
   'the tree': {
     sources: ['src/catalogue/tree/place.ts', 'src/catalogue/tree/move.ts'],

@@ -42,7 +42,7 @@ export default function Statistics() {
   const [measure, setMeasure] = useState<Measure>('views')
   const domains = useQuery(domainsQuery(api))
   const filter = {
-    ...(isId(search.collection) ? { domain: Number(search.collection) } : {}),
+    ...(isId(search.collection) ? { domain: search.collection } : {}),
     ...(isId(search.title) ? { title: Number(search.title) } : {}),
   }
   const query = { by, from, to, limit: mostLines, ...filter }
