@@ -44,6 +44,9 @@ export const imageSection = z
     maxWidth: whole(0, 0, 1_000_000, 'Widest image that is rendered; 0: no limit.'),
     maxHeight: whole(0, 0, 1_000_000, 'Highest image that is rendered; 0: as maxWidth.'),
     maxArea: whole(64_000_000, 0, 2_000_000_000, 'Most pixels of a rendered image; 0: no limit.'),
-    upscaling: flag(false, 'Render images larger than the master (^ in the IIIF Image API 3).'),
+    upscaling: flag(
+      true,
+      'Render images larger than the master (^ in the IIIF Image API 3, any size in 2): up to twice as wide and high within the limits, with no more pixels than the master itself or, where it is smaller, 16 million.',
+    ),
   })
   .describe('Access packs of page images and what is rendered from them.')

@@ -74,7 +74,7 @@ t.test('regions', async t => {
 t.test('sizes of version 3: nothing grows without ^, max shrinks to the limits', async t => {
   const region = { width: 1000, height: 500 }
   const size = (text: string, limits = free, of = region) => {
-    const { width, height } = sizeOf(text, of, limits, 3)
+    const { width, height } = sizeOf(text, of, image, limits, 3)
     return `${width},${height}`
   }
   for (const [text, expected] of [
@@ -131,8 +131,8 @@ t.test('sizes of version 3: nothing grows without ^, max shrinks to the limits',
     ['^pct:150', '1500,750'],
     ['^1500,1500', '1500,1500'],
     ['^!2000,2000', '2000,1000'],
-    // ^max is the limit
-    ['^max', '6000,3000'],
+    // ^max ends where the image does: info.json promises no more
+    ['^max', '3000,1500'],
   ] as const)
     t.equal(size(text, growing), expected, text)
   t.equal(
@@ -165,17 +165,79 @@ t.test('sizes of version 2: full is the norm, distorted tiles are served', async
     ['!400,400', 400, 200],
     ['pct:20', 200, 100],
   ] as const)
-    t.same(sizeOf(text, region, free, 2), { width, height }, text)
+    t.same(sizeOf(text, region, image, free, 2), { width, height }, text)
   t.equal(
-    reasonOf(() => sizeOf('^max', region, free, 2)),
+    reasonOf(() => sizeOf('^max', region, image, free, 2)),
     'bad-request',
   )
   t.equal(
-    reasonOf(() => sizeOf('1001,', region, free, 2)),
+    reasonOf(() => sizeOf('1001,', region, image, free, 2)),
     'bad-request',
   )
-  t.same(sizeOf('2000,', region, growing, 2), { width: 2000, height: 1000 }, 'sizeAboveFull')
+  t.same(sizeOf('2000,', region, image, growing, 2), { width: 2000, height: 1000 }, 'sizeAboveFull')
+  t.same(sizeOf('!2000,2000', region, image, growing, 2), region, 'a box says how much is enough')
 })
+
+t.test(
+  'what is enlarged costs no more than ordinary images, whatever is asked of whichever image',
+  async t => {
+    const open: ImageLimits = { ...free, upscaling: true, maxArea: 64_000_000 }
+    const size = (text: string, of: { width: number; height: number }, region = of) => {
+      const { width, height } = sizeOf(text, region, of, open, 3)
+      return `${width},${height}`
+    }
+    const [small, page, large] = [
+      { width: 1000, height: 1000 },
+      { width: 2480, height: 3508 },
+      { width: 9000, height: 7000 },
+    ]
+    // what the validator of the Image API asks of its image of 1000 x 1000 pixels
+    for (const [text, expected] of [
+      ['^2000,2000', '2000,2000'],
+      ['^,1100', '1100,1100'],
+      ['^1999,', '1999,1999'],
+      ['^max', '1000,1000'],
+      ['^pct:200', '2000,2000'],
+      ['^!2000,500', '500,500'],
+      ['^!2000,3000', '2000,2000'],
+    ] as const)
+      t.equal(size(text, small), expected, text)
+    t.equal(size('^max', page, { width: 10, height: 10 }), '2480,2480', 'a small region grows to the image')
+    t.equal(size('^3300,', page), '3300,4668', 'to 16 million pixels')
+    for (const [text, of] of [
+      ['^2001,', small],
+      ['^pct:201', small],
+      ['^3400,', page],
+      ['^9001,', large],
+    ] as const)
+      t.equal(
+        reasonOf(() => size(text, of)),
+        'bad-request',
+        `${text} of ${of.width}`,
+      )
+    const side = fc.integer({ min: 1, max: 20_000 })
+    const tiny = fc.integer({ min: 1, max: 50 })
+    fc.assert(
+      fc.property(side, side, tiny, tiny, fc.nat(45_000), fc.nat(45_000), (width, height, w, h, x, y) => {
+        const of = { width, height }
+        const region = { width: Math.min(w, width), height: Math.min(h, height) }
+        for (const text of ['^max', `^${x},`, `^,${y}`, `^${x},${y}`, `^!${x},${y}`, `^pct:${x}`])
+          try {
+            const made = sizeOf(text, region, of, open, 3)
+            const isSmall =
+              made.width <= 2 * width &&
+              made.height <= 2 * height &&
+              made.width * made.height <= Math.min(64_000_000, Math.max(width * height, 16_000_000))
+            if (!isSmall || made.width < 1 || made.height < 1) return false
+          } catch (error) {
+            if (!(error instanceof Refusal) || error.reason !== 'bad-request') return false
+          }
+        return true
+      }),
+      randomCases(t),
+    )
+  },
+)
 
 t.test('rotation, quality and format', async t => {
   const read = (rotation: string, file: string, version: ImageVersion = 3) =>
@@ -221,10 +283,7 @@ t.test('the canonical form: w,h in version 3, w, in version 2, max and full wher
     [2, 'full/300,500/0/default.jpg', 'full/300,500/0/default.jpg'],
   ] as const)
     t.equal(canonical(version, asked), expected, asked)
-  t.equal(
-    canonical(3, 'full/^6000,/0/default.jpg', { ...growing, maxHeight: 9000 }),
-    'full/^6000,8000/0/default.jpg',
-  )
+  t.equal(canonical(3, 'full/^3450,/0/default.jpg', growing), 'full/^3450,4600/0/default.jpg')
   t.equal(
     canonical(3, 'full/max/0/default.jpg', { ...free, maxWidth: 300, maxHeight: 300 }),
     'full/max/0/default.jpg',
@@ -323,6 +382,11 @@ t.test('info.json says what each version wants to be told', async t => {
     (imageInformation(3, { ...info, limits: growing }) as { extraFeatures: string[] }).extraFeatures.includes(
       'sizeUpscaling',
     ),
+  )
+  t.match(
+    imageInformation(3, { ...info, limits: { ...free, upscaling: true } }),
+    { maxWidth: 3000, maxHeight: 4000 },
+    'who enlarges says where ^max ends',
   )
   const two = imageInformation(2, info) as Record<string, unknown>
   t.match(two, {

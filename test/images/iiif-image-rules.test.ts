@@ -1,4 +1,4 @@
-// What the IIIF Image API demands, sentence by sentence, over HTTP: versions 3.0 and 2.1, with and without upscaling and limits.
+// What the IIIF Image API demands, sentence by sentence, over HTTP: versions 3.0 and 2.1, as the options are when nobody sets them, without upscaling, and within limits.
 // @see https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/
 import sharp from 'sharp'
 import t from '../support/tap.ts'
@@ -7,14 +7,10 @@ import { aScan, aServedPage } from '../support/images.ts'
 import { aDomain, type Answer, start } from '../support/start.ts'
 
 const [width, height] = [1000, 600]
-type Asked = '3' | '2' | 'enlarging' | 'limited'
+type Asked = '3' | '2' | 'plain' | 'limited'
 const servers = {
-  plain: await start(t, publicAddress),
-  enlarging: await start(t, {
-    ...publicAddress,
-    FIREFOLIO_IMAGES_UPSCALING: 'true',
-    FIREFOLIO_IMAGES_MAXWIDTH: '2000',
-  }),
+  usual: await start(t, publicAddress),
+  plain: await start(t, { ...publicAddress, FIREFOLIO_IMAGES_UPSCALING: 'false' }),
   limited: await start(t, {
     ...publicAddress,
     FIREFOLIO_IMAGES_MAXWIDTH: '500',
@@ -26,7 +22,7 @@ for (const [name, app] of Object.entries(servers)) {
   await aDomain(app)
   ids.set(name, await aServedPage(app, aScan(width, height)))
 }
-const serverOf = (asked: Asked) => (asked === '3' || asked === '2' ? 'plain' : asked)
+const serverOf = (asked: Asked) => (asked === '3' || asked === '2' ? 'usual' : asked)
 const baseOf = (asked: Asked): string => `/iiif/image/${asked === '2' ? 2 : 3}/${ids.get(serverOf(asked))}`
 const ask = (asked: Asked, path: string, headers = {}, method = 'GET'): Promise<Answer> =>
   servers[serverOf(asked)].app
@@ -92,15 +88,20 @@ const requests: readonly [string, string, Asked, string, number | readonly [numb
   ['4.2', 'no pixel at all', '3', 'full/0,/0/default.jpg', 400],
   ['4.2', 'no pixel by per cent', '3', '0,0,10,10/pct:1/0/default.jpg', 400],
   ['4.2', 'no size at all', '3', 'full/,/0/default.jpg', 400],
-  ['4.2', '^ where it is not supported', '3', 'full/^1200,/0/default.jpg', 501],
-  ['4.2', '^max where it is not supported', '3', 'full/^max/0/default.jpg', 501],
-  ['4.2', '^max grows to the limit', 'enlarging', 'full/^max/0/default.jpg', [2000, 1200]],
-  ['4.2', '^w,', 'enlarging', 'full/^1500,/0/default.jpg', [1500, 900]],
-  ['4.2', '^,h', 'enlarging', '0,0,100,100/^,300/0/default.jpg', [300, 300]],
-  ['4.2', '^pct:n', 'enlarging', '0,0,100,100/^pct:200/0/default.jpg', [200, 200]],
-  ['4.2', '^w,h', 'enlarging', '0,0,100,100/^300,150/0/default.jpg', [300, 150]],
-  ['4.2', '^!w,h fills the box', 'enlarging', '0,0,100,50/^!400,400/0/default.jpg', [400, 200]],
-  ['4.2', '^ beyond the limit', 'enlarging', 'full/^2001,/0/default.jpg', 400],
+  ['4.2', '^ where it is not supported', 'plain', 'full/^1200,/0/default.jpg', 501],
+  ['4.2', '^max where it is not supported', 'plain', 'full/^max/0/default.jpg', 501],
+  ['4.2', '^max ends where the image does', '3', 'full/^max/0/default.jpg', [1000, 600]],
+  ['4.2', '^max of a region grows to the image', '3', '0,0,100,50/^max/0/default.jpg', [1000, 500]],
+  ['4.2', '^ of what has no need to grow', '3', 'full/^500,/0/default.jpg', [500, 300]],
+  ['4.2', 'above full in 2.1', '2', 'full/1500,/0/default.jpg', [1500, 900]],
+  ['4.2', 'a box larger than the region in 2.1', '2', '0,0,300,200/!900,900/0/default.jpg', [300, 200]],
+  ['4.2', 'twice as wide is the most in 2.1', '2', 'full/2001,/0/default.jpg', 400],
+  ['4.2', '^w,', '3', 'full/^1500,/0/default.jpg', [1500, 900]],
+  ['4.2', '^,h', '3', '0,0,100,100/^,300/0/default.jpg', [300, 300]],
+  ['4.2', '^pct:n', '3', '0,0,100,100/^pct:200/0/default.jpg', [200, 200]],
+  ['4.2', '^w,h', '3', '0,0,100,100/^300,150/0/default.jpg', [300, 150]],
+  ['4.2', '^!w,h fills the box', '3', '0,0,100,50/^!400,400/0/default.jpg', [400, 200]],
+  ['4.2', '^ beyond the limit', '3', 'full/^2001,/0/default.jpg', 400],
   ['4.2', 'max shrinks to the limits: 100,000 pixels', 'limited', 'full/max/0/default.jpg', [408, 244]],
   ['4.2', 'wider than the limit', 'limited', 'full/501,/0/default.jpg', 400],
   ['4.2', 'of more pixels than the limit', 'limited', 'full/450,/0/default.jpg', 400],
@@ -203,11 +204,10 @@ t.test('5: info.json of version 3', async t => {
     limited.sizes.every(size => size.width <= 500 && size.width * size.height <= 100_000),
     'sizes lie within the limits',
   )
-  const enlarging = (await ask('enlarging', '/info.json')).body
-  t.ok(
-    enlarging.extraFeatures.includes('sizeUpscaling') && enlarging.maxWidth === 2000,
-    '^ obliges to a limit',
-  )
+  t.ok(body.extraFeatures.includes('sizeUpscaling'))
+  t.match(body, { maxWidth: width, maxHeight: height }, '^ obliges to a limit')
+  const plain = (await ask('plain', '/info.json')).body
+  t.notOk(plain.extraFeatures.includes('sizeUpscaling') || 'maxWidth' in plain)
 })
 
 t.test('5: info.json of version 2', async t => {
@@ -271,10 +271,10 @@ t.test('3, 7, 8: addresses, methods and errors', async t => {
       status: 204,
       headers: { 'access-control-allow-origin': '*' },
     })
-    const read = servers.plain.read
+    const read = servers.usual.read
     const unknown = await read(`/iiif/image/${asked}/5f0c8d7e-1b1a-4d0c-9f6e-000000000000/info.json`)
     t.match(unknown, { status: 404, headers: { 'access-control-allow-origin': '*' } })
-    const encoded = String(ids.get('plain')).replace(/\d/g, digit => `%3${digit}`)
+    const encoded = String(ids.get('usual')).replace(/\d/g, digit => `%3${digit}`)
     t.equal(
       (await read(`/iiif/image/${asked}/${encoded}/info.json`)).status,
       200,
@@ -286,7 +286,7 @@ t.test('3, 7, 8: addresses, methods and errors', async t => {
       'and not twice',
     )
     t.equal(
-      (await read(`/iiif/image/${asked}/a/${ids.get('plain')}/full/max/0/default.jpg`)).status,
+      (await read(`/iiif/image/${asked}/a/${ids.get('usual')}/full/max/0/default.jpg`)).status,
       404,
       'a slash divides',
     )

@@ -1,6 +1,6 @@
 // info.json of the IIIF Image API, versions 2.1 and 3.0.
 // @see https://iiif.io/api/image/3.0/#5-image-information, https://iiif.io/api/image/2.1/#image-information
-import type { ImageFormat, ImageLimits, ImageVersion, Size } from './request.ts'
+import { type ImageFormat, type ImageLimits, type ImageVersion, promised, type Size } from './request.ts'
 
 export interface ImageInformation {
   /** Address of the service, without trailing slash */
@@ -48,7 +48,8 @@ const withinLimits =
     size.width <= maxWidth && size.height <= maxHeight && size.width * size.height <= maxArea
 
 export function imageInformation(version: ImageVersion, info: ImageInformation): object {
-  const { id, size, limits } = info
+  const { id, size } = info
+  const limits = promised(info.limits, size)
   const sizes = info.sizes.filter(withinLimits(limits))
   const tiles =
     info.tileSize === undefined

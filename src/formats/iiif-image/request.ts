@@ -108,7 +108,40 @@ function fitted(region: Size, box: Size, most: number): Size {
   }
 }
 
-/** The size that a form without limits means. */
+/** Nothing is enlarged beyond twice the image: what is not in it is guessed by the client as well. */
+const mostEnlarged = 2
+/** Pixels of an ordinary scan of a page, 300 dpi and somewhat larger than A4 */
+const ordinaryScan = 16_000_000
+
+/** What info.json promises: where images are enlarged, ^max is to end somewhere, and it ends where the image does. */
+export const promised = (limits: ImageLimits, image: Size): ImageLimits =>
+  limits.upscaling
+    ? {
+        ...limits,
+        maxWidth: Math.min(image.width, limits.maxWidth ?? Infinity),
+        maxHeight: Math.min(image.height, limits.maxHeight ?? Infinity),
+      }
+    : limits
+
+/**
+ * What is served besides to who asks for a size by number. An enlarged image costs no more than ordinary ones do: it has as many pixels as the
+ * image itself, or as many as a scan of a page where the image is small.
+ */
+const served = (limits: ImageLimits, image: Size): ImageLimits => {
+  if (!limits.upscaling) return limits
+  const pixels = image.width * image.height
+  return {
+    ...limits,
+    maxWidth: Math.min(image.width * mostEnlarged, limits.maxWidth ?? Infinity),
+    maxHeight: Math.min(image.height * mostEnlarged, limits.maxHeight ?? Infinity),
+    maxArea: Math.min(
+      Math.max(pixels, Math.min(pixels * mostEnlarged ** 2, ordinaryScan)),
+      limits.maxArea ?? Infinity,
+    ),
+  }
+}
+
+/** The size that a form without limits means; a box is filled only where it is asked for by ^. */
 function wantedSize(form: string, region: Size, isBox: boolean, mayGrow: boolean): Size {
   if (form.startsWith('pct:')) {
     const [percent = 0] = numbers(form.slice(4), 1, decimal, 'size')
@@ -134,30 +167,32 @@ function wantedSize(form: string, region: Size, isBox: boolean, mayGrow: boolean
  * @throws Refusal bad-request where the size is not understood, is larger than allowed or would have no pixels; not-implemented for
  * ^ where the service does not enlarge
  */
-export function sizeOf(text: string, region: Size, limits: ImageLimits, version: ImageVersion): Size {
+export function sizeOf(
+  text: string,
+  region: Size,
+  image: Size,
+  limits: ImageLimits,
+  version: ImageVersion,
+): Size {
   const upscale = version === 3 && text.startsWith('^')
   const form = upscale ? text.slice(1) : text
   if (form === 'max' || (form === 'full' && version === 2)) {
     if (upscale && !limits.upscaling) notEnlarging()
-    return largest(region, limits, upscale)
+    return largest(region, promised(limits, image), upscale)
   }
   const isBox = form.startsWith('!')
-  const size = wantedSize(isBox ? form.slice(1) : form, region, isBox, upscale || version === 2)
+  const size = wantedSize(isBox ? form.slice(1) : form, region, isBox, upscale)
   if (size.width < 1 || size.height < 1)
     bad(
       `At the size ‘${text}’ a side of the region of ${region.width} × ${region.height} pixels would have none.`,
     )
   const grows = size.width > region.width || size.height > region.height
   if (upscale && !limits.upscaling) notEnlarging()
-  if (grows && !upscale && version === 3)
+  if (grows && !upscale && (version === 3 || !limits.upscaling))
     bad(`The size ‘${text}’ is larger than the region of ${region.width} × ${region.height} pixels.`)
-  if (grows && version === 2 && !limits.upscaling) {
-    // a box that would have to be filled is not: the region comes as large as it is
-    if (isBox) return { width: region.width, height: region.height }
-    bad(`The size ‘${text}’ is larger than the region of ${region.width} × ${region.height} pixels.`)
-  }
-  requireWithin(size, limits, isBox, text)
-  return isBox ? within(size, limits) : size
+  const most = served(limits, image)
+  requireWithin(size, most, isBox, text)
+  return isBox ? within(size, most) : size
 }
 
 const notEnlarging = (): never => {
@@ -242,7 +277,7 @@ export function readImageRequest(
   const rectangle = regionOf(region, image)
   const request = {
     region: rectangle,
-    size: sizeOf(size, rectangle, limits, version),
+    size: sizeOf(size, rectangle, image, limits, version),
     isExact: !/^\^?(?:\d+,|,\d+)$/.test(size),
     ...rotationOf(rotation),
     ...qualityAndFormatOf(file, limits),

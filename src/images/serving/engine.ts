@@ -61,7 +61,7 @@ export type ImageAnswer =
 export class ImageEngine {
   readonly #services: Services
   readonly renderer: Renderer
-  readonly limits: ImageLimits
+  readonly #limits: ImageLimits
   readonly counts: ImageCounts = {
     unchanged: 0,
     tile: 0,
@@ -80,13 +80,18 @@ export class ImageEngine {
       webcache.renderQueue,
     )
     const maxWidth = images.maxWidth || undefined
-    this.limits = {
+    this.#limits = {
       maxWidth,
       maxHeight: maxWidth === undefined ? undefined : images.maxHeight || maxWidth,
       maxArea: images.maxArea || undefined,
       upscaling: images.upscaling,
       formats: writableFormats,
     }
+  }
+
+  /** What may be asked of an image. One that somebody may see up to a width is not enlarged: beyond it, a right is wanted. */
+  limitsOf(image: PageImage): ImageLimits {
+    return image.whole ? { ...this.#limits, upscaling: false } : this.#limits
   }
 
   /** What lies in the pack as the request wants it. */

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
-import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
+import type { ImageRequest } from '../../formats/iiif-image/request.ts'
 import { mediaOf } from '../../imaging/render.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access, isOpenImage, publicNow, refuse, viewerServices } from '../../people/access/index.ts'
@@ -85,11 +85,11 @@ export class ImageService {
    * Reads what is asked of an image. What only the whole of a reduced one could answer needs a right, and is no mistake.
    * @throws Refusal bad-request, not-implemented, unauthorized, forbidden
    */
-  wanted(principal: Principal, image: PageImage, read: (size: Size) => ImageRequest): ImageRequest {
+  wanted(principal: Principal, image: PageImage, read: (from: PageImage) => ImageRequest): ImageRequest {
     try {
-      return read(image.size)
+      return read(image)
     } catch (error) {
-      if (image.whole && isRead(read, image.whole.size))
+      if (image.whole && isRead(read, image.whole))
         refuse(
           principal,
           'see-image',
@@ -183,9 +183,9 @@ export const eyesOf = (principal: Principal): Eyes => ({
   unmarked: place => access.sight(principal).can('unmarked', place),
 })
 
-function isRead(read: (size: Size) => ImageRequest, size: Size): boolean {
+function isRead(read: (from: PageImage) => ImageRequest, from: PageImage): boolean {
   try {
-    read(size)
+    read(from)
     return true
   } catch {
     return false

@@ -92,7 +92,7 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
             .sort((a, b) => a.width - b.width),
           tileSize: hasTiles ? (pack?.levels[0]?.tileWidth ?? tileSize) : undefined,
           scaleFactors: image.whole ? factorsOf(image.size) : (pack?.levels.map((_, at) => 2 ** at) ?? []),
-          limits: engine.limits,
+          limits: engine.limitsOf(image),
           rights,
         }),
       )
@@ -221,11 +221,11 @@ export async function iiifRoutes(app: App, images: ImageService): Promise<void> 
         const { id: idText, region, size, rotation, file } = request.params
         const id = pageId(idText)
         const image = await images.image(request, id)
-        const key = `${version}/${image.size.width}x${image.size.height}/${region}/${size}/${rotation}/${file}`
+        const key = `${version}/${image.size.width}x${image.size.height}${image.whole ? 'w' : ''}/${region}/${size}/${rotation}/${file}`
         let wanted = requests.get(key)
         if (!wanted) {
-          wanted = images.wanted(request.principal, image, whole =>
-            readImageRequest(version, whole, engine.limits, [region, size, rotation, file]),
+          wanted = images.wanted(request.principal, image, from =>
+            readImageRequest(version, from.size, engine.limitsOf(from), [region, size, rotation, file]),
           )
           if (requests.size >= mostRequests) requests.clear()
           requests.set(key, wanted)
