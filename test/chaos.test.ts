@@ -6,7 +6,7 @@ import { some } from './support/at-length.ts'
 import { usePrivateServer } from '../src/firebird/server/private-server.ts'
 import { faultsOf, freezeAndKill, writersFor } from './support/storm.ts'
 import { aDomain, start } from './support/start.ts'
-import { findings } from './support/crashes.ts'
+import { findings } from './support/findings.ts'
 import { testServer } from './support/database.ts'
 
 t.test('eight writers move, insert, bin and release at once, and the tree stays whole', async t => {

@@ -247,3 +247,45 @@ t.test('a merger takes as many statements for many pages and identifiers as for 
   const [few, many] = [await merged(2), await merged(12)]
   t.ok(many < few + 10, `${few} statements for two, ${many} for twelve`)
 })
+
+t.test('many pages that move keep their order, with the gaps of all siblings', async t => {
+  const [from, to] = [
+    await aTitle(app, { title: 'Many from', pages: 3 }),
+    await aTitle(app, { title: 'Many to', pages: 1 }),
+  ]
+  const [a, b, c] = (await pagesOf(from)).map(({ id }) => id) as [number, number, number]
+  const sorts = async () =>
+    (
+      await app.services.db
+        .selectFrom('OPR_Tree')
+        .select(['OT_ID as id', 'OT_Sort as sort'])
+        .where('OT_OT_Parent', '=', to)
+        .orderBy('OT_Sort')
+        .execute()
+    ).map(({ id, sort }) => [id, sort])
+  const [[there, sort = 0] = []] = await sorts()
+  const moved = await call('POST', '/api/v1/tree/batch', { action: 'move', ids: [c, a, b], parent: to })
+  t.equal(moved.status, 200)
+  t.same(await sorts(), [
+    [there, sort],
+    [a, sort + 256],
+    [b, sort + 512],
+    [c, sort + 768],
+  ])
+})
+
+t.test('nothing is made or moved below what is in the bin', async t => {
+  const title = await aTitle(app, { title: 'With a binned chapter', pages: 2 })
+  const [page] = (await pagesOf(title)).map(({ id }) => id)
+  const aChapter = (parent: number) =>
+    call('POST', '/api/v1/tree', { parent, datatype: 'structure', type: 'chapter', caption: 'A chapter' })
+  const gone = (await aChapter(title)).body.id as number
+  t.equal((await call('POST', '/api/v1/tree/batch', { action: 'bin', ids: [gone] })).status, 200)
+  for (const refused of [
+    await aChapter(gone),
+    await call('POST', '/api/v1/tree/batch', { action: 'move', ids: [page], parent: gone }),
+  ]) {
+    t.equal(refused.status, 409, refused.raw.toString())
+    t.equal(refused.body.detail, `Node ${gone} is in the bin; restore it first.`)
+  }
+})

@@ -1,6 +1,6 @@
 // A disk that is full, broken or slow at each single moment: every open, write, sync, rename, link, removal and new folder of what the
 // service writes fails once with each fault, is the first that finds the disk full, is shortened once and comes late once; of many on one kind of file a part.
-import { findings } from '../support/crashes.ts'
+import { findings } from '../support/findings.ts'
 import { aDomain, type TestApp } from '../support/start.ts'
 import { type Outcome, type Trial, trials } from './disk-trials.ts'
 import { type Fault, Faults, type Kind } from './faults.ts'

@@ -3,7 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { contents, findings, runCli } from '../support/crashes.ts'
+import { contents, runCli } from '../support/crashes.ts'
+import { findings } from '../support/findings.ts'
 import { aDomain, modsOf, type TestApp } from '../support/start.ts'
 
 /** A thousand take six minutes; FIREFOLIO_CASES=10000 is a night's delivery */

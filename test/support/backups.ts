@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { buildApp } from '../../src/app.ts'
 import type { Config } from '../../src/config/options.ts'
 import { createLog, openServices } from '../../src/services.ts'
-import { findings } from './crashes.ts'
+import { findings } from './findings.ts'
 import { testServer } from './database.ts'
 
 export const tools = ['gbak', 'nbackup'] as const

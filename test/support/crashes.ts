@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import sharp from 'sharp'
-import { checks } from '../../src/app.ts'
 import { root } from '../../src/root.ts'
 import type { OpenServices } from '../../src/services.ts'
 import { modsOf } from './start.ts'
@@ -96,13 +95,4 @@ export async function contents(services: OpenServices, domain: string): Promise<
     from OPR_Tree t join OPR_Domain on OD_ID = OT_OD_ID left join OPR_Content on OC_OT_ID = OT_ID left join OPR_Page on OP_OT_ID = OT_ID
     where OD_Name = ${domain} and OT_RCV_Datatype <> 10`.execute(services.db)
   return rows.map(row => row.row).sort()
-}
-
-/** Findings of all checks but those about files that an interrupted import may leave for an hour. */
-export async function findings(services: OpenServices): Promise<string[]> {
-  const found: string[] = []
-  for (const check of checks)
-    if (check.name !== 'archive')
-      for (const finding of await check.run(services, { repair: false })) found.push(finding.sentence)
-  return found
 }

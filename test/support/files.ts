@@ -94,12 +94,15 @@ class TestProcess {
     const cpuBefore = cpuSecondsOf(this.#child.pid)
     const lines: string[] = []
     let isLate = false
+    let isWholeBad = false
     const limit = setTimeout(() => {
       isLate = true
       this.#child.kill('SIGKILL')
     }, this.#limitS * 1000)
     const counted = new Promise<Counts>(resolve => {
       this.#onLine = line => {
+        // also what fails when all is counted, while the file clears away what it made
+        isWholeBad ||= line.startsWith('not ok')
         const counts = countsIn(line)
         if (counts) resolve(counts)
         // the file is a test of the process, so that its own lines stand one step in
@@ -124,7 +127,7 @@ class TestProcess {
       cpuSeconds: cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore,
       lines,
       why,
-      isOk: why === undefined && counts.fail === 0,
+      isOk: why === undefined && counts.fail === 0 && !isWholeBad,
     }
   }
 

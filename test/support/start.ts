@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { buildApp, follow, jobHandlers } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
+import { FirebirdFault } from '../../src/firebird/faults.ts'
 import type { App } from '../../src/http/module.ts'
 import { Ingest } from '../../src/imaging/ingest.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
+import { isAtLength } from './at-length.ts'
 import { conforming } from './conforms.ts'
+import { findings } from './findings.ts'
 import { copyTemplate, isDirect, testEngine, testServer } from './database.ts'
 
 export const operatorKey = 'test-operator-key'
@@ -53,6 +56,13 @@ function decoders({ images }: OpenServices['config']): Pick<OpenServices, 'inges
   return kept
 }
 
+/** What `check` finds when a test is done; nothing of one that has closed its service itself. */
+const leftBehind = (services: OpenServices): Promise<string[]> =>
+  findings(services).catch((error: unknown) => {
+    if (error instanceof FirebirdFault && error.kind === 'pool') return []
+    throw error
+  })
+
 type Teardown = { teardown(work: () => Promise<void> | void): void }
 
 /** The service on a database of its own; closed and removed with the test. @param from a database and a folder to begin with */
@@ -90,11 +100,13 @@ export async function start(
   const services = hasOwn ? opened : { ...opened, ...decoders(config) }
   const app = conforming(await buildApp(services))
   t.teardown(async () => {
+    const left = isAtLength ? await leftBehind(services) : []
     await app.close()
     await services.close()
     rmSync(file, { force: true })
     // a rendering that nobody waits for may still be laid down
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    if (left.length > 0) throw new Error(`‘check’ finds in what the test leaves: ${left.join(' ')}`)
   })
   const runner = new JobRunner({
     db: services.db,

@@ -2,7 +2,7 @@
 import { classNames } from '../parts/class-names.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useDeferredValue, useEffect, useState } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -23,6 +23,8 @@ import { found, inAnyCase } from './find.ts'
 import sheet from './palette.module.css'
 
 const styles = classNames(sheet)
+/** As many actions as the list shows without being scrolled stand in its first picture, which nobody waits for */
+const firstActions = 12
 
 function Choices({ onDone }: { readonly onDone: () => void }) {
   const say = useSay()
@@ -41,7 +43,8 @@ function Choices({ onDone }: { readonly onDone: () => void }) {
     queryFn: () => found(api, asked),
   })
   const wanted = inAnyCase(words.trim())
-  const named = actions.filter(({ id, label }) => id !== 'palette' && inAnyCase(label).includes(wanted))
+  const most = useDeferredValue(Infinity, firstActions)
+  const named = actions.filter(({ id, label }) => id !== 'palette' && inAnyCase(label).includes(wanted)).slice(0, most)
   const places = wanted === '' ? [] : (hits.data ?? [])
   const choose = (key: string) => {
     onDone()
