@@ -9,7 +9,15 @@ import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/i
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
-import { checkBags, isArchive, survey, type Survey, unpack } from '../intake/deliveries/index.ts'
+import {
+  checkBags,
+  type Columns,
+  fieldNamed,
+  isArchive,
+  survey,
+  type Survey,
+  unpack,
+} from '../intake/deliveries/index.ts'
 import {
   catalogueIdentifiers,
   Manifest,
@@ -30,6 +38,8 @@ export interface ImportFlags {
   readonly identifier?: 'folder'
   readonly catalogue?: string
   readonly encoding?: NonNullable<Manifest['encoding']>
+  /** Columns of a list as they are given: Sig.=signature,Titel=title */
+  readonly columns?: string
   readonly release?: boolean
   readonly keepIds?: boolean
   readonly strict?: boolean
@@ -75,20 +85,39 @@ async function ensureDomain(
   }
 }
 
+/** Columns by their headings: what stands before the last = of a part; a comma of a heading is written twice. @throws Refusal bad-request */
+export function columnsIn(text: string): Columns {
+  const parts = text
+    .split(/(?<!,),(?!,)/)
+    .map(part => part.replaceAll(',,', ',').trim())
+    .filter(part => part !== '')
+  const columns = new Map<string, Columns[string]>()
+  for (const part of parts) {
+    const at = part.lastIndexOf('=')
+    const heading = part.slice(0, Math.max(at, 0)).trim()
+    if (heading === '')
+      throw new Refusal('bad-request', `‘${part}’ names no column and its field, as Titel=title does.`)
+    if (columns.has(heading)) throw new Refusal('bad-request', `The column ‘${heading}’ is named twice.`)
+    columns.set(heading, fieldNamed(part.slice(at + 1).trim()))
+  }
+  return Object.fromEntries(columns)
+}
+
 /** The delivery at a path; a ZIP is unpacked for the time of the work. */
 async function withDelivery(
   services: OpenServices,
   path: string,
+  columns: Columns | undefined,
   work: (found: Survey, root: string) => Promise<number>,
 ): Promise<number> {
   const facts = await stat(path).catch(() => undefined)
   if (facts?.isDirectory()) await checkBags(path)
-  if (!facts?.isFile() || !isArchive(path)) return await work(survey(path), path)
+  if (!facts?.isFile() || !isArchive(path)) return await work(survey(path, columns), path)
   const target = join(services.config.path.var, 'upload', `import-${randomUUID()}`)
   try {
     const { unpackedBytes, unpackedFiles } = services.config.import
     const { folder } = await unpack(path, target, { bytes: unpackedBytes, entries: unpackedFiles })
-    return await work(survey(folder), folder)
+    return await work(survey(folder, columns), folder)
   } finally {
     await rm(target, { recursive: true, force: true })
   }
@@ -99,15 +128,22 @@ class Import {
   readonly #flags: ImportFlags
   /** Of records in the catalogue of the flags, where these are what is imported */
   readonly #identifiers: readonly string[] | undefined
+  readonly #columns: Columns | undefined
   readonly #summary = new Map<Outcome, number>()
   readonly #counts = { pages: 0, masters: 0, texts: 0, files: 0, missing: 0 }
   readonly #started = Date.now()
   isStopped = false
 
-  constructor(session: Session, flags: ImportFlags, identifiers?: readonly string[]) {
+  constructor(
+    session: Session,
+    flags: ImportFlags,
+    identifiers: readonly string[] | undefined,
+    columns?: Columns,
+  ) {
     this.#session = session
     this.#flags = flags
     this.#identifiers = identifiers
+    this.#columns = columns
   }
 
   #manifest(path: string): Manifest {
@@ -120,6 +156,7 @@ class Import {
       ...(flags.identifier === undefined ? {} : { identifier: flags.identifier }),
       ...(flags.catalogue === undefined ? {} : { catalogue: flags.catalogue }),
       ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
+      ...(this.#columns === undefined ? {} : { columns: this.#columns }),
       ...(flags.release ? { release: true } : {}),
       keepIds: flags.keepIds ?? false,
       strict: flags.strict ?? false,
@@ -221,8 +258,9 @@ class Import {
 export function importPath(session: Session, named: string, flags: ImportFlags): Promise<number> {
   return session.withServices(async services => {
     const path = resolve(session.folder, named)
-    const running = new Import(session, flags)
-    return await withDelivery(services, path, async (found, root) => {
+    const columns = flags.columns === undefined ? undefined : columnsIn(flags.columns)
+    const running = new Import(session, flags, undefined, columns)
+    return await withDelivery(services, path, columns, async (found, root) => {
       const makeDomain = await ensureDomain(services, flags)
       const leave = session.onInterrupt?.(() => {
         running.isStopped = true
@@ -270,7 +308,7 @@ export function importIdentifiers(
       session.err('\nstopping after this title; once more stops at once\n')
     })
     try {
-      return await running.run(services, { sources: sources ?? [], notTaken: [] }, '', makeDomain)
+      return await running.run(services, { sources: sources ?? [], notTaken: [], lists: [] }, '', makeDomain)
     } finally {
       leave?.()
     }

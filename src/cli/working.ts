@@ -64,6 +64,10 @@ export function addWorkingCommands(
         'of MARC 21 and MAB2 that are no XML; by default what the record says, or what its bytes are',
       ).choices(encodings),
     )
+    .option(
+      '--columns <of>',
+      "of a list of titles: which column is which field, e.g. 'Sig.=signature,Titel=title,Notiz=none'",
+    )
     .option('--release', 'release what is created')
     .option('--keep-ids', 'keep the ids of a Visual Library Server')
     .option('--strict', 'refuse a title with a bad or missing scan')

@@ -12,6 +12,7 @@ import { partOfSource, partsOf } from './batch.ts'
 import { bareName, type DeliveredFile, readFolder, type TitleFiles, titleFiles } from './folder.ts'
 import type { FoundFiles } from './items.ts'
 import { headOf, kindOf } from './kinds.ts'
+import type { Columns } from './list.ts'
 import { ofRow } from './of-row.ts'
 import { isBytesFormat, readPartRecords, readRecords } from './record.ts'
 import type { SharedReads } from './shared.ts'
@@ -20,6 +21,7 @@ import { rowOfSource } from './survey.ts'
 export interface FindOptions {
   /** Of records that are no XML, where they do not say it, or say it wrongly */
   readonly encoding?: Encoding | undefined
+  readonly columns?: Columns | undefined
   readonly maxDepth: number
   readonly maxRecordBytes: number
 }
@@ -38,6 +40,7 @@ export interface Found extends FoundFiles {
   readonly origin: Origin
 }
 
+const guessed: Columns = {}
 const empty = Buffer.alloc(0)
 const noRecord = { records: [], bytes: empty }
 
@@ -97,7 +100,7 @@ const sidecarOf = (bare: string): string | undefined =>
 /** @throws Refusal where it cannot be read */
 export function find(source: string, options: FindOptions, shared: SharedReads): Found {
   const row = rowOfSource(source)
-  if (row) return ofRow(row.path, row.row, shared)
+  if (row) return ofRow(row.path, row.row, options.columns ?? guessed, shared)
   const part = partOfSource(source)
   if (part) {
     const name = `${bareName(basename(part.path))}-${part.number}`

@@ -1,4 +1,5 @@
-// A list of titles with the folders of their images: CSV or XLSX. Columns are known by their headings, in the languages that they come in.
+// A list of titles with the folders of their images: CSV or XLSX. Columns are known by their headings, in the languages that they come in, or
+// an import says what they are.
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { Refusal } from '../../errors.ts'
@@ -69,7 +70,16 @@ const headings = {
   place: ['place', 'ort', 'erscheinungsort', 'verlagsort', 'lieu', 'luogo', 'lugar'],
   publisher: ['publisher', 'verlag', 'verleger', 'drucker', 'éditeur', 'editeur', 'editore', 'editorial'],
   language: ['language', 'sprache', 'langue', 'lingua', 'idioma'],
-  shelfLocator: ['shelfmark', 'signatur', 'call number', 'cote', 'segnatura', 'signatura', 'shelf mark'],
+  shelfLocator: [
+    'shelfmark',
+    'signature',
+    'signatur',
+    'call number',
+    'cote',
+    'segnatura',
+    'signatura',
+    'shelf mark',
+  ],
   extent: ['extent', 'umfang', 'pages', 'seiten', 'collation'],
   genre: ['genre', 'gattung', 'form'],
   type: ['type', 'typ', 'dokumenttyp'],
@@ -93,10 +103,32 @@ function columnOfHeading(heading: string): ListColumn | undefined {
 
 const maxListBytes = 64 * 1024 * 1024
 
+/** What an import says of columns: heading to field, `none` for one that is not to be read. */
+export type Columns = Readonly<Record<string, ListColumn | typeof notRead>>
+export const notRead = 'none'
+
+/** The field that somebody means by its name, or by a word that such columns are headed with. @throws Refusal bad-request */
+export function fieldNamed(name: string): ListColumn | typeof notRead {
+  const field = plain(name) === notRead ? notRead : columnOfHeading(name)
+  if (field === undefined)
+    throw new Refusal(
+      'bad-request',
+      `There is no field ‘${name}’ of lists; fields are ${listColumns.join(', ')}, and ${notRead} for a column that is not to be read.`,
+    )
+  return field
+}
+
+/** How a column was understood. */
+export interface ListHeading {
+  readonly heading: string
+  /** Null: it is not read */
+  readonly field: ListColumn | null
+  /** Whether the import said it */
+  readonly isNamed: boolean
+}
+
 interface Table {
-  readonly columns: readonly (ListColumn | undefined)[]
-  /** Headings of no known meaning */
-  readonly unknown: readonly string[]
+  readonly headings: readonly ListHeading[]
   readonly rows: readonly TableRow[]
 }
 
@@ -106,31 +138,86 @@ function readWorkbook(path: string): (part: string) => string | undefined {
   return readSmallZip(readFileSync(path), basename(path), maxListBytes)
 }
 
-function readTable(path: string): Table {
+/**
+ * What an import says goes before what is guessed, and the first column of a field before others.
+ * @throws Refusal bad-request where two columns are said to be one field
+ */
+function understood(heads: readonly string[], columns: Columns): ListHeading[] {
+  const said = new Map(Object.entries(columns).map(([heading, field]) => [plain(heading), field]))
+  const seen = new Set<string>()
+  const taken = new Map<ListColumn, string>()
+  const byHand = heads.map(heading => {
+    const key = plain(heading)
+    // of columns that are headed alike the first is meant
+    const field = seen.has(key) ? undefined : said.get(key)
+    seen.add(key)
+    if (field === undefined || field === notRead) return field
+    const other = taken.get(field)
+    if (other !== undefined)
+      throw new Refusal(
+        'bad-request',
+        `The columns ‘${other}’ and ‘${heading.trim()}’ cannot both be ${field}.`,
+      )
+    taken.set(field, heading.trim())
+    return field
+  })
+  return heads.map((heading, at) => {
+    const field = byHand[at]
+    if (field !== undefined)
+      return { heading: heading.trim(), field: field === notRead ? null : field, isNamed: true }
+    const guessed = columnOfHeading(heading)
+    const isFree = guessed !== undefined && !taken.has(guessed)
+    if (isFree) taken.set(guessed, heading.trim())
+    return { heading: heading.trim(), field: isFree ? guessed : null, isNamed: false }
+  })
+}
+
+function readTable(path: string, columns: Columns): Table {
   const isWorkbook = /^\.xlsx$/i.test(extname(path))
   const rows = isWorkbook ? readXlsx(readWorkbook(path)) : readCsv(decodeTable(readFileSync(path)))
   const [head, ...rest] = rows
-  const columns = (head?.fields ?? []).map(columnOfHeading)
-  // the first column of a heading counts
-  const known = columns.map((column, at) =>
-    column !== undefined && columns.indexOf(column) === at ? column : undefined,
-  )
-  return {
-    columns: known,
-    unknown: (head?.fields ?? []).filter((heading, at) => heading.trim() !== '' && known[at] === undefined),
-    rows: rest,
+  return { headings: understood(head?.fields ?? [], columns), rows: rest }
+}
+
+/** What the columns of a list are taken for; none of what is no table at all. */
+export function headingsOf(path: string, columns: Columns): readonly ListHeading[] {
+  try {
+    return readTable(path, columns).headings
+  } catch (error) {
+    if (error instanceof Refusal) return []
+    throw error
   }
+}
+
+/** @throws Refusal bad-request naming columns of the import that none of the lists has */
+export function requireColumns(paths: readonly string[], columns: Columns): void {
+  const named = Object.keys(columns)
+  if (named.length === 0) return
+  if (paths.length === 0)
+    throw new Refusal('bad-request', 'columns are those of a list of titles (CSV, XLSX); there is none here.')
+  const there = paths.flatMap(path => readTable(path, columns).headings.map(({ heading }) => heading))
+  const known = new Set(there.map(plain))
+  const strange = named.filter(heading => !known.has(plain(heading)))
+  if (strange.length > 0)
+    throw new Refusal(
+      'bad-request',
+      `${paths.map(path => basename(path)).join(', ')} ${paths.length === 1 ? 'has' : 'have'} no column ${strange.map(heading => `‘${heading}’`).join(', ')}; there are ${there
+        .filter(heading => heading !== '')
+        .map(heading => `‘${heading}’`)
+        .join(', ')}.`,
+      { columns: strange },
+    )
 }
 
 /**
  * Whether its first line names titles and their folders.
  * @param isAlone a file that was named itself: then numbers of titles do in the place of folders, for titles without images
  */
-export function isTitleList(path: string, isAlone = false): boolean {
+export function isTitleList(path: string, columns: Columns, isAlone = false): boolean {
   try {
-    const { columns } = readTable(path)
+    const fields = readTable(path, columns).headings.map(({ field }) => field)
     return (
-      columns.includes('title') && (columns.includes('folder') || (isAlone && columns.includes('identifier')))
+      fields.includes('title') && (fields.includes('folder') || (isAlone && fields.includes('identifier')))
     )
   } catch (error) {
     if (error instanceof Refusal) return false
@@ -146,34 +233,24 @@ export interface NumberedRow {
   readonly fault: string | undefined
 }
 
-function rowsOf({ columns, rows }: Table): NumberedRow[] {
-  return rows.map(({ number, fields, fault }) => ({
-    number,
-    fields: Object.fromEntries(
-      columns.flatMap((column, at) => (column && fields[at]?.trim() ? [[column, fields[at].trim()]] : [])),
-    ),
-    fault,
-  }))
-}
-
-/** @returns rows with their numbers in the sheet */
-export const listRows = (path: string): NumberedRow[] => rowsOf(readTable(path))
-
 export interface TitleList {
+  /** By their numbers in the sheet */
   readonly rows: ReadonlyMap<number, NumberedRow>
   /** Number of the first row below the headings */
   readonly first: number | undefined
-  /** Headings that were not understood */
-  readonly unknown: readonly string[]
+  readonly headings: readonly ListHeading[]
 }
 
-export function readList(path: string): TitleList {
-  const table = readTable(path)
-  return {
-    rows: new Map(rowsOf(table).map(row => [row.number, row])),
-    first: table.rows[0]?.number,
-    unknown: table.unknown,
-  }
+export function readList(path: string, columns: Columns): TitleList {
+  const { headings: heads, rows } = readTable(path, columns)
+  const numbered = rows.map(({ number, fields, fault }): NumberedRow => ({
+    number,
+    fields: Object.fromEntries(
+      heads.flatMap(({ field }, at) => (field && fields[at]?.trim() ? [[field, fields[at].trim()]] : [])),
+    ),
+    fault,
+  }))
+  return { rows: new Map(numbered.map(row => [row.number, row])), first: rows[0]?.number, headings: heads }
 }
 
 /** The columns that a list may have. */

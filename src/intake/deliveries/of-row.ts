@@ -8,7 +8,7 @@ import { ByName, difference } from '../plans/index.ts'
 import type { Found } from './find.ts'
 import { type DeliveredFile, readFolder, titleFiles } from './folder.ts'
 import { kindOf } from './kinds.ts'
-import { listColumns, type ListRow } from './list.ts'
+import { type Columns, listColumns, type ListHeading, type ListRow } from './list.ts'
 import { recordOf } from './record.ts'
 import type { SharedReads } from './shared.ts'
 
@@ -52,11 +52,33 @@ function languagesOf(text: string): { readonly codes: string[]; readonly unknown
   }
 }
 
+/** Columns that nobody knew, or said not to be read. */
+function unreadOf(list: string, headings: readonly ListHeading[]): Message[] {
+  const unread = headings.filter(each => each.heading !== '' && each.field === null && !each.isNamed)
+  if (unread.length === 0) return []
+  return [
+    {
+      level: 'warning',
+      code: 'columns-not-read',
+      sentence: `${list} has columns that nothing is known of, and that were not read: ${unread.map(({ heading }) => `‘${heading}’`).join(', ')}. Those that are read are called ${listColumns.join(', ')}; an import can say which column is which (columns).`,
+    },
+  ]
+}
+
+/** How the columns of a list were understood, so that it can be corrected. */
+const readOf = (list: string, headings: readonly ListHeading[]): Message => ({
+  level: 'info',
+  code: 'columns-read',
+  sentence: `Columns of ${list}: ${headings
+    .flatMap(({ heading, field }) => (field === null ? [] : [`‘${heading}’ is ${field}`]))
+    .join(', ')}.`,
+})
+
 const empty = { images: [], texts: [], files: [], attachments: [] }
 
 /** @throws Refusal where the row is not there, or is not what it should be */
-export function ofRow(list: string, number: number, shared: SharedReads): Found {
-  const { rows, first, unknown } = shared.list(list)
+export function ofRow(list: string, number: number, columns: Columns, shared: SharedReads): Found {
+  const { rows, first, headings } = shared.list(list, columns)
   const numbered = rows.get(number)
   if (!numbered) throw new Refusal('not-found', `${basename(list)} has no row ${number}.`)
   const where = `Row ${number} of ${basename(list)}`
@@ -92,12 +114,7 @@ export function ofRow(list: string, number: number, shared: SharedReads): Found 
   })
   const called = place === undefined ? undefined : relative(realpathSync(dirname(list)), place)
   const messages: Message[] = []
-  if (number === first && unknown.length > 0)
-    messages.push({
-      level: 'warning',
-      code: 'columns-not-read',
-      sentence: `${basename(list)} has columns that nothing is known of, and that were not read: ${unknown.map(name => `‘${name.trim()}’`).join(', ')}. Those that are read are called ${listColumns.join(', ')}.`,
-    })
+  if (number === first) messages.push(...unreadOf(basename(list), headings))
   if (languages.unknown.length > 0)
     messages.push({
       level: 'warning',
@@ -110,6 +127,7 @@ export function ofRow(list: string, number: number, shared: SharedReads): Found 
       code: 'name-alike',
       sentence: `Row ${number} names ‘${row.folder}’, which differs from ‘${called}’ by ${difference(row.folder, called)}.`,
     })
+  if (number === first) messages.push(readOf(basename(list), headings))
   return {
     name: called ?? `row ${number}`,
     messages,

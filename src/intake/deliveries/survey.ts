@@ -15,7 +15,7 @@ import {
   titleFiles,
 } from './folder.ts'
 import { kindOf, nameOfKind } from './kinds.ts'
-import { isTitleList, listRows } from './list.ts'
+import { type Columns, headingsOf, isTitleList, type ListHeading, readList, requireColumns } from './list.ts'
 import { tableOf } from '../../codes.ts'
 import { isNamed, namesOfMets } from './named-by-mets.ts'
 import { ByName } from '../plans/index.ts'
@@ -30,6 +30,13 @@ export interface Survey {
   /** A METS file, a record, a folder of images, a file of several pages, or a row of a list: what a title is made of */
   readonly sources: readonly string[]
   readonly notTaken: readonly NotTaken[]
+  /** Lists of titles, with what their columns are taken for */
+  readonly lists: readonly SurveyedList[]
+}
+
+export interface SurveyedList {
+  readonly name: string
+  readonly columns: readonly ListHeading[]
 }
 
 /** A row of a list of titles as a source: <path>#row=<number>. */
@@ -75,14 +82,25 @@ function contentsOf(path: string): Folder {
   return isBag(path) ? { ...folder, files: folder.files.filter(({ name }) => !isOfBag(name)) } : folder
 }
 
+/** Columns without a heading cannot be named, and are not told. */
+const surveyed = (name: string, headings: readonly ListHeading[]): SurveyedList => ({
+  name,
+  columns: headings.filter(({ heading }) => heading !== ''),
+})
+
 class Surveyor {
   readonly #root: string
+  readonly #columns: Columns
+  /** All that may be lists of titles, whatever their columns are */
+  readonly tables: string[] = []
+  readonly lists: SurveyedList[] = []
   readonly sources: string[] = []
   readonly notTaken: NotTaken[] = []
   readonly #taken = new Set<string>()
 
-  constructor(root: string) {
+  constructor(root: string, columns: Columns) {
     this.#root = root
+    this.#columns = columns
   }
 
   #leave(
@@ -103,7 +121,8 @@ class Surveyor {
     const mets = folder.files.filter(file => file.kind === 'mets')
     this.sources.push(...mets.map(file => file.path))
     if (above !== undefined || mets.length > 0) return this.#besideMets(folder, mets, above)
-    const lists = folder.files.filter(file => file.kind === 'list' && isTitleList(file.path))
+    this.tables.push(...folder.files.filter(({ kind }) => kind === 'list').map(({ path }) => path))
+    const lists = folder.files.filter(file => file.kind === 'list' && isTitleList(file.path, this.#columns))
     const entered = new Set<string>()
     for (const list of lists) this.#list(list, folder, entered)
     if (lists.length === 0) this.#titles(folder, entered)
@@ -126,7 +145,9 @@ class Surveyor {
     this.#taken.add(list.path)
     const folders = new ByName(folder.folders.map(name => [name, name] as const))
     const files = new ByName(folder.files.map(file => [file.name, file] as const))
-    for (const { number, fields } of listRows(list.path)) {
+    const { rows, headings } = readList(list.path, this.#columns)
+    this.lists.push(surveyed(relative(this.#root, list.path), headings))
+    for (const { number, fields } of rows.values()) {
       this.sources.push(rowSource(list.path, number))
       const named = fields.folder ?? ''
       const below = folders.get(named.split(/[\\/]/).find(part => part !== '' && part !== '.') ?? '')
@@ -212,34 +233,50 @@ class Surveyor {
   }
 }
 
-/** @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title */
-export function survey(path: string): Survey {
+/**
+ * @param columns what the import says of the columns of lists
+ * @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title, bad-request for columns that no list has
+ */
+export function survey(path: string, columns: Columns = {}): Survey {
   const facts = statSync(path, { throwIfNoEntry: false })
   if (!facts) throw new Refusal('not-found', `There is no file or folder ${path}.`)
   if (!facts.isFile()) {
-    const surveyor = new Surveyor(path)
+    const surveyor = new Surveyor(path, columns)
     surveyor.visit(path)
+    requireColumns(surveyor.tables, columns)
     if (surveyor.sources.length === 0)
       throw new Refusal(
         'not-found',
         `There is no title in ${path}: no METS, MODS, MARC, MAB2, PICA+ or Dublin Core file, no images, no PDF, and no list of titles with their folders.`,
-        { notTaken: surveyor.notTaken.slice(0, 100) },
+        {
+          notTaken: surveyor.notTaken.slice(0, 100),
+          lists: surveyor.tables.map(table => surveyed(relative(path, table), headingsOf(table, columns))),
+        },
       )
-    return { sources: surveyor.sources.sort(bySource), notTaken: surveyor.notTaken }
+    return { sources: surveyor.sources.sort(bySource), notTaken: surveyor.notTaken, lists: surveyor.lists }
   }
   const name = basename(path)
   const kind = kindOf(path, name)
+  requireColumns(kind === 'list' ? [path] : [], columns)
   if (kind === 'list') {
-    if (!isTitleList(path, true))
+    if (!isTitleList(path, columns, true)) {
+      const heads = headingsOf(path, columns)
       throw new Refusal(
         'not-processable',
-        `${name} is no list of titles: its first line needs columns for titles and for their folders or numbers (title, folder, identifier); see firefolio import-template.`,
+        `${name} is no list of titles: its first line needs columns for titles and for their folders or numbers (title, folder, identifier); see firefolio import-template, or say which they are (columns).${heads.length > 0 ? ` It has ${heads.map(({ heading }) => `‘${heading}’`).join(', ')}.` : ''}`,
+        { lists: [surveyed(name, heads)] },
       )
-    return { sources: listRows(path).map(({ number }) => rowSource(path, number)), notTaken: [] }
+    }
+    const { rows, headings } = readList(path, columns)
+    return {
+      sources: [...rows.keys()].map(number => rowSource(path, number)),
+      notTaken: [],
+      lists: [surveyed(name, headings)],
+    }
   }
   const parts = kind === 'record' ? partsOf(path) : []
-  if (parts.length > 1) return { sources: parts.map(part => partSource(path, part)), notTaken: [] }
-  if (['mets', 'record', 'image', 'pdf'].includes(kind)) return { sources: [path], notTaken: [] }
+  if (parts.length > 1) return { sources: parts.map(part => partSource(path, part)), notTaken: [], lists: [] }
+  if (['mets', 'record', 'image', 'pdf'].includes(kind)) return { sources: [path], notTaken: [], lists: [] }
   const size = facts.size >= 1024 ** 2 ? `${Math.round(facts.size / 1024 ** 2)} MB` : `${facts.size} bytes`
   throw new Refusal(
     'not-processable',

@@ -47,10 +47,11 @@ export async function addDeliveryItems(
     const isFile = statSync(delivery).isFile()
     const isPacked = isFile && isArchive(delivery)
     if (!isFile) await checkBags(delivery)
-    const { sources, notTaken } = survey(
+    const { sources, notTaken, lists } = survey(
       isPacked ? (await unpack(delivery, target, limits)).folder : delivery,
+      options.manifest.columns,
     )
-    const noted = { ...options, notTaken }
+    const noted = { ...options, notTaken, lists }
     await services.database.inTransaction({ actor: options.actor }, async trx => {
       await repository.addItems(trx, importId, sources)
       await repository.setOptions(trx, importId, noted)

@@ -12,7 +12,7 @@ import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
 import { type ImportPlan, planOfMets } from '../plans/index.ts'
 import { readPdfContents } from '../../imaging/pdf.ts'
-import { deliveredTitle, findTitle, kindOf, pdfOf, SharedReads } from '../deliveries/index.ts'
+import { type Columns, deliveredTitle, findTitle, kindOf, pdfOf, SharedReads } from '../deliveries/index.ts'
 import { recordOfCatalogue } from './from-catalogue.ts'
 import { FileFinder } from './files.ts'
 import type { Locate } from './stage.ts'
@@ -52,6 +52,8 @@ export interface DocumentOptions {
   readonly type?: string | undefined
   readonly identifier?: 'folder' | undefined
   readonly encoding?: Encoding | undefined
+  /** What columns of a list of titles are */
+  readonly columns?: Columns | undefined
   /** Online catalogue in which a title without a record is looked up by its name */
   readonly catalogue?: string | undefined
 }

@@ -6,7 +6,7 @@ import type { Services } from '../../http/module.ts'
 import { type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
-import { type NotTaken, SharedReads } from '../deliveries/index.ts'
+import { type NotTaken, SharedReads, type SurveyedList } from '../deliveries/index.ts'
 import { readDocument, type ReadDocument } from './documents.ts'
 import { documentOfCatalogue } from './from-catalogue.ts'
 import { failureOf, refusalOf } from './failure.ts'
@@ -29,6 +29,8 @@ export interface BatchOptions {
   readonly hot?: string | undefined
   /** What the delivery holds that is no part of a title */
   readonly notTaken?: readonly NotTaken[] | undefined
+  /** Its lists of titles, with what their columns are taken for */
+  readonly lists?: readonly SurveyedList[] | undefined
 }
 
 /** The document of a JSON manifest: its record, and its files among the uploads or below the import folder. */

@@ -86,6 +86,8 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           'bad-request',
           'path and delivery stand alone: the documents there bring their own records and pages.',
         )
+      if (manifest.columns && manifest.path === undefined && manifest.delivery === undefined)
+        throw new Refusal('bad-request', 'columns are those of a list of titles: send path or delivery.')
       const identifiers = catalogueIdentifiers(services, manifest)
       const delivered =
         manifest.delivery !== undefined
@@ -94,12 +96,12 @@ export async function routes(app: App, { services }: { services: Services }): Pr
             ? pathBelow(config.path.import, manifest.path)
             : undefined
       const archive = delivered !== undefined && isOpenedLater(delivered) ? delivered : undefined
-      const { sources, notTaken } =
+      const { sources, notTaken, lists } =
         archive !== undefined
-          ? { sources: [], notTaken: [] }
+          ? { sources: [], notTaken: [], lists: [] }
           : delivered !== undefined
-            ? survey(delivered)
-            : { sources: identifiers ?? [manifest.record ?? 'manifest'], notTaken: [] }
+            ? survey(delivered, manifest.columns)
+            : { sources: identifiers ?? [manifest.record ?? 'manifest'], notTaken: [], lists: [] }
       const answer = await write(services, request, {}, async trx => {
         const parent = manifest.parent === undefined ? undefined : await getNode(trx, manifest.parent)
         if (manifest.domain === undefined && parent === undefined)
@@ -114,6 +116,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           uploads,
           archive,
           notTaken,
+          lists,
         }
         const source =
           manifest.path ??

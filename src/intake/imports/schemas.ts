@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { listOf } from '../../http/page.ts'
 import { MessageSchema } from '../../catalogue/titles/index.ts'
 import { encodings } from '../../formats/marc/iso2709.ts'
+import { listColumns, notRead } from '../deliveries/index.ts'
 import { importStates, outcomes } from './codes.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
@@ -46,6 +47,16 @@ const ManifestStructure = z
   })
   .meta({ id: 'ManifestStructure' })
 
+/** What columns of lists are called by whoever imports them. */
+const Columns = z
+  .record(z.string().min(1).max(250), z.enum([...listColumns, notRead]))
+  .refine(columns => Object.keys(columns).length <= 100, 'at most 100 columns can be named')
+  .meta({
+    description:
+      'Of lists of titles (CSV, XLSX): fields by the headings of their columns, where these are not understood, or not as they are meant; none: the column is not read. Columns that are not named are understood by their headings',
+    examples: [{ 'Sig.': 'shelfLocator', Bemerkung: notRead }],
+  })
+
 export const Manifest = z
   .strictObject({
     domain: z.union([NodeId, z.string().max(120)]).optional(),
@@ -72,6 +83,7 @@ export const Manifest = z
       description:
         'Of MARC 21 and MAB2 that are no XML; without it what the record says, or what its bytes are',
     }),
+    columns: Columns.optional(),
     mods: z.string().optional().meta({ description: 'The MODS record as text' }),
     record: FileName.optional().meta({
       description: 'The MODS or METS record: a path below the import folder, or the name of a file part',
@@ -118,9 +130,24 @@ const batch = {
   ...envelope,
   summary: z.record(z.string(), z.number().int()).meta({ description: 'Items by outcome' }),
 }
+const ListOfTitles = z
+  .object({
+    name: z.string(),
+    columns: z.array(
+      z.object({
+        heading: z.string(),
+        field: z.enum(listColumns).nullable().meta({ description: 'Null: the column is not read' }),
+        isNamed: z.boolean().meta({ description: 'Whether the import said so; else it is by the heading' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ListOfTitles' })
 export const ImportBatch = z
   .object({
     ...batch,
+    lists: z.array(ListOfTitles).meta({
+      description: 'Lists of titles in the delivery, with what their columns are taken for',
+    }),
     items: z.array(ImportItem),
   })
   .meta({ id: 'ImportBatch', description: 'An import with the outcome of each of its items.' })

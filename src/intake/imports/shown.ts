@@ -52,6 +52,10 @@ export async function fullDocument(db: Services['db'], id: number) {
       ),
     },
     summary,
+    lists: [...((batch.options as Partial<BatchOptions> | null)?.lists ?? [])].map(({ name, columns }) => ({
+      name,
+      columns: [...columns],
+    })),
     items: items.map(item => ({
       id: item.id,
       source: item.source,

@@ -11,6 +11,7 @@ import { Button, Choice, Dialog, DialogFoot, Fault, Field } from '../parts/contr
 import { domainsQuery } from '../queries.ts'
 import { credentialHeaders, useApi, useMay } from '../session/session.ts'
 import { useSay } from '../texts.ts'
+import { ColumnChoices, type Columns, type Lists, namedIn } from './columns.tsx'
 import sheet from './imports.module.css'
 
 const styles = classNames(sheet)
@@ -21,6 +22,8 @@ interface Choices {
   readonly path: string
   readonly release: boolean
   readonly byFolder: boolean
+  /** What was said of the columns of a list */
+  readonly columns: Columns
 }
 
 async function send(prefix: string, choices: Choices, dryRun: boolean): Promise<Schemas['ImportBatch']> {
@@ -29,6 +32,7 @@ async function send(prefix: string, choices: Choices, dryRun: boolean): Promise<
     release: choices.release,
     dryRun,
     ...(choices.byFolder ? { identifier: 'folder' } : {}),
+    ...(Object.keys(choices.columns).length > 0 ? { columns: choices.columns } : {}),
     ...(choices.file ? { delivery: choices.file.name } : { path: choices.path }),
   }
   let body: string | FormData = JSON.stringify(manifest)
@@ -45,19 +49,37 @@ async function send(prefix: string, choices: Choices, dryRun: boolean): Promise<
     throw new ApiProblem(0, 'offline')
   })
   const document = (await answer.json()) as Schemas['ImportBatch'] & Schemas['Problem']
-  if (!answer.ok) throw new ApiProblem(answer.status, document.title, document.detail)
+  if (!answer.ok) throw new ApiProblem(answer.status, document.title, document.detail, [], { lists: document.lists })
   return document
 }
 
-export function Delivery(props: { readonly isOpen: boolean; readonly onClose: () => void; readonly onSent: (id: number) => void }) {
+export function Delivery(props: {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly onSent: (id: number) => void
+  /** Of the delivery that was tried, where its columns are to be set */
+  readonly lists?: Lists | undefined
+}) {
   const say = useSay()
   const may = useMay()
   const queries = useQueryClient()
   const { prefix } = useInstallation()
   const { number } = useFormats()
   const domains = useQuery({ ...domainsQuery(useApi()), enabled: props.isOpen })
-  const [chosen, setChosen] = useState<Choices>({ domain: '', file: undefined, path: '', release: false, byFolder: false })
+  const [chosen, setChosen] = useState<Choices>({ domain: '', file: undefined, path: '', release: false, byFolder: false, columns: {} })
+  const [lists, setLists] = useState<Lists>([])
+  const [given, setGiven] = useState(props.lists)
+  if (given !== props.lists) {
+    setGiven(props.lists)
+    setLists(props.lists ?? [])
+    setChosen({ ...chosen, columns: namedIn(props.lists ?? []) })
+  }
   const change = (part: Partial<Choices>) => setChosen(before => ({ ...before, ...part }))
+  /** Another delivery has other columns */
+  const deliver = (part: Partial<Choices>) => {
+    change({ ...part, columns: {} })
+    setLists([])
+  }
   const offered = (domains.data ?? []).filter(({ isSystem }) => !isSystem)
   const domain = chosen.domain || offered[0]?.name || ''
   const sending = useMutation({
@@ -65,6 +87,10 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
     onSuccess: async batch => {
       await queries.invalidateQueries({ queryKey: ['imports'] })
       props.onSent(batch.id)
+    },
+    onError: error => {
+      // headings that are not understood are there to be set
+      if (error instanceof ApiProblem && error.more['lists']) setLists(error.more['lists'] as Lists)
     },
   })
   const isComplete = domain !== '' && (chosen.file !== undefined || chosen.path.trim() !== '')
@@ -75,12 +101,12 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
           className={styles.drop}
           onDrop={event => {
             const found = event.items.find((item): item is FileDropItem => item.kind === 'file')
-            void found?.getFile().then(file => change({ file }))
+            void found?.getFile().then(file => deliver({ file }))
           }}
         >
           <FileUp size={28} aria-hidden />
           <p>{chosen.file ? `${chosen.file.name} · ${number(Math.ceil(chosen.file.size / 1024))} KB` : say('imports.drop')}</p>
-          <FileTrigger onSelect={files => change({ file: files?.[0] })}>
+          <FileTrigger onSelect={files => deliver({ file: files?.[0] })}>
             <AriaButton className={styles.choose}>{say('imports.choose')}</AriaButton>
           </FileTrigger>
         </DropZone>
@@ -89,7 +115,7 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
           description={say('imports.path.hint')}
           value={chosen.path}
           isDisabled={chosen.file !== undefined}
-          onChange={path => change({ path })}
+          onChange={path => deliver({ path })}
         />
         <Choice label={say('imports.domain')} value={domain} onChange={event => change({ domain: event.target.value })}>
             {offered.map(each => (
@@ -108,6 +134,7 @@ export function Delivery(props: { readonly isOpen: boolean; readonly onClose: ()
             {say('imports.release')}
           </Checkbox>
         ) : null}
+        <ColumnChoices lists={lists} byHand={chosen.columns} onChange={columns => change({ columns })} />
         {offered.length === 0 && domains.data ? <p className={styles.wait}>{say('imports.noDomain')}</p> : null}
         {sending.error ? <Fault error={sending.error} /> : null}
       </div>

@@ -5,6 +5,7 @@ import { type Schemas, taken } from '../../shared/api.ts'
 import { Button, Fault, Skeleton, Tag } from '../parts/controls.tsx'
 import { useApi } from '../session/session.ts'
 import { type DeskKey, useSay } from '../texts.ts'
+import type { Lists } from './columns.tsx'
 import styles from './imports.module.css'
 
 type Import = Schemas['ImportBatch']
@@ -32,7 +33,16 @@ export function Outcomes({ summary, state }: { readonly summary: Import['summary
 
 const isOver = (batch: Import | undefined) => batch?.state === 'finished' || batch?.state === 'stopped'
 
-export function OneImport({ id, onClose }: { readonly id: number; readonly onClose: () => void }) {
+export function OneImport({
+  id,
+  onClose,
+  onColumns,
+}: {
+  readonly id: number
+  readonly onClose: () => void
+  /** Sets the columns of the lists of a trial otherwise */
+  readonly onColumns: (lists: Lists) => void
+}) {
   const say = useSay()
   const api = useApi()
   const queries = useQueryClient()
@@ -60,6 +70,9 @@ export function OneImport({ id, onClose }: { readonly id: number; readonly onClo
         <Outcomes summary={batch.summary} state={batch.state} />
         {batch.dryRun ? <Tag>{say('imports.dryRun')}</Tag> : null}
         <span className={styles.space} />
+        {batch.dryRun && isOver(batch) && batch.lists.length > 0 ? (
+          <Button onPress={() => onColumns(batch.lists)}>{say('imports.columns.set')}</Button>
+        ) : null}
         {hasFaults && isOver(batch) ? (
           <Button onPress={() => retry.mutate()} isBusy={retry.isPending}>
             {say('imports.retry')}

@@ -13,6 +13,7 @@ import { useApi } from '../session/session.ts'
 import { useActions } from '../shell/actions.ts'
 import { useSay } from '../texts.ts'
 import { ImportTabs } from '../harvests/tabs.tsx'
+import type { Lists } from './columns.tsx'
 import { Delivery } from './delivery.tsx'
 import { OneImport, Outcomes } from './one-import.tsx'
 
@@ -22,6 +23,7 @@ export default function Imports() {
   const { ago, exact } = useMoments()
   const search = useSearch({ strict: false }) as { id?: string }
   const [isNew, setNew] = useState(false)
+  const [lists, setLists] = useState<Lists>()
   const imports = useInfiniteQuery({ ...importsQuery(useApi()), refetchInterval: 10_000 })
   useActions('imports', [{ id: 'imports.new', label: say('imports.new'), shortcut: 'n', run: () => setNew(true) }])
   const items = imports.data?.pages.flatMap(page => page.items) ?? []
@@ -42,8 +44,18 @@ export default function Imports() {
     >
       <Head title={say('place.imports')} noIndex />
       <ImportTabs here="/desk/imports" />
-      <Delivery isOpen={isNew} onClose={() => setNew(false)} onSent={open} />
-      {search.id !== undefined && /^\d+$/.test(search.id) ? <OneImport id={Number(search.id)} key={search.id} onClose={() => void router.navigate({ to: '/desk/imports', search: {} })} /> : null}
+      <Delivery isOpen={isNew} onClose={() => setNew(false)} onSent={open} lists={lists} />
+      {search.id !== undefined && /^\d+$/.test(search.id) ? (
+        <OneImport
+          id={Number(search.id)}
+          key={search.id}
+          onClose={() => void router.navigate({ to: '/desk/imports', search: {} })}
+          onColumns={found => {
+            setLists(found)
+            setNew(true)
+          }}
+        />
+      ) : null}
       <Listed list={imports} lines={8} none={say('imports.none')} hint={say('imports.none.text')}>
         <table className={tableStyle}>
           <thead>
