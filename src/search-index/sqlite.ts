@@ -6,6 +6,7 @@ import sqlite from 'node-sqlite3-wasm'
 import { conditionSql, matchOf, scopeSql, without } from './sqlite-conditions.ts'
 import { facetsOfHits } from './sqlite-facets.ts'
 import { Names, namesLayout } from './sqlite-names.ts'
+import { pagesPerTitle, rank } from './sqlite-ranks.ts'
 import { keysOf, orderOf, putKeys, sortsLayout } from './sqlite-sorts.ts'
 import { respelt } from './sqlite-spelling.ts'
 import {
@@ -18,12 +19,10 @@ import {
   type TitleHits,
   type TitleQuery,
 } from './query.ts'
-import { type Hidden, WithheldTitles } from './withheld.ts'
+import { WithheldTitles } from './withheld.ts'
 
 /** Raised with every change of the tables below: an index of another version is made anew. */
 const layoutVersion = 6
-/** Row ids of pages: title × this + place. */
-export const pagesPerTitle = 65_536
 
 const layout = `
 create table meta (key text primary key, value text) without rowid;
@@ -37,8 +36,6 @@ create virtual table page_fts using fts5(text, content='', contentless_delete=1,
 create virtual table title_words using fts5vocab(title_fts, col);
 create virtual table page_words using fts5vocab(page_fts, row);${namesLayout}`
 
-/** Above so many pages texts no longer weigh in the order: everything matches. */
-const mostRankedPages = 20_000
 /** Words that are looked at in one go, where some are not for who asks. */
 const scannedAtOnce = 100
 
@@ -187,31 +184,14 @@ export class SqliteIndex {
       [...values, ...scope.values],
     )
     const total = Number(this.#all('select count(*) as n from temp.hits')[0]?.['n'] ?? 0)
-    const byRelevance = query.sort.length === 0 || query.sort[0]?.key === 'relevance'
-    const rank = byRelevance ? this.#rank(query, hidden) : { join: '', order: '', values: [] }
+    const isRanked =
+      (query.sort.length === 0 || query.sort[0]?.key === 'relevance') && rank(this.#db, query, hidden)
     const ids = this.#all(
-      `select h.id as id from temp.hits h join titles t on t.id = h.id ${keysOf(query)} ${rank.join}
-       order by ${[rank.order, ...orderOf(query), 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
-      [...rank.values, query.limit, query.offset],
+      `select h.id as id from temp.hits h join titles t on t.id = h.id ${keysOf(query)} ${isRanked ? 'left join temp.ranks r on r.id = h.id' : ''}
+       order by ${[isRanked ? 'coalesce(r.rank, 0)' : '', ...orderOf(query), 's_title', 'h.id'].filter(part => part !== '').join(', ')} limit ? offset ?`,
+      [query.limit, query.offset],
     ).map(row => Number(row['id']))
     return { total, ids, facets: query.facets ? facetsOfHits(this.#db, this.#names) : undefined }
-  }
-
-  /** How well titles and their pages match the words of the query. */
-  #rank(query: TitleQuery, hidden: Hidden): { join: string; order: string; values: Value[] } {
-    const terms = matchOf(query.condition)
-    if (terms === undefined) return { join: '', order: '', values: [] }
-    const pages = this.#all(
-      `select count(*) as n from (select 1 from page_fts where page_fts match ? limit ${mostRankedPages + 1})`,
-      [terms],
-    )
-    const withPages = Number(pages[0]?.['n'] ?? 0) <= mostRankedPages
-    return {
-      join: `left join (select rowid as id, bm25(title_fts, 10, 5, 2, 2, 3, 8, 1) as r from title_fts where title_fts match ?) a on a.id = h.id
-        ${withPages ? `left join (select rowid / ${pagesPerTitle} as id, min(rank) as r from page_fts where page_fts match ?${without(`rowid / ${pagesPerTitle}`, hidden.unread)} group by 1) b on b.id = h.id` : ''}`,
-      order: `coalesce(a.r, 0) * 2 ${withPages ? '+ coalesce(b.r, 0)' : ''}`,
-      values: withPages ? [terms, terms] : [terms],
-    }
   }
 
   suggest(words: readonly string[], scope: Scope, most: number): SuggestedName[] {
