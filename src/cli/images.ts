@@ -7,6 +7,7 @@ import {
   refreshJob,
   want as wantPacks,
 } from '../images/packs/index.ts'
+import type { Job } from '../jobs/queue.ts'
 import type { OpenServices } from '../services.ts'
 import { counted } from './counted.ts'
 import { check } from './check.ts'
@@ -25,7 +26,8 @@ async function runHere<T>(
 ): Promise<T> {
   const progress = new Progress(label, session)
   const result = await handler(services, {
-    job: undefined as never,
+    // it was ordered here, without options
+    job: { payload: null } as Job,
     progress: async (done, total) => progress.show(done, total ?? done, 'pages'),
     keep: async () => {},
     end: async () => {},
