@@ -3,38 +3,19 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { partsOf, readPart } from '../../src/intake/deliveries/batch.ts'
-import { importPath } from '../../src/cli/import.ts'
-import type { Session } from '../../src/cli/session.ts'
 import { aBook, aMab, aPica, iso2709Of } from '../corpus/catalogues/records.ts'
 import { marcxml } from '../corpus/deliveries.ts'
+import { deliverer } from '../support/deliver.ts'
 import { operatorKey, start } from '../support/start.ts'
 
 const app = await start(t)
 const home = join(app.folder, 'delivered')
 mkdirSync(home, { recursive: true })
 
+const deliver = deliverer(app, home)
 async function run(name: string, bytes: Buffer | string, flags: object = {}) {
-  const path = join(home, name)
-  writeFileSync(path, bytes)
-  let out = ''
-  const session: Session = {
-    folder: home,
-    isTerminal: false,
-    columns: 100,
-    out: text => (out += text),
-    err: () => true,
-    withServices: work => work(app.services),
-  }
-  const code = await importPath(session, path, {
-    domain: name.replace(/\W/g, '').toLowerCase(),
-    createDomain: true,
-    json: true,
-    ...flags,
-  })
-  const items = out
-    .split('\n')
-    .filter(line => line.startsWith('{'))
-    .map(line => JSON.parse(line))
+  writeFileSync(join(home, name), bytes)
+  const { code, lines: items } = await deliver(name, flags)
   return {
     code,
     outcomes: items.map(item => item.outcome),

@@ -2,9 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
-import { importPath } from '../../src/cli/import.ts'
-import type { Session } from '../../src/cli/session.ts'
 import { aPage, write, zipOf } from '../corpus/deliveries.ts'
+import { deliverer } from '../support/deliver.ts'
 import { start } from '../support/start.ts'
 
 const app = await start(t)
@@ -12,23 +11,11 @@ const home = join(app.folder, 'delivered')
 mkdirSync(home, { recursive: true })
 write(home, { 'F1/1.tif': aPage(), 'F2/1.tif': aPage(), 'F3/1.tif': aPage() })
 
+const deliver = deliverer(app, home)
 async function run(name: string, bytes: Buffer | string) {
   writeFileSync(join(home, name), bytes)
-  let out = ''
-  const session: Session = {
-    folder: home,
-    isTerminal: false,
-    columns: 100,
-    out: text => (out += text),
-    err: () => true,
-    withServices: work => work(app.services),
-  }
-  const domain = name.replace(/\W/g, '').toLowerCase()
-  await importPath(session, name, { domain, createDomain: true, json: true })
-  return out
-    .split('\n')
-    .filter(line => line.startsWith('{'))
-    .map(line => JSON.parse(line) as { outcome: string; titleId: number; messages: { sentence: string }[] })
+  const { lines } = await deliver(name)
+  return lines as { outcome: string; titleId: number; messages: { sentence: string }[] }[]
 }
 const titleOf = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}`)).body
 const modsOfTitle = async (id: number) => (await app.call('GET', `/api/v1/titles/${id}/mods`)).body as string

@@ -28,6 +28,8 @@ export const deliverer = (app: TestApp, home: string) =>
       code,
       out,
       err,
+      /** All that was told, also of what belongs to no delivery */
+      lines,
       items: lines.filter(line => line.source !== null),
       notTaken: lines
         .filter(line => line.source === null)
