@@ -57,6 +57,7 @@ const conditional = new Set([
   'getCollection',
   'getTextAnnotations',
   'downloadText',
+  'downloadPdf',
   'getNote',
   'getTitleFile',
   'downloadFile',

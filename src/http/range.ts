@@ -9,6 +9,8 @@ export interface FileAnswer {
   readonly media: string
   /** Strong: a digest of the bytes */
   readonly etag: string
+  /** private, no-cache where it is not said */
+  readonly cacheControl?: string
   /** What is said of the file besides */
   readonly headers?: Readonly<Record<string, string>>
   readonly open: (range?: { start: number; end: number }) => Readable
@@ -33,7 +35,8 @@ export function rangeOf(
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply {
   reply.header('accept-ranges', 'bytes')
-  if (isFresh(request, reply, file.etag, 'private, no-cache')) return sendUnchanged(reply)
+  if (isFresh(request, reply, file.etag, file.cacheControl ?? 'private, no-cache'))
+    return sendUnchanged(reply)
   reply.type(file.media).headers(file.headers ?? {})
   const ifRange = request.headers['if-range']
   const range =

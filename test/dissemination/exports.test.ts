@@ -94,6 +94,26 @@ t.test('parts and single pages, other widths, and what has no pages', needsPoppl
   t.match(poppler('pdfinfo', 'part', part.raw), /Title: +Vom Licht[\s\S]*Pages: +4\n/)
   const [page] = (await app.read(`/api/v1/titles/${ids.monograph}/pages`)).body.items as { id: number }[]
   t.match(poppler('pdfinfo', 'page', (await app.read(`/download/pdf/${page?.id}`)).raw), /Pages: +2\n/)
+  const parts = async (headers: Record<string, string>, method: 'GET' | 'HEAD' = 'GET') =>
+    await app.app.inject({ method, url: `/download/pdf/${page?.id}`, headers })
+  const all = await parts({})
+  const [etag, length] = [String(all.headers['etag']), all.rawPayload.length]
+  t.match(all.headers, {
+    'accept-ranges': 'bytes',
+    'content-length': String(length),
+    'cache-control': /public/,
+  })
+  const head = await parts({}, 'HEAD')
+  t.match(head, { statusCode: 200, body: '', headers: { etag, 'content-length': String(length) } })
+  const [first, rest] = [
+    await parts({ range: 'bytes=0-999' }),
+    await parts({ range: 'bytes=1000-', 'if-range': etag }),
+  ]
+  t.match(first, { statusCode: 206, headers: { 'content-range': `bytes 0-999/${length}` } })
+  t.ok(Buffer.concat([first.rawPayload, rest.rawPayload]).equals(all.rawPayload), 'the parts are the whole')
+  t.equal((await parts({ range: `bytes=${length}-` })).statusCode, 416)
+  t.equal((await parts({ range: 'bytes=0-9', 'if-range': '"other"' })).statusCode, 200)
+  t.equal((await parts({ 'if-none-match': etag })).statusCode, 304)
   const some = async (pages: string) => await app.read(`/download/pdf/${ids.monograph}?pages=${pages}`)
   const range = await some('3-8')
   t.match(poppler('pdfinfo', 'range', range.raw), /Pages: +7\n/, 'six and the cover')

@@ -1,9 +1,12 @@
 // Downloads: PDF of any title, part or page; texts of titles and pages, plain and as ALTO.
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Refusal } from '../../errors.ts'
 import { Id } from '../../http/envelope.ts'
 import type { App, Services } from '../../http/module.ts'
+import { sendFile } from '../../http/range.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
@@ -74,7 +77,7 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
         }),
         response: {
           200: { description: 'PDF.', content: { 'application/pdf': { schema: z.unknown() } } },
-          ...problems(404),
+          ...problems(404, 416),
         },
       },
     },
@@ -115,17 +118,32 @@ export async function downloadRoutes(app: App, services: Services): Promise<void
         }),
         { objectMode: false },
       )
+      const cacheControl =
+        object.isVisible && access.isShared(request.principal) ? 'public, max-age=60' : 'private, no-store'
+      const disposition = `inline; filename="${fileName(object.title.title)}-${id}.pdf"`
+      if (object.pages.length === 1) {
+        // one page fits into memory, so its length is known and parts of it can be asked for; a book leaves as it is written
+        const bytes = await buffer(stream)
+        const digest = createHash('sha256').update(bytes).digest()
+        return sendFile(request, reply, {
+          bytes: bytes.length,
+          media: 'application/pdf',
+          etag: `"${digest.toString('hex')}"`,
+          cacheControl,
+          headers: {
+            'repr-digest': `sha-256=:${digest.toString('base64')}:`,
+            'content-disposition': disposition,
+          },
+          open: (part = { start: 0, end: bytes.length - 1 }) =>
+            Readable.from([bytes.subarray(part.start, part.end + 1)], { objectMode: false }),
+        })
+      }
       return sendText(
         reply
-          .header(
-            'cache-control',
-            object.isVisible && access.isShared(request.principal)
-              ? 'public, max-age=60'
-              : 'private, no-store',
-          )
+          .header('cache-control', cacheControl)
           // pages that are for some alone, and images without watermarks
           .header('vary', 'Authorization')
-          .header('content-disposition', `inline; filename="${fileName(object.title.title)}-${id}.pdf"`),
+          .header('content-disposition', disposition),
         'application/pdf',
         stream,
       )
