@@ -78,6 +78,7 @@ create table OPR_ContentField (
   OCF_SortTitle D_LINE,
   OCF_Filing D_LINE,
   OCF_Persons D_CAPTION,
+  OCF_PersonList varchar(4000) character set utf8,
   OCF_Date varchar(40) character set utf8,
   OCF_DateFrom date,
   OCF_DateTo date,
@@ -99,6 +100,7 @@ create index OPR_CONTENTFIELD_DATE on OPR_ContentField (OCF_DateFrom);
 comment on table OPR_ContentField is 'Drawn from the MODS in the same transaction, for lists, sorting and filters.';
 comment on column OPR_ContentField.OCF_Version is 'Version of the rules that drew the fields; older rows are drawn again';
 comment on column OPR_ContentField.OCF_Persons is 'Names with semicolons between them';
+comment on column OPR_ContentField.OCF_PersonList is 'The same persons, each with its roles, whether it is a body (1), and its address in an authority file: [[name, [role], 0, address]] in JSON; as many as there is room for';
 comment on column OPR_ContentField.OCF_Licence is 'Licence of the digital copy, as the record writes it';
 comment on column OPR_ContentField.OCF_IssueDate is 'Day of a newspaper issue';
 comment on column OPR_ContentField.OCF_ReadingDirection is 'By scripts and languages of the record: 1 from the left, 2 from the right';

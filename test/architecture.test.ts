@@ -249,6 +249,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
     'catalogue/notes',
     'catalogue/texts',
+    'catalogue/titles',
     'catalogue/tree',
   ),
   'dissemination/downloads': module(

@@ -209,6 +209,8 @@ export interface OPRContentField {
   OCF_Filing: Generated<string | null>
   /** Names with semicolons between them */
   OCF_Persons: Generated<string | null>
+  /** The same persons, each with its roles, whether it is a body (1), and its address in an authority file: [[name, [role], 0, address]] in JSON; as many as there is room for */
+  OCF_PersonList: Generated<string | null>
   OCF_Date: Generated<string | null>
   OCF_DateFrom: Generated<string | null>
   OCF_DateTo: Generated<string | null>
@@ -1733,6 +1735,7 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OCF_SortTitle',
   'OCF_Filing',
   'OCF_Persons',
+  'OCF_PersonList',
   'OCF_Date',
   'OCF_DateFrom',
   'OCF_DateTo',

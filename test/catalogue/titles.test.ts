@@ -361,10 +361,20 @@ t.test('fields without a record make one', async t => {
   t.equal(answer.status, 201)
   t.match((await call('GET', `/api/v1/titles/${answer.body.items[0].id}`)).body, {
     title: 'From fields',
-    persons: ['Mann, Thomas'],
+    persons: [{ name: 'Mann, Thomas', roles: ['aut'], isBody: false, isAuthor: true, authority: null }],
     dateFrom: '1924-01-01',
     xmlOrigin: 'form',
   })
+  const named = modsOf('ff3', 'Of a house').replace(
+    '</titleInfo>',
+    '</titleInfo><name type="corporate" valueURI="https://d-nb.info/gnd/2"><namePart>Söhne; Druckerei</namePart><role><roleTerm>prt</roleTerm></role></name>',
+  )
+  const id = (await call('POST', '/api/v1/titles?domain=lib', { mods: named })).body.items[0].id
+  const persons = [
+    { name: 'Söhne; Druckerei', roles: ['prt'], isBody: true, isAuthor: false, authority: 'https://d-nb.info/gnd/2' }, // prettier-ignore
+  ]
+  t.same((await call('GET', `/api/v1/titles/${id}`)).body.persons, persons)
+  t.same((await call('GET', `/api/v1/titles?id=${id}`)).body.items[0].persons, persons, 'in lists, too')
   t.match(await call('POST', '/api/v1/titles?domain=lib', { titel: 'x' }), {
     status: 400,
     body: { errors: Array },

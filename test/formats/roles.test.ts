@@ -1,6 +1,7 @@
 // Names by their part in a work, and titles as they are filed: in what reference managers, search engines and catalogues are given.
 import t from '../support/tap.ts'
 import { guessType } from '../../src/catalogue/titles/index.ts'
+import { keptPersons, personDocument, personsOf } from '../../src/catalogue/titles/persons.ts'
 import { readTypes } from '../../src/config/types.ts'
 import { writeBibtex, writeRis, schemaOrg, type Citation } from '../../src/formats/citations/write.ts'
 import { marcOfMods } from '../../src/formats/marcxml/from-mods.ts'
@@ -106,4 +107,27 @@ t.test('the type of a title follows what kind of resource it is', async t => {
     ['<typeOfResource>text</typeOfResource>', 'monograph'],
   ] as const)
     t.equal(guessType(types, modsOf(title + content)).name, type, content)
+})
+
+t.test('persons of a title are kept whole, and as many of them as there is room for', async t => {
+  t.same(personsOf(keptPersons(mods.persons, 4000)), mods.persons)
+  t.same(personDocument(mods.persons[3] as never), {
+    name: 'Akademie',
+    roles: ['aut'],
+    isBody: true,
+    isAuthor: true,
+    authority: 'https://d-nb.info/gnd/1',
+  })
+  const many = Array.from({ length: 500 }, (_, at) => ({
+    name: `Müller; Sohn "${at}"`,
+    roles: ['prt'],
+    isBody: false,
+    authority: undefined,
+  }))
+  const kept = keptPersons(many, 4000) ?? ''
+  t.ok(kept.length <= 4000 && kept.length > 3900, 'the column is filled and not overrun')
+  t.same(personsOf(kept), many.slice(0, personsOf(kept).length))
+  const whole = keptPersons(many.slice(0, 2), 4000) ?? ''
+  t.same([keptPersons(many, whole.length), personsOf(keptPersons(many, whole.length - 1)).length], [whole, 1])
+  t.same([keptPersons([], 4000), personsOf(null)], [null, []])
 })

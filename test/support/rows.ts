@@ -14,7 +14,7 @@ interface Row {
 export async function rowsOf(app: TestApp, domain: string): Promise<string[]> {
   const { rows } =
     await sql<Row>`select OT_ID as ID, OT_OT_Parent as PARENT, OT_OT_Link as LINK, OT_RCV_Datatype as DATATYPE, OT_RCV_Type as TYPE_, OT_State as STATE,
-      OT_Caption as CAPTION, OCF_Title, OCF_SortTitle, OCF_Persons, OCF_Date, OCF_DateFrom, OCF_DateTo, OCF_IssueDate, OCF_Language, OCF_Genre, OCF_Publisher, OCF_Place, OCF_ReadingDirection,
+      OT_Caption as CAPTION, OCF_Title, OCF_SortTitle, OCF_Persons, OCF_PersonList, OCF_Date, OCF_DateFrom, OCF_DateTo, OCF_IssueDate, OCF_Language, OCF_Genre, OCF_Publisher, OCF_Place, OCF_ReadingDirection,
       OC_PageCount, OC_PageCache, OC_SourceIdent, OC_Signature, OC_PhysicalLocation, OC_ReferenceUrl, OC_ReadingDirection, OP_PaginationCaption, OP_PaginationType, OP_PaginationValue,
       (select list(OI_Scheme || ':' || OI_Value, ' ') from OPR_Identifier where OI_OT_ID = OT_ID and OI_Scheme not in ('mptr', 'div')) as IDENTIFIERS
     from OPR_Tree join OPR_Domain on OD_ID = OT_OD_ID left join OPR_Content on OC_OT_ID = OT_ID left join OPR_ContentField on OCF_OT_ID = OT_ID

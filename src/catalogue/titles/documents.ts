@@ -8,6 +8,7 @@ import { fileDocument, type TitleFile } from '../attachments/index.ts'
 import { shownPlace } from '../tree/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
 import type { StoredIdentifier } from './identifiers.ts'
+import { personDocument, personsOf } from './persons.ts'
 import type { Comments, Title as Row } from './repository.ts'
 import type { Title } from './schemas.ts'
 
@@ -59,7 +60,7 @@ export function documentOf(
     isInBin: row.delState === 1,
     title: row.title,
     sortTitle: row.sortTitle,
-    persons: split(row.persons, ';'),
+    persons: personsOf(row.personList).map(personDocument),
     date: row.date,
     dateFrom: row.dateFrom,
     dateTo: row.dateTo,

@@ -3,6 +3,7 @@ import { dateRange } from '../../formats/mods/dates.ts'
 import { fieldsVersion, type Mods, sortKey } from '../../formats/mods/read.ts'
 import { readingDirection, readingDirections } from '../../formats/languages/direction.ts'
 import { emptyMods } from './empty-mods.ts'
+import { keptPersons } from './persons.ts'
 import type { DrawnFields } from './repository.ts'
 
 /** As a column of a length holds it. */
@@ -21,6 +22,7 @@ export function drawFields(mods: Mods, caption: string | null): DrawnFields {
       mods.persons.length > 0 ? mods.persons.map(person => person.name).join('; ') : undefined,
       2000,
     ),
+    personList: keptPersons(mods.persons, 4000),
     date: cut(mods.date, 40),
     dateFrom: mods.dateFrom ?? null,
     dateTo: mods.dateTo ?? null,

@@ -26,6 +26,7 @@ export {
   type TitleInput,
 } from './store.ts'
 export { NewTitle } from './new-title.ts'
+export { personDocument, PersonSchema } from './persons.ts'
 export { Message as MessageSchema } from './schemas.ts'
 export { getTitle, requireTitleVersion } from './support.ts'
 

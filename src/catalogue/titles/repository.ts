@@ -41,7 +41,7 @@ const contentColumns = [
 const fieldColumns = [
   'OCF_Title as title',
   'OCF_SortTitle as sortTitle',
-  'OCF_Persons as persons',
+  'OCF_PersonList as personList',
   'OCF_Date as date',
   'OCF_DateFrom as dateFrom',
   'OCF_DateTo as dateTo',
@@ -199,6 +199,8 @@ export interface DrawnFields {
   /** The title without its article, as it is written */
   readonly filing: string | null
   readonly persons: string | null
+  /** @see keptPersons */
+  readonly personList: string | null
   readonly date: string | null
   readonly dateFrom: string | null
   readonly dateTo: string | null
@@ -218,6 +220,7 @@ export const fieldRow = (nodeId: number, fields: DrawnFields, mark: string | nul
   OCF_SortTitle: fields.sortTitle,
   OCF_Filing: fields.filing,
   OCF_Persons: fields.persons,
+  OCF_PersonList: fields.personList,
   OCF_Date: fields.date,
   OCF_DateFrom: fields.dateFrom,
   OCF_DateTo: fields.dateTo,

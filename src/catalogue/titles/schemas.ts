@@ -5,6 +5,7 @@ import { day, moment } from '../../http/moment.ts'
 import { listOf, PageQuery } from '../../http/page.ts'
 import { TitleFileSchema } from '../attachments/index.ts'
 import { mpModes, origins, titlepageModes } from './codes.ts'
+import { PersonSchema } from './persons.ts'
 
 const NodeId = z.number().int().min(1).max(2147483647)
 
@@ -30,7 +31,9 @@ export const Title = z
     isInBin: z.boolean(),
     title: z.string().nullable().meta({ description: 'Title and sub-title of the record' }),
     sortTitle: z.string().nullable(),
-    persons: z.array(z.string()),
+    persons: z
+      .array(PersonSchema)
+      .meta({ description: 'Of a record that names very many, the first ones; its MODS has all' }),
     date: z.string().nullable().meta({ description: 'As the record writes it' }),
     dateFrom: z.string().nullable(),
     dateTo: z.string().nullable(),

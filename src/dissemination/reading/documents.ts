@@ -1,9 +1,9 @@
 import type { z } from 'zod'
+import { personDocument } from '../../catalogue/titles/index.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
 import { styledCitations } from '../../formats/citations/styles.ts'
 import { type Citation, schemaOrg } from '../../formats/citations/write.ts'
 import type { Mods } from '../../formats/mods/read.ts'
-import { isAuthor } from '../../formats/mods/roles.ts'
 import { metaOf } from '../../http/envelope.ts'
 import type { Services } from '../../http/module.ts'
 import {
@@ -157,13 +157,7 @@ export function objectDocument(
       id: title.id,
       title: title.title,
       type: typeOf(title.type),
-      persons: (mods?.persons ?? title.persons.map(nameAlone)).map(person => ({
-        name: person.name,
-        roles: [...person.roles],
-        isBody: person.isBody,
-        isAuthor: isAuthor(person),
-        authority: person.authority ?? null,
-      })),
+      persons: (mods?.persons ?? title.persons.map(nameAlone)).map(personDocument),
       date: title.date ?? null,
       issueDate: title.issueDate ?? null,
       place: title.place ?? null,

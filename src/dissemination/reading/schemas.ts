@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { styleNames } from '../../formats/citations/styles.ts'
 import { DomainFace } from '../../catalogue/domains/index.ts'
+import { PersonSchema } from '../../catalogue/titles/index.ts'
 import { envelope } from '../../http/envelope.ts'
 import { waysIn } from '../../http/sight.ts'
 import { PublicPerson } from '../../people/orders/index.ts'
@@ -32,13 +33,6 @@ export const ReadingCard = z
     description: 'A title as lists show it; its picture is /titlepage/{id}/{width}.',
   })
 
-const Person = z.object({
-  name: z.string(),
-  roles: z.array(z.string()),
-  isBody: z.boolean().meta({ description: 'A corporate body or conference' }),
-  isAuthor: z.boolean().meta({ description: 'False of editors, and of who paid, owned, printed or sold' }),
-  authority: z.string().nullable().meta({ description: 'Address or number in an authority file' }),
-})
 const Part = z.object({
   id,
   type: TypeName,
@@ -65,7 +59,7 @@ export const ReadingObject = z
       id,
       title: z.string(),
       type: TypeName,
-      persons: z.array(Person),
+      persons: z.array(PersonSchema),
       date: Text,
       issueDate: Text,
       place: Text,

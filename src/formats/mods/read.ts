@@ -18,7 +18,7 @@ const xlink = 'http://www.w3.org/1999/xlink'
 const vl = 'http://visuallibrary.net/vl'
 
 /** Raised when the rules below change: stored fields of an older version are drawn again. */
-export const fieldsVersion = 7
+export const fieldsVersion = 8
 
 export interface Identifier {
   readonly scheme: string

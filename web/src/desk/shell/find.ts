@@ -31,7 +31,7 @@ export async function found(api: Api, words: string): Promise<Hit[]> {
       hits.set(title.id, {
         id: title.id,
         text: title.title ?? title.caption ?? `#${title.id}`,
-        more: [title.persons[0], title.date, title.signature].filter(Boolean).join(' · '),
+        more: [title.persons[0]?.name, title.date, title.signature].filter(Boolean).join(' · '),
       })
   return [...hits.values()].slice(0, 10)
 }
