@@ -1,6 +1,6 @@
 // firefolio import <path>: title by title, each whole or not at all; ends with a summary and an exit code that scripts can trust.
 import { randomUUID } from 'node:crypto'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,15 +9,7 @@ import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/i
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
-import {
-  checkBags,
-  type Columns,
-  fieldNamed,
-  isArchive,
-  survey,
-  type Survey,
-  unpack,
-} from '../intake/deliveries/index.ts'
+import { type Columns, fieldNamed, openDelivery, type Survey } from '../intake/deliveries/index.ts'
 import {
   catalogueIdentifiers,
   Manifest,
@@ -103,21 +95,19 @@ export function columnsIn(text: string): Columns {
   return Object.fromEntries(columns)
 }
 
-/** The delivery at a path; a ZIP is unpacked for the time of the work. */
+/** The delivery at a path; ZIPs are unpacked for the time of the work. */
 async function withDelivery(
   services: OpenServices,
   path: string,
   columns: Columns | undefined,
   work: (found: Survey, root: string) => Promise<number>,
 ): Promise<number> {
-  const facts = await stat(path).catch(() => undefined)
-  if (facts?.isDirectory()) await checkBags(path)
-  if (!facts?.isFile() || !isArchive(path)) return await work(survey(path, columns), path)
   const target = join(services.config.path.var, 'upload', `import-${randomUUID()}`)
   try {
     const { unpackedBytes, unpackedFiles } = services.config.import
-    const { folder } = await unpack(path, target, { bytes: unpackedBytes, entries: unpackedFiles })
-    return await work(survey(folder, columns), folder)
+    const limits = { bytes: unpackedBytes, entries: unpackedFiles }
+    const opened = await openDelivery(path, target, limits, columns)
+    return await work(opened, opened.root)
   } finally {
     await rm(target, { recursive: true, force: true })
   }

@@ -58,6 +58,19 @@ function bySignature(start: string): Known | undefined {
   return signatures.find(([at, bytes]) => bytes.some(sign => start.startsWith(sign, at)))?.[2]
 }
 
+/** Documents that are not read, or not in every case, by their first elements. */
+const documents: Readonly<Record<string, string>> = tableOf({
+  'OAI-PMH': 'an answer of OAI-PMH',
+  searchRetrieveResponse: 'an answer of SRU',
+  ead: 'a finding aid in EAD',
+  TEI: 'a text in TEI',
+  'TEI.2': 'a text in TEI',
+  lido: 'a record in LIDO',
+  lidoWrap: 'records in LIDO',
+})
+const firstElement =
+  /^(?:<!--[^]*?-->\s*|<\?[^]*?\?>\s*|<!DOCTYPE[^>]*>\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/
+
 const isControl = (byte: number): boolean => byte < 32 && ![9, 10, 12, 13].includes(byte)
 
 const text = (start: string): Known | undefined => {
@@ -68,7 +81,8 @@ const text = (start: string): Known | undefined => {
   if (/^(<!--[^]*?-->\s*|<\?[^]*?\?>\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]/i.test(shown))
     return { name: 'an SVG drawing', kind: 'image', way: 'draw it to PNG' }
   if (/^(<!DOCTYPE html|<html)/i.test(shown)) return { name: 'an HTML page', kind: 'text' }
-  if (/^(<\?xml|<!--|<[a-z][\w.-]*[:\s>])/i.test(shown)) return { name: 'an XML document', kind: 'text' }
+  if (/^(<\?xml|<!--|<[a-z][\w.-]*[:\s>])/i.test(shown))
+    return { name: documents[firstElement.exec(shown)?.[1] ?? ''] ?? 'an XML document', kind: 'text' }
   if (/^[{[]\s*["{[\]}]/.test(shown)) return { name: 'a JSON document', kind: 'text' }
   return undefined
 }

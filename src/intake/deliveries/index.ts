@@ -1,11 +1,10 @@
 // Deliveries as libraries make them: folders of images, records beside images, files of several pages, lists of titles, archives.
 export { type NotTaken, survey, type Survey, type SurveyedList } from './survey.ts'
+export { isOpenedLater, openDelivery } from './zips.ts'
 export { find as findTitle } from './find.ts'
 export { SharedReads } from './shared.ts'
 export { deliveredTitle, type Further, pdfOf } from './title.ts'
 export { readRecordBytes, readRecords } from './record.ts'
 export { kindOf, nameOfKind } from './kinds.ts'
 export { type Columns, fieldNamed, listColumns, listTemplate, notRead } from './list.ts'
-export { isArchive, unpack, type Unpacked } from './unpack.ts'
-export { bagsIn, checkBags } from './bag.ts'
 export { type Encoding, encodings } from '../../formats/marc/iso2709.ts'

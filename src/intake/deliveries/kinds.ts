@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { whatIs } from '../../formats/media/what.ts'
+import { isEnvelope } from './envelope.ts'
 
 export type FileKind =
   | 'mets'
@@ -53,6 +54,17 @@ function rootTag(text: string): string | undefined {
   return /^\s*<([A-Za-z_][^>]*)>/.exec(rest)?.[1]
 }
 
+/** What a saved answer of OAI-PMH or SRU holds: METS has MODS in it, and comes before it. */
+function kindOfHeld(text: string): FileKind {
+  if (!/<(?:[\w.-]+:)?(?:metadata|recordData)[\s>]/.test(text)) return 'other'
+  if (/<(?:[\w.-]+:)?mets[\s>]/.test(text)) return 'mets'
+  const isRecord =
+    /(?:<|&lt;)(?:[\w.-]+:)?(?:mods|datensatz|dc)[\s>]|MARC21\/slim|picaxml|purl\.org\/dc\/elements/i.test(
+      text,
+    )
+  return isRecord ? 'record' : 'other'
+}
+
 function kindOfXml(path: string): FileKind {
   let text = asText(headOf(path))
   let tag = rootTag(text)
@@ -62,7 +74,12 @@ function kindOfXml(path: string): FileKind {
     tag = rootTag(text)
   }
   const name = /^(?:[\w.-]+:)?([\w.-]+)/.exec(tag ?? '')?.[1] ?? ''
-  if (name === 'mets' || name === 'OAI-PMH') return 'mets'
+  if (name === 'mets') return 'mets'
+  if (isEnvelope(name)) {
+    const held = kindOfHeld(text)
+    // what an answer says of itself may be longer than what was read
+    return held === 'other' ? kindOfHeld(asText(readFileSync(path))) : held
+  }
   if (/^(mods|modsCollection)$/.test(name)) return 'record'
   if (/^(alto|PcGts)$/.test(name)) return 'text'
   if (/^(collection|record)$/.test(name) && /MARC21|leader|picaxml/i.test(text)) return 'record'

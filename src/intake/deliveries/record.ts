@@ -20,6 +20,7 @@ import { type ModsFields, writeMods } from '../../formats/mods/write.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import { readXml, type XmlElement, type XmlOptions } from '../../formats/xml/read.ts'
 import { Refusal } from '../../errors.ts'
+import { enclosedIn } from './envelope.ts'
 import { batchFormat, type BatchFormat, frameOf, type Part, readPart } from './batch.ts'
 
 /** A record of plain fields. */
@@ -37,14 +38,26 @@ function titled(fields: Untitled, name: string, line: number): ModsRecord {
   return recordOf({ ...fields, title }, line)
 }
 
+/** What a repository calls a record, as harvests have it. */
+function recordOfOai(identifier: string | undefined): ModsFields['record'] {
+  const [, source, value] = /^oai:([^:]+):(.+)$/.exec(identifier ?? '') ?? []
+  return source !== undefined && value !== undefined ? { value, source } : undefined
+}
+
 /** The description of a Dublin Core document: its root, or the one element that holds the elements. */
 const described = (root: XmlElement): XmlElement | undefined =>
   [root, ...root.descendants()].find(isDublinCore)
 
 /** @throws Refusal bad-xml, not-processable */
-export function readRecords(source: string, options: XmlOptions & { readonly name: string }): ModsRecord[] {
-  const { name } = options
+export function readRecords(
+  source: string,
+  options: XmlOptions & { readonly name: string; readonly identifier?: string | undefined },
+): ModsRecord[] {
+  const { name, identifier } = options
   const root = readXml(source, options)
+  const enclosed = enclosedIn(source, root, options)
+  if (enclosed)
+    return enclosed.flatMap(each => readRecords(each.document, { ...options, identifier: each.identifier }))
   const made = (elements: readonly XmlElement[], fieldsOf: (element: XmlElement) => Untitled) =>
     elements.map(element => titled(fieldsOf(element), name, element.line))
   const pica = picaRecords(root)
@@ -55,7 +68,11 @@ export function readRecords(source: string, options: XmlOptions & { readonly nam
   if (mab.length > 0) return made(mab, element => fieldsOfMab(mabOfXml(element)))
   if (!['mods', 'modsCollection'].includes(root.name)) {
     const description = described(root)
-    if (description) return [titled(fieldsOfDublinCore(description), name, description.line)]
+    if (description)
+      return made([description], element => {
+        const fields = fieldsOfDublinCore(element)
+        return { ...fields, record: fields.record ?? recordOfOai(identifier) }
+      })
   }
   const records = readMods(source, options)
   records.forEach(record => requireTitle(record, name))

@@ -1,6 +1,6 @@
 // Looks through a delivery: what in it is a title, and what is not taken.
 import { statSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { isBag, isOfBag } from './bag.ts'
 import { isWholeTitle } from './pages-of-file.ts'
@@ -51,7 +51,7 @@ const reasons: Readonly<Record<string, string>> = tableOf({
   text: 'a text that belongs to no image here',
   pdf: 'a PDF that belongs to no record here',
   file: 'a file of a title that has no record and no images here',
-  archive: 'an archive within a delivery',
+  archive: 'an archive beside other files, or within another one',
   list: 'a list without columns for titles and their folders',
   record: 'a record that stands beside another one',
 })
@@ -91,6 +91,7 @@ const surveyed = (name: string, headings: readonly ListHeading[]): SurveyedList 
 class Surveyor {
   readonly #root: string
   readonly #columns: Columns
+  readonly #unpacked: ReadonlyMap<string, string>
   /** All that may be lists of titles, whatever their columns are */
   readonly tables: string[] = []
   readonly lists: SurveyedList[] = []
@@ -98,16 +99,24 @@ class Surveyor {
   readonly notTaken: NotTaken[] = []
   readonly #taken = new Set<string>()
 
-  constructor(root: string, columns: Columns) {
+  constructor(root: string, columns: Columns, unpacked: ReadonlyMap<string, string>) {
     this.#root = root
     this.#columns = columns
+    this.#unpacked = unpacked
+  }
+
+  /** As a report calls it: what was unpacked lies in its ZIP. */
+  nameOf(path: string): string {
+    for (const [zip, folder] of this.#unpacked)
+      if (path.startsWith(folder + sep)) return join(relative(this.#root, zip), relative(folder, path))
+    return relative(this.#root, path)
   }
 
   #leave(
     file: DeliveredFile,
     reason = reasons[file.kind] ?? `${nameOfKind(file.path)}, which is of no use here`,
   ): void {
-    if (!this.#taken.has(file.path)) this.notTaken.push({ path: relative(this.#root, file.path), reason })
+    if (!this.#taken.has(file.path)) this.notTaken.push({ path: this.nameOf(file.path), reason })
     this.#taken.add(file.path)
   }
 
@@ -118,6 +127,7 @@ class Surveyor {
   /** @param above names of files in the METS of the folders above, where there are any */
   visit(path: string, above?: ReadonlySet<string>): void {
     const folder = contentsOf(path)
+    this.#take(folder.files.filter(file => this.#unpacked.has(file.path)))
     const mets = folder.files.filter(file => file.kind === 'mets')
     this.sources.push(...mets.map(file => file.path))
     if (above !== undefined || mets.length > 0) return this.#besideMets(folder, mets, above)
@@ -130,6 +140,10 @@ class Surveyor {
       for (const file of folder.files)
         if (!lists.includes(file) && !this.#taken.has(file.path)) this.#leave(file)
     for (const name of folder.folders) if (!entered.has(name)) this.visit(join(path, name))
+    for (const { path: zip } of folder.files) {
+      const unpacked = this.#unpacked.get(zip)
+      if (unpacked !== undefined) this.visit(unpacked)
+    }
   }
 
   /** The METS say which of the files beside and below them are taken. */
@@ -146,7 +160,7 @@ class Surveyor {
     const folders = new ByName(folder.folders.map(name => [name, name] as const))
     const files = new ByName(folder.files.map(file => [file.name, file] as const))
     const { rows, headings } = readList(list.path, this.#columns)
-    this.lists.push(surveyed(relative(this.#root, list.path), headings))
+    this.lists.push(surveyed(this.nameOf(list.path), headings))
     for (const { number, fields } of rows.values()) {
       this.sources.push(rowSource(list.path, number))
       const named = fields.folder ?? ''
@@ -235,13 +249,18 @@ class Surveyor {
 
 /**
  * @param columns what the import says of the columns of lists
+ * @param unpacked where ZIPs of the folder lie unpacked
  * @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title, bad-request for columns that no list has
  */
-export function survey(path: string, columns: Columns = {}): Survey {
+export function survey(
+  path: string,
+  columns: Columns = {},
+  unpacked: ReadonlyMap<string, string> = new Map(),
+): Survey {
   const facts = statSync(path, { throwIfNoEntry: false })
   if (!facts) throw new Refusal('not-found', `There is no file or folder ${path}.`)
   if (!facts.isFile()) {
-    const surveyor = new Surveyor(path, columns)
+    const surveyor = new Surveyor(path, columns, unpacked)
     surveyor.visit(path)
     requireColumns(surveyor.tables, columns)
     if (surveyor.sources.length === 0)
@@ -250,7 +269,7 @@ export function survey(path: string, columns: Columns = {}): Survey {
         `There is no title in ${path}: no METS, MODS, MARC, MAB2, PICA+ or Dublin Core file, no images, no PDF, and no list of titles with their folders.`,
         {
           notTaken: surveyor.notTaken.slice(0, 100),
-          lists: surveyor.tables.map(table => surveyed(relative(path, table), headingsOf(table, columns))),
+          lists: surveyor.tables.map(table => surveyed(surveyor.nameOf(table), headingsOf(table, columns))),
         },
       )
     return { sources: surveyor.sources.sort(bySource), notTaken: surveyor.notTaken, lists: surveyor.lists }

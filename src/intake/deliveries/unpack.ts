@@ -23,6 +23,12 @@ export interface Unpacked {
   readonly files: number
 }
 
+/** Several ZIPs of one delivery: what they hold together, and what one is called among them. */
+export interface Among {
+  readonly spent: { bytes: number; entries: number }
+  readonly named: string
+}
+
 /** By its bytes: an archive is told from a workbook, which is one, by its name. */
 export const isArchive = (path: string): boolean =>
   headOf(path, 4).toString('latin1') === 'PK\x03\x04' && !/\.(xlsx|ods|docx|epub)$/i.test(path)
@@ -38,13 +44,14 @@ class Unpacking {
   readonly #name: string
   readonly #target: string
   readonly #limits: UnpackLimits
-  #bytes = 0
+  readonly #spent: Among['spent']
   files = 0
 
-  constructor(name: string, target: string, limits: UnpackLimits) {
+  constructor(name: string, target: string, limits: UnpackLimits, spent: Among['spent']) {
     this.#name = name
     this.#target = target
     this.#limits = limits
+    this.#spent = spent
   }
 
   #refuse(what: string): never {
@@ -54,7 +61,11 @@ class Unpacking {
   /** What the directory of the archive says, before anything is written. */
   async check(entries: readonly Entry[]): Promise<void> {
     const { bytes, entries: most } = this.#limits
-    if (entries.length > most) this.#refuse(`it holds more than ${most} files`)
+    const before = { ...this.#spent }
+    const others = before.entries === 0 ? '' : ' with those of the ZIPs before it'
+    this.#spent.entries += entries.length
+    if (this.#spent.entries > most)
+      this.#refuse(`it holds more than ${most} files${others} ([import] unpackedFiles)`)
     const names = new Set<string>()
     let [total, packed] = [0, 0]
     for (const entry of entries) {
@@ -70,8 +81,8 @@ class Unpacking {
     }
     if (total > growthMattersFrom && total > packed * mostGrowth)
       this.#refuse(`its files would grow to ${Math.round(total / Math.max(1, packed))} times their size`)
-    if (total > bytes)
-      this.#refuse(`its files have ${total} bytes, more than ${bytes} ([import] unpackedBytes)`)
+    if (before.bytes + total > bytes)
+      this.#refuse(`its files have ${total} bytes,${others} more than ${bytes} ([import] unpackedBytes)`)
     const { bavail, bsize } = await statfs(this.#target)
     if (total > bavail * bsize)
       throw new Refusal('insufficient-storage', `There is no room for the ${total} bytes of ${this.#name}.`)
@@ -85,8 +96,8 @@ class Unpacking {
     // what a directory says of sizes may be a lie
     const counted = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
-        this.#bytes += chunk.length
-        if (this.#bytes > this.#limits.bytes)
+        this.#spent.bytes += chunk.length
+        if (this.#spent.bytes > this.#limits.bytes)
           done(
             new Refusal(
               'not-processable',
@@ -102,12 +113,21 @@ class Unpacking {
 }
 
 /** @param target an empty folder. @throws Refusal not-processable naming what is wrong; then the folder is gone */
-export const unpack = (path: string, target: string, limits: UnpackLimits): Promise<Unpacked> =>
-  inPlace({ option: '[path] var', folder: dirname(target) }, () => unpackInto(path, target, limits))
+export const unpack = (
+  path: string,
+  target: string,
+  limits: UnpackLimits,
+  among: Among = { spent: { bytes: 0, entries: 0 }, named: basename(path) },
+): Promise<Unpacked> =>
+  inPlace({ option: '[path] var', folder: dirname(target) }, () => unpackInto(path, target, limits, among))
 
-async function unpackInto(path: string, target: string, limits: UnpackLimits): Promise<Unpacked> {
-  const name = basename(path)
-  const folder = join(target, bareName(name))
+async function unpackInto(
+  path: string,
+  target: string,
+  limits: UnpackLimits,
+  { spent, named: name }: Among,
+): Promise<Unpacked> {
+  const folder = join(target, bareName(basename(path)))
   await mkdir(folder, { recursive: true })
   let zip: ZipFile | undefined
   try {
@@ -117,7 +137,7 @@ async function unpackInto(path: string, target: string, limits: UnpackLimits): P
       entries.push(entry)
       if (entries.length > limits.entries) break
     }
-    const unpacking = new Unpacking(name, folder, limits)
+    const unpacking = new Unpacking(name, folder, limits, spent)
     await unpacking.check(entries)
     for (const entry of entries)
       if (!entry.fileName.split('/').some(isNoise)) await unpacking.write(zip, entry)

@@ -1,11 +1,11 @@
-// A batch whose delivery is a ZIP, or holds BagIts: unpacked and compared when its job begins, its titles are the items.
-import { existsSync, statSync } from 'node:fs'
+// A batch whose delivery is a ZIP, or holds ZIPs or BagIts: unpacked and compared when its job begins, its titles are the items.
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
-import { checkBags, isArchive, type NotTaken, survey, unpack } from '../deliveries/index.ts'
+import { type NotTaken, openDelivery } from '../deliveries/index.ts'
 import * as repository from './repository.ts'
 import { failureOf } from './failure.ts'
 import type { BatchOptions } from './items.ts'
@@ -44,11 +44,10 @@ export async function addDeliveryItems(
   try {
     await rm(target, { recursive: true, force: true })
     const limits = { bytes: unpackedBytes, entries: unpackedFiles }
-    const isFile = statSync(delivery).isFile()
-    const isPacked = isFile && isArchive(delivery)
-    if (!isFile) await checkBags(delivery)
-    const { sources, notTaken, lists } = survey(
-      isPacked ? (await unpack(delivery, target, limits)).folder : delivery,
+    const { sources, notTaken, lists } = await openDelivery(
+      delivery,
+      target,
+      limits,
       options.manifest.columns,
     )
     const noted = { ...options, notTaken, lists }

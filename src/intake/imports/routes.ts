@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 
 import type { FastifyRequest } from 'fastify'
@@ -16,7 +15,7 @@ import * as queue from '../../jobs/queue.ts'
 import { access } from '../../people/access/index.ts'
 import { getDomain } from '../../catalogue/domains/index.ts'
 import { getNode, shownPlace } from '../../catalogue/tree/index.ts'
-import { bagsIn, isArchive, listTemplate, survey } from '../deliveries/index.ts'
+import { isOpenedLater, listTemplate, survey } from '../deliveries/index.ts'
 import { pathBelow } from './documents.ts'
 import { catalogueIdentifiers } from './from-catalogue.ts'
 import * as repository from './repository.ts'
@@ -30,10 +29,6 @@ const tags = ['imports']
 /** Whose imports are shown: their own to who may import in places alone, all to who may everywhere. */
 const ownOf = (principal: Principal): string | undefined =>
   access.everywhere(principal, 'import') ? undefined : principal.name
-
-/** What its job unpacks, or compares with checksums, which takes its time. */
-const isOpenedLater = (delivery: string): boolean =>
-  statSync(delivery).isFile() ? isArchive(delivery) : bagsIn(delivery).length > 0
 
 /** @throws Refusal not-found for others' to who sees their own alone */
 async function requireKnown(db: Db, request: FastifyRequest<{ Params: { id: number } }>) {
