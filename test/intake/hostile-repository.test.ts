@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from '../support/tap.ts'
 import { runHarvest } from '../../src/intake/harvests/index.ts'
-import { fromOf } from '../../src/intake/harvests/identify.ts'
+import { fromOf, lookedAt } from '../../src/intake/harvests/identify.ts'
 import { aDomain, start } from '../support/start.ts'
 
 const app = await start(t, { FIREFOLIO_HARVEST_PRIVATENETWORKS: 'true' })
 
-type Answer = string | { readonly status: number; readonly headers?: Record<string, string> }
+type Answer = string | Buffer | { readonly status: number; readonly headers?: Record<string, string> }
 const cut: Answer = { status: 0 }
 /** What the repository answers, by the parameters of the request; told the number of the request */
 let answer: (parameters: URLSearchParams, number: number) => Answer = () => ''
@@ -21,7 +21,8 @@ const server = createServer((request, response) => {
     response.writeHead(200, { 'content-length': '10000' }).write('<?xml version="1.0"?><OAI-PMH>')
     return void setTimeout(() => response.destroy(), 20)
   }
-  if (typeof body !== 'string') return void response.writeHead(body.status, body.headers).end()
+  if (typeof body !== 'string' && !Buffer.isBuffer(body))
+    return void response.writeHead(body.status, body.headers).end()
   response.writeHead(200, { 'content-type': 'text/xml' }).end(body)
 })
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -153,6 +154,114 @@ t.test('records that cannot be read or are empty are faults of the report', asyn
     new Set((await titles()).map(({ title }) => title)),
     new Set(['Titel 1', 'Mit\uFFFD Zeichen \uFFFD darin', 'Titel 5']),
   )
+})
+
+t.test('a record that does not end takes none with it, and one that nobody can name is a fault', async t => {
+  const id = await aHarvest()
+  const open = (n: string) => record(n).replace('</record>', '')
+  const marc = record('5').replace(
+    '<oai_dc:dc',
+    '<x><record xmlns="http://www.loc.gov/MARC21/slim"><leader/></record></x><oai_dc:dc',
+  )
+  lists(() =>
+    list(
+      record('1') +
+        open('2') +
+        record('3') +
+        record('4').replace('<identifier>oai:x:4</identifier>', '') +
+        '<record/>' +
+        marc.replace('</dc:title>', '</dc:titel>') +
+        record('6') +
+        open('7'),
+    ),
+  )
+  const report = await runHarvest(app.services, id)
+  t.same(
+    report.failures.map(({ identifier }) => identifier),
+    ['oai:x:2', 'oai:x:5', 'oai:x:7', 'a record without identifier', 'a record without identifier'],
+  )
+  t.match(report, { created: 3, failed: 5 })
+  t.same(new Set((await titles()).map(({ title }) => title)), new Set(['Titel 1', 'Titel 3', 'Titel 6']))
+})
+
+t.test('answers are read in the encoding that they declare, and what is in none is told', async t => {
+  const declared: [encoding: string, bytes: (text: string) => Buffer][] = [
+    ['ISO-8859-1', text => Buffer.from(text, 'latin1')],
+    ['UTF-16', text => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ]
+  for (const [encoding, bytes] of declared) {
+    const id = await aHarvest()
+    lists(() => bytes(list(record('1', 'Käse')).replace('UTF-8', encoding)))
+    t.match(await runHarvest(app.services, id), { created: 1, failed: 0 }, encoding)
+    t.match(await titles(), [{ title: 'Käse' }], encoding)
+  }
+  const id = await aHarvest()
+  lists(() => Buffer.from(list(record('1', 'Käse')), 'latin1'))
+  t.match(await runHarvest(app.services, id), {
+    created: 1,
+    failures: [{ identifier: 'the list', sentence: /not in the encoding that it says/ }],
+  })
+  t.match(await titles(), [{ title: 'K\uFFFDse' }])
+})
+
+t.test('a repository that forgets is asked anew once, and one that forgets always is told', async t => {
+  const id = await aHarvest()
+  let forgot = 0
+  lists(parameters =>
+    parameters.get('resumptionToken') === null
+      ? list(record('1'), 'T')
+      : forgot++ === 0
+        ? error('badResumptionToken')
+        : list(record('2')),
+  )
+  t.match(await runHarvest(app.services, id), { created: 2, unchanged: 1 })
+  lists(parameters =>
+    parameters.get('resumptionToken') === null ? list(record('1'), 'T') : error('badResumptionToken'),
+  )
+  t.match(
+    await failing(id),
+    /no longer knows the resumption tokens that it gives \(badResumptionToken after 3/,
+  )
+  t.ok(asked.length < 9)
+  t.match(await documentOf(id), { isUnderWay: false, isRunning: false, fault: /no longer knows/ })
+})
+
+t.test('what is no list, or was cut off, is none, and moves no date', async t => {
+  const id = await aHarvest()
+  lists(() => list(record('1')))
+  await runHarvest(app.services, id)
+  const later = (text: string) => text.replace('2026-01-02', '2026-02-03')
+  for (const [body, sentence] of [
+    [later(oai('')), /answered ListRecords with neither records nor a fault/],
+    [later(identity()), /answered ListRecords with neither records nor a fault/],
+    [
+      later(list(record('2') + record('3'))).slice(0, -80),
+      /sent an answer that was cut off: it ends after \d+ bytes/,
+    ],
+  ] as const) {
+    lists(() => body)
+    t.match(await failing(id), sentence)
+    t.match(await documentOf(id), { from: '2026-01-02T03:04:05Z', fault: sentence })
+  }
+  t.equal((await titles()).length, 1)
+})
+
+t.test('the next run asks from when the repository looked, whatever its clock says', async t => {
+  const now = new Date('2026-06-01T10:00:00.123Z')
+  const told = {
+    '2026-01-02T03:04:05Z': '2026-01-02T03:04:05Z',
+    '2026-01-02T03:04:05+02:00': '2026-01-02T01:04:05Z',
+    '2026-01-02': '2026-01-02T00:00:00Z',
+    '2099-01-02T03:04:05Z': '2026-06-01T10:00:00Z',
+    yesterday: '2026-06-01T10:00:00Z',
+    '2026-13-45T00:00:00Z': '2026-06-01T10:00:00Z',
+  }
+  for (const [text, from] of Object.entries(told)) t.equal(lookedAt(text, now), from, text)
+  t.equal(lookedAt(undefined, now), '2026-06-01T10:00:00Z')
+  const id = await aHarvest()
+  lists(() => list(record('1')).replace('2026-01-02T03:04:05Z', '2099-01-02T03:04:05Z'))
+  await runHarvest(app.services, id)
+  t.ok(Date.parse((await documentOf(id)).from) <= Date.now(), 'what changes from now on is asked for')
 })
 
 t.test('deletions are followed; a repository that keeps none is told as such', async t => {

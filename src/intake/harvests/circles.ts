@@ -19,7 +19,7 @@ export class Circles {
     throw new Refusal(
       'not-processable',
       `${this.#baseUrl} goes round in a circle after ${done} records: ${why}. What was taken stays; the next run begins anew.`,
-      { circle: true },
+      { beginsAnew: true },
     )
   }
 

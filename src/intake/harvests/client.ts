@@ -1,9 +1,25 @@
 // Asks foreign repositories by OAI-PMH.
 import type { Config } from '../../config/options.ts'
 import { Refusal } from '../../errors.ts'
+import { decodeXml } from '../../formats/xml/decode.ts'
 import { oaiNamespace } from '../../formats/oai-pmh/write.ts'
 import { fetchFrom } from '../remote/index.ts'
 import { type ReadAnswer, readAnswer } from './salvage.ts'
+
+const replaced = {
+  identifier: 'the list',
+  sentence: 'It is not in the encoding that it says; what could not be read was replaced.',
+}
+
+/** By the encoding that the answer declares; OAI-PMH wants UTF-8, and not all keep to it. */
+function decoded(bytes: Buffer): { text: string; isReplaced: boolean } {
+  try {
+    return { text: decodeXml(bytes), isReplaced: false }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { text: new TextDecoder('utf-8', { fatal: false }).decode(bytes), isReplaced: true }
+  }
+}
 
 /**
  * One request. Repeated when the repository is busy (503 with Retry-After) or does not answer.
@@ -23,7 +39,17 @@ export async function ask(
     attempts: 4,
     longestPauseS: 600,
   })
-  const answer = readAnswer(new TextDecoder('utf-8', { fatal: false }).decode(bytes))
+  const { text, isReplaced } = decoded(bytes)
+  if (
+    /<(?:[\w.-]+:)?OAI-PMH[\s>]/.test(text) &&
+    !/<\/(?:[\w.-]+:)?OAI-PMH\s*>\s*(?:<!--[^]*?-->\s*)*$/.test(text)
+  )
+    throw new Refusal(
+      'unavailable',
+      `${baseUrl} sent an answer that was cut off: it ends after ${bytes.length} bytes, within the document.`,
+    )
+  const read = readAnswer(text)
+  const answer = isReplaced ? { ...read, faults: [...read.faults, replaced] } : read
   if (answer.root.namespace !== oaiNamespace)
     throw new Refusal('bad-xml', `${baseUrl} does not speak OAI-PMH 2.0.`)
   return answer

@@ -29,6 +29,13 @@ export async function identify(baseUrl: string, options: Config['harvest']): Pro
   }
 }
 
+/** When a repository looked, by its own clock, unless that cannot be read or is ahead of ours: from then on it is asked the next time. */
+export function lookedAt(told: string | undefined, now = new Date()): string {
+  const moment = /^\d{4}-\d\d-\d\d/.test(told ?? '') ? Date.parse(told as string) : Number.NaN
+  const at = Number.isNaN(moment) ? now : new Date(Math.min(moment, now.getTime()))
+  return at.toISOString().replace(/\.\d+/, '')
+}
+
 /** The date that records are asked from, as fine as the repository takes it; undefined for all of them. */
 export function fromOf(from: string | null, { isByDay, earliest }: Repository): string | undefined {
   if (from === null) return undefined

@@ -6,10 +6,10 @@ import type { Services } from '../../http/module.ts'
 import { type ImportReport, storeInTurn } from '../imports/index.ts'
 import { Circles } from './circles.ts'
 import { ask } from './client.ts'
-import { fromOf, identify, type Repository } from './identify.ts'
+import { fromOf, identify, lookedAt, type Repository } from './identify.ts'
 import * as repository from './repository.ts'
 import type { Harvest } from './repository.ts'
-import type { ReadAnswer } from './salvage.ts'
+import { nameless, type ReadAnswer } from './salvage.ts'
 import { follow, type Harvested, type HarvestWay, type PreparedRecord, readRecord } from './take.ts'
 
 export interface HarvestReport {
@@ -26,6 +26,8 @@ export interface HarvestProgress {
 }
 
 const mostFailures = 50
+/** Tokens of the run before, and those of a repository that was started anew meanwhile */
+const mostForgotten = 2
 
 const signEveryMs = 20_000
 
@@ -54,13 +56,13 @@ export async function runHarvest(
   } catch (error) {
     clearInterval(sign)
     const fault = error instanceof Error ? error.message : String(error)
-    const isCircle = error instanceof Refusal && error.details['circle'] === true
+    const beginsAnew = error instanceof Refusal && error.details['beginsAnew'] === true
     await repository.note(db, id, {
       runAt: null,
       failedAt: new Date(),
       fault,
-      // a token that leads in a circle is not followed again
-      ...(isCircle ? { token: null, started: null } : {}),
+      // a token that leads in a circle, or nowhere, is not followed again
+      ...(beginsAnew ? { token: null, started: null } : {}),
     })
     throw error
   } finally {
@@ -96,7 +98,8 @@ class Run {
     failed: 0,
     failures: [],
   }
-  readonly #circles: Circles
+  #circles: Circles
+  #forgotten = 0
   #token: string | undefined
   #started: string | undefined
   #done = 0
@@ -125,8 +128,13 @@ class Run {
           continue
         }
       }
-      this.#started ??=
-        answer.root.first('responseDate')?.text ?? new Date().toISOString().replace(/\.\d+/, '')
+      // taken for an empty list, it would move the date that the next run asks from
+      if (!error && !answer.root.first('ListRecords'))
+        throw new Refusal(
+          'not-processable',
+          `${baseUrl} answered ListRecords with neither records nor a fault.`,
+        )
+      this.#started ??= lookedAt(answer.root.first('responseDate')?.text)
       await this.#list(answer)
       if (this.#token === undefined || this.#way?.isStopped()) break
       await this.#note({ token: this.#token, started: this.#started.slice(0, 20) })
@@ -163,7 +171,14 @@ class Run {
   async #afterError(error: XmlElement, of: Repository): Promise<Repository | undefined> {
     const code = error.attribute('code')
     if (code === 'badResumptionToken' && this.#token !== undefined) {
+      if (++this.#forgotten > mostForgotten)
+        throw new Refusal(
+          'not-processable',
+          `${this.#harvest.baseUrl} no longer knows the resumption tokens that it gives (badResumptionToken after ${this.#done} records). What was taken stays; the next run begins anew.`,
+          { beginsAnew: true },
+        )
       // the repository has forgotten: what was taken before is taken again, and found unchanged
+      this.#circles = new Circles(this.#harvest.baseUrl)
       this.#token = undefined
       this.#started = undefined
       await this.#note({ token: null, started: null })
@@ -219,7 +234,7 @@ class Run {
     if (result instanceof Refusal) {
       report.failed++
       if (report.failures.length < mostFailures)
-        report.failures.push({ identifier, sentence: result.message })
+        report.failures.push({ identifier: identifier || nameless, sentence: result.message })
     } else if (result && plan) {
       await this.#way?.onTaken(identifier, plan, result)
       const { outcome } = result

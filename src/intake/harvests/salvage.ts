@@ -43,10 +43,18 @@ function withoutForbidden(source: string): { text: string; count: number } {
   }
 }
 
+export const nameless = 'a record without identifier'
+
 const identifierOf = (record: string): string =>
-  /<(?:[\w.-]+:)?identifier>\s*([^<]{1,500}?)\s*<\//.exec(record)?.[1] ?? 'a record without identifier'
+  /<(?:[\w.-]+:)?identifier>\s*([^<]{1,500}?)\s*<\//.exec(record)?.[1] ?? nameless
 
 const sentenceOf = (error: Refusal): string => error.message.split('\n')[0] as string
+
+/** Where a last record without an end is followed by what ends the list. */
+function endOfRecords(piece: string, prefix: string): number {
+  const at = piece.search(new RegExp(`<${prefix}resumptionToken[\\s/>]|</${prefix}ListRecords>`))
+  return at < 0 ? piece.length : at
+}
 
 /** @throws Refusal bad-xml where it cannot be read even without the records that are at fault */
 export function readAnswer(received: string): ReadAnswer {
@@ -64,19 +72,27 @@ export function readAnswer(received: string): ReadAnswer {
     const open = /<(?:[\w.-]+:)?OAI-PMH[^>]*>/.exec(text)?.[0]
     if (open === undefined) throw error
     const prefix = /^<([\w.-]+:)?/.exec(open)?.[1] ?? ''
-    const source = text.replace(
-      new RegExp(`<${prefix}record[\\s>][\\s\\S]*?</${prefix}record>`, 'g'),
-      record => {
-        try {
-          readXml(`${open}${record}</${prefix}OAI-PMH>`, { name: 'The record' })
-          return record
-        } catch (fault) {
-          if (!(fault instanceof Refusal)) throw fault
-          faults.push({ identifier: identifierOf(record), sentence: sentenceOf(fault) })
-          return ''
-        }
-      },
+    // a record that does not end must not take the next one with it, and MARCXML has records within
+    const [before = '', ...pieces] = text.split(
+      new RegExp(`(?=<${prefix}record(?:\\s[^>]*)?>\\s*<${prefix}header[\\s>]|<${prefix}record\\s*/>)`),
     )
+    const end = `</${prefix}record>`
+    const kept = pieces.map((piece, at) => {
+      const ended = piece.lastIndexOf(end)
+      const isLast = at === pieces.length - 1
+      const behind = ended >= 0 ? ended + end.length : isLast ? endOfRecords(piece, prefix) : piece.length
+      const record = piece.slice(0, behind)
+      const rest = isLast ? piece.slice(behind) : ''
+      try {
+        readXml(`${open}${record}</${prefix}OAI-PMH>`, { name: 'The record' })
+        return record + rest
+      } catch (fault) {
+        if (!(fault instanceof Refusal)) throw fault
+        faults.push({ identifier: identifierOf(record), sentence: sentenceOf(fault) })
+        return rest
+      }
+    })
+    const source = before + kept.join('')
     if (faults.length === 0) throw error
     return { source, root: readXml(source, { name: 'The answer' }), faults }
   }

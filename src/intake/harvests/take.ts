@@ -1,5 +1,5 @@
 // A record of a harvest: read, with its files in the archive, ready to be stored; and what follows from a deletion.
-import type { Refusal } from '../../errors.ts'
+import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
 import { requireTitle } from '../../formats/mods/read.ts'
@@ -90,7 +90,14 @@ export async function readRecord(
   const header = record.first('header')
   const identifier = header?.first('identifier')?.text ?? ''
   const isDeleted = header?.attribute('status') === 'deleted'
-  if (identifier === '' || isDeleted) return { identifier, isDeleted, staged: undefined }
+  if (isDeleted) return { identifier, isDeleted, staged: undefined }
+  // it could not be found again, nor deleted
+  if (identifier === '')
+    return {
+      identifier,
+      isDeleted,
+      staged: new Refusal('not-processable', 'Its header has no identifier.'),
+    }
   let prepared: PreparedRecord | undefined
   try {
     const read = planOfRecord(services, source, record, harvest.metadataPrefix as HarvestedPrefix, identifier)
