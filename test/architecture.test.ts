@@ -260,7 +260,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/tree',
     'catalogue/domains',
   ),
-  'dissemination/feeds': module('dissemination/objects', 'catalogue/domains'),
+  'dissemination/feeds': module('dissemination/objects', 'catalogue/domains', 'images/serving'),
   'dissemination/published': module('dissemination/objects', 'catalogue/tree', 'catalogue/domains'),
 
   'preservation/fixity': module('catalogue/domains', 'catalogue/pages'),

@@ -206,6 +206,16 @@ t.test('feeds tell what was released, newest first', async t => {
       url,
     )
   }
+  const rss = (await app.read('/rss/sample')).body as string
+  t.match(rss, '<link>https://library.example/c/sample</link>', 'a page for people')
+  t.match((await app.read('/rss')).body, '<link>https://library.example/</link>')
+  t.match((await app.read('/atom/sample')).body, 'type="text/html" href="https://library.example/c/sample"')
+  const enclosures = [...rss.matchAll(/<enclosure url="https:\/\/library\.example([^"]*)" type="([^"]*)" length="(\d+)"/g)] // prettier-ignore
+  t.equal(enclosures.length, 6, 'of what has a title page, works, too')
+  for (const [, url, type, length] of enclosures) {
+    const { headers, raw } = await app.read(url as string)
+    t.same([headers['content-type'], raw.length], [type, Number(length)])
+  }
   t.equal((await app.read('/rss/nonsense')).status, 404)
   t.match((await app.read('/opds')).body, {
     navigation: [
@@ -408,6 +418,19 @@ t.test(
     const { db } = app.services
     const at = new Date('2026-01-02T03:04:05Z')
     await db.updateTable('OPR_OaiRecord').set({ OOR_FirstTS: at }).where('OOR_OT_ID', 'in', titles).execute()
+    for (const kind of ['rss', 'atom']) {
+      const pages: string[] = []
+      let page: string | undefined = `/${kind}/atonce`
+      while (page !== undefined) {
+        const feed: string = (await app.read(page)).body
+        pages.push(
+          ...[...feed.matchAll(/<(?:guid|id)[^>]*>[^<]*\/id\/(\d+)</g)].map(([, id]) => id as string),
+        )
+        page = /<(?:atom:)?link rel="next"[^>]*href="https:\/\/library\.example([^"]*)"/.exec(feed)?.[1]?.replaceAll('&amp;', '&') // prettier-ignore
+      }
+      t.equal(pages.length, 53, kind)
+      t.equal(new Set(pages).size, 53, `${kind}: each once`)
+    }
     const found: string[] = []
     let next: string | undefined = '/opds/domain/atonce'
     while (next !== undefined) {

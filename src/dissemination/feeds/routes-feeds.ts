@@ -12,19 +12,33 @@ import { problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { bcp47 } from '../../formats/languages/codes.ts'
+import { bytesOfPicture } from '../../images/serving/index.ts'
 import { listDomains } from '../../catalogue/domains/index.ts'
 import { addressesOf, loadTitles, type TitleInContext } from '../objects/index.ts'
 import { newest, type Place, type Shown } from './repository.ts'
 
 const feedSize = 50
+/** Width of pictures in RSS */
+const pictureWidth = 304
 
+interface Item {
+  readonly shown: Shown
+  readonly title: TitleInContext
+  /** Bytes of its picture, where they are known */
+  readonly pictureBytes?: number | undefined
+}
 interface Feed {
   readonly self: string
   readonly home: string
   readonly title: string
-  readonly items: readonly { readonly shown: Shown; readonly title: TitleInContext }[]
-  /** Behind what the list goes on, whether or not who asks sees it; undefined at its end */
-  readonly last: Shown | undefined
+  readonly items: readonly Item[]
+  /** Where the list goes on, whether or not who asks sees what it ends with; undefined at its end */
+  readonly next: string | undefined
+}
+
+interface Behind {
+  readonly before?: string
+  readonly beforeId?: number
 }
 
 const describe = ({ facts, above }: TitleInContext): string =>
@@ -37,16 +51,20 @@ const describe = ({ facts, above }: TitleInContext): string =>
     .filter(text => text)
     .join('. ')
 
+/** @see RFC 5005, 3 */
+const nextLink = ({ next }: Feed, media: string, prefix = ''): string =>
+  next === undefined ? '' : `<${prefix}link rel="next" type="${media}" href="${escapeXml(next)}"/>`
+
 function rss(services: Services, feed: Feed): string {
   const addresses = addressesOf(services)
   const items = feed.items
     .map(
-      ({ shown, title }) =>
-        `<item><title>${escapeXml(title.facts.title)}</title><link>${addresses.page(shown.id)}</link><guid isPermaLink="true">${addresses.page(shown.id)}</guid><pubDate>${shown.firstShown.toUTCString()}</pubDate><description>${escapeXml(describe(title))}</description><category>${escapeXml(title.domain.caption)}</category><enclosure url="${addresses.standing(shown.id, 304)}" type="image/jpeg" length="0"/></item>`,
+      ({ shown, title, pictureBytes }) =>
+        `<item><title>${escapeXml(title.facts.title)}</title><link>${addresses.page(shown.id)}</link><guid isPermaLink="true">${addresses.page(shown.id)}</guid><pubDate>${shown.firstShown.toUTCString()}</pubDate><description>${escapeXml(describe(title))}</description><category>${escapeXml(title.domain.caption)}</category>${pictureBytes === undefined ? '' : `<enclosure url="${addresses.standing(shown.id, pictureWidth)}" type="image/jpeg" length="${pictureBytes}"/>`}</item>`,
     )
     .join('\n')
   return `<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>${escapeXml(feed.title)}</title><link>${escapeXml(feed.home)}</link><description>${escapeXml(feed.title)}</description><language>de</language><atom:link rel="self" type="application/rss+xml" href="${escapeXml(feed.self)}"/>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>${escapeXml(feed.title)}</title><link>${escapeXml(feed.home)}</link><description>${escapeXml(feed.title)}</description><language>de</language><atom:link rel="self" type="application/rss+xml" href="${escapeXml(feed.self)}"/>${nextLink(feed, 'application/rss+xml', 'atom:')}
 ${items}
 </channel></rss>
 `
@@ -62,7 +80,7 @@ function atom(services: Services, feed: Feed): string {
     )
     .join('\n')
   return `<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom"><id>${escapeXml(feed.self)}</id><title>${escapeXml(feed.title)}</title><updated>${updated.toISOString()}</updated><author><name>${escapeXml(services.config.oai.repositoryName)}</name></author><link rel="self" type="application/atom+xml" href="${escapeXml(feed.self)}"/>
+<feed xmlns="http://www.w3.org/2005/Atom"><id>${escapeXml(feed.self)}</id><title>${escapeXml(feed.title)}</title><updated>${updated.toISOString()}</updated><author><name>${escapeXml(services.config.oai.repositoryName)}</name></author><link rel="self" type="application/atom+xml" href="${escapeXml(feed.self)}"/><link rel="alternate" type="text/html" href="${escapeXml(feed.home)}"/>${nextLink(feed, 'application/atom+xml')}
 ${entries}
 </feed>
 `
@@ -114,13 +132,35 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
     ...problems(404),
   })
   const params = z.strictObject({ domain: z.string().max(120).optional() })
+  const querystring = z.strictObject({
+    before: moment('Where the list goes on; from the next link').optional(),
+    beforeId: Id.optional().meta({
+      description: 'Among the titles of that instant, those behind this one; from the next link',
+    }),
+  })
+
+  /** RSS says how long its pictures are; one that has still to be made is left out. */
+  const withPictures = async (principal: Principal, feed: Feed): Promise<Feed> => ({
+    ...feed,
+    items: await Promise.all(
+      feed.items.map(async item => {
+        const { titlepageId } = item.title.facts
+        if (titlepageId === undefined) return item
+        return {
+          ...item,
+          pictureBytes: await bytesOfPicture(services, principal, titlepageId, pictureWidth),
+        }
+      }),
+    ),
+  })
 
   async function feedOf(
     principal: Principal,
     url: string,
     name: string | undefined,
-    behind?: Place,
+    { before, beforeId }: Behind,
   ): Promise<Feed> {
+    const behind: Place | undefined = before ? { at: new Date(before), id: beforeId ?? 0 } : undefined
     const domains = await listDomains(db, undefined)
     const domain = name === undefined ? undefined : domains.find(each => each.name === name)
     if (name !== undefined && !domain) throw new Refusal('not-found', `There is no domain ‘${name}’.`)
@@ -134,15 +174,18 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
       principal,
     )
     const { repositoryName } = services.config.oai
+    const last = shown.length === feedSize ? shown.at(-1) : undefined
     return {
       self: `${services.publicUrl()}${url}`,
-      home: addressesOf(services).collection(3, domain?.name ?? 'top'),
+      home: addressesOf(services).collectionPage(domain?.name),
       title: domain ? `${repositoryName}: ${domain.caption}` : repositoryName,
       items: shown.flatMap(each => {
         const title = titles.get(each.id)
         return title ? [{ shown: each, title }] : []
       }),
-      last: shown.length === feedSize ? shown.at(-1) : undefined,
+      next:
+        last &&
+        `${services.publicUrl()}${url.split('?')[0] as string}?before=${encodeURIComponent(last.firstShown.toISOString())}&beforeId=${last.id}`,
     }
   }
 
@@ -158,20 +201,21 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           schema: {
             operationId: `${name}${url.includes(':') ? 'OfDomain' : ''}`,
             tags: ['standards'],
-            summary: 'What was released last.',
+            summary: 'What was released last, fifty titles; what is older by its next link.',
             params,
+            querystring,
             response: text('The feed.', media),
           },
         },
-        async (request, reply) =>
-          sendText(
+        async (request, reply) => {
+          const { domain } = request.params as { domain?: string }
+          const feed = await feedOf(request.principal, request.url, domain, request.query as Behind)
+          return sendText(
             reply.header('cache-control', 'public, max-age=60'),
             `${media}; charset=utf-8`,
-            write(
-              services,
-              await feedOf(request.principal, request.url, (request.params as { domain?: string }).domain),
-            ),
-          ),
+            write(services, name === 'rss' ? await withPictures(request.principal, feed) : feed),
+          )
+        },
       )
 
   const opdsMedia = 'application/opds+json'
@@ -221,39 +265,23 @@ export async function feedRoutes(app: App, services: Services): Promise<void> {
           tags: ['standards'],
           summary: 'OPDS 2.0: titles that can be read, newest first.',
           params,
-          querystring: z.strictObject({
-            before: moment('Where the list goes on; from the next link').optional(),
-            beforeId: Id.optional().meta({
-              description: 'Among the titles of that instant, those behind this one; from the next link',
-            }),
-          }),
+          querystring,
           response: text('The catalogue.', opdsMedia),
         },
       },
       async (request, reply) => {
-        const { before, beforeId } = request.query as { before?: string; beforeId?: number }
         const feed = await feedOf(
           request.principal,
           request.url,
           (request.params as { domain?: string }).domain,
-          before ? { at: new Date(before), id: beforeId ?? 0 } : undefined,
+          request.query as Behind,
         )
-        const { last } = feed
-        const path = request.url.split('?')[0]
         const document = {
           metadata: { title: feed.title },
           links: [
             { rel: 'self', href: feed.self, type: opdsMedia },
             { rel: 'start', href: `${services.publicUrl()}/opds`, type: opdsMedia },
-            ...(last
-              ? [
-                  {
-                    rel: 'next',
-                    href: `${services.publicUrl()}${path}?before=${encodeURIComponent(last.firstShown.toISOString())}&beforeId=${last.id}`,
-                    type: opdsMedia,
-                  },
-                ]
-              : []),
+            ...(feed.next === undefined ? [] : [{ rel: 'next', href: feed.next, type: opdsMedia }]),
           ],
           publications: feed.items
             .filter(

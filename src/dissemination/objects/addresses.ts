@@ -5,6 +5,8 @@ import type { Services } from '../../http/module.ts'
 export interface Addresses {
   /** Where a person is led: the citation address */
   readonly page: (id: number) => string
+  /** Where a person finds the titles of a domain; of all domains without a name */
+  readonly collectionPage: (domain: string | undefined) => string
   readonly mets: (id: number) => string
   readonly zmets: (id: number) => string
   readonly mods: (id: number) => string
@@ -31,6 +33,7 @@ export function addressesOf(services: Services): Addresses {
   const at = (path: string): string => `${services.publicUrl()}${path}`
   return {
     page: id => at(`/id/${id}`),
+    collectionPage: domain => at(domain === undefined ? '/' : `/c/${encodeURIComponent(domain)}`),
     mets: id => at(`/mets/${id}`),
     zmets: id => at(`/mets/${id}?format=zmets`),
     mods: id => at(`/api/v1/titles/${id}/mods`),

@@ -6,7 +6,7 @@ import type { Principal } from '../../http/principal.ts'
 import { eyesOf, ImageService } from './image-service.ts'
 import { iiifRoutes } from './routes-iiif.ts'
 import { packRoutes } from './routes-packs.ts'
-import { pictureBytes } from './pictures.ts'
+import { pictureBytes, storedBytes } from './pictures.ts'
 import { pictureRoutes } from './routes-pictures.ts'
 import { tileRoutes } from './routes-tiles.ts'
 
@@ -30,6 +30,18 @@ export async function pageJpeg(
       return undefined
     throw error
   }
+}
+
+/** Bytes of a page's image at a width, where they are known without making it. */
+export const bytesOfPicture = (
+  services: Services,
+  principal: Principal,
+  pageId: number,
+  width: number,
+): Promise<number | undefined> => {
+  const images = running.get(services)
+  if (!images) throw new Error('Images are served by the server alone.')
+  return storedBytes(images, principal, pageId, width)
 }
 
 function figuresOf({ engine, sources }: ImageService): Figure[] {

@@ -6,10 +6,11 @@ import { Refusal } from '../../errors.ts'
 import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
 import { withFooter } from '../../imaging/render.ts'
 import { sharp } from '../../imaging/sharp.ts'
+import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import type { ImageAnswer } from './engine.ts'
-import { abortSignal, type ImageService, varyOf } from './image-service.ts'
+import { abortSignal, eyesOf, type ImageService, varyOf } from './image-service.ts'
 import { firstPageBelow, titlePageOf } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
 import { ofWhole } from './reduced.ts'
@@ -122,6 +123,27 @@ export async function pictureBytes(
   return await bytesOfAnswer(
     images.engine.passage(image, wanted) ?? (await images.engine.rendering(image, wanted, client)),
   )
+}
+
+/** Bytes of a page at a width, where it is sent as it lies; undefined where it is made when somebody asks for it, or not theirs to see. */
+export async function storedBytes(
+  images: ImageService,
+  principal: Principal,
+  pageId: number,
+  width: number,
+): Promise<number | undefined> {
+  try {
+    const image = await images.sources.get(pageId, eyesOf(principal))
+    const sight = access.sight(principal)
+    const reason = sight.isPlain ? undefined : sight.reason('see-image', image)
+    if (reason && (!reason.allowed || reason.width !== undefined)) return undefined
+    const wanted = wholeRequest(image.size, width)
+    if (await withItsFooter(images, image, wanted)) return undefined
+    return image.pack?.stored(wanted.size)?.length
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
 }
 
 /** The page that stands for a node: itself, the title page of a title, the first page of a structure element. */
