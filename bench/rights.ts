@@ -147,7 +147,7 @@ async function aWideDomain(
       atMost: 1,
     },
   )
-  report('rights: until it is closed in the other service', taken / 1000, { atMost: 1.2 }, 's')
+  report('rights: until it is closed in the other service', taken / 1000, { atMost: 1 }, 's')
   for (const app of [here, there]) await app.close()
   for (const each of services) await each.close()
 }

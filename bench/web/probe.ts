@@ -1,4 +1,4 @@
-// What a page tells of itself: when it was there, how long it was deaf, which frames were late.
+// What a page tells of itself: when it was there, how long it was deaf, which pictures were late.
 import type { CDPSession, Page } from 'playwright-core'
 
 /** Begins to note, before anything of the page runs. */
@@ -27,21 +27,69 @@ export async function deafness(page: Page): Promise<number> {
   )) as number
 }
 
-/** Scrolls an element to its end, or for so many frames. @returns milliseconds between frames */
-export const scrollFrames = async (page: Page, selector: string, frames: number): Promise<number[]> =>
-  (await page.evaluate(`new Promise(resolve => {
-    const room = document.querySelector(${JSON.stringify(selector)})
-    const gaps = []
-    let last = performance.now()
-    const step = now => {
-      gaps.push(now - last)
-      last = now
-      room.scrollTop += 120
-      if (gaps.length > ${frames}) resolve(gaps.slice(1))
-      else requestAnimationFrame(step)
+/** What somebody sees who turns the wheel. */
+interface Scroll {
+  /** Milliseconds between the pictures that the screen got */
+  readonly gaps: readonly number[]
+  /** Of the pictures of the page's program: how many found the wheel beyond what was drawn, so that an edge was empty */
+  readonly bare: number
+  readonly looks: number
+}
+
+const drawn = 'Display::DrawAndSwap'
+
+/**
+ * Turns the wheel over a list for five seconds. The browser itself moves what is drawn, as with every wheel and finger; the page's program draws what comes
+ * into sight in its own time. A program that sets `scrollTop` would make the screen wait for it, which no reader does.
+ * @param speed pixels a second
+ */
+export async function turnWheel(
+  page: Page,
+  wire: CDPSession,
+  selector: string,
+  speed: number,
+): Promise<Scroll> {
+  const list = page.locator(selector)
+  const box = await list.boundingBox()
+  if (!box) throw new Error(`There is no ${selector}.`)
+  await list.evaluate(room => {
+    const seen = { looks: 0, bare: 0 }
+    Object.assign(window, { wheel: seen })
+    let [from, end] = [room.scrollTop, Number.POSITIVE_INFINITY]
+    const look = (): void => {
+      if (room.scrollTop !== from) {
+        seen.looks++
+        if (room.scrollTop + room.clientHeight > end) seen.bare++
+      }
+      from = room.scrollTop
+      const rows = [...room.querySelectorAll('[role=row], [role=option]')]
+      const top = room.getBoundingClientRect().top
+      end = from + Math.max(...rows.map(row => row.getBoundingClientRect().bottom)) - top
+      requestAnimationFrame(look)
     }
-    requestAnimationFrame(step)
-  })`)) as number[]
+    requestAnimationFrame(look)
+  })
+  const browser = page.context().browser()
+  if (!browser) throw new Error('The page has no browser.')
+  await browser.startTracing(page, { categories: ['viz'] })
+  await wire.send('Input.synthesizeScrollGesture', {
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    yDistance: -5 * speed,
+    speed,
+    gestureSourceType: 'mouse',
+    preventFling: true,
+  })
+  const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as {
+    readonly traceEvents: readonly { readonly name: string; readonly ph: string; readonly ts: number }[]
+  }
+  const shown = trace.traceEvents
+    .filter(({ name, ph }) => name === drawn && ph !== 'E')
+    .map(({ ts }) => ts / 1000)
+    .sort((a, b) => a - b)
+  const seen = (await page.evaluate('wheel')) as { looks: number; bare: number }
+  return { gaps: shown.slice(1).map((at, index) => at - (shown[index] as number)), ...seen }
+}
 
 interface Snapshot {
   readonly snapshot: {

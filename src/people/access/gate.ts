@@ -42,10 +42,10 @@ export const forgetEntries = (services: Services): void => sightsOf(services).fo
 /** Raised with every change of entries and of copies that are lent (PRV_AclState), as of the last second. */
 export const stateNumber = (services: Services): number | undefined => sightsOf(services).number
 
-const keptMs = 1000
+const keptMs = 500
 const maxPlaces = 20_000
 
-/** Where nodes stand, kept in this process for a second and forgotten with each commit. */
+/** Where nodes stand, kept in this process for half a second and forgotten with each commit. */
 export class Places {
   readonly #services: Services
   readonly #known = new Map<number, { readonly place: ShownPlace | undefined; readonly until: number }>()

@@ -1,11 +1,11 @@
-// The sight of each principal, made once and kept as long as the entries are as they were. A process looks at most once a second whether they
+// The sight of each principal, made once and kept as long as the entries are as they were. A process looks at most twice a second whether they
 // changed (one row), at once after a change of its own; a sight ends when the next entry begins or ends.
 import type { Database } from '../../firebird/database.ts'
 import type { Principal } from '../../http/principal.ts'
 import { EntrySight } from './decide.ts'
 import { currentNumber, inRange, type Level, readSnapshot, type Snapshot } from './entries.ts'
 
-const checkedEveryMs = 1000
+const checkedEveryMs = 500
 const maxSights = 2000
 
 export class Sights {

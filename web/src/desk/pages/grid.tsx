@@ -56,7 +56,7 @@ export function PageGrid(props: {
     count: Math.ceil(pages.length / columns),
     getScrollElement: () => frame.current,
     estimateSize: () => height,
-    overscan: 1,
+    overscan: 2,
     onChange: list => pace.moved(list.scrollOffset ?? 0),
     paddingStart: 16,
     paddingEnd: 16,

@@ -74,7 +74,7 @@ export function NodeTable(props: {
     count: nodes.length,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 5,
+    overscan: 12,
   })
   const latest = useRef(props)
   latest.current = props
