@@ -124,6 +124,33 @@ t.test('languages of Dublin Core are codes, tags and names', async t => {
   t.same(of('x-private', 'unbekannt', 'Keine', 'qaa'), [])
 })
 
+const facts = {
+  record: { value: '1', source: 'here' },
+  title: 'T',
+  licence: undefined,
+  owner: '',
+  languages: [],
+  identifiers: [],
+  host: undefined,
+  part: undefined,
+  issueDate: undefined,
+}
+
+t.test('the code of a role is handed out where the record has it, before its words or behind', async t => {
+  const roleOf = (...terms: readonly string[]) => {
+    const role = terms.map(
+      term => `<roleTerm type="${/^[a-z]{3}$/.test(term) ? 'code' : 'text'}">${term}</roleTerm>`,
+    )
+    const name = `<name><namePart>Muster, Maria</namePart><role>${role.join('')}</role></name>`
+    const out = disseminateMods(wrap(`<titleInfo><title>T</title></titleInfo>${name}`), facts)
+    return readMods(out)[0]?.mods.persons[0]?.roles
+  }
+  t.same(roleOf('aut', 'VerfasserIn'), ['aut', 'VerfasserIn'])
+  t.same(roleOf('VerfasserIn', 'aut'), ['VerfasserIn', 'aut'])
+  t.same(roleOf('aut'), ['aut'])
+  t.same(roleOf('Verfasser'), ['Verfasser', 'aut'], 'words alone get their code')
+})
+
 t.test('each language is handed out once, by its code alone', async t => {
   const languageOf = (code: string, more = '') =>
     `<language${more}><languageTerm type="code">${code}</languageTerm></language>`
@@ -131,17 +158,7 @@ t.test('each language is handed out once, by its code alone', async t => {
     wrap(
       `<titleInfo><title>T</title></titleInfo>${languageOf('en')}${languageOf('eng')}${languageOf('en-GB')}${languageOf('ger', ' objectPart="summary"')}<language><languageTerm type="text">Latein</languageTerm></language><language><languageTerm type="text">Deutsch</languageTerm><languageTerm type="code">de</languageTerm></language>${languageOf('qaa')}`,
     ),
-    {
-      record: { value: '1', source: 'here' },
-      title: 'T',
-      licence: undefined,
-      owner: '',
-      languages: [],
-      identifiers: [],
-      host: undefined,
-      part: undefined,
-      issueDate: undefined,
-    },
+    facts,
   )
   t.same(
     [...out.matchAll(/<(?:mods:)?languageTerm [^>]*>([^<]*)</g)].map(([, code]) => code),

@@ -46,9 +46,12 @@ export function mendNames(record: Element): void {
       if (code === undefined) remove(role)
       else {
         const texts = elements(role, 'roleTerm').filter(term => term.getAttribute('type') === 'text')
+        const isBehind = texts.some(text => text === first(role, 'roleTerm') && textOf(text) !== code)
         for (const term of elements(role, 'roleTerm'))
           if (!texts.includes(term) || textOf(term) === code) remove(term)
-        add(role, 'roleTerm', code, { type: 'code', authority: 'marcrelator' })
+        // where the record has it, so that it comes back as it went
+        const before = isBehind ? null : role.firstElementChild
+        add(role, 'roleTerm', code, { type: 'code', authority: 'marcrelator' }, before)
         if (refusedRelators.has(code)) remove(role)
       }
     }
