@@ -44,11 +44,11 @@ export async function benchImport(services: Services): Promise<void> {
   report(
     `METS of 2,300 pages and 9,200 files (absent), one transaction: ${outcome}`,
     first / 1000,
-    { atMost: 5 },
+    { atMost: 3 },
     's',
   )
   report('seconds of a processor that the service takes for it', (user + system) / 1e6, { atMost: 3 }, 's')
   const again = await time(run)
-  report(`the same again: ${outcome}`, again / 1000, { atMost: 5 }, 's')
+  report(`the same again: ${outcome}`, again / 1000, { atMost: 3 }, 's')
   rmSync(folder, { recursive: true })
 }
