@@ -7,6 +7,7 @@ import { disseminateMods } from '../src/formats/mods/disseminate.ts'
 import { readMods } from '../src/formats/mods/read.ts'
 import { asMods, aDomain, start } from './support/start.ts'
 import { until } from './support/until.ts'
+import { plainFacts } from './support/records.ts'
 
 const app = await start(t)
 await aDomain(app)
@@ -16,17 +17,7 @@ function costOf(source: string): number {
   const before = process.cpuUsage()
   try {
     readMods(source)
-    disseminateMods(source, {
-      record: { value: '1', source: 's' },
-      title: 'x',
-      licence: undefined,
-      owner: '',
-      languages: [],
-      identifiers: [],
-      host: undefined,
-      part: undefined,
-      issueDate: undefined,
-    })
+    disseminateMods(source, plainFacts)
   } catch {
     // refused: that it is refused as what it is stands below
   }

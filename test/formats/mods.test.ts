@@ -12,6 +12,7 @@ import { writeMods } from '../../src/formats/mods/write.ts'
 import { readXml } from '../../src/formats/xml/read.ts'
 import { needsSharedData } from '../support/shared.ts'
 import { invalidities } from '../support/validate.ts'
+import { plainFacts } from '../support/records.ts'
 
 const wrap = (content: string): string =>
   `<mods xmlns="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">${content}</mods>`
@@ -124,25 +125,13 @@ t.test('languages of Dublin Core are codes, tags and names', async t => {
   t.same(of('x-private', 'unbekannt', 'Keine', 'qaa'), [])
 })
 
-const facts = {
-  record: { value: '1', source: 'here' },
-  title: 'T',
-  licence: undefined,
-  owner: '',
-  languages: [],
-  identifiers: [],
-  host: undefined,
-  part: undefined,
-  issueDate: undefined,
-}
-
 t.test('the code of a role is handed out where the record has it, before its words or behind', async t => {
   const roleOf = (...terms: readonly string[]) => {
     const role = terms.map(
       term => `<roleTerm type="${/^[a-z]{3}$/.test(term) ? 'code' : 'text'}">${term}</roleTerm>`,
     )
     const name = `<name><namePart>Muster, Maria</namePart><role>${role.join('')}</role></name>`
-    const out = disseminateMods(wrap(`<titleInfo><title>T</title></titleInfo>${name}`), facts)
+    const out = disseminateMods(wrap(`<titleInfo><title>T</title></titleInfo>${name}`), plainFacts)
     return readMods(out)[0]?.mods.persons[0]?.roles
   }
   t.same(roleOf('aut', 'VerfasserIn'), ['aut', 'VerfasserIn'])
@@ -158,7 +147,7 @@ t.test('each language is handed out once, by its code alone', async t => {
     wrap(
       `<titleInfo><title>T</title></titleInfo>${languageOf('en')}${languageOf('eng')}${languageOf('en-GB')}${languageOf('ger', ' objectPart="summary"')}<language><languageTerm type="text">Latein</languageTerm></language><language><languageTerm type="text">Deutsch</languageTerm><languageTerm type="code">de</languageTerm></language>${languageOf('qaa')}`,
     ),
-    facts,
+    plainFacts,
   )
   t.same(
     [...out.matchAll(/<(?:mods:)?languageTerm [^>]*>([^<]*)</g)].map(([, code]) => code),
