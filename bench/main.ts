@@ -1,4 +1,4 @@
-// npm run bench [database | standards | images | stores | sources | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
+// npm run bench [database | requests | standards | images | stores | sources | rights | web] [nodes]: the figures that are claimed, measured in one run against their bars. Ends with 1 where one falls short.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { benchImages } from './images/main.ts'
 import { benchStores } from './images/objects.ts'
 import { benchImport } from './import.ts'
 import { fallenShort } from './measure.ts'
+import { benchRequests } from './requests.ts'
 import { benchRights } from './rights.ts'
 import { benchServer, servicesOn } from './server.ts'
 import { seedTree } from './seed.ts'
@@ -15,7 +16,7 @@ import { benchStandards } from './standards.ts'
 import { benchTree } from './tree.ts'
 import { benchWeb } from './web/main.ts'
 
-const parts = ['database', 'standards', 'images', 'stores', 'sources', 'rights', 'web']
+const parts = ['database', 'requests', 'standards', 'images', 'stores', 'sources', 'rights', 'web']
 const asked = process.argv.slice(2)
 const wanted = asked.filter(argument => parts.includes(argument))
 const nodes = Number(asked.find(argument => /^\d+$/.test(argument)) ?? 1_000_000)
@@ -29,6 +30,7 @@ if (unknown !== undefined) {
 const isWanted = (part: string): boolean => wanted.length === 0 || wanted.includes(part)
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
 if (isWanted('database')) await benchDatabase()
+if (isWanted('requests')) await benchRequests()
 if (isWanted('standards')) await benchStandards({ records: 100_000, pages: 1_000_000 })
 if (isWanted('images')) await benchImages()
 if (isWanted('stores')) await benchStores()

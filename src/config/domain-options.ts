@@ -1,11 +1,12 @@
 // The effective configuration of a domain: defaults of dconfigspec.ini, then down the domain tree the preset of each
 // domain's type, its config.ini and its database overlay. Each value keeps where it came from.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tableOf } from '../codes.ts'
 import { Refusal } from '../errors.ts'
 import { root } from '../root.ts'
 import { readIni } from './ini-file.ts'
+import { keptFile } from './kept-files.ts'
 import { recognitionLanguages } from './recognition-options.ts'
 import { checkedValue, readCheck, type SpecCheck } from './spec.ts'
 import { colourPattern, typefacePattern, typefaceWords } from './web-options.ts'
@@ -61,9 +62,9 @@ function commentsOf(file: string): Map<string, string> {
   return found
 }
 
-function specification(folder: string): Map<string, Checked> {
+const keptIni = keptFile(readIni)
+const keptSpecification = keptFile(file => {
   const checks = new Map<string, Checked>()
-  const file = join(folder, 'dconfigspec.ini')
   const comments = commentsOf(file)
   for (const [section, options] of readIni(file).sections)
     for (const [name, text] of options) {
@@ -71,6 +72,13 @@ function specification(folder: string): Map<string, Checked> {
       const check = readCheck(String(text), `dconfigspec.ini, [${section}] ${name}`)
       checks.set(key, { ...check, about: comments.get(key) ?? '' })
     }
+  return checks as ReadonlyMap<string, Checked>
+})
+
+function specification(folder: string): ReadonlyMap<string, Checked> {
+  const file = join(folder, 'dconfigspec.ini')
+  const checks = keptSpecification(file)
+  if (!checks) throw new Error(`${file} is missing.`)
   return checks
 }
 
@@ -142,8 +150,7 @@ export function effectiveDomainConfig(
   const checks = specification(folder)
   const values = new Map<string, { raw: unknown; origin: string; from: Origin }>()
   const merge = (file: string, origin: string, from: Origin) => {
-    if (!existsSync(file)) return
-    for (const [section, options] of readIni(file).sections)
+    for (const [section, options] of keptIni(file)?.sections ?? [])
       for (const [name, raw] of options) {
         if (!checks.has(`${section}.${name}`))
           throw new Refusal(

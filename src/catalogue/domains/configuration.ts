@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import {
+  type DomainLevel,
   domainOptionKeys,
   domainOptions,
   effectiveDomainConfig,
@@ -11,19 +12,56 @@ import type { Services } from '../../http/module.ts'
 import * as repository from './repository.ts'
 import { ImageFooter, Watermark } from './schemas.ts'
 
-type Lineage = readonly {
-  readonly name: string
-  readonly type: string | null
-  readonly overlay: ReadonlyMap<string, string>
-}[]
+type Lineage = readonly DomainLevel[]
+
+/** The levels of each domain, from the root down, of rows in that order. */
+function lineagesOf(rows: readonly repository.LevelRow[]): Map<number, Lineage> {
+  const found = new Map<
+    number,
+    Map<number, { name: string; type: string | null; overlay: Map<string, string> }>
+  >()
+  for (const { of, id, name, type, key, value } of rows) {
+    const levels = found.get(of) ?? new Map<number, never>()
+    found.set(of, levels)
+    const level = levels.get(id) ?? { name, type, overlay: new Map() }
+    levels.set(id, level)
+    if (key !== null) level.overlay.set(key, value ?? '')
+  }
+  return new Map([...found].map(([of, levels]) => [of, [...levels.values()]]))
+}
 
 async function levelsOf(db: Db, domain: { readonly path: string | null }): Promise<Lineage> {
-  const lineage = await repository.lineage(db, domain)
-  const overlays = await repository.overlays(
-    db,
-    lineage.map(level => level.id),
+  const id = repository.idsOf(domain).at(-1)
+  if (id === undefined) return []
+  return lineagesOf(await repository.levels(db, [id])).get(id) ?? []
+}
+
+/** A domain as titles name it, with its effective options. */
+export interface DomainInShort {
+  readonly id: number
+  readonly name: string
+  readonly caption: string
+  readonly contact: string | null
+  readonly options: readonly EffectiveValue[]
+}
+
+/** Domains by id, by one statement for all of them. */
+export async function inShort(
+  services: Pick<Services, 'config'>,
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, DomainInShort>> {
+  const rows = await repository.levels(db, ids)
+  const own = new Map(rows.filter(({ of, id }) => of === id).map(row => [row.id, row]))
+  return new Map(
+    [...lineagesOf(rows)].map(([id, levels]) => {
+      const { name, caption, contact } = own.get(id) as repository.LevelRow
+      return [
+        id,
+        { id, name, caption, contact, options: effectiveDomainConfig(levels, services.config.path.domain) },
+      ]
+    }),
   )
-  return lineage.map(({ id, name, type }) => ({ name, type, overlay: overlays.get(id) ?? new Map() }))
 }
 
 /** Every option of a domain with its effective value and origin. */

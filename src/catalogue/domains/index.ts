@@ -12,6 +12,8 @@ export {
 } from './change.ts'
 export {
   configuration as domainConfiguration,
+  type DomainInShort,
+  inShort as domainsInShort,
   imageSettings,
   type ImageSettings,
   option as domainOption,

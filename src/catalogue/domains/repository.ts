@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
+import { byIds } from '../../firebird/temp-ids.ts'
 
 /** Users are UUIDs to the outside; one who was deleted is nobody to ask */
 const contactUser = sql<
@@ -145,6 +146,34 @@ export async function lineage(db: Db, domain: { readonly path: string | null }):
   return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
 }
 
+/** A domain, or one above it, with one option of its overlay; null where it has none. */
+export interface LevelRow {
+  /** The domain that was asked for */
+  readonly of: number
+  readonly id: number
+  readonly name: string
+  readonly type: string | null
+  readonly caption: string
+  readonly contact: string | null
+  readonly key: string | null
+  readonly value: string | null
+}
+
+/** Domains with those above them and the overlays of all, each from the root down; what texts they have is left out. */
+export const levels = (db: Db, ids: readonly number[]): Promise<LevelRow[]> =>
+  byIds(ids, async table => {
+    const { rows } = await sql<LevelRow>`
+    with recursive L (OF_, ID, PARENT, NAME, TYPE_, CAPTION, CONTACT, HEIGHT) as (
+      select OD_ID, OD_ID, OD_OD_Parent, OD_Name, OD_Type, OD_Caption, OD_Contact, 0 from ${table} s join OPR_Domain on OD_ID = s.ID
+      union all
+      select l.OF_, a.OD_ID, a.OD_OD_Parent, a.OD_Name, a.OD_Type, a.OD_Caption, a.OD_Contact, l.HEIGHT + 1
+      from L l join OPR_Domain a on a.OD_ID = l.PARENT)
+    select OF_ as "of", ID as "id", NAME as "name", TYPE_ as "type", CAPTION as "caption", CONTACT as "contact",
+      CO_Key as "key", CO_Value as "value"
+    from L left join CFG_Option on CO_OD_ID = ID order by OF_, HEIGHT desc`.execute(db)
+    return rows
+  })
+
 /** Watermark and footer of the domain and those above it, from the root down, as stored. */
 export async function imageSettings(
   db: Db,
@@ -157,19 +186,6 @@ export async function imageSettings(
     .where('OD_ID', 'in', ids)
     .execute()
   return ids.map(id => rows.find(row => row.id === id)).filter(row => row !== undefined)
-}
-
-/** Overlays of several domains: id -> key -> value. */
-export async function overlays(db: Db, ids: readonly number[]): Promise<Map<number, Map<string, string>>> {
-  const result = new Map<number, Map<string, string>>(ids.map(id => [id, new Map()]))
-  if (ids.length === 0) return result
-  const rows = await db
-    .selectFrom('CFG_Option')
-    .select(['CO_OD_ID as id', 'CO_Key as key', 'CO_Value as value'])
-    .where('CO_OD_ID', 'in', [...ids])
-    .execute()
-  for (const row of rows) result.get(row.id)?.set(row.key, row.value ?? '')
-  return result
 }
 
 /** Values of some options in the overlays of all domains that have them: id -> key -> value. */

@@ -7,7 +7,7 @@ import type { App, Services } from '../../http/module.ts'
 import { json, problems } from '../../http/problem.ts'
 import { actorOf, send, write } from '../../http/write.ts'
 import { record } from '../../system/log/index.ts'
-import { domainOption, getDomain } from '../domains/index.ts'
+import { domainsInShort } from '../domains/index.ts'
 import { kindsOf, regionFields, requireKind } from './change.ts'
 import * as repository from './repository.ts'
 import { FaultForm, NewFault, Reported } from './schemas.ts'
@@ -16,7 +16,8 @@ import { type At, docTags as tags, visiblePlace } from './support.ts'
 /** Whether readers may report faults of what stands in a domain. */
 export async function takesFaults(services: Services, db: Db, domainId: number): Promise<boolean> {
   if (!services.config.notes.faults) return false
-  return (await domainOption(services, db, await getDomain(db, domainId), 'notes.faults')) === 'true'
+  const domain = (await domainsInShort(services, db, [domainId])).get(domainId)
+  return domain?.options.find(({ key }) => key === 'notes.faults')?.value === 'true'
 }
 
 const mayHaveFaults = (services: Services, node: At): boolean =>

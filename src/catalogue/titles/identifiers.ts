@@ -1,6 +1,7 @@
 // OPR_Identifier: URN, DOI, record identifier, VLS id … of nodes. Unique per scheme, value and domain.
 import { Refusal } from '../../errors.ts'
 import { type Db, drawnFrom, onItsConnection } from '../../firebird/database.ts'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 
 export interface StoredIdentifier {
@@ -233,31 +234,43 @@ export async function holdersOf(
   return found
 }
 
+export interface GivenIdentifier {
+  readonly nodeId: number
+  readonly identifier: NewIdentifier
+}
+
 /** Many identifiers at once, pipelined; the caller knows that nobody carries them. */
+export const insertOn = (
+  connection: FirebirdConnection,
+  domainId: number,
+  entries: readonly GivenIdentifier[],
+  source: string,
+): Promise<void> =>
+  insertMany(
+    connection,
+    'OPR_Identifier',
+    entries.map(({ nodeId, identifier }) => {
+      const { scheme, value } = stored(identifier)
+      return {
+        OI_OT_ID: nodeId,
+        OI_OD_ID: domainId,
+        OI_Scheme: scheme,
+        OI_Value: value,
+        OI_Source: source.slice(0, 250),
+      }
+    }),
+    { column: 'OI_ID', sequence: 'OPR_Identifier_SEQ' },
+  )
+
+/** The same within a transaction. */
 export async function addMany(
   trx: Db,
   domainId: number,
-  entries: readonly { readonly nodeId: number; readonly identifier: NewIdentifier }[],
+  entries: readonly GivenIdentifier[],
   source: string,
 ): Promise<void> {
-  if (entries.length === 0) return
-  await onItsConnection(trx, connection =>
-    insertMany(
-      connection,
-      'OPR_Identifier',
-      entries.map(({ nodeId, identifier }) => {
-        const { scheme, value } = stored(identifier)
-        return {
-          OI_OT_ID: nodeId,
-          OI_OD_ID: domainId,
-          OI_Scheme: scheme,
-          OI_Value: value,
-          OI_Source: source.slice(0, 250),
-        }
-      }),
-      { column: 'OI_ID', sequence: 'OPR_Identifier_SEQ' },
-    ),
-  )
+  if (entries.length > 0)
+    await onItsConnection(trx, connection => insertOn(connection, domainId, entries, source))
 }
 
 /**

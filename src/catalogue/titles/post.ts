@@ -14,7 +14,8 @@ import type { Origin } from './codes.ts'
 import * as identifiers from './identifiers.ts'
 import { recordValue } from './identifiers.ts'
 import { requireShown } from './shown.ts'
-import { type Message, storeTitle, type TitleInput } from './store.ts'
+import { identifiersOf, type Message, storeTitle, type TitleInput } from './store.ts'
+import { isNew, type NewTitle, type NewTitleInput, storeNew } from './store-new.ts'
 
 /** Kinds of resources of MODS that are types of their own. */
 const resources: Readonly<Record<string, string>> = tableOf({
@@ -58,6 +59,12 @@ const parentTypeOf = (types: TypeSystem, child: NodeType): NodeType => {
   return types.get('title', 'multivolume_work')
 }
 
+/** Identifiers by which the title above is found. */
+const hostOf = ({ host }: Mods): identifiers.NewIdentifier[] => [
+  ...(host?.record ? [{ scheme: 'record', value: recordValue(host.record) }] : []),
+  ...(host?.identifiers ?? []).filter(identifier => identifier.scheme === 'urn'),
+]
+
 /** The title above, as the record names it: found by its identifiers, else a stub (origin 11) that a later record completes. */
 export async function parentOf(
   trx: TreeTransaction,
@@ -69,10 +76,7 @@ export async function parentOf(
 ): Promise<Node | undefined> {
   const { host } = mods
   if (!host || (!host.record && host.identifiers.length === 0 && !host.title)) return undefined
-  const known = [
-    ...(host.record ? [{ scheme: 'record', value: recordValue(host.record) }] : []),
-    ...host.identifiers.filter(identifier => identifier.scheme === 'urn'),
-  ]
+  const known = hostOf(mods)
   // without any identifier it could not be found again, and every volume would make a parent of its own
   if (known.length === 0) return undefined
   const found = identifiers.match(known, await identifiers.holdersOf(trx, domain.id, known))
@@ -115,53 +119,102 @@ export interface PostItem {
   readonly messages: readonly Message[]
 }
 
+/** So many new titles are written at once */
+const mostAtOnce = 500
+
+/** @throws Refusal where a repetition of the record would not be known as one */
+function requireKnownAgain({ mods, line }: ModsRecord, name: string): void {
+  if (mods.record || mods.identifiers.some(identifier => identifier.scheme === 'urn')) return
+  throw new Refusal(
+    'not-processable',
+    `${name} has neither recordInfo/recordIdentifier nor a URN, so a repetition would make a second title; add one, or send an Idempotency-Key.`,
+    { line },
+  )
+}
+
+/**
+ * Stores records as titles, in their order. Those that stand for no title yet and name none above them are written together.
+ * @throws as storeTitle, and for a record without a title, or without an identifier that it is known again by
+ */
 export async function postRecords(
   trx: TreeTransaction,
   services: Services,
   records: readonly ModsRecord[],
   options: PostOptions,
 ): Promise<PostItem[]> {
-  const items: PostItem[] = []
+  const { domain, author } = options
   for (const [at, record] of records.entries()) {
-    const { mods } = record
     const name = records.length === 1 ? 'The MODS record' : `MODS record ${at + 1} of ${records.length}`
     requireTitle(record, name)
-    if (
-      !mods.record &&
-      !mods.identifiers.some(identifier => identifier.scheme === 'urn') &&
-      !options.hasIdempotencyKey
-    )
-      throw new Refusal(
-        'not-processable',
-        `${name} has neither recordInfo/recordIdentifier nor a URN, so a repetition would make a second title; add one, or send an Idempotency-Key.`,
-        { line: record.line },
-      )
+    if (!options.hasIdempotencyKey) requireKnownAgain(record, name)
+  }
+  const items: PostItem[] = []
+  const itemOf = (input: TitleInput, stored: Omit<PostItem, 'parentId' | 'title' | 'record'>): PostItem => {
+    const mods = input.record?.mods
+    return {
+      ...stored,
+      parentId: input.parent?.id ?? null,
+      title: mods?.title ?? null,
+      record: mods?.record ? recordValue(mods.record) : null,
+    }
+  }
+  const holders = await identifiers.holdersOf(
+    trx,
+    domain.id,
+    records.flatMap(({ mods }) => identifiersOf(mods)),
+  )
+  // an update may take identifiers off a title: from then on each record asks for itself
+  let areKnown = true
+  const waiting: NewTitleInput[] = []
+  const claimed = new Set<string>()
+  const writeWaiting = async () => {
+    const inputs = waiting.splice(0)
+    claimed.clear()
+    const stored = await storeNew(trx, services, inputs, holders)
+    for (const [at, input] of inputs.entries())
+      items.push(itemOf(input, { outcome: 'created', ...(stored[at] as NewTitle) }))
+  }
+  for (const record of records) {
+    const { mods } = record
     const type =
       options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
-    const parent =
-      options.parent ?? (await parentOf(trx, services, options.domain, mods, type, options.author))
     const input: TitleInput = {
-      domain: options.domain,
-      parent,
+      domain,
+      parent: options.parent,
       type,
       record,
       caption: undefined,
       identifiers: [],
       origin: options.origin,
-      released: options.released && (parent === undefined || parent.state === 1),
+      released: options.released && (options.parent === undefined || options.parent.state === 1),
       overwrite: options.overwrite,
-      author: options.author,
+      author,
     }
-    const stored = await storeTitle(trx, services, input)
-    items.push({
-      outcome: stored.outcome,
-      id: stored.id,
-      parentId: parent?.id ?? null,
-      title: mods.title ?? null,
-      record: mods.record ? recordValue(mods.record) : null,
-      messages: stored.messages,
-    })
+    const keys = identifiersOf(mods).filter(identifiers.stands).map(identifiers.keyOf)
+    if (waiting.length === mostAtOnce || keys.some(key => claimed.has(key))) await writeWaiting()
+    if (areKnown && (options.parent !== undefined || mods.host === undefined) && isNew(input, holders)) {
+      waiting.push(input)
+      for (const key of keys) claimed.add(key)
+      continue
+    }
+    await writeWaiting()
+    const parent = options.parent ?? (await parentOf(trx, services, domain, mods, type, author))
+    const placed = {
+      ...input,
+      parent,
+      released: options.released && (parent === undefined || parent.state === 1),
+    }
+    const stored = await storeTitle(trx, services, placed)
+    items.push(itemOf(placed, stored))
+    if (stored.outcome === 'updated') areKnown = false
+    if (stored.outcome === 'created')
+      for (const [key, id] of await identifiers.holdersOf(trx, domain.id, [
+        ...identifiersOf(mods),
+        ...hostOf(mods),
+      ]))
+        holders.set(key, id)
   }
+  await writeWaiting()
   return items
 }
 

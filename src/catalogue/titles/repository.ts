@@ -1,6 +1,8 @@
 import type { Orders } from '../../formats/text/collation.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
+import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, drawnFrom, onItsConnection } from '../../firebird/database.ts'
+import { insertMany } from '../../firebird/insert-many.ts'
 import { together } from '../../firebird/together.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { columns as nodeColumns } from './node-columns.ts'
@@ -186,6 +188,23 @@ export async function insert(trx: Db, nodeId: number, fields: ContentFields): Pr
     .execute()
 }
 
+/** Many at once, pipelined; a column that one of them has and another has not is null there. */
+export async function insertContents(
+  connection: FirebirdConnection,
+  rows: readonly { readonly nodeId: number; readonly fields: ContentFields }[],
+): Promise<void> {
+  const columns = rows.map(({ nodeId, fields }) => ({ OC_OT_ID: nodeId, ...columnsOf(fields) }))
+  const names = [...new Set(columns.flatMap(Object.keys))]
+  await insertMany(
+    connection,
+    'OPR_Content',
+    columns.map(row =>
+      Object.fromEntries(names.map(name => [name, (row as Record<string, unknown>)[name] ?? null])),
+    ),
+    { column: 'OC_ID', sequence: 'OPR_Content_SEQ' },
+  )
+}
+
 export async function update(trx: Db, nodeId: number, fields: ContentFields): Promise<void> {
   const columns = columnsOf(fields)
   if (Object.keys(columns).length > 0)
@@ -260,6 +279,22 @@ async function storeKeys(trx: Db, nodeId: number, filing: string | null, orders:
       ),
     )
 }
+
+/** Keys of titles that have none yet, in all orders, pipelined. */
+export const insertKeys = (
+  connection: FirebirdConnection,
+  titles: readonly { readonly nodeId: number; readonly filing: string | null }[],
+  orders: Orders,
+): Promise<void> =>
+  insertMany(
+    connection,
+    'OPR_SortKey',
+    titles.flatMap(({ nodeId, filing }) =>
+      filing === null
+        ? []
+        : orders.all.map(({ name, key }) => ({ OSK_OT_ID: nodeId, OSK_Order: name, OSK_Key: key(filing) })),
+    ),
+  )
 
 const removeKeys = (trx: Db, nodeId: number): Promise<unknown> =>
   trx.deleteFrom('OPR_SortKey').where('OSK_OT_ID', '=', nodeId).execute()

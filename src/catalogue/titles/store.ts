@@ -69,7 +69,7 @@ export function identifiersOf(mods: Mods | undefined): identifiers.NewIdentifier
 }
 
 /** Columns that follow from the record, less those that a person set (decision 12). */
-function columnsOf(
+export function columnsOf(
   input: Pick<TitleInput, 'record' | 'columns' | 'identifiers'>,
   manual: ReadonlySet<string>,
 ): ContentFields {
@@ -175,7 +175,7 @@ async function derive(
   }
 }
 
-const takenMessage = ({ scheme, value }: identifiers.NewIdentifier): Message => ({
+export const takenMessage = ({ scheme, value }: identifiers.NewIdentifier): Message => ({
   level: 'warning',
   code: 'identifier-taken',
   sentence: `Another node of the domain carries ${scheme} ${value}; it was not added.`,

@@ -13,6 +13,8 @@ import { grew, type TreeTransaction } from './transaction.ts'
 /** Distance of the sort values of neighbours. */
 export const sortStep = 256
 
+const highestSort = 2147483647
+
 export type Place =
   'first' | 'last' | { readonly before: number } | { readonly after: number } | { readonly sort: number }
 
@@ -110,7 +112,7 @@ export async function renumber(trx: Db, siblings: Siblings): Promise<void> {
 /** The sort value for a place. @param moving the node that is to go there, if it exists already */
 export async function sortFor(trx: Db, siblings: Siblings, place: Place, moving?: number): Promise<number> {
   if (typeof place === 'object' && 'sort' in place) return place.sort
-  if (place === 'last') return Math.min(((await edge(trx, siblings, 'last')) ?? 0) + sortStep, 2147483647)
+  if (place === 'last') return Math.min(((await edge(trx, siblings, 'last')) ?? 0) + sortStep, highestSort)
   if (place === 'first')
     return Math.max(((await edge(trx, siblings, 'first')) ?? sortStep * 2) - sortStep, -2147483648)
   const isBefore = 'before' in place
@@ -125,6 +127,21 @@ export async function sortFor(trx: Db, siblings: Siblings, place: Place, moving?
     await renumber(trx, siblings)
   }
   throw new Error('Renumbering left no gap.')
+}
+
+/** The sort values for nodes that come one after another, each behind what came before it. */
+export async function newSorts(trx: Db, siblings: Siblings, places: readonly Place[]): Promise<number[]> {
+  const [only] = places
+  if (places.length === 1 && only) return [await sortFor(trx, siblings, only)]
+  if (places.some(place => place !== 'last' && !(typeof place === 'object' && 'sort' in place)))
+    throw new Error('Several nodes are placed at the end or by a number, not beside others.')
+  let last = places.includes('last') ? ((await edge(trx, siblings, 'last')) ?? 0) : 0
+  return places.map(place => {
+    const sort =
+      typeof place === 'object' && 'sort' in place ? place.sort : Math.min(last + sortStep, highestSort)
+    last = Math.max(last, sort)
+    return sort
+  })
 }
 
 export interface NewNode {
@@ -169,14 +186,21 @@ export async function requireLinkable(trx: Db, target: Node, parent: Node): Prom
     throw new Refusal('conflict', `Node ${target.id} stands below node ${parent.id} already.`)
 }
 
+/** @throws Refusal where a node cannot stand there, or not released */
+export function requireRoom(
+  types: TypeSystem,
+  parent: Node | undefined,
+  type: NodeType,
+  released: boolean,
+): void {
+  requireAllowed(types, parent, type)
+  if (released && parent?.state === 0)
+    throw new Refusal('conflict', `Node ${parent.id} is hidden; what stands below it cannot be released.`)
+}
+
 /** Inserts one row of OPR_Tree; triggers add path, domain and version. @returns its OT_ID */
 export async function place(trx: TreeTransaction, types: TypeSystem, node: NewNode): Promise<number> {
-  requireAllowed(types, node.parent, node.type)
-  if (node.released && node.parent && node.parent.state === 0)
-    throw new Refusal(
-      'conflict',
-      `Node ${node.parent.id} is hidden; what stands below it cannot be released.`,
-    )
+  requireRoom(types, node.parent, node.type, node.released ?? false)
   const siblings = { parentId: node.parent?.id ?? null, domainId: node.parent?.domainId ?? node.domainId }
   const [sort, id] = await together(
     sortFor(trx, siblings, node.place ?? 'last'),

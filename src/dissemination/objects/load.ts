@@ -9,7 +9,7 @@ import type { Sight } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { lentNow } from '../../people/lending/index.ts'
 import { filesOfTitles } from '../../catalogue/attachments/index.ts'
-import { domainConfiguration, domainFace, getDomain } from '../../catalogue/domains/index.ts'
+import { domainFace, type DomainInShort, domainsInShort } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
   type DigitalObject,
@@ -36,13 +36,11 @@ const idsOf = (path: string): number[] =>
 const absolute = (services: Services, address: string): string =>
   address.startsWith('/') ? `${services.publicUrl()}${address}` : address
 
-async function domainOf(services: Services, db: Db, id: number): Promise<ObjectDomain> {
-  const domain = await getDomain(db, id)
-  const configuration = await domainConfiguration(services, db, domain)
-  const options = new Map(configuration.map(({ key, value }) => [key, String(value)]))
+function domainOf(services: Services, domain: DomainInShort): ObjectDomain {
+  const options = new Map(domain.options.map(({ key, value }) => [key, String(value)]))
   const option = (name: string): string => options.get(`rights.${name}`) ?? ''
   return {
-    id,
+    id: domain.id,
     name: domain.name,
     caption: domain.caption,
     owner: option('owner'),
@@ -50,8 +48,17 @@ async function domainOf(services: Services, db: Db, id: number): Promise<ObjectD
     ownerContact: option('ownerContact') || (domain.contact ?? ''),
     ownerLogo: absolute(services, option('ownerLogo')),
     licence: licenceOf(option('licence')),
-    face: domainFace(configuration),
+    face: domainFace(domain.options),
   }
+}
+
+async function domainsOf(
+  services: Services,
+  db: Db,
+  ids: Iterable<number>,
+): Promise<Map<number, ObjectDomain>> {
+  const found = await domainsInShort(services, db, [...new Set(ids)])
+  return new Map([...found.values()].map(domain => [domain.id, domainOf(services, domain)]))
 }
 
 function byNode(rows: readonly repository.IdentifierRow[]): Map<number, { scheme: string; value: string }[]> {
@@ -150,8 +157,11 @@ export async function loadTitles(
   const facts = (row: Row) =>
     factsOf(row, types.ofNumbers(row.datatype, row.type), identifiers.get(row.id) ?? [])
   const known = new Map(ancestors.map(row => [row.id, facts(row)]))
-  const domains = new Map<number, ObjectDomain>()
-  for (const id of new Set(rows.map(row => row.domainId))) domains.set(id, await domainOf(services, db, id))
+  const domains = await domainsOf(
+    services,
+    db,
+    rows.map(row => row.domainId),
+  )
   return new Map(
     rows.map(row => [
       row.id,
@@ -212,7 +222,7 @@ export async function loadObject(
   const everyone = access.sight(await publicNow(services))
   const sight = access.sight(principal)
   const sees = access.filter(principal)
-  const [all, allAbove, domain] = await Promise.all([
+  const [all, allAbove, domains] = await Promise.all([
     repository.rows(db, id, {
       hidden: access.seesHidden(principal),
       descend: !isMultiPart,
@@ -220,7 +230,7 @@ export async function loadObject(
       year: isMultiPart ? year : undefined,
     }),
     repository.titles(db, idsOf(node.path).slice(0, -1), title),
-    domainOf(services, db, node.domainId),
+    domainsOf(services, db, [node.domainId]),
   ])
   const told = toldTo(principal)
   const rows = (sees ? withoutUnseen(all, id, row => sees(placeOf(row))) : all).map(told)
@@ -269,7 +279,7 @@ export async function loadObject(
       given.map(row => row.id),
     ),
     isMultiPart,
-    domain,
+    domain: domains.get(node.domainId) as ObjectDomain,
     updatedAt: new Date(Math.max(...[...rows, ...ancestors].map(row => row.updatedAt.getTime()))),
     isVisible: isVisible(node),
     imageReason: sight.isPlain ? undefined : sight.reason('see-image', shownPlace(node)),
