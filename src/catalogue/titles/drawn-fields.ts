@@ -4,7 +4,7 @@ import { fieldsVersion, type Mods, sortKey } from '../../formats/mods/read.ts'
 import { readingDirection, readingDirections } from '../../formats/languages/direction.ts'
 import { emptyMods } from './empty-mods.ts'
 import { keptPersons } from './persons.ts'
-import type { DrawnFields } from './repository.ts'
+import type { DrawnFields } from './field-rows.ts'
 
 /** As a column of a length holds it. */
 export const cut = (text: string | undefined, length: number): string | null => text?.slice(0, length) ?? null

@@ -8,6 +8,7 @@ import { inTransactionOf, isDryRun } from '../../jobs/dry-run.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { refreshTitles } from '../tree/index.ts'
+import * as fieldRows from './field-rows.ts'
 import * as repository from './repository.ts'
 import { sortOrders } from './sorting.ts'
 import { drawFields } from './drawn-fields.ts'
@@ -82,18 +83,18 @@ export const fields: JobHandler<Services> = async (services, { job, progress }) 
   let done = 0
   if (isDryRun(job))
     return {
-      titles: await repository.countOutdatedFields(services.db, fieldsVersion),
-      keys: (await repository.outdatedKeys(services.db, sortOrders(services), 1)).length > 0,
+      titles: await fieldRows.countOutdatedFields(services.db, fieldsVersion),
+      keys: (await fieldRows.outdatedKeys(services.db, sortOrders(services), 1)).length > 0,
     }
   for (;;) {
-    const ids = await repository.outdatedFields(services.db, fieldsVersion, portion)
+    const ids = await fieldRows.outdatedFields(services.db, fieldsVersion, portion)
     if (ids.length === 0) break
     await services.database.inTransaction({ actor: actorOf('FieldsJob') }, async trx => {
       for (const id of ids) {
         const [title, stored] = [await repository.find(trx, id), await repository.mods(trx, id)]
         const [record] = stored?.xml ? readMods(stored.xml, { name: `The record of title ${id}` }) : []
         if (title && record)
-          await repository.storeFields(trx, id, drawFields(record.mods, title.caption), sortOrders(services))
+          await fieldRows.storeFields(trx, id, drawFields(record.mods, title.caption), sortOrders(services))
       }
     })
     done += ids.length
@@ -101,7 +102,7 @@ export const fields: JobHandler<Services> = async (services, { job, progress }) 
   }
   for (;;) {
     const renewed = await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
-      repository.renewKeys(trx, sortOrders(services), portion),
+      fieldRows.renewKeys(trx, sortOrders(services), portion),
     )
     if (renewed === 0) return { titles: done }
     done += renewed
@@ -115,10 +116,10 @@ export async function followFields(services: Services): Promise<void> {
   const isFirst = !looked.has(services)
   looked.add(services)
   const isWanted = isFirst
-    ? (await repository.outdatedFields(services.db, fieldsVersion, 1)).length > 0 ||
-      (await repository.outdatedKeys(services.db, sortOrders(services), 1)).length > 0
+    ? (await fieldRows.outdatedFields(services.db, fieldsVersion, 1)).length > 0 ||
+      (await fieldRows.outdatedKeys(services.db, sortOrders(services), 1)).length > 0
     : // titles that a capsule gave back
-      await repository.isUnsorted(services.db)
+      await fieldRows.isUnsorted(services.db)
   if (isWanted)
     await services.database.inTransaction({ actor: actorOf('FieldsJob') }, trx =>
       enqueue(trx, { kind: 'fields', uniqueKey: 'fields' }),

@@ -4,6 +4,7 @@ import type { Services } from '../../http/module.ts'
 import { readMods } from '../../formats/mods/read.ts'
 import type { KeptRows, KeptTable } from '../../system/log/index.ts'
 import { kinds } from './history.ts'
+import * as fieldRows from './field-rows.ts'
 import * as repository from './repository.ts'
 import { sortOrders } from './sorting.ts'
 import { emptyMods } from './empty-mods.ts'
@@ -58,7 +59,7 @@ export async function redrawFields(trx: Db, services: Pick<Services, 'config'>, 
   if (!title) return
   const stored = await repository.mods(trx, id)
   const [record] = stored?.xml ? readMods(stored.xml, { name: `The record of title ${id}` }) : []
-  await repository.storeFields(
+  await fieldRows.storeFields(
     trx,
     id,
     drawFields(record?.mods ?? emptyMods, title.caption),

@@ -12,6 +12,7 @@ import { delivererAt } from './deliverers.ts'
 import { drawFields } from './drawn-fields.ts'
 import * as identifiers from './identifiers.ts'
 import { placeOf } from './placing.ts'
+import * as fieldRows from './field-rows.ts'
 import * as repository from './repository.ts'
 import { sortOrders } from './sorting.ts'
 import { captionOf, columnsOf, identifiersOf, type Message, takenMessage, type TitleInput } from './store.ts'
@@ -103,9 +104,9 @@ export async function storeNew(
       insertMany(
         connection,
         'OPR_ContentField',
-        fields.map(({ id, drawn }) => repository.fieldRow(id, drawn, orders.mark)),
+        fields.map(({ id, drawn }) => fieldRows.fieldRow(id, drawn, orders.mark)),
       ),
-      repository.insertKeys(
+      fieldRows.insertKeys(
         connection,
         fields.map(({ id, drawn }) => ({ nodeId: id, filing: drawn.filing })),
         orders,

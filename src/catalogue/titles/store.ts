@@ -17,6 +17,7 @@ import { sortOrders } from './sorting.ts'
 import { delivererAt } from './deliverers.ts'
 import { cut, drawFields, fieldsOfStub } from './drawn-fields.ts'
 import { placeOf } from './placing.ts'
+import * as fieldRows from './field-rows.ts'
 import * as repository from './repository.ts'
 import type { ContentFields } from './repository.ts'
 
@@ -135,7 +136,7 @@ async function create(
   })
   const drawn = record
     ? derive(trx, services, { ...node, id }, record, messages, holders)
-    : repository.storeFields(trx, id, fieldsOfStub(input.day, node.caption), sortOrders(services))
+    : fieldRows.storeFields(trx, id, fieldsOfStub(input.day, node.caption), sortOrders(services))
   await together(content, drawn)
   return id
 }
@@ -160,7 +161,7 @@ async function derive(
 ): Promise<void> {
   const own = identifiersOf(record.mods)
   const [, taken] = await together(
-    repository.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services)),
+    fieldRows.storeFields(trx, node.id, drawFields(record.mods, node.caption), sortOrders(services)),
     holders
       ? identifiers.addFree(trx, node, own, 'mods', holders)
       : identifiers.replaceOfSource(trx, node, own, 'mods'),
