@@ -247,6 +247,31 @@ async function coldManifest({ base, pid }: Service, id: number): Promise<void> {
   report(`processor time of a manifest of ${pages} pages after a change`, median(times), { atMost: 60 }, 'ms')
 }
 
+/** A manifest that is kept, asked for while somebody stores records elsewhere. */
+async function whileOthersWrite({ base }: Service, id: number): Promise<void> {
+  const url = `${base}/iiif/presentation/3/${id}/manifest`
+  const one = async () => (await fetchOnce(url)).ms
+  const some = async () => {
+    const times: number[] = []
+    for (let n = 0; n < 100; n++) times.push(await one())
+    return median(times)
+  }
+  await one()
+  const quiet = await some()
+  let isWriting = true
+  const writing = (async () => {
+    while (isWriting) await call(base, posted, mods, record())
+  })()
+  const busy = await some()
+  isWriting = false
+  await writing
+  report(
+    `a manifest of ${pages} pages that is kept, while records are posted, against the same without`,
+    busy / quiet,
+    { atMost: 4 },
+  )
+}
+
 export async function benchRequests(): Promise<void> {
   const bench = await benchServer()
   const folder = mkdtempSync(join(tmpdir(), 'firefolio-bench-requests-'))
@@ -263,6 +288,7 @@ export async function benchRequests(): Promise<void> {
     say(`${titles} titles are found ${seconds.toFixed(1)} s after they were posted`)
     await processor(service, { some, large })
     await coldManifest(service, large)
+    await whileOthersWrite(service, large)
     await posting(service, database)
   } finally {
     await endAll(children)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { codes } from '../../codes.ts'
 import type { Db } from '../../firebird/database.ts'
+import { byIds } from '../../firebird/temp-ids.ts'
 
 /** OOR_State */
 export const recordStates = codes({ unseen: 0, shown: 1, withdrawn: 2 })
@@ -140,14 +141,75 @@ export async function isBehind(db: Db): Promise<boolean> {
   return row !== undefined
 }
 
-/** Numbers of a title and of the titles above it, in no order that matters but always the same. */
-export async function numbersOnPath(db: Db, id: number): Promise<number[]> {
-  const { rows: found } = await sql<{ number: number | bigint }>`
-    with recursive A (ID, PARENT) as (
-      select OT_ID, OT_OT_Parent from OPR_Tree where OT_ID = ${id}
-      union all select p.OT_ID, p.OT_OT_Parent from A a join OPR_Tree p on p.OT_ID = a.PARENT)
-    select OOR_Number as "number" from A join OPR_OaiRecord on OOR_OT_ID = ID order by OOR_OT_ID`.execute(db)
-  return found.map(row => Number(row.number))
+/** A node on the way from the top to another one; its number where it is a title that has a record. */
+export interface Step {
+  readonly id: number
+  /** OD_Path of its domain */
+  readonly domainPath: string | null
+  readonly number: number | undefined
+}
+
+/** A node and those above it, from the top down. */
+export async function stepsTo(db: Db, id: number): Promise<Step[]> {
+  const { rows: found } = await sql<Step & { number: number | bigint | null }>`
+    with recursive A (ID, PARENT, DOMAIN_, HEIGHT) as (
+      select OT_ID, OT_OT_Parent, OT_OD_ID, 0 from OPR_Tree where OT_ID = ${id}
+      union all select p.OT_ID, p.OT_OT_Parent, p.OT_OD_ID, a.HEIGHT + 1 from A a join OPR_Tree p on p.OT_ID = a.PARENT)
+    select ID as "id", OD_Path as "domainPath", OOR_Number as "number"
+    from A left join OPR_OaiRecord on OOR_OT_ID = ID left join OPR_Domain on OD_ID = DOMAIN_ order by HEIGHT desc`.execute(
+    db,
+  )
+  return found.map(row => ({ ...row, number: row.number === null ? undefined : Number(row.number) }))
+}
+
+/** What waits, as far as it may touch what stands at a place or above it. */
+export interface WaitingNote {
+  readonly path: string | null
+  /** Instead: the domain whose settings changed */
+  readonly domainId: number | null
+  /** 1: the titles below have changed with it */
+  readonly below: number
+  /** 1: something there shows what changed, by a link */
+  readonly isShown: number
+}
+
+/** So many notes are looked through; more of them cost more than what they spare. */
+const mostLooked = 3000
+const mostFound = 300
+
+/**
+ * Notes below a top node, of domains, of what changed with all below it, and of what is shown below it by links.
+ * @returns undefined where too many wait
+ */
+export async function waitingAt(db: Db, topId: number): Promise<WaitingNote[] | undefined> {
+  const isBelow = (path: string) => sql`${sql.raw(path)} starting with cast(${`|${topId}|`} as varchar(12))`
+  const [more, { rows: found }] = await Promise.all([
+    db.selectFrom('SYS_Outbox').select('SO_ID as id').limit(1).offset(mostLooked).executeTakeFirst(),
+    sql<WaitingNote>`
+      select SO_Path as "path", SO_OD_ID as "domainId", SO_Below as "below", SHOWN as "isShown"
+      from (select SO_Path, SO_OD_ID, SO_Below,
+          iif(exists (select 1 from OPR_Tree l where l.OT_OT_Link = SO_OT_ID and ${isBelow('l.OT_Path')}), 1, 0) as SHOWN
+        from SYS_Outbox fetch next ${mostLooked} rows only) n
+      where ${isBelow('SO_Path')} or SO_OD_ID is not null or SO_Below = 1 or SHOWN = 1
+      fetch next ${mostFound} rows only`.execute(db),
+  ])
+  return more || found.length === mostFound ? undefined : found
+}
+
+/** Which of some nodes are titles; those that are not there any more are missing. */
+export async function areTitles(
+  db: Db,
+  ids: readonly number[],
+  title: number,
+): Promise<Map<number, boolean>> {
+  const found = await byIds(ids, async table => {
+    const { rows: some } = await sql<{ id: number; datatype: number }>`
+      select OT_ID as "id", OT_RCV_Datatype as "datatype" from ${table} s join OPR_Tree on OT_ID = s.ID`.execute(
+      db,
+    )
+    return some
+  })
+  return new Map(found.map(({ id, datatype }) => [id, datatype === title]))
 }
 
 /** Notes that wait to be followed up. */
