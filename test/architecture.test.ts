@@ -233,6 +233,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'search-index',
   ],
   'dissemination/permalinks': module(
+    'people/orders',
+    'system/changes',
     'dissemination/records',
     'dissemination/objects',
     'catalogue/tree',

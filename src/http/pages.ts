@@ -3,8 +3,11 @@ import type { FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Answers with the page of the web application at this address, or with the one that tells of a problem. */
-    sendPage(problem?: PageProblem): Promise<this>
+    /**
+     * Answers with the page of the web application at this address, or with the one that tells of a problem.
+     * @param what.tag of all that the page is made of, where it is the same for everyone: while it holds, the page may be kept
+     */
+    sendPage(what?: { readonly problem?: PageProblem; readonly tag?: string | undefined }): Promise<this>
   }
 }
 

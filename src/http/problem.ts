@@ -99,7 +99,7 @@ function sendProblem(
   const document = (): FastifyReply =>
     reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
   if (!wantsPage(request)) return document()
-  reply.sendPage(problem).catch((error: unknown) => {
+  reply.sendPage({ problem }).catch((error: unknown) => {
     request.log.error({ err: error }, 'the page of a problem')
     if (!reply.sent) document()
   })

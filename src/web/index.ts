@@ -8,10 +8,10 @@ import { IdParams } from '../http/envelope.ts'
 import { headersOfAll } from '../http/headers.ts'
 import { cookieOf, languageOf } from '../http/language.ts'
 import type { App, Services } from '../http/module.ts'
-import type { PageProblem } from '../http/pages.ts'
 import { sendText } from '../http/text.ts'
 import { bundle, clientFolder, type Installation, type Theme } from './bundle.ts'
 import { documentOf } from './document.ts'
+import { KeptPages } from './kept-pages.ts'
 
 /** Addresses of the application's pages; `/id/{id}` belongs to the permalinks, which hand over what is asked for as HTML. */
 const pages = [
@@ -72,12 +72,16 @@ export async function registerWeb(app: App, services: Services): Promise<void> {
       })
     }
 
-  app.decorateReply('sendPage', async function (this: FastifyReply, problem?: PageProblem) {
+  const kept = new KeptPages()
+  app.decorateReply('sendPage', async function (this: FastifyReply, { problem, tag } = {}) {
     const { request } = this
     const { render, assets } = await bundle()
     const language = languageOf(request)
     const facts = { language, theme: themeOf(request), installation: installation(language) }
-    const page = await render({ ...facts, url: request.url, fetch: fetchFor(request), problem })
+    const { url } = request
+    const page = await kept.of(`${language} ${facts.theme} ${url}`, tag, () =>
+      render({ ...facts, url, fetch: fetchFor(request), problem }),
+    )
     this.header('vary', 'Accept, Accept-Language, Cookie, Authorization').header(
       'cache-control',
       'private, no-cache',

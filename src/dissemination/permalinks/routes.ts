@@ -11,6 +11,9 @@ import type { App, Services } from '../../http/module.ts'
 import { sendText } from '../../http/text.ts'
 import { problems } from '../../http/problem.ts'
 import type { Principal } from '../../http/principal.ts'
+import { access, stateNumber } from '../../people/access/index.ts'
+import { isOrdered } from '../../people/orders/index.ts'
+import { objectTag } from '../../system/changes/index.ts'
 import { addressesOf, loadObject, loadTitles } from '../objects/index.ts'
 import { dublinCoreOf, sourcesOf } from '../records/index.ts'
 import { getVisible, type Node, redirected } from '../../catalogue/tree/index.ts'
@@ -47,6 +50,18 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
     const ids = node.path.split('|').filter(part => part !== '').map(Number) // prettier-ignore
     const titles = await loadTitles(services, db, ids, principal)
     return ids.reverse().find(id => titles.has(id))
+  }
+
+  /** Of all that the page of a title or a part is made of; undefined where it is not the same for everyone, and where nothing tells when it changes. */
+  async function pageTag(principal: Principal, node: Node, titleId: number): Promise<string | undefined> {
+    // what an order shows of people changes with them
+    if (!access.isShared(principal) || (await isOrdered(db, titleId))) return undefined
+    const day = new Date().toDateString()
+    return await objectTag(
+      services,
+      node.id,
+      [access.variant(principal), stateNumber(services), services.publicUrl(), day].join(' '),
+    )
   }
 
   app.get(
@@ -100,7 +115,7 @@ export async function permalinkRoutes(app: App, services: Services): Promise<voi
       if (format === 'html')
         return datatype === 'page'
           ? leadTo(reply, `/id/${titleId}/view?page=${node.id}`)
-          : await reply.sendPage()
+          : await reply.sendPage({ tag: await pageTag(request.principal, node, titleId) })
       const titles = await loadTitles(services, db, [titleId], request.principal)
       const source = (await sourcesOf(db, titles, () => node.updatedAt)).get(titleId)
       const send = (type: string, text: string) => sendText(reply, type, text)

@@ -11,7 +11,7 @@ import { routes } from './routes.ts'
 
 export { keepInOrder, undoInOrders } from './belonging.ts'
 export { PublicPerson } from './schemas.ts'
-export { shownOfTitle } from './shown.ts'
+export { isOrdered, shownOfTitle } from './shown.ts'
 
 export const orders: Module = {
   name: 'orders',

@@ -37,3 +37,11 @@ export async function shownBy(db: Db, order: repository.Order | undefined): Prom
 /** What the order of a title shows to its readers. */
 export const shownOfTitle = async (db: Db, titleId: number): Promise<Shown | undefined> =>
   await shownBy(db, await repository.findOfTitle(db, titleId))
+
+/** Whether a title belongs to an order, whatever of it is shown. */
+export const isOrdered = async (db: Db, titleId: number): Promise<boolean> =>
+  (await db
+    .selectFrom('OPR_OrderItem')
+    .select('OOI_OT_ID as id')
+    .where('OOI_OT_ID', '=', titleId)
+    .executeTakeFirst()) !== undefined
