@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../errors.ts'
-import { createDomain, getDomain, type FullDomain } from '../catalogue/domains/index.ts'
+import { createDomain, getDomain, type Domain } from '../catalogue/domains/index.ts'
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
@@ -50,7 +50,7 @@ const marks: Readonly<Record<Message['level'], string>> = { info: '·', warning:
 async function ensureDomain(
   services: OpenServices,
   flags: ImportFlags,
-): Promise<((trx: Db) => Promise<FullDomain>) | undefined> {
+): Promise<((trx: Db) => Promise<Domain>) | undefined> {
   try {
     await getDomain(services.db, flags.domain)
     return undefined
@@ -63,7 +63,7 @@ async function ensureDomain(
         {},
         error,
       )
-    const make = async (trx: Db): Promise<FullDomain> => {
+    const make = async (trx: Db): Promise<Domain> => {
       await createDomain(trx, actor, { name: flags.domain, caption: flags.domain })
       return await getDomain(trx, flags.domain)
     }
@@ -164,7 +164,7 @@ class Import {
     services: OpenServices,
     { sources, notTaken }: Survey,
     root: string,
-    makeDomain: ((trx: Db) => Promise<FullDomain>) | undefined,
+    makeDomain: ((trx: Db) => Promise<Domain>) | undefined,
   ): Promise<number> {
     const progress = new Progress('import', this.#session)
     const total = sources.length
@@ -200,7 +200,7 @@ class Import {
     sources: readonly string[],
     root: string,
     progress: Progress,
-    makeDomain: ((trx: Db) => Promise<FullDomain>) | undefined,
+    makeDomain: ((trx: Db) => Promise<Domain>) | undefined,
   ) {
     for (const [at, source] of sources.entries()) {
       if (this.isStopped) return

@@ -20,7 +20,6 @@ const below = (host: string, volume: string) =>
 
 interface Item {
   readonly id: number
-  readonly parentId: number | null
   readonly outcome: string
   readonly record: string
   readonly messages: readonly { readonly code: string; readonly sentence: string }[]
@@ -56,11 +55,10 @@ async function told(domain: string, items: readonly Item[]) {
   )
   const { items: roots } = (await call('GET', `/api/v1/tree?domain=${domain}&limit=100`)).body
   return {
-    items: items.map(({ id, parentId, outcome, record, messages }) => ({
+    items: items.map(({ id, outcome, record, messages }) => ({
       outcome,
       record,
       title: names.get(id),
-      below: parentId === null ? null : names.get(parentId),
       messages: messages.map(({ code }) => code),
     })),
     facts,

@@ -4,16 +4,24 @@ import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import { record } from '../../system/log/index.ts'
 import * as repository from './repository.ts'
-import type { FullDomain } from './repository.ts'
+import type { Domain, FullDomain } from './repository.ts'
 import { namedTags, rememberTags, setDomainTags } from './tags.ts'
 import { genreSet, takenNames } from './names.ts'
 
 /** By OD_ID, name, short name or reference. @throws Refusal not-found */
-export async function get(db: Db, key: string | number): Promise<FullDomain> {
+export async function get(db: Db, key: string | number): Promise<Domain> {
   const id = idIn(String(key))
   const domain =
     (id === undefined ? undefined : await repository.find(db, id)) ??
     (await repository.findByName(db, String(key)))
+  if (!domain) throw new Refusal('not-found', `There is no domain ‘${key}’.`)
+  return domain
+}
+
+/** The same with its texts, which are read one by one. @throws Refusal not-found */
+export async function getFull(db: Db, key: string | number): Promise<FullDomain> {
+  const { id } = await get(db, key)
+  const domain = await repository.findFull(db, id)
   if (!domain) throw new Refusal('not-found', `There is no domain ‘${key}’.`)
   return domain
 }
@@ -170,7 +178,7 @@ export async function create(
     caption: input.caption,
     parentId,
   })
-  const domain = await get(trx, id)
+  const domain = await getFull(trx, id)
   if (input.tags) await setDomainTags(trx, domain, input.tags)
   await logged(trx, actor, 'create', domain)
   return domain
@@ -184,7 +192,7 @@ export async function change(
   version: number | '*',
   input: DomainInput,
 ): Promise<FullDomain> {
-  const before = await get(trx, key)
+  const before = await getFull(trx, key)
   requireFreeName(input)
   await requireOwnCaptions(trx, before, input.captions ?? null)
   const fields = {
@@ -196,7 +204,7 @@ export async function change(
   if (Object.keys(fields).length === 0) return before
   if (input.tags || input.privateTags !== undefined) await rememberTags(trx)
   if (!(await repository.update(trx, before.id, version, fields))) throw stale(before)
-  const domain = await get(trx, before.id)
+  const domain = await getFull(trx, before.id)
   if (input.tags) await setDomainTags(trx, domain, input.tags)
   await logged(trx, actor, 'change', domain)
   return domain
@@ -215,7 +223,7 @@ export async function move(
   version: number | '*',
   parent: string | number | null,
 ): Promise<FullDomain> {
-  const before = await get(trx, key)
+  const before = await getFull(trx, key)
   if (before.system === 1)
     throw new Refusal('conflict', `Domain ‘${before.name}’ is a system domain and cannot be moved.`)
   const parentId = await parentIdOf(trx, parent)
@@ -223,14 +231,14 @@ export async function move(
   await rememberTags(trx)
   await requireOwnCaptions(trx, { id: before.id, parentId }, JSON.parse(before.captions ?? 'null') as null)
   if (!(await repository.update(trx, before.id, version, { parentId }))) throw stale(before)
-  const domain = await get(trx, before.id)
+  const domain = await getFull(trx, before.id)
   await logged(trx, actor, 'move', domain)
   return domain
 }
 
 /** @throws Refusal in-use where it holds records or domains */
 export async function remove(trx: Db, actor: Actor, key: string, version: number | '*'): Promise<void> {
-  const domain = await get(trx, key)
+  const domain = await getFull(trx, key)
   if (version !== '*' && version !== domain.version) throw stale(domain)
   if (domain.system === 1)
     throw new Refusal('conflict', `Domain ‘${domain.name}’ is a system domain and cannot be removed.`)

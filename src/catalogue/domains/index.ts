@@ -8,6 +8,7 @@ export {
   change as changeDomain,
   create as createDomain,
   get as getDomain,
+  getFull as getFullDomain,
   requireOwnNames,
 } from './change.ts'
 export {

@@ -75,27 +75,28 @@ export interface FullDomain extends Domain {
   readonly standardMasks: string | null
 }
 
-export const find = (db: Db, id: number): Promise<FullDomain | undefined> =>
-  db.selectFrom('OPR_Domain').select(columns).select(texts).where('OD_ID', '=', id).executeTakeFirst()
+export const find = (db: Db, id: number): Promise<Domain | undefined> =>
+  db.selectFrom('OPR_Domain').select(columns).where('OD_ID', '=', id).executeTakeFirst()
 
 /** By name, short name or reference. */
-export async function findByName(db: Db, name: string): Promise<FullDomain | undefined> {
+export async function findByName(db: Db, name: string): Promise<Domain | undefined> {
   const byName = await db
     .selectFrom('OPR_Domain')
     .select(columns)
-    .select(texts)
     .where('OD_Name', '=', name.slice(0, 60))
     .executeTakeFirst()
   if (byName) return byName
   return await db
     .selectFrom('OPR_Domain')
     .select(columns)
-    .select(texts)
     .where(eb =>
       eb.or([eb('OD_ShortName', '=', name.slice(0, 60)), eb('OD_Reference', '=', name.slice(0, 120))]),
     )
     .executeTakeFirst()
 }
+
+export const findFull = (db: Db, id: number): Promise<FullDomain | undefined> =>
+  db.selectFrom('OPR_Domain').select(columns).select(texts).where('OD_ID', '=', id).executeTakeFirst()
 
 /** Children of a domain, or the roots for null; all domains for undefined. In order. */
 export async function list(db: Db, parentId: number | null | undefined): Promise<Domain[]> {

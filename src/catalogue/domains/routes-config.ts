@@ -54,7 +54,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
       },
     },
     async (request, reply) => {
-      const body = await document(services.db, await change.get(services.db, request.params.domain))
+      const body = await document(services.db, await change.getFull(services.db, request.params.domain))
       if (isFresh(request, reply, contentTag(body.options))) return sendUnchanged(reply)
       return body
     },
@@ -102,7 +102,7 @@ export async function configRoutes(app: App, { services }: { services: Services 
       const expected = ifMatchOnWish(request)
       const options = { reserve: [{ table: 'CFG_Option', mode: 'protected' }] } as const
       const answer = await write(services, request, options, async trx => {
-        const domain = await change.get(trx, request.params.domain)
+        const domain = await change.getFull(trx, request.params.domain)
         if (expected !== undefined)
           requireMatch(
             expected,

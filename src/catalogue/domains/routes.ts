@@ -149,7 +149,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       },
     },
     async (request, reply) => {
-      const domain = await change.get(services.db, request.params.domain)
+      const domain = await change.getFull(services.db, request.params.domain)
       const body = await document(services.db, domain, request.principal)
       if (isFresh(request, reply, tagOf(body, request.principal))) return sendUnchanged(reply)
       return body

@@ -7,7 +7,7 @@ import type { Actor, Db } from '../../firebird/database.ts'
 import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
-import type { FullDomain } from '../domains/index.ts'
+import type { Domain } from '../domains/index.ts'
 import { recordMany } from '../../system/log/index.ts'
 import { getNode, type Node, type TreeTransaction } from '../tree/index.ts'
 import type { Origin } from './codes.ts'
@@ -69,7 +69,7 @@ const hostOf = ({ host }: Mods): identifiers.NewIdentifier[] => [
 export async function parentOf(
   trx: TreeTransaction,
   services: Services,
-  domain: FullDomain,
+  domain: Domain,
   mods: Mods,
   type: NodeType,
   author: Principal | undefined,
@@ -97,7 +97,7 @@ export async function parentOf(
 }
 
 export interface PostOptions {
-  readonly domain: FullDomain
+  readonly domain: Domain
   readonly parent: Node | undefined
   readonly type: string | undefined
   readonly origin: Origin

@@ -7,7 +7,7 @@ import { together } from '../../firebird/together.ts'
 import { type Mods, type ModsRecord, sortKey } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
-import { domainOption, type FullDomain } from '../domains/index.ts'
+import { domainOption, type Domain } from '../domains/index.ts'
 import { getNode, type Node, type Place, place, rename, type TreeTransaction } from '../tree/index.ts'
 import { requireHoldersShown, requireShown } from './shown.ts'
 import { type Origin, origins } from './codes.ts'
@@ -31,7 +31,7 @@ export interface Message {
 }
 
 export interface TitleInput {
-  readonly domain: FullDomain
+  readonly domain: Domain
   readonly parent: Node | undefined
   readonly type: NodeType
   readonly record: ModsRecord | undefined

@@ -1,7 +1,8 @@
 // A title with all that belongs to it in a few statements, whatever its number of pages.
 import { sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
-import { splitIds } from '../../firebird/temp-ids.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
+import { byIds, splitIds } from '../../firebird/temp-ids.ts'
 
 /** A node of the object: title, structure element, page or link, with what stands beside it. */
 export interface Row {
@@ -250,15 +251,41 @@ export async function regionsOnPages(
   return found
 }
 
-/** MODS records of titles. */
+interface RecordRow {
+  readonly id: number
+  readonly xml: string | null
+  /** 1: there is one, but longer than a VARCHAR takes */
+  readonly isLong: number
+}
+
+/** What a VARCHAR of UTF-8 holds in the worst case, in characters. */
+const mostInline = 8191
+
+/**
+ * MODS records of titles. Those that a VARCHAR holds, nearly all, come with their rows; a blob takes three messages of its own, and a
+ * transaction that holds it.
+ */
 export async function records(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
-  const found = new Map<number, string>()
-  for (let start = 0; start < ids.length; start += 800) {
-    const { rows: part } = await sql<{ id: number; xml: string | null }>`
-      select OC_OT_ID as "id", OC_XML as "xml" from ${splitIds(ids.slice(start, start + 800))} s join OPR_Content on OC_OT_ID = s.ID`.execute(
+  const inline = await byIds(ids, async table => {
+    const { rows: some } = await sql<RecordRow>`
+      select OC_OT_ID as "id", iif(char_length(OC_XML) > ${sql.lit(mostInline)}, 1, 0) as "isLong",
+        iif(char_length(OC_XML) > ${sql.lit(mostInline)}, null, cast(OC_XML as varchar(${sql.lit(mostInline)}) character set utf8)) as "xml"
+      from ${table} s join OPR_Content on OC_OT_ID = s.ID`.execute(db)
+    return some
+  }).catch(isBlobGone)
+  const left = inline ? inline.filter(({ isLong }) => isLong === 1).map(({ id }) => id) : ids
+  const blobs = await byIds(left, async table => {
+    const { rows: some } = await sql<Omit<RecordRow, 'isLong'>>`
+      select OC_OT_ID as "id", OC_XML as "xml" from ${table} s join OPR_Content on OC_OT_ID = s.ID`.execute(
       db,
     )
-    for (const row of part) if (row.xml !== null) found.set(row.id, row.xml)
-  }
-  return found
+    return some
+  })
+  return new Map([...(inline ?? []), ...blobs].flatMap(({ id, xml }) => (xml === null ? [] : [[id, xml]])))
+}
+
+/** Another transaction removed the version whose blob was being read; a snapshot, in which blobs are selected, keeps it. @throws other faults */
+function isBlobGone(error: unknown): undefined {
+  if (error instanceof FirebirdFault && error.kind === 'other') return undefined
+  throw error
 }

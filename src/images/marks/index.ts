@@ -1,7 +1,7 @@
 // What domains put on images: the pictures of their watermarks and footers, and what these would look like.
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { getDomain } from '../../catalogue/domains/index.ts'
+import { getFullDomain } from '../../catalogue/domains/index.ts'
 import { Refusal } from '../../errors.ts'
 import { bytesIn } from '../../http/contents.ts'
 import type { Module } from '../../http/module.ts'
@@ -39,7 +39,7 @@ export const marks: Module = {
         },
       },
       async request => {
-        const items = await pictures.list(services, await getDomain(db, request.params.domain))
+        const items = await pictures.list(services, await getFullDomain(db, request.params.domain))
         return {
           items,
           links: { self: request.url },
@@ -63,7 +63,7 @@ export const marks: Module = {
       },
       async (request, reply) => {
         const { domain, picture } = request.params
-        const { bytes, media } = await pictures.read(services, await getDomain(db, domain), picture)
+        const { bytes, media } = await pictures.read(services, await getFullDomain(db, domain), picture)
         return reply.type(media).header('cache-control', 'private, no-cache').send(bytes)
       },
     )
@@ -84,7 +84,7 @@ export const marks: Module = {
       },
       async (request, reply) => {
         const { picture } = request.params
-        const domain = await getDomain(db, request.params.domain)
+        const domain = await getFullDomain(db, request.params.domain)
         const source = request.body as Readable
         if (typeof (source as Partial<Readable> | null)?.pipe !== 'function')
           throw new Refusal(
@@ -120,7 +120,7 @@ export const marks: Module = {
       async (request, reply) => {
         const { picture } = request.params
         const done = await write(services, request, { canUndo: false }, async trx => {
-          const domain = await getDomain(trx, request.params.domain)
+          const domain = await getFullDomain(trx, request.params.domain)
           await pictures.remove(services, domain, picture)
           const actor = actorOf(request)
           await record(trx, { entity: 'domain', entityId: domain.id, action: 'delete-picture', actor, data: { picture } }) // prettier-ignore
@@ -147,7 +147,7 @@ export const marks: Module = {
         },
       },
       async (request, reply) => {
-        const domain = await getDomain(db, request.params.domain)
+        const domain = await getFullDomain(db, request.params.domain)
         const asked = request.body.page
         const id = asked ?? (await exampleOf(db, domain))
         const row = id === undefined ? undefined : await find(db, id)

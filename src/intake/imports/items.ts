@@ -3,7 +3,7 @@ import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
+import { type Domain, getDomain } from '../../catalogue/domains/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import { getNode } from '../../catalogue/tree/index.ts'
 import { type NotTaken, SharedReads, type SurveyedList } from '../deliveries/index.ts'
@@ -88,7 +88,7 @@ export interface Item {
   /** Notes the outcome in the transaction of the title */
   readonly record?: ((trx: Db, report: ImportReport, checksum: string) => Promise<void>) | undefined
   /** Makes the domain in the transaction of a dry run */
-  readonly makeDomain?: ((trx: Db) => Promise<FullDomain>) | undefined
+  readonly makeDomain?: ((trx: Db) => Promise<Domain>) | undefined
   /** Called after each page, with how many are done of how many */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
@@ -126,7 +126,7 @@ async function documentOf(
 
 /** What is read for several items of a batch. */
 interface Shared {
-  readonly domains: Map<string | number, FullDomain>
+  readonly domains: Map<string | number, Domain>
   readonly reads: SharedReads
 }
 

@@ -4,7 +4,7 @@ import { type Actor, type Db, raiseSequence } from '../../firebird/database.ts'
 import { together } from '../../firebird/together.ts'
 import type { Services } from '../../http/module.ts'
 import { authorOf, requireOfAuthor } from '../../people/sessions/index.ts'
-import { domainOption, type FullDomain } from '../../catalogue/domains/index.ts'
+import { domainOption, type Domain } from '../../catalogue/domains/index.ts'
 import { record as log } from '../../system/log/index.ts'
 import { type ImportPlan, type PlannedItem, type PlannedTitle, titlesOf } from '../plans/index.ts'
 import { parentOf, storeTitle, type Message, type Origin } from '../../catalogue/titles/index.ts'
@@ -26,7 +26,7 @@ import { storeItems } from './store-items.ts'
 
 export interface ImportOptions {
   /** Or what makes it in the transaction: a dry run takes that back, too */
-  readonly domain: FullDomain | ((trx: Db) => Promise<FullDomain>)
+  readonly domain: Domain | ((trx: Db) => Promise<Domain>)
   readonly parentId: number | undefined
   readonly keepIds: boolean
   readonly release: boolean | undefined
@@ -100,7 +100,7 @@ export async function storePlan(
   services: Services,
   staged: Staged,
   batch: number,
-  options: ImportOptions & { readonly domain: FullDomain },
+  options: ImportOptions & { readonly domain: Domain },
 ): Promise<ImportReport> {
   const { plan } = staged
   const messages: Message[] = [...plan.messages, ...staged.messages]

@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
-import { createDomain, type FullDomain, getDomain } from '../../catalogue/domains/index.ts'
+import { createDomain, type Domain, getDomain } from '../../catalogue/domains/index.ts'
 import { readPagination } from '../../catalogue/pages/index.ts'
 import { kindOf, survey } from '../deliveries/index.ts'
 import { failureOf, importDocument, readDocument } from '../imports/index.ts'
@@ -67,7 +67,7 @@ export async function requireFreeIds(
   return await repository.strangers(services.db, ids, plan.vls?.instance ?? '')
 }
 
-type TargetDomain = FullDomain | ((trx: Db) => Promise<FullDomain>)
+type TargetDomain = Domain | ((trx: Db) => Promise<Domain>)
 
 /** A domain, made where there is none; in a dry run what makes it, for a transaction that is taken back. */
 export async function domainNamed(
@@ -75,7 +75,7 @@ export async function domainNamed(
   wanted: Parameters<typeof createDomain>[2],
   { actor, dryRun }: Migration,
 ): Promise<TargetDomain> {
-  const make = async (trx: Db): Promise<FullDomain> => {
+  const make = async (trx: Db): Promise<Domain> => {
     await createDomain(trx, actor, wanted)
     return await getDomain(trx, wanted.name)
   }
