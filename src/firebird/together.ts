@@ -1,6 +1,7 @@
 /**
  * Waits for statements that were sent without waiting for one another: on one connection they go out in one packet or close behind each other,
- * and the server does them in their order, so that they cost one round trip. All of them have ended when this does, also where one failed:
+ * and the server does them in the order in which they come, so that they cost one round trip. One that is still to be prepared comes later than
+ * it was sent: what refers to what another one writes waits for it. All of them have ended when this does, also where one failed:
  * none is left to come after the rollback.
  * @throws what the first of them failed with
  */

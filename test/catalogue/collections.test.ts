@@ -109,6 +109,20 @@ t.test('a collection leaves what its records leave one after another', async t =
   )
 })
 
+t.test(
+  'a new title is there before anything that refers to it, whatever statements are prepared already',
+  async t => {
+    const narrow = await start(t, { FIREFOLIO_DATABASE_POOLSIZE: '1', FIREFOLIO_SEARCH_ON: 'false' })
+    await aDomain(narrow)
+    // a title above: it is stored by itself, and its identifiers by the statement that new titles use
+    for (const record of [
+      modsOf('v1', 'Volume', below('works', '1') + isbn('1')),
+      modsOf('new', 'New', isbn('2')),
+    ])
+      t.equal((await narrow.call('POST', '/api/v1/titles?domain=lib', record, asMods)).status, 201)
+  },
+)
+
 t.test('a collection is written by a few statements, however many records it has', async t => {
   const some = (name: string, count: number) =>
     collectionOf(Array.from({ length: count }, (_, at) => modsOf(`${name}${at}`, `${name} ${at}`, isbn(`${name}-${at}`)))) // prettier-ignore

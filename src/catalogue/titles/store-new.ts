@@ -72,23 +72,24 @@ export async function storeNew(
     id,
     drawn: drawFields(input.record.mods, caption),
   }))
-  await onItsConnection(trx, connection =>
-    together(
-      insertNodes(
-        trx,
-        connection,
-        titles.map(({ id, input, caption, sort }) => ({
-          id,
-          domainId: domain.id,
-          parentId: parent?.id ?? null,
-          datatype: types.code('title'),
-          type: input.type.number,
-          caption,
-          sort,
-          state: input.released ? 1 : 0,
-          linkId: null,
-        })),
-      ),
+  await onItsConnection(trx, async connection => {
+    // ahead of all else, which refers to them: a statement that is still to be prepared would be overtaken
+    await insertNodes(
+      trx,
+      connection,
+      titles.map(({ id, input, caption, sort }) => ({
+        id,
+        domainId: domain.id,
+        parentId: parent?.id ?? null,
+        datatype: types.code('title'),
+        type: input.type.number,
+        caption,
+        sort,
+        state: input.released ? 1 : 0,
+        linkId: null,
+      })),
+    )
+    await together(
       repository.insertContents(
         connection,
         titles.map(({ id, input }) => ({
@@ -112,8 +113,8 @@ export async function storeNew(
         orders,
       ),
       identifiers.insertOn(connection, domain.id, given, 'mods'),
-    ),
-  )
+    )
+  })
   return titles.map(({ id, messages }) => ({ id, messages }))
 }
 
