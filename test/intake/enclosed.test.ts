@@ -181,3 +181,44 @@ t.test('a folder of ZIPs is taken as what they hold is, within the bounds of one
   )
   t.match(await run('zips'), { code: 0, notTaken: /nested.zip\/in\/one.zip/ }, 'a ZIP in a ZIP is not opened')
 })
+
+t.test('a ZIP beside the record of its name has the files of that record', async t => {
+  const scans = (name: string) => {
+    write(join(home, 'scans', name), pages)
+    return zipFolder(join(home, 'scans', name))
+  }
+  const own = join(home, 'scans', 'own')
+  write(own, { ...pages, 'record.xml': modsOf('inside', 'Von innen') })
+  write(join(home, 'wrapped', 'anything'), pages)
+  write(join(home, 'pairs'), {
+    'B1.xml': modsOf('pair1', 'Erstes'),
+    'B1.zip': scans('b1'),
+    'b2.mods': modsOf('pair2', 'Zweites'),
+    'B2.ZIP': zipFolder(join(home, 'wrapped')),
+    'B3.xml': modsOf('outside', 'Von außen'),
+    'B3.zip': zipFolder(own),
+    'B4.xml': modsOf('pair4', 'Mit einem Bild'),
+    'B4.tif': aPage(),
+    'B4.zip': scans('b4'),
+  })
+  const first = await run('pairs')
+  t.equal(first.code, 0, JSON.stringify(first))
+  const { items } = (await app.call('GET', '/api/v1/titles?domain=pairs')).body
+  const found = Object.fromEntries(
+    items.map(({ title, pagesPresent }: { title: string; pagesPresent: number }) => [title, pagesPresent]),
+  )
+  t.same(found, { Erstes: 2, Zweites: 2, 'Von innen': 2, 'Mit einem Bild': 1 })
+  t.same(first.notTaken, ['B3.xml', 'B4.zip'])
+  t.ok((await run('pairs')).items.every(({ outcome }: { outcome: string }) => outcome === 'unchanged'))
+})
+
+t.test('the only ZIP beside the only record has its files, whatever it is called', async t => {
+  write(join(home, 'alone'), { 'record.xml': modsOf('alone', 'Allein'), 'scans.zip': zipFolder(join(home, 'scans', 'b1')) }) // prettier-ignore
+  t.match(await run('alone'), {
+    code: 0,
+    items: [{ outcome: 'created', counts: { pages: 2 } }],
+    notTaken: [],
+  })
+  write(join(home, 'twozips'), { 'record.xml': modsOf('twozips', 'Zwei'), 'a.zip': zipFolder(join(home, 'scans', 'b1')), 'b.zip': zipFolder(join(home, 'scans', 'b1')) }) // prettier-ignore
+  t.match(await run('twozips'), { items: [{ outcome: 'created' }], notTaken: ['a.zip', 'b.zip'] }) // prettier-ignore
+})

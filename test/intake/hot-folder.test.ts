@@ -134,6 +134,17 @@ t.test('a record beside the folder or PDF of its name is one delivery with it', 
   const put = visible('done').find(name => name.endsWith('-P1')) as string
   t.same(visible(join('done', put)), ['P1', 'P1.xml'])
 
+  writeFileSync(join(hot, 'books', 'P5.xml'), modsOf('pair5', 'Mit einem ZIP daneben'))
+  writeFileSync(
+    join(hot, 'books', 'P5.zip'),
+    zipFolder(write(join(app.folder, 'P5'), { '0001.tif': aPage(), '0002.tif': aPage() })),
+  )
+  await app.drain()
+  t.match(
+    (await titles()).find(({ caption }) => caption === 'Mit einem ZIP daneben'),
+    { pagesPresent: 2, xmlOrigin: 'fileImport' },
+  )
+
   settings.hotMarker = '.ready'
   lay('P2', { '0001.tif': aPage() })
   writeFileSync(join(hot, 'books', 'P2.mods'), modsOf('pair2', 'Mit Marke'))

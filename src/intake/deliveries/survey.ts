@@ -88,10 +88,18 @@ const surveyed = (name: string, headings: readonly ListHeading[]): SurveyedList 
   columns: headings.filter(({ heading }) => heading !== ''),
 })
 
+/** What the ZIPs of a folder hold. */
+export interface Opening {
+  /** Where they lie unpacked */
+  readonly unpacked: ReadonlyMap<string, string>
+  /** Records beside them: whether each lies with the files of its ZIP now, or the ZIP had one of its own */
+  readonly records: ReadonlyMap<string, boolean>
+}
+
 class Surveyor {
   readonly #root: string
   readonly #columns: Columns
-  readonly #unpacked: ReadonlyMap<string, string>
+  readonly #opened: Opening
   /** All that may be lists of titles, whatever their columns are */
   readonly tables: string[] = []
   readonly lists: SurveyedList[] = []
@@ -99,15 +107,15 @@ class Surveyor {
   readonly notTaken: NotTaken[] = []
   readonly #taken = new Set<string>()
 
-  constructor(root: string, columns: Columns, unpacked: ReadonlyMap<string, string>) {
+  constructor(root: string, columns: Columns, opened: Opening) {
     this.#root = root
     this.#columns = columns
-    this.#unpacked = unpacked
+    this.#opened = opened
   }
 
   /** As a report calls it: what was unpacked lies in its ZIP. */
   nameOf(path: string): string {
-    for (const [zip, folder] of this.#unpacked)
+    for (const [zip, folder] of this.#opened.unpacked)
       if (path.startsWith(folder + sep)) return join(relative(this.#root, zip), relative(folder, path))
     return relative(this.#root, path)
   }
@@ -127,7 +135,10 @@ class Surveyor {
   /** @param above names of files in the METS of the folders above, where there are any */
   visit(path: string, above?: ReadonlySet<string>): void {
     const folder = contentsOf(path)
-    this.#take(folder.files.filter(file => this.#unpacked.has(file.path)))
+    const { unpacked, records } = this.#opened
+    this.#take(folder.files.filter(file => unpacked.has(file.path) || records.get(file.path) === true))
+    for (const file of folder.files)
+      if (records.get(file.path) === false) this.#leave(file, 'a record beside a ZIP, which has its own')
     const mets = folder.files.filter(file => file.kind === 'mets')
     this.sources.push(...mets.map(file => file.path))
     if (above !== undefined || mets.length > 0) return this.#besideMets(folder, mets, above)
@@ -141,8 +152,8 @@ class Surveyor {
         if (!lists.includes(file) && !this.#taken.has(file.path)) this.#leave(file)
     for (const name of folder.folders) if (!entered.has(name)) this.visit(join(path, name))
     for (const { path: zip } of folder.files) {
-      const unpacked = this.#unpacked.get(zip)
-      if (unpacked !== undefined) this.visit(unpacked)
+      const inside = unpacked.get(zip)
+      if (inside !== undefined) this.visit(inside)
     }
   }
 
@@ -173,7 +184,7 @@ class Surveyor {
 
   #titles(folder: Folder, entered: Set<string>): void {
     const shared = new RecordFolder(folder)
-    const records = folder.files.filter(file => file.kind === 'record')
+    const records = folder.files.filter(file => file.kind === 'record' && !this.#taken.has(file.path))
     for (const record of records) {
       const parts = partsOf(record.path)
       if (parts.length > 1) {
@@ -249,18 +260,18 @@ class Surveyor {
 
 /**
  * @param columns what the import says of the columns of lists
- * @param unpacked where ZIPs of the folder lie unpacked
+ * @param opened what was made of the ZIPs in the folder
  * @throws Refusal not-found where nothing is there, not-processable naming what it is where it is no title, bad-request for columns that no list has
  */
 export function survey(
   path: string,
   columns: Columns = {},
-  unpacked: ReadonlyMap<string, string> = new Map(),
+  opened: Opening = { unpacked: new Map(), records: new Map() },
 ): Survey {
   const facts = statSync(path, { throwIfNoEntry: false })
   if (!facts) throw new Refusal('not-found', `There is no file or folder ${path}.`)
   if (!facts.isFile()) {
-    const surveyor = new Surveyor(path, columns, unpacked)
+    const surveyor = new Surveyor(path, columns, opened)
     surveyor.visit(path)
     requireColumns(surveyor.tables, columns)
     if (surveyor.sources.length === 0)

@@ -37,7 +37,7 @@ interface Found {
 }
 
 const recordFile = /\.(xml|mods|mrc|marc|marc21|marcxml|mab2?|mabxml|pica|picaxml|dc)$/i
-const pagesFile = /\.(pdf|tiff?)$/i
+const pagesFile = /\.(pdf|tiff?|zip)$/i
 /** Where what is one delivery is brought together: all processes do it by the same steps, so that it does not matter which of them does which. */
 const joined = '.joined'
 
@@ -47,7 +47,7 @@ const isOwn = (name: string): boolean => name.startsWith('.') || ownNames.includ
 const stemOf = ({ name, isFolder }: { readonly name: string; readonly isFolder: boolean }): string =>
   isFolder ? name : name.replace(recordFile, '').replace(pagesFile, '')
 
-/** Folders and files that are laid down, together where a record lies beside the folder or PDF of its name: AC01.xml, AC01. */
+/** Folders and files that are laid down, together where a record lies beside the folder, PDF or ZIP of its name: AC01.xml, AC01. */
 function laidDown(folder: string, hotMarker: string): ReadonlyMap<string, readonly string[]> {
   const entries = readdirSync(folder, { withFileTypes: true })
     .filter(
