@@ -20,6 +20,8 @@ export interface NewJob {
   /** Jobs of one key do the same: while one is seen waiting, no second one is added, and the one that is taken cancels others that wait. */
   readonly uniqueKey?: string
   readonly runAfter?: Date | undefined
+  /** Somebody asks for it now: one that waits, as for another attempt, waits no longer */
+  readonly isUrgent?: boolean | undefined
   readonly maxAttempts?: number
   /** Within `priorities`; 0 where nothing is said */
   readonly priority?: number | undefined
@@ -95,6 +97,9 @@ export async function enqueue(trx: Db, job: NewJob): Promise<number> {
       .where('SJ_UniqueKey', '=', job.uniqueKey)
       .where('SJ_State', '=', 0)
       .executeTakeFirst()
+    if (waiting && job.isUrgent)
+      await sql`update SYS_Job set SJ_RunAfterTS = current_timestamp
+        where SJ_ID = ${waiting.id} and SJ_State = 0 and SJ_RunAfterTS > current_timestamp`.execute(trx)
     if (waiting) return waiting.id
   }
   const id = await nextId(trx, 'SYS_Job_SEQ')

@@ -168,7 +168,7 @@ t.test('a record beside the folder or PDF of its name is one delivery with it', 
     await app.drain()
     t.match((await titles()).filter(({ caption }) => caption.includes(name)), [{ caption: `Satz von ${name}`, pagesPresent: 1 }], name) // prettier-ignore
   }
-  t.equal((await batches()).length, before + 4)
+  t.equal((await batches()).length, before + 5)
   t.same(readdirSync(join(hot, 'books', '.joined')), [])
 })
 

@@ -394,3 +394,43 @@ t.test('no lane waits for another, and a job shows when it began', async t => {
   t.equal((await call('GET', `/api/v1/jobs/${packs.at(-1)}`)).body.startedAt, null)
   release()
 })
+
+t.test('a job that waits for another attempt begins when somebody asks for it', async t => {
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  const once = await queue.enqueue(db, {
+    kind: 'fixity.check',
+    uniqueKey: 'fixity.check',
+    runAfter: inAnHour,
+  })
+  const waitsFor = async () => (await queue.get(db, once)).runAfter.getTime() - Date.now()
+  t.equal(await queue.enqueue(db, { kind: 'fixity.check', uniqueKey: 'fixity.check' }), once)
+  t.ok((await waitsFor()) > 3_000_000, 'what a program adds waits as it waits')
+  const later = await call('POST', '/api/v1/jobs', { kind: 'fixity.check', runAfter: inAnHour.toISOString() })
+  t.equal(later.body.id, once)
+  t.ok((await waitsFor()) > 3_000_000, 'nor is it hurried where another time is asked for')
+  const asked = await call('POST', '/api/v1/jobs', { kind: 'fixity.check' })
+  t.match(asked, { status: 202, body: { id: once } })
+  t.ok((await waitsFor()) <= 0)
+  await queue.cancel(db, once)
+})
+
+t.test('so does a harvest that is run by hand', async t => {
+  await aDomain(app, 'harvested')
+  const harvest = await call('POST', '/api/v1/harvests', {
+    domain: 'harvested',
+    baseUrl: 'https://oai.example/oai',
+  })
+  t.equal(harvest.status, 201, JSON.stringify(harvest.body))
+  const uniqueKey = `harvest:${harvest.body.id}`
+  const [job] = await queue.list(db, { uniqueKey }, 1)
+  await sql`update SYS_Job set SJ_RunAfterTS = dateadd(10 minute to current_timestamp) where SJ_ID = ${job?.id}`.execute(db) // prettier-ignore
+  t.equal((await call('POST', `/api/v1/harvests/${harvest.body.id}/run`)).status, 202)
+  const again = await queue.list(db, { uniqueKey }, 2)
+  t.same(
+    again.map(({ id }) => id),
+    [job?.id],
+    'the same job',
+  )
+  t.ok((again[0]?.runAfter.getTime() ?? Infinity) <= Date.now())
+  await queue.cancel(db, again[0]?.id ?? 0)
+})

@@ -243,7 +243,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       schema: {
         operationId: 'runHarvest',
         tags,
-        summary: 'Runs a harvest now, as a job.',
+        summary: 'Runs a harvest now, as a job; one that waits for another attempt waits no longer.',
         params: IdParams,
         response: { 202: json(Harvest, 'The harvest.'), ...problems(404) },
       },
@@ -255,6 +255,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
           kind: 'harvest',
           payload: { id: harvest.id },
           uniqueKey: repository.jobKeyOf(harvest.id),
+          isUrgent: true,
           actor: request.principal.name,
         })
         return { status: 202, body: documentOf(harvest), location: `/api/v1/jobs/${jobId}` }

@@ -58,7 +58,13 @@ export const jobs: Module = {
           tags,
           summary: 'Starts a job by its name.',
           body: NewJob,
-          response: { 202: json(Job, 'The job; a waiting one of the same kind is taken.'), ...problems() },
+          response: {
+            202: json(
+              Job,
+              'The job; a waiting one of the same kind is taken, and begins now where no other time is said.',
+            ),
+            ...problems(),
+          },
         },
       },
       async (request, reply) => {
@@ -72,6 +78,7 @@ export const jobs: Module = {
             uniqueKey: options === undefined ? kind : `${kind} ${JSON.stringify(options)}`,
             priority,
             runAfter: runAfter === undefined ? undefined : new Date(runAfter),
+            isUrgent: runAfter === undefined,
           })
           return { status: 202, body: documentOf(await queue.get(trx, id)), location: `/api/v1/jobs/${id}` }
         })
