@@ -54,6 +54,8 @@ const table: readonly (readonly [what: string, field: FieldMade | readonly Field
   ['041 glued together', { tag: '041', indicators: '1 ', value: [['a', 'engfre'], ['h', 'rus']] }, '<languageTerm type="code" authority="iso639-2b">eng</languageTerm></language><language><languageTerm type="code" authority="iso639-2b">fre</languageTerm>'],
   ['050', { tag: '050', value: [['a', 'PZ7'], ['b', '.G43']] }, '<classification authority="lcc">PZ7 .G43</classification>'],
   ['082', { tag: '082', value: [['a', '943.6']] }, '<classification authority="ddc">943.6</classification>'],
+  ['250 repeated', [{ tag: '250', value: [['a', '2. Aufl.']] }, { tag: '250', value: [['a', '']] }, { tag: '250', value: [['a', 'Studienausgabe']] }], '<edition>2. Aufl.</edition><edition>Studienausgabe</edition>'],
+  ['300 repeated', [{ tag: '300', value: [['a', '240 S.']] }, { tag: '300', value: [['a', '1 Kt.'], ['c', '20 cm']] }], '<physicalDescription><extent>240 S.</extent></physicalDescription><physicalDescription><extent>1 Kt. 20 cm</extent></physicalDescription>'],
   ['100', { tag: '100', indicators: '1 ', value: [['a', 'John Paul'], ['b', 'II,'], ['c', 'Pope,'], ['d', '1920-2005']] }, '<name type="personal"><namePart>John Paul</namePart><namePart type="termsOfAddress">II, Pope</namePart><namePart type="date">1920-2005</namePart>'],
   ['110', { tag: '110', indicators: '2 ', value: [['a', 'Library of Congress.'], ['b', 'Copyright Office']] }, '<name type="corporate"><namePart>Library of Congress. Copyright Office</namePart>'],
   ['111', { tag: '111', indicators: '2 ', value: [['a', 'Symposium'], ['d', '(1968)']] }, '<name type="conference"><namePart>Symposium. (1968)</namePart>'],
@@ -430,6 +432,8 @@ t.test('parts of parts, further places and publishers stay', async t => {
   )
   t.match(mab, />Berlin<.*>Leipzig<.*<publisher>Paetel<.*<publisher>Reclam</)
   t.match(mab, />ger<.*>lat</s)
+  const editions = modsXml(fieldsOfPica(readPicaPlain('021A $aX\n032@ $a2. Aufl.\n032@ $aStudienausgabe', where)))
+  t.match(editions, /<edition>2. Aufl.<\/edition>\s*<edition>Studienausgabe<\/edition>/)
   t.match(modsXml(fieldsOfMab(readMabLines(Buffer.from('037ade\n331 X'), { where }))), />ger</, 'codes of two letters')
 }) // prettier-ignore
 

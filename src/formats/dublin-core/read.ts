@@ -38,6 +38,7 @@ export function fieldsOfDublinCore(
       .filter(text => text !== '')
   const [title, ...otherTitles] = all('title')
   const [publisher, ...furtherPublishers] = all('publisher')
+  const [extent, ...furtherExtents] = all('format')
   const [genre, ...genres] = all('type')
   const addresses = all('identifier').filter(value => /^https?:/i.test(value))
   const own = all('identifier').filter(value => !isUrn(value) && !/^https?:/i.test(value))
@@ -57,7 +58,8 @@ export function fieldsOfDublinCore(
     languages: [...new Set(all('language').flatMap(languagesIn))],
     genre,
     genres: genres.map(value => ({ value })),
-    extent: all('format')[0],
+    extent,
+    furtherExtents,
     abstracts: [...all('description'), ...all('abstract')],
     subjects: [
       ...all('subject').map(topic => ({ parts: [['topic', topic] as const] })),

@@ -112,11 +112,22 @@ function titlesOf(marc: MarcFields): Pick<
   }
 }
 
+/** What each of repeated fields says, in the order of its subfields. */
+const textsOf = (fields: readonly DataField[], codes: string): string[] =>
+  fields.map(field => values(field, codes).join(' ').trim()).filter(text => text !== '')
+
 function originOf(
   marc: MarcFields,
 ): Pick<
   ModsFields,
-  'place' | 'furtherPlaces' | 'publisher' | 'furtherPublishers' | 'date' | 'edition' | 'frequency'
+  | 'place'
+  | 'furtherPlaces'
+  | 'publisher'
+  | 'furtherPublishers'
+  | 'date'
+  | 'edition'
+  | 'furtherEditions'
+  | 'frequency'
 > {
   const publications = marc.fields('264').filter(field => field.indicators[1] === '1')
   const others = marc.fields('264').filter(field => field.indicators[1] !== '4')
@@ -140,6 +151,7 @@ function originOf(
   const [publisher, ...furtherPublishers] = each('b')
   const copyright = marc.fields('264').find(field => field.indicators[1] === '4')
   const [from, to] = codedOf(marc).codedDates ?? []
+  const [edition, ...furtherEditions] = textsOf(marc.fields('250'), 'ab')
   return {
     place,
     furtherPlaces,
@@ -149,7 +161,8 @@ function originOf(
       one('c') ??
       values(copyright, 'c').map(part => tidy(part))[0] ??
       (to === undefined && /^\d{4}$/.test(from ?? '') ? from : undefined),
-    edition: marc.fields('250').map(field => values(field, 'ab').join(' '))[0],
+    edition,
+    furtherEditions,
     frequency: marc.one('310', 'a'),
   }
 }
@@ -246,7 +259,7 @@ export function fieldsOfMarc(
     )
     .filter((person): person is PersonFields => person !== undefined && person.name !== '')
   const coded = codedOf(marc)
-  const extent = marc.fields('300').map(field => values(field, 'abcefg').join(' ').trim())[0]
+  const [extent, ...furtherExtents] = textsOf(marc.fields('300'), 'abcefg')
   const [holding] = marc.fields('852')
   return {
     ...coded,
@@ -259,7 +272,8 @@ export function fieldsOfMarc(
         authority: field.indicators[1] === '7' ? values(field, '2')[0] : undefined,
       })),
     ),
-    extent: extent || undefined,
+    extent,
+    furtherExtents,
     abstracts: marc.fields('520').map(field => values(field, 'ab').join(' ')),
     contents: marc.fields('505').map(field => values(field, 'agrt').join(' ')),
     notes: notesOf(marc),

@@ -66,10 +66,13 @@ export interface ModsFields extends TitleFields {
   readonly publisher?: string | undefined
   readonly furtherPublishers?: readonly string[] | undefined
   readonly edition?: string | undefined
+  readonly furtherEditions?: readonly string[] | undefined
   readonly issuance?: 'monographic' | 'multipart monograph' | 'serial' | 'continuing' | 'integrating resource'
   readonly frequency?: string | undefined
   readonly languages?: readonly string[] | undefined
   readonly extent?: string | undefined
+  /** Of further carriers */
+  readonly furtherExtents?: readonly string[] | undefined
   readonly abstracts?: readonly string[]
   readonly contents?: readonly string[]
   readonly notes?: readonly { readonly type?: string | undefined; readonly text: string }[]

@@ -75,6 +75,7 @@ function originInfo(fields: ModsFields): string {
       element('dateIssued', date, isPlain ? ' encoding="iso8601" keyDate="yes"' : '') +
       coded +
       element('edition', fields.edition) +
+      (fields.furtherEditions ?? []).map(edition => element('edition', edition)).join('') +
       element('issuance', fields.issuance) +
       element('frequency', fields.frequency),
     ' eventType="publication"',
@@ -137,6 +138,7 @@ export function writeMods(fields: ModsFields): string {
       wrap('language', element('languageTerm', code, ' type="code" authority="iso639-2b"')),
     ),
     wrap('physicalDescription', element('extent', fields.extent)),
+    ...(fields.furtherExtents ?? []).map(extent => wrap('physicalDescription', element('extent', extent))),
     ...abstracts.map(text => element('abstract', text)),
     ...contents.map(text => element('tableOfContents', text)),
     ...notes.map(note => element('note', note.text, attribute('type', note.type))),

@@ -184,6 +184,7 @@ export function fieldsOfPica(
   const code = pica.one('002@', '0') ?? ''
   const [place, ...furtherPlaces] = new Set(pica.all('033A', 'p'))
   const [publisher, ...furtherPublishers] = new Set(pica.all('033A', 'n'))
+  const [edition, ...furtherEditions] = pica.all('032@', 'a')
   const [dates] = pica.fields('011@')
   const [from, to] = [values(dates, 'a')[0], values(dates, 'b')[0]]
   const year = (text: string | undefined) => (text !== undefined && /^\d{4}$/.test(text) ? text : undefined)
@@ -209,7 +210,8 @@ export function fieldsOfPica(
         : year(to) === undefined || to === from
           ? [from as string]
           : [from as string, to as string],
-    edition: pica.one('032@', 'a'),
+    edition,
+    furtherEditions,
     languages: [...new Set(pica.all('010@', 'a').filter(text => /^[a-z]{3}$/.test(text)))],
     extent:
       [pica.one('034D', 'a'), pica.one('034M', 'a'), pica.one('034I', 'a')]
