@@ -26,6 +26,12 @@ export const jobSection = z
       36_500,
       'Days that ended jobs are kept; those of imports and harvests stay with their reports.',
     ),
+    binDays: whole(
+      0,
+      0,
+      36_500,
+      'Days that nodes lie in the bin before the job bin.purge removes them for good; 0: it removes none.',
+    ),
   })
   .describe('The job queue.')
 

@@ -49,6 +49,7 @@ export const scheduledKinds = {
   accessLog: 'access.anonymise',
   identifiers: 'identifiers.assign',
   catalogues: 'catalogues.refresh',
+  binPurge: 'bin.purge',
 } as const
 
 export const scheduleSection = z
@@ -83,6 +84,7 @@ export const scheduleSection = z
       '',
       'Look up titles that came from an online catalogue anew; records that were edited here and what somebody set stay as they are.',
     ),
+    binPurge: schedule('', 'Remove for good what has lain in the bin for long ([jobs] binDays).'),
   })
   .describe(
     'When jobs are added by themselves: cron expressions (minute, hour, day, month, weekday; optionally seconds in front), empty means never. Several processes add each job once.',

@@ -6,6 +6,7 @@ import { aboutRoutes } from './routes-about.ts'
 import { batchRoutes } from './routes-batch.ts'
 import { historyRoutes } from './routes-history.ts'
 import { linkRoutes } from './routes-links.ts'
+import { purgeBin } from './purge-bin.ts'
 import { readRoutes } from './routes-read.ts'
 import { tagRoutes } from './routes-tags.ts'
 import { typeRoutes } from './routes-types.ts'
@@ -67,6 +68,6 @@ export const tree: Module = {
     await tagRoutes(app, options)
     await typeRoutes(app, options)
   },
-  jobs: { 'tree.batch': batchJob },
+  jobs: { 'tree.batch': batchJob, 'bin.purge': purgeBin },
   checks,
 }

@@ -8,6 +8,7 @@ import { decodeCursor, listDocument, PageQuery, pageOf } from '../../http/page.t
 import { json, problems } from '../../http/problem.ts'
 import { send, write } from '../../http/write.ts'
 import * as queue from '../../jobs/queue.ts'
+import { access } from '../../people/access/index.ts'
 import { list as listSchedules } from '../../jobs/schedules.ts'
 import { figuresOf } from './figures.ts'
 import { followSchedules, tidy } from './housekeeping.ts'
@@ -70,6 +71,8 @@ export const jobs: Module = {
       async (request, reply) => {
         const { kind, priority, runAfter, ...more } = request.body
         const options = 'options' in more ? more.options : undefined
+        if (kind === 'bin.purge' && !access.everywhere(request.principal, 'purge'))
+          throw new Refusal('forbidden', 'This needs the right purge.')
         const answer = await write(services, request, { canUndo: false }, async trx => {
           const id = await queue.enqueue(trx, {
             kind,

@@ -57,6 +57,7 @@ const counted = [
   'images.refresh',
   'jobs.tidy',
   'access.anonymise',
+  'bin.purge',
 ] as const
 const dryRun = z
   .boolean()

@@ -13,7 +13,7 @@ const styles = classNames(sheet)
 
 const named = new Set(['imports.run', 'tree.batch', 'titles.batch', 'images.ingest', 'images.refresh', 'harvest', 'search.rebuild',
   'pagecount', 'order-date', 'fields', 'jobs.tidy', 'access.anonymise', 'fixity.check', 'fixity.repair', 'stores.move', 'capsule.make', 'capsule.verify', 'capsule.free',
-  'capsule.fetch', 'texts.recognise'])
+  'capsule.fetch', 'texts.recognise', 'bin.purge'])
 
 /** What a job does, in words; kinds that nobody meets every day by their name. */
 export function useJobName(): (kind: string) => string {
