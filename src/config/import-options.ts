@@ -1,6 +1,7 @@
 // Options of [import].
 import { z } from 'zod'
-import { flag, oneOf, path, text, whole } from './option-kinds.ts'
+import { parsePagePattern } from './page-names.ts'
+import { flag, list, oneOf, path, text, whole } from './option-kinds.ts'
 
 export const importSection = z
   .strictObject({
@@ -13,6 +14,17 @@ export const importSection = z
       ['split', 'refuse'],
       'split',
       'A TIFF or PDF of several pages where one page is expected: each becomes a page, or it is refused.',
+    ),
+    pageNames: list(
+      [],
+      'How names of images look here, where the usual ones do not fit: {n} and {m} a number, {r} a Roman one, {a} letters, {s} recto or verso, {*} anything; behind a colon what the page is called, or front, back, spine, chart. E.g. {*}_bl{n}{s}: Blatt {n}{s}, {*}_einband_v: front.',
+      z.string().superRefine((entry, context) => {
+        try {
+          parsePagePattern(entry)
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message })
+        }
+      }),
     ),
     unpackedBytes: whole(256 * 1024 ** 3, 1024, 1024 ** 5, 'Most bytes that a ZIP may hold, unpacked.'),
     unpackedFiles: whole(200_000, 1, 10_000_000, 'Most files that a ZIP may hold.'),

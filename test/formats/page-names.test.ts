@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from '../support/tap.ts'
-import { inPageOrder, readPageName, romanValue } from '../../src/formats/page-names/read.ts'
+import { inPageOrder, readPageName } from '../../src/formats/page-names/read.ts'
+import { romanValue } from '../../src/formats/page-names/roman.ts'
 import { randomCases } from '../support/cases.ts'
 
 /** Names in the order of the pages. */

@@ -1,7 +1,8 @@
 // The names that scanners and their people give to the images of a book, and the order that they mean.
 // 0001.tif · AC01_0001.tif · AC01-12.tif · page_12.jpg · Seite 12.jpg · IMG_0012.jpg · 012r.tif and 012v.tif · fol. 12 recto.tif ·
 // 0001_Vorderdeckel.tif · VD.tif, VS.tif … HS.tif, HD.tif · xii.tif · 012-013.tif
-import { tableOf } from '../../codes.ts'
+import { compareMatched, type Matched } from './patterns.ts'
+import { romanValue } from './roman.ts'
 
 export type CoverPart = 'front' | 'back' | 'spine'
 
@@ -22,7 +23,7 @@ const chartWords =
   /^(farbkarte|farbkeil|farbtafel|colou?r[ _-]?(chart|checker|card|target)|target|mire|massstab|maßstab|ruler)$/
 
 /** The name without folder and extension, as it is compared. */
-const bareName = (name: string): string =>
+export const comparedName = (name: string): string =>
   name
     .replace(/^.*[\\/]/, '')
     .replace(/\.[^.]+$/, '')
@@ -43,7 +44,7 @@ const leaf = /(?:^|[^\d])0*(\d{1,5})[\s_.-]*(recto|verso|r|v)$/
 const gathering = /(?:^|[\s_.-])(?!f|bl)[a-z]{1,2}\d{1,2}[\s_.-]*(recto|verso|r|v)$/
 
 export function readPageName(name: string): PageName {
-  const bare = bareName(name)
+  const bare = comparedName(name)
   const found = gathering.test(bare) ? undefined : leaf.exec(bare)
   const cover = says(bare, frontWords)
     ? 'front'
@@ -57,24 +58,6 @@ export function readPageName(name: string): PageName {
     label: found && cover === undefined ? `Blatt ${found[1]}${(found[2] as string)[0]}` : undefined,
     isColourChart: says(bare, chartWords),
   }
-}
-
-const romans: Readonly<Record<string, number>> = tableOf({
-  i: 1,
-  v: 5,
-  x: 10,
-  l: 50,
-  c: 100,
-  d: 500,
-  m: 1000,
-})
-/** The value of a roman number, as it is written: undefined for words of its letters, such as mild. */
-export function romanValue(text: string): number | undefined {
-  if (!/^m{0,4}(cm|cd|d?c{0,4})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})$/.test(text) || text === '') return undefined
-  return Array.from(text).reduce((sum, letter, at) => {
-    const value = romans[letter] as number
-    return sum + (value < (romans[text[at + 1] ?? ''] ?? 0) ? -value : value)
-  }, 0)
 }
 
 /** Runs of digits and of everything else. */
@@ -107,6 +90,9 @@ function rankOf(bare: string): number {
   return says(bare, spineWords) ? 5 : 2
 }
 
+const rankOfMatched = ({ label }: Matched): number =>
+  label === 'front' ? 0 : label === 'back' ? 4 : label === 'spine' ? 5 : label === 'chart' ? 6 : 2
+
 /** What all names begin with: of AC01_0001 and AC01_0002 the part before the number. */
 function commonStart(names: readonly string[]): number {
   const [first = ''] = names
@@ -117,24 +103,45 @@ function commonStart(names: readonly string[]): number {
   return length
 }
 
-/** Names in the order of the pages. */
-export function inPageOrder<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
-  const bare = items.map(item => bareName(nameOf(item)))
+/**
+ * Names in the order of the pages.
+ * @param matchOf what the patterns of an installation make of an item: those that fit one come by it, all others as usual, covers around them
+ */
+export function inPageOrder<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  matchOf: (item: T) => Matched | undefined = () => undefined,
+): T[] {
+  const bare = items.map(item => comparedName(nameOf(item)))
   const skip = items.length > 1 ? commonStart(bare) : 0
   const keyed = items.map((item, at) => {
     const own = bare[at] as string
     const rest = own.slice(skip).replace(/^[\s_.-]+/, '')
     const roman = romanValue(rest)
     const isNumbered = hasNumber(own) && /\d/.test(rest)
+    const matched = matchOf(item)
     return {
       item,
+      matched,
       full: nameOf(item),
       // a name with a number says its own place, whatever words follow
-      rank: isNumbered && !/^\D*$/.test(rest) ? 2 : roman !== undefined ? 1.5 : rankOf(own),
+      rank: matched
+        ? rankOfMatched(matched)
+        : isNumbered && !/^\D*$/.test(rest)
+          ? 2
+          : roman !== undefined
+            ? 1.5
+            : rankOf(own),
       key: roman === undefined ? own : own.slice(0, own.length - rest.length) + String(roman),
     }
   })
   return keyed
-    .sort((a, b) => a.rank - b.rank || compareNatural(a.key, b.key) || compareNatural(a.full, b.full))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compareMatched(a.matched, b.matched) ||
+        compareNatural(a.key, b.key) ||
+        compareNatural(a.full, b.full),
+    )
     .map(({ item }) => item)
 }

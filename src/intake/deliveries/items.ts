@@ -1,7 +1,15 @@
 // Pages of a delivered title in the order that the names of its images mean.
 import { relative, sep } from 'node:path'
 import type { TypeSystem } from '../../config/types.ts'
-import { type CoverPart, inPageOrder, readPageName } from '../../formats/page-names/read.ts'
+import { type PagePattern } from '../../config/page-names.ts'
+import { matchName } from '../../formats/page-names/patterns.ts'
+import {
+  comparedName,
+  type CoverPart,
+  inPageOrder,
+  type PageName,
+  readPageName,
+} from '../../formats/page-names/read.ts'
 import { ByName, type PlannedItem, type PlannedPage } from '../plans/index.ts'
 import { bareName, type DeliveredFile } from './folder.ts'
 
@@ -22,14 +30,30 @@ const coverTypes: Readonly<Record<CoverPart, string>> = {
 export const nameBelow = (root: string, file: DeliveredFile): string =>
   relative(root, file.path).split(sep).join('/')
 
-/** Pages in their order; those of a cover in a structure element of it. */
-export function itemsOf(found: FoundFiles, types: TypeSystem): PlannedItem[] {
+/** What a label of a pattern says: a cover, a colour chart, or how the page is called. */
+function named(label: string): PageName {
+  const nothing = { cover: undefined, label: undefined, isColourChart: false }
+  if (label === 'front' || label === 'back' || label === 'spine') return { ...nothing, cover: label }
+  return label === 'chart' ? { ...nothing, isColourChart: true } : { ...nothing, label }
+}
+
+/**
+ * Pages in their order; those of a cover in a structure element of it.
+ * @param patterns [import] pageNames: names that fit none of them are read as usual
+ */
+export function itemsOf(
+  found: FoundFiles,
+  types: TypeSystem,
+  patterns: readonly PagePattern[] = [],
+): PlannedItem[] {
+  const matchOf = (file: DeliveredFile) => matchName(patterns, comparedName(file.name))
   const nameOf = (file: DeliveredFile) => nameBelow(found.root, file)
   const texts = new ByName(found.texts.map(text => [bareName(text.name), text] as const))
   const items: PlannedItem[] = []
   let cover: { part: CoverPart; children: PlannedItem[] } | undefined
-  inPageOrder(found.images, nameOf).forEach((image, at) => {
-    const name = readPageName(image.name)
+  inPageOrder(found.images, nameOf, matchOf).forEach((image, at) => {
+    const label = matchOf(image)?.label
+    const name = label === undefined ? readPageName(image.name) : named(label)
     const text = texts.get(bareName(image.name))
     const page: PlannedPage = {
       kind: 'page',

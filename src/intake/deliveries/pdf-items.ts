@@ -1,6 +1,6 @@
 // Pages of a title that is a PDF: its labels are their pagination, its words their texts, its outline the structure of the title.
 import type { NodeType, TypeSystem } from '../../config/types.ts'
-import { romanValue } from '../../formats/page-names/read.ts'
+import { romanValue } from '../../formats/page-names/roman.ts'
 import type { PdfContents, PdfPart } from '../../imaging/pdf.ts'
 import type { PlannedItem, PlannedPage } from '../plans/index.ts'
 

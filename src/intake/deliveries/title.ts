@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
+import type { PagePattern } from '../../config/page-names.ts'
 import type { TypeSystem } from '../../config/types.ts'
 import type { ModsRecord } from '../../formats/mods/read.ts'
 import type { PdfContents } from '../../imaging/pdf.ts'
@@ -25,6 +26,8 @@ export interface TitleOptions {
   readonly type?: string | undefined
   /** A title without an identifier takes the name of its folder or file */
   readonly identifier?: 'folder' | undefined
+  /** [import] pageNames */
+  readonly pageNames?: readonly PagePattern[] | undefined
 }
 
 export interface DeliveredTitle {
@@ -103,7 +106,7 @@ export function deliveredTitle(
   const itemsOfTitle = (): PlannedItem[] =>
     pdf && further.pdf
       ? itemsOfPdf(nameBelow(found.root, pdf), further.pdf.contents, types)
-      : itemsOf(found, types)
+      : itemsOf(found, types, options.pageNames)
   if (further.pdf?.contents.isCut)
     messages.push({
       level: 'warning',

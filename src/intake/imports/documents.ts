@@ -7,6 +7,7 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { documentLimits } from '../../config/document-limits.ts'
 import { Refusal } from '../../errors.ts'
 import type { Message, Origin } from '../../catalogue/titles/index.ts'
+import { parsePagePattern } from '../../config/page-names.ts'
 import type { Encoding } from '../../formats/marc/iso2709.ts'
 import { decodeXml } from '../../formats/xml/decode.ts'
 import type { Services } from '../../http/module.ts'
@@ -67,12 +68,13 @@ async function readDelivered(
   const { xmlDepth: maxDepth, metadataBytes: maxRecordBytes } = services.config.limits
   const found = findTitle(path, { ...options, maxDepth, maxRecordBytes }, shared)
   const { catalogue } = options
+  const made = { ...options, pageNames: services.config.import.pageNames.map(parsePagePattern) }
   const fetched =
     found.records.length === 0 && catalogue !== undefined
       ? await recordOfCatalogue(services, catalogue, found.name)
       : {}
   const pdf = pdfOf(found)
-  if (!pdf) return { name: basename(path), ...deliveredTitle(services.types, found, options, fetched) }
+  if (!pdf) return { name: basename(path), ...deliveredTitle(services.types, found, made, fetched) }
   const folder = await mkdtemp(join(tmpdir(), 'firefolio-pdf-'))
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
@@ -80,7 +82,7 @@ async function readDelivered(
     const further = { ...fetched, pdf: { contents, folder } }
     return {
       name: basename(path),
-      ...deliveredTitle(services.types, found, options, further),
+      ...deliveredTitle(services.types, found, made, further),
       discard,
     }
   } catch (error) {
