@@ -61,11 +61,16 @@ export const fixityList = (session: Session): Promise<number> =>
   session.withServices(services => tellOpen(session, openFindings(services.db)))
 
 /** @returns the exit code: 1 where something stays open */
-export function fixityRepair(session: Session, flags: { readonly from?: string }): Promise<number> {
+export function fixityRepair(
+  session: Session,
+  flags: { readonly from?: string; readonly dryRun?: boolean },
+): Promise<number> {
   return session.withServices(async services => {
     const from = flags.from === undefined ? [] : [resolve(session.folder, flags.from)]
-    const { repaired } = await repairFindings(services, from)
-    session.out(`${files(repaired)} repaired\n`)
+    const isDry = flags.dryRun ?? false
+    const { repaired, open } = await repairFindings(services, from, isDry)
+    session.out(`${files(repaired)} ${isDry ? 'would be repaired' : 'repaired'}\n`)
+    if (isDry) return open === 0 ? 0 : 1
     return await tellOpen(session, openFindings(services.db))
   })
 }

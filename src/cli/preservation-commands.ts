@@ -31,7 +31,8 @@ export function addPreservationCommands(
     .command('repair')
     .description('exchange damaged files for copies with the right hash')
     .option('--from <folder>', 'folder with copies, beside those of [fixity] copies')
-    .action(async (flags: { from?: string }) => {
+    .option('--dry-run', 'only look for copies and compare them; nothing changes')
+    .action(async (flags: { from?: string; dryRun?: boolean }) => {
       const { fixityRepair } = await import('./fixity.ts')
       exitCode(await fixityRepair(session, flags))
     })

@@ -250,6 +250,15 @@ t.test('jobs check and repair, by name and with options', async t => {
     state: 'done',
     result: { found: 1, open: 1 },
   })
+  const damaged = readFileSync(a)
+  const dry = await call('POST', '/api/v1/jobs', { kind: 'fixity.repair', options: { dryRun: true } })
+  await app.drain()
+  t.match((await call('GET', `/api/v1/jobs/${dry.body.id}`)).body, {
+    state: 'done',
+    result: { repaired: 1, open: 0 },
+  })
+  t.same(readFileSync(a), damaged, 'a dry run repairs nothing')
+  t.match(await findings(), [{ detail: null }], 'nor does it say anything of what is found')
   const repair = await call('POST', '/api/v1/jobs', { kind: 'fixity.repair' })
   await app.drain()
   t.match((await call('GET', `/api/v1/jobs/${repair.body.id}`)).body, {

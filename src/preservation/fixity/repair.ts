@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import type { Services } from '../../http/module.ts'
+import { isDryRun } from '../../jobs/dry-run.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { readManifest } from '../../formats/bagit/bag.ts'
 import type { MasterStore, StagedFile } from '../../storage/stores.ts'
@@ -150,10 +151,15 @@ export interface RepairReport {
   readonly open: number
 }
 
-/** Repairs what is found, as far as there are copies. @param from folders beside those of [fixity] copies */
+/**
+ * Repairs what is found, as far as there are copies.
+ * @param from folders beside those of [fixity] copies
+ * @param isDry whether copies are only looked for, and compared: no file and no finding changes
+ */
 export async function repairFindings(
   services: Services,
   from: readonly string[] = [],
+  isDry = false,
 ): Promise<RepairReport> {
   const { db, database, stores } = services
   const where = await Places.read(services)
@@ -168,14 +174,19 @@ export async function repairFindings(
       const archive = where.isOne || places.length === 0 ? services.archive : stores.mastersIn(places)
       const copy = await goodCopy(services, archive, finding, folders)
       if (typeof copy === 'string') {
-        await repository.explainFinding(db, finding.id, copy)
+        if (!isDry) await repository.explainFinding(db, finding.id, copy)
+        continue
+      }
+      if (isDry) {
+        await archive.discard(copy)
+        repaired++
         continue
       }
       await archive.replace(copy)
     } catch (error) {
       // a full or read-only archive leaves the finding open, with what the system said
       if (!(error instanceof Refusal)) throw error
-      await repository.explainFinding(db, finding.id, error.message)
+      if (!isDry) await repository.explainFinding(db, finding.id, error.message)
       continue
     }
     await database.inTransaction({ actor }, async trx => {
@@ -190,7 +201,8 @@ export async function repairFindings(
     })
     repaired++
   }
-  return { repaired, open: await repository.countOpen(db) }
+  return { repaired, open: (await repository.countOpen(db)) - (isDry ? repaired : 0) }
 }
 
-export const repairJob: JobHandler<Services> = services => repairFindings(services)
+export const repairJob: JobHandler<Services> = (services, { job }) =>
+  repairFindings(services, [], isDryRun(job))

@@ -48,7 +48,7 @@ export function documentOf({ payload, ...job }: queue.Job): z.output<typeof Job>
 }
 
 /** Jobs that somebody may start by name; others come from what they serve. */
-const plain = ['images.ingest', 'fixity.repair', 'capsule.verify'] as const
+const plain = ['images.ingest', 'capsule.verify'] as const
 /** Those that can say what they would change, and change nothing. */
 const counted = [
   'pagecount',
@@ -58,6 +58,7 @@ const counted = [
   'jobs.tidy',
   'access.anonymise',
   'bin.purge',
+  'fixity.repair',
 ] as const
 const dryRun = z
   .boolean()
