@@ -132,8 +132,97 @@ function requireKnownAgain({ mods, line }: ModsRecord, name: string): void {
   )
 }
 
+const itemOf = (
+  { record, parent }: TitleInput,
+  stored: Pick<PostItem, 'outcome' | 'id' | 'messages'>,
+): PostItem => ({
+  ...stored,
+  parentId: parent?.id ?? null,
+  title: record?.mods.title ?? null,
+  record: record?.mods.record ? recordValue(record.mods.record) : null,
+})
+
+/** The records of one request. Those that stand for no title yet and name none above them wait for one another, and are written together. */
+class Posting {
+  readonly items: PostItem[] = []
+  readonly #trx: TreeTransaction
+  readonly #services: Services
+  readonly #options: PostOptions
+  /** Of all identifiers of all records; undefined once a title has changed, which may have lost some: then each record asks for itself */
+  #holders: Map<string, number> | undefined
+  readonly #waiting: NewTitleInput[] = []
+  /** Identifiers by which those that wait will be known */
+  readonly #claimed = new Set<string>()
+
+  constructor(trx: TreeTransaction, services: Services, options: PostOptions, holders: Map<string, number>) {
+    this.#trx = trx
+    this.#services = services
+    this.#options = options
+    this.#holders = holders
+  }
+
+  async add(record: ModsRecord): Promise<void> {
+    const { parent, type } = this.#options
+    const { types } = this.#services
+    const { mods } = record
+    const input = this.#inputOf(
+      record,
+      type === undefined ? guessType(types, mods) : types.get('title', type),
+      parent,
+    )
+    const keys = identifiersOf(mods).filter(identifiers.stands).map(identifiers.keyOf)
+    if (this.#waiting.length === mostAtOnce || keys.some(key => this.#claimed.has(key)))
+      await this.writeWaiting()
+    const hasPlace = parent !== undefined || mods.host === undefined
+    if (!this.#holders || !hasPlace || !isNew(input, this.#holders)) return await this.#store(record, input)
+    this.#waiting.push(input)
+    for (const key of keys) this.#claimed.add(key)
+  }
+
+  async writeWaiting(): Promise<void> {
+    const inputs = this.#waiting.splice(0)
+    this.#claimed.clear()
+    if (!this.#holders) return
+    const stored = await storeNew(this.#trx, this.#services, inputs, this.#holders)
+    for (const [at, input] of inputs.entries())
+      this.items.push(itemOf(input, { outcome: 'created', ...(stored[at] as NewTitle) }))
+  }
+
+  #inputOf(record: ModsRecord, type: NodeType, parent: Node | undefined): TitleInput {
+    const { domain, origin, released, overwrite, author } = this.#options
+    return {
+      domain,
+      parent,
+      type,
+      record,
+      caption: undefined,
+      identifiers: [],
+      origin,
+      released: released && (parent === undefined || parent.state === 1),
+      overwrite,
+      author,
+    }
+  }
+
+  /** One by itself, behind those that came before it. */
+  async #store(record: ModsRecord, { type, parent: given }: TitleInput): Promise<void> {
+    await this.writeWaiting()
+    const [trx, services] = [this.#trx, this.#services]
+    const { domain, author } = this.#options
+    const { mods } = record
+    const parent = given ?? (await parentOf(trx, services, domain, mods, type, author))
+    const input = this.#inputOf(record, type, parent)
+    const stored = await storeTitle(trx, services, input)
+    this.items.push(itemOf(input, stored))
+    if (stored.outcome === 'updated') this.#holders = undefined
+    if (stored.outcome !== 'created' || !this.#holders) return
+    const known = await identifiers.holdersOf(trx, domain.id, [...identifiersOf(mods), ...hostOf(mods)])
+    for (const [key, id] of known) this.#holders.set(key, id)
+  }
+}
+
 /**
- * Stores records as titles, in their order. Those that stand for no title yet and name none above them are written together.
+ * Stores records as titles, in their order.
  * @throws as storeTitle, and for a record without a title, or without an identifier that it is known again by
  */
 export async function postRecords(
@@ -142,80 +231,17 @@ export async function postRecords(
   records: readonly ModsRecord[],
   options: PostOptions,
 ): Promise<PostItem[]> {
-  const { domain, author } = options
   for (const [at, record] of records.entries()) {
     const name = records.length === 1 ? 'The MODS record' : `MODS record ${at + 1} of ${records.length}`
     requireTitle(record, name)
     if (!options.hasIdempotencyKey) requireKnownAgain(record, name)
   }
-  const items: PostItem[] = []
-  const itemOf = (input: TitleInput, stored: Omit<PostItem, 'parentId' | 'title' | 'record'>): PostItem => {
-    const mods = input.record?.mods
-    return {
-      ...stored,
-      parentId: input.parent?.id ?? null,
-      title: mods?.title ?? null,
-      record: mods?.record ? recordValue(mods.record) : null,
-    }
-  }
-  const holders = await identifiers.holdersOf(
-    trx,
-    domain.id,
-    records.flatMap(({ mods }) => identifiersOf(mods)),
-  )
-  // an update may take identifiers off a title: from then on each record asks for itself
-  let areKnown = true
-  const waiting: NewTitleInput[] = []
-  const claimed = new Set<string>()
-  const writeWaiting = async () => {
-    const inputs = waiting.splice(0)
-    claimed.clear()
-    const stored = await storeNew(trx, services, inputs, holders)
-    for (const [at, input] of inputs.entries())
-      items.push(itemOf(input, { outcome: 'created', ...(stored[at] as NewTitle) }))
-  }
-  for (const record of records) {
-    const { mods } = record
-    const type =
-      options.type === undefined ? guessType(services.types, mods) : services.types.get('title', options.type)
-    const input: TitleInput = {
-      domain,
-      parent: options.parent,
-      type,
-      record,
-      caption: undefined,
-      identifiers: [],
-      origin: options.origin,
-      released: options.released && (options.parent === undefined || options.parent.state === 1),
-      overwrite: options.overwrite,
-      author,
-    }
-    const keys = identifiersOf(mods).filter(identifiers.stands).map(identifiers.keyOf)
-    if (waiting.length === mostAtOnce || keys.some(key => claimed.has(key))) await writeWaiting()
-    if (areKnown && (options.parent !== undefined || mods.host === undefined) && isNew(input, holders)) {
-      waiting.push(input)
-      for (const key of keys) claimed.add(key)
-      continue
-    }
-    await writeWaiting()
-    const parent = options.parent ?? (await parentOf(trx, services, domain, mods, type, author))
-    const placed = {
-      ...input,
-      parent,
-      released: options.released && (parent === undefined || parent.state === 1),
-    }
-    const stored = await storeTitle(trx, services, placed)
-    items.push(itemOf(placed, stored))
-    if (stored.outcome === 'updated') areKnown = false
-    if (stored.outcome === 'created')
-      for (const [key, id] of await identifiers.holdersOf(trx, domain.id, [
-        ...identifiersOf(mods),
-        ...hostOf(mods),
-      ]))
-        holders.set(key, id)
-  }
-  await writeWaiting()
-  return items
+  const own = records.flatMap(({ mods }) => identifiersOf(mods))
+  const holders = await identifiers.holdersOf(trx, options.domain.id, own)
+  const posting = new Posting(trx, services, options, holders)
+  for (const record of records) await posting.add(record)
+  await posting.writeWaiting()
+  return posting.items
 }
 
 /** A line of the log for each title that was created or changed. */
