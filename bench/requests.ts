@@ -182,7 +182,8 @@ const goals = {
   children: 7,
   title: 7,
   'list of 20 titles': 10,
-  'landing page': 20,
+  'landing page that many read': 20,
+  'landing page that nobody has read lately': 100,
   search: 60,
   SRU: 60,
   'OAI page of 100 oai_dc records': 250,
@@ -199,7 +200,8 @@ async function processor(
     children: [`${base}/api/v1/tree/${house.large}/children?limit=10`],
     title: each(id => `/api/v1/titles/${id}`),
     'list of 20 titles': [`${base}/api/v1/titles?domain=bench&limit=20`],
-    'landing page': each(id => `/id/${id}`),
+    'landing page that many read': each(id => `/id/${id}`).slice(0, 20),
+    'landing page that nobody has read lately': each(id => `/id/${id}`),
     search: words.map(word => `${base}/api/v1/search?q=${word}`),
     SRU: words.map(
       word => `${base}/sru?version=2.0&operation=searchRetrieve&query=${word}&maximumRecords=10`,
@@ -215,7 +217,7 @@ async function processor(
         pid,
         requests: requests(name),
         urls: urls[name],
-        headers: { accept: name === 'landing page' ? 'text/html' : '*/*' },
+        headers: { accept: name.startsWith('landing page') ? 'text/html' : '*/*' },
       },
     ]),
   ]) as Record<

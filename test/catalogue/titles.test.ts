@@ -318,6 +318,15 @@ t.test('what a new record no longer names is taken off its title at once', async
   t.equal(items.length, 2)
 })
 
+t.test('the comments of a title are told, and those of one without any as none', async t => {
+  const id = await aTitle(app)
+  const told = async () => (await call('GET', `/api/v1/titles/${id}`)).body
+  t.match(await told(), { orgForm: null, webInfo1: null, comment: null })
+  const answer = await call('PATCH', `/api/v1/titles/${id}`, { orgForm: 'Of the web' }, { 'if-match': '*' })
+  t.match(answer, { status: 200, body: { orgForm: 'Of the web', webInfo1: null, comment: null } })
+  t.match(await told(), { orgForm: 'Of the web', webInfo1: null, comment: null })
+})
+
 t.test('a record is stored in twelve round trips', async t => {
   const more = '<name><namePart>Mann, Thomas</namePart></name><identifier type="isbn">3-1</identifier>'
   const store = async (xml: string) => t.equal((await post(xml)).status, 201)

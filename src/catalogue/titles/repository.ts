@@ -89,10 +89,14 @@ type RowOf<Q> = Q extends SelectQueryBuilder<infer _D, infer _T, infer O> ? O : 
 export type Title = RowOf<ReturnType<typeof rows>> & {
   /** In the order that was asked for */
   readonly sortKey?: string
+  /** 1: there are comments, which are blobs; told of single titles */
+  readonly hasComments?: number
 }
 
+const hasComments = sql<number>`iif(OC_Comment is null and OC_OrgForm is null and OC_WebInfo1 is null, 0, 1)`
+
 export const find = (db: Db, id: number): Promise<Title | undefined> =>
-  rows(db).where('OT_ID', '=', id).executeTakeFirst()
+  rows(db).select(hasComments.as('hasComments')).where('OT_ID', '=', id).executeTakeFirst()
 
 export const findMany = async (db: Db, ids: readonly number[]): Promise<Title[]> =>
   ids.length === 0

@@ -57,8 +57,15 @@ const reportOf = (items: readonly PostItem[], dryRun: boolean, url: string) => (
   meta: metaOf({}),
 })
 
-async function detailsOf(db: Db, id: number) {
-  const [comments, own, files] = await Promise.all([repository.comments(db, id), identifiers.ofNode(db, id), filesOfTitle(db, id)]) // prettier-ignore
+const noComments = { comment: null, orgForm: null, webInfo1: null }
+
+async function detailsOf(db: Db, { id, hasComments }: repository.Title) {
+  const [comments, own, files] = await Promise.all([
+    // few titles have any, and blobs are read in a transaction of their own
+    hasComments === 0 ? noComments : repository.comments(db, id),
+    identifiers.ofNode(db, id),
+    filesOfTitle(db, id),
+  ])
   return { comments, identifiers: own, files }
 }
 
@@ -67,7 +74,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
 
   const titleAnswer = async (trx: typeof db, id: number, request: FastifyRequest): Promise<Answer<Title>> => {
     const row = await getTitle(trx, id)
-    const body = documentOf(types, row, request.principal, await detailsOf(trx, id))
+    const body = documentOf(types, row, request.principal, await detailsOf(trx, row))
     return { body, etag: etagOf(row.version, 'o') }
   }
 
@@ -195,7 +202,7 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       if (isFresh(request, reply, etagOf(row.version, variant === '' ? letter : variant)))
         return sendUnchanged(reply)
       const [counted = row] = await asCounted(services, principal, [row])
-      return documentOf(types, counted, principal, await detailsOf(db, id))
+      return documentOf(types, counted, principal, await detailsOf(db, row))
     },
   )
 
