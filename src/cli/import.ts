@@ -9,13 +9,15 @@ import { createDomain, getDomain, type Domain } from '../catalogue/domains/index
 import type { Message } from '../catalogue/titles/index.ts'
 import type { Db } from '../firebird/database.ts'
 import { FirebirdFault } from '../firebird/faults.ts'
-import { type Columns, fieldNamed, openDelivery, type Survey } from '../intake/deliveries/index.ts'
+import { type Columns, fieldNamed, openDelivery, type Opened } from '../intake/deliveries/index.ts'
 import {
   catalogueIdentifiers,
   Manifest,
   notTakenMessages,
   type Outcome,
   runItems,
+  failureOf,
+  type ImportReport,
 } from '../intake/imports/index.ts'
 import type { OpenServices } from '../services.ts'
 import { counted } from './counted.ts'
@@ -100,14 +102,13 @@ async function withDelivery(
   services: OpenServices,
   path: string,
   columns: Columns | undefined,
-  work: (found: Survey, root: string) => Promise<number>,
+  work: (found: Opened) => Promise<number>,
 ): Promise<number> {
   const target = join(services.config.path.var, 'upload', `import-${randomUUID()}`)
   try {
     const { unpackedBytes, unpackedFiles } = services.config.import
     const limits = { bytes: unpackedBytes, entries: unpackedFiles }
-    const opened = await openDelivery(path, target, limits, columns)
-    return await work(opened, opened.root)
+    return await work(await openDelivery(path, target, limits, columns))
   } finally {
     await rm(target, { recursive: true, force: true })
   }
@@ -162,8 +163,7 @@ class Import {
 
   async run(
     services: OpenServices,
-    { sources, notTaken }: Survey,
-    root: string,
+    { sources, notTaken, refused, root }: Pick<Opened, 'sources' | 'notTaken' | 'refused' | 'root'>,
     makeDomain: ((trx: Db) => Promise<Domain>) | undefined,
   ): Promise<number> {
     const progress = new Progress('import', this.#session)
@@ -173,25 +173,28 @@ class Import {
       services,
       this.#items(services, sources, root, progress, makeDomain),
     )) {
-      const { name } = item
       done++
       progress.end()
-      const outcome: Outcome = report?.outcome ?? 'failed'
-      this.#summary.set(outcome, (this.#summary.get(outcome) ?? 0) + 1)
-      for (const key of ['pages', 'masters', 'texts', 'files', 'missing'] as const)
-        this.#counts[key] += report?.counts[key] ?? 0
-      if (this.#flags.json)
-        this.#session.out(
-          `${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`,
-        )
-      else {
-        this.#session.out(
-          `${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`,
-        )
-        this.#tell(messages)
-      }
+      this.#tellItem(item.name, report, messages)
     }
+    for (const { source, refusal } of refused) this.#tellItem(source, undefined, failureOf(refusal))
     return done < total ? this.#interrupted(done, total) : this.#end(notTakenMessages(notTaken))
+  }
+
+  /** @param report undefined where it failed */
+  #tellItem(name: string, report: ImportReport | undefined, messages: readonly Message[]): void {
+    const outcome: Outcome = report?.outcome ?? 'failed'
+    this.#summary.set(outcome, (this.#summary.get(outcome) ?? 0) + 1)
+    for (const key of ['pages', 'masters', 'texts', 'files', 'missing'] as const)
+      this.#counts[key] += report?.counts[key] ?? 0
+    if (this.#flags.json)
+      return this.#session.out(
+        `${JSON.stringify({ source: name, outcome, titleId: report?.titleId ?? null, counts: report?.counts ?? null, messages })}\n`,
+      )
+    this.#session.out(
+      `${outcome.padEnd(9)} ${name}${report?.titleId === undefined ? '' : `  → title ${report.titleId}`}\n`,
+    )
+    this.#tell(messages)
   }
 
   /** The titles of a delivery, until the work is to stop. */
@@ -250,14 +253,14 @@ export function importPath(session: Session, named: string, flags: ImportFlags):
     const path = resolve(session.folder, named)
     const columns = flags.columns === undefined ? undefined : columnsIn(flags.columns)
     const running = new Import(session, flags, undefined, columns)
-    return await withDelivery(services, path, columns, async (found, root) => {
+    return await withDelivery(services, path, columns, async found => {
       const makeDomain = await ensureDomain(services, flags)
       const leave = session.onInterrupt?.(() => {
         running.isStopped = true
         session.err('\nstopping after this title; once more stops at once\n')
       })
       try {
-        return await running.run(services, found, root, makeDomain)
+        return await running.run(services, found, makeDomain)
       } finally {
         leave?.()
       }
@@ -298,7 +301,11 @@ export function importIdentifiers(
       session.err('\nstopping after this title; once more stops at once\n')
     })
     try {
-      return await running.run(services, { sources: sources ?? [], notTaken: [], lists: [] }, '', makeDomain)
+      return await running.run(
+        services,
+        { sources: sources ?? [], notTaken: [], refused: [], root: '' },
+        makeDomain,
+      )
     } finally {
       leave?.()
     }

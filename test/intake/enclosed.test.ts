@@ -1,5 +1,5 @@
 // What a delivery holds in something else: records in saved answers of OAI-PMH and SRU, and deliveries in ZIPs of which a folder is full.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { aPage, dublinCore, makeBag, marcxml, write, zipFolder, zipOf } from '../corpus/deliveries.ts'
@@ -171,8 +171,11 @@ t.test('a folder of ZIPs is taken as what they hold is, within the bounds of one
   ] // prettier-ignore
   for (const [name, files, sentence] of harm) {
     write(join(home, name), files)
-    const { code } = await run(name, { identifier: 'folder' })
-    t.match(String(code), sentence, name)
+    const { code, items } = await run(name, { identifier: 'folder' })
+    // what is the only one of its delivery is told by the command itself
+    const sentences = items.flatMap(({ messages }) => messages.map((message: { sentence: string }) => message.sentence)) // prettier-ignore
+    t.match([...sentences, String(code)].join('\n'), sentence, name)
+    t.not(code, 0, name)
     t.equal(left(), 0, `${name}: nothing of it stays`)
   }
   writeFileSync(
@@ -221,4 +224,51 @@ t.test('the only ZIP beside the only record has its files, whatever it is called
   })
   write(join(home, 'twozips'), { 'record.xml': modsOf('twozips', 'Zwei'), 'a.zip': zipFolder(join(home, 'scans', 'b1')), 'b.zip': zipFolder(join(home, 'scans', 'b1')) }) // prettier-ignore
   t.match(await run('twozips'), { items: [{ outcome: 'created' }], notTaken: ['a.zip', 'b.zip'] }) // prettier-ignore
+})
+
+t.test('of several ZIPs and BagIts each is refused by itself, and the others are taken', async t => {
+  const good = zipFolder(
+    write(join(home, 'each/good'), { 'record.xml': modsOf('each1', 'Gut'), '1.tif': aPage() }),
+  )
+  write(join(home, 'each/bag/data'), { 'record.xml': modsOf('each2', 'Beutel'), '1.tif': aPage() })
+  const bag = makeBag(join(home, 'each/bag'))
+  write(join(home, 'each/changed/data'), { 'record.xml': modsOf('each3', 'Anders'), '1.tif': aPage() })
+  const changed = makeBag(join(home, 'each/changed'))
+  writeFileSync(join(changed, 'data/1.tif'), Buffer.concat([aPage(), Buffer.from('x')]))
+  const folder = join(home, 'eachof')
+  write(folder, {
+    'good.zip': good,
+    'cut.zip': good.subarray(0, good.length - 100),
+    'AC5.xml': modsOf('each5', 'Mit kaputtem ZIP'),
+    'AC5.zip': good.subarray(0, 60),
+  })
+  cpSync(bag, join(folder, 'bag'), { recursive: true })
+  cpSync(changed, join(folder, 'changed'), { recursive: true })
+  const expected = [['cut.zip', /damaged/], ['AC5.zip', /damaged/], ['changed', /BagIt changed is damaged: data\/1.tif/]] as const // prettier-ignore
+  const outcomes = (
+    items: readonly { source: string; outcome: string; messages: { sentence: string }[] }[],
+  ) => {
+    t.same(items.filter(({ outcome }) => outcome === 'created').length, 2)
+    for (const [source, sentence] of expected)
+      t.match(
+        items.find(item => item.source === source),
+        { outcome: 'failed', messages: [{ sentence }] },
+        source,
+      )
+    t.equal(items.length, 5, JSON.stringify(items, null, 1))
+  }
+  const first = await run('eachof')
+  t.equal(first.code, 1)
+  outcomes(first.items)
+  t.equal((await app.call('GET', '/api/v1/titles?domain=eachof')).body.items.length, 2)
+
+  await aDomain(app, 'eachhttp')
+  cpSync(folder, join(app.services.config.path.import, 'eachof'), { recursive: true })
+  const posted = await app.call('POST', '/api/v1/imports', { domain: 'eachhttp', path: 'eachof' })
+  await app.drain()
+  const { body } = await app.call('GET', posted.body.links.self)
+  outcomes(body.items.map((item: { source: string }) => ({ ...item, source: item.source.split('/').at(-1) })))
+
+  write(join(home, 'onlybad'), { 'a.zip': good.subarray(0, 60) })
+  t.match(String((await run('onlybad')).code), /The ZIP a.zip is damaged/)
 })

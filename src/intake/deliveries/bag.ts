@@ -81,7 +81,7 @@ class Payload {
 }
 
 /** Compares the files of a BagIt with its manifest. @throws Refusal not-processable naming the file that is missing, changed or not in the manifest */
-async function checkBag(bag: string): Promise<void> {
+export async function checkBag(bag: string): Promise<void> {
   const called = `The BagIt ${basename(bag)}`
   const payload = join(bag, 'data')
   if (!statSync(payload, { throwIfNoEntry: false })?.isDirectory())

@@ -1,6 +1,6 @@
 // Deliveries as libraries make them: folders of images, records beside images, files of several pages, lists of titles, archives.
 export { type NotTaken, survey, type Survey, type SurveyedList } from './survey.ts'
-export { isOpenedLater, openDelivery } from './zips.ts'
+export { isOpenedLater, openDelivery, type Opened } from './zips.ts'
 export { find as findTitle } from './find.ts'
 export { SharedReads } from './shared.ts'
 export { deliveredTitle, type Further, pdfOf } from './title.ts'

@@ -94,6 +94,8 @@ export interface Opening {
   readonly unpacked: ReadonlyMap<string, string>
   /** Records beside them: whether each lies with the files of its ZIP now, or the ZIP had one of its own */
   readonly records: ReadonlyMap<string, boolean>
+  /** ZIPs and folders that are told of otherwise */
+  readonly refused: ReadonlyMap<string, Refusal>
 }
 
 class Surveyor {
@@ -134,9 +136,14 @@ class Surveyor {
 
   /** @param above names of files in the METS of the folders above, where there are any */
   visit(path: string, above?: ReadonlySet<string>): void {
+    const { unpacked, records, refused } = this.#opened
+    if (refused.has(path)) return
     const folder = contentsOf(path)
-    const { unpacked, records } = this.#opened
-    this.#take(folder.files.filter(file => unpacked.has(file.path) || records.get(file.path) === true))
+    this.#take(
+      folder.files.filter(
+        file => unpacked.has(file.path) || refused.has(file.path) || records.get(file.path) === true,
+      ),
+    )
     for (const file of folder.files)
       if (records.get(file.path) === false) this.#leave(file, 'a record beside a ZIP, which has its own')
     const mets = folder.files.filter(file => file.kind === 'mets')
@@ -266,7 +273,7 @@ class Surveyor {
 export function survey(
   path: string,
   columns: Columns = {},
-  opened: Opening = { unpacked: new Map(), records: new Map() },
+  opened: Opening = { unpacked: new Map(), records: new Map(), refused: new Map() },
 ): Survey {
   const facts = statSync(path, { throwIfNoEntry: false })
   if (!facts) throw new Refusal('not-found', `There is no file or folder ${path}.`)

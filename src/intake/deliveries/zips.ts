@@ -2,7 +2,8 @@
 // delivery of its own, and those that lie beside the records of their names; BagIts are compared with their manifests.
 import { copyFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { bagsIn, checkBags } from './bag.ts'
+import { Refusal } from '../../errors.ts'
+import { bagsIn, checkBag } from './bag.ts'
 import { folded } from '../plans/index.ts'
 import {
   bareName,
@@ -14,7 +15,7 @@ import {
 } from './folder.ts'
 import { isNoise } from './kinds.ts'
 import type { Columns } from './list.ts'
-import { survey, type Survey } from './survey.ts'
+import { type Opening, survey, type Survey } from './survey.ts'
 import { isArchive, unpack, type UnpackLimits } from './unpack.ts'
 
 const ofTitles = ['mets', 'record', 'image', 'text', 'pdf', 'file', 'list']
@@ -47,11 +48,12 @@ function zipsIn(path: string): Zip[] {
     return below.flatMap(name => zipsIn(join(path, name)))
   const folder = readFolder(path)
   if (folder.files.some(({ kind }) => kind === 'mets')) return []
-  const isTitle = folder.files.some(({ kind }) => ofTitles.includes(kind))
   const shared = new RecordFolder(folder)
   const zips = folder.files
     .filter(file => file.kind === 'archive' && isArchive(file.path))
-    .map(file => ({ path: file.path, record: isTitle ? recordOf(file, folder, shared) : undefined }))
+    .map(file => ({ path: file.path, record: recordOf(file, folder, shared) }))
+  const ofZips = new Set(zips.map(({ record }) => record))
+  const isTitle = folder.files.some(file => ofTitles.includes(file.kind) && !ofZips.has(file))
   return [
     ...zips.filter(({ record }) => !isTitle || record !== undefined),
     ...below.filter(name => !isTitle || !isPartOfTitle(name)).flatMap(name => zipsIn(join(path, name))),
@@ -78,16 +80,30 @@ export const isOpenedLater = (delivery: string): boolean =>
     ? isArchive(delivery)
     : bagsIn(delivery).length > 0 || zipsIn(delivery).length > 0
 
+/** A ZIP or BagIt of several that is not taken. */
+export interface Refused {
+  /** Its place in the delivery */
+  readonly source: string
+  readonly refusal: Refusal
+}
+
 /** A delivery that was looked through. */
 export interface Opened extends Survey {
   /** Where it lies, unpacked */
   readonly root: string
+  readonly refused: readonly Refused[]
+}
+
+/** What is wrong with a part of a delivery. @throws what ends the work, as a full disk does */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal && error.reason === 'not-processable') return error
+  throw error
 }
 
 /**
  * @param target a folder that is not there yet, for what is unpacked
  * @param limits of all that is unpacked together
- * @throws Refusal as `survey` and `unpack`; one ZIP or BagIt of several that is refused refuses them all
+ * @throws Refusal as `survey` and `unpack`; of several ZIPs and BagIts each is refused by itself, unless nothing else is there
  */
 export async function openDelivery(
   path: string,
@@ -98,20 +114,45 @@ export async function openDelivery(
   const facts = statSync(path, { throwIfNoEntry: false })
   if (facts?.isFile() && isArchive(path)) {
     const { folder } = await unpack(path, target, limits)
-    return { ...survey(folder, columns), root: folder }
+    return { ...survey(folder, columns), root: folder, refused: [] }
   }
   const unpacked = new Map<string, string>()
   const records = new Map<string, boolean>()
+  const refused = new Map<string, Refusal>()
   if (facts?.isDirectory()) {
-    await checkBags(path)
+    for (const bag of bagsIn(path))
+      await checkBag(bag).catch((error: unknown) => {
+        if (bag === path) throw error
+        refused.set(bag, refusalOf(error))
+      })
     const spent = { bytes: 0, entries: 0 }
-    for (const { path: zip, record } of zipsIn(path)) {
-      const named = relative(path, zip)
+    for (const [at, { path: zip, record }] of zipsIn(path).entries()) {
       // folders of their own, since two may have one name
-      const { folder } = await unpack(zip, join(target, String(unpacked.size), basename(zip)), limits, { spent, named }) // prettier-ignore
-      unpacked.set(zip, folder)
-      if (record) records.set(record.path, addRecord(record, folder))
+      const place = join(target, String(at), basename(zip))
+      try {
+        const { folder } = await unpack(zip, place, limits, { spent, named: relative(path, zip) })
+        unpacked.set(zip, folder)
+        if (record) records.set(record.path, addRecord(record, folder))
+      } catch (error) {
+        refused.set(zip, refusalOf(error))
+        // without its files it would be another title
+        if (record) records.set(record.path, true)
+      }
     }
   }
-  return { ...survey(path, columns, { unpacked, records }), root: path }
+  return {
+    ...surveyOf(path, columns, { unpacked, records, refused }),
+    root: path,
+    refused: [...refused].map(([each, refusal]) => ({ source: relative(path, each), refusal })),
+  }
+}
+
+function surveyOf(path: string, columns: Columns | undefined, opening: Opening): Survey {
+  const [refusal] = opening.refused.values()
+  try {
+    return survey(path, columns, opening)
+  } catch (error) {
+    // where nothing else is there, what is wrong with it is what is to be told
+    throw refusal && error instanceof Refusal && error.reason === 'not-found' ? refusal : error
+  }
 }

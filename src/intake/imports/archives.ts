@@ -44,7 +44,7 @@ export async function addDeliveryItems(
   try {
     await rm(target, { recursive: true, force: true })
     const limits = { bytes: unpackedBytes, entries: unpackedFiles }
-    const { sources, notTaken, lists } = await openDelivery(
+    const { sources, notTaken, lists, refused } = await openDelivery(
       delivery,
       target,
       limits,
@@ -53,6 +53,10 @@ export async function addDeliveryItems(
     const noted = { ...options, notTaken, lists }
     await services.database.inTransaction({ actor: options.actor }, async trx => {
       await repository.addItems(trx, importId, sources)
+      for (const { source, refusal } of refused) {
+        const [id] = await repository.addItems(trx, importId, [source])
+        await repository.setItem(trx, id as number, { outcome: 'failed', messages: failureOf(refusal) })
+      }
       await repository.setOptions(trx, importId, noted)
     })
     return noted
