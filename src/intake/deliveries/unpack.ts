@@ -148,7 +148,7 @@ async function unpackInto(
     if (error instanceof Refusal || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
     throw new Refusal(
       'not-processable',
-      `The ZIP ${name} is damaged or refused: ${error instanceof Error ? error.message : String(error)}.`,
+      `The ZIP ${name} is damaged or refused: ${(error instanceof Error ? error.message : String(error)).replace(/\.+$/, '')}.`,
       {},
       error,
     )
