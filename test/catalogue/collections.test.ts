@@ -141,6 +141,21 @@ t.test('a collection is written by a few statements, however many records it has
   )
 })
 
+t.test('the same collection from several at once is stored once, and unchanged for the others', async t => {
+  const same = collectionOf(Array.from({ length: 60 }, (_, at) => modsOf(`same${at}`, `Same ${at}`)))
+  const answers = await Promise.all([1, 2, 3].map(() => post('many', same)))
+  t.same(
+    answers.map(({ status }) => status).sort((a, b) => a - b),
+    [200, 200, 201],
+  )
+  const [ids, ...others] = answers.map(({ body }) => body.items.map((item: Item) => item.id))
+  t.same(others, [ids, ids])
+  t.same(
+    new Set(answers.flatMap(({ body }) => body.items.map((item: Item) => item.outcome))),
+    new Set(['created', 'unchanged']),
+  )
+})
+
 t.test('a collection of which one record is refused leaves nothing', async t => {
   const before = (await call('GET', '/api/v1/titles?domain=single&limit=100')).body.items.length
   const wrong = [modsOf('fresh1', 'Fresh'), modsOf('both', 'Two titles at once', urn('1-5') + urn('2-3')), modsOf('fresh2', 'Fresh')] // prettier-ignore

@@ -4,6 +4,7 @@ import { tableOf } from '../../codes.ts'
 import { Refusal } from '../../errors.ts'
 import type { NodeType, TypeSystem } from '../../config/types.ts'
 import type { Actor, Db } from '../../firebird/database.ts'
+import { FirebirdFault } from '../../firebird/faults.ts'
 import { type Mods, type ModsRecord, requireTitle } from '../../formats/mods/read.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
@@ -243,6 +244,14 @@ export async function postRecords(
   await posting.writeWaiting()
   return posting.items
 }
+
+/** Stores again where somebody else stored a record with the same identifier in the same moment: what is there now decides what comes of it. */
+export const againWhereGiven = <T>(store: () => Promise<T>): Promise<T> =>
+  store().catch((error: unknown) => {
+    if (error instanceof FirebirdFault && error.kind === 'unique' && error.constraint === 'UK_OI')
+      return store()
+    throw error
+  })
 
 /** A line of the log for each title that was created or changed. */
 export const logPosted = (trx: Db, actor: Actor, items: readonly PostItem[]): Promise<void> =>

@@ -20,7 +20,7 @@ import { change } from './change.ts'
 import { asCounted } from './counted.ts'
 import { documentOf } from './documents.ts'
 import * as identifiers from './identifiers.ts'
-import { logPosted, type PostItem, postRecords } from './post.ts'
+import { againWhereGiven, logPosted, type PostItem, postRecords } from './post.ts'
 import { pageOfTitles } from './list-page.ts'
 import { type NewTitle, PostedTitle } from './new-title.ts'
 import * as repository from './repository.ts'
@@ -138,35 +138,36 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         throw new Refusal('bad-request', 'Send domain or parent.')
       const dryRun = query.dryRun === 'true'
       try {
-        const answer = await writeTree(services, request, 'insert', async trx => {
-          const parent = query.parent === undefined ? undefined : await getNode(trx, query.parent)
-          const domain = await getDomain(trx, query.domain ?? (parent?.domainId as number))
-          const items = await postRecords(trx, services, records, {
-            domain,
-            parent,
-            type: query.type,
-            origin: mods === undefined ? 'form' : 'batchCatalogue',
-            released: query.release === 'true',
-            overwrite: query.overwrite === 'true',
-            hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
-            author: request.principal,
+        const store = () =>
+          writeTree(services, request, 'insert', async trx => {
+            const parent = query.parent === undefined ? undefined : await getNode(trx, query.parent)
+            const domain = await getDomain(trx, query.domain ?? (parent?.domainId as number))
+            const items = await postRecords(trx, services, records, {
+              domain,
+              parent,
+              type: query.type,
+              origin: mods === undefined ? 'form' : 'batchCatalogue',
+              released: query.release === 'true',
+              overwrite: query.overwrite === 'true',
+              hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+              author: request.principal,
+            })
+            if (dryRun) throw new DryRun(items)
+            const actor = actorOf(request)
+            const only = items.length === 1 ? items[0] : undefined
+            const [version] = await together(
+              only ? getTitle(trx, only.id).then(title => title.version) : Promise.resolve(undefined),
+              logPosted(trx, actor, items),
+            )
+            const created = items.filter(item => item.outcome === 'created')
+            return {
+              status: created.length > 0 ? 201 : 200,
+              body: reportOf(items, false, request.url),
+              ...(only ? { location: `/api/v1/titles/${only.id}` } : {}),
+              ...(version === undefined ? {} : { etag: etagOf(version, 'o') }),
+            }
           })
-          if (dryRun) throw new DryRun(items)
-          const actor = actorOf(request)
-          const only = items.length === 1 ? items[0] : undefined
-          const [version] = await together(
-            only ? getTitle(trx, only.id).then(title => title.version) : Promise.resolve(undefined),
-            logPosted(trx, actor, items),
-          )
-          const created = items.filter(item => item.outcome === 'created')
-          return {
-            status: created.length > 0 ? 201 : 200,
-            body: reportOf(items, false, request.url),
-            ...(only ? { location: `/api/v1/titles/${only.id}` } : {}),
-            ...(version === undefined ? {} : { etag: etagOf(version, 'o') }),
-          }
-        })
-        return send(reply, answer)
+        return send(reply, await againWhereGiven(store))
       } catch (error) {
         if (error instanceof DryRun) return reply.code(200).send(reportOf(error.items, true, request.url))
         throw error
