@@ -8,9 +8,10 @@ import fastify, {
   type FastifyRequest,
   type RawServerDefault,
 } from 'fastify'
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Refusal } from './errors.ts'
+import { writeAnswers } from './http/answers.ts'
 import { registerAuth } from './http/auth.ts'
 import { registerCodings } from './http/codings.ts'
 import { registerContentTags } from './http/etag.ts'
@@ -176,7 +177,10 @@ async function mergedAddress(
 }
 
 /** The service without a listener: what tests inject into and main.ts listens with. */
-export async function buildApp(services: Services & { readonly operatorKey: string }): Promise<App> {
+export async function buildApp(
+  services: Services & { readonly operatorKey: string },
+  writing = writeAnswers,
+): Promise<App> {
   const { config } = services
   const timeouts = serverTimeouts(config)
   const headers = headersOfAll(config.server.publicUrl)
@@ -205,7 +209,7 @@ export async function buildApp(services: Services & { readonly operatorKey: stri
   }
   const app = (fastify(options) as unknown as App).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
-  app.setSerializerCompiler(serializerCompiler)
+  app.setSerializerCompiler(writing)
   app.setErrorHandler(async (error, request, reply) => {
     const address = await mergedAddress(services, error, request)
     if (address === undefined) return answerError(error, request, reply)

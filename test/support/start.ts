@@ -10,6 +10,7 @@ import { Ingest } from '../../src/imaging/ingest.ts'
 import { JobRunner } from '../../src/jobs/runner.ts'
 import { createLog, type OpenServices, openServices } from '../../src/services.ts'
 import { isAtLength } from './at-length.ts'
+import { writtenBothWays } from './both-ways.ts'
 import { conforming } from './conforms.ts'
 import { findings } from './findings.ts'
 import { copyTemplate, isDirect, testEngine, testServer } from './database.ts'
@@ -98,7 +99,7 @@ export async function start(
   // who sets how images are decoded has decoders of that kind
   const hasOwn = Object.keys(environment).some(name => /^FIREFOLIO_IMAGES_(INGEST|JUDGE)/.test(name))
   const services = hasOwn ? opened : { ...opened, ...decoders(config) }
-  const app = conforming(await buildApp(services))
+  const app = conforming(await buildApp(services, writtenBothWays))
   t.teardown(async () => {
     const left = isAtLength ? await leftBehind(services) : []
     await app.close()
@@ -169,7 +170,7 @@ export async function aSecondProcess(
     path: { ...config.path, ...(searches ? { varFast: join(folder, 'second') } : {}) },
   }
   const services = await openServices(alone, createLog(config))
-  const app = conforming(await buildApp(services))
+  const app = conforming(await buildApp(services, writtenBothWays))
   t.teardown(async () => {
     await app.close()
     await services.close()

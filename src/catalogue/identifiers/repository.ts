@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { codes } from '../../codes.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
+import { selection } from '../../firebird/selection.ts'
 import type { Scheme } from './settings.ts'
 
 export const states = codes({ assigned: 0, draft: 1, registered: 2, findable: 3 })
@@ -20,7 +21,7 @@ export interface Assigned {
   readonly createdAt: Date
 }
 
-const columns = [
+const columns = selection([
   'OAS_ID as id',
   'OAS_Scheme as scheme',
   'OAS_Value as value',
@@ -31,7 +32,7 @@ const columns = [
   'OAS_RegisteredTS as registeredAt',
   'OAS_GoneTS as goneAt',
   'OAS_InsertTS as createdAt',
-] as const
+])
 
 type Row = Omit<Assigned, 'scheme' | 'state'> & { readonly scheme: string; readonly state: number }
 const assignedOf = (row: Row): Assigned => ({

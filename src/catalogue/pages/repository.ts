@@ -5,9 +5,10 @@ import { type Db, drawnFrom, nextId } from '../../firebird/database.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
 import { insertMany as insertRows } from '../../firebird/insert-many.ts'
 import { FirebirdFault } from '../../firebird/faults.ts'
+import { selection } from '../../firebird/selection.ts'
 import type { Profile } from '../../imaging/probe.ts'
 
-const columns = [
+const columns = selection([
   'OT_ID as id',
   'OT_OD_ID as domainId',
   'OT_OT_Parent as parentId',
@@ -39,7 +40,7 @@ const columns = [
   'OP_OIP_ID as profileId',
   'OTS_OT_Title as titleId',
   'OTS_OT_Structure as structureId',
-] as const
+])
 
 const hasText = sql<number>`iif(exists (select 1 from OPR_Fulltext f where f.OF_OT_ID = OT_ID), 1, 0)`.as(
   'hasText',

@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 import { Refusal } from '../../errors.ts'
 import { type Db, nextId } from '../../firebird/database.ts'
 import { columnsFrom, updatedAt } from '../../firebird/fields.ts'
+import { selection } from '../../firebird/selection.ts'
 
-const columns = [
+const columns = selection([
   'OTG_ID as id',
   'OTG_OD_ID as domainId',
   'OTG_Name as name',
@@ -16,7 +17,7 @@ const columns = [
   'OTG_Version as version',
   'OTG_InsertTS as createdAt',
   'OTG_UpdateTS as updatedAt',
-] as const
+])
 
 export interface Tag {
   readonly id: number

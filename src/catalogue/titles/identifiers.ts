@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { type Db, drawnFrom, onItsConnection } from '../../firebird/database.ts'
 import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
+import { selection } from '../../firebird/selection.ts'
 
 export interface StoredIdentifier {
   readonly id: number
@@ -14,14 +15,14 @@ export interface StoredIdentifier {
   readonly registeredAt: Date | null
 }
 
-const columns = [
+const columns = selection([
   'OI_ID as id',
   'OI_OT_ID as nodeId',
   'OI_Scheme as scheme',
   'OI_Value as value',
   'OI_Source as source',
   'OI_RegisteredTS as registeredAt',
-] as const
+])
 
 export interface NewIdentifier {
   readonly scheme: string

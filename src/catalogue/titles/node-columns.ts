@@ -1,5 +1,6 @@
+import { selection } from '../../firebird/selection.ts'
 /** What a title's document shows of its row in OPR_Tree. */
-export const columns = [
+export const columns = selection([
   'OT_ID as id',
   'OT_OD_ID as domainId',
   'OT_OT_Parent as parentId',
@@ -13,4 +14,4 @@ export const columns = [
   'OT_Version as version',
   'OT_InsertTS as createdAt',
   'OT_UpdateTS as updatedAt',
-] as const
+])

@@ -3,9 +3,10 @@ import type { FirebirdConnection } from '../../firebird/connection.ts'
 import { type Db, drawnFrom } from '../../firebird/database.ts'
 import { insertMany } from '../../firebird/insert-many.ts'
 import { columnsFrom } from '../../firebird/fields.ts'
+import { selection } from '../../firebird/selection.ts'
 import { columns as nodeColumns } from './node-columns.ts'
 
-const contentColumns = [
+const contentColumns = selection([
   'OC_OT_MetaParent as metaParentId',
   'OC_MpMode as mpMode',
   'OC_OT_Deliverer as delivererId',
@@ -36,9 +37,9 @@ const contentColumns = [
   'OC_Manual as manual',
   'OC_InsertTs as contentCreatedAt',
   'OC_UpdateTs as contentUpdatedAt',
-] as const
+])
 
-const fieldColumns = [
+const fieldColumns = selection([
   'OCF_Title as title',
   'OCF_SortTitle as sortTitle',
   'OCF_PersonList as personList',
@@ -50,7 +51,7 @@ const fieldColumns = [
   'OCF_Genre as genre',
   'OCF_Publisher as publisher',
   'OCF_Place as place',
-] as const
+])
 
 /** OPR_Tree, OPR_Content and OPR_ContentField of titles; no blobs, so that it runs without a snapshot. */
 export const rows = (db: Db) =>

@@ -3,10 +3,11 @@ import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Db } from '../../firebird/database.ts'
 import type { Schema } from '../../firebird/schema.generated.ts'
 import { splitIds } from '../../firebird/temp-ids.ts'
+import { selection } from '../../firebird/selection.ts'
 import { isTagged, type Tagged } from '../tags/index.ts'
 import { conditionsOf, type TitleConditions } from './about-titles.ts'
 
-export const columns = [
+export const columns = selection([
   'OT_ID as id',
   'OT_OD_ID as domainId',
   'OT_OT_Parent as parentId',
@@ -22,7 +23,7 @@ export const columns = [
   'OT_Version as version',
   'OT_InsertTS as createdAt',
   'OT_UpdateTS as updatedAt',
-] as const
+])
 
 /** One row of OPR_Tree. */
 export interface Node {
