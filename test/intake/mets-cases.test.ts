@@ -4,10 +4,12 @@ import type { Test } from 'tap'
 import t from '../support/tap.ts'
 import { atLength, some } from '../support/at-length.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
+import { avoidable } from '../support/mets-rules.ts'
 import { rowsOf } from '../support/rows.ts'
 import {
   needsSharedCases as needsCases,
   needsSharedData,
+  needsSharedRules,
   sharedCases as cases,
   sharedData,
 } from '../support/shared.ts'
@@ -376,3 +378,23 @@ t.test('one image for two pages, and two pages on one image, are as the METS say
   t.not(hashes[1], hashes[2])
   t.equal((await deliver(join(folder, 'mets.xml'), 'sides')).outcome, 'unchanged')
 })
+
+/** What an issue cannot say whose source names no ZDB-ID of its newspaper, or no newspaper at all. */
+const unknownToIssues = ['relatedItem_06', 'relatedItem_07', 'relatedItem_09', 'relatedItem_11', 'part_07', 'part_08', 'part_09', 'language_03', 'originInfo_07'] // prettier-ignore
+
+t.test(
+  'all that was taken here leaves as METS that breaks no rule of the German Digital Library but those that its source makes it break',
+  { ...needsCases, ...needsSharedRules },
+  async t => {
+    const titles = (await read('/api/v1/titles?limit=1000')).body.items as { id: number; type: string }[]
+    t.ok(titles.length > 40)
+    for (const { id, type } of titles) {
+      const rules = avoidable(type, (await read(`/mets/${id}`)).body as string)
+      t.same(
+        rules.filter(rule => type !== 'issue' || !unknownToIssues.includes(rule)),
+        [],
+        `${type} ${id}`,
+      )
+    }
+  },
+)

@@ -1,5 +1,5 @@
 // METS of our own making as seven systems write it: imported twice, handed out, and imported again elsewhere.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import sharp from 'sharp'
@@ -7,8 +7,11 @@ import t from '../support/tap.ts'
 import { Manifest, runItem } from '../../src/intake/imports/index.ts'
 import { german } from '../corpus/mets/german.ts'
 import { others } from '../corpus/mets/others.ts'
+import { avoidable } from '../support/mets-rules.ts'
 import { rowsOf } from '../support/rows.ts'
+import { sharedRules } from '../support/shared.ts'
 import { aDomain, start } from '../support/start.ts'
+import { invalidities } from '../support/validate.ts'
 
 const app = await start(t, { FIREFOLIO_SERVER_PUBLICURL: 'https://library.example' })
 
@@ -85,7 +88,10 @@ for (const delivery of [...german, ...others])
       )
     }
     t.same(await outlineOf(here), delivery.outline)
-    const titles = (await app.read(`/api/v1/titles?domain=${here}&limit=100`)).body.items as { id: number }[]
+    const titles = (await app.read(`/api/v1/titles?domain=${here}&limit=100`)).body.items as {
+      id: number
+      type: string
+    }[]
     for (const { id } of titles) {
       const { viewingDirection } = (await app.read(`/api/v1/objects/${id}`)).body
       t.equal(viewingDirection, delivery.direction ?? 'left-to-right')
@@ -107,10 +113,17 @@ for (const delivery of [...german, ...others])
     t.same(await rowsOf(app, here), before)
     await app.drain()
     const exported: string[] = []
-    for (const { id } of titles) {
+    for (const { id, type } of titles) {
       const answer = await app.call('GET', `/mets/${id}`)
       t.equal(answer.status, 200)
       exported.push(put(`exported/${id}.xml`, answer.raw))
+      const mets = answer.raw.toString()
+      t.equal(invalidities(mets, 'wrapper-mets.xsd'), '')
+      if (!existsSync(sharedRules)) continue
+      // an issue without any record of its newspaper says nothing of that, and no language
+      const lacks = delivery.name === 'docworks' ? ['relatedItem_07', 'language_03', 'part_07', 'relatedItem_06', 'relatedItem_09', 'relatedItem_11'] : [] // prettier-ignore
+      const rules = avoidable(type, mets)
+      t.same(type === 'issue' ? rules.filter(rule => !lacks.includes(rule)) : rules, [], `${type} ${id}`)
     }
     for (const path of exported) await deliver(path, there)
     // the number in another installation is that title's, not its copy's; a part without a number has ours in its METS, by which it is found again

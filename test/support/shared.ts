@@ -17,3 +17,11 @@ export const sharedCases = join(shared, 'cases/deliveries')
 
 /** Option of a test that needs them. */
 export const needsSharedCases = existsSync(sharedCases) ? {} : { skip: 'the deliveries are not at hand' }
+
+/** The rules of the German Digital Library for METS, where they are at hand. */
+export const sharedRules = join(shared, 'reference/ddb-rules')
+
+/** Option of a test that needs them. */
+export const needsSharedRules = existsSync(sharedRules)
+  ? {}
+  : { skip: 'the rules of the German Digital Library are not at hand' }
