@@ -13,6 +13,9 @@ create table OPR_Attachment (
   OAT_Url D_PLACE not null,
   OAT_Hashsum D_HASHSUM not null,
   OAT_Filesize bigint not null,
+  OAT_Duration double precision constraint CK_OAT_DURATION check (OAT_Duration > 0),
+  OAT_Width integer constraint CK_OAT_WIDTH check (OAT_Width > 0),
+  OAT_Height integer constraint CK_OAT_HEIGHT check (OAT_Height > 0),
   OAT_InsertBatch D_ID,
   OAT_Version integer default 1 not null,
   OAT_InsertTS D_TS default current_timestamp not null,
@@ -27,6 +30,9 @@ comment on column OPR_Attachment.OAT_Name is 'File name as it was delivered';
 comment on column OPR_Attachment.OAT_Label is 'What people read; null: the file name';
 comment on column OPR_Attachment.OAT_Media is 'Media type, by the bytes';
 comment on column OPR_Attachment.OAT_Url is 'Place of the file in the archive';
+comment on column OPR_Attachment.OAT_Duration is 'Seconds of sound or moving images; null where the file has none, or they could not be read';
+comment on column OPR_Attachment.OAT_Width is 'Width of moving images in pixels, where the file says it';
+comment on column OPR_Attachment.OAT_Height is 'Height of moving images in pixels, where the file says it';
 comment on column OPR_Attachment.OAT_InsertBatch is 'Operation that added the file';
 comment on column OPR_Attachment.OAT_Version is 'Raised with every change; ETag';
 

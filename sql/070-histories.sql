@@ -259,6 +259,9 @@ create table OPR_AttachmentHistory (
   OATH_Media D_LINE not null,
   OATH_Url D_PLACE not null,
   OATH_Filesize bigint not null,
+  OATH_Duration double precision,
+  OATH_Width integer,
+  OATH_Height integer,
   OATH_OldInsertBatch D_ID,
   OATH_OldInsertTS D_TS,
   OATH_Absent D_FLAG default 0 not null,
@@ -624,11 +627,13 @@ begin
       or new.OAT_Label is distinct from old.OAT_Label
       or new.OAT_Hashsum <> old.OAT_Hashsum) then
     insert into OPR_AttachmentHistory (OATH_ID, OATH_OT_ID, OATH_OAT_ID, OATH_Kind, OATH_Sort, OATH_Name, OATH_Label, OATH_Hashsum,
-        OATH_Media, OATH_Url, OATH_Filesize, OATH_OldInsertBatch, OATH_OldInsertTS, OATH_Batch, OATH_Actor, OATH_Application, OATH_Reason)
+        OATH_Media, OATH_Url, OATH_Filesize, OATH_Duration, OATH_Width, OATH_Height, OATH_OldInsertBatch, OATH_OldInsertTS, OATH_Batch,
+        OATH_Actor, OATH_Application, OATH_Reason)
       values (next value for OPR_AttachmentHistory_SEQ, old.OAT_OT_ID, old.OAT_ID, old.OAT_Kind, old.OAT_Sort, old.OAT_Name,
-        old.OAT_Label, old.OAT_Hashsum, old.OAT_Media, old.OAT_Url, old.OAT_Filesize, old.OAT_InsertBatch, old.OAT_InsertTS,
-        cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer), rdb$get_context('USER_TRANSACTION', 'ACTOR'),
-        rdb$get_context('USER_TRANSACTION', 'APPLICATION'), rdb$get_context('USER_TRANSACTION', 'REASON'));
+        old.OAT_Label, old.OAT_Hashsum, old.OAT_Media, old.OAT_Url, old.OAT_Filesize, old.OAT_Duration, old.OAT_Width, old.OAT_Height,
+        old.OAT_InsertBatch, old.OAT_InsertTS, cast(rdb$get_context('USER_TRANSACTION', 'BATCH') as integer),
+        rdb$get_context('USER_TRANSACTION', 'ACTOR'), rdb$get_context('USER_TRANSACTION', 'APPLICATION'),
+        rdb$get_context('USER_TRANSACTION', 'REASON'));
 end^
 
 create trigger OPR_ATTACHMENTHISTORY_AI for OPR_Attachment active after insert position 5 as

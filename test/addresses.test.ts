@@ -36,7 +36,7 @@ const partOf = (path: string): Readonly<Record<string, string | number>> => ({
   rotation: 0,
   file: path.startsWith('/dzi')
     ? `${page}.dzi`
-    : /\/(titles|orders)\/.*\/\{file\}$/.test(path)
+    : /\/(titles|orders|recording)\/(.*\/)?\{file\}$/.test(path)
       ? 1
       : 'default.jpg',
   folder: `${page}_files`,

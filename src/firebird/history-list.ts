@@ -138,7 +138,7 @@ export const histories: readonly History[] = [
     comment: 'What a further file of a title was before each change, and those that were removed.',
     keys: ['OT_ID', 'OAT_ID'],
     watched: parts('OT_ID Kind Sort Name Label Hashsum'),
-    beside: parts('Media Url Filesize InsertBatch InsertTS'),
+    beside: parts('Media Url Filesize Duration Width Height InsertBatch InsertTS'),
     deletions: true,
     comments: {
       OldInsertTS: 'OAT_InsertTS of the state kept here',

@@ -70,6 +70,12 @@ export interface OPRAttachment {
   OAT_Url: string
   OAT_Hashsum: string
   OAT_Filesize: number
+  /** Seconds of sound or moving images; null where the file has none, or they could not be read */
+  OAT_Duration: Generated<number | null>
+  /** Width of moving images in pixels, where the file says it */
+  OAT_Width: Generated<number | null>
+  /** Height of moving images in pixels, where the file says it */
+  OAT_Height: Generated<number | null>
   /** Operation that added the file */
   OAT_InsertBatch: Generated<number | null>
   /** Raised with every change; ETag */
@@ -90,6 +96,9 @@ export interface OPRAttachmentHistory {
   OATH_Media: string
   OATH_Url: string
   OATH_Filesize: number
+  OATH_Duration: Generated<number | null>
+  OATH_Width: Generated<number | null>
+  OATH_Height: Generated<number | null>
   OATH_OldInsertBatch: Generated<number | null>
   /** OAT_InsertTS of the state kept here */
   OATH_OldInsertTS: Generated<Date | null>
@@ -1643,6 +1652,9 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OAT_Url',
   'OAT_Hashsum',
   'OAT_Filesize',
+  'OAT_Duration',
+  'OAT_Width',
+  'OAT_Height',
   'OAT_InsertBatch',
   'OAT_Version',
   'OAT_InsertTS',
@@ -1659,6 +1671,9 @@ export const schemaNames: ReadonlySet<string> = new Set([
   'OATH_Media',
   'OATH_Url',
   'OATH_Filesize',
+  'OATH_Duration',
+  'OATH_Width',
+  'OATH_Height',
   'OATH_OldInsertBatch',
   'OATH_OldInsertTS',
   'OATH_Absent',

@@ -47,15 +47,26 @@ export class Offload {
     name: N,
     source: string | undefined,
     ...args: Parameters<Task<N>>
-  ): Promise<ReturnType<Task<N>>> {
+  ): Promise<Awaited<ReturnType<Task<N>>>> {
     if ((source?.length ?? 0) <= smallUpTo)
-      return (tasks[name] as (...args: readonly unknown[]) => ReturnType<Task<N>>)(...args)
+      return await (tasks[name] as (...args: readonly unknown[]) => ReturnType<Task<N>>)(...args)
+    return await this.apart(name, ...args)
+  }
+
+  /**
+   * Work that is never done in place, whatever its size.
+   * @throws as run
+   */
+  async apart<N extends TaskName>(
+    name: N,
+    ...args: Parameters<Task<N>>
+  ): Promise<Awaited<ReturnType<Task<N>>>> {
     const outcome = await this.#inThread({ name, args })
     if ('refusal' in outcome) {
       const { reason, message, details } = outcome.refusal
       throw new Refusal(reason, message, details)
     }
-    return outcome.result as ReturnType<Task<N>>
+    return outcome.result as Awaited<ReturnType<Task<N>>>
   }
 
   async #inThread(order: Order): Promise<Outcome> {

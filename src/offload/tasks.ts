@@ -5,11 +5,13 @@ import { type MetsDocument, readMets } from '../formats/mets/read.ts'
 import { disseminateMods, type Dissemination } from '../formats/mods/disseminate.ts'
 import { type ModsRecord, readMods } from '../formats/mods/read.ts'
 import type { XmlOptions } from '../formats/xml/read.ts'
+import { readRecording } from './recording.ts'
 
 export const tasks = {
   readMods: (source: string, options: XmlOptions): ModsRecord[] => readMods(source, options),
   readMets: (source: string, options: XmlOptions): MetsDocument => readMets(source, options),
   disseminateMods: (xml: string | undefined, what: Dissemination): string => disseminateMods(xml, what),
+  readRecording,
 } as const
 export type TaskName = keyof typeof tasks
 
@@ -22,9 +24,9 @@ export type Outcome =
   { readonly result: unknown } | { readonly refusal: Pick<Refusal, 'reason' | 'message' | 'details'> }
 
 /** Entry of a thread. */
-export default function run({ name, args }: Order): Outcome {
+export default async function run({ name, args }: Order): Promise<Outcome> {
   try {
-    return { result: (tasks[name] as (...args: readonly unknown[]) => unknown)(...args) }
+    return { result: await (tasks[name] as (...args: readonly unknown[]) => unknown)(...args) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const { reason, message, details } = error

@@ -10,6 +10,7 @@ import { makeCapsule, playCapsules, readCapsule, bagsIn } from '../../src/preser
 import { importMets } from '../support/collection.ts'
 import { aFolder } from '../support/images.ts'
 import { aUser, aSession } from '../support/people.ts'
+import { wave } from '../support/recordings.ts'
 import { aDomain, type Answer, aTitle, start } from '../support/start.ts'
 
 const capsules = join(aFolder(t), 'capsules')
@@ -24,23 +25,6 @@ await aDomain(app, 'lib')
 
 const pdf = (text: string): Buffer =>
   Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% ${text}\ntrailer<</Root 1 0 R>>\n%%EOF\n`)
-/** A second of silence. */
-const wave = (samples = 8000): Buffer => {
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0)
-  head.writeUInt32LE(36 + samples, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(8000, 24)
-  head.writeUInt32LE(8000, 28)
-  head.writeUInt16LE(1, 32)
-  head.writeUInt16LE(8, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(samples, 40)
-  return Buffer.concat([head, Buffer.alloc(samples, 128)])
-}
 const add = (
   id: number,
   name: string,

@@ -47,6 +47,10 @@ const manifest: Manifest = {
   ...resource(at('1/manifest')),
   viewingDirection: 'left-to-right',
   canvases: [canvas(1), canvas(2)],
+  recordings: [
+    { canvas: at('recording/1'), label, id: at('file/1'), type: 'Sound', format: 'audio/wav', duration: 1.5, size: undefined },
+    { canvas: at('recording/2'), label, id: at('file/2'), type: 'Video', format: 'video/webm', duration: 2, size: { width: 4, height: 3 } },
+  ], // prettier-ignore
   ranges: [{ id: at('range/1'), label, items: [at('canvas/1'), at('canvas/2')] }],
   start: at('canvas/1'),
   searchService: { id: at('search'), autocomplete: at('search/autocomplete'), version1: at('search/1') },
@@ -132,10 +136,19 @@ const gaps: Readonly<Record<string, (all: Documents) => void>> = {
     placeholderCanvas: { id: at('canvas/9'), type: 'Canvas', width: 1, height: 1 },
   }),
   'a provider is an agent': inManifest('provider/0', { type: 'Text' }),
-  'format belongs to Image, Dataset, Text, TextualBody alone': inManifest('', { format: 'application/json' }),
-  'language belongs to Image, Dataset, Text, TextualBody alone': inManifest('', { language: ['de'] }),
-  'height belongs to Canvas, Image alone': inManifest('', { height: 1 }),
-  'width belongs to Canvas, Image alone': inManifest('', { width: 1 }),
+  'format belongs to Image, Sound, Video, Dataset, Text, TextualBody alone': inManifest('', {
+    format: 'application/json',
+  }),
+  'language belongs to Image, Sound, Video, Dataset, Text, TextualBody alone': inManifest('', {
+    language: ['de'],
+  }),
+  'height belongs to Canvas, Image, Video alone': inManifest('', { height: 1 }),
+  'width belongs to Canvas, Image, Video alone': inManifest('', { width: 1 }),
+  'duration belongs to Canvas, Sound, Video alone': inManifest('', { duration: 1 }),
+  'a duration is a number of seconds above 0': all => {
+    within(all.manifest, 'items/2')['duration'] = 0
+    within(all.manifest, 'items/2/items/0/items/0/body')['duration'] = 0
+  },
   'a canvas has a width and a height, whole numbers above 0': inManifest('items/0', { height: undefined }),
   'viewingDirection belongs to Collection, Manifest, Range alone': inManifest('items/0', {
     viewingDirection: 'left-to-right',
@@ -194,6 +207,7 @@ const gaps: Readonly<Record<string, (all: Documents) => void>> = {
   'text beside the canvas supplements it': set('annotations', 'items/0', { motivation: 'painting' }),
   'an annotation has a target': set('annotations', 'items/0', { target: undefined }),
   'what is painted stands on the canvas around it': inManifest(painted, { target: at('canvas/2') }),
+  'what plays is painted on a canvas that lasts': inManifest('items/2/items/0/items/0/body', { duration: 9 }),
   'the body is an image and not its service': inManifest(`${painted}/body`, { id: at('image/3/1') }),
 }
 /** Rules that cannot be broken alone: what breaks the one breaks the other, too. */

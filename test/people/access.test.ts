@@ -92,7 +92,10 @@ t.test('what is hidden or in the bin appears at no door', async t => {
             .replace('{urn}', 'urn:x:y')
             .replace('{job}', '1')
             .replace('/dzi/{file}', `/dzi/${id}.dzi`)
-            .replace(/(\/files\/|^\/download\/file\/\d+\/)\{file\}$/, (_, before: string) => `${before}1`)
+            .replace(
+              /(\/files\/|\/recording\/|^\/download\/file\/\d+\/)\{file\}$/,
+              (_, before: string) => `${before}1`,
+            )
             .replace('{folder}', `${id}_files`)
             .replace('{tile}', '0_0.jpg')
             .replace(/\{(zoom|column|row|level|turned|rotation|width)\}/g, '0')

@@ -15,7 +15,7 @@ export const publicAddress = {
 const actor = { name: 'test', application: 'test' }
 
 /** What an import of a METS file reports. */
-const imported = (app: TestApp, path: string, domain: string, more: object = {}) =>
+export const imported = (app: TestApp, path: string, domain: string, more: object = {}) =>
   runItem(app.services, {
     source: path,
     options: {

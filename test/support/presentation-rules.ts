@@ -144,8 +144,11 @@ export const presentationRules: readonly Rule[] = [
     holds: resource => typeof resource['type'] === 'string',
   },
   of(structural, '3.2', 'a resource of IIIF has an http address', resource => isHttp(resource['id'])),
-  of(['Image', 'Dataset', 'Text', 'Agent'], '3.2', 'content and agents have an http address', resource =>
-    isHttp(resource['id']),
+  of(
+    ['Image', 'Sound', 'Video', 'Dataset', 'Text', 'Agent'],
+    '3.2',
+    'content and agents have an http address',
+    resource => isHttp(resource['id']),
   ),
   of(
     ['Canvas'],
@@ -180,12 +183,16 @@ export const presentationRules: readonly Rule[] = [
   said('provider', '3.1', 'a provider is an agent', value =>
     list(value).every(each => typeOf(each) === 'Agent'),
   ),
-  only('format', ['Image', 'Dataset', 'Text', 'TextualBody'], '3.2'),
-  only('language', ['Image', 'Dataset', 'Text', 'TextualBody'], '3.2'),
-  only('height', ['Canvas', 'Image'], '3.2'),
-  only('width', ['Canvas', 'Image'], '3.2'),
+  only('format', ['Image', 'Sound', 'Video', 'Dataset', 'Text', 'TextualBody'], '3.2'),
+  only('language', ['Image', 'Sound', 'Video', 'Dataset', 'Text', 'TextualBody'], '3.2'),
+  only('height', ['Canvas', 'Image', 'Video'], '3.2'),
+  only('width', ['Canvas', 'Image', 'Video'], '3.2'),
+  only('duration', ['Canvas', 'Sound', 'Video'], '3.2'),
+  said('duration', '3.2', 'a duration is a number of seconds above 0', value => Number(value) > 0),
   of(['Canvas'], '3.2', 'a canvas has a width and a height, whole numbers above 0', (resource, place) =>
-    isReference(place, resource)
+    isReference(place, resource) ||
+    // what is heard alone has no size
+    ('duration' in resource && !('width' in resource) && !('height' in resource))
       ? undefined
       : [resource['width'], resource['height']].every(size => Number.isInteger(size) && Number(size) > 0),
   ),
@@ -286,6 +293,21 @@ export const presentationRules: readonly Rule[] = [
       ? undefined
       : resource['target'] === list(top['items'])[Number(canvas)]?.['id']
   }),
+  of(
+    ['Annotation'],
+    '5.6',
+    'what plays is painted on a canvas that lasts',
+    (resource, { parent, path, top }) => {
+      const canvas = /^\/items\/(\d+)\/items\//.exec(path)?.[1]
+      const body = resource['body'] as Json | undefined
+      return canvas === undefined ||
+        parent === undefined ||
+        !body ||
+        !['Sound', 'Video'].includes(typeOf(body))
+        ? undefined
+        : list(top['items'])[Number(canvas)]?.['duration'] === body['duration']
+    },
+  ),
   of(['Image'], '5.7', 'the body is an image and not its service', resource =>
     list(resource['service']).every(service => (service['id'] ?? service['@id']) !== resource['id']),
   ),

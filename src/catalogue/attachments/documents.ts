@@ -18,6 +18,9 @@ export function documentOf(file: Row): TitleFile {
     mediaType: file.media,
     bytes: file.bytes,
     sha256: sha256Of(file),
+    duration: file.duration,
+    width: file.width,
+    height: file.height,
     links: {
       self: `/api/v1/titles/${file.titleId}/files/${file.id}`,
       title: `/api/v1/titles/${file.titleId}`,

@@ -18,7 +18,9 @@ export {
   replaceBytes,
   type TitleFile,
   wasTakenOff,
+  withRecordings,
 } from './repository.ts'
+export { isRecording, playingTimeOf, type PlayingTime } from './recordings.ts'
 export { FileName, fileNameOf, TitleFile as TitleFileSchema } from './schemas.ts'
 export { keepStream } from './store.ts'
 

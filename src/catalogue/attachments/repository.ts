@@ -18,6 +18,11 @@ export interface TitleFile {
   readonly url: string
   readonly hashsum: string
   readonly bytes: number
+  /** Seconds of sound or moving images; null where there are none, or they could not be read */
+  readonly duration: number | null
+  /** Of moving images in pixels, where the file says it */
+  readonly width: number | null
+  readonly height: number | null
   readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -26,8 +31,8 @@ export interface TitleFile {
 type Row = Omit<TitleFile, 'kind'> & { readonly kind: number }
 
 const columns = sql`OAT_ID as "id", OAT_OT_ID as "titleId", OAT_Kind as "kind", OAT_Sort as "sort", OAT_Name as "name", OAT_Label as "label",
-  OAT_Media as "media", OAT_Url as "url", OAT_Hashsum as "hashsum", OAT_Filesize as "bytes", OAT_Version as "version",
-  OAT_InsertTS as "createdAt", OAT_UpdateTS as "updatedAt"`
+  OAT_Media as "media", OAT_Url as "url", OAT_Hashsum as "hashsum", OAT_Filesize as "bytes", OAT_Duration as "duration",
+  OAT_Width as "width", OAT_Height as "height", OAT_Version as "version", OAT_InsertTS as "createdAt", OAT_UpdateTS as "updatedAt"`
 
 const fileOf = (row: Row): TitleFile => ({
   ...row,
@@ -68,10 +73,23 @@ const columnOf = { kind: 'OAT_Kind', sort: 'OAT_Sort', name: 'OAT_Name', label: 
 const columnsOf = ({ kind, ...fields }: FileFields) =>
   columnsFrom(columnOf, { ...fields, kind: kind === undefined ? undefined : fileKinds.of(kind) })
 
+/** What the bytes of a file are, under the name that they came with. */
+type Bytes = Pick<TitleFile, 'name' | 'media' | 'url' | 'hashsum' | 'bytes' | 'duration' | 'width' | 'height'>
+const columnsOfBytes = (file: Bytes) => ({
+  OAT_Name: file.name,
+  OAT_Media: file.media,
+  OAT_Url: file.url,
+  OAT_Hashsum: file.hashsum,
+  OAT_Filesize: file.bytes,
+  OAT_Duration: file.duration,
+  OAT_Width: file.width,
+  OAT_Height: file.height,
+})
+
 export async function insert(
   trx: Db,
   titleId: number,
-  file: Pick<TitleFile, 'kind' | 'sort' | 'name' | 'label' | 'media' | 'url' | 'hashsum' | 'bytes'>,
+  file: Bytes & Pick<TitleFile, 'kind' | 'sort' | 'label'>,
 ): Promise<number> {
   const id = await nextId(trx, 'OPR_Attachment_SEQ')
   await trx
@@ -81,12 +99,8 @@ export async function insert(
       OAT_OT_ID: titleId,
       OAT_Kind: fileKinds.of(file.kind),
       OAT_Sort: file.sort,
-      OAT_Name: file.name,
       OAT_Label: file.label,
-      OAT_Media: file.media,
-      OAT_Url: file.url,
-      OAT_Hashsum: file.hashsum,
-      OAT_Filesize: file.bytes,
+      ...columnsOfBytes(file),
     })
     .execute()
   return id
@@ -101,22 +115,8 @@ export const update = (trx: Db, id: number, version: number | '*', fields: FileF
   )
 
 /** Other bytes under the same entry: a delivery brought the file anew, perhaps under another name. */
-export async function replaceBytes(
-  trx: Db,
-  id: number,
-  file: Pick<TitleFile, 'name' | 'media' | 'url' | 'hashsum' | 'bytes'>,
-): Promise<void> {
-  await trx
-    .updateTable('OPR_Attachment')
-    .set({
-      OAT_Name: file.name,
-      OAT_Media: file.media,
-      OAT_Url: file.url,
-      OAT_Hashsum: file.hashsum,
-      OAT_Filesize: file.bytes,
-    })
-    .where('OAT_ID', '=', id)
-    .execute()
+export async function replaceBytes(trx: Db, id: number, file: Bytes): Promise<void> {
+  await trx.updateTable('OPR_Attachment').set(columnsOfBytes(file)).where('OAT_ID', '=', id).execute()
 }
 
 /** @returns whether the file had that version */
@@ -163,7 +163,7 @@ export async function moveFiles(trx: Db, from: number, to: number): Promise<void
 }
 
 const shared = sql.raw(
-  'OAT_Kind, OAT_Sort, OAT_Name, OAT_Label, OAT_Media, OAT_Url, OAT_Hashsum, OAT_Filesize',
+  'OAT_Kind, OAT_Sort, OAT_Name, OAT_Label, OAT_Media, OAT_Url, OAT_Hashsum, OAT_Filesize, OAT_Duration, OAT_Width, OAT_Height',
 )
 
 /** @param copies original -> copy, of any datatype; the archive keeps one file of both */
@@ -173,6 +173,18 @@ export async function copyFiles(trx: Db, copies: ReadonlyMap<number, number>): P
       select ${await nextId(trx, 'OPR_Attachment_SEQ')}, ${copies.get(titleId)}, ${shared} from OPR_Attachment where OAT_ID = ${id}`.execute(
       trx,
     )
+}
+
+/** Titles among these that have sound or moving images whose length is known. */
+export async function withRecordings(db: Db, ids: readonly number[]): Promise<Set<number>> {
+  const found = new Set<number>()
+  for (let start = 0; start < ids.length; start += 800) {
+    const { rows } = await sql<{ id: number }>`
+      select distinct OAT_OT_ID as "id" from ${splitIds(ids.slice(start, start + 800))} i join OPR_Attachment on OAT_OT_ID = i.ID
+      where OAT_Duration is not null`.execute(db)
+    for (const { id } of rows) found.add(id)
+  }
+  return found
 }
 
 /** What undo needs of them. */
@@ -190,6 +202,9 @@ export const keptFiles: KeptRows = {
     'Url',
     'Hashsum',
     'Filesize',
+    'Duration',
+    'Width',
+    'Height',
     ['InsertBatch', 'OldInsertBatch'],
     ['InsertTS', 'OldInsertTS'],
   ],

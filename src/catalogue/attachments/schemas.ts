@@ -27,6 +27,16 @@ export const TitleFile = z
     mediaType: z.string().meta({ description: 'By the bytes' }),
     bytes: z.number().int(),
     sha256: z.string(),
+    duration: z.number().nullable().meta({
+      description:
+        'Seconds of sound or moving images; null for other files, and where they could not be read: such a file is handed out as it is, and is not played by manifests',
+    }),
+    width: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Of moving images in pixels, where the file says it' }),
+    height: z.number().int().nullable(),
     ...envelope,
   })
   .meta({ id: 'TitleFile', description: 'A further file of a title; `links.content` is the file itself.' })

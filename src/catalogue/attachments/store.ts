@@ -8,6 +8,7 @@ import { archiveFor } from '../domains/index.ts'
 import { findNode, lockNodes, type Node } from '../tree/index.ts'
 import type { FileKind } from './codes.ts'
 import { kindOf, requireMediaType } from './media.ts'
+import { type PlayingTime, playingTimeOf } from './recordings.ts'
 import * as repository from './repository.ts'
 
 export interface KeptFile {
@@ -18,7 +19,10 @@ export interface KeptFile {
   readonly bytes: number
 }
 
-export interface NewFile extends KeptFile {
+/** A file of a title, with what its bytes say of how long it plays. */
+export interface ReceivedFile extends KeptFile, PlayingTime {}
+
+export interface NewFile extends ReceivedFile {
   readonly label?: string | null | undefined
   readonly kind?: FileKind | undefined
 }
@@ -78,14 +82,20 @@ export async function receive(
   source: Readable | AsyncIterable<Buffer>,
   name: string,
   digest?: string,
-): Promise<KeptFile> {
+): Promise<ReceivedFile> {
   const { domainId } = await titleNode(services.db, services, titleId)
-  return await keepStream(await archiveFor(services, domainId, 'texts'), source, {
+  let time: PlayingTime | undefined
+  const file = await keepStream(await archiveFor(services, domainId, 'texts'), source, {
     name,
     digest,
     maxBytes: services.config.limits.uploadBytes,
-    mediaOf: path => requireMediaType(services, path, name),
+    mediaOf: async path => {
+      const media = await requireMediaType(services, path, name)
+      time = await playingTimeOf(services, path, media)
+      return media
+    },
   })
+  return { ...file, ...(time as PlayingTime) }
 }
 
 /**

@@ -6,9 +6,10 @@ import { ActivityDocument } from '../../http/contents.ts'
 import type { App, Services } from '../../http/module.ts'
 import { problems } from '../../http/problem.ts'
 import { access } from '../../people/access/index.ts'
+import { lentNow } from '../../people/lending/index.ts'
 import { changedAfter, type ChangeRecord, countRecords, recordStates } from '../../system/changes/index.ts'
 import { addressesOf } from '../objects/index.ts'
-import { withPages } from './repository.ts'
+import { presentOf } from './repository.ts'
 
 const context = 'http://iiif.io/api/discovery/1/context.json'
 const media = `application/ld+json;profile="${context}"`
@@ -46,7 +47,7 @@ export async function activityRoutes(app: App, { services }: { services: Service
     types.ofNumbers(types.code('title'), record.type)?.behavior === 'multi-part'
 
   /** One entry a version: each is a resource of its own. */
-  function entries(record: ChangeRecord, isSeen: boolean): object[] {
+  function entries(record: ChangeRecord, isSeen: boolean, versions: readonly (2 | 3)[]): object[] {
     const type =
       record.state === recordStates.of('withdrawn') || !isSeen
         ? 'Delete'
@@ -55,7 +56,7 @@ export async function activityRoutes(app: App, { services }: { services: Service
           : 'Update'
     const address = (version: 2 | 3) =>
       isCollection(record) ? addresses.collection(version, record.id) : addresses.manifest(version, record.id)
-    return ([3, 2] as const).map(version => ({
+    return versions.map(version => ({
       type,
       object: {
         id: address(version),
@@ -114,8 +115,8 @@ export async function activityRoutes(app: App, { services }: { services: Service
       const records = (await changedAfter(db, (page - 1) * pageSize, pageSize)).filter(
         record => record.number <= page * pageSize && record.state !== recordStates.of('unseen'),
       )
-      // a title without pages has no manifest; what is withdrawn may have had one
-      const present = await withPages(
+      // a title without pages and recordings has no manifest; what is withdrawn may have had one
+      const present = await presentOf(
         db,
         records.map(record => record.id),
       )
@@ -123,12 +124,23 @@ export async function activityRoutes(app: App, { services }: { services: Service
         record =>
           record.state === recordStates.of('withdrawn') ||
           isCollection(record) ||
-          (present.get(record.id)?.pages ?? 0) > 0,
+          (present.get(record.id)?.pages ?? 0) > 0 ||
+          present.get(record.id)?.recordings === 1,
       )
+      /** What has recordings alone has a manifest of version 3 alone. */
+      const versionsOf = (record: ChangeRecord): readonly (2 | 3)[] => {
+        const place = present.get(record.id)
+        return place && place.pages === 0 && !isCollection(record) ? [3] : [3, 2]
+      }
+      const lent = await lentNow(services)
       // what the caller may not see is told like what was withdrawn, and what was never shown is not told
       const isSeen = (record: ChangeRecord): boolean => {
         const place = present.get(record.id)
-        return place === undefined || access.sees(request.principal, { ...place, isVisible: true })
+        if (place === undefined) return true
+        const shownAt = { ...place, isVisible: true }
+        if (!access.sees(request.principal, shownAt)) return false
+        if (place.pages > 0 || isCollection(record)) return true
+        return lent(place.path) === undefined && access.sight(request.principal).can('download', shownAt)
       }
       reply.header('cache-control', 'no-cache').type(media)
       return reply
@@ -146,7 +158,7 @@ export async function activityRoutes(app: App, { services }: { services: Service
             ...(page < last
               ? { next: { id: `${base()}/page/${page + 1}`, type: 'OrderedCollectionPage' } }
               : {}),
-            orderedItems: shown.flatMap(record => entries(record, isSeen(record))),
+            orderedItems: shown.flatMap(record => entries(record, isSeen(record), versionsOf(record))),
           }),
         )
     },

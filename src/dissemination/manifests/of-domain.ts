@@ -4,6 +4,7 @@ import type { Db } from '../../firebird/database.ts'
 import type { Services } from '../../http/module.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
+import { lentNow } from '../../people/lending/index.ts'
 import { domainConfiguration, getDomain, listDomains, type Domain } from '../../catalogue/domains/index.ts'
 import { addressesOf } from '../objects/index.ts'
 import { type TopTitle, topTitles } from './repository.ts'
@@ -24,11 +25,17 @@ export async function collectionOfDomain(
   )
   const isMultiPart = (row: TopTitle): boolean =>
     services.types.ofNumbers(row.datatype, row.type)?.behavior === 'multi-part'
-  // a title without pages has no manifest
+  const sight = access.sight(principal)
+  const lent = await lentNow(services)
+  const isPlayed = ({ id, recordings }: TopTitle, domainId: number): boolean => {
+    const place = { path: `|${id}|`, domainId, isVisible: true }
+    return version === 3 && recordings === 1 && lent(place.path) === undefined && sight.can('download', place)
+  }
+  // a title without pages and recordings has no manifest
   const rows = domain
     ? (await topTitles(db, domain.id, services.types.code('title'))).filter(
         row =>
-          (isMultiPart(row) || (row.pagesPresent ?? 0) > 0) &&
+          (isMultiPart(row) || (row.pagesPresent ?? 0) > 0 || isPlayed(row, domain.id)) &&
           access.sees(principal, { path: `|${row.id}|`, domainId: domain.id, isVisible: true }),
       )
     : []

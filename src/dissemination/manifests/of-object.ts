@@ -6,6 +6,7 @@ import type {
   Manifest,
   Member,
   Range,
+  Recording,
   Related,
   Resource,
   Texts,
@@ -30,6 +31,10 @@ type Version = 2 | 3
 /** Canvases of pages without an image have the size of a sheet, so that viewers leave their place. */
 const emptyCanvas = { width: 1000, height: 1400 }
 const altoProfile = 'http://www.loc.gov/standards/alto/'
+
+/** A manifest shows something: pages, or recordings, for which version 2.1 has no canvases. */
+export const hasManifest = (object: DigitalObject, version: Version): boolean =>
+  object.pages.length > 0 || (version === 3 && object.recordings.length > 0)
 
 class Presenter {
   readonly #services: Services
@@ -107,6 +112,19 @@ class Presenter {
     }
   }
 
+  #recording(file: DigitalObject['recordings'][number]): Recording {
+    const { titleId, id, media, width, height, duration } = file
+    return {
+      canvas: this.#addresses.inside(this.#version, this.#object.root.id, 'recording', id),
+      label: plain(file.label ?? file.name),
+      id: this.#addresses.file(titleId, id),
+      type: media.startsWith('video/') ? 'Video' : 'Sound',
+      format: media,
+      duration,
+      size: width === null || height === null ? undefined : { width, height },
+    }
+  }
+
   #range(part: ObjectPart): Range {
     return {
       id: this.#addresses.inside(this.#version, this.#object.root.id, 'range', part.id),
@@ -133,7 +151,7 @@ class Presenter {
   /** Files that were delivered, before what is made of the pages. */
   #files(): Related[] {
     return this.#object.files
-      .filter(file => file.titleId === this.#object.title.id)
+      .filter(({ titleId }) => titleId === this.#object.title.id)
       .map(file => ({
         id: this.#addresses.file(file.titleId, file.id),
         type: resourceType(file.media),
@@ -227,6 +245,7 @@ class Presenter {
       behavior: isMultiPart ? [] : resource.behavior,
       viewingDirection: viewingDirection(this.#object),
       canvases: pages.map(page => this.#canvas(page)),
+      recordings: this.#object.recordings.map(file => this.#recording(file)),
       ranges: this.#ranges(),
       start: start && this.canvasId(start),
       searchService: title.hasText
@@ -262,26 +281,30 @@ class Presenter {
   }
 
   collection(): Collection {
-    const { root, members, pages, title } = this.#object
-    const own: Member[] =
-      pages.length > 0
-        ? [
-            {
-              id: this.#addresses.manifest(this.#version, root.id),
-              kind: 'Manifest',
-              label: this.#label(title),
-              navDate: undefined,
-              thumbnail: undefined,
-            },
-          ]
-        : []
+    const { root, members, played, title } = this.#object
+    const own: Member[] = hasManifest(this.#object, this.#version)
+      ? [
+          {
+            id: this.#addresses.manifest(this.#version, root.id),
+            kind: 'Manifest',
+            label: this.#label(title),
+            navDate: undefined,
+            thumbnail: undefined,
+          },
+        ]
+      : []
     return {
       ...this.resource(this.#addresses.collection(this.#version, root.id)),
-      // a title without pages has no manifest
+      // a title without pages and recordings has no manifest
       members: [
         ...own,
         ...members
-          .filter(facts => facts.type?.behavior === 'multi-part' || facts.pagesPresent > 0)
+          .filter(
+            facts =>
+              facts.type?.behavior === 'multi-part' ||
+              facts.pagesPresent > 0 ||
+              (this.#version === 3 && played.has(facts.id)),
+          )
           .map(facts => this.member(facts)),
       ],
     }

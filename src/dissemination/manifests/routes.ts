@@ -18,7 +18,7 @@ import { addressesOf, loadObject } from '../objects/index.ts'
 import { servedText } from '../../catalogue/texts/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
 import { collectionOfDomain } from './of-domain.ts'
-import { collectionOf, manifestOf } from './of-object.ts'
+import { collectionOf, hasManifest, manifestOf } from './of-object.ts'
 
 const Version = z.enum(['2', '3'])
 const media = { 2: media2, 3: media3 } as const
@@ -82,13 +82,18 @@ export async function routes(app: App, { services }: { services: Services }): Pr
       const type = services.types.ofNumbers(node.datatype, node.type)
       if (type?.behavior === 'multi-part' && type.datatype === 'title') {
         const object = await loadObject(services, db, request.principal, id)
-        if (object.pages.length === 0)
+        if (!hasManifest(object, version))
           return reply.code(303).header('location', addresses.collection(version, id)).send(null)
       }
       return await sendObject(request, reply, { kind: 'manifest', version, id }, async () => {
         const object = await loadObject(services, db, request.principal, id)
-        if (object.pages.length === 0)
-          throw new Refusal('not-found', `Title ${id} has no pages, and so no manifest.`)
+        if (!hasManifest(object, version))
+          throw new Refusal(
+            'not-found',
+            object.recordings.length > 0
+              ? `Title ${id} has recordings and no pages: its manifest is of version 3, ${addresses.manifest(3, id)}.`
+              : `Title ${id} has no pages and nothing to play, and so no manifest.`,
+          )
         return version === 3
           ? manifest3(manifestOf(services, object, 3))
           : manifest2(manifestOf(services, object, 2))
@@ -195,6 +200,27 @@ export async function routes(app: App, { services }: { services: Services }): Pr
         .code(303)
         .header('location', addresses.manifest(Number(request.params.version) as 2 | 3, id))
         .send(null)
+    },
+  )
+
+  app.get(
+    '/iiif/presentation/:version/:id/recording/:file',
+    {
+      config: { right: 'tree:read', verb: 'download' },
+      schema: {
+        operationId: 'getInsideRecording',
+        tags: ['iiif'],
+        summary: 'The canvas of a recording leads to the manifest that holds it.',
+        params: z.strictObject({ version: Version, id: Id, file: Id }),
+        response: { 303: z.null().meta({ description: 'The manifest.' }), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { id, file } = request.params
+      const object = await loadObject(services, db, request.principal, id)
+      if (!object.recordings.some(each => each.id === file))
+        throw new Refusal('not-found', `There is no recording ${file} in ${id}.`)
+      return reply.code(303).header('location', addresses.manifest(3, id)).send(null)
     },
   )
 

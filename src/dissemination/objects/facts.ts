@@ -111,6 +111,8 @@ export interface ObjectDomain {
   readonly face: ReturnType<typeof domainFace>
 }
 
+export type Recording = TitleFile & { readonly duration: number }
+
 export interface DigitalObject {
   readonly root: ObjectPart
   /** The title that the root is or belongs to */
@@ -123,6 +125,10 @@ export interface DigitalObject {
   readonly members: readonly TitleFacts[]
   /** Further files of titles in the object, as far as they may be downloaded */
   readonly files: readonly TitleFile[]
+  /** Those of them that are played: sound and moving images whose length is known, and that are not lent */
+  readonly recordings: readonly Recording[]
+  /** Members without pages that have recordings to play */
+  readonly played: ReadonlySet<number>
   /** Whether it holds titles that are objects of their own */
   readonly isMultiPart: boolean
   readonly domain: ObjectDomain

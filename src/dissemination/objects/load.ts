@@ -8,7 +8,7 @@ import type { Services } from '../../http/module.ts'
 import type { Sight } from '../../http/sight.ts'
 import { access, isOpenImage, publicNow } from '../../people/access/index.ts'
 import { lentNow } from '../../people/lending/index.ts'
-import { filesOfTitles } from '../../catalogue/attachments/index.ts'
+import { filesOfTitles, withRecordings } from '../../catalogue/attachments/index.ts'
 import { domainFace, type DomainInShort, domainsInShort } from '../../catalogue/domains/index.ts'
 import { findNode, isVisible, shownPlace } from '../../catalogue/tree/index.ts'
 import {
@@ -19,6 +19,7 @@ import {
   type ObjectPage,
   type ObjectPart,
   type PageRights,
+  type Recording,
   type TitleFacts,
 } from './facts.ts'
 import { Outline } from './outline.ts'
@@ -248,6 +249,7 @@ export async function loadObject(
     return found !== undefined && found.titleId !== own
   }
   const regions = regionsByNode(hasPages ? await repository.regions(db, node.path) : [])
+  const shown = isMultiPart ? await originals(services, db, principal, rows) : new Map<number, Row>()
   const outline = new Outline(
     services,
     rows,
@@ -259,13 +261,29 @@ export async function loadObject(
         isElsewhere: isLentElsewhere(row),
       }),
     regions,
-    isMultiPart ? await originals(services, db, principal, rows) : new Map(),
+    shown,
   )
   const part = outline.part(root)
   outline.resolveLinks()
   const above = ancestors.map(row => outline.facts(row))
   const given = [root, ...inside].filter(
     row => row.datatype === title && !isLentElsewhere(row) && sight.can('download', placeOf(row)),
+  )
+  const files = await filesOfTitles(
+    db,
+    given.map(row => row.id),
+  )
+  // whoever borrows a lent title plays it in the reading room: a kept manifest does not know who has a copy
+  const isPlayed = new Set(given.filter(row => lent(row.path) === undefined).map(row => row.id))
+  const silent = [...rows, ...shown.values()].filter(
+    row =>
+      isMultiPart &&
+      row.id !== id &&
+      row.datatype === title &&
+      row.linkId === null &&
+      !row.pageCache &&
+      lent(row.path) === undefined &&
+      sight.can('download', placeOf(row)),
   )
   return {
     root: part,
@@ -274,9 +292,13 @@ export async function loadObject(
     pages: outline.pages,
     above: part.facts ? above : above.slice(0, -1),
     members: outline.members,
-    files: await filesOfTitles(
+    files,
+    recordings: files.filter(
+      (file): file is Recording => file.duration !== null && isPlayed.has(file.titleId),
+    ),
+    played: await withRecordings(
       db,
-      given.map(row => row.id),
+      silent.map(row => row.id),
     ),
     isMultiPart,
     domain: domains.get(node.domainId) as ObjectDomain,

@@ -140,10 +140,10 @@ export function objectDocument(
     ...(hasPages
       ? {
           ...(mayDownload ? { pdf: addresses.pdf(root.id) } : {}),
-          manifest: addresses.manifest(3, title.id),
           view: `/id/${root.id}/view`,
         }
       : {}),
+    ...(hasPages || object.recordings.length > 0 ? { manifest: addresses.manifest(3, title.id) } : {}),
     ...(hasPages && title.hasText
       ? { text: addresses.plain(root.id), search: addresses.contentSearch(title.id) }
       : {}),

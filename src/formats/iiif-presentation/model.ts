@@ -65,6 +65,20 @@ export interface Canvas {
   readonly seeAlso: readonly Related[]
   readonly rendering: readonly Related[]
 }
+/** Sound or moving images on a canvas of their own, which lasts as long as they do. */
+export interface Recording {
+  /** Address of the canvas */
+  readonly canvas: string
+  readonly label: Texts
+  /** Address of the file */
+  readonly id: string
+  readonly type: 'Sound' | 'Video'
+  readonly format: string
+  /** Seconds */
+  readonly duration: number
+  /** Of moving images, where it is known */
+  readonly size: { readonly width: number; readonly height: number } | undefined
+}
 /** A part of a canvas. */
 export interface CanvasPart {
   readonly canvas: string
@@ -82,6 +96,8 @@ export interface Range {
 export interface Manifest extends Resource {
   readonly viewingDirection: 'left-to-right' | 'right-to-left'
   readonly canvases: readonly Canvas[]
+  /** Behind the canvases; version 2.1 has no word for them */
+  readonly recordings: readonly Recording[]
   readonly ranges: readonly Range[]
   /** Canvas to open at */
   readonly start: string | undefined

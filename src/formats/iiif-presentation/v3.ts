@@ -6,6 +6,7 @@ import type {
   Manifest,
   Member,
   Range,
+  Recording,
   Related,
   Resource,
   TextAnnotation,
@@ -136,6 +137,29 @@ function canvas(page: Canvas): object {
   }
 }
 
+const recording = ({ canvas: id, label, duration, size, ...file }: Recording): object => ({
+  id,
+  type: 'Canvas',
+  label,
+  ...size,
+  duration,
+  items: [
+    {
+      id: `${id}/page`,
+      type: 'AnnotationPage',
+      items: [
+        {
+          id: `${id}/${file.type.toLowerCase()}`,
+          type: 'Annotation',
+          motivation: 'painting',
+          body: { ...file, ...size, duration },
+          target: id,
+        },
+      ],
+    },
+  ],
+})
+
 const range = (part: Range): object => ({
   id: part.id,
   type: 'Range',
@@ -185,7 +209,7 @@ export function manifest3(manifest: Manifest): object {
         searchService1(searchService.version1),
       ],
     ),
-    items: manifest.canvases.map(canvas),
+    items: [...manifest.canvases.map(canvas), ...manifest.recordings.map(recording)],
     ...some('structures', manifest.ranges.map(range)),
   }
 }

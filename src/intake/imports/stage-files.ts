@@ -9,7 +9,12 @@ import type { Services } from '../../http/module.ts'
 import { archiveFor } from '../../catalogue/domains/index.ts'
 import type { MasterStore } from '../../storage/stores.ts'
 import { isPlaceFault } from '../../whole-files.ts'
-import { requireMediaType } from '../../catalogue/attachments/index.ts'
+import {
+  isRecording,
+  type PlayingTime,
+  playingTimeOf,
+  requireMediaType,
+} from '../../catalogue/attachments/index.ts'
 import type { Message } from '../../catalogue/titles/index.ts'
 import {
   type Digest,
@@ -23,7 +28,7 @@ import { nameOf } from './files.ts'
 import { enter } from './phases.ts'
 import type { Locate } from './stage.ts'
 
-export interface StagedFile {
+export interface StagedFile extends PlayingTime {
   readonly name: string
   readonly media: string
   readonly url: string
@@ -130,7 +135,22 @@ export async function stageFiles(
         const media = await requireMediaType(services, path, called)
         const archive = await archiveFor(services, domainId, 'texts')
         const url = await archived(services, archive, path, { sha256, bytes: facts.size }, dryRun)
-        staged.set(file, { name: called, media, url, hashsum: `sha256:${sha256}`, bytes: facts.size })
+        const time = await playingTimeOf(services, path, media)
+        if (isRecording(media) && time.duration === null)
+          messages.push({
+            level: 'warning',
+            code: 'no-duration',
+            sentence: `The file ${called} is ${media}, but how long it plays could not be read: it is handed out as it is, and not played by manifests.`,
+            place: id,
+          })
+        staged.set(file, {
+          name: called,
+          media,
+          url,
+          hashsum: `sha256:${sha256}`,
+          bytes: facts.size,
+          ...time,
+        })
       } catch (error) {
         // our disk is no fault of the file: the title is repeated as a whole
         if (!(error instanceof Refusal) || isPlaceFault(error)) throw error
