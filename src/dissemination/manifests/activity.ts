@@ -127,10 +127,11 @@ export async function activityRoutes(app: App, { services }: { services: Service
           (present.get(record.id)?.pages ?? 0) > 0 ||
           present.get(record.id)?.recordings === 1,
       )
-      /** What has recordings alone has a manifest of version 3 alone. */
+      /** What has recordings alone has a manifest of version 3 alone; what is withdrawn may have had both. */
       const versionsOf = (record: ChangeRecord): readonly (2 | 3)[] => {
         const place = present.get(record.id)
-        return place && place.pages === 0 && !isCollection(record) ? [3] : [3, 2]
+        const isPlayed = place?.recordings === 1 && place.pages === 0 && !isCollection(record)
+        return isPlayed && record.state !== recordStates.of('withdrawn') ? [3] : [3, 2]
       }
       const lent = await lentNow(services)
       // what the caller may not see is told like what was withdrawn, and what was never shown is not told
