@@ -210,6 +210,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'catalogue/domains',
     'catalogue/texts',
     'catalogue/tree',
+    'people/lending',
     'system/changes',
   ),
   'dissemination/oai': module(
