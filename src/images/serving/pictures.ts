@@ -5,7 +5,6 @@ import { stat } from 'node:fs/promises'
 import { Refusal } from '../../errors.ts'
 import type { ImageRequest, Size } from '../../formats/iiif-image/request.ts'
 import { withFooter } from '../../imaging/render.ts'
-import { sharp } from '../../imaging/sharp.ts'
 import type { Principal } from '../../http/principal.ts'
 import { access } from '../../people/access/index.ts'
 import { getVisible } from '../../catalogue/tree/index.ts'
@@ -13,6 +12,7 @@ import type { ImageAnswer } from './engine.ts'
 import { abortSignal, eyesOf, type ImageService, varyOf } from './image-service.ts'
 import { firstPageBelow, titlePageOf } from '../packs/index.ts'
 import { sendImage, sendUnchanged } from './send.ts'
+import { standIn } from './stand-in.ts'
 import { ofWhole } from './reduced.ts'
 import type { PageImage } from './sources.ts'
 
@@ -163,31 +163,11 @@ async function standingPage(
   return page === undefined ? undefined : { id: page, isCover: isTitle }
 }
 
-/** What is shown where there is no picture; clients ask again soon. */
-const standInCache = 'public, max-age=60'
-const veil = (alpha: number) => ({ r: 120, g: 105, b: 75, alpha })
-
-/** A frame that lets through what is behind it, so that it suits light pages and dark ones. */
 async function sendStandIn(reply: FastifyReply, request: FastifyRequest, width: number): Promise<void> {
-  const wide = Math.min(Math.max(width, 32), 600)
-  const high = Math.round(wide * 1.4)
-  const border = Math.max(1, Math.round(wide / 60))
-  const bytes = await sharp({
-    create: { width: wide - 2 * border, height: high - 2 * border, channels: 4, background: veil(0.1) },
-  })
-    .extend({ top: border, bottom: border, left: border, right: border, background: veil(0.35) })
-    .png()
-    .toBuffer()
-  sendImage(
-    request,
-    reply,
-    { kind: 'bytes', bytes },
-    {
-      media: 'image/png',
-      etag: `"stand-in/${wide}"`,
-      cacheControl: standInCache,
-    },
-  )
+  const { bytes, width: wide } = await standIn(width)
+  // clients ask again soon, whether there is a picture by now
+  const headers = { media: 'image/png', etag: `"stand-in/${wide}"`, cacheControl: 'public, max-age=60' }
+  sendImage(request, reply, { kind: 'bytes', bytes }, headers)
 }
 
 /** A title that is lent shows its title page to everyone up to this width, as lists and its own page need it. */
