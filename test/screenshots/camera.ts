@@ -75,7 +75,9 @@ const look = `(() => {
   for (const element of document.querySelectorAll('a[href], button, input:not([type=range]), select, summary, [role=tab], [role=option]')) {
     if (!isShown(element)) continue
     const box = element.getBoundingClientRect()
-    if (box.width < 2 || box.height < 2) continue
+    // what only screen readers are told stands in a box of one pixel
+    const around = element.parentElement.getBoundingClientRect()
+    if (Math.min(box.width, box.height, around.width, around.height) < 2) continue
     const isInText = element.tagName === 'A' && getComputedStyle(element).display === 'inline'
     const label = element.closest('label')?.getBoundingClientRect()
     if (!isInText && wide < 720 && Math.max(box.height, label?.height ?? 0) < 32) found.push('low for a finger (' + Math.round(box.height) + ' px): ' + name(element))
@@ -89,7 +91,10 @@ const look = `(() => {
 /** The application has what stands in the page in hand, not only its frame: a page that tells of a problem does without it. */
 const takenOver = (page: Page): Promise<unknown> =>
   page.waitForFunction(() =>
-    Object.keys(document.querySelector('#root main > *') ?? {}).some(key => key.startsWith('__react')),
+    Object.keys(
+      // the stage of a viewer is empty until something is lent
+      document.querySelector('#root main > *') ?? document.querySelector('#root main:empty') ?? {},
+    ).some(key => key.startsWith('__react')),
   )
 
 async function settle(page: Page, { before, isRefused }: Shot): Promise<void> {

@@ -4,6 +4,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Head, useAddress, useInstallation } from '../app/room.tsx'
+import { Cover } from '../shared/components/cover.tsx'
 import { Loan } from '../shared/components/loan.tsx'
 import { isClosedWork, Restriction } from '../shared/components/restriction.tsx'
 import { useLending } from '../shared/loan.ts'
@@ -200,7 +201,7 @@ export default function ViewerPage() {
           />
         ) : null}
       </header>
-      <Loan object={object} lending={lending} />
+      {lending.isOpen ? <Loan object={object} lending={lending} /> : null}
       <PointingContext value={pointing}>
       <div className={styles.room}>
         {panel === 'outline' ? <OutlinePanel id={id} object={object} place={place} search={kept} /> : null}
@@ -223,7 +224,12 @@ export default function ViewerPage() {
           />
         ) : null}
         <main id="main" className={styles.stage} ref={stage}>
-          {!lending.isOpen ? null : look.mode === 'scroll' ? (
+          {!lending.isOpen ? (
+            <div className={styles.lent}>
+              <Cover id={Number(id)} isFirst />
+              <Loan object={object} lending={lending} />
+            </div>
+          ) : look.mode === 'scroll' ? (
             <Scroll title={Number(id)} pages={pages} place={place} look={look} rotation={rotation} isMirrored={image.isMirrored} marks={marks} onPlace={goTo} />
           ) : leaves.length > 0 ? (
             <Scan
