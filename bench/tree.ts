@@ -2,10 +2,11 @@
 import { readConfig } from '../src/config/read.ts'
 import type { Database } from '../src/firebird/database.ts'
 import { nextBatch } from '../src/system/log/index.ts'
-import { readTypes } from '../src/config/types.ts'
+import { type NodeType, readTypes } from '../src/config/types.ts'
 import { bin, hide, release, restore } from '../src/catalogue/tree/operations.ts'
 import { move } from '../src/catalogue/tree/move.ts'
-import { inTree } from '../src/catalogue/tree/transaction.ts'
+import { place } from '../src/catalogue/tree/place.ts'
+import { inTree, type MoveTransaction } from '../src/catalogue/tree/transaction.ts'
 import * as repository from '../src/catalogue/tree/repository.ts'
 import { interleaved, report, time } from './measure.ts'
 import { seedLargeTitle } from './seed.ts'
@@ -43,6 +44,29 @@ const questions = ({
   }
 }
 
+const types = readTypes()
+const monograph = types.ofNumbers(1, 1) as NodeType
+const servicesOf = ({ database }: Probe) =>
+  ({ database, types, config: readConfig(undefined, {}).config }) as never
+const actor = { name: 'bench', application: 'bench' }
+
+/** What is written at the top of a domain, where all its titles are the siblings, and lists that nothing but a filter narrows. */
+const atTheTop = (probe: Probe): Record<'added' | 'moved' | 'hidden' | 'binned', () => Promise<unknown>> => {
+  const { database, domainId, titleId } = probe
+  const inside = (work: (trx: MoveTransaction) => Promise<unknown>) => async () => {
+    for (let n = 0; n < 5; n++) await inTree(servicesOf(probe), { lock: 'move', actor }, work)
+  }
+  const listed = (filter: repository.NodeFilter) => async () => {
+    for (let n = 0; n < 20; n++) await repository.all(database.db, undefined, filter, { limit: 51 })
+  }
+  return {
+    added: inside(trx => place(trx, types, { domainId, parent: undefined, type: monograph, caption: 'New' })),
+    moved: inside(trx => move(trx, types, titleId, { parentId: null, domainId, place: 'last' })),
+    hidden: listed({ state: 1, delState: 0 }),
+    binned: listed({ delState: 1 }),
+  }
+}
+
 export async function benchTree(small: Probe, large: Probe, nodes: number): Promise<void> {
   const [few, many] = [questions(small), questions(large)]
   for (const name of Object.keys(few) as (keyof typeof few)[]) {
@@ -51,17 +75,24 @@ export async function benchTree(small: Probe, large: Probe, nodes: number): Prom
       atMost: 1.5,
     })
   }
+  const [ofFew, ofMany] = [atTheTop(small), atTheTop(large)]
+  for (const [name, what] of Object.entries({
+    added: 'a title added at the top',
+    moved: 'a title moved at the top',
+    hidden: 'released nodes, of which there are none',
+    binned: 'nodes in the bin, of which there are none',
+  }) as [keyof typeof ofFew, string][]) {
+    const times = await interleaved({ few: ofFew[name], many: ofMany[name] })
+    report(`tree of ${nodes.toLocaleString('en')} nodes against 10,000: ${what}`, times.many / times.few, {
+      atMost: 1.5,
+    })
+  }
   const { database, domainId } = large
-  const types = readTypes()
   const id = await seedLargeTitle(database, domainId, 10_000)
   const target = await seedLargeTitle(database, domainId, 100)
   const operate = (work: (trx: Parameters<typeof hide>[0], batch: number) => Promise<unknown>) =>
     time(() =>
-      inTree(
-        { database, types, config: readConfig(undefined, {}).config } as never,
-        { lock: 'move', actor: { name: 'bench', application: 'bench' } },
-        async trx => work(trx, await nextBatch(trx)),
-      ),
+      inTree(servicesOf(large), { lock: 'move', actor }, async trx => work(trx, await nextBatch(trx))),
     )
   const selection = { ids: [id] }
   const times: Record<string, number[]> = { release: [], bin: [], restore: [], hide: [], move: [] }

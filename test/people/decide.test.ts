@@ -71,7 +71,10 @@ function sight(
       .flatMap(d => (d ? [d.getTime()] : []))
       .sort((a, b) => a - b),
     ranges: new Map(),
-    domainIds: new Map(),
+    domainIds: new Map([
+      ['above', 1],
+      ['below', 2],
+    ]),
   }
   return new EntrySight(snapshot, principal, new Set(more.ranges), more.now ?? 1000, 'key')
 }
@@ -265,6 +268,24 @@ t.test('what an index leaves out is what is denied one by one', async t => {
   const lifted = entry({ nodeId: 10, grant: 1, subject: subjectKinds.user, userId: 7 })
   t.same(sight(publicPrincipal, [closed, lifted]).exceptions('see')?.nodes, [[10, false]])
   t.same(sight(reader, [closed, lifted]).exceptions('see'), undefined, 'nothing is left out of their index')
+})
+
+t.test('a domain that a reader may not see is hidden by its number, and no other', t => {
+  const closed = sight(reader, [entry({ domainId: 2 })])
+  t.equal(closed.hiddenDomain('below'), 2)
+  t.equal(closed.hiddenDomain('above'), undefined)
+  t.equal(closed.hiddenDomain('elsewhere'), undefined, 'of what is not there nothing is hidden')
+  t.equal(sight(reader, []).hiddenDomain('below'), undefined)
+  t.end()
+})
+
+t.test('a key that does not edit sees nothing hidden, whatever an entry lets its person edit', t => {
+  const given = [entry({ nodeId: 10, right: 'edit', grant: 1, subject: subjectKinds.user, userId: 7 })]
+  const hidden = { ...place, isVisible: false }
+  t.ok(sight(reader, given).can('see', hidden))
+  t.notOk(sight({ ...reader, within: new Set(['tree:read']) }, given).can('see', hidden))
+  t.ok(sight({ ...reader, within: new Set(['meta:write']) }, given).can('see', hidden))
+  t.end()
 })
 
 t.test('why a topic gives something names the widest of those that do, and no other', t => {
