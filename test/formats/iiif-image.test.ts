@@ -281,12 +281,36 @@ t.test('the canonical form: w,h in version 3, w, in version 2, max and full wher
     [2, 'full/max/0/default.jpg', 'full/full/0/default.jpg'],
     [2, 'square/pct:10/0/default.jpg', '0,500,3000,3000/300,/0/default.jpg'],
     [2, 'full/300,500/0/default.jpg', 'full/300,500/0/default.jpg'],
+    // as wide or as high as the image, and distorted
+    [2, 'full/3000,2000/0/default.jpg', 'full/3000,2000/0/default.jpg'],
+    [2, 'full/1500,4000/0/default.jpg', 'full/1500,4000/0/default.jpg'],
+    [3, 'full/3000,2000/0/default.jpg', 'full/3000,2000/0/default.jpg'],
+    [3, 'full/1500,4000/0/default.jpg', 'full/1500,4000/0/default.jpg'],
   ] as const)
     t.equal(canonical(version, asked), expected, asked)
   t.equal(canonical(3, 'full/^3450,/0/default.jpg', growing), 'full/^3450,4600/0/default.jpg')
   t.equal(
     canonical(3, 'full/max/0/default.jpg', { ...free, maxWidth: 300, maxHeight: 300 }),
     'full/max/0/default.jpg',
+  )
+})
+
+t.test('what is too large is refused with the limits that there are, and no others', async t => {
+  const said = (limits: Partial<ImageLimits>) => {
+    try {
+      readImageRequest(3, image, { ...free, ...limits }, ['full', '3000,4000', '0', 'default.jpg'])
+      return 'accepted'
+    } catch (error) {
+      return (error as Error).message.replace(/^.*served: /, '')
+    }
+  }
+  t.equal(said({}), 'accepted')
+  t.equal(said({ maxWidth: 2000 }), 'maxWidth 2000.')
+  t.equal(said({ maxHeight: 3000 }), 'maxHeight 3000.')
+  t.equal(said({ maxArea: 1_000_000 }), 'maxArea 1000000.')
+  t.equal(
+    said({ maxWidth: 2000, maxHeight: 5000, maxArea: 9_000_000 }),
+    'maxWidth 2000, maxHeight 5000, maxArea 9000000.',
   )
 })
 
@@ -377,6 +401,7 @@ t.test('info.json says what each version wants to be told', async t => {
   })
   t.equal((three['sizes'] as unknown[]).length, 1, 'sizes lie within the limits')
   t.notOk('maxHeight' in three, 'maxWidth alone means both')
+  t.notOk('sizes' in imageInformation(3, { ...info, sizes: [] }), 'no empty list of them')
   t.notMatch(three['extraFeatures'], ['sizeUpscaling'])
   t.ok(
     (imageInformation(3, { ...info, limits: growing }) as { extraFeatures: string[] }).extraFeatures.includes(

@@ -1,11 +1,16 @@
 // Records that share transactions: fewer commits, and each record with the outcome and the operation that it would have had alone.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from '../support/tap.ts'
 import { FirebirdConnection } from '../../src/firebird/connection.ts'
-import { type DeliveredFile, RecordFolder } from '../../src/intake/deliveries/folder.ts'
+import {
+  type DeliveredFile,
+  readFolder,
+  RecordFolder,
+  titleFiles,
+} from '../../src/intake/deliveries/folder.ts'
 import type { FileKind } from '../../src/intake/deliveries/kinds.ts'
 import { survey } from '../../src/intake/deliveries/index.ts'
 import { Manifest, runItems } from '../../src/intake/imports/index.ts'
@@ -176,6 +181,20 @@ t.test('a folder tells the files of each of its records as one who looks at ever
       }
     }),
     { numRuns: 100 },
+  )
+  t.end()
+})
+
+t.test('of the parts of a title the best has its pages, and only images are pages', t => {
+  const folder = join(app.folder, 'parts')
+  for (const path of ['TIF/0002.tif', 'TIF/0001.tif', 'TIF/notes.txt', 'jpg/0001.jpg', 'jpg/0002.jpg']) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), 'x')
+  }
+  const { images } = titleFiles(readFolder(folder))
+  t.same(
+    images.map(({ path }) => relative(folder, path)),
+    ['TIF/0001.tif', 'TIF/0002.tif'],
   )
   t.end()
 })

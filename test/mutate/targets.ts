@@ -19,7 +19,10 @@ export const targets: Readonly<Record<string, Target>> = {
     tests: ['formats/iiif-image', 'images/iiif-image-rules'],
   },
   'tiles of packs': { sources: ['src/images/serving/engine.ts'], tests: ['images/passages'] },
-  'tokens of OAI-PMH': { sources: ['src/dissemination/oai/tokens.ts'], tests: ['dissemination/oai'] },
+  'tokens of OAI-PMH': {
+    sources: ['src/dissemination/oai/tokens.ts'],
+    tests: ['dissemination/oai-tokens', 'dissemination/oai'],
+  },
   'the tree': {
     sources: ['src/catalogue/tree/place.ts', 'src/catalogue/tree/move.ts'],
     tests: ['catalogue/tree', 'catalogue/rearranging'],
