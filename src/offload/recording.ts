@@ -15,7 +15,8 @@ export interface Recording {
 const countedUpTo = 256 * 1024 * 1024
 /** Boxes at the top of an MP4 file: a few, and two for each fragment of a stream */
 const mostBoxes = 10_000
-const largestMovie = 64 * 1024 * 1024
+/** Of a box, or an element: what says to be larger is not read, for Node ends the whole process where somebody asks for more than 2 GB at once */
+const largestRead = 64 * 1024 * 1024
 
 /** Of MP4 and QuickTime music-metadata tells neither the size of the images nor the length of the film, only that of its sound. */
 async function movieIn(path: string): Promise<Movie | undefined> {
@@ -29,7 +30,7 @@ async function movieIn(path: string): Promise<Movie | undefined> {
       if (!box || (n === 0 && !/^(ftyp|moov|wide|free|skip|mdat)$/.test(box.name))) return undefined
       if (box.name === 'moov') {
         const length = box.end - box.body
-        if (length > largestMovie || at + box.end > size) return undefined
+        if (length > largestRead || at + box.end > size) return undefined
         const movie = Buffer.alloc(length)
         await file.read(movie, 0, length, at + box.body)
         return movieOf(movie)
@@ -45,8 +46,25 @@ async function movieIn(path: string): Promise<Movie | undefined> {
 /** Of everything else: WAV, MP3, FLAC, Ogg, AAC, WebM, Matroska … */
 async function soundIn(path: string): Promise<Movie> {
   // loaded where the first recording comes: no other process has need of it
-  const { parseFile } = await import('music-metadata')
-  const read = async (count: boolean) => (await parseFile(path, { duration: count, skipCovers: true })).format
+  const [{ parseFromTokenizer }, { fromFile }] = await Promise.all([
+    import('music-metadata'),
+    import('strtok3'),
+  ])
+  const read = async (count: boolean) => {
+    const file = await fromFile(path)
+    for (const way of ['readBuffer', 'peekBuffer'] as const) {
+      const read = file[way].bind(file)
+      file[way] = (into, options) => {
+        if ((options?.length ?? into.length) > largestRead) throw new RangeError('a part is too large')
+        return read(into, options)
+      }
+    }
+    try {
+      return (await parseFromTokenizer(file, { duration: count, skipCovers: true })).format
+    } finally {
+      await file.close()
+    }
+  }
   let format = await read(false)
   if (!format.duration && (await stat(path)).size <= countedUpTo) format = await read(true)
   const video = format.trackInfo.find(track => track.video)?.video

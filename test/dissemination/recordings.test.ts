@@ -1,10 +1,10 @@
 // Sound and moving images of titles: how long they last is read when they come in, and manifests play them.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from '../support/tap.ts'
 import { presentation2Faults } from '../support/presentation-2-rules.ts'
 import { presentationFaults } from '../support/presentation-rules.ts'
-import { mp4, wave, webm } from '../support/recordings.ts'
+import { claimed, mp4, wave, webm } from '../support/recordings.ts'
 import { aFolder, aSecond } from '../support/images.ts'
 import { imported } from '../support/collection.ts'
 import { aSession, aUser } from '../support/people.ts'
@@ -105,6 +105,17 @@ t.test('a damaged recording is handed out and not played', async t => {
   await add(alone, 'kaputt.wav', damaged())
   t.equal((await read(manifestAt(alone))).status, 404)
   t.notOk('manifest' in (await read(`/api/v1/objects/${alone}`)).body.links)
+})
+
+t.test('a file with a name of 4 GB costs itself its length, and the service nothing', async t => {
+  const path = join(folder, 'film.webm')
+  writeFileSync(path, claimed(4e9))
+  // a hole: so many bytes are there to be read, and none is on the disk
+  truncateSync(path, 5e9)
+  t.equal(await app.services.offload.apart('readRecording', path), undefined)
+  rmSync(path)
+  const title = await aTitle(app, { title: 'Danach', release: true })
+  t.match((await add(title, 'gut.wav', wave())).body.items, [{ duration: 1 }], 'the next one is read')
 })
 
 t.test(

@@ -51,6 +51,22 @@ export const webm = (seconds: number, size: { readonly width: number; readonly h
     ),
   ])
 
+/** The head of a WebM whose program of writing says to have a name of so many bytes, in a few. */
+export const claimed = (bytes: number): Buffer => {
+  const size = Buffer.alloc(8)
+  size.writeBigUInt64BE(BigInt(bytes))
+  size[0] = 1
+  return Buffer.concat([
+    element(0x1a45dfa3, element(0x4286, 1), element(0x42f7, 1), element(0x42f2, 4), element(0x42f3, 8), element(0x4282, 'webm'), element(0x4287, 2), element(0x4285, 2)), // prettier-ignore
+    // of a length that is not known: whatever follows is in it
+    Buffer.from('1853806701ffffffffffffff', 'hex'),
+    Buffer.from('1549a96601ffffffffffffff', 'hex'),
+    Buffer.from('4d80', 'hex'),
+    size,
+    Buffer.from('a name'),
+  ])
+}
+
 /** A box of ISO 14496-12: what it is called, and what it holds. */
 function box(name: string, ...parts: readonly (Buffer | readonly number[])[]): Buffer {
   const body = Buffer.concat(
