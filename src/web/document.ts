@@ -46,6 +46,7 @@ ${page.head}</head>
     html,
     policy: pagePolicy({
       'img-src': "'self' data: blob:",
+      'media-src': "'self'",
       'style-src': `'self' 'nonce-${nonce}'`,
       'style-src-attr': "'unsafe-inline'",
       'worker-src': "'self' blob:",

@@ -14,6 +14,7 @@ import { Facts } from './facts.tsx'
 import { headOf } from './head.ts'
 import { Members } from './members.tsx'
 import { Outline } from './outline.tsx'
+import { Recordings, recordingsOf } from './recordings.tsx'
 import { Related } from './related.tsx'
 import { PageStrip } from './strip.tsx'
 import styles from './title.module.css'
@@ -87,6 +88,7 @@ export default function TitlePage() {
   const isPart = object.id !== title.id
   const isClosed = isClosedWork(object)
   const isReadable = pages.length > 0 && !isClosed
+  const isPlayable = recordingsOf(object).length > 0
   const withText = pages.some(page => page.hasText)
   const state = [
     pages.length > 0 ? say('pages', { count: pages.length }) : undefined,
@@ -114,7 +116,8 @@ export default function TitlePage() {
             <>
               <Cover id={object.id} width={600} isFirst />
               {isClosed ? <p className={styles.state}>{state.join(' · ')}</p> : null}
-              {isClosed || object.isMultiPart ? null : <p className={styles.state}>{say('title.noPages')}</p>}
+              {isClosed || isPlayable || object.isMultiPart ? null : <p className={styles.state}>{say('title.noPages')}</p>}
+              {isPlayable ? <Loan object={object} lending={lending} /> : null}
             </>
           )}
         </div>
@@ -135,6 +138,7 @@ export default function TitlePage() {
           {title.issueDate ? <p className={styles.day}>{day(title.issueDate)}</p> : null}
           <Facts object={object} />
           <Restriction object={object} />
+          {isPlayable && lending.isOpen ? <Recordings object={object} /> : null}
           {object.members.some(isDated) ? <Calendar object={object} /> : null}
           {object.members.some(member => !isDated(member)) ? <Members object={object} /> : null}
           {object.outline.length > 0 ? <Outline object={object} /> : null}
