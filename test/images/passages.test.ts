@@ -149,3 +149,17 @@ t.test('only what is turned, mirrored, coloured and written as it lies is sent a
   t.match(engine.counts, { tile: 1, stored: 2 })
   t.end()
 })
+
+t.test('the limits of images are those of the configuration; the width alone means both', t => {
+  const limitsFor = (environment: Record<string, string>) => {
+    const { config } = readConfig(undefined, environment)
+    return new ImageEngine({ config } as unknown as Services).limitsOf({} as PageImage)
+  }
+  t.match(limitsFor({ FIREFOLIO_IMAGES_MAXWIDTH: '300' }), { maxWidth: 300, maxHeight: 300 })
+  t.match(limitsFor({ FIREFOLIO_IMAGES_MAXWIDTH: '300', FIREFOLIO_IMAGES_MAXHEIGHT: '200' }), { maxWidth: 300, maxHeight: 200 }) // prettier-ignore
+  const none = limitsFor({ FIREFOLIO_IMAGES_MAXWIDTH: '0', FIREFOLIO_IMAGES_MAXHEIGHT: '200', FIREFOLIO_IMAGES_MAXAREA: '0' }) // prettier-ignore
+  t.equal(none.maxWidth, undefined)
+  t.equal(none.maxHeight, undefined)
+  t.equal(none.maxArea, undefined)
+  t.end()
+})
