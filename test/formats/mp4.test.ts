@@ -20,6 +20,18 @@ t.test('a movie says how long it plays and how large it is shown', async t => {
   t.same(movieOf(movieIn(mp4(0, { width: 4, height: 3 }))).duration, undefined, 'a stream in fragments')
 })
 
+t.test('a film in fragments says behind its head how long they are together', async t => {
+  const [mehd, mvex] = [Buffer.alloc(16), Buffer.alloc(8)]
+  mehd.writeUInt32BE(16)
+  mehd.write('mehd', 4)
+  mehd.writeUInt32BE(5500, 12)
+  mvex.writeUInt32BE(24)
+  mvex.write('mvex', 4)
+  const head = movieIn(mp4(0, { width: 4, height: 3 }))
+  t.equal(movieOf(Buffer.concat([head, mvex, mehd])).duration, 5.5)
+  t.equal(movieOf(Buffer.concat([whole, mvex, mehd])).duration, 3.25, 'a head that knows is asked first')
+})
+
 t.test('times of 64 bits are read', async t => {
   const head = Buffer.alloc(8 + 108)
   head.writeUInt32BE(head.length)

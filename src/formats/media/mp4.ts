@@ -1,4 +1,4 @@
-// How long an MP4 or QuickTime file plays, and how large its images are shown. @see ISO 14496-12, 8.2.2 and 8.3.2
+// How long an MP4 or QuickTime file plays, and how large its images are shown. @see ISO 14496-12, 8.2.2, 8.3.2 and 8.8.2
 
 interface Box {
   readonly name: string
@@ -40,15 +40,12 @@ function sizeOfTrack(head: Buffer): { width: number; height: number } | undefine
   return isTurned ? { width: height, height: width } : { width, height }
 }
 
-/** Seconds; undefined for a stream in fragments, whose head does not know. */
-function durationOf(head: Buffer): number | undefined {
-  const isLong = head[0] === 1
-  if (head.length < (isLong ? 32 : 20)) return undefined
-  const scale = head.readUInt32BE(isLong ? 20 : 12)
-  const ticks = isLong ? Number(head.readBigUInt64BE(24)) : head.readUInt32BE(16)
-  // all bits set: unknown
-  const isKnown = scale > 0 && ticks > 0 && ticks < (isLong ? Number.MAX_SAFE_INTEGER : 0xffffffff)
-  return isKnown ? ticks / scale : undefined
+/** How long something is, of 64 bits in version 1; undefined where that is not known: none, or all bits set. */
+function ticksAt(box: Buffer, at: number): number | undefined {
+  const isLong = box[0] === 1
+  if (box.length < at + (isLong ? 8 : 4)) return undefined
+  const ticks = isLong ? Number(box.readBigUInt64BE(at)) : box.readUInt32BE(at)
+  return ticks > 0 && ticks < (isLong ? Number.MAX_SAFE_INTEGER : 0xffffffff) ? ticks : undefined
 }
 
 export interface Movie {
@@ -59,10 +56,17 @@ export interface Movie {
 
 /** @param movie what the box ‘moov’ holds */
 export function movieOf(movie: Buffer): Movie {
-  let [duration, size]: [Movie['duration'], Movie['size']] = [undefined, undefined]
+  let [scale, whole, size]: [number, number | undefined, Movie['size']] = [0, undefined, undefined]
   for (const { name, body } of boxesIn(movie))
-    if (name === 'mvhd') duration = durationOf(body)
-    else if (name === 'trak')
-      for (const part of boxesIn(body)) if (part.name === 'tkhd') size ??= sizeOfTrack(part.body)
-  return { duration, size }
+    if (name === 'mvhd') {
+      const at = body[0] === 1 ? 20 : 12
+      if (body.length < at + 4) continue
+      scale = body.readUInt32BE(at)
+      whole = ticksAt(body, at + 4) ?? whole
+    } else
+      for (const part of name === 'trak' || name === 'mvex' ? boxesIn(body) : [])
+        if (part.name === 'tkhd') size ??= sizeOfTrack(part.body)
+        // a film in fragments, whose head was written before them
+        else if (part.name === 'mehd') whole ??= ticksAt(part.body, 4)
+  return { duration: scale > 0 && whole !== undefined ? whole / scale : undefined, size }
 }
