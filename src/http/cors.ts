@@ -13,7 +13,7 @@ export function openToOtherSites(app: App, paths: readonly string[] = []): void 
       reply
         .code(204)
         .header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
-        .header('access-control-allow-headers', 'Authorization, If-None-Match')
+        .header('access-control-allow-headers', 'Authorization, If-None-Match, Range')
         .header('access-control-max-age', '86400')
         .send(),
     )

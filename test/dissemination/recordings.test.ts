@@ -8,6 +8,7 @@ import { claimed, mp4, wave, webm } from '../support/recordings.ts'
 import { aFolder, aSecond } from '../support/images.ts'
 import { imported } from '../support/collection.ts'
 import { aSession, aUser } from '../support/people.ts'
+import { checks } from '../../src/app.ts'
 import { aDomain, type Answer, aTitle, start } from '../support/start.ts'
 
 type Json = Record<string, unknown> & { id: string; items: Json[]; rendering: Json[] }
@@ -229,4 +230,38 @@ t.test('a delivery brings recordings, and its report tells which do not say how 
   await imported(app, join(place, 'mets.xml'), 'lib')
   await app.drain()
   t.match((await manifest(title)).items, [{ duration: 0.5 }])
+})
+
+t.test('recordings that came in without their length are read again by the check', async t => {
+  const title = await aTitle(app, { title: 'Nachgeholt', release: true })
+  const film = idOf(await add(title, 'film.mp4', mp4(2, { width: 320, height: 180 })))
+  await add(title, 'kaputt.wav', damaged())
+  const { db } = app.services
+  await db
+    .updateTable('OPR_Attachment')
+    .set({ OAT_Duration: null, OAT_Width: null, OAT_Height: null })
+    .where('OAT_ID', '=', film)
+    .execute()
+  await app.drain()
+  t.equal((await read(manifestAt(title))).status, 404)
+  const run = async (repair: boolean) =>
+    (await checks.find(({ name }) => name === 'recordings')?.run(app.services, { repair }))?.filter(
+      ({ nodeId }) => nodeId === title,
+    )
+  const sentence = `File ${film} of title ${title} plays for 2 s, and is not played by manifests.`
+  t.match(await run(false), [{ sentence, repaired: false }])
+  t.match(await run(true), [{ sentence, repaired: true }])
+  t.same(await run(false), [], 'a damaged one is no fault of the catalogue')
+  await app.drain()
+  t.match((await manifest(title)).items, [{ duration: 2, width: 320, height: 180 }])
+})
+
+t.test('players on other sites may ask for parts of a recording', async t => {
+  const title = await aTitle(app, { title: 'Anderswo', release: true })
+  const url = `/download/file/${title}/${idOf(await add(title, 'band.wav', wave()))}`
+  const asked = { origin: 'https://viewer.example', 'access-control-request-method': 'GET', 'access-control-request-headers': 'range' } // prettier-ignore
+  const { statusCode, headers } = await app.app.inject({ method: 'OPTIONS', url, headers: asked })
+  t.equal(statusCode, 204)
+  t.match(headers['access-control-allow-headers'], /\bRange\b/)
+  t.match((await read(url, { range: 'bytes=0-3' })).headers, { 'access-control-allow-origin': '*' })
 })

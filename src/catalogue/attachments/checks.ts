@@ -1,6 +1,8 @@
 // Further files of titles against the archive.
 import type { Check, Finding } from '../../http/module.ts'
 import { sha256Of } from './documents.ts'
+import { playingTimeOf } from './recordings.ts'
+import * as repository from './repository.ts'
 
 const files: Check = {
   name: 'files',
@@ -35,4 +37,26 @@ const files: Check = {
   },
 }
 
-export const checks: readonly Check[] = [files]
+const recordings: Check = {
+  name: 'recordings',
+  claim: 'Of every recording it is known how long it plays, where its file says so.',
+  async run(services, { repair }) {
+    const findings: Finding[] = []
+    for (const file of await repository.withoutTime(services.db)) {
+      const path = await services.archive.local(file.url).catch(() => undefined)
+      if (path === undefined) continue // the check of files tells of it
+      const time = await playingTimeOf(services, path, file.media)
+      if (time.duration === null) continue
+      if (repair) await repository.keepTime(services.db, file, time)
+      findings.push({
+        check: 'recordings',
+        nodeId: file.titleId,
+        sentence: `File ${file.id} of title ${file.titleId} plays for ${time.duration} s, and is not played by manifests.`,
+        repaired: repair,
+      })
+    }
+    return findings
+  },
+}
+
+export const checks: readonly Check[] = [files, recordings]

@@ -187,6 +187,29 @@ export async function withRecordings(db: Db, ids: readonly number[]): Promise<Se
   return found
 }
 
+/** Recordings of which it is not known how long they play: they do not say, or could not be read when they came in. */
+export async function withoutTime(db: Db): Promise<TitleFile[]> {
+  const { rows } = await sql<Row>`select ${columns} from OPR_Attachment
+    where OAT_Duration is null and (OAT_Media starting with 'audio/' or OAT_Media starting with 'video/') order by OAT_ID`.execute(
+    db,
+  )
+  return rows.map(fileOf)
+}
+
+/** Keeps what was read of a file, unless other bytes have taken its place. */
+export async function keepTime(
+  db: Db,
+  { id, hashsum }: Pick<TitleFile, 'id' | 'hashsum'>,
+  time: Pick<TitleFile, 'duration' | 'width' | 'height'>,
+): Promise<void> {
+  await db
+    .updateTable('OPR_Attachment')
+    .set({ OAT_Duration: time.duration, OAT_Width: time.width, OAT_Height: time.height })
+    .where('OAT_ID', '=', id)
+    .where('OAT_Hashsum', '=', hashsum)
+    .execute()
+}
+
 /** What undo needs of them. */
 export const keptFiles: KeptRows = {
   table: 'OPR_Attachment',

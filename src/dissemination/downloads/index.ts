@@ -7,7 +7,8 @@ import { downloadRoutes } from './routes.ts'
 export const downloads: Module = {
   name: 'downloads',
   routes: async (app, { services }) => {
-    openToOtherSites(app)
+    // players elsewhere read recordings by parts
+    openToOtherSites(app, ['/download/file/*'])
     await downloadRoutes(app, services)
     await fileRoutes(app, services)
   },
