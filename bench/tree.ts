@@ -1,6 +1,6 @@
 // The tree at 10,000 and at 1,000,000 nodes, and operations on a subtree of 10,000.
 import { readConfig } from '../src/config/read.ts'
-import type { Database } from '../src/firebird/database.ts'
+import { type Database, nextId } from '../src/firebird/database.ts'
 import { nextBatch } from '../src/system/log/index.ts'
 import { type NodeType, readTypes } from '../src/config/types.ts'
 import { bin, hide, release, restore } from '../src/catalogue/tree/operations.ts'
@@ -60,7 +60,11 @@ const atTheTop = (probe: Probe): Record<'added' | 'moved' | 'hidden' | 'binned',
     for (let n = 0; n < 20; n++) await repository.all(database.db, undefined, filter, { limit: 51 })
   }
   return {
-    added: inside(trx => place(trx, types, { domainId, parent: undefined, type: monograph, caption: 'New' })),
+    added: inside(async trx => {
+      const top = { domainId, parent: undefined, type: monograph, caption: 'New' }
+      const values = { OC_ID: await nextId(trx, 'OPR_Content_SEQ'), OC_OT_ID: await place(trx, types, top) }
+      await trx.insertInto('OPR_Content').values(values).execute()
+    }),
     moved: inside(trx => move(trx, types, titleId, { parentId: null, domainId, place: 'last' })),
     hidden: listed({ state: 1, delState: 0 }),
     binned: listed({ delState: 1 }),
