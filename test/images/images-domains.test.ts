@@ -164,6 +164,17 @@ t.test('a picture stands for everything, or a stand-in that is soon forgotten', 
   t.equal(standIn.status, 200)
   t.equal(standIn.headers['cache-control'], 'public, max-age=60')
   t.equal((await sharp(standIn.raw).stats()).isOpaque, false, 'pages light and dark are seen through it')
+  for (const [asked, width] of [
+    [304, 304],
+    [1, 32],
+    [5000, 600],
+    [0, 600],
+  ] as const)
+    t.match(
+      await sharp((await read(`/titlepage/${chapter}/${asked}`)).raw).metadata(),
+      { width, height: Math.round(width * 1.4) },
+      `${asked}`,
+    )
   await call('POST', `/api/v1/tree/${id}/move`, { parent: chapter }, { 'if-match': '*' })
   t.same(await sizeOf(await read(`/titlepage/${chapter}/304`)), [304, 228], 'its first page')
   t.equal((await read('/titlepage/999999/304')).status, 404)

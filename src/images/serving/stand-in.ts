@@ -24,7 +24,7 @@ const layers: readonly (readonly [opacity: number, distance: (x: number, y: numb
   [0.3, (x, y) => line(lozenge(x, y, 11.3, 15), 0.8)],
 ]
 
-const drawn = new Map<number, Promise<Buffer>>()
+const drawn = new Map<number, Buffer>()
 
 function draw(width: number): Promise<Buffer> {
   const height = Math.round(width * 1.4)
@@ -45,10 +45,13 @@ function draw(width: number): Promise<Buffer> {
     .toBuffer()
 }
 
-/** @returns a PNG and the width that it has; each width is drawn once */
+/**
+ * @param width 0 for the largest there is, as of pictures
+ * @returns a PNG and the width that it has; each width is drawn once
+ */
 export async function standIn(width: number): Promise<{ readonly bytes: Buffer; readonly width: number }> {
-  const wide = Math.min(Math.max(Math.round(width), 32), widest)
-  const known = drawn.get(wide) ?? draw(wide)
+  const wide = width === 0 ? widest : Math.min(Math.max(width, 32), widest)
+  const known = drawn.get(wide) ?? (await draw(wide))
   drawn.set(wide, known)
-  return { bytes: await known, width: wide }
+  return { bytes: known, width: wide }
 }
